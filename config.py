@@ -1,0 +1,263 @@
+"""The settings of one installation: read from the environment, typed, and refused when unsafe."""
+
+import ipaddress
+import json
+import os
+import secrets
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+PREFIX = "SIGNOFF_"
+SHORTEST_SECRET = 32  # bytes
+
+
+class SettingsRefused(Exception):
+    """A setting is unknown, cannot be read, or would run the installation unsafely."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name without prefix, its default as text, and what it is for."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("DATABASE_URL", "SQLite under instance/", "Where everything is kept: sqlite:///… or postgresql+psycopg://…"),
+    Setting("SECRET_KEY", "made under instance/ on loopback", "Signs sessions and makes partners' links; 32 bytes or more."),
+    Setting("SECRET_KEY_FALLBACKS", "", "Earlier secret keys, separated by spaces; links made with them keep working."),
+    Setting("BASE_URL", "http://127.0.0.1:8000", "The address every link in a letter starts with; https except on loopback."),
+    Setting("TIMEZONE", "America/New_York", "The zone in which times are shown."),
+    Setting("MAIL_SERVER", "127.0.0.1", "The SMTP server that takes letters."),
+    Setting("MAIL_PORT", "25", "Its port."),
+    Setting("MAIL_USE_TLS", "no", "STARTTLS, with the server's certificate checked."),
+    Setting("MAIL_USE_SSL", "no", "TLS from the first byte, with the server's certificate checked."),
+    Setting("MAIL_USERNAME", "", "The name to sign in with at the mail server."),
+    Setting("MAIL_PASSWORD", "", "The password to sign in with at the mail server."),
+    Setting("MAIL_SENDER", "signoff@localhost", "The address letters are sent from."),
+    Setting("MAIL_TIMEOUT", "30", "Seconds to wait for the mail server before trying again later."),
+    Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; 0 trusts no forwarding header."),
+    Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
+)
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How letters leave: server, encryption, sign-in, and how long to wait (seconds)."""
+
+    server: str
+    port: int
+    use_tls: bool
+    use_ssl: bool
+    username: str
+    password: str
+    sender: str
+    timeout: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation can be told; made by read_settings only."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
+    base_url: str
+    timezone: ZoneInfo
+    mail: MailSettings
+    trusted_proxies: int
+    sealing_key_file: Path
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key in use, then the earlier ones."""
+        return (self.secret_key, *self.secret_key_fallbacks)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the installation under its base URL."""
+        return _is_loopback(self.base_url)
+
+
+def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
+    """Read every SIGNOFF_ variable of `environ`; `instance` is the folder for what is made by default.
+
+    Refuses with SettingsRefused: an unknown name, a bad value, http or a missing key off loopback.
+    """
+    _refuse_unknown(environ)
+    given = _Given(environ)
+    base_url = given.read("BASE_URL", _base_url)
+    loopback = _is_loopback(base_url)
+    return Settings(
+        instance=instance,
+        database_url=_database_url(given.text("DATABASE_URL") or _default_database(instance)),
+        secret_key=_secret_key(given.text("SECRET_KEY"), loopback, instance),
+        secret_key_fallbacks=given.read("SECRET_KEY_FALLBACKS", _secret_keys),
+        base_url=base_url,
+        timezone=given.read("TIMEZONE", _zone),
+        mail=_mail(given),
+        trusted_proxies=given.read("TRUSTED_PROXIES", _between(0, 9)),
+        sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), loopback, instance),
+    )
+
+
+class _Given:
+    """The values given, with each setting's default behind them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._defaults = {setting.name: setting.default for setting in SETTINGS}
+
+    def text(self, name: str) -> str:
+        return self._environ.get(PREFIX + name, "").strip()
+
+    def read(self, name: str, reader: "Callable[[str], Any]") -> Any:
+        text = self.text(name) or self._defaults[name]
+        try:
+            return reader(text)
+        except ValueError as problem:
+            raise SettingsRefused(f"{PREFIX}{name} {problem}.") from None
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = {PREFIX + setting.name for setting in SETTINGS}
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsRefused(f"{unknown[0]} is not a setting of Signoff; docs/operators.md lists them.")
+
+
+def _mail(given: _Given) -> MailSettings:
+    mail = MailSettings(
+        server=given.read("MAIL_SERVER", str),
+        port=given.read("MAIL_PORT", _between(1, 65535)),
+        use_tls=given.read("MAIL_USE_TLS", _yes_or_no),
+        use_ssl=given.read("MAIL_USE_SSL", _yes_or_no),
+        username=given.text("MAIL_USERNAME"),
+        password=given.text("MAIL_PASSWORD"),
+        sender=given.read("MAIL_SENDER", _sender),
+        timeout=given.read("MAIL_TIMEOUT", _between(1, 600)),
+    )
+    if mail.use_tls and mail.use_ssl:
+        raise SettingsRefused("SIGNOFF_MAIL_USE_TLS and SIGNOFF_MAIL_USE_SSL exclude each other; choose one.")
+    if bool(mail.username) != bool(mail.password):
+        raise SettingsRefused("SIGNOFF_MAIL_USERNAME and SIGNOFF_MAIL_PASSWORD belong together; give both or neither.")
+    return mail
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://signoff.coalition.example")
+    if parts.scheme == "http" and not _is_loopback(text):
+        raise ValueError("must begin with https://, except on this machine's own loopback address")
+    return text.rstrip("/")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _default_database(instance: Path) -> str:
+    return f"sqlite:///{instance / 'signoff.db'}"
+
+
+def _database_url(text: str) -> str:
+    for scheme in ("postgresql://", "postgres://"):
+        if text.startswith(scheme):
+            return "postgresql+psycopg://" + text.removeprefix(scheme)
+    if text.startswith(("sqlite:///", "postgresql+psycopg://")) and ":memory:" not in text and text != "sqlite:///":
+        return text
+    raise SettingsRefused("SIGNOFF_DATABASE_URL must begin with sqlite:/// and name a file, or with postgresql+psycopg://.")
+
+
+def _secret_key(given: str, loopback: bool, instance: Path) -> str:
+    if given:
+        if len(given.encode()) < SHORTEST_SECRET:
+            raise SettingsRefused("SIGNOFF_SECRET_KEY must have 32 bytes or more.")
+        return given
+    if not loopback:
+        raise SettingsRefused("SIGNOFF_SECRET_KEY must be given (32 bytes or more) when the base URL is not on loopback.")
+    return _made_once(instance / "secret_key", lambda: secrets.token_urlsafe(48))
+
+
+def _secret_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(text.split())
+    if any(len(key.encode()) < SHORTEST_SECRET for key in keys):
+        raise ValueError("must hold keys of 32 bytes or more, separated by spaces")
+    return keys
+
+
+def _sealing_key_file(given: str, loopback: bool, instance: Path) -> Path:
+    if given:
+        if not Path(given).is_file():
+            raise SettingsRefused("SIGNOFF_SEALING_KEY_FILE names no file; make one with `signoff sealing-key FILE`.")
+        return Path(given)
+    if not loopback:
+        raise SettingsRefused("SIGNOFF_SEALING_KEY_FILE must be given when the base URL is not on loopback.")
+    path = instance / "sealing_key.json"
+    _made_once(path, new_sealing_keys)
+    return path
+
+
+def new_sealing_keys() -> str:
+    """The text of a new sealing key file: one key for answers' codes, with its own id."""
+    mac = {"id": secrets.token_hex(4), "key": b64encode(secrets.token_bytes(32)).decode()}
+    return json.dumps({"format": "signoff-sealing-keys/1", "mac": [mac]}, indent=2) + "\n"
+
+
+def _made_once(path: Path, make: "Callable[[], str]") -> str:
+    # Exclusive creation: of several processes starting at once, one writes the key and all read that one.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(make())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("must be a zone name such as America/New_York") from None
+
+
+def _sender(text: str) -> str:
+    if "@" not in text or any(character.isspace() for character in text):
+        raise ValueError("must be one mail address")
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    answers = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
+    if text.lower() not in answers:
+        raise ValueError("must be yes or no")
+    return answers[text.lower()]
+
+
+def _between(least: int, most: int) -> "Callable[[str], int]":
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read

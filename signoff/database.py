@@ -1,0 +1,70 @@
+"""Opens the database: one engine, sessions that read (and cannot write) and sessions that write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "busy_timeout = 10000",
+    "synchronous = FULL",
+    # REPLACE deletes rows; without this it does so past the triggers that forbid deletion.
+    "recursive_triggers = ON",
+)
+
+
+class Database:
+    """The database of one installation; `engine` is for commands and tests that need a bare connection."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url)
+        if self.engine.dialect.name == "postgresql":
+            self._readers = self.engine.execution_options(postgresql_readonly=True)
+            self._writers = self.migrating = self.engine
+        else:
+            self._readers = self.engine.execution_options(signoff_begin="BEGIN", signoff_query_only="ON")
+            self._writers = self.engine
+            # With foreign keys on, rebuilding a table would delete the rows that point at it.
+            self.migrating = self.engine.execution_options(signoff_foreign_keys="OFF")
+
+    def reader(self) -> Session:
+        """A session whose transaction the database itself keeps from writing."""
+        return Session(self._readers, expire_on_commit=False)
+
+    def writer(self) -> Session:
+        """A session that begins as a writer: on SQLite it waits for its turn before it reads anything."""
+        return Session(self._writers, expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A reader for one block."""
+        with self.reader() as session:
+            yield session
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """A writer for one block: committed when the block ends, rolled back when it raises."""
+        with self.writer() as session, session.begin():
+            yield session
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {options.get('signoff_foreign_keys', 'ON')}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {options.get('signoff_query_only', 'OFF')}")
+        connection.exec_driver_sql(options.get("signoff_begin", "BEGIN IMMEDIATE"))
+
+    return engine

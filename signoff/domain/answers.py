@@ -1,0 +1,152 @@
+"""Answers: which may follow which, what an approval must say, and what stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from signoff.domain.characters import clean_line, clean_text, line_problem, text_problem
+from signoff.domain.naming import same_person
+from signoff.domain.refusals import NothingStands, RoundClosed
+
+LONGEST_REASON = 2_000
+LONGEST_PUBLIC_NOTE = 280
+
+
+class Verdict(StrEnum):
+    """What an answer says; the last one of a partner on a version stands."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    ABSTAIN = "abstain"
+    WITHDRAW = "withdraw"
+    CONTEST = "contest"
+    REMOVE = "remove"
+
+
+# In the words of a page or letter: what the partner has done.
+VERDICT_WORDS = {
+    Verdict.APPROVE: "approved",
+    Verdict.DECLINE: "declined",
+    Verdict.ABSTAIN: "abstained",
+    Verdict.WITHDRAW: "withdrew",
+    Verdict.CONTEST: "contested",
+    Verdict.REMOVE: "name removed",
+}
+
+TO_A_ROUND = frozenset({Verdict.APPROVE, Verdict.DECLINE, Verdict.ABSTAIN})
+
+# Which standing answer a later act can end; answers to a round may follow anything.
+MAY_END = {
+    Verdict.WITHDRAW: frozenset({Verdict.APPROVE}),
+    Verdict.REMOVE: frozenset({Verdict.APPROVE}),
+    Verdict.CONTEST: TO_A_ROUND | {Verdict.WITHDRAW},
+}
+
+
+class Authority(StrEnum):
+    """On whose authority an approval is given."""
+
+    EXECUTIVE = "executive"
+    BOARD = "board"
+    COMMITTEE = "committee"
+    DELEGATE = "delegate"
+
+
+AUTHORITY_WORDS = {
+    Authority.EXECUTIVE: "Our chief executive decided",
+    Authority.BOARD: "Our board decided",
+    Authority.COMMITTEE: "A committee of our board decided",
+    Authority.DELEGATE: "I decide such matters for the organisation",
+}
+
+
+@dataclass(frozen=True)
+class AnswerForm:
+    """What a contact entered, as it came from the form."""
+
+    answer: str = ""
+    full_name: str = ""
+    job_title: str = ""
+    authority: str = ""
+    public_name: str = ""
+    authorised: str = ""
+    reason: str = ""
+    note: str = ""
+    public_note: str = ""
+    board_decided_on: str = ""
+
+    def cleaned(self) -> "AnswerForm":
+        """The same in canonical characters."""
+        several_lines = {"reason", "note"}
+        return AnswerForm(
+            **{name: (clean_text if name in several_lines else clean_line)(value) for name, value in vars(self).items()}
+        )
+
+
+def round_takes_answers(*, deadline: datetime, ended: bool, at: datetime) -> bool:
+    """Whether a round takes answers at this moment; the instant of the deadline itself still counts."""
+    return not ended and at <= deadline
+
+
+def answer_problems(form: AnswerForm, *, registered_name: str, public_names: Collection[str]) -> dict[str, str]:
+    """What is incomplete in a cleaned answer form: one sentence for each field concerned."""
+    errors = _shared_problems(form, registered_name)
+    if form.answer not in TO_A_ROUND:
+        errors["answer"] = "Please choose one of the three answers. None is chosen for you."
+    elif form.answer == Verdict.APPROVE:
+        errors |= _approval_problems(form, public_names)
+    elif form.answer == Verdict.DECLINE and not form.reason:
+        errors["reason"] = "Please say in a sentence why. Only the Coalition's staff will read it."
+    return errors
+
+
+def _shared_problems(form: AnswerForm, registered_name: str) -> dict[str, str]:
+    found = {
+        "full_name": signature_problem(form.full_name, registered_name),
+        "job_title": line_problem(form.job_title, longest=200, needed=False),
+        "reason": text_problem(form.reason, longest=LONGEST_REASON, needed=False),
+        "note": text_problem(form.note, longest=LONGEST_REASON, needed=False),
+        "public_note": line_problem(form.public_note, longest=LONGEST_PUBLIC_NOTE, needed=False),
+        "board_decided_on": _day_problem(form.board_decided_on),
+    }
+    return {field: sentence for field, sentence in found.items() if sentence}
+
+
+def _approval_problems(form: AnswerForm, public_names: Collection[str]) -> dict[str, str]:
+    errors = {}
+    if form.public_name not in public_names:
+        errors["public_name"] = "Please choose one of the names agreed for your organisation."
+    if form.authority not in set(Authority):
+        errors["authority"] = "Please say on whose authority you approve."
+    if form.authorised != "yes":
+        errors["authorised"] = "Please tick this to declare that you may say this for your organisation."
+    return errors
+
+
+def signature_problem(typed: str, registered_name: str) -> str:
+    """What is wrong with a typed signature; empty when it is the registered name."""
+    if not typed:
+        return "Please sign with your full name."
+    if not same_person(typed, registered_name):
+        return "This is not the name this link was sent to. If you are somebody else, please do not answer here."
+    return ""
+
+
+def _day_problem(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day, not a moment
+    except ValueError:
+        return "Please give the day as 2026-11-30."
+    return ""
+
+
+def ensure_legal(verdict: Verdict, last: Verdict | None, *, takes_answers: bool) -> None:
+    """Refuse an answer that may not follow the last one: RoundClosed after closing, NothingStands otherwise."""
+    if verdict in TO_A_ROUND:
+        if not takes_answers:
+            raise RoundClosed
+    elif last not in MAY_END[verdict]:
+        raise NothingStands

@@ -1,0 +1,38 @@
+"""Letters: their kinds, their states, and when a failed one is tried again."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class LetterKind(StrEnum):
+    """Which letter it is."""
+
+    REQUEST = "request"
+    RECEIPT = "receipt"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+
+
+class LetterState(StrEnum):
+    """Where a letter is between the duty to write it and its delivery."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    CANCELLED = "cancelled"
+
+
+CLAIM_LASTS = timedelta(minutes=10)
+GIVE_UP_AFTER = timedelta(days=2)
+
+
+def retry_delay(attempts: int, jitter: float) -> timedelta:
+    """How long to wait after the n-th failed attempt: doubling from one minute up to four hours.
+
+    `jitter` from 0 to 1 spreads the retries by up to a quarter, so that they do not come all at once.
+    """
+    minutes = min(2 ** max(0, attempts - 1), 240)
+    return timedelta(minutes=minutes) * (1 + jitter / 4)

@@ -1,0 +1,78 @@
+"""Who may do what: the one table that pages, services, API and commands ask."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from signoff.domain.refusals import NotAllowed
+
+
+class Role(StrEnum):
+    """A staff member's role; roles combine and none implies another."""
+
+    DRAFTER = "drafter"
+    REVIEWER = "reviewer"
+    PUBLISHER = "publisher"
+    ADMINISTRATOR = "administrator"
+
+
+class Act(StrEnum):
+    """Something staff do."""
+
+    READ = "read staff pages"
+    DRAFT = "start positions and save versions"
+    CHECK = "record findings and complete checks"
+    ASK = "open rounds"
+    PUBLISH = "publish and retire positions"
+    REMOVE_NAME = "remove a name"
+    MANAGE_USERS = "manage users"
+    MANAGE_PARTNERS = "manage partners and contacts"
+    MANAGE_EDITIONS = "adopt principles editions"
+    MANAGE_COALITION = "describe the Coalition"
+    MANAGE_TOKENS = "make API tokens for others"
+
+
+ALLOWED: dict[Act, frozenset[Role]] = {
+    Act.READ: frozenset(Role),
+    Act.DRAFT: frozenset({Role.DRAFTER}),
+    Act.CHECK: frozenset({Role.REVIEWER}),
+    Act.ASK: frozenset({Role.PUBLISHER}),
+    Act.PUBLISH: frozenset({Role.PUBLISHER}),
+    Act.REMOVE_NAME: frozenset({Role.PUBLISHER}),
+    Act.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
+    Act.MANAGE_PARTNERS: frozenset({Role.ADMINISTRATOR}),
+    Act.MANAGE_EDITIONS: frozenset({Role.ADMINISTRATOR}),
+    Act.MANAGE_COALITION: frozenset({Role.ADMINISTRATOR}),
+    Act.MANAGE_TOKENS: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a user with roles, a contact through a link, the command line's operator, or the worker.
+
+    `kind` is user, contact, operator or worker; `id` is the row's id for the first two.
+    """
+
+    kind: str
+    id: int | None = None
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def label(self) -> str:
+        """How the record names this actor: no name, so that people can be erased."""
+        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+
+
+OPERATOR = Actor("operator", roles=frozenset({Role.ADMINISTRATOR}))
+WORKER = Actor("worker")
+
+
+def may(actor: Actor, act: Act) -> bool:
+    """Whether this actor's roles allow the act."""
+    return bool(actor.roles & ALLOWED[act])
+
+
+def ensure_may(actor: Actor, act: Act) -> None:
+    """Refuse with NotAllowed an actor whose roles do not allow the act."""
+    if not may(actor, act):
+        raise NotAllowed(f"Your roles do not allow you to {act.value}.")

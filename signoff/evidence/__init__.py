@@ -1,0 +1,1 @@
+"""What can be proven: canonical bytes, commitments and codes; it needs neither Flask nor SQLAlchemy."""

@@ -1,0 +1,52 @@
+"""Message authentication codes: whoever writes an answer past the program cannot make its code."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from signoff.evidence.canonical import canonical_json
+
+
+@dataclass(frozen=True)
+class SealingKeys:
+    """The keys of one installation, newest first, each with an id of its own."""
+
+    mac: tuple[tuple[str, bytes], ...]
+
+    @staticmethod
+    def read(path: Path) -> "SealingKeys":
+        """Read a sealing key file; ValueError when it is not one."""
+        try:
+            content = json.loads(path.read_text())
+            mac = tuple((key["id"], b64decode(key["key"], validate=True)) for key in content["mac"])
+        except (ValueError, KeyError, TypeError) as problem:
+            raise ValueError(f"{path.name} is not a sealing key file") from problem
+        if not mac or any(len(key) < 32 for _, key in mac):
+            raise ValueError(f"{path.name} holds no key of 32 bytes")
+        return SealingKeys(mac)
+
+    def code(self, facts: Mapping[str, Any]) -> str:
+        """The code of these facts under the newest key, as `key id:hex`."""
+        key_id, key = self.mac[0]
+        return f"{key_id}:{_hex_code(key, facts)}"
+
+    def is_code(self, code: str, facts: Mapping[str, Any]) -> bool:
+        """Whether the code was made of these facts by one of the keys."""
+        key_id, _, hex_code = code.partition(":")
+        key = dict(self.mac).get(key_id)
+        return key is not None and hmac.compare_digest(_hex_code(key, facts).encode(), hex_code.encode())
+
+    @property
+    def fingerprint(self) -> str:
+        """The newest key's name in print: its id and a digest that does not give it away."""
+        key_id, key = self.mac[0]
+        return f"{key_id}:{hashlib.sha256(b'signoff/fingerprint' + key).hexdigest()[:16]}"
+
+
+def _hex_code(key: bytes, facts: Mapping[str, Any]) -> str:
+    return hmac.new(key, b"signoff-answer/1\n" + canonical_json(facts).encode(), "sha256").hexdigest()

@@ -1,0 +1,21 @@
+"""What is stored: tables with their constraints; the promise is held here, not only in code."""
+
+from signoff.models.answers import Answer, AnswerPerson
+from signoff.models.base import Base
+from signoff.models.coalition import Coalition
+from signoff.models.entries import Entry
+from signoff.models.letters import Letter
+from signoff.models.partners import Contact, Partner, PartnerName, PartnerTag
+from signoff.models.positions import FindingRow, Position, Version, VersionCheck
+from signoff.models.principles import Criterion, PrinciplesEdition
+from signoff.models.publications import Publication
+from signoff.models.rounds import Link, Request, Round
+from signoff.models.staff import ApiToken, IdempotentCall, SignInFailure, StaffRole, StaffSession, StaffUser
+from signoff.models.worker import WorkerBeat
+
+__all__ = [
+    "Answer", "AnswerPerson", "ApiToken", "Base", "Coalition", "Contact", "Criterion", "Entry", "FindingRow",
+    "IdempotentCall", "Letter", "Link", "Partner", "PartnerName", "PartnerTag", "Position", "PrinciplesEdition",
+    "Publication", "Request", "Round", "SignInFailure", "StaffRole", "StaffSession", "StaffUser", "Version",
+    "VersionCheck", "WorkerBeat",
+]

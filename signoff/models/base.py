@@ -1,0 +1,116 @@
+"""The ground all tables stand on: names of constraints, strict tables, and types that lose nothing."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from signoff.domain.moments import ensure_aware
+
+_NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time; naive ones are refused. Text that sorts by time on SQLite, timestamptz on PostgreSQL."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, whose DateTime drops the offset."""
+        return Text() if dialect.name == "sqlite" else DateTime(timezone=True)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """UTC, always with six digits of a second."""
+        if value is None:
+            return None
+        moment = ensure_aware(value)
+        return moment.strftime("%Y-%m-%d %H:%M:%S.%f+00:00") if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Aware UTC."""
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.astimezone(UTC)
+
+
+class Day(TypeDecorator[Any]):
+    """A calendar day: ISO text on SQLite, date on PostgreSQL."""
+
+    impl = Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, whose strict tables know no date."""
+        return Text() if dialect.name == "sqlite" else Date()
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """ISO text for SQLite."""
+        return value.isoformat() if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """A date."""
+        return datetime.fromisoformat(value).date() if isinstance(value, str) else value
+
+
+class Lines(TypeDecorator[list[str]]):
+    """A short list of texts, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        """JSON text."""
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        """The list."""
+        return None if value is None else json.loads(value)
+
+
+class Base(DeclarativeBase):
+    """The parent of all mapped tables."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, int: Integer, bytes: LargeBinary, datetime: Instant}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        given = cls.__dict__.get("__table_args__", ())
+        options = given[-1] if given and isinstance(given[-1], dict) else {}
+        constraints = [item for item in given if not isinstance(item, dict)]
+        cls.__table_args__ = (*constraints, {"sqlite_strict": True, **options})
+        super().__init_subclass__(**kwargs)
+
+
+def one_of(column: str, words: type[StrEnum] | Iterable[str], *, name: str = "") -> CheckConstraint:
+    """A CHECK that a column holds one of the words; named after the column."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=name or f"{column}_known")
+
+
+def to(target: str, **kwargs: Any) -> Any:
+    """A column that points at another row, which cannot be deleted while it does."""
+    return mapped_column(ForeignKey(target, ondelete="RESTRICT"), **kwargs)

@@ -1,0 +1,30 @@
+"""The record: one entry for everything that happened, in canonical bytes that never change."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from signoff.domain.record import KINDS
+from signoff.models.base import Base, one_of, to
+from signoff.models.positions import Position
+
+
+class Entry(Base):
+    """One line of the record. `body` is what will be sealed; the other columns only find it."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        one_of("kind", KINDS),
+        Index("ix_entry_position", "position_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    position_id: Mapped[int | None] = to("position.id")
+    body: Mapped[str]
+
+    position: Mapped[Position | None] = relationship()

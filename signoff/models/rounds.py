@@ -1,0 +1,105 @@
+"""Rounds, the requests they consist of, and the contacts' links to them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from signoff.domain.states import RoundEnd
+from signoff.models.base import Base, one_of, to
+from signoff.models.partners import Contact, Partner
+from signoff.models.positions import Version
+from signoff.models.staff import StaffUser
+
+
+class Round(Base):
+    """The asking of partners to approve one version; one per version, one open per position."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["version_id", "position_id"], ["version.id", "version.position_id"], ondelete="RESTRICT"
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_whole"),
+        CheckConstraint("minimum >= 0", name="minimum_not_negative"),
+        one_of("ended_as", RoundEnd),
+        Index(
+            "uq_round_open",
+            "position_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position_id: Mapped[int]
+    version_id: Mapped[int] = mapped_column(unique=True)
+    deadline: Mapped[datetime]
+    minimum: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(default="")
+    opened_by: Mapped[int] = to("staff_user.id")
+    opened_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None]
+
+    version: Mapped[Version] = relationship(lazy="joined")
+    opener: Mapped[StaffUser] = relationship()
+
+
+class Request(Base):
+    """The question to one partner about one version. It has no status: the last answer says what stands."""
+
+    __tablename__ = "request"
+    __table_args__ = (
+        UniqueConstraint("version_id", "partner_id"),
+        UniqueConstraint("id", "version_id", "partner_id"),
+        UniqueConstraint("id", "partner_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = to("round.version_id")
+    partner_id: Mapped[int] = to("partner.id", index=True)
+    added_at: Mapped[datetime]
+    dropped_at: Mapped[datetime | None]
+
+    partner: Mapped[Partner] = relationship(lazy="joined")
+
+
+class Link(Base):
+    """One contact's way to one request: a nonce and a look-up value, never the secret itself."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        UniqueConstraint("id", "request_id"),
+        ForeignKeyConstraint(["request_id", "partner_id"], ["request.id", "request.partner_id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["contact_id", "partner_id"], ["contact.id", "contact.partner_id"], ondelete="RESTRICT"),
+        CheckConstraint("length(lookup) = 64", name="lookup_whole"),
+        CheckConstraint("length(nonce) = 32", name="nonce_whole"),
+        Index(
+            "uq_link_live",
+            "request_id",
+            "contact_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+        Index("ix_link_contact", "contact_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int]
+    partner_id: Mapped[int]
+    contact_id: Mapped[int]
+    nonce: Mapped[bytes]
+    lookup: Mapped[str] = mapped_column(unique=True)
+    issued_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    referred_at: Mapped[datetime | None]
+
+    request: Mapped[Request] = relationship(
+        primaryjoin="Link.request_id == Request.id", foreign_keys="Link.request_id", lazy="joined"
+    )
+    contact: Mapped[Contact] = relationship(
+        primaryjoin="Link.contact_id == Contact.id", foreign_keys="Link.contact_id", lazy="joined"
+    )

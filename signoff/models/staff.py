@@ -1,0 +1,97 @@
+"""Staff: users with roles, their sessions and API tokens, failed sign-ins, and calls made idempotent."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from signoff.domain.permissions import Actor, Role
+from signoff.models.base import Base, one_of, to
+
+
+class StaffUser(Base):
+    """Somebody who works for the Coalition and signs in."""
+
+    __tablename__ = "staff_user"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    added_at: Mapped[datetime]
+    deactivated_at: Mapped[datetime | None]
+
+    roles: Mapped[list["StaffRole"]] = relationship(order_by="StaffRole.role", lazy="selectin")
+
+    @property
+    def actor(self) -> Actor:
+        """This user as somebody who acts."""
+        return Actor("user", self.id, frozenset(Role(row.role) for row in self.roles))
+
+
+class StaffRole(Base):
+    """One role of one user."""
+
+    __tablename__ = "staff_role"
+    __table_args__ = (one_of("role", Role),)
+
+    user_id: Mapped[int] = to("staff_user.id", primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+
+
+class StaffSession(Base):
+    """One signed-in browser: the cookie holds a secret, the row its SHA-256. Ended once, never revived."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = (CheckConstraint("expires_at > started_at", name="expires_later"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = to("staff_user.id", index=True)
+    lookup: Mapped[str] = mapped_column(unique=True)
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[StaffUser] = relationship(lazy="joined")
+
+
+class ApiToken(Base):
+    """A token that acts with its user's roles; the row keeps its SHA-256."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = to("staff_user.id", index=True)
+    name: Mapped[str]
+    lookup: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    user: Mapped[StaffUser] = relationship(lazy="joined")
+
+
+class SignInFailure(Base):
+    """One failed sign-in, counted by the SHA-256 of the address that was typed."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_lookup_at", "lookup", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lookup: Mapped[str]
+    at: Mapped[datetime]
+
+
+class IdempotentCall(Base):
+    """What an API call with an Idempotency-Key answered, so that its repeat answers the same."""
+
+    __tablename__ = "idempotent_call"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = to("staff_user.id")
+    key: Mapped[str]
+    request_digest: Mapped[str]
+    status: Mapped[int]
+    answer: Mapped[str]
+    at: Mapped[datetime]

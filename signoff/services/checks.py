@@ -1,0 +1,139 @@
+"""The check of a version: findings put by a reviewer, and its completion by a named person."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.characters import clean_line, clean_text
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.principles import CriterionName, finding_problems, missing_for_check
+from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, NotFound, Reason
+from signoff.models import Criterion, FindingRow, Version, VersionCheck
+from signoff.services.locks import hold_position
+from signoff.services.record import record
+from signoff.services.wording import plain_text
+
+
+def put_finding(
+    session: Session,
+    version: Version,
+    key: str,
+    *,
+    verdict: str,
+    rationale: str,
+    quotes: Sequence[str],
+    by: Actor,
+    clock: Clock,
+) -> FindingRow:
+    """Record a reviewer's finding for one criterion, in place of an earlier one.
+
+    Refuses with NotAllowed an author of the position, NotFound an unknown criterion, Conflict once the check
+    is completed, Invalid an unknown verdict, a missing reason or a quote that does not stand in the text.
+    """
+    _ensure_reviewer(session, version, by)
+    criterion = _criterion(version, key)
+    rationale = clean_text(rationale)
+    quotes = [quote for quote in (clean_line(quote) for quote in quotes) if quote]
+    texts = [version.title, version.summary, version.body, plain_text(version.body)]
+    if errors := finding_problems(verdict, rationale, quotes, texts):
+        raise Invalid(errors)
+    hold_position(session, version.position_id)
+    if find_check(session, version):
+        raise Conflict("The check of this version is completed; its findings stand. Save a new version to change them.")
+    at = clock()
+    finding = find_finding(session, version, criterion) or FindingRow(version_id=version.id, criterion=criterion)
+    finding.verdict, finding.rationale, finding.quotes = verdict, rationale, quotes
+    finding.found_by, finding.found_at = by.id or 0, at
+    session.add(finding)
+    session.flush()
+    facts = {
+        "position": version.position.slug, "version": version.number, "criterion": key, "verdict": verdict,
+    }
+    record(session, "finding_recorded", by=by, at=at, facts=facts, position=version.position)
+    return finding
+
+
+def complete_check(session: Session, version: Version, *, by: Actor, clock: Clock) -> VersionCheck:
+    """Complete the check of a version in the reviewer's name; Missing with all that stands in the way.
+
+    A completed check is answered as it stands.
+    """
+    _ensure_reviewer(session, version, by)
+    hold_position(session, version.position_id)
+    if standing := find_check(session, version):
+        return standing
+    if reasons := missing_for_completion(session, version):
+        raise Missing(reasons, "The check cannot be completed yet.")
+    at = clock()
+    check = VersionCheck(
+        version_id=version.id,
+        edition=version.position.edition,
+        digest=version.digest,
+        completed_by=by.id,
+        completed_at=at,
+    )
+    session.add(check)
+    session.flush()
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "edition": version.position.edition.number,
+        "digest": version.digest,
+        "findings": {finding.criterion.key: finding.verdict for finding in findings_of(session, version)},
+    }
+    record(session, "check_completed", by=by, at=at, facts=facts, position=version.position)
+    return check
+
+
+def is_author(session: Session, version: Version, by: Actor) -> bool:
+    """Whether this person saved any version of the position."""
+    saved = select(Version.id).where(Version.position_id == version.position_id, Version.saved_by == by.id)
+    return session.scalar(saved.limit(1)) is not None
+
+
+def _ensure_reviewer(session: Session, version: Version, by: Actor) -> None:
+    ensure_may(by, Act.CHECK)
+    if is_author(session, version, by):
+        raise NotAllowed("You saved a version of this position; somebody else must check it.")
+
+
+def _criterion(version: Version, key: str) -> Criterion:
+    for criterion in version.position.edition.criteria:
+        if criterion.key == key:
+            return criterion
+    raise NotFound("This edition of the principles has no such criterion.")
+
+
+def find_finding(session: Session, version: Version, criterion: Criterion) -> FindingRow | None:
+    """The finding for one criterion, if there is one."""
+    return session.scalar(
+        select(FindingRow).where(FindingRow.version_id == version.id, FindingRow.criterion_id == criterion.id)
+    )
+
+
+def findings_of(session: Session, version: Version) -> Sequence[FindingRow]:
+    """The findings for a version under its position's edition, in the edition's order."""
+    return session.scalars(
+        select(FindingRow)
+        .join(Criterion)
+        .where(FindingRow.version_id == version.id, Criterion.edition_id == version.position.edition_id)
+        .order_by(Criterion.rank)
+    ).all()
+
+
+def find_check(session: Session, version: Version) -> VersionCheck | None:
+    """The completed check of a version under its position's edition, if there is one."""
+    return session.scalar(
+        select(VersionCheck).where(
+            VersionCheck.version_id == version.id, VersionCheck.edition_id == version.position.edition_id
+        )
+    )
+
+
+def missing_for_completion(session: Session, version: Version) -> list[Reason]:
+    """All that keeps the check of a version from being completed."""
+    criteria = [CriterionName(c.key, c.name) for c in version.position.edition.criteria]
+    found = {finding.criterion.key: finding.verdict for finding in findings_of(session, version)}
+    return missing_for_check(criteria, found)

@@ -1,0 +1,40 @@
+"""The Coalition's own facts: its name, and the human who answers replies."""
+
+from sqlalchemy.orm import Session
+
+from signoff.domain.characters import clean_line, line_problem
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Invalid, NotFound
+from signoff.models import Coalition
+from signoff.services.addresses import clean_email, email_problem
+from signoff.services.record import record
+
+
+def find_coalition(session: Session) -> Coalition | None:
+    """The Coalition's facts, if `signoff init` was run."""
+    return session.get(Coalition, 1)
+
+
+def get_coalition(session: Session) -> Coalition:
+    """The Coalition's facts; NotFound before `signoff init`."""
+    coalition = find_coalition(session)
+    if coalition is None:
+        raise NotFound("This installation is not set up yet; run `signoff init`.")
+    return coalition
+
+
+def describe_coalition(session: Session, *, name: str, reply_to: str, by: Actor, clock: Clock) -> Coalition:
+    """Set the Coalition's name and the address for replies; Invalid for an unusable one."""
+    ensure_may(by, Act.MANAGE_COALITION)
+    name, reply_to = clean_line(name), clean_email(reply_to)
+    errors = {"name": line_problem(name, longest=200), "reply_to": email_problem(reply_to) if reply_to else ""}
+    if any(errors.values()):
+        raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
+    coalition = find_coalition(session) or Coalition(id=1)
+    coalition.name, coalition.reply_to = name, reply_to
+    session.add(coalition)
+    record(
+        session, "coalition_described", by=by, at=clock(), facts={"name": name, "reply_to_set": bool(reply_to)}
+    )
+    return coalition

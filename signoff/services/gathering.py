@@ -1,0 +1,109 @@
+"""Gathers what the two gates need to know and asks them: to send, and to publish."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
+from signoff.domain.moments import Clock
+from signoff.domain.naming import Passage, passages_naming
+from signoff.domain.refusals import Reason
+from signoff.models import Contact, Partner, PartnerName, Publication, Request, Round, Version
+from signoff.models.views import approval
+from signoff.services.checks import find_check, missing_for_completion
+from signoff.services.coalition import find_coalition
+from signoff.services.wording import plain_text
+
+
+def reasons_not_to_send(
+    session: Session,
+    version: Version,
+    *,
+    partners: Sequence[Partner] | None = None,
+    deadline: datetime | None = None,
+    clock: Clock,
+) -> list[Reason]:
+    """All that keeps this version from being sent; partners and deadline count once they are chosen."""
+    coalition = find_coalition(session)
+    facts = SendFacts(
+        version=_version_facts(session, version),
+        reply_to=coalition.reply_to if coalition else "",
+        asked=None if partners is None else _asked(session, partners),
+        deadline=deadline,
+        already_asked=session.scalar(
+            select(func.count()).select_from(Request).where(Request.version_id == version.id)
+        )
+        or 0,
+    )
+    return missing_to_send(facts, at=clock())
+
+
+def reasons_not_to_publish(session: Session, version: Version) -> list[Reason]:
+    """All that keeps this version from being published."""
+    found = session.scalar(select(Round).where(Round.version_id == version.id))
+    facts = PublishFacts(
+        version=_version_facts(session, version),
+        approvals=count_approvals(session, version),
+        minimum=found.minimum if found else 0,
+        named_without_approval=named_without_approval(session, version),
+    )
+    return missing_to_publish(facts)
+
+
+def count_approvals(session: Session, version: Version) -> int:
+    """How many partners' approvals of this version stand, those that left not counted."""
+    return session.scalar(
+        select(func.count())
+        .select_from(approval.join(Partner, Partner.id == approval.c.partner_id))
+        .where(approval.c.version_id == version.id, Partner.left_at.is_(None))
+    ) or 0
+
+
+def named_without_approval(session: Session, version: Version) -> list[Passage]:
+    """Passages of the version that name a partner whose approval of it does not stand."""
+    approved = select(approval.c.partner_id).where(approval.c.version_id == version.id)
+    names = session.execute(
+        select(Partner.slug, PartnerName.name)
+        .join(PartnerName, PartnerName.partner_id == Partner.id)
+        .where(PartnerName.until.is_(None), Partner.id.not_in(approved))
+        .order_by(Partner.name, PartnerName.id)
+    ).tuples()
+    # As typed and as read: marks between words, entities and links hide no name.
+    texts = [version.title, version.summary, version.addressed_to, version.body, plain_text(version.body)]
+    return passages_naming(texts, names)
+
+
+def _version_facts(session: Session, version: Version) -> VersionFacts:
+    checked = find_check(session, version) is not None
+    ended_as = session.scalar(select(Round.ended_as).where(Round.version_id == version.id))
+    publication = session.scalar(select(Publication).where(Publication.version_id == version.id))
+    return VersionFacts(
+        number=version.number,
+        check_missing=() if checked else missing_for_completion(session, version),
+        check_completed=checked,
+        later_version_asked=_later(session, version, Round),
+        later_version_published=_later(session, version, Publication),
+        ended_publication=publication is not None and publication.ended_at is not None,
+        round_recalled=ended_as == "recalled",
+        round_replaced=ended_as == "replaced",
+    )
+
+
+def _later(session: Session, version: Version, table: type[Round] | type[Publication]) -> bool:
+    query = (
+        select(table.id)
+        .join(Version, Version.id == table.version_id)
+        .where(table.position_id == version.position_id, Version.number > version.number)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _asked(session: Session, partners: Sequence[Partner]) -> list[Asked]:
+    able = set(
+        session.scalars(
+            select(Contact.partner_id).where(Contact.may_answer == 1, Contact.removed_at.is_(None)).distinct()
+        )
+    )
+    return [Asked(p.slug, p.name, p.left_at is not None, p.id in able) for p in partners]

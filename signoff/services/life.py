@@ -1,0 +1,106 @@
+"""The life of a position as staff see it: the state of each version, its round, and what came of each request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, func, select
+from sqlalchemy.orm import Session
+
+from signoff.domain.states import VersionState, version_state
+from signoff.models import Answer, AnswerPerson, Partner, Position, Publication, Round, Version, VersionCheck
+from signoff.models.views import request_state
+from signoff.services.rounds import delivery_of
+
+
+@dataclass(frozen=True)
+class VersionLife:
+    """One version with what happened to it."""
+
+    version: Version
+    state: VersionState
+    check: VersionCheck | None
+    round: Round | None
+    publication: Publication | None
+
+
+def lives(session: Session, positions: Sequence[Position]) -> dict[int, list[VersionLife]]:
+    """The versions of these positions, newest first, each with its state; four queries however many."""
+    ids = [position.id for position in positions]
+    versions = session.scalars(
+        select(Version).where(Version.position_id.in_(ids)).order_by(Version.number.desc())
+    ).all()
+    editions = {position.id: position.edition_id for position in positions}
+    version_ids = [version.id for version in versions]
+    checks = {
+        (check.version_id, check.edition_id): check
+        for check in session.scalars(select(VersionCheck).where(VersionCheck.version_id.in_(version_ids)))
+    }
+    rounds = {found.version_id: found for found in session.scalars(select(Round).where(Round.position_id.in_(ids)))}
+    publications = {
+        found.version_id: found
+        for found in session.scalars(select(Publication).where(Publication.position_id.in_(ids)))
+    }
+    found: dict[int, list[VersionLife]] = {position.id: [] for position in positions}
+    for version in versions:
+        check = checks.get((version.id, editions[version.position_id]))
+        asked, publication = rounds.get(version.id), publications.get(version.id)
+        state = version_state(
+            check_completed=check is not None,
+            round_open=asked is not None and asked.ended_at is None,
+            published=publication is not None,
+            ended_as=publication.ended_as if publication else None,
+        )
+        found[version.position_id].append(VersionLife(version, state, check, asked, publication))
+    return found
+
+
+def life_of(session: Session, version: Version) -> VersionLife:
+    """One version with its state."""
+    versions = lives(session, [version.position])[version.position_id]
+    return next(life for life in versions if life.version.id == version.id)
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """What came of the question to one partner."""
+
+    partner: Partner
+    status: str
+    letter: str
+    answer: Answer | None
+    person: AnswerPerson | None
+
+
+def board(session: Session, version: Version) -> list[BoardRow]:
+    """One row for each partner asked about this version, by name."""
+    rows = session.execute(
+        select(Partner, request_state.c.status, Answer)
+        .join(request_state, request_state.c.partner_id == Partner.id)
+        .outerjoin(Answer, Answer.id == request_state.c.answer_id)
+        .where(request_state.c.version_id == version.id)
+        .order_by(func.lower(Partner.name), Partner.id)
+    ).tuples()
+    letters = delivery_of(session, version)
+    return [
+        BoardRow(partner, status, letters.get(partner.id, ""), answer, answer.person if answer else None)
+        for partner, status, answer in rows
+    ]
+
+
+def tally(session: Session, version: Version) -> dict[str, int]:
+    """How many requests about this version are in each state."""
+    rows = session.execute(
+        select(request_state.c.status, func.count())
+        .where(request_state.c.version_id == version.id)
+        .group_by(request_state.c.status)
+    ).tuples()
+    return dict(rows.all())
+
+
+def waiting_requests(session: Session) -> Sequence[RowMapping]:
+    """The open rounds with the number of partners that have not answered."""
+    return session.execute(
+        select(request_state.c.version_id, func.count().label("waiting"))
+        .where(request_state.c.status == "waiting")
+        .group_by(request_state.c.version_id)
+    ).mappings().all()

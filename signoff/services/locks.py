@@ -1,0 +1,27 @@
+"""Which rows an act holds; the moment of the act is read after it holds them.
+
+On SQLite a writing session holds the whole database from its first statement, and these say nothing more.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.models import Position, Request, Version
+
+
+def hold_position(session: Session, position_id: int) -> None:
+    """Nobody else changes which versions, rounds and publications this position has."""
+    session.execute(select(Position.id).where(Position.id == position_id).with_for_update(key_share=True))
+
+
+def hold_version(session: Session, version_id: int) -> None:
+    """Nobody answers about this version until the transaction ends."""
+    session.execute(select(Version.id).where(Version.id == version_id).with_for_update())
+
+
+def hold_request(session: Session, version_id: int, request_id: int) -> None:
+    """Nobody publishes or ends the round of the version, or answers the same request, meanwhile."""
+    session.execute(
+        select(Version.id).where(Version.id == version_id).with_for_update(read=True, key_share=True)
+    )
+    session.execute(select(Request.id).where(Request.id == request_id).with_for_update(key_share=True))

@@ -1,0 +1,126 @@
+"""Partners from a CSV file: read whole, checked whole, added only when every row is sound."""
+
+import csv
+import io
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Actor
+from signoff.domain.refusals import Invalid
+from signoff.models import Partner
+from signoff.services.partners import ContactForm, PartnerForm, add_contact, add_partner, partner_problems
+
+COLUMNS = (
+    "name", "public_names", "aliases", "website", "level", "tags",
+    "contact_name", "contact_email", "contact_job_title", "may_answer",
+)
+_YES = {"": True, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What a file would do: partners to add, contacts to add to known partners, and what is known already."""
+
+    new_partners: tuple[PartnerForm, ...]
+    new_contacts: tuple[tuple[Partner, ContactForm], ...]
+    known_contacts: int
+
+
+def plan_import(session: Session, raw: bytes) -> ImportPlan:
+    """Read a partner file and say what it would do; Invalid with one sentence for each bad line."""
+    forms = _read(raw)
+    known = {partner.name: partner for partner in session.scalars(select(Partner))}
+    new_partners, new_contacts, known_contacts = [], [], 0
+    errors: dict[str, str] = {}
+    for line, form in forms:
+        partner = known.get(form.cleaned().name)
+        if partner is None:
+            problems = partner_problems(session, form.cleaned())
+            errors |= {f"line {line}, {name}": sentence for name, sentence in problems.items()}
+            new_partners.append(form)
+            continue
+        addresses = {contact.email for contact in partner.contacts if contact.removed_at is None}
+        fresh = [contact for contact in form.contacts if contact.cleaned().email not in addresses]
+        known_contacts += len(form.contacts) - len(fresh)
+        new_contacts += [(partner, contact) for contact in fresh]
+    if errors:
+        raise Invalid(errors, "The file was not imported.")
+    return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts)
+
+
+def import_partners(session: Session, plan: ImportPlan, *, by: Actor, clock: Clock) -> None:
+    """Carry out a plan; Invalid when a contact cannot be added."""
+    for form in plan.new_partners:
+        add_partner(session, form, by=by, clock=clock)
+    for partner, contact in plan.new_contacts:
+        add_contact(session, partner, contact, by=by, clock=clock)
+
+
+def _read(raw: bytes) -> list[tuple[int, PartnerForm]]:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid({"file": "The file is not UTF-8 text. Save it as “CSV UTF-8” and try again."}) from None
+    if "\0" in text:
+        raise Invalid({"file": "The file holds a NUL character; it is not a CSV file."})
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        _ensure_columns(reader.fieldnames or ())
+        return _grouped(reader)
+    except csv.Error as problem:
+        raise Invalid({f"line {reader.line_num}": f"This is not well-formed CSV ({problem})."}) from None
+
+
+def _ensure_columns(names: "tuple[str, ...] | list[str]") -> None:
+    unknown = [name for name in names if name not in COLUMNS]
+    absent = [name for name in ("name", "contact_name", "contact_email") if name not in names]
+    if unknown:
+        raise Invalid({"columns": f"The column “{unknown[0]}” is not known; known are {', '.join(COLUMNS)}."})
+    if absent:
+        raise Invalid({"columns": f"The column “{absent[0]}” is missing."})
+
+
+def _grouped(reader: "csv.DictReader[str]") -> list[tuple[int, PartnerForm]]:
+    # One row a contact: a row with no name, or the same name, adds its contact to the partner above.
+    forms: list[tuple[int, PartnerForm]] = []
+    for row in reader:
+        line = reader.line_num
+        if None in row or None in row.values():
+            raise Invalid({f"line {line}": "This line has more or fewer columns than the first."})
+        contact = _contact(row, line)
+        same = forms and row["name"].strip() in ("", forms[-1][1].name.strip())
+        if not row["name"].strip() and not forms:
+            raise Invalid({f"line {line}, name": "The first line names no partner."})
+        if same:
+            first_line, form = forms[-1]
+            forms[-1] = (first_line, replace(form, contacts=(*form.contacts, contact)))
+        else:
+            forms.append((line, _partner(row, contact)))
+    if len({form.name.strip() for _, form in forms}) < len(forms):
+        raise Invalid({"name": "A partner's lines must stand together; a name comes again further down."})
+    return forms
+
+
+def _partner(row: dict[str, str], contact: ContactForm) -> PartnerForm:
+    def several(column: str) -> tuple[str, ...]:
+        return tuple(value for value in row.get(column, "").split(";") if value.strip())
+
+    return PartnerForm(
+        name=row["name"],
+        public_names=several("public_names"),
+        aliases=several("aliases"),
+        website=row.get("website", ""),
+        level=row.get("level", ""),
+        tags=several("tags"),
+        contacts=(contact,),
+    )
+
+
+def _contact(row: dict[str, str], line: int) -> ContactForm:
+    may_answer = row.get("may_answer", "").strip().lower()
+    if may_answer not in _YES:
+        raise Invalid({f"line {line}, may_answer": "Please write yes or no."})
+    return ContactForm(row["contact_name"], row["contact_email"], row.get("contact_job_title", ""), _YES[may_answer])

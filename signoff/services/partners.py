@@ -1,0 +1,192 @@
+"""The partner register: organisations, the names agreed for them, and their contacts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from signoff.domain.characters import clean_line, line_problem, web_address_problem
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Invalid, NotFound
+from signoff.models import Contact, Partner, PartnerName, PartnerTag, StaffUser
+from signoff.models.partners import LEVELS
+from signoff.services.addresses import clean_email, email_problem
+from signoff.services.record import record
+from signoff.services.slugs import free_slug
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class ContactForm:
+    """A contact as it was entered."""
+
+    name: str = ""
+    email: str = ""
+    job_title: str = ""
+    may_answer: bool = True
+
+    def cleaned(self) -> "ContactForm":
+        """The same in canonical characters."""
+        return ContactForm(
+            clean_line(self.name), clean_email(self.email), clean_line(self.job_title), self.may_answer
+        )
+
+
+@dataclass(frozen=True)
+class PartnerForm:
+    """A partner as it was entered; `public_names` are those besides the name itself."""
+
+    name: str = ""
+    public_names: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    website: str = ""
+    level: str = ""
+    tags: tuple[str, ...] = ()
+    contacts: tuple[ContactForm, ...] = field(default_factory=tuple)
+
+    def cleaned(self) -> "PartnerForm":
+        """The same in canonical characters, repeated names left out."""
+        name = clean_line(self.name)
+        public_names = _distinct(self.public_names, besides=[name])
+        return PartnerForm(
+            name=name,
+            public_names=public_names,
+            aliases=_distinct(self.aliases, besides=[name, *public_names]),
+            website=clean_line(self.website),
+            level=clean_line(self.level).lower(),
+            tags=tuple(sorted({clean_line(tag).lower() for tag in self.tags if clean_line(tag)})),
+            contacts=tuple(contact.cleaned() for contact in self.contacts),
+        )
+
+
+def _distinct(names: Sequence[str], *, besides: Sequence[str]) -> tuple[str, ...]:
+    kept = dict.fromkeys(clean_line(name) for name in names)
+    return tuple(name for name in kept if name and name not in besides)
+
+
+def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock) -> Partner:
+    """Add an organisation with its names and contacts; Invalid with a sentence for each unusable field."""
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    form = form.cleaned()
+    errors = partner_problems(session, form)
+    if errors:
+        raise Invalid(errors)
+    at = clock()
+    partner = Partner(
+        slug=free_slug(session, Partner, form.name),
+        name=form.name,
+        level=form.level or None,
+        website=form.website,
+        joined_at=at,
+        names=[
+            *(PartnerName(name=name, kind="public", accepted_at=at) for name in (form.name, *form.public_names)),
+            *(PartnerName(name=name, kind="alias", accepted_at=at) for name in form.aliases),
+        ],
+        tags=[PartnerTag(tag=tag) for tag in form.tags],
+        contacts=[
+            Contact(
+                full_name=contact.name,
+                email=contact.email,
+                job_title=contact.job_title,
+                may_answer=int(contact.may_answer),
+                added_at=at,
+                answers_from=at,
+            )
+            for contact in form.contacts
+        ],
+    )
+    session.add(partner)
+    session.flush()
+    facts = {
+        "partner": partner.slug,
+        "public_names": [form.name, *form.public_names],
+        "aliases": list(form.aliases),
+        "contacts": [contact.id for contact in partner.contacts],
+    }
+    record(session, "partner_added", by=by, at=at, facts=facts)
+    return partner
+
+
+def add_contact(session: Session, partner: Partner, form: ContactForm, *, by: Actor, clock: Clock) -> Contact:
+    """Add a contact to a partner; Invalid for an unusable name or address."""
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    form = form.cleaned()
+    errors = contact_problems(session, form)
+    if not errors and any(c.email == form.email and c.removed_at is None for c in partner.contacts):
+        errors["email"] = "This partner has a contact with this address already."
+    if errors:
+        raise Invalid(errors)
+    at = clock()
+    contact = Contact(
+        partner=partner,
+        full_name=form.name,
+        email=form.email,
+        job_title=form.job_title,
+        may_answer=int(form.may_answer),
+        added_at=at,
+        answers_from=at,
+    )
+    session.add(contact)
+    session.flush()
+    facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
+    record(session, "contact_added", by=by, at=at, facts=facts)
+    return contact
+
+
+def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
+    """What is wrong with a cleaned partner form: one sentence for each field concerned."""
+    errors = {
+        "name": line_problem(form.name, longest=LONGEST_NAME),
+        "website": web_address_problem(form.website),
+        "level": "" if form.level in ("", *LEVELS) else "Please choose national, state or local, or leave it empty.",
+        "public_names": _first_problem(form.public_names, LONGEST_NAME),
+        "aliases": _first_problem(form.aliases, LONGEST_NAME),
+        "tags": _first_problem(form.tags, 40),
+        "contacts": "" if form.contacts else "Please give at least one contact.",
+    }
+    if not errors["name"] and session.scalar(select(Partner.id).where(Partner.name == form.name)):
+        errors["name"] = "A partner of this name is in the register already."
+    emails = [contact.email for contact in form.contacts]
+    if len(set(emails)) < len(emails):
+        errors["contacts"] = "Two contacts of one partner have the same address."
+    for number, contact in enumerate(form.contacts, start=1):
+        for name, sentence in contact_problems(session, contact).items():
+            errors[f"contacts.{number}.{name}"] = sentence
+    return {name: sentence for name, sentence in errors.items() if sentence}
+
+
+def contact_problems(session: Session, form: ContactForm) -> dict[str, str]:
+    """What is wrong with a cleaned contact: one sentence for each field concerned."""
+    errors = {
+        "name": line_problem(form.name, longest=LONGEST_NAME),
+        "email": email_problem(form.email),
+        "job_title": line_problem(form.job_title, longest=LONGEST_NAME, needed=False),
+    }
+    if not errors["email"] and session.scalar(select(StaffUser.id).where(StaffUser.email == form.email)):
+        errors["email"] = "This is the address of a staff member; staff can never be a partner's contact."
+    return {name: sentence for name, sentence in errors.items() if sentence}
+
+
+def _first_problem(values: Sequence[str], longest: int) -> str:
+    return next((problem for value in values if (problem := line_problem(value, longest=longest))), "")
+
+
+def get_partner(session: Session, slug: str) -> Partner:
+    """The partner with this slug; NotFound otherwise."""
+    partner = session.scalar(select(Partner).where(Partner.slug == slug))
+    if partner is None:
+        raise NotFound("There is no partner under this name.")
+    return partner
+
+
+def present_partners(session: Session, *, with_people: bool = False) -> Sequence[Partner]:
+    """All partners that have not left, by name; with names, contacts and tags loaded when asked."""
+    query = select(Partner).where(Partner.left_at.is_(None)).order_by(Partner.name, Partner.id)
+    if with_people:
+        query = query.options(
+            selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)
+        )
+    return session.scalars(query).all()

@@ -1,0 +1,105 @@
+"""Publications: make a version public, take it back."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.characters import clean_line, line_problem
+from signoff.domain.letters import LetterKind
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Conflict, Invalid, Missing
+from signoff.domain.states import PublicationEnd
+from signoff.models import Contact, Link, Position, Publication, Request, Version
+from signoff.models.views import signatory
+from signoff.services.gathering import count_approvals, reasons_not_to_publish
+from signoff.services.letter_queue import queue_contact_letters
+from signoff.services.locks import hold_position, hold_version
+from signoff.services.record import record
+
+
+def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> Publication:
+    """Make a version public with the partners whose approval of it stands; an earlier one is superseded.
+
+    A version that is public already is answered as it stands. Missing with all that stands in the way.
+    """
+    ensure_may(by, Act.PUBLISH)
+    hold_position(session, version.position_id)
+    hold_version(session, version.id)
+    live = find_live_publication(session, version.position)
+    if live and live.version_id == version.id:
+        return live
+    if reasons := reasons_not_to_publish(session, version):
+        raise Missing(reasons, "Nothing was published.")
+    at = clock()
+    if live:
+        _supersede(session, live, version, by=by, clock=clock)
+    publication = Publication(
+        position=version.position, version=version, published_by=by.id, published_at=at
+    )
+    session.add(publication)
+    session.flush()
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "digest": version.digest,
+        "signatories": count_approvals(session, version),
+    }
+    record(session, "position_published", by=by, at=at, facts=facts, position=version.position)
+    queue_contact_letters(
+        session, LetterKind.PUBLISHED, version, _contacts_of_signatories(session, publication), at=at
+    )
+    return publication
+
+
+def _supersede(session: Session, live: Publication, version: Version, *, by: Actor, clock: Clock) -> None:
+    live.ended_at, live.ended_as = clock(), PublicationEnd.SUPERSEDED
+    session.flush()
+    facts = {
+        "position": version.position.slug, "version": live.version.number, "by_version": version.number,
+    }
+    record(session, "position_superseded", by=by, at=live.ended_at, facts=facts, position=version.position)
+
+
+def _contacts_of_signatories(session: Session, publication: Publication) -> list[tuple[Contact, Link | None]]:
+    rows = session.execute(
+        select(Contact, Link)
+        .join(signatory, signatory.c.partner_id == Contact.partner_id)
+        .join(
+            Request,
+            (Request.version_id == publication.version_id) & (Request.partner_id == Contact.partner_id),
+        )
+        .outerjoin(
+            Link,
+            (Link.request_id == Request.id) & (Link.contact_id == Contact.id) & Link.revoked_at.is_(None),
+        )
+        .where(signatory.c.publication_id == publication.id, Contact.removed_at.is_(None))
+        .order_by(Contact.id)
+    ).tuples()
+    return list(rows)
+
+
+def retire(session: Session, position: Position, *, reason: str, by: Actor, clock: Clock) -> Publication:
+    """Take the live publication of a position back, with a reason; Conflict when none is live."""
+    ensure_may(by, Act.PUBLISH)
+    reason = clean_line(reason)
+    if problem := line_problem(reason, longest=500):
+        raise Invalid({"reason": problem})
+    hold_position(session, position.id)
+    live = find_live_publication(session, position)
+    if live is None:
+        raise Conflict("This position is not published; there is nothing to retire.")
+    hold_version(session, live.version_id)
+    live.ended_at, live.ended_as, live.ended_reason = clock(), PublicationEnd.RETIRED, reason
+    session.flush()
+    facts = {"position": position.slug, "version": live.version.number, "reason": reason}
+    record(session, "position_retired", by=by, at=live.ended_at, facts=facts, position=position)
+    return live
+
+
+def find_live_publication(session: Session, position: Position) -> Publication | None:
+    """The publication of a position that is public now."""
+    return session.scalar(
+        select(Publication)
+        .where(Publication.position_id == position.id, Publication.ended_at.is_(None))
+        .execution_options(populate_existing=True)
+    )

@@ -1,0 +1,93 @@
+"""Signing in and out: server-side sessions, counted failures, and API tokens."""
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from signoff.domain.characters import clean_line, line_problem
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Invalid, TooMany
+from signoff.evidence.canonical import sha256_hex
+from signoff.models import ApiToken, SignInFailure, StaffSession, StaffUser
+from signoff.services.addresses import clean_email
+from signoff.services.record import record
+
+SESSION_LASTS = timedelta(hours=12)
+FAILURES_COUNT_FOR = timedelta(minutes=15)
+MOST_FAILURES = 8
+
+
+def ensure_not_slowed(session: Session, email: str, *, clock: Clock) -> None:
+    """Refuse with TooMany an address with too many failed sign-ins in the last quarter of an hour."""
+    failures = session.scalar(
+        select(func.count())
+        .select_from(SignInFailure)
+        .where(SignInFailure.lookup == _address_lookup(email), SignInFailure.at > clock() - FAILURES_COUNT_FOR)
+    )
+    if (failures or 0) >= MOST_FAILURES:
+        raise TooMany
+
+
+def note_failure(session: Session, email: str, *, clock: Clock) -> None:
+    """Count a failed sign-in, and forget those that count no more."""
+    at = clock()
+    session.execute(delete(SignInFailure).where(SignInFailure.at <= at - FAILURES_COUNT_FOR))
+    session.add(SignInFailure(lookup=_address_lookup(email), at=at))
+
+
+def _address_lookup(email: str) -> str:
+    return sha256_hex(clean_email(email))
+
+
+def start_session(session: Session, user: StaffUser, *, clock: Clock) -> str:
+    """Begin a session for a user who signed in; returns the secret for the cookie, stored nowhere."""
+    secret, at = secrets.token_urlsafe(32), clock()
+    session.add(
+        StaffSession(user_id=user.id, lookup=sha256_hex(secret), started_at=at, expires_at=at + SESSION_LASTS)
+    )
+    return secret
+
+
+def find_session(session: Session, secret: str, *, clock: Clock) -> StaffSession | None:
+    """The session behind a cookie's secret, while it lasts and its user is active."""
+    found = session.scalar(
+        select(StaffSession).where(
+            StaffSession.lookup == sha256_hex(secret),
+            StaffSession.ended_at.is_(None),
+            StaffSession.expires_at > clock(),
+        )
+    )
+    return found if found and found.user.deactivated_at is None else None
+
+
+def end_session(session: Session, secret: str, *, clock: Clock) -> None:
+    """End a session for good: a copy of its cookie opens nothing any more."""
+    found = find_session(session, secret, clock=clock)
+    if found:
+        found.ended_at = clock()
+
+
+def make_token(session: Session, user: StaffUser, *, name: str, by: Actor, clock: Clock) -> str:
+    """Make an API token for a user: one's own, or an administrator's for others; the secret is shown once."""
+    if by.label != user.actor.label:
+        ensure_may(by, Act.MANAGE_TOKENS)
+    name = clean_line(name) or "API"
+    if problem := line_problem(name, longest=100):
+        raise Invalid({"name": problem})
+    secret, at = f"signoff_{secrets.token_urlsafe(32)}", clock()
+    token = ApiToken(user_id=user.id, name=name, lookup=sha256_hex(secret), made_at=at)
+    session.add(token)
+    session.flush()
+    record(session, "token_added", by=by, at=at, facts={"user": user.id, "token": token.id})
+    return secret
+
+
+def find_token_user(session: Session, secret: str) -> StaffUser | None:
+    """The active user whose token this is."""
+    token = session.scalar(
+        select(ApiToken).where(ApiToken.lookup == sha256_hex(secret), ApiToken.revoked_at.is_(None))
+    )
+    return token.user if token and token.user.deactivated_at is None else None

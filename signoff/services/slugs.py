@@ -1,0 +1,19 @@
+"""Free addresses: a slug made of a name, numbered where it is taken."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.naming import slug_of
+from signoff.models import Partner, Position
+
+
+def free_slug(session: Session, table: type[Position] | type[Partner], name: str) -> str:
+    """The slug of a name, followed by -2, -3 … when others of the table have it already."""
+    slug = slug_of(name)
+    taken = set(session.scalars(select(table.slug).where(table.slug.startswith(slug, autoescape=True))))
+    if slug not in taken:
+        return slug
+    number = 2
+    while f"{slug}-{number}" in taken:
+        number += 1
+    return f"{slug}-{number}"

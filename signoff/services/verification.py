@@ -1,0 +1,80 @@
+"""Verifies what is stored: each version's digest, each answer's code and entry, and who is named in public."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.moments import rfc3339
+from signoff.domain.text import digest
+from signoff.evidence.canonical import canonical_json, commitment
+from signoff.evidence.codes import SealingKeys
+from signoff.models import Answer, Entry, Version
+from signoff.models.guards import missing
+from signoff.services.answers import sealed_facts
+
+
+@dataclass(frozen=True)
+class Verified:
+    """How much was looked at, and every sentence about what is wrong."""
+
+    versions: int
+    answers: int
+    entries: int
+    wrong: tuple[str, ...]
+
+
+def verify(session: Session, keys: SealingKeys) -> Verified:
+    """Look at every version, answer and entry, and at the guards that keep them."""
+    wrong = [f"The database lacks its guard {name}." for name in sorted(missing(session.connection()))]
+    versions = answers = entries = 0
+    for version in session.scalars(select(Version).execution_options(yield_per=500)):
+        versions += 1
+        if digest(version.wording) != version.digest:
+            wrong.append(f"Version {version.id}: its text does not have the digest it was saved with.")
+    rows = session.execute(
+        select(Answer, Entry).outerjoin(Entry, Entry.id == Answer.entry_id).execution_options(yield_per=500)
+    ).tuples()
+    told = set()
+    for answer, entry in rows:
+        answers += 1
+        told.add(answer.entry_id)
+        wrong += _wrong_with_answer(answer, entry, keys)
+    for entry in session.scalars(select(Entry).order_by(Entry.id).execution_options(yield_per=500)):
+        entries += 1
+        wrong += _wrong_with_entry(entry)
+        if entry.kind in ("partner_answered", "name_removed") and entry.id not in told:
+            wrong.append(f"Entry {entry.id} tells of an answer that is not there.")
+    return Verified(versions, answers, entries, tuple(wrong))
+
+
+def _wrong_with_answer(answer: Answer, entry: Entry | None, keys: SealingKeys) -> Iterator[str]:
+    if entry is None:
+        yield f"Answer {answer.id} has no entry in the record."
+        return
+    if not keys.is_code(answer.mac, sealed_facts(answer, entry_body=entry.body)):
+        yield f"Answer {answer.id}: its code was not made by this installation."
+    facts = json.loads(entry.body)["facts"]
+    same = ("digest", "sequence", "verdict", "public_name", "public_note", "authority")
+    if any(name in facts and facts[name] != getattr(answer, name) for name in same):
+        yield f"Answer {answer.id} and entry {entry.id} disagree."
+    person = answer.person
+    if person is None or person.salt is None:
+        return
+    said = {name: getattr(person, name) for name in ("full_name", "job_title", "reason", "note")}
+    if facts.get("person") != commitment(said, person.salt):
+        yield f"Answer {answer.id}: the person's words are not those that were recorded."
+
+
+def _wrong_with_entry(entry: Entry) -> Iterator[str]:
+    try:
+        body = json.loads(entry.body)
+    except ValueError:
+        yield f"Entry {entry.id} cannot be read."
+        return
+    if canonical_json(body) != entry.body:
+        yield f"Entry {entry.id} is not in canonical form."
+    if (body.get("kind"), body.get("at"), body.get("by")) != (entry.kind, rfc3339(entry.at), entry.by):
+        yield f"Entry {entry.id}: its columns and its body disagree."

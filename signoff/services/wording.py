@@ -1,0 +1,44 @@
+"""How a body is shown: Markdown to safe HTML, and the plain words its readers see; once per version."""
+
+import re
+from functools import lru_cache
+from html import unescape
+
+import nh3
+from markdown_it import MarkdownIt
+
+# js-default lets no HTML of the author's through; tables cost time by the square of their columns.
+_MARKDOWN = MarkdownIt("js-default", {"linkify": False, "typographer": False})
+_MOST_COLUMNS = 20
+
+_CLEANER = nh3.Cleaner(
+    tags={
+        "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "em", "strong", "s", "code", "pre",
+        "hr", "br", "a", "table", "thead", "tbody", "tr", "th", "td",
+    },
+    attributes={"a": {"href", "title"}, "ol": {"start"}},
+    url_schemes={"http", "https", "mailto"},
+    url_relative="deny",
+    link_rel="noopener noreferrer",
+)
+
+
+@lru_cache(maxsize=512)
+def html_of(body: str) -> str:
+    """The body as HTML that is safe to place in any page; headings begin at the second level."""
+    return _CLEANER.clean(_lower_headings(_MARKDOWN.render(_without_wide_tables(body)))).strip()
+
+
+@lru_cache(maxsize=512)
+def plain_text(body: str) -> str:
+    """The words a reader of the body sees, without Markdown."""
+    return unescape(nh3.clean(re.sub(r"</(p|li|h\d|t[dh]|tr)>|<br>", " ", html_of(body)), tags=set())).strip()
+
+
+def _lower_headings(html: str) -> str:
+    # A page has one h1, its title; what the author marks as first level becomes the second.
+    return re.sub(r"<(/?)h([1-5])>", lambda m: f"<{m[1]}h{min(int(m[2]) + 1, 6)}>", html)
+
+
+def _without_wide_tables(body: str) -> str:
+    return "\n".join(line.replace("|", "\\|") if line.count("|") > _MOST_COLUMNS else line for line in body.split("\n"))

@@ -1,0 +1,36 @@
+"""Loads config.py by its path, since `config` is a module name that other packages use too."""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
+
+from signoff.paths import INSTANCE, PROJECT
+
+if TYPE_CHECKING:
+    from config import SETTINGS, Settings, SettingsRefused, read_settings
+else:
+    _spec = importlib.util.spec_from_file_location("signoff_config", PROJECT / "config.py")
+    _module = importlib.util.module_from_spec(_spec)
+    sys.modules["signoff_config"] = _module
+    _spec.loader.exec_module(_module)
+    SETTINGS = _module.SETTINGS
+    Settings = _module.Settings
+    SettingsRefused = _module.SettingsRefused
+    read_settings = _module.read_settings
+
+__all__ = ["SETTINGS", "Settings", "SettingsRefused", "load_settings", "read_settings"]
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment, and below it from a `.env` file in the current folder.
+
+    Refuses with SettingsRefused: an unknown SIGNOFF_ name, a value that cannot be meant, an unsafe mixture.
+    """
+    if environ is None:
+        environ = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+        environ = {**environ, **os.environ}
+    return read_settings(environ, instance=INSTANCE)
