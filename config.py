@@ -30,10 +30,16 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("DATABASE_URL", "SQLite under instance/", "Where everything is kept: sqlite:///… or postgresql+psycopg://…"),
-    Setting("SECRET_KEY", "made under instance/ on loopback", "Signs sessions and makes partners' links; 32 bytes or more."),
+    Setting(
+        "DATABASE_URL", "SQLite under instance/", "Where everything is kept: sqlite:///… or postgresql+psycopg://…."
+    ),
+    Setting(
+        "SECRET_KEY", "made under instance/ on loopback", "Signs sessions and makes partners' links; 32 bytes or more."
+    ),
     Setting("SECRET_KEY_FALLBACKS", "", "Earlier secret keys, separated by spaces; links made with them keep working."),
-    Setting("BASE_URL", "http://127.0.0.1:8000", "The address every link in a letter starts with; https except on loopback."),
+    Setting(
+        "BASE_URL", "http://127.0.0.1:8000", "The address every link in a letter starts with; https except on loopback."
+    ),
     Setting("TIMEZONE", "America/New_York", "The zone in which times are shown."),
     Setting("MAIL_SERVER", "127.0.0.1", "The SMTP server that takes letters."),
     Setting("MAIL_PORT", "25", "Its port."),
@@ -181,7 +187,9 @@ def _database_url(text: str) -> str:
             return "postgresql+psycopg://" + text.removeprefix(scheme)
     if text.startswith(("sqlite:///", "postgresql+psycopg://")) and ":memory:" not in text and text != "sqlite:///":
         return text
-    raise SettingsRefused("SIGNOFF_DATABASE_URL must begin with sqlite:/// and name a file, or with postgresql+psycopg://.")
+    raise SettingsRefused(
+        "SIGNOFF_DATABASE_URL must begin with sqlite:/// and name a file, or with postgresql+psycopg://."
+    )
 
 
 def _secret_key(given: str, loopback: bool, instance: Path) -> str:
@@ -190,7 +198,9 @@ def _secret_key(given: str, loopback: bool, instance: Path) -> str:
             raise SettingsRefused("SIGNOFF_SECRET_KEY must have 32 bytes or more.")
         return given
     if not loopback:
-        raise SettingsRefused("SIGNOFF_SECRET_KEY must be given (32 bytes or more) when the base URL is not on loopback.")
+        raise SettingsRefused(
+            "SIGNOFF_SECRET_KEY must be given (32 bytes or more) when the base URL is not on loopback."
+        )
     return _made_once(instance / "secret_key", lambda: secrets.token_urlsafe(48))
 
 

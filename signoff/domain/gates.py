@@ -109,7 +109,10 @@ def _are(number: int) -> str:
 def _check_reasons(version: VersionFacts) -> list[Reason]:
     if version.check_completed:
         return []
-    return [*version.check_missing, Reason("check", f"The check of version {version.number} is not completed.", "check")]
+    return [
+        *version.check_missing,
+        Reason("check", f"The check of version {version.number} is not completed.", "check"),
+    ]
 
 
 def _past_reasons(version: VersionFacts) -> list[Reason]:

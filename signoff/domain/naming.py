@@ -67,10 +67,13 @@ def _pattern(name: str) -> "re.Pattern[str] | None":
     return re.compile(r"(?<!\w)" + _BETWEEN_WORDS.join(words) + r"(?!\w)", re.IGNORECASE)
 
 
+_ALIKE = str.maketrans("’‘ʼ\u00ad\u200b", "'''  ")
+
+
 def _fold(text: str) -> str:
     # Character by character, so that a match stands at the same place in the text people see.
     plain = "".join(unicodedata.normalize("NFKD", character)[0] for character in unicodedata.normalize("NFC", text))
-    return plain.translate(str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00ad": " ", "\u200b": " "}))
+    return plain.translate(_ALIKE)
 
 
 def _around(text: str, match: "re.Match[str]") -> str:

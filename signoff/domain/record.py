@@ -22,8 +22,16 @@ KINDS: dict[str, frozenset[str]] = {
     "round_replaced": frozenset({"position", "version", "by_version", "waiting"}),
     "partner_answered": frozenset(
         {
-            "position", "version", "digest", "partner", "sequence", "verdict",
-            "public_name", "public_note", "authority", "person",
+            "position",
+            "version",
+            "digest",
+            "partner",
+            "sequence",
+            "verdict",
+            "public_name",
+            "public_note",
+            "authority",
+            "person",
         }
     ),
     "name_removed": frozenset({"position", "version", "digest", "partner", "sequence", "verdict", "person"}),

@@ -14,9 +14,7 @@ class VersionState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-def version_state(
-    *, check_completed: bool, round_open: bool, published: bool, ended_as: str | None
-) -> VersionState:
+def version_state(*, check_completed: bool, round_open: bool, published: bool, ended_as: str | None) -> VersionState:
     """The state of a version: what its publication says, else its round, else its check."""
     if ended_as is not None:
         return VersionState(ended_as)

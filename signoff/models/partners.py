@@ -25,9 +25,7 @@ class Partner(Base):
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 
-    names: Mapped[list["PartnerName"]] = relationship(
-        order_by="PartnerName.id", back_populates="partner"
-    )
+    names: Mapped[list["PartnerName"]] = relationship(order_by="PartnerName.id", back_populates="partner")
     contacts: Mapped[list["Contact"]] = relationship(order_by="Contact.id", back_populates="partner")
     tags: Mapped[list["PartnerTag"]] = relationship(order_by="PartnerTag.tag")
 

@@ -63,9 +63,7 @@ class Version(Base):
     @property
     def wording(self) -> Wording:
         """What this version says."""
-        return Wording(
-            self.language, self.kind, self.title, self.addressed_to, self.reference, self.summary, self.body
-        )
+        return Wording(self.language, self.kind, self.title, self.addressed_to, self.reference, self.summary, self.body)
 
 
 class FindingRow(Base):

@@ -15,9 +15,7 @@ class Publication(Base):
 
     __tablename__ = "publication"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["version_id", "position_id"], ["version.id", "version.position_id"], ondelete="RESTRICT"
-        ),
+        ForeignKeyConstraint(["version_id", "position_id"], ["version.id", "version.position_id"], ondelete="RESTRICT"),
         CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_whole"),
         one_of("ended_as", PublicationEnd),
         Index(

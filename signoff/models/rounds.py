@@ -17,9 +17,7 @@ class Round(Base):
 
     __tablename__ = "round"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["version_id", "position_id"], ["version.id", "version.position_id"], ondelete="RESTRICT"
-        ),
+        ForeignKeyConstraint(["version_id", "position_id"], ["version.id", "version.position_id"], ondelete="RESTRICT"),
         CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_whole"),
         CheckConstraint("minimum >= 0", name="minimum_not_negative"),
         one_of("ended_as", RoundEnd),

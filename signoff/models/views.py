@@ -8,27 +8,50 @@ from signoff.models.base import Instant
 _VIEWED = MetaData()
 
 approval = Table(
-    "approval", _VIEWED,
-    Column("answer_id", Integer), Column("version_id", Integer), Column("partner_id", Integer),
-    Column("public_name", Text), Column("public_note", Text), Column("at", Instant),
+    "approval",
+    _VIEWED,
+    Column("answer_id", Integer),
+    Column("version_id", Integer),
+    Column("partner_id", Integer),
+    Column("public_name", Text),
+    Column("public_note", Text),
+    Column("at", Instant),
 )
 
 signatory = Table(
-    "signatory", _VIEWED,
-    Column("publication_id", Integer), Column("position_id", Integer), Column("version_id", Integer),
-    Column("partner_id", Integer), Column("answer_id", Integer), Column("public_name", Text),
-    Column("public_note", Text), Column("approved_at", Instant), Column("partner", Text),
-    Column("level", Text), Column("website", Text),
+    "signatory",
+    _VIEWED,
+    Column("publication_id", Integer),
+    Column("position_id", Integer),
+    Column("version_id", Integer),
+    Column("partner_id", Integer),
+    Column("answer_id", Integer),
+    Column("public_name", Text),
+    Column("public_note", Text),
+    Column("approved_at", Instant),
+    Column("partner", Text),
+    Column("level", Text),
+    Column("website", Text),
 )
 
 listing = Table(
-    "listing", _VIEWED,
-    Column("publication_id", Integer), Column("answer_id", Integer), Column("partner_id", Integer),
-    Column("public_name", Text), Column("listed_from", Instant), Column("listed_until", Instant),
+    "listing",
+    _VIEWED,
+    Column("publication_id", Integer),
+    Column("answer_id", Integer),
+    Column("partner_id", Integer),
+    Column("public_name", Text),
+    Column("listed_from", Instant),
+    Column("listed_until", Instant),
 )
 
 request_state = Table(
-    "request_state", _VIEWED,
-    Column("request_id", Integer), Column("version_id", Integer), Column("partner_id", Integer),
-    Column("answer_id", Integer), Column("answered_at", Instant), Column("status", Text),
+    "request_state",
+    _VIEWED,
+    Column("request_id", Integer),
+    Column("version_id", Integer),
+    Column("partner_id", Integer),
+    Column("answer_id", Integer),
+    Column("answered_at", Instant),
+    Column("status", Text),
 )

@@ -1,7 +1,5 @@
 """Answers: a contact approves, declines, abstains, withdraws or contests; staff may only remove a name."""
 
-import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,21 +13,20 @@ from signoff.domain.answers import (
     Verdict,
     answer_problems,
     ensure_legal,
-    round_takes_answers,
     signature_problem,
 )
-from signoff.domain.characters import clean_line, clean_text, text_problem
+from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.letters import LetterKind
-from signoff.domain.moments import Clock, rfc3339
+from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.refusals import Conflict, Invalid, NotFound, NothingStands, StaleText
-from signoff.evidence.canonical import commitment
+from signoff.domain.refusals import Conflict, Invalid, NotFound, StaleText
 from signoff.evidence.codes import SealingKeys
-from signoff.models import Answer, AnswerPerson, Link, Partner, PartnerName, Request, Round, Version
+from signoff.models import Answer, Link, Partner, Request, Round, Version
+from signoff.services.answer_rows import add_answer
 from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_request
-from signoff.services.record import record
+from signoff.services.standing import last_answer, public_names, takes_answers
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def answer(
     if last is not None and _says_the_same(last, form):
         return Said(last, is_new=False)
     said = _what_was_said(form)
-    added = _add(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
+    added = add_answer(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
     _tell(session, link.request, version, added, LetterKind.RECEIPT, at=at)
     if added.verdict == Verdict.DECLINE:
         _tell_staff(session, LetterKind.DECLINED, version, added, at=at)
@@ -83,7 +80,13 @@ def withdraw(
 ) -> Said:
     """Take back a partner's standing approval, at any time; its name disappears with the next request."""
     return _end_by_link(
-        session, link, Verdict.WITHDRAW, full_name=full_name, reason=reason, shown_digest=shown_digest, keys=keys,
+        session,
+        link,
+        Verdict.WITHDRAW,
+        full_name=full_name,
+        reason=reason,
+        shown_digest=shown_digest,
+        keys=keys,
         clock=clock,
     )
 
@@ -100,7 +103,13 @@ def contest(
 ) -> Said:
     """Say “this was not us” of a standing answer, at any time; only a link issued later approves again."""
     return _end_by_link(
-        session, link, Verdict.CONTEST, full_name=full_name, reason=reason, shown_digest=shown_digest, keys=keys,
+        session,
+        link,
+        Verdict.CONTEST,
+        full_name=full_name,
+        reason=reason,
+        shown_digest=shown_digest,
+        keys=keys,
         clock=clock,
     )
 
@@ -129,8 +138,8 @@ def _end_by_link(
         return Said(last, is_new=False)
     ensure_legal(verdict, _verdict(last), takes_answers=False)
     at = clock()
-    said = {"verdict": verdict.value, "public_name": None, "public_note": "", "authority": None}
-    added = _add(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
+    said = _nothing_but(verdict)
+    added = add_answer(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
     _tell(session, link.request, version, added, LetterKind.WITHDRAWN, at=at)
     _tell_staff(session, LetterKind.WITHDRAWN, version, added, at=at)
     return Said(added, is_new=True)
@@ -147,50 +156,18 @@ def remove_name(
     reason = clean_text(reason)
     if problem := text_problem(reason, longest=2_000):
         raise Invalid({"reason": problem})
-    request = session.scalar(
-        select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id)
-    )
+    request = session.scalar(select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id))
     if request is None:
         raise NotFound("This partner was not asked about this version.")
     hold_request(session, version.id, request.id)
     last = last_answer(session, version.id, partner.id)
     ensure_legal(Verdict.REMOVE, _verdict(last), takes_answers=False)
     at = clock()
-    said = {"verdict": Verdict.REMOVE.value, "public_name": None, "public_note": "", "authority": None}
+    said = _nothing_but(Verdict.REMOVE)
     person = {"full_name": None, "job_title": None, "reason": reason, "note": None}
-    added = _add(session, request, version, last, said, person=person, removed_by=by, keys=keys, at=at)
+    added = add_answer(session, request, version, last, said, person=person, removed_by=by, keys=keys, at=at)
     _tell(session, request, version, added, LetterKind.WITHDRAWN, at=at)
     return added
-
-
-def last_answer(session: Session, version_id: int, partner_id: int) -> Answer | None:
-    """What stands for a partner on a version: its last answer, whatever the round."""
-    return session.scalar(
-        select(Answer)
-        .where(Answer.version_id == version_id, Answer.partner_id == partner_id)
-        .order_by(Answer.sequence.desc())
-        .limit(1)
-    )
-
-
-def public_names(session: Session, partner_id: int, *, at: datetime) -> list[str]:
-    """The names a partner may approve under now, the register's own name first."""
-    names = session.scalars(
-        select(PartnerName)
-        .where(PartnerName.partner_id == partner_id, PartnerName.kind == "public")
-        .order_by(PartnerName.id)
-    )
-    return [name.name for name in names if name.until is None or name.until > at]
-
-
-def takes_answers(session: Session, link: Link, *, at: datetime) -> bool:
-    """Whether the round of this link's request takes answers at this moment, whether or not a worker ran."""
-    asked = link.request
-    found = session.scalars(
-        select(Round).where(Round.version_id == asked.version_id).execution_options(populate_existing=True)
-    ).one()
-    still_asked = asked.dropped_at is None and asked.partner.left_at is None
-    return still_asked and round_takes_answers(deadline=found.deadline, ended=found.ended_at is not None, at=at)
 
 
 def _hold(session: Session, link: Link) -> tuple[Version, Answer | None]:
@@ -220,7 +197,8 @@ def _says_the_same(last: Answer, form: AnswerForm) -> bool:
     if form.answer != last.verdict:
         return False
     return form.answer != Verdict.APPROVE or (form.public_name, form.public_note) == (
-        last.public_name, last.public_note,
+        last.public_name,
+        last.public_note,
     )
 
 
@@ -235,78 +213,16 @@ def _what_was_said(form: AnswerForm) -> dict[str, Any]:
     }
 
 
+def _nothing_but(verdict: Verdict) -> dict[str, Any]:
+    return {"verdict": verdict.value, "public_name": None, "public_note": "", "authority": None}
+
+
 def _person(form: AnswerForm) -> dict[str, str | None]:
     return {
-        "full_name": form.full_name, "job_title": form.job_title, "reason": form.reason, "note": form.note,
-    }
-
-
-def _add(
-    session: Session,
-    request: Request,
-    version: Version,
-    last: Answer | None,
-    said: Mapping[str, Any],
-    *,
-    person: Mapping[str, str | None],
-    link: Link | None = None,
-    removed_by: Actor | None = None,
-    keys: SealingKeys,
-    at: datetime,
-) -> Answer:
-    sequence = last.sequence + 1 if last else 1
-    salt = secrets.token_hex(16)
-    by = removed_by or Actor("contact", link.contact_id if link else None)
-    facts = {
-        "position": version.position.slug,
-        "version": version.number,
-        "digest": version.digest,
-        "partner": request.partner.slug,
-        "sequence": sequence,
-        "verdict": said["verdict"],
-        "person": commitment(person, salt),
-    }
-    if removed_by is None:
-        facts |= {name: said[name] for name in ("public_name", "public_note", "authority")}
-    kind = "name_removed" if removed_by else "partner_answered"
-    entry = record(session, kind, by=by, at=at, facts=facts, position=version.position)
-    added = Answer(
-        version_id=version.id,
-        partner_id=request.partner_id,
-        sequence=sequence,
-        digest=version.digest,
-        at=at,
-        request_id=request.id,
-        link_id=link.id if link else None,
-        removed_by=removed_by.id if removed_by else None,
-        entry_id=entry.id,
-        **said,
-    )
-    added.mac = keys.code(sealed_facts(added, entry_body=entry.body))
-    added.person = AnswerPerson(salt=salt, **person)
-    session.add(added)
-    session.flush()
-    return added
-
-
-def sealed_facts(answer: Answer, *, entry_body: str) -> dict[str, Any]:
-    """What an answer's code is made of: all its columns, and the entry that tells of it."""
-    return {
-        "version": answer.version_id,
-        "partner": answer.partner_id,
-        "sequence": answer.sequence,
-        "digest": answer.digest,
-        "verdict": answer.verdict,
-        "public_name": answer.public_name,
-        "public_note": answer.public_note,
-        "authority": answer.authority,
-        "board_decided_on": answer.board_decided_on.isoformat() if answer.board_decided_on else None,
-        "at": rfc3339(answer.at),
-        "request": answer.request_id,
-        "link": answer.link_id,
-        "removed_by": answer.removed_by,
-        "entry": answer.entry_id,
-        "entry_body": entry_body,
+        "full_name": form.full_name,
+        "job_title": form.job_title,
+        "reason": form.reason,
+        "note": form.note,
     }
 
 

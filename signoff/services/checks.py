@@ -49,7 +49,10 @@ def put_finding(
     session.add(finding)
     session.flush()
     facts = {
-        "position": version.position.slug, "version": version.number, "criterion": key, "verdict": verdict,
+        "position": version.position.slug,
+        "version": version.number,
+        "criterion": key,
+        "verdict": verdict,
     }
     record(session, "finding_recorded", by=by, at=at, facts=facts, position=version.position)
     return finding

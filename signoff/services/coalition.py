@@ -34,7 +34,5 @@ def describe_coalition(session: Session, *, name: str, reply_to: str, by: Actor,
     coalition = find_coalition(session) or Coalition(id=1)
     coalition.name, coalition.reply_to = name, reply_to
     session.add(coalition)
-    record(
-        session, "coalition_described", by=by, at=clock(), facts={"name": name, "reply_to_set": bool(reply_to)}
-    )
+    record(session, "coalition_described", by=by, at=clock(), facts={"name": name, "reply_to_set": bool(reply_to)})
     return coalition

@@ -32,9 +32,7 @@ def reasons_not_to_send(
         reply_to=coalition.reply_to if coalition else "",
         asked=None if partners is None else _asked(session, partners),
         deadline=deadline,
-        already_asked=session.scalar(
-            select(func.count()).select_from(Request).where(Request.version_id == version.id)
-        )
+        already_asked=session.scalar(select(func.count()).select_from(Request).where(Request.version_id == version.id))
         or 0,
     )
     return missing_to_send(facts, at=clock())
@@ -54,11 +52,14 @@ def reasons_not_to_publish(session: Session, version: Version) -> list[Reason]:
 
 def count_approvals(session: Session, version: Version) -> int:
     """How many partners' approvals of this version stand, those that left not counted."""
-    return session.scalar(
-        select(func.count())
-        .select_from(approval.join(Partner, Partner.id == approval.c.partner_id))
-        .where(approval.c.version_id == version.id, Partner.left_at.is_(None))
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(approval.join(Partner, Partner.id == approval.c.partner_id))
+            .where(approval.c.version_id == version.id, Partner.left_at.is_(None))
+        )
+        or 0
+    )
 
 
 def named_without_approval(session: Session, version: Version) -> list[Passage]:

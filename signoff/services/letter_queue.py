@@ -14,9 +14,7 @@ from signoff.models import Contact, Letter, Link, StaffUser, Version
 
 def queue_request_letters(session: Session, version: Version, links: Iterable[Link], *, at: datetime) -> int:
     """One request letter for each link; returns how many."""
-    rows = [
-        _row(LetterKind.REQUEST, version, at, contact_id=link.contact_id, link_id=link.id) for link in links
-    ]
+    rows = [_row(LetterKind.REQUEST, version, at, contact_id=link.contact_id, link_id=link.id) for link in links]
     if rows:
         session.execute(insert(Letter), rows)
     return len(rows)

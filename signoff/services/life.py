@@ -99,8 +99,12 @@ def tally(session: Session, version: Version) -> dict[str, int]:
 
 def waiting_requests(session: Session) -> Sequence[RowMapping]:
     """The open rounds with the number of partners that have not answered."""
-    return session.execute(
-        select(request_state.c.version_id, func.count().label("waiting"))
-        .where(request_state.c.status == "waiting")
-        .group_by(request_state.c.version_id)
-    ).mappings().all()
+    return (
+        session.execute(
+            select(request_state.c.version_id, func.count().label("waiting"))
+            .where(request_state.c.status == "waiting")
+            .group_by(request_state.c.version_id)
+        )
+        .mappings()
+        .all()
+    )

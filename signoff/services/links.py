@@ -12,9 +12,7 @@ from signoff.domain.refusals import LinkDead, NotFound
 from signoff.models import Contact, Link, Request
 
 
-def issue_links(
-    session: Session, requests: Sequence[Request], *, key: str, at: datetime
-) -> Sequence[Link]:
+def issue_links(session: Session, requests: Sequence[Request], *, key: str, at: datetime) -> Sequence[Link]:
     """A link for every contact who may answer to each request and has none that lives."""
     partner_ids = [request.partner_id for request in requests]
     request_of = {request.partner_id: request.id for request in requests}
@@ -67,9 +65,7 @@ def contacts_with_links(session: Session, request: Request) -> list[tuple[Contac
     """All present contacts of the asked partner, each with the living link to this request, if any."""
     links = {
         link.contact_id: link
-        for link in session.scalars(
-            select(Link).where(Link.request_id == request.id, Link.revoked_at.is_(None))
-        )
+        for link in session.scalars(select(Link).where(Link.request_id == request.id, Link.revoked_at.is_(None)))
     }
     contacts = session.scalars(
         select(Contact)

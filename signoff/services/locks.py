@@ -21,7 +21,5 @@ def hold_version(session: Session, version_id: int) -> None:
 
 def hold_request(session: Session, version_id: int, request_id: int) -> None:
     """Nobody publishes or ends the round of the version, or answers the same request, meanwhile."""
-    session.execute(
-        select(Version.id).where(Version.id == version_id).with_for_update(read=True, key_share=True)
-    )
+    session.execute(select(Version.id).where(Version.id == version_id).with_for_update(read=True, key_share=True))
     session.execute(select(Request.id).where(Request.id == request_id).with_for_update(key_share=True))

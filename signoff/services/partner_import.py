@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -14,8 +15,16 @@ from signoff.models import Partner
 from signoff.services.partners import ContactForm, PartnerForm, add_contact, add_partner, partner_problems
 
 COLUMNS = (
-    "name", "public_names", "aliases", "website", "level", "tags",
-    "contact_name", "contact_email", "contact_job_title", "may_answer",
+    "name",
+    "public_names",
+    "aliases",
+    "website",
+    "level",
+    "tags",
+    "contact_name",
+    "contact_email",
+    "contact_job_title",
+    "may_answer",
 )
 _YES = {"": True, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
@@ -74,7 +83,7 @@ def _read(raw: bytes) -> list[tuple[int, PartnerForm]]:
         raise Invalid({f"line {reader.line_num}": f"This is not well-formed CSV ({problem})."}) from None
 
 
-def _ensure_columns(names: "tuple[str, ...] | list[str]") -> None:
+def _ensure_columns(names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in COLUMNS]
     absent = [name for name in ("name", "contact_name", "contact_email") if name not in names]
     if unknown:

@@ -30,9 +30,7 @@ class ContactForm:
 
     def cleaned(self) -> "ContactForm":
         """The same in canonical characters."""
-        return ContactForm(
-            clean_line(self.name), clean_email(self.email), clean_line(self.job_title), self.may_answer
-        )
+        return ContactForm(clean_line(self.name), clean_email(self.email), clean_line(self.job_title), self.may_answer)
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,5 @@ def present_partners(session: Session, *, with_people: bool = False) -> Sequence
     """All partners that have not left, by name; with names, contacts and tags loaded when asked."""
     query = select(Partner).where(Partner.left_at.is_(None)).order_by(Partner.name, Partner.id)
     if with_people:
-        query = query.options(
-            selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)
-        )
+        query = query.options(selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
     return session.scalars(query).all()

@@ -31,8 +31,12 @@ def start_position(session: Session, wording: Wording, *, by: Actor, clock: Cloc
     session.add(position)
     session.flush()
     record(
-        session, "position_started", by=by, at=position.started_at,
-        facts={"position": position.slug}, position=position,
+        session,
+        "position_started",
+        by=by,
+        at=position.started_at,
+        facts={"position": position.slug},
+        position=position,
     )
     return _add_version(session, position, 1, wording, "First version", by=by, clock=clock)
 
@@ -118,9 +122,7 @@ def latest_version(session: Session, position: Position) -> Version:
 
 def get_version(session: Session, position: Position, number: int) -> Version:
     """One version of a position; NotFound otherwise."""
-    version = session.scalar(
-        select(Version).where(Version.position_id == position.id, Version.number == number)
-    )
+    version = session.scalar(select(Version).where(Version.position_id == position.id, Version.number == number))
     if version is None:
         raise NotFound("This position has no such version.")
     return version

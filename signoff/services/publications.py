@@ -33,9 +33,7 @@ def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> P
     at = clock()
     if live:
         _supersede(session, live, version, by=by, clock=clock)
-    publication = Publication(
-        position=version.position, version=version, published_by=by.id, published_at=at
-    )
+    publication = Publication(position=version.position, version=version, published_by=by.id, published_at=at)
     session.add(publication)
     session.flush()
     facts = {
@@ -45,9 +43,7 @@ def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> P
         "signatories": count_approvals(session, version),
     }
     record(session, "position_published", by=by, at=at, facts=facts, position=version.position)
-    queue_contact_letters(
-        session, LetterKind.PUBLISHED, version, _contacts_of_signatories(session, publication), at=at
-    )
+    queue_contact_letters(session, LetterKind.PUBLISHED, version, _contacts_of_signatories(session, publication), at=at)
     return publication
 
 
@@ -55,7 +51,9 @@ def _supersede(session: Session, live: Publication, version: Version, *, by: Act
     live.ended_at, live.ended_as = clock(), PublicationEnd.SUPERSEDED
     session.flush()
     facts = {
-        "position": version.position.slug, "version": live.version.number, "by_version": version.number,
+        "position": version.position.slug,
+        "version": live.version.number,
+        "by_version": version.number,
     }
     record(session, "position_superseded", by=by, at=live.ended_at, facts=facts, position=version.position)
 

@@ -26,7 +26,11 @@ def record(
     # Each entry is salted, so that nobody can guess an unpublished one from a digest.
     body = canonical_json(
         {
-            "format": FORMAT, "kind": kind, "at": rfc3339(at), "by": by.label, "facts": facts,
+            "format": FORMAT,
+            "kind": kind,
+            "at": rfc3339(at),
+            "by": by.label,
+            "facts": facts,
             "salt": secrets.token_hex(16),
         }
     )

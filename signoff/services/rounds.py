@@ -114,7 +114,14 @@ def _open(
 
 
 def _extend(
-    session: Session, standing: Round, partners: Sequence[Partner], deadline: datetime, *, key: str, by: Actor, clock: Clock
+    session: Session,
+    standing: Round,
+    partners: Sequence[Partner],
+    deadline: datetime,
+    *,
+    key: str,
+    by: Actor,
+    clock: Clock,
 ) -> Asking:
     if deadline < standing.deadline:
         raise Conflict("This version has its round already, and the new deadline is earlier. Nothing was changed.")
@@ -151,9 +158,7 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
 
 
 def _replace_open_round(session: Session, version: Version, *, by: Actor, clock: Clock) -> None:
-    older = session.scalar(
-        select(Round).where(Round.position_id == version.position_id, Round.ended_at.is_(None))
-    )
+    older = session.scalar(select(Round).where(Round.position_id == version.position_id, Round.ended_at.is_(None)))
     if older is None:
         return
     hold_version(session, older.version_id)
@@ -190,11 +195,14 @@ def close_due(session: Session, *, clock: Clock) -> int:
 
 def count_waiting(session: Session, version_id: int) -> int:
     """How many partners asked about this version have not answered."""
-    return session.scalar(
-        select(func.count())
-        .select_from(request_state)
-        .where(request_state.c.version_id == version_id, request_state.c.status == "waiting")
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(request_state)
+            .where(request_state.c.version_id == version_id, request_state.c.status == "waiting")
+        )
+        or 0
+    )
 
 
 def find_round(session: Session, version: Version) -> Round | None:

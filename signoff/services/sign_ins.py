@@ -45,9 +45,7 @@ def _address_lookup(email: str) -> str:
 def start_session(session: Session, user: StaffUser, *, clock: Clock) -> str:
     """Begin a session for a user who signed in; returns the secret for the cookie, stored nowhere."""
     secret, at = secrets.token_urlsafe(32), clock()
-    session.add(
-        StaffSession(user_id=user.id, lookup=sha256_hex(secret), started_at=at, expires_at=at + SESSION_LASTS)
-    )
+    session.add(StaffSession(user_id=user.id, lookup=sha256_hex(secret), started_at=at, expires_at=at + SESSION_LASTS))
     return secret
 
 
@@ -87,7 +85,5 @@ def make_token(session: Session, user: StaffUser, *, name: str, by: Actor, clock
 
 def find_token_user(session: Session, secret: str) -> StaffUser | None:
     """The active user whose token this is."""
-    token = session.scalar(
-        select(ApiToken).where(ApiToken.lookup == sha256_hex(secret), ApiToken.revoked_at.is_(None))
-    )
+    token = session.scalar(select(ApiToken).where(ApiToken.lookup == sha256_hex(secret), ApiToken.revoked_at.is_(None)))
     return token.user if token and token.user.deactivated_at is None else None

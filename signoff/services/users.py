@@ -48,6 +48,11 @@ def find_user(session: Session, email: str) -> StaffUser | None:
     )
 
 
+def user_names(session: Session) -> dict[int, str]:
+    """Every user's name by id, those of deactivated users too."""
+    return dict(session.execute(select(StaffUser.id, StaffUser.name)).tuples().all())
+
+
 def add_user(
     session: Session,
     *,
@@ -79,9 +84,7 @@ def add_user(
     return user
 
 
-def _user_problems(
-    session: Session, email: str, name: str, roles: Collection[str], password: str
-) -> dict[str, str]:
+def _user_problems(session: Session, email: str, name: str, roles: Collection[str], password: str) -> dict[str, str]:
     errors = {
         "email": email_problem(email),
         "name": line_problem(name, longest=200),

@@ -13,7 +13,7 @@ from signoff.evidence.canonical import canonical_json, commitment
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Entry, Version
 from signoff.models.guards import missing
-from signoff.services.answers import sealed_facts
+from signoff.services.answer_rows import sealed_facts
 
 
 @dataclass(frozen=True)

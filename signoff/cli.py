@@ -1,0 +1,319 @@
+"""The command line: each command is a thin call of a service; errors are one sentence."""
+
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from alembic.util import CommandError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from signoff import schema
+from signoff.database import Database
+from signoff.domain.permissions import OPERATOR, Role
+from signoff.domain.refusals import Invalid, Missing, Refusal
+from signoff.evidence.codes import SealingKeys
+from signoff.models import PrinciplesEdition, StaffRole
+from signoff.services.coalition import describe_coalition, find_coalition
+from signoff.services.editions import adopt_edition, first_edition
+from signoff.services.partner_import import import_partners, plan_import
+from signoff.services.sign_ins import make_token
+from signoff.services.users import Passwords, add_user, find_user
+from signoff.services.verification import verify as verify_all
+from signoff.settings import Settings, SettingsRefused, load_settings, new_sealing_keys
+from signoff.web.installation import utc_now
+from signoff.web.serving import serve_forever
+from signoff.worker import AnotherWorker, only_worker, run, work_once
+
+try:
+    from signoff.demo.run import run_demo
+except ModuleNotFoundError:  # the extra `demo` is not installed, as in production
+    run_demo = None  # type: ignore[assignment]
+
+DEFAULT_COALITION = "Coalition for Community Schools"
+
+
+class Failed(click.ClickException):
+    """The command was understood and did not succeed."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        """One sentence on stderr; further lines for each reason."""
+        click.echo(self.format_message(), err=True)
+
+
+@dataclass(frozen=True)
+class _Here:
+    settings: Settings
+    database: Database
+
+
+def _with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the command its installation, and turn refusals into sentences."""
+
+    @wraps(command)
+    def call(*args: Any, **options: Any) -> Any:
+        try:
+            settings = load_settings()
+            return command(_Here(settings, Database(settings.database_url)), *args, **options)
+        except Missing as refusal:
+            raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
+        except Invalid as refusal:
+            lines = [f"{name}: {sentence}" for name, sentence in refusal.errors.items()]
+            raise Failed("\n".join([refusal.text, *lines])) from None
+        except (Refusal, SettingsRefused, schema.SchemaBroken, CommandError, ValueError) as problem:
+            raise Failed(str(problem)) from None
+        except AnotherWorker:
+            raise Failed("Another worker of this installation is running.") from None
+        except SQLAlchemyError as problem:
+            raise Failed(f"The database refused: {type(problem).__name__}.") from None
+        except OSError as problem:
+            raise Failed(f"{problem.strerror or problem}.") from None
+
+    return call
+
+
+def _ensure_ready(here: _Here) -> None:
+    with here.database.engine.connect() as connection:
+        wrong = schema.problems(connection)
+    if wrong:
+        raise Failed(wrong[0])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Signoff: partners are named on a position only after they approved that exact text."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@_with_installation
+def serve(here: _Here, host: str, port: int) -> None:
+    """Serve pages and API until stopped."""
+    _ensure_ready(here)
+    click.echo(f"Serving {here.settings.base_url} on {host}:{port}", err=True)
+    serve_forever(here.settings, host=host, port=port)
+
+
+@main.group("db")
+def database() -> None:
+    """The database's schema."""
+
+
+@database.command("upgrade")
+@_with_installation
+def upgrade(here: _Here) -> None:
+    """Bring the schema to its newest revision."""
+    if here.database.engine.url.database and here.database.engine.dialect.name == "sqlite":
+        Path(here.database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    click.echo(f"The database is at revision {schema.upgrade(here.database)}.")
+
+
+@database.command("downgrade")
+@click.argument("revision")
+@_with_installation
+def downgrade(here: _Here, revision: str) -> None:
+    """Take the schema back to REVISION, `base` for none. What it held is lost."""
+    click.echo(f"The database is at revision {schema.downgrade(here.database, revision) or 'base'}.")
+
+
+@database.command("current")
+@_with_installation
+def current(here: _Here) -> None:
+    """Say which revision the database is at."""
+    with here.database.engine.connect() as connection:
+        click.echo(schema.current(connection) or "base")
+
+
+@main.command("init")
+@click.option("--admin", "email", default="", help="Mail address of the first administrator.")
+@click.option("--name", default="", help="The administrator's name.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--coalition", default=DEFAULT_COALITION, show_default=True)
+@click.option("--reply-to", default="", help="Where a person reads replies to letters.  [default: the administrator]")
+@_with_installation
+def init(here: _Here, email: str, name: str, password_stdin: bool, coalition: str, reply_to: str) -> None:
+    """Record the first principles edition, the Coalition's facts, the first administrator; again does nothing."""
+    if bool(email) != bool(name):
+        raise click.UsageError("--admin and --name belong together.")
+    _ensure_ready(here)
+    password = _password(password_stdin) if email else ""
+    with here.database.unit_of_work() as session:
+        if session.scalar(select(PrinciplesEdition.id).limit(1)) is None:
+            adopt_edition(session, first_edition(), by=OPERATOR, clock=utc_now)
+            click.echo("Recorded the principles edition of September 2016.")
+        if find_coalition(session) is None:
+            describe_coalition(session, name=coalition, reply_to=reply_to or email, by=OPERATOR, clock=utc_now)
+            click.echo(f"Set up for {coalition}.")
+        administrator = select(StaffRole.user_id).where(StaffRole.role == Role.ADMINISTRATOR).limit(1)
+        if email and session.scalar(administrator) is None:
+            _add(session, email, name, [Role.ADMINISTRATOR], password)
+            click.echo(f"Added the administrator {email}.")
+
+
+@main.group()
+def user() -> None:
+    """Staff users."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@_with_installation
+def user_add(here: _Here, email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
+    """Add somebody who works for the Coalition."""
+    _ensure_ready(here)
+    password = _password(password_stdin)
+    with here.database.unit_of_work() as session:
+        _add(session, email, name, list(roles), password)
+    click.echo(f"Added {email} as {', '.join(roles)}.")
+
+
+def _add(session: Any, email: str, name: str, roles: list[Any], password: str) -> None:
+    add_user(
+        session,
+        email=email,
+        name=name,
+        roles=roles,
+        password=password,
+        passwords=Passwords(),
+        by=OPERATOR,
+        clock=utc_now,
+    )
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return password
+    click.echo("No password was given; this user cannot sign in until one is set, but may have tokens.", err=True)
+    return secrets.token_urlsafe(32)
+
+
+@main.group()
+def token() -> None:
+    """API tokens."""
+
+
+@token.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="What the token is for.")
+@_with_installation
+def token_add(here: _Here, email: str, name: str) -> None:
+    """Make an API token for a user and print it, once."""
+    _ensure_ready(here)
+    with here.database.unit_of_work() as session:
+        found = find_user(session, email)
+        if found is None:
+            raise Failed(f"There is no user {email}.")
+        secret = make_token(session, found, name=name, by=OPERATOR, clock=utc_now)
+    click.echo(secret)
+
+
+@main.group()
+def partners() -> None:
+    """The partner register."""
+
+
+@partners.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@_with_installation
+def partners_import(here: _Here, file: Any, dry_run: bool) -> None:
+    """Add partners and contacts from a CSV file; all of it or nothing."""
+    _ensure_ready(here)
+    with here.database.unit_of_work() as session:
+        plan = plan_import(session, file.read())
+        for form in plan.new_partners:
+            click.echo(f"+ {form.name} ({', '.join(contact.email for contact in form.contacts)})")
+        for partner, contact in plan.new_contacts:
+            click.echo(f"+ {partner.name}: contact {contact.email}")
+        if not dry_run:
+            import_partners(session, plan, by=OPERATOR, clock=utc_now)
+    done = "Would add" if dry_run else "Added"
+    click.echo(
+        f"{done} {len(plan.new_partners)} partners and {len(plan.new_contacts)} contacts of known partners; "
+        f"{plan.known_contacts} contacts were known already."
+    )
+
+
+@main.command("worker")
+@click.option("--once", is_flag=True, help="Work until nothing is due, then end.")
+@click.option(
+    "--watch", default=5.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds between looks."
+)
+@_with_installation
+def worker(here: _Here, once: bool, watch: float) -> None:
+    """Deliver due letters and close rounds; one worker for an installation."""
+    _ensure_ready(here)
+    counts: dict[str, int] = {}
+
+    def tell(state: str) -> None:
+        counts[state] = counts.get(state, 0) + 1
+        if sys.stderr.isatty():
+            click.echo("\r" + _counted(counts), err=True, nl=False)
+
+    with only_worker(here.database):
+        if not once:
+            click.echo(f"Built-in worker, looking every {watch:g} seconds.", err=True)
+            run(here.database, here.settings, utc_now, watch=watch, tell=tell)
+        work_once(here.database, here.settings, utc_now, tell)
+    click.echo(_counted(counts) or "Nothing was due.")
+
+
+def _counted(counts: dict[str, int]) -> str:
+    words = {"queued": "to be tried again", "taken over": "taken over by another worker"}
+    return ", ".join(f"{number} {words.get(state, state)}" for state, number in sorted(counts.items()))
+
+
+@main.command("verify")
+@_with_installation
+def verify(here: _Here) -> None:
+    """Verify every version's digest, every answer's code and entry, and the database's guards."""
+    keys = SealingKeys.read(here.settings.sealing_key_file)
+    click.echo(f"Sealing key {keys.fingerprint}")
+    with here.database.reading() as session:
+        if schema.current(session.connection()) != schema.newest():
+            raise Failed("The database is not at the newest revision; run `signoff db upgrade`.")
+        found = verify_all(session, keys)
+    click.echo(f"{found.versions} versions, {found.answers} answers, {found.entries} entries looked at.")
+    if found.wrong:
+        raise Failed("\n".join(found.wrong))
+    click.echo("All is as it was recorded.")
+
+
+@main.command("sealing-key")
+@click.argument("file", type=click.Path(path_type=Path))
+def sealing_key(file: Path) -> None:
+    """Make a sealing key file, readable by its owner only; an existing FILE is left alone."""
+    try:
+        with open(file, "x", opener=partial(os.open, mode=0o600)) as out:
+            out.write(new_sealing_keys())
+    except OSError as problem:
+        raise Failed(f"{file}: {problem.strerror}.") from None
+    click.echo(f"Made {file}. Keep a copy in a safe place: without it no answer can be verified.")
+
+
+@main.command("demo")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--reset", is_flag=True, help="Throw the demo's data away first.")
+def demo(port: int, reset: bool) -> None:
+    """Run a demonstration with invented partners and a mail catcher, on this machine only."""
+    if run_demo is None:
+        raise Failed("The demo needs its extra; install it with `pip install 'signoff[demo]'`.")
+    try:
+        run_demo(port=port, reset=reset, tell=click.echo)
+    except OSError as problem:
+        raise Failed(f"The demo cannot start: {problem.strerror or problem}.") from None

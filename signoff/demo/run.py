@@ -1,0 +1,78 @@
+"""Runs the demonstration: catcher, worker and pages in one process, on loopback, with data of its own."""
+
+import shutil
+import socket
+import threading
+from collections.abc import Callable
+
+from signoff import schema
+from signoff.database import Database
+from signoff.demo.catcher import Catcher
+from signoff.demo.story import ACCOUNTS, PASSWORD, tell_story
+from signoff.evidence.codes import SealingKeys
+from signoff.paths import INSTANCE
+from signoff.services.coalition import find_coalition
+from signoff.settings import Settings, read_settings
+from signoff.web.installation import utc_now
+from signoff.web.serving import serve_forever
+from signoff.worker import only_worker, run
+
+_HOST = "127.0.0.1"
+
+
+def run_demo(*, port: int, reset: bool, tell: Callable[[str], None]) -> None:
+    """Run until stopped. Reads no setting from the environment, so it can touch no real installation."""
+    folder = INSTANCE / "demo"
+    if reset:
+        shutil.rmtree(folder, ignore_errors=True)
+    _ensure_free(port)
+    catcher = Catcher(folder / "letters")
+    settings = _settings(port, catcher.port)
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    with database.unit_of_work() as session:
+        if find_coalition(session) is None:
+            tell("Writing the demo's story …")
+            tell_story(
+                session, keys=SealingKeys.read(settings.sealing_key_file), link_key=settings.secret_key, now=utc_now()
+            )
+    catcher.start()
+    threading.Thread(target=_work, args=(database, settings), name="worker", daemon=True).start()
+    tell(_welcome(settings.base_url))
+    try:
+        serve_forever(settings, host=_HOST, port=port, demo_inbox=catcher.caught)
+    finally:
+        catcher.stop()
+
+
+def _settings(port: int, mail_port: int) -> Settings:
+    chosen = {
+        "SIGNOFF_BASE_URL": f"http://{_HOST}:{port}",
+        "SIGNOFF_MAIL_SERVER": _HOST,
+        "SIGNOFF_MAIL_PORT": str(mail_port),
+        "SIGNOFF_MAIL_SENDER": "positions@coalition.example",
+    }
+    return read_settings(chosen, instance=INSTANCE / "demo")
+
+
+def _ensure_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((_HOST, port))
+
+
+def _work(database: Database, settings: Settings) -> None:
+    with only_worker(database):
+        run(database, settings, utc_now, watch=1)
+
+
+def _welcome(base_url: str) -> str:
+    accounts = "\n".join(f"  {email:<32} {role}" for email, _, role in ACCOUNTS)
+    return (
+        f"\nSignoff, the demonstration\n\n"
+        f"  Public site     {base_url}/\n"
+        f"  Staff           {base_url}/staff/\n"
+        f"  Demo inbox      {base_url}/demo/inbox\n\n"
+        f"Accounts, all with the password “{PASSWORD}”:\n{accounts}\n\n"
+        f"Stop with Ctrl-C. `make demo` continues, `make demo-reset` starts anew.\n"
+    )

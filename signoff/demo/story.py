@@ -1,0 +1,233 @@
+"""The demo's story: a dozen partners, three positions in different stages, told through the services alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.demo.texts import ATTENDANCE, COORDINATOR, COORDINATOR_FINDINGS, SCHOOLYARDS, SCHOOLYARDS_FINDINGS
+from signoff.domain.answers import AnswerForm
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import OPERATOR, Actor, Role
+from signoff.domain.text import Wording
+from signoff.evidence.codes import SealingKeys
+from signoff.models import Link, Partner, Version
+from signoff.services.answers import answer, withdraw
+from signoff.services.checks import complete_check, put_finding
+from signoff.services.coalition import describe_coalition
+from signoff.services.editions import adopt_edition, first_edition
+from signoff.services.partners import ContactForm, PartnerForm, add_partner
+from signoff.services.positions import changed_wording, save_version, start_position
+from signoff.services.publications import publish
+from signoff.services.rounds import ask
+from signoff.services.users import Passwords, add_user
+
+PASSWORD = "seven lanterns by the gate"  # noqa: S105 - printed on purpose; the demo runs on loopback alone
+ACCOUNTS = (
+    ("dora@coalition.example", "Dora Drafter", Role.DRAFTER),
+    ("rita@coalition.example", "Rita Reviewer", Role.REVIEWER),
+    ("paul@coalition.example", "Paul Publisher", Role.PUBLISHER),
+    ("ada@coalition.example", "Ada Administrator", Role.ADMINISTRATOR),
+)
+
+PARTNERS = (
+    ("Alder Foundation for Learning", "national", ("Anna Becker", "anna@alder.example", "Program director"), None),
+    (
+        "Asociación Familias Unidas de Tejas",
+        "state",
+        ("Inés Márquez", "ines@familias-unidas.example", "Presidenta"),
+        ("Luz Ortega", "luz@familias-unidas.example", "Secretaria"),
+    ),
+    ("Birch County Libraries", "local", ("Ben Cole", "ben@birch-libraries.example", "Director"), None),
+    ("Cedar Street Health Network", "local", ("Carmen Diaz", "carmen@cedar-health.example", "Chief of staff"), None),
+    ("Delta Teachers' Union", "state", ("Dev Ellis", "dev@delta-union.example", "Policy secretary"), None),
+    ("Every Child by Eight", "national", ("Esther Fong", "esther@child-by-eight.example", "Executive director"), None),
+    (
+        "Federation of Neighborhood Houses",
+        "national",
+        ("Farid Gomez", "farid@neighborhood-houses.example", "President"),
+        ("Grace Hall", "grace@neighborhood-houses.example", "Board clerk"),
+    ),
+    ("Great Lakes Youth Congress", "state", ("Hana Iqbal", "hana@lakes-youth.example", "Speaker"), None),
+    ("Harbor Parents' League", "local", ("Ivy Jones", "ivy@harbor-parents.example", "Chair"), None),
+    ("Juniper School Superintendents", "state", ("Jamal King", "jamal@juniper.example", "Executive secretary"), None),
+    ("Mesa Food Bank", "local", ("Kim Lopez", "kim@mesa-food.example", "Operations lead"), None),
+    ("National Circle of School Nurses", "national", ("Lena Moss", "lena@school-nurses.example", "Director"), None),
+)
+
+
+@dataclass
+class _Calendar:
+    """A clock that stands still until the story turns its page."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def days_later(self, days: float) -> None:
+        self.now += timedelta(days=days)
+
+
+@dataclass(frozen=True)
+class _Cast:
+    drafter: Actor
+    reviewer: Actor
+    publisher: Actor
+    partners: Mapping[str, Partner]
+
+
+def tell_story(session: Session, *, keys: SealingKeys, link_key: str, now: datetime) -> None:
+    """Write the whole story into an empty database; it ends at `now`."""
+    calendar = _Calendar(now - timedelta(days=24))
+    cast = _cast(session, calendar)
+    told = _Telling(session, cast, calendar, keys, link_key)
+    told.coordinator()
+    told.schoolyards()
+    start_position(session, ATTENDANCE, by=cast.drafter, clock=calendar)
+
+
+def _cast(session: Session, clock: Clock) -> _Cast:
+    describe_coalition(
+        session, name="Coalition for Community Schools", reply_to="paul@coalition.example", by=OPERATOR, clock=clock
+    )
+    adopt_edition(session, first_edition(), by=OPERATOR, clock=clock)
+    passwords = Passwords()
+    users = {
+        role: add_user(
+            session,
+            email=email,
+            name=name,
+            roles=[role],
+            password=PASSWORD,
+            passwords=passwords,
+            by=OPERATOR,
+            clock=clock,
+        ).actor
+        for email, name, role in ACCOUNTS
+    }
+    partners = {}
+    for name, level, *people in PARTNERS:
+        contacts = tuple(ContactForm(*person) for person in people if person)
+        domain = contacts[0].email.split("@")[1]
+        form = PartnerForm(name=name, level=level, website=f"https://www.{domain}/", contacts=contacts)
+        partners[name] = add_partner(session, form, by=users[Role.ADMINISTRATOR], clock=clock)
+    return _Cast(users[Role.DRAFTER], users[Role.REVIEWER], users[Role.PUBLISHER], partners)
+
+
+@dataclass(frozen=True)
+class _Telling:
+    session: Session
+    cast: _Cast
+    calendar: _Calendar
+    keys: SealingKeys
+    link_key: str
+
+    def coordinator(self) -> None:
+        """Drafted twice, checked, asked, answered by most, published; one partner withdrew afterwards."""
+        early = Wording(**{**vars(COORDINATOR), "body": COORDINATOR.body.split("\n\n## What it costs")[0]})
+        first = start_position(self.session, early, by=self.cast.drafter, clock=self.calendar)
+        self.calendar.days_later(1)
+        version, _ = save_version(
+            self.session,
+            first.position,
+            changed_wording(first, {"body": COORDINATOR.body}),
+            change_note="Says what it costs, and asks that it be measured",
+            by=self.cast.drafter,
+            clock=self.calendar,
+        )
+        self._check(version, COORDINATOR_FINDINGS)
+        self._ask(version, days=16, message="Our hearing is in December; your board may want to see this first.")
+        for days, name, more in (
+            (1, "Alder Foundation for Learning", {"authority": "executive"}),
+            (0.4, "Asociación Familias Unidas de Tejas", {"authority": "board"}),
+            (1.2, "Cedar Street Health Network", {"authority": "delegate"}),
+            (0.9, "Great Lakes Youth Congress", {"authority": "committee"}),
+            (
+                1.1,
+                "Birch County Libraries",
+                {
+                    "authority": "board",
+                    "public_note": "For the first and third requests; our charter does not let us speak on hiring.",
+                },
+            ),
+            (0.6, "Every Child by Eight", {"authority": "executive"}),
+            (0.3, "Mesa Food Bank", {"authority": "delegate"}),
+        ):
+            self.calendar.days_later(days)
+            self._say(version, name, "approve", **more)
+        self._say(version, "Delta Teachers' Union", "decline", reason="Our delegates decide in January, not before.")
+        self._say(version, "Juniper School Superintendents", "abstain")
+        self.calendar.days_later(2)
+        publish(self.session, version, by=self.cast.publisher, clock=self.calendar)
+        self.calendar.days_later(1)
+        link = self._link(version, "Mesa Food Bank")
+        withdraw(
+            self.session,
+            link,
+            full_name=link.contact.full_name,
+            reason="Our board has changed its rules.",
+            shown_digest=version.digest,
+            keys=self.keys,
+            clock=self.calendar,
+        )
+
+    def schoolyards(self) -> None:
+        """Checked and asked; four partners have answered, the others are being waited for."""
+        version = start_position(self.session, SCHOOLYARDS, by=self.cast.drafter, clock=self.calendar)
+        self._check(version, SCHOOLYARDS_FINDINGS)
+        self._ask(version, days=21, message="")
+        self.calendar.days_later(1)
+        self._say(version, "Harbor Parents' League", "approve", authority="board")
+        self._say(version, "National Circle of School Nurses", "approve", authority="executive")
+        self._say(version, "Federation of Neighborhood Houses", "approve", authority="committee")
+        self._say(version, "Every Child by Eight", "decline", reason="This lies outside what our statutes let us say.")
+
+    def _check(self, version: Version, findings: Mapping[str, tuple[str, str, tuple[str, ...]]]) -> None:
+        self.calendar.days_later(0.5)
+        for key, (verdict, rationale, quotes) in findings.items():
+            put_finding(
+                self.session,
+                version,
+                key,
+                verdict=verdict,
+                rationale=rationale,
+                quotes=quotes,
+                by=self.cast.reviewer,
+                clock=self.calendar,
+            )
+        complete_check(self.session, version, by=self.cast.reviewer, clock=self.calendar)
+
+    def _ask(self, version: Version, *, days: int, message: str) -> None:
+        self.calendar.days_later(0.5)
+        evening = (self.calendar.now + timedelta(days=days)).replace(hour=22, minute=0, second=0, microsecond=0)
+        ask(
+            self.session,
+            version,
+            list(self.cast.partners.values()),
+            deadline=evening,
+            message=message,
+            key=self.link_key,
+            by=self.cast.publisher,
+            clock=self.calendar,
+        )
+
+    def _say(self, version: Version, name: str, verdict: str, **more: str) -> None:
+        link = self._link(version, name)
+        form = AnswerForm(
+            answer=verdict,
+            full_name=link.contact.full_name,
+            job_title=link.contact.job_title,
+            public_name=name,
+            authorised="yes",
+            **more,
+        )
+        answer(self.session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.calendar)
+
+    def _link(self, version: Version, name: str) -> Link:
+        partner = self.cast.partners[name]
+        links = select(Link).where(Link.partner_id == partner.id).order_by(Link.id)
+        return next(link for link in self.session.scalars(links) if link.request.version_id == version.id)

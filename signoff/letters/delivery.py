@@ -1,0 +1,187 @@
+"""Delivery: claim, commit, send, mark, commit; nothing is lost, and nothing is sent twice but what a crash held."""
+
+import random
+import smtplib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from signoff.database import Database
+from signoff.domain.letters import CLAIM_LASTS, GIVE_UP_AFTER, LetterKind, LetterState, retry_delay
+from signoff.domain.moments import Clock
+from signoff.letters.blocks import as_html, as_text
+from signoff.letters.compose import COMPOSE
+from signoff.letters.facts import LinkUnmakeable, Post, gather, no_longer_wanted
+from signoff.letters.transport import CheckedConnection, OneLetter, Transport, UnsafeMessage
+from signoff.models import Letter
+from signoff.settings import Settings
+
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt: the letter's next state, and the server's words."""
+
+    state: LetterState
+    reply: str = ""
+
+
+class Delivery:
+    """Delivers due letters over one reused connection."""
+
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        self._database = database
+        self._transport = Transport(settings)
+        self._post = Post(settings.base_url, settings.timezone, settings.secret_keys)
+        self._host = urlsplit(settings.base_url).hostname or "localhost"
+        self._clock = clock
+        self._connection: CheckedConnection | None = None
+
+    def deliver_due(self) -> Iterator[str]:
+        """Send every letter that is due, yielding the state each came to."""
+        try:
+            while claimed := self._claim():
+                for letter_id, fence in claimed:
+                    yield self._deliver(letter_id, fence)
+        finally:
+            self._hang_up()
+
+    def take_over_claims(self) -> None:
+        """Return to the queue what an earlier worker had in hand when it died; only for the holder of the lock."""
+        with self._database.unit_of_work() as session:
+            session.execute(
+                update(Letter)
+                .where(Letter.state == LetterState.SENDING)
+                .values(state=LetterState.QUEUED, claimed_until=None, fence=Letter.fence + 1)
+            )
+
+    def _claim(self) -> list[tuple[int, int]]:
+        with self._database.unit_of_work() as session:
+            at = self._clock()
+            session.execute(
+                update(Letter)
+                .where(Letter.state == LetterState.SENDING, Letter.claimed_until < at)
+                .values(state=LetterState.QUEUED, claimed_until=None, fence=Letter.fence + 1)
+            )
+            due = session.scalars(
+                select(Letter.id)
+                .where(Letter.state == LetterState.QUEUED, Letter.due_at <= at)
+                .order_by(Letter.due_at, Letter.id)
+                .limit(_AT_ONCE)
+                .with_for_update(skip_locked=True)
+            ).all()
+            rows = session.execute(
+                update(Letter)
+                .where(Letter.id.in_(due))
+                .values(
+                    state=LetterState.SENDING,
+                    claimed_until=at + CLAIM_LASTS,
+                    fence=Letter.fence + 1,
+                    attempts=Letter.attempts + 1,
+                )
+                .returning(Letter.id, Letter.fence)
+            ).tuples()
+            return sorted(rows)
+
+    def _deliver(self, letter_id: int, fence: int) -> str:
+        try:
+            with self._line() as connection:
+                with self._database.reading() as session:
+                    composed = self._compose(session, session.get_one(Letter, letter_id), connection)
+                outcome = composed if isinstance(composed, Outcome) else self._send(connection, composed)
+        except (smtplib.SMTPException, OSError) as failure:
+            self._hang_up()
+            outcome = _sorted(failure)
+        return self._mark(letter_id, fence, outcome)
+
+    def _compose(self, session: Session, letter: Letter, connection: CheckedConnection) -> OneLetter | Outcome:
+        at = self._clock()
+        try:
+            facts = gather(session, letter, self._post)
+        except LinkUnmakeable:
+            return Outcome(LetterState.FAILED, "The link cannot be made any more; the key that made it is gone.")
+        late = facts.round is not None and facts.round.deadline < at
+        if reason := no_longer_wanted(session, letter, facts=facts, late=late):
+            return Outcome(LetterState.CANCELLED, reason)
+        draft = COMPOSE[LetterKind(letter.kind)](facts)
+        address = letter.contact.email if letter.contact else letter.user.email if letter.user else ""
+        return self._transport.letter(
+            connection,
+            subject=draft.subject,
+            to=(facts.reader, address),
+            reply_to=facts.coalition.reply_to,
+            sender_name=facts.coalition.name,
+            text=as_text(draft.blocks),
+            html=as_html(draft, coalition=facts.coalition.name),
+            message_id=f"<{letter.message_id}@{self._host}>",
+            date=at.timestamp(),
+        )
+
+    def _send(self, connection: CheckedConnection, letter: OneLetter) -> Outcome:
+        try:
+            self._transport.send(connection, letter)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as failure:
+            return _sorted(failure)
+        except UnsafeMessage as problem:
+            return Outcome(LetterState.FAILED, f"Not sent, since the finished letter was not safe: {problem}.")
+        return Outcome(LetterState.SENT)
+
+    def _mark(self, letter_id: int, fence: int, outcome: Outcome) -> str:
+        with self._database.unit_of_work() as session:
+            letter = session.scalar(select(Letter).where(Letter.id == letter_id, Letter.fence == fence))
+            if letter is None:
+                return "taken over"
+            at = self._clock()
+            letter.state, letter.claimed_until, letter.last_reply = outcome.state, None, outcome.reply[:500]
+            if outcome.state == LetterState.SENT:
+                letter.sent_at = at
+            elif outcome.state == LetterState.QUEUED:
+                _queue_again(letter, at)
+            return letter.state
+
+    def _line(self) -> AbstractContextManager[CheckedConnection]:
+        if self._connection is None:
+            connection = self._transport.connect()
+            connection.__enter__()
+            self._connection = connection
+        return nullcontext(self._connection)
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.__exit__()
+            self._connection = None
+
+
+def _queue_again(letter: Letter, at: datetime) -> None:
+    if at - letter.queued_at > GIVE_UP_AFTER:
+        letter.state = LetterState.FAILED
+        return
+    letter.due_at = at + retry_delay(letter.attempts, random.random())  # noqa: S311 - spreads, hides nothing
+
+
+def _sorted(failure: Exception) -> Outcome:
+    # The server's words about one recipient are final from 500 on; everything else may pass.
+    match failure:
+        case smtplib.SMTPRecipientsRefused(recipients=refused):
+            code, words = next(iter(refused.values()))
+            state = LetterState.FAILED if code >= 500 else LetterState.QUEUED
+            return Outcome(state, f"{code} {_decoded(words)}")
+        case smtplib.SMTPDataError(smtp_code=code, smtp_error=words):
+            state = LetterState.FAILED if code >= 500 else LetterState.QUEUED
+            return Outcome(state, f"{code} {_decoded(words)}")
+        case smtplib.SMTPAuthenticationError():
+            return Outcome(LetterState.QUEUED, "The mail server refuses our name and password.")
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
+            return Outcome(LetterState.QUEUED, f"{code} {_decoded(words)}")
+        case _:
+            return Outcome(LetterState.QUEUED, f"The mail server could not be reached: {failure}")
+
+
+def _decoded(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words

@@ -1,0 +1,39 @@
+"""What stands: a partner's last answer, the names it may approve under, whether its round takes answers."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers import round_takes_answers
+from signoff.models import Answer, Link, PartnerName, Round
+
+
+def last_answer(session: Session, version_id: int, partner_id: int) -> Answer | None:
+    """What stands for a partner on a version: its last answer, whatever the round."""
+    return session.scalar(
+        select(Answer)
+        .where(Answer.version_id == version_id, Answer.partner_id == partner_id)
+        .order_by(Answer.sequence.desc())
+        .limit(1)
+    )
+
+
+def public_names(session: Session, partner_id: int, *, at: datetime) -> list[str]:
+    """The names a partner may approve under now, the register's own name first."""
+    names = session.scalars(
+        select(PartnerName)
+        .where(PartnerName.partner_id == partner_id, PartnerName.kind == "public")
+        .order_by(PartnerName.id)
+    )
+    return [name.name for name in names if name.until is None or name.until > at]
+
+
+def takes_answers(session: Session, link: Link, *, at: datetime) -> bool:
+    """Whether the round of this link's request takes answers at this moment, whether or not a worker ran."""
+    asked = link.request
+    found = session.scalars(
+        select(Round).where(Round.version_id == asked.version_id).execution_options(populate_existing=True)
+    ).one()
+    still_asked = asked.dropped_at is None and asked.partner.left_at is None
+    return still_asked and round_takes_answers(deadline=found.deadline, ended=found.ended_at is not None, at=at)

@@ -1,0 +1,51 @@
+// Enhancements only: every page works without them.
+
+// After a refused form, people who cannot see the page hear first what is wrong.
+document.querySelector("[data-focus]")?.focus();
+
+// A shortened digest is copied whole.
+document.addEventListener("copy", (event) => {
+  const selection = document.getSelection();
+  const shortened = selection?.anchorNode?.parentElement?.closest("[data-copy]");
+  if (shortened && selection.toString().trim() === shortened.textContent.trim()) {
+    event.clipboardData.setData("text/plain", shortened.dataset.copy);
+    event.preventDefault();
+  }
+});
+
+// On a partner's page the button says what it will record, and only the questions that apply are shown.
+for (const form of document.querySelectorAll("#answer-form")) {
+  const button = form.querySelector("[data-words]");
+  const words = JSON.parse(button.dataset.words);
+  const unchosen = button.textContent;
+  const show = () => {
+    const answer = new FormData(form).get("answer");
+    button.textContent = words[answer] ?? unchosen;
+    for (const group of form.querySelectorAll("[data-for]")) {
+      group.hidden = group.dataset.for !== answer;
+    }
+  };
+  form.addEventListener("change", show);
+  show();
+}
+
+// Links to a closed part of the page open it.
+const openTarget = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const closed = target?.closest?.("details");
+  if (closed) {
+    closed.open = true;
+    target.scrollIntoView();
+  }
+};
+addEventListener("hashchange", openTarget);
+openTarget();
+
+// One press chooses all partners, or none when all are chosen.
+for (const button of document.querySelectorAll("[data-check]")) {
+  button.addEventListener("click", () => {
+    const boxes = [...button.form.querySelectorAll(`input[name="${button.dataset.check}"]:not(:disabled)`)];
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
+}

@@ -1,0 +1,1 @@
+"""How people reach us: the only package that knows HTTP."""

@@ -1,0 +1,94 @@
+"""Who may reach which page: every view carries a mark, and one place asks it before the view runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from signoff.domain.permissions import Act, ensure_may
+from signoff.domain.refusals import NotSignedIn
+from signoff.models import StaffUser
+from signoff.services.sign_ins import find_token_user
+from signoff.web.installation import acting, db
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """A view's mark: for everybody, for the holder of a link, for staff, or for the API's callers."""
+
+    audience: str  # public, link, staff or api
+    act: Act | None = None
+
+
+def public(view: View) -> View:
+    """Everybody may reach this."""
+    return _marked(view, Access("public"))
+
+
+def link_holder(view: View) -> View:
+    """Whoever holds a partner's link; the view looks the link up."""
+    return _marked(view, Access("link"))
+
+
+def staff(act: Act) -> Callable[[View], View]:
+    """Signed-in staff whose roles allow the act."""
+    return lambda view: _marked(view, Access("staff", act))
+
+
+def api(act: Act | None = None) -> Callable[[View], View]:
+    """The API: everybody, or with an act the holder of a token whose user may do it."""
+    return lambda view: _marked(view, Access("api", act))
+
+
+def _marked(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """The mark of an endpoint's view."""
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def ensure_all_marked(app: Flask) -> None:
+    """Refuse to start with a view that does not say whom it is for."""
+    bare = [endpoint for endpoint in app.view_functions if endpoint != "static" and not access_of(app, endpoint)]
+    if bare:
+        raise RuntimeError(f"views without an access mark: {', '.join(bare)}")
+
+
+def _user_of_token() -> StaffUser | None:
+    given = request.headers.get("Authorization", "")
+    if not given:
+        return None
+    scheme, _, secret = given.partition(" ")
+    user = find_token_user(db(), secret.strip()) if scheme.lower() == "bearer" else None
+    if user is None:
+        raise NotSignedIn("This token is not valid.")
+    return user
+
+
+def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
+    """Make the function that runs before every view and turns away whom its mark does not admit."""
+
+    def at_the_door() -> Response | None:
+        access = access_of(app, request.endpoint) if request.endpoint and request.endpoint != "static" else None
+        if access is None or access.audience in ("public", "link"):
+            return None
+        if access.audience == "staff":
+            if not current_user.is_authenticated:
+                wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+                return redirect(url_for("staff.show_login", next=wanted))
+            g.user = current_user.user
+        else:
+            g.user = _user_of_token()
+        if access.act is not None:
+            ensure_may(acting(), access.act)
+        return None
+
+    return at_the_door

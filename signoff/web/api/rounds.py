@@ -1,0 +1,95 @@
+"""Rounds: ask partners, and see what came of it."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from signoff.domain.moments import parse_instant, rfc3339
+from signoff.domain.permissions import Act
+from signoff.domain.refusals import Invalid, NotFound
+from signoff.models import Partner, Round
+from signoff.services.life import BoardRow, board, tally
+from signoff.services.partners import present_partners
+from signoff.services.positions import get_position, get_version
+from signoff.services.rounds import ask as ask_partners
+from signoff.web.access import api
+from signoff.web.api.edge import Answer, Body, acting_call, reading_call
+from signoff.web.installation import acting, db, here
+
+
+@api(Act.ASK)
+@acting_call
+def ask(slug: str) -> Answer:
+    """Ask partners about a version; for one that has its round: add partners, extend or reopen it."""
+    found, body = get_position(db(), slug), Body.read()
+    number, message = body.number("version"), body.text("message")
+    minimum, deadline = body.number("minimum", default=0), body.text("deadline")
+    partners = _partners(body)
+    body.ensure_sound()
+    asked = ask_partners(
+        db(),
+        get_version(db(), found, number),
+        partners,
+        deadline=parse_instant(deadline),
+        message=message,
+        minimum=minimum,
+        key=here().settings.secret_key,
+        by=acting(),
+        clock=here().clock,
+    )
+    content = {"id": asked.round.id, "requests": asked.requests, "letters_queued": asked.letters_queued}
+    return content, 201 if asked.is_new else 200
+
+
+def _partners(body: Body) -> list[Partner]:
+    present = {partner.slug: partner for partner in present_partners(db())}
+    if body.raw("partners") == "all":
+        return list(present.values())
+    slugs = body.texts("partners")
+    unknown = [slug for slug in slugs if slug not in present]
+    if unknown:
+        raise Invalid({"partners": f"There is no partner “{unknown[0]}”."})
+    return [present[slug] for slug in dict.fromkeys(slugs)]
+
+
+@api(Act.READ)
+@reading_call
+def progress(slug: str, number: int) -> dict[str, Any]:
+    """A round's progress, with one row for each request; never a link."""
+    position = get_position(db(), slug)
+    found = db().get(Round, number)
+    if found is None or found.position_id != position.id:
+        raise NotFound("This position has no such round.")
+    return {
+        "id": found.id,
+        "version": found.version.number,
+        "digest": found.version.digest,
+        "deadline": rfc3339(found.deadline),
+        "minimum": found.minimum,
+        "opened_at": rfc3339(found.opened_at),
+        "ended_at": rfc3339(found.ended_at) if found.ended_at else None,
+        "ended_as": found.ended_as,
+        "progress": tally(db(), found.version),
+        "requests": [_row_shape(row) for row in board(db(), found.version)],
+    }
+
+
+def _row_shape(row: BoardRow) -> dict[str, Any]:
+    return {
+        "partner": row.partner.slug,
+        "name": row.partner.name,
+        "status": row.status,
+        "letter": row.letter or None,
+        "answered_at": rfc3339(row.answer.at) if row.answer else None,
+        "answered_by": row.person.full_name if row.person else None,
+        "public_name": row.answer.public_name if row.answer else None,
+        "public_note": row.answer.public_note if row.answer else "",
+        "reason": row.person.reason if row.person else None,
+        "note": row.person.note if row.person else None,
+    }
+
+
+def add_to(calls: Blueprint) -> None:
+    """Put these calls at their addresses."""
+    calls.add_url_rule("/positions/<slug:slug>/rounds", "ask", ask, methods=["POST"])
+    calls.add_url_rule("/positions/<slug:slug>/rounds/<int(max=2147483647):number>", "round", progress, methods=["GET"])

@@ -1,0 +1,94 @@
+"""The application factory: wires settings, database, pages and API together, and does nothing else."""
+
+import re
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from signoff.database import Database
+from signoff.domain.moments import Clock
+from signoff.evidence.codes import SealingKeys
+from signoff.paths import PACKAGE, PROJECT
+from signoff.services.users import Passwords
+from signoff.settings import Settings
+from signoff.web import api, demo, partner, public, staff
+from signoff.web.access import ask_at_the_door, ensure_all_marked
+from signoff.web.converters import SlugConverter
+from signoff.web.edge import refuse_unstorable
+from signoff.web.errors import install_error_pages
+from signoff.web.headers import install_headers
+from signoff.web.installation import Installation, close_session, utc_now
+from signoff.web.showing import install_showing
+from signoff.web.staff.sessions import install_sign_in
+
+LARGEST_REQUEST = 1_000_000  # bytes
+
+
+class SignoffFlask(Flask):
+    """Flask, except that no log line ever holds a partner's link."""
+
+    def log_exception(
+        self,
+        exc_info: "tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]",
+    ) -> None:
+        """Log a failure under an address whose secret is masked."""
+        path = re.sub(r"^/r/[^/]+", "/r/***", request.path)
+        self.logger.error("Exception on %s [%s]", path, request.method, exc_info=exc_info)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    passwords: Passwords | None = None,
+    demo_inbox: "Callable[[], list[Any]] | None" = None,
+) -> Flask:
+    """Make the web application of one installation.
+
+    `demo_inbox` reads what the demo's mail catcher took; only `signoff demo` gives it.
+    """
+    app = SignoffFlask("signoff", template_folder=str(PROJECT / "templates"), static_folder=str(PACKAGE / "static"))
+    https = settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SESSION_COOKIE_NAME="__Host-signoff" if https else "signoff",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_PARTS=20_000,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["signoff"] = Installation(
+        settings=settings,
+        database=Database(settings.database_url),
+        keys=SealingKeys.read(settings.sealing_key_file),
+        passwords=passwords or Passwords(),
+        clock=clock,
+        demo_inbox=demo_inbox,
+    )
+    app.url_map.converters["slug"] = SlugConverter
+    CSRFProtect(app)
+    install_sign_in(app)
+    install_showing(app)
+    install_error_pages(app)
+    install_headers(app, https=https)
+    app.before_request(refuse_unstorable)
+    app.before_request(ask_at_the_door(app))
+    app.teardown_request(close_session)
+    for pages in (public.pages, partner.pages, staff.pages, api.calls):
+        app.register_blueprint(pages)
+    if demo_inbox is not None:
+        app.register_blueprint(demo.pages)
+    ensure_all_marked(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

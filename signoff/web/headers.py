@@ -1,0 +1,50 @@
+"""The headers every answer carries: nothing from other hosts, nothing framed, nothing kept that could be stale."""
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def install_headers(app: Flask, *, https: bool) -> None:
+    """Add the headers after every request."""
+
+    def add(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", _POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        for name, value in _by_place(request.path).items():
+            headers.setdefault(name, value)
+        if (
+            request.method in ("GET", "HEAD")
+            and headers.get("Cache-Control") == "no-cache"
+            and response.status_code == 200
+        ):
+            response.add_etag()
+            response.make_conditional(request.environ)
+        return response
+
+    app.after_request(add)
+
+
+def _by_place(path: str) -> dict[str, str]:
+    if path.startswith("/r/"):
+        # strict-origin keeps the secret out of every Referer and still lets a form say where it comes from.
+        return {
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "strict-origin",
+            "X-Robots-Tag": "noindex, nofollow",
+        }
+    if path.startswith(("/staff", "/login", "/logout")):
+        return {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin-when-cross-origin"}
+    if path.startswith("/static/"):
+        return {"Cache-Control": "public, max-age=3600", "Referrer-Policy": "strict-origin-when-cross-origin"}
+    # No shared cache may serve a name that was withdrawn a moment ago.
+    return {"Cache-Control": "no-cache", "Referrer-Policy": "strict-origin-when-cross-origin"}

@@ -1,0 +1,83 @@
+"""What a running installation consists of, and how a request reaches its database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app, g, request
+from sqlalchemy.orm import Session
+
+from signoff.database import Database
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Actor
+from signoff.domain.refusals import NotSignedIn
+from signoff.evidence.codes import SealingKeys
+from signoff.models import StaffUser
+from signoff.services.users import Passwords
+from signoff.settings import Settings
+
+READING_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The settings, database, keys and clock that one application runs with."""
+
+    settings: Settings
+    database: Database
+    keys: SealingKeys
+    passwords: Passwords
+    clock: Clock
+    demo_inbox: Callable[[], list[Any]] | None = None
+
+
+def here() -> Installation:
+    """The installation this request runs in."""
+    found: Installation = current_app.extensions["signoff"]
+    return found
+
+
+def db() -> Session:
+    """This request's session: one that cannot write for GET and HEAD, one that begins as a writer otherwise."""
+    if "session" not in g:
+        database = here().database
+        g.session = database.reader() if request.method in READING_METHODS else database.writer()
+    session: Session = g.session
+    return session
+
+
+def read_first() -> None:
+    """Let this writing request read without holding the database, until `write_now`; for slow work such as hashing."""
+    g.session = here().database.reader()
+
+
+def write_now() -> Session:
+    """End what `read_first` began: from here on this request's session is a writer."""
+    close_session()
+    return db()
+
+
+def close_session(_problem: BaseException | None = None) -> None:
+    """Give the session back; whatever was not committed is undone."""
+    session = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
+def acting_user() -> StaffUser:
+    """The signed-in user or the token's user; NotSignedIn without one."""
+    user: StaffUser | None = g.get("user")
+    if user is None:
+        raise NotSignedIn
+    return user
+
+
+def acting() -> Actor:
+    """Who acts in this request."""
+    return acting_user().actor

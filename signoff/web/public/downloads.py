@@ -1,0 +1,81 @@
+"""A published position for programs, readers of feeds, and spreadsheets."""
+
+import csv
+import io
+
+from flask import Blueprint, jsonify, render_template
+from werkzeug.wrappers import Response
+
+from signoff.domain.moments import rfc3339
+from signoff.domain.text import canonical
+from signoff.services.reading import findings_in_public, live_publications, signatories
+from signoff.web.access import public
+from signoff.web.installation import db, here
+from signoff.web.public.pages import published
+from signoff.web.shapes import published_shape
+
+
+@public
+def position_json(slug: str) -> Response:
+    """The position as the API gives it."""
+    _, publication = published(slug)
+    return jsonify(published_shape(db(), publication, here().settings.base_url))
+
+
+@public
+def position_markdown(slug: str) -> Response:
+    """The position as one Markdown file with its signatories."""
+    found, publication = published(slug)
+    text = render_template(
+        "public/position.md",
+        position=found,
+        publication=publication,
+        version=publication.version,
+        signatories=signatories(db(), publication),
+        address=f"{here().settings.base_url}/positions/{slug}",
+        **findings_in_public(db(), publication.version),
+    )
+    return Response(text, content_type="text/markdown; charset=utf-8")
+
+
+@public
+def position_text(slug: str) -> Response:
+    """The exact bytes that were approved: their SHA-256 is the digest."""
+    _, publication = published(slug)
+    return Response(canonical(publication.version.wording), content_type="application/octet-stream")
+
+
+@public
+def signatories_csv(slug: str) -> Response:
+    """The signatories as a table."""
+    _, publication = published(slug)
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\r\n")
+    table.writerow(["name", "partner", "level", "website", "note", "approved_at"])
+    for row in signatories(db(), publication):
+        cells = (row["public_name"], row["partner"], row["level"] or "", row["website"], row["public_note"])
+        table.writerow([*map(_inert, cells), rfc3339(row["approved_at"])])
+    return Response(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
+
+
+def _inert(cell: str) -> str:
+    # A spreadsheet takes a leading =, +, - or @ for a formula.
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+@public
+def feed() -> Response:
+    """The newest published positions as an Atom feed; it names no partner."""
+    base, listed = here().settings.base_url, live_publications(db(), limit=50)
+    updated = max((item.publication.published_at for item in listed), default=None)
+    text = render_template("public/feed.atom", base=base, listed=listed, updated=updated)
+    return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these at their addresses."""
+    pages.add_url_rule("/positions/feed.atom", "feed", feed)
+    pages.add_url_rule("/positions/<slug:slug>.json", "position_json", position_json)
+    pages.add_url_rule("/positions/<slug:slug>.md", "position_markdown", position_markdown)
+    pages.add_url_rule("/positions/<slug:slug>/text", "position_text", position_text)
+    pages.add_url_rule("/positions/<slug:slug>/signatories.csv", "signatories_csv", signatories_csv)

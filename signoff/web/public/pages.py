@@ -1,0 +1,145 @@
+"""Public pages for people."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.refusals import NotFound
+from signoff.domain.text import canonical
+from signoff.models import Position, Publication
+from signoff.services.editions import latest_edition
+from signoff.services.partners import get_partner
+from signoff.services.positions import get_position, get_version
+from signoff.services.publications import find_live_publication
+from signoff.services.reading import (
+    count_live_publications,
+    departures,
+    findings_in_public,
+    live_publications,
+    named_on,
+    partner_directory,
+    publications_of,
+    signatories,
+)
+from signoff.web.access import public
+from signoff.web.edge import whole_number
+from signoff.web.installation import db
+
+ON_ONE_PAGE = 20
+
+
+@public
+def home() -> str:
+    """The first page: what this place is, and the newest positions."""
+    return render_template(
+        "public/home.html", section="public.home", listed=live_publications(db(), limit=5), edition=latest_edition(db())
+    )
+
+
+@public
+def positions() -> str:
+    """All published positions, newest first, with a search."""
+    query = " ".join(request.args.get("q", "").split())[:200]
+    total = count_live_publications(db(), query=query)
+    last_page = max(1, -(-total // ON_ONE_PAGE))
+    number = min(whole_number(request.args.get("page", "")) or 1, last_page)
+    listed = live_publications(db(), query=query, offset=(number - 1) * ON_ONE_PAGE, limit=ON_ONE_PAGE)
+    return render_template(
+        "public/positions.html",
+        section="public.positions",
+        listed=listed,
+        query=query,
+        total=total,
+        page=number,
+        last_page=last_page,
+    )
+
+
+@public
+def position(slug: str) -> str:
+    """A published position with exactly the partners that approved this text."""
+    found, publication = published(slug)
+    return _position_page(found, publication)
+
+
+@public
+def version(slug: str, number: int) -> str | Response:
+    """A published version; one that has ended says what became of it, and names nobody."""
+    found = get_position(db(), slug)
+    wanted = get_version(db(), found, number)
+    for publication in publications_of(db(), found):
+        if publication.version_id == wanted.id:
+            if publication.ended_at is None:
+                return redirect(url_for("public.position", slug=slug))
+            live = find_live_publication(db(), found)
+            return render_template(
+                "public/ended.html", section="public.positions", position=found, publication=publication, live=live
+            )
+    raise NotFound("No such version of this position has been published.")
+
+
+def published(slug: str) -> tuple[Position, Publication]:
+    """The position and its live publication; NotFound, in the same words, when it is not public."""
+    try:
+        found = get_position(db(), slug)
+    except NotFound:
+        raise NotFound("There is no published position under this address.") from None
+    publication = find_live_publication(db(), found)
+    if publication is None:
+        raise NotFound("There is no published position under this address.")
+    return found, publication
+
+
+def _position_page(found: Position, publication: Publication) -> str:
+    return render_template(
+        "public/position.html",
+        section="public.positions",
+        position=found,
+        publication=publication,
+        version=publication.version,
+        signatories=signatories(db(), publication),
+        departures=departures(db(), publication),
+        history=publications_of(db(), found),
+        canonical_length=len(canonical(publication.version.wording)),
+        **findings_in_public(db(), publication.version),
+    )
+
+
+@public
+def partners() -> str:
+    """The partner directory, with links to the partners' websites."""
+    return render_template("public/partners.html", section="public.partners", partners=partner_directory(db()))
+
+
+@public
+def partner(slug: str) -> str:
+    """One partner and the positions it is named on."""
+    found = get_partner(db(), slug)
+    if found.left_at is not None:
+        raise NotFound("There is no partner under this name.")
+    return render_template(
+        "public/partner.html", section="public.partners", partner=found, named_on=named_on(db(), found)
+    )
+
+
+@public
+def principles() -> str:
+    """The agreed vision, mission and principles, with the questions reviewers ask."""
+    return render_template("public/principles.html", section="public.principles", edition=latest_edition(db()))
+
+
+@public
+def verify() -> str:
+    """How anyone can check a position, in plain words."""
+    return render_template("public/verify.html", section="public.verify", listed=live_publications(db(), limit=20))
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    pages.add_url_rule("/", "home", home)
+    pages.add_url_rule("/positions/", "positions", positions)
+    pages.add_url_rule("/positions/<slug:slug>", "position", position)
+    pages.add_url_rule("/positions/<slug:slug>/versions/<int(max=2147483647):number>", "version", version)
+    pages.add_url_rule("/partners/", "partners", partners)
+    pages.add_url_rule("/partners/<slug:slug>", "partner", partner)
+    pages.add_url_rule("/principles", "principles", principles)
+    pages.add_url_rule("/verify", "verify", verify)

@@ -1,0 +1,23 @@
+"""Serves the application with waitress."""
+
+from typing import Any
+
+import waitress
+
+from signoff.settings import Settings
+from signoff.web.app import create_app
+
+_THREADS = 8
+
+
+def serve_forever(settings: Settings, *, host: str, port: int, **more: Any) -> None:
+    """Serve until stopped; `more` goes to create_app."""
+    waitress.serve(
+        create_app(settings, **more),
+        host=host,
+        port=port,
+        threads=_THREADS,
+        ident="signoff",
+        # With proxies in front, ProxyFix reads exactly as many values as the settings trust.
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+    )

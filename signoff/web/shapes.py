@@ -1,0 +1,114 @@
+"""Things as JSON, alike in the public downloads and in the API."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from signoff.domain.moments import rfc3339
+from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication
+from signoff.services.reading import findings_in_public, signatories
+from signoff.services.wording import html_of
+
+
+def edition_shape(edition: PrinciplesEdition) -> dict[str, Any]:
+    """A principles edition: its texts, its principles, and all criteria a version is checked against."""
+    principles = [criterion for criterion in edition.criteria if criterion.kind == "principle"]
+    return {
+        "edition": edition.number,
+        "adopted_on": edition.adopted_on.isoformat(),
+        "source": edition.source,
+        "vision": edition.vision,
+        "mission": edition.mission,
+        "preamble": edition.preamble,
+        "principles": [
+            {name: value for name, value in criterion_shape(criterion).items() if name != "kind"}
+            for criterion in principles
+        ],
+        "criteria": [criterion_shape(criterion) for criterion in edition.criteria],
+    }
+
+
+def criterion_shape(criterion: Criterion) -> dict[str, Any]:
+    """One criterion."""
+    return {
+        "key": criterion.key,
+        "kind": criterion.kind,
+        "name": criterion.name,
+        "statement": criterion.statement,
+        "questions": criterion.questions,
+    }
+
+
+def finding_shape(finding: FindingRow) -> dict[str, Any]:
+    """One finding."""
+    return {
+        "criterion": finding.criterion.key,
+        "name": finding.criterion.name,
+        "verdict": finding.verdict,
+        "rationale": finding.rationale,
+        "quotes": finding.quotes,
+    }
+
+
+def partner_shape(partner: Partner, *, with_contacts: bool) -> dict[str, Any]:
+    """A partner; its contacts, tags and aliases are for staff only."""
+    shape: dict[str, Any] = {
+        "slug": partner.slug,
+        "name": partner.name,
+        "public_names": [name.name for name in partner.names if name.kind == "public"],
+        "website": partner.website,
+        "level": partner.level,
+    }
+    if with_contacts:
+        shape["aliases"] = [name.name for name in partner.names if name.kind == "alias"]
+        shape["tags"] = [tag.tag for tag in partner.tags]
+        shape["contacts"] = [
+            {
+                "id": contact.id,
+                "name": contact.full_name,
+                "email": contact.email,
+                "job_title": contact.job_title,
+                "may_answer": bool(contact.may_answer),
+            }
+            for contact in partner.contacts
+            if contact.removed_at is None
+        ]
+    return shape
+
+
+def published_shape(session: Session, publication: Publication, base_url: str) -> dict[str, Any]:
+    """A published position with its findings and the partners that stand behind it at this moment."""
+    version, slug = publication.version, publication.position.slug
+    named = signatories(session, publication)
+    checked = findings_in_public(session, version)
+    return {
+        "slug": slug,
+        "title": version.title,
+        "summary": version.summary,
+        "body": version.body,
+        "html": html_of(version.body),
+        "language": version.language,
+        "kind": version.kind,
+        "addressed_to": version.addressed_to,
+        "reference": version.reference,
+        "version": version.number,
+        "digest": version.digest,
+        "published_at": rfc3339(publication.published_at),
+        "edition": checked["check"].edition.number if checked["check"] else None,
+        "findings": [finding_shape(finding) for finding in checked["findings"]],
+        "signatories": [
+            {
+                "partner": row["partner"],
+                "name": row["public_name"],
+                "level": row["level"],
+                "website": row["website"],
+                "note": row["public_note"],
+                "approved_at": rfc3339(row["approved_at"]),
+            }
+            for row in named
+        ],
+        "signatory_count": len(named),
+        "url": f"{base_url}/positions/{slug}",
+        "text_url": f"{base_url}/positions/{slug}/text",
+        "proof_url": f"{base_url}/positions/{slug}#verify",
+    }

@@ -1,0 +1,130 @@
+"""What templates may call: times in the installation's zone, digests, counts, states with a word and a shape."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g
+from markupsafe import Markup
+
+from signoff.domain.answers import AUTHORITY_WORDS, VERDICT_WORDS
+from signoff.domain.counting import counted
+from signoff.domain.moments import in_full, in_short, on_day, rfc3339
+from signoff.domain.permissions import Act, may
+from signoff.domain.principles import FINDING_WORDS
+from signoff.domain.text import LANGUAGES, Kind
+from signoff.services.coalition import find_coalition
+from signoff.services.users import user_names
+from signoff.services.wording import html_of
+from signoff.web.installation import db, here
+from signoff.web.telling import told, told_by
+
+# Each state in a word, and the tone that gives it colour and shape.
+STATES = {
+    "drafted": ("drafted", "none"),
+    "checked": ("checked", "good"),
+    "asking": ("asking", "wait"),
+    "published": ("published", "good"),
+    "retired": ("retired", "stop"),
+    "superseded": ("superseded", "none"),
+    "waiting": ("waiting", "wait"),
+    "approved": ("approved", "good"),
+    "declined": ("declined", "stop"),
+    "abstained": ("abstained", "none"),
+    "withdrawn": ("withdrawn", "stop"),
+    "contested": ("contested", "stop"),
+    "removed": ("name removed", "stop"),
+    "unanswered": ("no answer", "none"),
+    "recalled": ("recalled", "stop"),
+    "dropped": ("no longer asked", "none"),
+    "closed": ("closed", "none"),
+    "replaced": ("replaced", "none"),
+    "open": ("open", "wait"),
+    "queued": ("queued", "wait"),
+    "sending": ("sending", "wait"),
+    "sent": ("sent", "good"),
+    "failed": ("not delivered", "stop"),
+    "bounced": ("bounced", "stop"),
+    "cancelled": ("cancelled", "none"),
+    "advances": ("advances", "good"),
+    "not_engaged": ("not engaged", "none"),
+    "works_against": ("works against", "stop"),
+    "cannot_tell": ("cannot tell", "wait"),
+}
+
+
+def install_showing(app: Flask) -> None:
+    """Give templates their filters and names."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {
+        "day": _day,
+        "moment": lambda moment: _time(moment, in_short(moment, _zone())),
+        "in_full": lambda moment: _time(moment, in_full(moment, _zone())),
+        "rfc3339": rfc3339,
+        "short_digest": short_digest,
+        "as_html": lambda body: Markup(html_of(body)),  # noqa: S704 - cleaned by services.wording
+        "counted": counted,
+        "told": told,
+        "told_by": lambda entry: told_by(entry, _staff_names()),
+        "groupby_day": _grouped_by_day,
+        "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
+        "absolute": lambda path: here().settings.base_url + path,
+        "pairs": lambda values: [(value, value) for value in values],
+    }
+    app.jinja_env.globals |= {
+        "STATES": STATES,
+        "FINDING_WORDS": FINDING_WORDS,
+        "VERDICT_WORDS": VERDICT_WORDS,
+        "AUTHORITY_WORDS": AUTHORITY_WORDS,
+        "LANGUAGES": LANGUAGES,
+        "KINDS": [kind.value for kind in Kind],
+        "Act": Act,
+        "may_do": lambda act: bool(g.get("user")) and may(g.user.actor, act),
+    }
+    app.context_processor(_of_every_page)
+
+
+def _of_every_page() -> dict[str, Any]:
+    coalition = g.get("coalition") or find_coalition(db())
+    g.coalition = coalition
+    return {
+        "coalition": coalition.name if coalition else "Signoff",
+        "user": g.get("user"),
+        "is_demo": here().demo_inbox is not None,
+    }
+
+
+def _staff_names() -> dict[int, str]:
+    if "staff_names" not in g:
+        g.staff_names = user_names(db())
+    names: dict[int, str] = g.staff_names
+    return names
+
+
+def _zone() -> Any:
+    return here().settings.timezone
+
+
+def _day(moment: "datetime | date") -> Markup:
+    if not isinstance(moment, datetime):
+        return Markup('<time datetime="{}">{} {}</time>').format(
+            moment.isoformat(), moment.day, moment.strftime("%B %Y")
+        )
+    return _time(moment, on_day(moment, _zone()))
+
+
+def _time(moment: datetime, words: str) -> Markup:
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(rfc3339(moment), words)
+
+
+def _grouped_by_day(moments: Iterable[datetime]) -> list[tuple[datetime, int]]:
+    days: dict[date, list[datetime]] = {}
+    for moment in moments:
+        days.setdefault(moment.astimezone(_zone()).date(), []).append(moment)
+    return [(together[0], len(together)) for together in days.values()]
+
+
+def short_digest(digest: str) -> str:
+    """The first eight and last four characters of a digest."""
+    return f"{digest[:8]}…{digest[-4:]}"

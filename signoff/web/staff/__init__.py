@@ -1,0 +1,18 @@
+"""The staff's pages: signed in, one blueprint, every form guarded against forgery."""
+
+from flask import Blueprint, current_app, request
+
+from signoff.web.staff import checks, partners, positions, publications, record, rounds, sign_in, start
+
+pages = Blueprint("staff", __name__)
+
+
+@pages.before_request
+def guard_forms() -> None:
+    """Refuse a form that this site did not serve."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        current_app.extensions["csrf"].protect()
+
+
+for room in (sign_in, start, positions, checks, rounds, publications, partners, record):
+    room.add_to(pages)

@@ -1,0 +1,105 @@
+"""Staff pages of the check: the text beside the criteria, one form for all findings."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.permissions import Act
+from signoff.domain.refusals import Invalid, Missing
+from signoff.models import Criterion, Version
+from signoff.services.checks import complete_check, find_check, findings_of, is_author, put_finding
+from signoff.services.positions import get_position, get_version
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, here
+from signoff.web.staff.reasons import linked
+
+
+@staff(Act.READ)
+def check(slug: str, number: int) -> str:
+    """The check of a version: for reviewers a form, for everybody else what was found so far."""
+    return _page(_version(slug, number))
+
+
+@staff(Act.CHECK)
+def save_check(slug: str, number: int) -> Response | tuple[str, int]:
+    """Save every finding that was given, and complete the check when asked to."""
+    version = _version(slug, number)
+    errors: dict[str, str] = {}
+    for criterion in version.position.edition.criteria:
+        errors |= _put(version, criterion)
+    if errors:
+        db().rollback()
+        return _page(version, errors=errors, typed=request.form), 422
+    if request.form.get("act") != "complete":
+        db().commit()
+        return redirect(url_for("staff.check", slug=slug, number=number, _anchor="findings"), 303)
+    try:
+        complete_check(db(), version, by=acting(), clock=here().clock)
+    except Missing as refusal:
+        # The findings were sound and are kept; only the completion waits.
+        db().commit()
+        return _page(version, missing=refusal), 409
+    db().commit()
+    return redirect(url_for("staff.position", slug=slug), 303)
+
+
+def _put(version: Version, criterion: Criterion) -> dict[str, str]:
+    key = criterion.key
+    verdict = request.form.get(f"{key}.verdict", "")
+    rationale = request.form.get(f"{key}.rationale", "")
+    quotes = [line.strip() for line in request.form.get(f"{key}.quotes", "").splitlines() if line.strip()]
+    if not verdict:
+        return {f"{key}.verdict": "Please choose a finding for these words."} if rationale.strip() or quotes else {}
+    standing = {finding.criterion_id: finding for finding in findings_of(db(), version)}.get(criterion.id)
+    if standing and (standing.verdict, standing.rationale, standing.quotes) == (verdict, rationale.strip(), quotes):
+        return {}
+    try:
+        put_finding(
+            db(),
+            version,
+            key,
+            verdict=verdict,
+            rationale=rationale,
+            quotes=quotes,
+            by=acting(),
+            clock=here().clock,
+        )
+    except Invalid as refusal:
+        return {f"{key}.{name}": sentence for name, sentence in refusal.errors.items()}
+    return {}
+
+
+def _version(slug: str, number: int) -> Version:
+    return get_version(db(), get_position(db(), slug), number)
+
+
+def _page(
+    version: Version,
+    *,
+    errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+    missing: Missing | None = None,
+) -> str:
+    findings = {finding.criterion.key: finding for finding in findings_of(db(), version)}
+    return render_template(
+        "staff/check.html",
+        section="staff.positions",
+        position=version.position,
+        version=version,
+        criteria=version.position.edition.criteria,
+        edition=version.position.edition,
+        findings=findings,
+        completed=find_check(db(), version),
+        author=is_author(db(), version, acting()),
+        errors=errors or {},
+        typed=typed or {},
+        missing=linked(missing.reasons, version) if missing else [],
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    address = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>/check"
+    pages.add_url_rule(address, "check", check, methods=["GET"])
+    pages.add_url_rule(address, "save_check", save_check, methods=["POST"])

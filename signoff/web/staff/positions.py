@@ -1,0 +1,180 @@
+"""Staff pages of positions: the list, one position's life, its versions, and the editor."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.permissions import Act
+from signoff.domain.refusals import Invalid, NewerVersion
+from signoff.domain.text import Wording, clean, problems
+from signoff.models import Position, Version
+from signoff.services.checks import findings_of, is_author, missing_for_completion
+from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
+from signoff.services.life import lives, tally
+from signoff.services.positions import (
+    all_positions,
+    get_position,
+    get_version,
+    latest_version,
+    save_version,
+    start_position,
+)
+from signoff.services.reading import signatories
+from signoff.services.record import entries
+from signoff.web.access import staff
+from signoff.web.edge import whole_number
+from signoff.web.installation import acting, db, here
+from signoff.web.staff.reasons import linked
+
+_ON_ONE_PAGE = 100
+
+
+@staff(Act.READ)
+def positions() -> str:
+    """All positions with the state of their newest version."""
+    found = all_positions(db(), after=whole_number(request.args.get("after", "")) or 0, limit=_ON_ONE_PAGE)
+    return render_template(
+        "staff/positions.html",
+        section="staff.positions",
+        positions=found,
+        lives=lives(db(), found),
+        full=len(found) == _ON_ONE_PAGE,
+    )
+
+
+@staff(Act.READ)
+def position(slug: str) -> str:
+    """A position's life: text, check, round, publication, with the next act and what is missing."""
+    found = get_position(db(), slug)
+    versions = lives(db(), [found])[found.id]
+    latest = versions[0]
+    live = next((life for life in versions if life.publication and life.publication.ended_at is None), None)
+    asked = next((life for life in versions if life.round is not None), None)
+    return render_template(
+        "staff/position.html",
+        section="staff.positions",
+        position=found,
+        latest=latest,
+        versions=versions,
+        live=live,
+        signatories=signatories(db(), live.publication) if live and live.publication else [],
+        asked=asked,
+        tally=tally(db(), asked.version) if asked else {},
+        criteria=found.edition.criteria,
+        findings=findings_of(db(), latest.version),
+        to_complete=[] if latest.check else linked(missing_for_completion(db(), latest.version), latest.version),
+        to_send=linked(reasons_not_to_send(db(), latest.version, clock=here().clock), latest.version),
+        to_publish=linked(reasons_not_to_publish(db(), latest.version), latest.version),
+        author=is_author(db(), latest.version, acting()),
+        entries=entries(db(), position=found, limit=200, newest_first=True),
+    )
+
+
+@staff(Act.READ)
+def version(slug: str, number: int) -> str:
+    """One version as it was saved."""
+    found = get_position(db(), slug)
+    return render_template(
+        "staff/version.html", section="staff.positions", position=found, version=get_version(db(), found, number)
+    )
+
+
+@staff(Act.DRAFT)
+def new_position() -> str:
+    """The empty editor."""
+    return _editor(None, vars(Wording()))
+
+
+@staff(Act.DRAFT)
+def save_new_position() -> Response | tuple[str, int] | str:
+    """Start a position from what was typed, or show it as readers will see it."""
+    typed = _typed()
+    if request.form.get("act") == "preview":
+        return _editor(None, typed, preview=True)
+    try:
+        saved = start_position(db(), _wording(typed), by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _editor(None, typed, errors=refusal.errors), 422
+    return redirect(url_for("staff.position", slug=saved.position.slug), 303)
+
+
+@staff(Act.DRAFT)
+def edit(slug: str) -> str:
+    """The editor with the newest version."""
+    found = get_position(db(), slug)
+    latest = latest_version(db(), found)
+    return _editor(found, {**vars(latest.wording), "began_from": str(latest.number), "change_note": ""})
+
+
+@staff(Act.DRAFT)
+def save_edit(slug: str) -> Response | tuple[str, int] | str:
+    """Save what was typed as the next version; refused, with both texts, when somebody saved a newer one."""
+    found, typed = get_position(db(), slug), _typed()
+    if request.form.get("act") == "preview":
+        return _editor(found, typed, preview=True)
+    try:
+        save_version(
+            db(),
+            found,
+            _wording(typed),
+            change_note=typed["change_note"],
+            began_from=whole_number(typed["began_from"]) or 0,
+            by=acting(),
+            clock=here().clock,
+        )
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _editor(found, typed, errors=refusal.errors), 422
+    except NewerVersion as refusal:
+        db().rollback()
+        newer = latest_version(db(), found)
+        return _editor(found, {**typed, "began_from": str(newer.number)}, conflict=refusal.text, newer=newer), 409
+    return redirect(url_for("staff.position", slug=slug), 303)
+
+
+_FIELDS = (*vars(Wording()), "change_note", "began_from")
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in _FIELDS}
+
+
+def _wording(typed: Mapping[str, str]) -> Wording:
+    return Wording(**{name: typed[name] for name in vars(Wording())})
+
+
+def _editor(
+    found: Position | None,
+    typed: Mapping[str, str],
+    *,
+    errors: Mapping[str, str] | None = None,
+    conflict: str = "",
+    newer: Version | None = None,
+    preview: bool = False,
+) -> str:
+    wording = clean(_wording(typed))
+    return render_template(
+        "staff/edit.html",
+        section="staff.positions",
+        position=found,
+        typed=typed,
+        errors=errors or (problems(wording) if preview else {}),
+        conflict=conflict,
+        newer=newer,
+        preview=wording if preview else None,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    pages.add_url_rule("/staff/positions/", "positions", positions)
+    pages.add_url_rule("/staff/positions/new", "new_position", new_position, methods=["GET"])
+    pages.add_url_rule("/staff/positions/new", "save_new_position", save_new_position, methods=["POST"])
+    pages.add_url_rule("/staff/positions/<slug:slug>", "position", position)
+    pages.add_url_rule("/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>", "version", version)
+    pages.add_url_rule("/staff/positions/<slug:slug>/edit", "edit", edit, methods=["GET"])
+    pages.add_url_rule("/staff/positions/<slug:slug>/edit", "save_edit", save_edit, methods=["POST"])

@@ -1,0 +1,141 @@
+"""Staff pages of publishing, retiring, and removing a name."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.permissions import Act
+from signoff.domain.refusals import Conflict, Invalid, Missing
+from signoff.models import Version
+from signoff.services.answers import remove_name as remove
+from signoff.services.gathering import reasons_not_to_publish
+from signoff.services.life import board as board_rows
+from signoff.services.partners import get_partner
+from signoff.services.positions import get_position, get_version
+from signoff.services.publications import find_live_publication
+from signoff.services.publications import publish as publish_version
+from signoff.services.publications import retire as retire_position
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, here
+from signoff.web.staff.reasons import linked
+
+
+@staff(Act.PUBLISH)
+def confirm_publish(slug: str, number: int) -> str:
+    """What publishing would do: which names would stand, and what is missing."""
+    return _confirmation(get_version(db(), get_position(db(), slug), number))
+
+
+@staff(Act.PUBLISH)
+def publish(slug: str, number: int) -> Response | tuple[str, int]:
+    """Make the version public."""
+    version = get_version(db(), get_position(db(), slug), number)
+    try:
+        publish_version(db(), version, by=acting(), clock=here().clock)
+        db().commit()
+    except Missing:
+        db().rollback()
+        return _confirmation(version), 409
+    return redirect(url_for("staff.position", slug=slug), 303)
+
+
+def _confirmation(version: Version) -> str:
+    approved = [row for row in board_rows(db(), version) if row.status == "approved" and row.partner.left_at is None]
+    return render_template(
+        "staff/publish.html",
+        section="staff.positions",
+        position=version.position,
+        version=version,
+        approved=approved,
+        missing=linked(reasons_not_to_publish(db(), version), version),
+        live=find_live_publication(db(), version.position),
+    )
+
+
+@staff(Act.PUBLISH)
+def confirm_retire(slug: str) -> str:
+    """Ask for the reason of retiring a position."""
+    return _retirement(slug, {}, "")
+
+
+@staff(Act.PUBLISH)
+def retire(slug: str) -> Response | tuple[str, int]:
+    """Take the live publication back."""
+    found = get_position(db(), slug)
+    reason = request.form.get("reason", "")
+    try:
+        retire_position(db(), found, reason=reason, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _retirement(slug, refusal.errors, reason), 422
+    return redirect(url_for("staff.position", slug=slug), 303)
+
+
+def _retirement(slug: str, errors: "dict[str, str]", reason: str) -> str:
+    found = get_position(db(), slug)
+    live = find_live_publication(db(), found)
+    if live is None:
+        raise Conflict("This position is not published; there is nothing to retire.")
+    return render_template(
+        "staff/retire.html",
+        section="staff.positions",
+        position=found,
+        live=live,
+        errors=errors,
+        reason=reason,
+    )
+
+
+@staff(Act.REMOVE_NAME)
+def confirm_remove(slug: str, number: int, partner: str) -> str:
+    """Ask for the reason of removing a name."""
+    return _removal(slug, number, partner, {}, "")
+
+
+@staff(Act.REMOVE_NAME)
+def remove_name(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
+    """Take a partner's name off a version."""
+    version = get_version(db(), get_position(db(), slug), number)
+    reason = request.form.get("reason", "")
+    try:
+        remove(
+            db(),
+            version,
+            get_partner(db(), partner),
+            reason=reason,
+            keys=here().keys,
+            by=acting(),
+            clock=here().clock,
+        )
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _removal(slug, number, partner, refusal.errors, reason), 422
+    return redirect(url_for("staff.board", slug=slug, number=number), 303)
+
+
+def _removal(slug: str, number: int, partner: str, errors: "dict[str, str]", reason: str) -> str:
+    version = get_version(db(), get_position(db(), slug), number)
+    found = get_partner(db(), partner)
+    return render_template(
+        "staff/remove.html",
+        section="staff.positions",
+        position=version.position,
+        version=version,
+        partner=found,
+        errors=errors,
+        reason=reason,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    position = "/staff/positions/<slug:slug>"
+    version = f"{position}/versions/<int(max=2147483647):number>"
+    pages.add_url_rule(f"{version}/publish", "confirm_publish", confirm_publish, methods=["GET"])
+    pages.add_url_rule(f"{version}/publish", "publish", publish, methods=["POST"])
+    pages.add_url_rule(f"{position}/retire", "confirm_retire", confirm_retire, methods=["GET"])
+    pages.add_url_rule(f"{position}/retire", "retire", retire, methods=["POST"])
+    name = f"{version}/signatories/<slug:partner>/remove"
+    pages.add_url_rule(name, "confirm_remove", confirm_remove, methods=["GET"])
+    pages.add_url_rule(name, "remove_name", remove_name, methods=["POST"])

@@ -1,0 +1,24 @@
+"""The record as staff read it: everything that happened, newest first."""
+
+from flask import Blueprint, render_template, request
+
+from signoff.domain.permissions import Act
+from signoff.services.record import entries
+from signoff.web.access import staff
+from signoff.web.edge import whole_number
+from signoff.web.installation import db
+
+_ON_ONE_PAGE = 100
+
+
+@staff(Act.READ)
+def record() -> str:
+    """Up to a hundred entries, those before `?before=` when given."""
+    before = whole_number(request.args.get("before", "")) or 0
+    found = entries(db(), after=before, limit=_ON_ONE_PAGE, newest_first=True)
+    return render_template("staff/record.html", section="staff.record", entries=found, full=len(found) == _ON_ONE_PAGE)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put this page at its address."""
+    pages.add_url_rule("/staff/record", "record", record)

@@ -1,0 +1,57 @@
+"""The staff's start page: what waits for me, what is stuck, what closes soon."""
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act
+from signoff.domain.states import VersionState
+from signoff.models import Letter, Round
+from signoff.services.life import VersionLife, lives
+from signoff.services.positions import all_positions
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, here
+
+_SOON = timedelta(days=7)
+_MOST = 500
+
+
+@staff(Act.READ)
+def start() -> str:
+    """The start page."""
+    positions = all_positions(db(), limit=_MOST)
+    newest = [versions[0] for versions in lives(db(), positions).values() if versions]
+    return render_template(
+        "staff/start.html",
+        section="staff.start",
+        to_check=[life for life in newest if life.state == VersionState.DRAFTED],
+        to_ask=[life for life in newest if life.state == VersionState.CHECKED and life.round is None],
+        to_publish=[life for life in newest if _may_be_ripe(life)],
+        closing=_closing_soon(db(), here().clock),
+        undelivered=_undelivered(db()),
+        is_empty=not positions,
+        me=acting(),
+    )
+
+
+def _may_be_ripe(life: VersionLife) -> bool:
+    return life.round is not None and life.publication is None and life.state != VersionState.DRAFTED
+
+
+def _closing_soon(session: Session, clock: Clock) -> list[Round]:
+    at = clock()
+    query = select(Round).where(Round.ended_at.is_(None), Round.deadline <= at + _SOON).order_by(Round.deadline)
+    return list(session.scalars(query.options(joinedload(Round.version))))
+
+
+def _undelivered(session: Session) -> list[Letter]:
+    query = select(Letter).where(Letter.state.in_(("failed", "bounced"))).order_by(Letter.id.desc()).limit(50)
+    return list(session.scalars(query))
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put this page at its address."""
+    pages.add_url_rule("/staff/", "start", start)

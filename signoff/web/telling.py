@@ -1,0 +1,71 @@
+"""An entry of the record as a sentence for people, made from its facts alone."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from signoff.domain.answers import VERDICT_WORDS, Verdict
+from signoff.domain.counting import counted
+from signoff.models import Entry
+from signoff.services.record import facts_of
+
+Facts = Mapping[str, Any]
+
+
+def _extended(facts: Facts) -> str:
+    how = "reopened" if facts["reopened"] else "extended"
+    added = f", {counted(len(facts['partners']), 'partner')} added" if facts["partners"] else ""
+    return f"The round on version {facts['version']} was {how}{added}"
+
+
+def _answered(facts: Facts) -> str:
+    name = f" as “{facts['public_name']}”" if facts["public_name"] else ""
+    return f"{facts['partner']} {VERDICT_WORDS[Verdict(facts['verdict'])]} version {facts['version']}{name}"
+
+
+def _found(facts: Facts) -> str:
+    criterion, verdict = (facts[name].replace("_", " ") for name in ("criterion", "verdict"))
+    return f"Finding on version {facts['version']}: {criterion}, {verdict}"
+
+
+_SENTENCES: dict[str, Callable[[Facts], str]] = {
+    "coalition_described": lambda f: f"The Coalition's facts were set: {f['name']}",
+    "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
+    "token_added": lambda f: f"An API token was made for user {f['user']}",
+    "edition_adopted": lambda f: (
+        f"Principles edition {f['edition']} was recorded, with {counted(len(f['criteria']), 'criterion', 'criteria')}"
+    ),
+    "partner_added": lambda f: f"Partner {f['partner']} was added, with {counted(len(f['contacts']), 'contact')}",
+    "contact_added": lambda f: f"A contact was added to {f['partner']}",
+    "position_started": lambda f: "The position was started",
+    "version_saved": lambda f: f"Version {f['version']} was saved: {f['change_note']}",
+    "finding_recorded": _found,
+    "check_completed": lambda f: f"The check of version {f['version']} was completed",
+    "round_opened": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} asked about version {f['version']}"
+    ),
+    "round_extended": _extended,
+    "round_closed": lambda f: (
+        f"The round on version {f['version']} closed, {counted(f['waiting'], 'partner')} without an answer"
+    ),
+    "round_replaced": lambda f: f"The round on version {f['version']} was replaced by version {f['by_version']}",
+    "partner_answered": _answered,
+    "name_removed": lambda f: f"The name of {f['partner']} was removed from version {f['version']}",
+    "position_published": lambda f: (
+        f"Version {f['version']} was published with {counted(f['signatories'], 'signatory', 'signatories')}"
+    ),
+    "position_superseded": lambda f: f"Version {f['version']} was superseded by version {f['by_version']}",
+    "position_retired": lambda f: f"Version {f['version']} was retired: {f['reason']}",
+}
+
+
+def told(entry: Entry) -> str:
+    """The sentence for an entry."""
+    return _SENTENCES[entry.kind](facts_of(entry))
+
+
+def told_by(entry: Entry, names: Mapping[int, str]) -> str:
+    """Who did it: a user's name where it is known, the kind of actor otherwise."""
+    kind, _, number = entry.by.partition(":")
+    if kind == "user":
+        return names.get(int(number), f"user {number}")
+    return {"contact": "a contact of the partner", "operator": "the command line", "worker": "the worker"}[kind]

@@ -1,0 +1,77 @@
+"""The worker: closes what is due and delivers letters, one at a time over all processes of an installation."""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+
+from signoff.database import Database
+from signoff.domain.moments import Clock
+from signoff.letters.delivery import Delivery
+from signoff.models import WorkerBeat
+from signoff.services.rounds import close_due
+from signoff.settings import Settings
+
+_ADVISORY_LOCK = 7_446_331
+
+
+class AnotherWorker(Exception):
+    """Another worker holds the lock of this installation."""
+
+
+@contextmanager
+def only_worker(database: Database) -> Iterator[None]:
+    """Hold the lock that dies with its holder; AnotherWorker when somebody else holds it."""
+    if database.engine.dialect.name == "postgresql":
+        with database.engine.connect() as connection:
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_LOCK}):
+                raise AnotherWorker
+            connection.commit()
+            yield
+        return
+    path = Path(f"{database.engine.url.database}.worker-lock")
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AnotherWorker from None
+        yield
+
+
+def work_once(
+    database: Database, settings: Settings, clock: Clock, tell: Callable[[str], None] = lambda _: None
+) -> None:
+    """Do all that is due now: close rounds, deliver letters; `tell` hears the state each letter came to.
+
+    Only for the holder of the lock: what a worker that died had in hand returns to the queue.
+    """
+    _beat(database, clock)
+    with database.unit_of_work() as session:
+        close_due(session, clock=clock)
+    delivery = Delivery(database, settings, clock)
+    delivery.take_over_claims()
+    for state in delivery.deliver_due():
+        tell(state)
+
+
+def run(
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    *,
+    watch: float,
+    stopped: Callable[[], bool] = lambda: False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Work for ever, looking every `watch` seconds, until `stopped` says so."""
+    while not stopped():
+        work_once(database, settings, clock, tell)
+        time.sleep(watch)
+
+
+def _beat(database: Database, clock: Clock) -> None:
+    with database.unit_of_work() as session:
+        session.merge(WorkerBeat(id=1, at=clock()))
