@@ -13,7 +13,7 @@ from signoff.domain.moments import rfc3339
 from signoff.domain.permissions import Actor
 from signoff.domain.record import ensure_facts
 from signoff.evidence.canonical import canonical_json
-from signoff.models import Entry, Position
+from signoff.models import Entry, Partner, Position
 
 FORMAT = "signoff-entry/1"
 
@@ -51,6 +51,12 @@ def entries(
         query = query.order_by(Entry.id.desc())
         return session.scalars(query.where(Entry.id < after) if after else query).all()
     return session.scalars(query.where(Entry.id > after).order_by(Entry.id)).all()
+
+
+def partner_names_in(session: Session, found: Sequence[Entry]) -> dict[str, str]:
+    """The present names of the partners these entries tell of, by slug."""
+    slugs = {facts["partner"] for facts in map(facts_of, found) if "partner" in facts}
+    return dict(session.execute(select(Partner.slug, Partner.name).where(Partner.slug.in_(slugs))).tuples().all())
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:

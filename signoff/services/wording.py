@@ -59,7 +59,7 @@ def plain_text(body: str) -> str:
 
 def _lower_headings(html: str) -> str:
     # A page has one h1, its title; what the author marks as first level becomes the second.
-    return re.sub(r"<(/?)h([1-5])>", lambda m: f"<{m[1]}h{min(int(m[2]) + 1, 6)}>", html)
+    return re.sub(r"<(/?)h1>", r"<\1h2>", html)
 
 
 def _without_wide_tables(body: str) -> str:

@@ -14,10 +14,8 @@ from signoff.domain.permissions import Act, may
 from signoff.domain.principles import FINDING_WORDS
 from signoff.domain.text import LANGUAGES, Kind
 from signoff.services.coalition import find_coalition
-from signoff.services.users import user_names
 from signoff.services.wording import html_of
 from signoff.web.installation import db, here
-from signoff.web.telling import told, told_by
 
 # Each state in a word, and the tone that gives it colour and shape.
 STATES = {
@@ -65,8 +63,6 @@ def install_showing(app: Flask) -> None:
         "short_digest": short_digest,
         "as_html": lambda body: Markup(html_of(body)),  # noqa: S704 - cleaned by services.wording
         "counted": counted,
-        "told": told,
-        "told_by": lambda entry: told_by(entry, _staff_names()),
         "groupby_day": _grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
         "absolute": lambda path: here().settings.base_url + path,
@@ -93,13 +89,6 @@ def _of_every_page() -> dict[str, Any]:
         "user": g.get("user"),
         "is_demo": here().demo_inbox is not None,
     }
-
-
-def _staff_names() -> dict[int, str]:
-    if "staff_names" not in g:
-        g.staff_names = user_names(db())
-    names: dict[int, str] = g.staff_names
-    return names
 
 
 def _zone() -> Any:

@@ -1,12 +1,16 @@
 """An entry of the record as a sentence for people, made from its facts alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from signoff.domain.answers import VERDICT_WORDS, Verdict
 from signoff.domain.counting import counted
 from signoff.models import Entry
-from signoff.services.record import facts_of
+from signoff.services.record import facts_of, partner_names_in
+from signoff.services.users import user_names
 
 Facts = Mapping[str, Any]
 
@@ -58,14 +62,56 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
 }
 
 
-def told(entry: Entry) -> str:
-    """The sentence for an entry."""
-    return _SENTENCES[entry.kind](facts_of(entry))
+@dataclass(frozen=True)
+class Told:
+    """One or several entries as one line: the newest of them, what they say, and who did it."""
+
+    entry: Entry
+    sentence: str
+    by: str
 
 
-def told_by(entry: Entry, names: Mapping[int, str]) -> str:
-    """Who did it: a user's name where it is known, the kind of actor otherwise."""
+def told(session: Session, entries: Sequence[Entry]) -> list[Told]:
+    """One line for each entry, with the names of partners and users as they are now."""
+    partners, users = partner_names_in(session, entries), user_names(session)
+    return [Told(entry, _sentence(entry, partners), _by(entry, users)) for entry in entries]
+
+
+def told_briefly(session: Session, entries: Sequence[Entry]) -> list[Told]:
+    """The same, with a reviewer's findings on one version gathered into one line."""
+    lines: list[Told] = []
+    lengths: dict[int, int] = {}
+    for line in told(session, entries):
+        if lines and _is_same_sitting(lines[-1].entry, line.entry):
+            lengths[lines[-1].entry.id] += 1
+            continue
+        lengths[line.entry.id] = 1
+        lines.append(line)
+    return [_gathered(line, lengths[line.entry.id]) for line in lines]
+
+
+def _gathered(line: Told, number: int) -> Told:
+    if number == 1:
+        return line
+    version = facts_of(line.entry)["version"]
+    return replace(line, sentence=f"{counted(number, 'finding').capitalize()} on version {version}")
+
+
+def _is_same_sitting(newer: Entry, older: Entry) -> bool:
+    if not newer.kind == older.kind == "finding_recorded":
+        return False
+    return newer.by == older.by and facts_of(newer)["version"] == facts_of(older)["version"]
+
+
+def _sentence(entry: Entry, partners: Mapping[str, str]) -> str:
+    facts = facts_of(entry)
+    if "partner" in facts:
+        facts["partner"] = partners.get(facts["partner"], facts["partner"])
+    return _SENTENCES[entry.kind](facts)
+
+
+def _by(entry: Entry, users: Mapping[int, str]) -> str:
     kind, _, number = entry.by.partition(":")
     if kind == "user":
-        return names.get(int(number), f"user {number}")
+        return users.get(int(number), f"user {number}")
     return {"contact": "a contact of the partner", "operator": "the command line", "worker": "the worker"}[kind]

@@ -26,6 +26,7 @@ from signoff.web.access import staff
 from signoff.web.edge import whole_number
 from signoff.web.installation import acting, db, here
 from signoff.web.staff.reasons import linked
+from signoff.web.telling import told_briefly
 
 _ON_ONE_PAGE = 100
 
@@ -67,7 +68,7 @@ def position(slug: str) -> str:
         to_send=linked(reasons_not_to_send(db(), latest.version, clock=here().clock), latest.version),
         to_publish=linked(reasons_not_to_publish(db(), latest.version), latest.version),
         author=is_author(db(), latest.version, acting()),
-        entries=entries(db(), position=found, limit=200, newest_first=True),
+        timeline=told_briefly(db(), entries(db(), position=found, limit=200, newest_first=True)),
     )
 
 

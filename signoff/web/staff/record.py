@@ -7,6 +7,7 @@ from signoff.services.record import entries
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
 from signoff.web.installation import db
+from signoff.web.telling import told
 
 _ON_ONE_PAGE = 100
 
@@ -16,7 +17,9 @@ def record() -> str:
     """Up to a hundred entries, those before `?before=` when given."""
     before = whole_number(request.args.get("before", "")) or 0
     found = entries(db(), after=before, limit=_ON_ONE_PAGE, newest_first=True)
-    return render_template("staff/record.html", section="staff.record", entries=found, full=len(found) == _ON_ONE_PAGE)
+    return render_template(
+        "staff/record.html", section="staff.record", timeline=told(db(), found), full=len(found) == _ON_ONE_PAGE
+    )
 
 
 def add_to(pages: Blueprint) -> None:

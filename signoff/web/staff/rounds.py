@@ -35,7 +35,7 @@ def choose(slug: str, number: int) -> str:
 def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
     version = _version(slug, number)
-    ids = {number for text in request.form.getlist("partner") if (number := whole_number(text))}
+    ids = {whole_number(text) or 0 for text in request.form.getlist("partner")}
     partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
     confirmed = request.form.get("act") == "send"
     try:
