@@ -95,9 +95,7 @@ def upgrade() -> None:
         sa.Column("lookup", sa.Text(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.Column("revoked_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["staff_user.id"], name="fk_api_token_user_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_api_token_user_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_api_token"),
         sa.UniqueConstraint("lookup", name="uq_api_token_lookup"),
         sqlite_strict=True,
@@ -116,9 +114,7 @@ def upgrade() -> None:
         sa.Column("removed_at", Instant(), nullable=True),
         sa.CheckConstraint("email = lower(email)", name="ck_contact_email_lower"),
         sa.CheckConstraint("may_answer IN (0, 1)", name="ck_contact_may_answer_yes_or_no"),
-        sa.ForeignKeyConstraint(
-            ["partner_id"], ["partner.id"], name="fk_contact_partner_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_contact_partner_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_contact"),
         sa.UniqueConstraint("id", "partner_id", name="uq_contact_id_partner_id"),
         sqlite_strict=True,
@@ -142,9 +138,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False),
         sa.Column("questions", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('vision', 'mission', 'preamble', 'principle')", name="ck_criterion_kind_known"
-        ),
+        sa.CheckConstraint("kind IN ('vision', 'mission', 'preamble', 'principle')", name="ck_criterion_kind_known"),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["principles_edition.id"], name="fk_criterion_edition_id", ondelete="RESTRICT"
         ),
@@ -163,9 +157,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["staff_user.id"], name="fk_idempotent_call_user_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_idempotent_call_user_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_idempotent_call"),
         sa.UniqueConstraint("user_id", "key", name="uq_idempotent_call_user_id_key"),
         sqlite_strict=True,
@@ -179,9 +171,7 @@ def upgrade() -> None:
         sa.Column("accepted_at", Instant(), nullable=False),
         sa.Column("until", Instant(), nullable=True),
         sa.CheckConstraint("kind IN ('public', 'alias')", name="ck_partner_name_kind_known"),
-        sa.ForeignKeyConstraint(
-            ["partner_id"], ["partner.id"], name="fk_partner_name_partner_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_partner_name_partner_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_partner_name"),
         sa.UniqueConstraint("partner_id", "name", name="uq_partner_name_partner_id_name"),
         sqlite_strict=True,
@@ -190,9 +180,7 @@ def upgrade() -> None:
         "partner_tag",
         sa.Column("partner_id", sa.Integer(), nullable=False),
         sa.Column("tag", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partner_id"], ["partner.id"], name="fk_partner_tag_partner_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_partner_tag_partner_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("partner_id", "tag", name="pk_partner_tag"),
         sqlite_strict=True,
     )
@@ -206,9 +194,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["edition_id"], ["principles_edition.id"], name="fk_position_edition_id", ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["started_by"], ["staff_user.id"], name="fk_position_started_by", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["started_by"], ["staff_user.id"], name="fk_position_started_by", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_position"),
         sa.UniqueConstraint("slug", name="uq_position_slug"),
         sqlite_strict=True,
@@ -220,9 +206,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "role IN ('drafter', 'reviewer', 'publisher', 'administrator')", name="ck_staff_role_role_known"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["staff_user.id"], name="fk_staff_role_user_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_staff_role_user_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("user_id", "role", name="pk_staff_role"),
         sqlite_strict=True,
     )
@@ -235,9 +219,7 @@ def upgrade() -> None:
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.CheckConstraint("expires_at > started_at", name="ck_staff_session_expires_later"),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["staff_user.id"], name="fk_staff_session_user_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_staff_session_user_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_staff_session"),
         sa.UniqueConstraint("lookup", name="uq_staff_session_lookup"),
         sqlite_strict=True,
@@ -248,16 +230,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("position_id", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('coalition_described', 'user_added', 'token_added', 'edition_adopted', 'partner_added', 'contact_added', 'position_started', 'version_saved', 'finding_recorded', 'check_completed', 'round_opened', 'round_extended', 'round_closed', 'round_replaced', 'partner_answered', 'name_removed', 'position_published', 'position_superseded', 'position_retired')",
             name="ck_entry_kind_known",
         ),
-        sa.ForeignKeyConstraint(
-            ["position_id"], ["position.id"], name="fk_entry_position_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["position_id"], ["position.id"], name="fk_entry_position_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_entry"),
         sqlite_autoincrement=True,
         sqlite_strict=True,
@@ -280,18 +260,13 @@ def upgrade() -> None:
         sa.Column("saved_by", sa.Integer(), nullable=False),
         sa.Column("saved_at", Instant(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('position', 'letter', 'statement', 'testimony', 'comment')",
-            name="ck_version_kind_known",
+            "kind IN ('position', 'letter', 'statement', 'testimony', 'comment')", name="ck_version_kind_known"
         ),
         sa.CheckConstraint("title <> '' AND body <> ''", name="ck_version_text_present"),
         sa.CheckConstraint("length(digest) = 64", name="ck_version_digest_whole"),
         sa.CheckConstraint("number >= 1", name="ck_version_number_from_one"),
-        sa.ForeignKeyConstraint(
-            ["position_id"], ["position.id"], name="fk_version_position_id", ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by"], ["staff_user.id"], name="fk_version_saved_by", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["position_id"], ["position.id"], name="fk_version_position_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["saved_by"], ["staff_user.id"], name="fk_version_saved_by", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_version"),
         sa.UniqueConstraint("id", "digest", name="uq_version_id_digest"),
         sa.UniqueConstraint("id", "position_id", name="uq_version_id_position_id"),
@@ -310,18 +285,13 @@ def upgrade() -> None:
         sa.Column("found_at", Instant(), nullable=False),
         sa.CheckConstraint("verdict = 'not_engaged' OR rationale <> ''", name="ck_finding_reason_given"),
         sa.CheckConstraint(
-            "verdict IN ('advances', 'not_engaged', 'works_against', 'cannot_tell')",
-            name="ck_finding_verdict_known",
+            "verdict IN ('advances', 'not_engaged', 'works_against', 'cannot_tell')", name="ck_finding_verdict_known"
         ),
         sa.ForeignKeyConstraint(
             ["criterion_id"], ["criterion.id"], name="fk_finding_criterion_id", ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["found_by"], ["staff_user.id"], name="fk_finding_found_by", ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["version.id"], name="fk_finding_version_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["found_by"], ["staff_user.id"], name="fk_finding_found_by", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name="fk_finding_version_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_finding"),
         sa.UniqueConstraint("version_id", "criterion_id", name="uq_finding_version_id_criterion_id"),
         sqlite_strict=True,
@@ -377,9 +347,7 @@ def upgrade() -> None:
         sa.CheckConstraint("ended_as IN ('closed', 'replaced', 'recalled')", name="ck_round_ended_as_known"),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ck_round_ended_whole"),
         sa.CheckConstraint("minimum >= 0", name="ck_round_minimum_not_negative"),
-        sa.ForeignKeyConstraint(
-            ["opened_by"], ["staff_user.id"], name="fk_round_opened_by", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["opened_by"], ["staff_user.id"], name="fk_round_opened_by", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["version_id", "position_id"],
             ["version.id", "version.position_id"],
@@ -429,9 +397,7 @@ def upgrade() -> None:
         sa.Column("partner_id", sa.Integer(), nullable=False),
         sa.Column("added_at", Instant(), nullable=False),
         sa.Column("dropped_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partner_id"], ["partner.id"], name="fk_request_partner_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_request_partner_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["version_id"], ["round.version_id"], name="fk_request_version_id", ondelete="RESTRICT"
         ),
@@ -499,18 +465,10 @@ def upgrade() -> None:
         sa.Column("removed_by", sa.Integer(), nullable=True),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("mac", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "(verdict = 'approve') = (authority IS NOT NULL)", name="ck_answer_approval_has_authority"
-        ),
-        sa.CheckConstraint(
-            "(verdict = 'approve') = (public_name IS NOT NULL)", name="ck_answer_approval_has_name"
-        ),
-        sa.CheckConstraint(
-            "(verdict = 'remove') = (link_id IS NULL)", name="ck_answer_only_removal_without_link"
-        ),
-        sa.CheckConstraint(
-            "(verdict = 'remove') = (removed_by IS NOT NULL)", name="ck_answer_removal_has_remover"
-        ),
+        sa.CheckConstraint("(verdict = 'approve') = (authority IS NOT NULL)", name="ck_answer_approval_has_authority"),
+        sa.CheckConstraint("(verdict = 'approve') = (public_name IS NOT NULL)", name="ck_answer_approval_has_name"),
+        sa.CheckConstraint("(verdict = 'remove') = (link_id IS NULL)", name="ck_answer_only_removal_without_link"),
+        sa.CheckConstraint("(verdict = 'remove') = (removed_by IS NOT NULL)", name="ck_answer_removal_has_remover"),
         sa.CheckConstraint(
             "authority IN ('executive', 'board', 'committee', 'delegate')", name="ck_answer_authority_known"
         ),
@@ -534,9 +492,7 @@ def upgrade() -> None:
             name="fk_answer_partner_id_public_name",
             ondelete="RESTRICT",
         ),
-        sa.ForeignKeyConstraint(
-            ["removed_by"], ["staff_user.id"], name="fk_answer_removed_by", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["removed_by"], ["staff_user.id"], name="fk_answer_removed_by", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["request_id", "version_id", "partner_id"],
             ["request.id", "request.version_id", "request.partner_id"],
@@ -551,9 +507,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_answer"),
         sa.UniqueConstraint("entry_id", name="uq_answer_entry_id"),
-        sa.UniqueConstraint(
-            "version_id", "partner_id", "sequence", name="uq_answer_version_id_partner_id_sequence"
-        ),
+        sa.UniqueConstraint("version_id", "partner_id", "sequence", name="uq_answer_version_id_partner_id_sequence"),
         sqlite_strict=True,
     )
     op.create_index(
@@ -573,9 +527,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("salt", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["answer_id"], ["answer.id"], name="fk_answer_person_answer_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name="fk_answer_person_answer_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("answer_id", name="pk_answer_person"),
         sqlite_strict=True,
     )
@@ -597,35 +549,21 @@ def upgrade() -> None:
         sa.Column("claimed_until", Instant(), nullable=True),
         sa.Column("sent_at", Instant(), nullable=True),
         sa.Column("last_reply", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'sending') = (claimed_until IS NOT NULL)", name="ck_letter_claimed_when_sending"
-        ),
-        sa.CheckConstraint(
-            "(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="ck_letter_sent_when_sent"
-        ),
+        sa.CheckConstraint("(state = 'sending') = (claimed_until IS NOT NULL)", name="ck_letter_claimed_when_sending"),
+        sa.CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="ck_letter_sent_when_sent"),
         sa.CheckConstraint("kind <> 'request' OR link_id IS NOT NULL", name="ck_letter_request_has_link"),
         sa.CheckConstraint(
-            "kind IN ('request', 'receipt', 'declined', 'withdrawn', 'published')",
-            name="ck_letter_kind_known",
+            "kind IN ('request', 'receipt', 'declined', 'withdrawn', 'published')", name="ck_letter_kind_known"
         ),
         sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'failed', 'bounced', 'cancelled')",
-            name="ck_letter_state_known",
+            "state IN ('queued', 'sending', 'sent', 'failed', 'bounced', 'cancelled')", name="ck_letter_state_known"
         ),
         sa.CheckConstraint("(contact_id IS NULL) <> (user_id IS NULL)", name="ck_letter_one_addressee"),
-        sa.ForeignKeyConstraint(
-            ["answer_id"], ["answer.id"], name="fk_letter_answer_id", ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name="fk_letter_contact_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name="fk_letter_answer_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_letter_contact_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["link_id"], ["link.id"], name="fk_letter_link_id", ondelete="RESTRICT"),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["staff_user.id"], name="fk_letter_user_id", ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["version.id"], name="fk_letter_version_id", ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_letter_user_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name="fk_letter_version_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_letter"),
         sa.UniqueConstraint("message_id", name="uq_letter_message_id"),
         sqlite_strict=True,

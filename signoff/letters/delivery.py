@@ -86,7 +86,7 @@ class Delivery:
                     attempts=Letter.attempts + 1,
                 )
                 .returning(Letter.id, Letter.fence)
-            ).tuples()
+            )
             return sorted(rows)
 
     def _deliver(self, letter_id: int, fence: int) -> str:

@@ -23,7 +23,7 @@ class Entry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     at: Mapped[datetime]
-    by: Mapped[str]
+    actor: Mapped[str]
     position_id: Mapped[int | None] = to("position.id")
     body: Mapped[str]
 

@@ -342,5 +342,5 @@ GUARDS: tuple[Guard, ...] = (
     ),
     # The record
     *_kept("entry", "id"),
-    _frozen("entry", "id kind at by position_id body"),
+    _frozen("entry", "id kind at actor position_id body"),
 )

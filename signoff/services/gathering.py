@@ -70,7 +70,7 @@ def named_without_approval(session: Session, version: Version) -> list[Passage]:
         .join(PartnerName, PartnerName.partner_id == Partner.id)
         .where(PartnerName.until.is_(None), Partner.id.not_in(approved))
         .order_by(Partner.name, PartnerName.id)
-    ).tuples()
+    )
     # As typed and as read: marks between words, entities and links hide no name.
     texts = [version.title, version.summary, version.addressed_to, version.body, plain_text(version.body)]
     return passages_naming(texts, names)

@@ -79,7 +79,7 @@ def board(session: Session, version: Version) -> list[BoardRow]:
         .outerjoin(Answer, Answer.id == request_state.c.answer_id)
         .where(request_state.c.version_id == version.id)
         .order_by(func.lower(Partner.name), Partner.id)
-    ).tuples()
+    )
     letters = delivery_of(session, version)
     return [
         BoardRow(partner, status, letters.get(partner.id, ""), answer, answer.person if answer else None)
@@ -93,7 +93,7 @@ def tally(session: Session, version: Version) -> dict[str, int]:
         select(request_state.c.status, func.count())
         .where(request_state.c.version_id == version.id)
         .group_by(request_state.c.status)
-    ).tuples()
+    )
     return dict(rows.all())
 
 

@@ -72,7 +72,7 @@ def _contacts_of_signatories(session: Session, publication: Publication) -> list
         )
         .where(signatory.c.publication_id == publication.id, Contact.removed_at.is_(None))
         .order_by(Contact.id)
-    ).tuples()
+    )
     return list(rows)
 
 

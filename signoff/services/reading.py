@@ -41,7 +41,7 @@ def live_publications(
     if after:
         wanted = wanted.where(Publication.id < after)
     wanted = wanted.order_by(Publication.id.desc()).offset(offset)
-    return [Listed(publication, signatories) for publication, signatories in session.execute(wanted).tuples()]
+    return [Listed(publication, signatories) for publication, signatories in session.execute(wanted)]
 
 
 def count_live_publications(session: Session, *, query: str = "") -> int:
@@ -100,7 +100,7 @@ def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str]
         .where(signatory.c.partner_id == partner.id)
         .options(joinedload(Publication.position))
         .order_by(Publication.id.desc())
-    ).tuples()
+    )
     return list(rows)
 
 

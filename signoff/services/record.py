@@ -34,7 +34,7 @@ def record(
             "salt": secrets.token_hex(16),
         }
     )
-    entry = Entry(kind=kind, at=at, by=by.label, position_id=position.id if position else None, body=body)
+    entry = Entry(kind=kind, at=at, actor=by.label, position_id=position.id if position else None, body=body)
     session.add(entry)
     session.flush()
     return entry
@@ -56,7 +56,7 @@ def entries(
 def partner_names_in(session: Session, found: Sequence[Entry]) -> dict[str, str]:
     """The present names of the partners these entries tell of, by slug."""
     slugs = {facts["partner"] for facts in map(facts_of, found) if "partner" in facts}
-    return dict(session.execute(select(Partner.slug, Partner.name).where(Partner.slug.in_(slugs))).tuples().all())
+    return dict(session.execute(select(Partner.slug, Partner.name).where(Partner.slug.in_(slugs))).all())
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:

@@ -217,5 +217,5 @@ def delivery_of(session: Session, version: Version) -> dict[int, str]:
         .join(Letter, Letter.link_id == Link.id)
         .where(Letter.version_id == version.id, Letter.kind == LetterKind.REQUEST)
         .order_by(Letter.id)
-    ).tuples()
+    )
     return dict(rows.all())

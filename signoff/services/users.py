@@ -50,7 +50,7 @@ def find_user(session: Session, email: str) -> StaffUser | None:
 
 def user_names(session: Session) -> dict[int, str]:
     """Every user's name by id, those of deactivated users too."""
-    return dict(session.execute(select(StaffUser.id, StaffUser.name)).tuples().all())
+    return dict(session.execute(select(StaffUser.id, StaffUser.name)).all())
 
 
 def add_user(

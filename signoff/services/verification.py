@@ -36,7 +36,7 @@ def verify(session: Session, keys: SealingKeys) -> Verified:
             wrong.append(f"Version {version.id}: its text does not have the digest it was saved with.")
     rows = session.execute(
         select(Answer, Entry).outerjoin(Entry, Entry.id == Answer.entry_id).execution_options(yield_per=500)
-    ).tuples()
+    )
     told = set()
     for answer, entry in rows:
         answers += 1
@@ -76,5 +76,5 @@ def _wrong_with_entry(entry: Entry) -> Iterator[str]:
         return
     if canonical_json(body) != entry.body:
         yield f"Entry {entry.id} is not in canonical form."
-    if (body.get("kind"), body.get("at"), body.get("by")) != (entry.kind, rfc3339(entry.at), entry.by):
+    if (body.get("kind"), body.get("at"), body.get("by")) != (entry.kind, rfc3339(entry.at), entry.actor):
         yield f"Entry {entry.id}: its columns and its body disagree."

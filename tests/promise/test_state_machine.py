@@ -1,0 +1,176 @@
+"""The promise as the invariant of whatever order of acts: names in public are exactly the standing approvals."""
+
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+
+from signoff.database import Database
+from signoff.domain.refusals import Conflict, Refusal
+from signoff.models import Position, Version
+from signoff.models.views import signatory
+from signoff.services.partners import present_partners
+from signoff.services.positions import latest_version
+from signoff.services.verification import verify
+from signoff.web.app import create_app
+from tests.house import House, StandingClock, settings_for
+
+NAMES = ("Alder", "Birch", "Cedar")
+VERDICTS = ("approve", "decline", "abstain")
+partner = st.sampled_from(NAMES)
+
+
+def machine_over(template: Path) -> type[RuleBasedStateMachine]:
+    """A machine whose every run starts from a copy of a migrated database."""
+
+    class SignOff(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.folder = Path(tempfile.mkdtemp(prefix="signoff-machine-"))
+            shutil.copyfile(template, self.folder / "signoff.db")
+            url = f"sqlite:///{self.folder / 'signoff.db'}"
+            self.house = House(settings_for(url, self.folder / "instance"), Database(url), StandingClock())
+            # What should be true, kept apart from the database: (version number, partner) → last verdict and name.
+            self.stands: dict[tuple[int, str], str] = {}
+            self.public: int | None = None
+
+        def teardown(self) -> None:
+            with self.house.database.reading() as session:
+                assert verify(session, self.house.keys).wrong == ()
+            self.house.database.engine.dispose()
+            shutil.rmtree(self.folder)
+
+        @initialize()
+        def begin(self) -> None:
+            with self.house.database.unit_of_work() as session:
+                self.house.furnish(session)
+                version = self.house.position(session)
+                for name in NAMES:
+                    self.house.partner(session, name)
+                assert version.number == 1
+
+        def act(self, what: Any) -> tuple[int, bool]:
+            """Do something about the newest version; whether it was done or refused, and with which version."""
+            self.house.clock.advance(minutes=1)
+            try:
+                with self.house.database.unit_of_work() as session:
+                    version = latest_version(session, session.get_one(Position, 1))
+                    number = version.number
+                    what(session, version)
+            except Refusal:
+                return number, False
+            return number, True
+
+        @rule()
+        def save_a_version(self) -> None:
+            text = f"Body at {self.house.clock.now}"
+            assert self.act(lambda session, version: self.house.revised(session, version, body=text))[1]
+
+        @rule()
+        def check(self) -> None:
+            self.act(lambda session, version: self.house.checked(session, version))
+
+        @rule(hours=st.integers(1, 72))
+        def ask(self, hours: int) -> None:
+            def act(session: Any, version: Version) -> None:
+                ends = self.house.clock() + timedelta(hours=hours)
+                self.house.ask(session, version, present_partners(session), deadline=ends)
+
+            self.act(act)
+
+        @rule(name=partner, verdict=st.sampled_from(VERDICTS))
+        def answer(self, name: str, verdict: str) -> None:
+            number, done = self.act(lambda session, version: self._say(session, version, name, verdict))
+            if done:
+                self.stands[number, name] = verdict
+
+        def _say(self, session: Any, version: Version, name: str, verdict: str) -> None:
+            try:
+                self.house.say(session, version, name, verdict)
+            except IndexError:
+                raise Conflict from None  # nobody was asked about this version
+
+        @rule(name=partner, how=st.sampled_from(("withdraw", "contest", "remove")))
+        def end(self, name: str, how: str) -> None:
+            def act(session: Any, version: Version) -> None:
+                try:
+                    getattr(self.house, how)(session, version, name)
+                except IndexError:
+                    raise Conflict from None
+
+            number, done = self.act(act)
+            if done:
+                self.stands[number, name] = how
+
+        @rule()
+        def publish(self) -> None:
+            number, done = self.act(lambda session, version: self.house.publish(session, version))
+            if done:
+                self.public = number
+
+        @precondition(lambda self: self.public is not None)
+        @rule()
+        def retire(self) -> None:
+            assert self.act(lambda session, version: self.house.retire(session, version))[1]
+            self.public = None
+
+        @rule(hours=st.integers(1, 100))
+        def wait(self, hours: int) -> None:
+            self.house.clock.advance(hours=hours)
+
+        @invariant()
+        def names_in_public_are_the_standing_approvals(self) -> None:
+            expected = {
+                name
+                for (number, name), verdict in self.stands.items()
+                if number == self.public and verdict == "approve"
+            }
+            with self.house.database.reading() as session:
+                named = set(session.scalars(select(signatory.c.public_name)))
+            assert named == expected
+
+        @invariant()
+        def the_public_page_names_nobody_else(self) -> None:
+            if self.public is None:
+                return
+            app = create_app(self.house.settings, clock=self.house.clock, passwords=self.house.passwords)
+            page = app.test_client().get("/positions/fund-the-coordinator").text
+            app.extensions["signoff"].database.engine.dispose()
+            for name in NAMES:
+                assert (name in page) == (self.stands.get((self.public, name)) == "approve")
+
+    return SignOff
+
+
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
+def test_whatever_happens_the_promise_holds(sqlite_template: Path) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine_over(sqlite_template),
+        settings=settings(
+            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+@pytest.mark.torture
+def test_whatever_happens_for_long_the_promise_holds(sqlite_template: Path) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine_over(sqlite_template),
+        settings=settings(
+            max_examples=400, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
