@@ -71,7 +71,8 @@ class InspectingClient:
         return self.post(target, data=data)
 
     def _inspected(self, response: TestResponse) -> TestResponse:
-        if response.content_type.startswith("text/html") and response.status_code not in (301, 302, 303, 304, 308):
+        is_page = (response.content_type or "").startswith("text/html")
+        if is_page and not 300 <= response.status_code < 400:
             inspect(response.text)
         return response
 

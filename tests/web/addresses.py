@@ -1,0 +1,46 @@
+"""Every address of the application, filled with things that exist."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from tests.house import House
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the addresses of a test are filled with."""
+
+    slug: str
+    partner: str
+    secret: str
+
+
+def furnish_addresses(house: House, session: Session) -> Filled:
+    """A published position with one signatory, one who declined and one who waits."""
+    version = house.asked(session, "Alder", "Birch", "Cedar")
+    house.say(session, version, "Alder")
+    house.say(session, version, "Birch", "decline")
+    house.publish(session, version)
+    return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")))
+
+
+def rules(app: Flask, method: str) -> list[Rule]:
+    """The rules that take a method, the static files left out."""
+    return [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()) and rule.endpoint != "static"]
+
+
+def address(app: Flask, rule: Rule, filled: Filled) -> str:
+    """The rule's address with its parts filled in."""
+    values = {
+        "slug": filled.partner if rule.endpoint == "public.partner" else filled.slug,
+        "partner": filled.partner,
+        "secret": filled.secret,
+        "number": 1,
+        "key": "equity",
+    }
+    with app.test_request_context():
+        adapter = app.url_map.bind("127.0.0.1")
+        return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, method=None)

@@ -1,0 +1,154 @@
+"""Every route × anonymous, each role, link holder: who is admitted is read off the permission table."""
+
+import pytest
+from flask import Flask
+
+from signoff.domain.permissions import ALLOWED, Act, Role
+from signoff.services.sign_ins import make_token
+from signoff.web.access import access_of
+from tests.house import PASSWORD, House
+from tests.inspection import InspectingClient
+from tests.web.addresses import Filled, address, furnish_addresses, rules
+
+NOT_ADMITTED = {302, 401, 403}
+
+
+@pytest.fixture
+def filled(house: House) -> Filled:
+    with house.database.unit_of_work() as session:
+        return furnish_addresses(house, session)
+
+
+def test_every_view_says_whom_it_is_for(app: Flask) -> None:
+    audiences = {access_of(app, rule.endpoint).audience for rule in rules(app, "GET")}  # type: ignore[union-attr]
+    assert audiences == {"public", "link", "staff", "api"}
+
+
+def test_anonymous_people_reach_only_what_is_public(app: Flask, client: InspectingClient, filled: Filled) -> None:
+    for rule in rules(app, "GET"):
+        access = access_of(app, rule.endpoint)
+        assert access is not None
+        response = client.get(address(app, rule, filled))
+        if access.audience == "staff":
+            assert (response.status_code, "/login" in response.location) == (302, True), rule
+        elif access.audience == "api" and access.act is not None:
+            assert response.status_code == 401, rule
+            assert response.content_type == "application/problem+json"
+        else:
+            assert response.status_code in (200, 302, 503), (rule, response.status_code)
+
+
+def test_anonymous_people_change_nothing(app: Flask, client: InspectingClient, filled: Filled) -> None:
+    for method in ("POST", "PUT"):
+        for rule in rules(app, method):
+            access = access_of(app, rule.endpoint)
+            assert access is not None
+            if access.audience == "staff":
+                assert client.post(address(app, rule, filled)).status_code in (302, 403), rule
+            elif access.audience == "api":
+                assert client.call(method, address(app, rule, filled), json={}).status_code == 401, rule
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_reaches_what_the_table_allows(
+    app: Flask, client: InspectingClient, filled: Filled, house: House, role: Role
+) -> None:
+    client.sign_in(role.value)
+    for rule in rules(app, "GET"):
+        access = access_of(app, rule.endpoint)
+        assert access is not None
+        if access.audience == "staff":
+            response = client.get(address(app, rule, filled))
+            allowed = role in ALLOWED[access.act or Act.READ]
+            assert (response.status_code == 403) == (not allowed), (rule, response.status_code)
+            if allowed:
+                assert response.status_code in (200, 409), rule
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_may_post_what_the_table_allows(
+    app: Flask, client: InspectingClient, filled: Filled, house: House, role: Role
+) -> None:
+    client.sign_in(role.value)
+    token = _token_of_a_form(client)
+    for rule in rules(app, "POST"):
+        access = access_of(app, rule.endpoint)
+        if access is not None and access.audience == "staff":
+            response = client.post(address(app, rule, filled), data={"csrf_token": token})
+            assert (response.status_code == 403) == (role not in ALLOWED[access.act or Act.READ]), rule
+
+
+def _token_of_a_form(client: InspectingClient) -> str:
+    field = client.soup("/staff/").find("input", attrs={"name": "csrf_token"})
+    assert field is not None
+    return str(field["value"])
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_token_can_do_no_more_than_its_user(
+    app: Flask, client: InspectingClient, filled: Filled, house: House, role: Role
+) -> None:
+    with house.database.unit_of_work() as session:
+        user = house.user(session, role.value)
+        token = make_token(session, user, name="test", by=user.actor, clock=house.clock)
+    for method in ("GET", "POST", "PUT"):
+        for rule in rules(app, method):
+            access = access_of(app, rule.endpoint)
+            if access is not None and access.audience == "api" and access.act is not None:
+                response = client.call(method, address(app, rule, filled), token, {} if method != "GET" else None)
+                assert (response.status_code == 403) == (role not in ALLOWED[access.act]), (rule, response.text)
+
+
+def test_a_link_opens_its_own_page_and_no_other(app: Flask, client: InspectingClient, filled: Filled) -> None:
+    for rule in rules(app, "GET"):
+        if access_of(app, rule.endpoint).audience == "staff":  # type: ignore[union-attr]
+            response = client.get(f"{address(app, rule, filled)}?secret={filled.secret}")
+            assert response.status_code in NOT_ADMITTED
+    assert client.get(f"/r/{filled.secret}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\\\\evil.example"]
+)
+def test_signing_in_leads_to_no_other_site(client: InspectingClient, wanted: str) -> None:
+    response = client.submit("/login", "", email="drafter@coalition.example", password=PASSWORD, next=wanted)
+    assert response.location == "/staff/"
+
+
+def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(app: Flask, client: InspectingClient) -> None:
+    client.sign_in("drafter")
+    copy = app.test_client()
+    cookie = client._client.get_cookie("signoff")
+    assert cookie is not None
+    copy.set_cookie("signoff", cookie.value)
+    assert copy.get("/staff/").status_code == 200
+    client.post("/logout", data={"csrf_token": _token_of_a_form(client)})
+    assert client.get("/staff/").status_code == 302
+    assert copy.get("/staff/").status_code == 302
+
+
+def test_a_session_ends_after_twelve_hours(client: InspectingClient, house: House) -> None:
+    client.sign_in("drafter")
+    house.clock.advance(hours=11, minutes=59)
+    assert client.get("/staff/").status_code == 200
+    house.clock.advance(minutes=1)
+    assert client.get("/staff/").status_code == 302
+
+
+def test_signing_in_is_slowed_after_failures_and_says_the_same_for_everybody(client: InspectingClient) -> None:
+    for email in ("drafter@coalition.example", "nobody@coalition.example"):
+        said = set()
+        for _ in range(8):
+            response = client.submit("/login", "", email=email, password="wrong wrong wrong")
+            assert response.status_code == 422
+            said.add("do not belong together" in response.text)
+        assert said == {True}
+        assert client.submit("/login", "", email=email, password="wrong wrong wrong").status_code == 429
+    assert client.submit("/login", "", email="reviewer@coalition.example", password="wrong").status_code == 422
+
+
+def test_forms_without_their_token_are_refused(client: InspectingClient, filled: Filled) -> None:
+    client.sign_in("publisher")
+    response = client.post(f"/staff/positions/{filled.slug}/retire", data={"reason": "Because."})
+    assert response.status_code == 403
+    assert "did not come from this site" in response.text
