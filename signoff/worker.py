@@ -30,7 +30,11 @@ def only_worker(database: Database) -> Iterator[None]:
             if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_LOCK}):
                 raise AnotherWorker
             connection.commit()
-            yield
+            try:
+                yield
+            finally:
+                # The pool keeps the connection, and with it the lock.
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
         return
     path = Path(f"{database.engine.url.database}.worker-lock")
     with path.open("w") as file:

@@ -91,9 +91,10 @@ def withdrawn(facts: LetterFacts) -> Draft:
     if person.reason:
         blocks.append(Quoted(person.reason))
     blocks.append(Paragraph("Only a new approval, given through a link of its own, can bring the name back."))
-    if facts.link:
-        blocks += _own_link("The text and what was recorded:", facts)
-    blocks.append(_human())
+    if facts.to_staff:
+        blocks.append(Address(facts.staff_address, "Open the position"))
+    else:
+        blocks += [*_own_link("The text and what was recorded:", facts), _human()]
     return Draft(f"No longer named: {facts.organisation} on “{facts.version.title}”", tuple(blocks))
 
 
@@ -144,6 +145,7 @@ def _what_was_said(facts: LetterFacts) -> list[tuple[str, str]]:
         ("At", _at(facts)),
         ("Version", str(facts.version.number)),
         ("Digest", facts.version.digest),
+        *((("Public page", facts.public_address),) if facts.publication and not facts.publication.ended_at else ()),
     ]
 
 
@@ -152,7 +154,7 @@ def _what_follows(facts: LetterFacts) -> str:
     if facts.answer.verdict != Verdict.APPROVE:
         return f"{facts.organisation} will not be named. Nobody outside the Coalition's staff learns of this answer."
     if facts.publication and facts.publication.ended_at is None:
-        return f"The text is public already, so the name stands on it from now on: {facts.public_address}"
+        return "The text is public already, so the name stands on it from now on."
     return "The name stands on the text once it is published. If one word changes, we ask you again."
 
 

@@ -35,6 +35,7 @@ class LetterFacts:
     answer: Answer | None
     publication: Publication | None
     signatory_count: int
+    to_staff: bool = False
 
     @property
     def deadline(self) -> str:
@@ -78,6 +79,7 @@ def gather(session: Session, letter: Letter, post: Post) -> LetterFacts:
         answer=letter.answer,
         publication=publication,
         signatory_count=len(session.scalars(named).all()),
+        to_staff=letter.user is not None,
     )
 
 

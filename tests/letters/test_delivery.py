@@ -1,0 +1,251 @@
+"""Letters over real SMTP: each kind as its reader gets it, once, and nothing lost when the server says no."""
+
+import smtplib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from signoff.letters import transport
+from signoff.letters.delivery import Delivery
+from signoff.letters.transport import OneLetter, Transport, UnsafeMessage
+from signoff.models import Letter, Link
+from signoff.worker import AnotherWorker, only_worker
+from tests.house import House
+from tests.letters.sink import Sink, free_port, html_of, listening, text_of
+
+Turn = Callable[[], list[str]]
+
+
+def states(house: House) -> dict[str, int]:
+    with house.database.reading() as session:
+        counts: dict[str, int] = {}
+        for state in session.scalars(select(Letter.state)):
+            counts[state] = counts.get(state, 0) + 1
+        return counts
+
+
+def test_a_request_letter_as_text(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        secret = house.secret(house.link(session, version, "Alder"))
+    assert deliver() == ["sent"]
+    assert text_of(sink.letters[0]) == (
+        "The Coalition for Community Schools asks Alder whether it approves the\n"
+        "text “Fund the coordinator”, by Tuesday 1 December 2026, 7:00 am EST\n"
+        "(12:00 UTC).\n\n"
+        "> We ask for five-year grants.\n\n"
+        "Read the whole text and answer here. You need no account:\n\n"
+        f"http://127.0.0.1:8000/r/{secret}\n\n"
+        "This link is yours alone, Ana Alder; please do not pass it on. Alder is\n"
+        "named only if you approve. No answer is never taken for a yes.\n\n"
+        "Version: 1\n"
+        f"Digest: {version.digest}\n\n"
+        "Questions? Reply to this letter: a person at the Coalition reads it.\n"
+    )
+
+
+def test_each_letter_has_its_headers_once_two_parts_and_one_link(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch", "Cedar")
+    deliver()
+    with house.database.unit_of_work() as session:
+        house.say(session, version, "Alder", note="Thank you.")
+        house.say(session, version, "Birch", "decline")
+        house.publish(session, version)
+    deliver()
+    with house.database.unit_of_work() as session:
+        house.withdraw(session, version, "Alder")
+    deliver()
+    with house.database.reading() as session:
+        kinds = set(session.scalars(select(Letter.kind).where(Letter.state == "sent")))
+    assert kinds == {"request", "receipt", "declined", "withdrawn", "published"}
+    for letter in sink.letters:
+        for header in ("Subject", "From", "To", "Date", "Message-ID", "Reply-To", "Auto-Submitted", "MIME-Version"):
+            assert len(letter.get_all(header, [])) == 1, header
+        assert letter["Auto-Submitted"] == "auto-generated"
+        assert letter["Reply-To"] == "help@coalition.example"
+        text, html = text_of(letter), html_of(letter)
+        addresses = [line for line in text.splitlines() if "://" in line and line.startswith("http")]
+        assert len(addresses) == 1, text
+        assert version.digest in text or "declined" in letter["Subject"].lower()
+        assert "Fund the coordinator" in text
+        assert addresses[0] in html
+        assert "<img" not in html and "src=" not in html
+        assert len(text.splitlines()) <= 25
+        assert max(map(len, text.splitlines())) <= 110
+    assert len({letter["Message-ID"] for letter in sink.letters}) == len(sink.letters)
+
+
+def test_all_contacts_hear_of_an_answer_each_with_their_own_link(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [house.partner(session, "Alder", "Ana Alder", "Ben Alder")])
+        first, second = (house.secret(house.link(session, version, "Alder", n)) for n in (0, 1))
+        house.say(session, version, "Alder")
+    deliver()
+    for address, own, other in (("ana@alder.example", first, second), ("ben@alder.example", second, first)):
+        (letter,) = sink.to(address)
+        assert letter["Subject"] == "Receipt: Alder approved “Fund the coordinator”"
+        assert own in text_of(letter) and other not in text_of(letter)
+
+
+def test_a_letter_overtaken_by_events_is_cancelled(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch", "Cedar")
+        house.say(session, version, "Alder")
+        session.execute(update(Link).where(Link.partner_id == 2).values(revoked_at=house.clock()))
+    assert sorted(deliver()) == ["cancelled", "cancelled", "sent", "sent"]
+    with house.database.reading() as session:
+        reasons = set(session.scalars(select(Letter.last_reply).where(Letter.state == "cancelled")))
+    assert reasons == {"The partner has answered.", "The link was re-issued."}
+
+
+@pytest.mark.parametrize("how", ["deadline", "replaced"])
+def test_nothing_is_asked_after_the_round(house: House, sink: Sink, deliver: Turn, how: str) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        if how == "replaced":
+            later = house.checked(session, house.revised(session, version))
+            house.ask(session, later, [house.partner(session, "Birch")])
+    if how == "deadline":
+        house.clock.advance(days=8)
+    deliver()
+    assert [letter["To"] for letter in sink.to("ana@alder.example")] == []
+    assert states(house)["cancelled"] == 1
+
+
+def test_a_server_that_is_down_loses_nothing(house: House, deliver: Turn) -> None:
+    port = free_port()
+    house.settings = replace(house.settings, mail=replace(house.settings.mail, port=port))
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder", "Birch")
+    assert deliver() == ["queued", "queued"]
+    assert deliver() == []  # not before its time
+    house.clock.advance(minutes=2)
+    with listening(Sink(), port) as sink:
+        assert deliver() == ["sent", "sent"]
+        assert len(sink.raw) == 2
+
+
+def test_a_refused_address_fails_alone_in_the_servers_words(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder", "Birch", "Cedar")
+    sink.refusals = {"ana@birch.example": "550 No such user", "ana@cedar.example": "450 Try later"}
+    assert sorted(deliver()) == ["failed", "queued", "sent"]
+    with house.database.reading() as session:
+        replies = dict(session.execute(select(Letter.state, Letter.last_reply)).all())
+    assert replies["failed"] == "550 No such user"
+    assert replies["queued"] == "450 Try later"
+
+
+@pytest.mark.parametrize(("answer", "state"), [("451 Full", "queued"), ("554 No", "failed")])
+def test_a_refused_text_is_sorted_by_its_code(house: House, sink: Sink, deliver: Turn, answer: str, state: str) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    sink.data_answer = answer
+    assert deliver() == [state]
+    assert sink.raw == []
+
+
+def test_the_same_letter_keeps_its_message_id(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    sink.data_answer = "451 Full"
+    deliver()
+    with house.database.reading() as session:
+        kept = session.scalars(select(Letter.message_id)).one()
+    sink.data_answer = "250 Taken"
+    house.clock.advance(minutes=5)
+    deliver()
+    assert [letter["Message-ID"] for letter in sink.letters] == [f"<{kept}@127.0.0.1>"]
+
+
+def test_after_two_days_a_letter_fails_visibly(house: House, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        partner = house.partner(session, "Alder")
+        house.ask(session, version, [partner], deadline=house.clock() + timedelta(days=30))
+    for _ in range(40):
+        deliver()
+        house.clock.advance(hours=4)
+    assert states(house) == {"failed": 1}
+
+
+def test_a_second_worker_is_refused_and_a_dead_ones_claims_are_taken_over(
+    house: House, sink: Sink, deliver: Turn
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+        session.execute(
+            update(Letter).values(state="sending", claimed_until=house.clock() + timedelta(minutes=10), fence=1)
+        )
+    with only_worker(house.database):
+        with pytest.raises(AnotherWorker), only_worker(house.database):
+            raise AssertionError("two workers")
+        assert deliver() == ["sent"]
+    with only_worker(house.database):
+        assert deliver() == []
+
+
+def test_a_worker_that_lost_its_claim_does_not_mark(house: House, sink: Sink) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    delivery = Delivery(house.database, house.settings, house.clock)
+    ((letter_id, fence),) = delivery._claim()
+    with house.database.unit_of_work() as session:
+        session.execute(update(Letter).values(fence=Letter.fence + 1))
+    assert delivery._deliver(letter_id, fence) == "taken over"
+    delivery._hang_up()
+    assert states(house) == {"sending": 1}
+
+
+def test_names_with_markup_braces_and_accents_stay_literal(house: House, sink: Sink, deliver: Turn) -> None:
+    name = "Börse & <b>Söhne</b> {{ 7 * 7 }}"
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session, "Fund <i>it</i>, 100 %"))
+        form_partner = house.partner(session, "Plain", "Ana Plain")
+        form_partner.name = name
+        house.ask(session, version, [form_partner])
+    deliver()
+    (letter,) = sink.letters
+    assert name in text_of(letter).replace("\n", " ")
+    assert "<b>Söhne" not in html_of(letter) and "&lt;b&gt;Söhne" in html_of(letter)
+    assert letter["Subject"] == "Please answer by 1 December 2026: Fund <i>it</i>, 100 %"
+
+
+def test_no_finished_letter_leaves_with_other_headers(house: House, sink: Sink) -> None:
+    """The last look: even a subject that passed everything before it cannot add a header."""
+    sender = Transport(house.settings)
+    with sender.connect() as connection:
+        for subject in ("x\r\nBcc: spy@evil.example", "x\x0bBcc: spy@evil.example", "x\x1dBcc: spy@evil.example"):
+            letter = _letter(sender, connection, subject)
+            with pytest.raises((UnsafeMessage, Exception)):
+                sender.send(connection, letter)
+        sender.send(connection, _letter(sender, connection, "A plain subject"))
+    assert [letter["Subject"] for letter in sink.letters] == ["A plain subject"]
+    assert sink.recipients == ["ana@alder.example"]
+
+
+def _letter(sender: Transport, connection: transport.CheckedConnection, subject: str) -> OneLetter:
+    return sender.letter(
+        connection,
+        subject=subject,
+        to=("Ana Alder", "ana@alder.example"),
+        reply_to="help@coalition.example",
+        sender_name="Coalition",
+        text="Hello\n",
+        html="<p>Hello</p>",
+        message_id="<1@signoff.example>",
+        date=0,
+    )
+
+
+def test_without_starttls_nothing_is_sent(house: House, sink: Sink) -> None:
+    mail = replace(house.settings.mail, use_tls=True)
+    sender = Transport(replace(house.settings, mail=mail))
+    with pytest.raises(smtplib.SMTPNotSupportedError):
+        sender.connect().__enter__()
+    assert sink.raw == []
