@@ -33,7 +33,8 @@ VIEWS: tuple[View, ...] = (
         """SELECT p.id AS publication_id, a.id AS answer_id, a.partner_id, a.public_name,
             CASE WHEN a.at > p.published_at THEN a.at ELSE p.published_at END AS listed_from,
             CASE WHEN n.at IS NOT NULL AND (p.ended_at IS NULL OR n.at < p.ended_at) THEN n.at
-                 ELSE p.ended_at END AS listed_until
+                 ELSE p.ended_at END AS listed_until,
+            n.verdict AS ended_by
         FROM publication p JOIN answer a ON a.version_id = p.version_id AND a.verdict = 'approve'
         LEFT JOIN answer n ON n.version_id = a.version_id AND n.partner_id = a.partner_id
             AND n.sequence = a.sequence + 1

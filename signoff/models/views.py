@@ -43,6 +43,7 @@ listing = Table(
     Column("public_name", Text),
     Column("listed_from", Instant),
     Column("listed_until", Instant),
+    Column("ended_by", Text),
 )
 
 request_state = Table(

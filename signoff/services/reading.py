@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from signoff.domain.answers import Verdict
 from signoff.models import Partner, Position, Publication, Version
 from signoff.models.views import listing, signatory
 from signoff.services.checks import find_check, findings_of
@@ -64,20 +65,27 @@ def signatories(session: Session, publication: Publication) -> Sequence[RowMappi
     return sorted(rows, key=lambda row: (row["public_name"].casefold(), row["partner"]))
 
 
-def departures(session: Session, publication: Publication) -> list[datetime]:
-    """When names disappeared from a live publication, oldest first; whose they were is nobody's business."""
+@dataclass(frozen=True)
+class Departure:
+    """A name that disappeared from a live publication: when, and whether its partner withdrew it."""
+
+    at: datetime
+    withdrew: bool
+
+
+def departures(session: Session, publication: Publication) -> list[Departure]:
+    """The names that disappeared from a live publication, oldest first; whose they were is nobody's business."""
     returned = (
         select(signatory.c.partner_id)
         .where(signatory.c.publication_id == publication.id, signatory.c.partner_id == listing.c.partner_id)
         .exists()
     )
-    return list(
-        session.scalars(
-            select(listing.c.listed_until)
-            .where(listing.c.publication_id == publication.id, listing.c.listed_until.is_not(None), ~returned)
-            .order_by(listing.c.listed_until)
-        )
+    rows = session.execute(
+        select(listing.c.listed_until, listing.c.ended_by)
+        .where(listing.c.publication_id == publication.id, listing.c.listed_until.is_not(None), ~returned)
+        .order_by(listing.c.listed_until)
     )
+    return [Departure(at, withdrew=verdict == Verdict.WITHDRAW) for at, verdict in rows]
 
 
 def publications_of(session: Session, position: Position) -> Sequence[Publication]:

@@ -14,6 +14,7 @@ from signoff.domain.permissions import Act, may
 from signoff.domain.principles import FINDING_WORDS
 from signoff.domain.text import LANGUAGES, Kind
 from signoff.services.coalition import find_coalition
+from signoff.services.reading import Departure
 from signoff.services.wording import html_of
 from signoff.web.installation import db, here
 
@@ -107,10 +108,10 @@ def _time(moment: datetime, words: str) -> Markup:
     return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(rfc3339(moment), words)
 
 
-def _grouped_by_day(moments: Iterable[datetime]) -> list[tuple[datetime, int]]:
-    days: dict[date, list[datetime]] = {}
-    for moment in moments:
-        days.setdefault(moment.astimezone(_zone()).date(), []).append(moment)
+def _grouped_by_day(departures: Iterable[Departure]) -> list[tuple[Departure, int]]:
+    days: dict[tuple[date, bool], list[Departure]] = {}
+    for departure in departures:
+        days.setdefault((departure.at.astimezone(_zone()).date(), departure.withdrew), []).append(departure)
     return [(together[0], len(together)) for together in days.values()]
 
 

@@ -1,0 +1,96 @@
+"""What is never public: declines, abstentions, silence, private words, and names of those who left."""
+
+from flask import Flask
+
+from signoff.models import Partner
+from signoff.web.access import access_of
+from tests.house import House
+from tests.inspection import InspectingClient
+from tests.web.addresses import Filled, address, rules
+
+PRIVATE = ("Quiet reason", "Private word", "Ana Birch", "ana@birch.example")
+
+
+def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch", "Cedar", "Delta", "Elm", "Fir", "Gum")
+        for name in ("Alder", "Delta", "Elm", "Fir"):
+            house.say(session, version, name)
+        house.say(session, version, "Birch", "decline", reason="Quiet reason", note="Private word")
+        house.say(session, version, "Cedar", "abstain")
+        house.clock.advance(minutes=1)
+        house.publish(session, version)
+        filled = Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Gum")))
+
+    def surfaces() -> dict[str, str]:
+        pages = {}
+        for rule in rules(app, "GET"):
+            access = access_of(app, rule.endpoint)
+            # The directory lists every partner as such; being one says nothing about a position.
+            is_directory = rule.endpoint in ("public.partners", "api.partners")
+            if access and access.audience in ("public", "api") and access.act is None and not is_directory:
+                path = address(app, rule, filled)
+                pages[path] = client.get(path).text
+        return pages
+
+    before = surfaces()
+    for name in ("Alder", "Delta", "Elm", "Fir"):  # these were there to be found
+        assert sum(name in text for text in before.values()) >= 4
+    with house.database.unit_of_work() as session:
+        house.clock.advance(minutes=1)
+        house.withdraw(session, version, "Delta")
+        house.remove(session, version, "Elm")
+        house.contest(session, version, "Fir")
+    after = surfaces()
+    for path, text in after.items():
+        for name in ("Birch", "Cedar", "Delta", "Elm", "Fir", "Gum", *PRIVATE):
+            assert name not in text, (path, name)
+    page = client.soup(f"/positions/{filled.slug}").text
+    assert "One partner withdrew on 24 November 2026." in page
+    assert "Two names were taken off on 24 November 2026." in page
+
+
+def test_a_partner_that_left_is_in_no_directory(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.partner(session, "Alder")
+        house.partner(session, "Birch").left_at = house.clock()
+    assert client.get("/partners/alder").status_code == 200
+    assert client.get("/partners/birch").status_code == 404
+    for path in ("/partners/", "/api/v1/partners"):
+        assert "Alder" in client.get(path).text
+        assert "Birch" not in client.get(path).text
+    with house.database.reading() as session:
+        assert session.query(Partner).count() == 2
+
+
+def test_unpublished_positions_and_versions_are_unknown_to_the_public(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+    unknown = client.get("/positions/no-such-position").text
+    for path in ("/positions/fund-the-coordinator", "/positions/fund-the-coordinator.json"):
+        response = client.get(path)
+        assert response.status_code == 404
+        assert response.text == unknown
+    with house.database.unit_of_work() as session:
+        house.publish(session, version)
+        house.revised(session, version)
+    assert client.get("/positions/fund-the-coordinator").status_code == 200
+    assert client.get("/positions/fund-the-coordinator/versions/1").status_code == 302
+    assert client.get("/positions/fund-the-coordinator/versions/2").status_code == 404
+    assert client.get("/api/v1/positions/fund-the-coordinator").get_json()["version"] == 1  # type: ignore[index]
+
+
+def test_a_retired_position_names_nobody(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+    assert "Alder" in client.get("/positions/fund-the-coordinator").text
+    with house.database.unit_of_work() as session:
+        house.retire(session, version)
+    assert client.get("/positions/fund-the-coordinator").status_code == 404
+    ended = client.get("/positions/fund-the-coordinator/versions/1")
+    assert ended.status_code == 200
+    assert "Overtaken by the law." in ended.text
+    assert "Alder" not in ended.text

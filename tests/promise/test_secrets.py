@@ -1,0 +1,68 @@
+"""A link's secret is in one place only: the letter to its contact. No table, log, page or API answer holds it."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from signoff.domain.permissions import Role
+from signoff.services.sign_ins import make_token
+from tests.house import House
+from tests.inspection import InspectingClient
+from tests.letters.conftest import deliver, sink  # noqa: F401 - fixtures
+from tests.letters.sink import Sink, text_of
+from tests.web.addresses import address, furnish_addresses, rules
+from tests.web.dump import everything
+
+
+def test_the_secret_is_found_nowhere_but_in_the_letter(
+    app: Flask,
+    client: InspectingClient,
+    house: House,
+    sink: Sink,  # noqa: F811
+    deliver: Callable[[], list[str]],  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with house.database.unit_of_work() as session:
+        filled = furnish_addresses(house, session)
+        user = house.user(session, Role.PUBLISHER)
+        token = make_token(session, user, name="test", by=user.actor, clock=house.clock)
+    deliver()
+    assert any(filled.secret in text_of(letter) for letter in sink.letters)  # it was there to be found
+    client.get(f"/r/{filled.secret}")
+    client.post(f"/r/{filled.secret}/answer", data={})
+
+    assert filled.secret not in repr(everything(house.database))
+    ours = [record for record in caplog.records if record.name != "mail.log"]  # that one is the mail server's own
+    assert filled.secret in caplog.text
+    assert not any(filled.secret in record.getMessage() for record in ours)
+    client.sign_in(Role.PUBLISHER)
+    looked_at = 0
+    for rule in rules(app, "GET"):
+        if not rule.rule.startswith("/r/"):
+            path = address(app, rule, filled)
+            assert filled.secret not in client.get(path).text, path
+            assert filled.secret not in client.call("GET", path, token).text, path
+            looked_at += 1
+    assert looked_at > 30
+
+
+def test_a_failure_on_a_links_page_is_logged_without_the_secret(
+    app: Flask, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def broken(secret: str) -> str:
+        raise RuntimeError("broken on purpose")
+
+    broken.access = app.view_functions["partner.show"].access  # type: ignore[attr-defined]
+    app.view_functions["partner.show"] = broken
+    secret = "s" * 43
+    response = app.test_client().get(f"/r/{secret}")
+    assert response.status_code == 500
+    assert "broken on purpose" in caplog.text and "/r/***" in caplog.text
+    assert secret not in caplog.text
+    assert "broken on purpose" not in response.text and "Traceback" not in response.text

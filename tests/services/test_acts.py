@@ -1,0 +1,309 @@
+"""What is done, act by act: what each refuses, what it records, and whom it tells."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from signoff.domain.refusals import Conflict, Invalid, Missing, NewerVersion, NotAllowed, Refusal
+from signoff.models import Coalition, Entry, Letter, Partner, Publication, Round, Version
+from signoff.services import checks, editions, positions, publications, record, rounds
+from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
+from signoff.services.life import life_of
+from signoff.services.reading import signatories
+from tests.house import House
+
+
+def count(session: Session, table: type) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def codes(refusal: pytest.ExceptionInfo[Missing]) -> list[str]:
+    return [reason.code for reason in refusal.value.reasons]
+
+
+class TestVersions:
+    def test_saving_without_a_change_makes_no_version(self, house: House, session: Session) -> None:
+        version = house.position(session)
+        same, is_new = positions.save_version(
+            session,
+            version.position,
+            positions.changed_wording(version, {"body": version.body + "  \r\n"}),
+            change_note="",
+            by=house.user(session, "drafter").actor,
+            clock=house.clock,
+        )
+        assert (same.id, is_new, count(session, Version)) == (version.id, False, 1)
+
+    @pytest.mark.parametrize("field", ["title", "summary", "body", "addressed_to", "reference", "kind", "language"])
+    def test_any_change_is_a_new_version_without_approvals(self, house: House, session: Session, field: str) -> None:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        changed = {"kind": "letter", "language": "es"}.get(field, getattr(version, field) + ".")
+        later = house.revised(session, version, **{field: changed})
+        assert later.number == 2 and later.digest != version.digest
+        house.publish(session, house.checked(session, later))
+        assert signatories(session, session.scalars(select(Publication)).one()) == []
+
+    def test_a_save_over_somebody_elses_newer_version_is_refused(self, house: House, session: Session) -> None:
+        version = house.position(session)
+        house.revised(session, version)
+        with pytest.raises(NewerVersion):
+            positions.save_version(
+                session,
+                version.position,
+                positions.changed_wording(version, {"title": "Mine"}),
+                change_note="Mine",
+                began_from=1,
+                by=house.user(session, "drafter").actor,
+                clock=house.clock,
+            )
+        assert count(session, Version) == 2
+
+    def test_a_change_needs_a_note(self, house: House, session: Session) -> None:
+        version = house.position(session)
+        with pytest.raises(Invalid) as refusal:
+            positions.save_version(
+                session,
+                version.position,
+                positions.changed_wording(version, {"title": "New"}),
+                change_note=" ",
+                by=house.user(session, "drafter").actor,
+                clock=house.clock,
+            )
+        assert set(refusal.value.errors) == {"change_note"}
+
+    def test_text_put_back_byte_for_byte_is_a_new_version(self, house: House, session: Session) -> None:
+        first = house.position(session)
+        second = house.revised(session, first)
+        third = house.revised(session, second, body=first.body)
+        assert (third.number, third.digest) == (3, first.digest)
+
+
+class TestChecks:
+    def test_an_author_never_checks(self, house: House, session: Session) -> None:
+        both = house.add_user(session, "both", ["drafter", "reviewer"])
+        version = house.position(session)
+        positions.save_version(
+            session,
+            version.position,
+            positions.changed_wording(version, {"title": "New"}),
+            change_note="New",
+            by=both.actor,
+            clock=house.clock,
+        )
+        with pytest.raises(NotAllowed):
+            checks.put_finding(
+                session, version, "equity", verdict="advances", rationale="x", quotes=[], by=both.actor,
+                clock=house.clock,
+            )  # fmt: skip
+        house.findings(session, version)
+        with pytest.raises(NotAllowed):
+            checks.complete_check(session, version, by=both.actor, clock=house.clock)
+
+    @pytest.mark.parametrize("verdict", ["works_against", "cannot_tell", "skip"])
+    def test_a_check_is_not_completed_over_a_finding_that_stands_in_the_way(
+        self, house: House, session: Session, verdict: str
+    ) -> None:
+        version = house.position(session)
+        house.findings(session, version, public_education=verdict)
+        with pytest.raises(Missing) as refusal:
+            checks.complete_check(session, version, by=house.user(session, "reviewer").actor, clock=house.clock)
+        assert [reason.about for reason in refusal.value.reasons] == ["public_education"]
+
+    def test_findings_stand_once_the_check_is_completed(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        with pytest.raises(Conflict):
+            house.findings(session, version, equity="works_against")
+
+    def test_a_quote_must_stand_in_the_text_as_typed_or_as_read(self, house: House, session: Session) -> None:
+        version = house.position(session)
+
+        def put(quote: str) -> None:
+            checks.put_finding(
+                session, version, "equity", verdict="advances", rationale="x", quotes=[quote],
+                by=house.user(session, "reviewer").actor, clock=house.clock,
+            )  # fmt: skip
+
+        for quote in ("Schools need a coordinator.", "Schools **need** a", "five-year grants", "Fund the coordinator"):
+            put(quote)
+        with pytest.raises(Invalid):
+            put("Schools need two coordinators.")
+
+    def test_another_edition_with_other_criteria_needs_no_change_of_code(self, house: House, session: Session) -> None:
+        edition = editions.first_edition() | {
+            "adopted_on": "2027-01-15",
+            "criteria": [
+                {"key": key, "kind": "principle", "name": key.title(), "statement": key, "questions": ["Is it?"]}
+                for key in ("joy", "care", "water")
+            ],
+        }
+        editions.adopt_edition(session, edition, by=house.user(session, "administrator").actor, clock=house.clock)
+        version = house.position(session)
+        assert [criterion.key for criterion in version.position.edition.criteria] == ["joy", "care", "water"]
+        house.findings(session, version, care="not_engaged")
+        checks.complete_check(session, version, by=house.user(session, "reviewer").actor, clock=house.clock)
+        house.ask(session, version, [house.partner(session, "Alder")])
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+        assert life_of(session, version).state == "published"
+
+
+class TestRounds:
+    def test_nothing_is_sent_while_something_is_missing(self, house: House, session: Session) -> None:
+        version = house.position(session)
+        partner = house.partner(session, "Alder")
+        with pytest.raises(Missing) as refusal:
+            house.ask(session, version, [partner], deadline=house.clock() - timedelta(seconds=1))
+        assert codes(refusal)[-2:] == ["check", "deadline"]
+        assert (count(session, Round), count(session, Letter)) == (0, 0)
+
+    def test_each_contact_who_may_answer_gets_one_letter(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        asked = house.ask(
+            session, version, [house.partner(session, "Alder", "Ana A", "Ben A"), house.partner(session, "Birch")]
+        )
+        assert (asked.requests, asked.letters_queued) == (2, 3)
+
+    def test_asking_again_adds_extends_and_reopens(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        birch = house.partner(session, "Birch")
+        deadline = session.scalars(select(Round)).one().deadline
+        with pytest.raises(Conflict):
+            house.ask(session, version, [birch], deadline=deadline - timedelta(days=1))
+        asked = house.ask(session, version, [birch], deadline=deadline)
+        assert (asked.requests, asked.letters_queued, asked.is_new) == (2, 1, False)
+        house.clock.advance(days=8)
+        assert rounds.close_due(session, clock=house.clock) == 1
+        with pytest.raises(Refusal):
+            house.say(session, version, "Alder")
+        house.ask(session, version, [], deadline=house.clock() + timedelta(days=1))
+        house.say(session, version, "Alder")
+        kinds = [entry.kind for entry in record.entries(session, position=version.position, limit=200)]
+        assert kinds[-5:] == ["round_opened", "round_extended", "round_closed", "round_extended", "partner_answered"]
+
+    def test_a_later_version_replaces_the_open_round(self, house: House, session: Session) -> None:
+        first = house.asked(session, "Alder", "Birch")
+        house.say(session, first, "Alder")
+        house.publish(session, first)
+        second = house.checked(session, house.revised(session, first))
+        house.ask(session, second, [house.partner(session, "Cedar")])
+        assert session.scalars(select(Round.ended_as).where(Round.version_id == first.id)).one() == "replaced"
+        # What is public stays public, with its names, until the later version is published.
+        assert [row["public_name"] for row in signatories(session, session.scalars(select(Publication)).one())] == [
+            "Alder"
+        ]
+        with pytest.raises(Missing) as refusal:
+            house.ask(session, first, [house.partner(session, "Delta")])
+        assert "later_asked" in codes(refusal) and "replaced" in codes(refusal)
+
+    def test_without_an_address_for_replies_nothing_is_sent(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        session.get_one(Coalition, 1).reply_to = ""
+        reasons = reasons_not_to_send(session, version, clock=house.clock)
+        assert [reason.code for reason in reasons] == ["reply_to"]
+
+    def test_partners_that_left_or_cannot_answer_are_named_as_reasons(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        left, mute = house.partner(session, "Alder"), house.partner(session, "Birch")
+        left.left_at = house.clock()
+        mute.contacts[0].may_answer = 0
+        with pytest.raises(Missing) as refusal:
+            house.ask(session, version, [left, mute])
+        assert codes(refusal) == ["left", "contact"]
+
+
+class TestPublishing:
+    def test_publishing_needs_a_completed_check(self, house: House, session: Session) -> None:
+        version = house.position(session)
+        with pytest.raises(Missing) as refusal:
+            house.publish(session, version)
+        assert codes(refusal)[-1] == "check"
+
+    def test_a_minimum_counts(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [house.partner(session, "Alder"), house.partner(session, "Birch")], minimum=2)
+        house.say(session, version, "Alder")
+        with pytest.raises(Missing) as refusal:
+            house.publish(session, version)
+        assert codes(refusal) == ["minimum"]
+        house.say(session, version, "Birch")
+        house.publish(session, version)
+
+    @pytest.mark.parametrize("field", ["title", "summary", "body"])
+    def test_a_name_in_the_text_counts_as_naming(self, house: House, session: Session, field: str) -> None:
+        house.partner(session, "Harbor League", aliases=("The Harborers",))
+        words = {"title": "The harborers ask", "summary": "With Harbor League.", "body": "As *Harbor*\nLeague says."}
+        version = house.checked(session, house.position(session, **{field: words[field]}))
+        with pytest.raises(Missing) as refusal:
+            house.publish(session, version)
+        assert codes(refusal) == ["named"]
+        house.ask(session, version, [session.scalars(select(Partner)).one()])
+        house.say(session, version, "Harbor League")
+        house.publish(session, version)
+
+    @pytest.mark.parametrize("body", ["Harbor&#32;League", "Har**bor** League", "[Harbor](https://x.example) League"])
+    def test_marks_and_entities_hide_no_name(self, house: House, session: Session, body: str) -> None:
+        house.partner(session, "Harbor League")
+        version = house.checked(session, house.position(session, body=f"As {body} says."))
+        assert [reason.code for reason in reasons_not_to_publish(session, version)] == ["named"]
+
+    def test_publishing_again_is_answered_as_it_stands(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        first = house.publish(session, version)
+        house.clock.advance(hours=1)
+        assert house.publish(session, version).published_at == first.published_at
+        kinds = [entry.kind for entry in record.entries(session, limit=200)]
+        assert kinds.count("position_published") == 1
+
+    def test_a_later_version_supersedes_and_never_comes_back(self, house: House, session: Session) -> None:
+        first = house.checked(session, house.position(session))
+        house.publish(session, first)
+        second = house.checked(session, house.revised(session, first))
+        house.publish(session, second)
+        assert life_of(session, first).state == "superseded"
+        with pytest.raises(Missing) as refusal:
+            house.publish(session, first)
+        assert codes(refusal) == ["ended", "later_published"]
+
+    def test_retiring_needs_a_reason_and_something_to_retire(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        by = house.user(session, "publisher").actor
+        with pytest.raises(Conflict):
+            publications.retire(session, version.position, reason="x", by=by, clock=house.clock)
+        house.publish(session, version)
+        with pytest.raises(Invalid):
+            publications.retire(session, version.position, reason=" ", by=by, clock=house.clock)
+        house.retire(session, version)
+        with pytest.raises(Missing) as refusal:
+            house.publish(session, version)
+        assert codes(refusal) == ["ended"]
+
+
+class TestRecord:
+    def test_every_act_leaves_exactly_one_entry(self, house: House, session: Session) -> None:
+        acts = [
+            lambda: house.position(session),
+            lambda: house.findings(session, version),
+            lambda: checks.complete_check(
+                session, version, by=house.user(session, "reviewer").actor, clock=house.clock
+            ),
+            lambda: house.partner(session, "Alder"),
+            lambda: house.ask(session, version, [session.get_one(Partner, 1)]),
+            lambda: house.say(session, version, "Alder", "decline"),
+            lambda: house.say(session, version, "Alder"),
+            lambda: house.say(session, version, "Alder"),
+            lambda: house.publish(session, version),
+            lambda: house.withdraw(session, version, "Alder"),
+            lambda: house.contest(session, version, "Alder"),
+            lambda: house.retire(session, version),
+        ]
+        added = []
+        for act in acts:
+            before = count(session, Entry)
+            act()
+            added.append(count(session, Entry) - before)
+            version = session.get_one(Version, 1)
+        # A position begins with its first version, a check has nine findings; the same answer again is none.
+        assert added == [2, 9, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1]

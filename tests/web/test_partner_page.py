@@ -1,0 +1,231 @@
+"""The partner's page: what is refused, what is recorded, and that nothing but a person's own POST acts."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import text
+
+from signoff.models import Version
+from tests.house import House
+from tests.inspection import InspectingClient, served_fields
+from tests.web.dump import everything
+
+APPROVAL = {"answer": "approve", "authority": "board", "authorised": "yes", "full_name": "Ana Alder"}
+
+
+@pytest.fixture
+def secret(house: House) -> str:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        return house.secret(house.link(session, version, "Alder"))
+
+
+def verdicts(house: House) -> list[str]:
+    return [row[5] for row in everything(house.database)["answer"]]
+
+
+def test_the_whole_text_stands_before_the_question(client: InspectingClient, secret: str) -> None:
+    page = client.soup(f"/r/{secret}")
+    assert "asks Alder whether it approves this text, by" in page.get_text(" ", strip=True).replace(" ,", ",")
+    assert page.find("h2", string="What we ask") is not None
+    html = str(page)
+    assert html.index("Two seats for families") < html.index("Your answer for Alder")
+    assert not page.select("#answer-form input[type=radio][checked]")
+    assert page.nav is None
+
+
+def test_a_form_sent_as_served_is_refused_and_stores_nothing(
+    client: InspectingClient, house: House, secret: str
+) -> None:
+    before = everything(house.database)
+    response = client.submit(f"/r/{secret}", "/answer")
+    assert response.status_code == 422
+    assert "Please choose one of the three answers" in response.text
+    assert everything(house.database) == before
+
+
+@pytest.mark.parametrize("answer", ["approve", "decline", "abstain", "", "withdraw", "remove", "x" * 5000])
+def test_a_form_filled_with_junk_is_refused_and_stores_nothing(
+    client: InspectingClient, house: House, secret: str, answer: str
+) -> None:
+    before = everything(house.database)
+    junk = dict.fromkeys(
+        ("full_name", "job_title", "authority", "public_name", "authorised", "reason", "note", "public_note"), "junk"
+    )
+    response = client.submit(f"/r/{secret}", "/answer", answer=answer, **junk)
+    assert response.status_code == 422
+    assert everything(house.database) == before
+
+
+@pytest.mark.parametrize(
+    ("missing", "field"),
+    [("authority", "authority"), ("authorised", "authorised"), ("full_name", "full_name"), ("answer", "answer")],
+)
+def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
+    client: InspectingClient, secret: str, missing: str, field: str
+) -> None:
+    typed = {**APPROVAL, "note": "For your eyes", "public_note": "With joy", missing: ""}
+    response = client.submit(f"/r/{secret}", "/answer", **typed)
+    assert response.status_code == 422
+    page = BeautifulSoup(response.text, "html.parser")
+    assert [link["href"] for link in page.select(".error-summary a")] == [f"#answer-{field}"]
+    assert page.select_one(f"#answer-{field}-error")
+    fields = dict(served_fields(page.select_one("#answer-form")))
+    assert (fields["note"], fields["public_note"]) == ("For your eyes", "With joy")
+
+
+def test_an_approval_is_recorded_with_its_name_and_shown(client: InspectingClient, secret: str) -> None:
+    response = client.submit(f"/r/{secret}", "/answer", **APPROVAL, public_note="For both requests.")
+    assert response.status_code == 303
+    recorded = client.soup(f"/r/{secret}").select_one(".recorded")
+    assert recorded
+    facts = {row.dt.text: row.dd.get_text(strip=True) for row in recorded.select("dl > div")}
+    assert facts["Answer"] == "approved"
+    assert facts["Name, as it will stand"] == "Alder"
+    assert facts["Public note"] == "For both requests."
+    assert facts["Signed by"] == "Ana Alder"
+    assert len(facts["Digest of the text"]) == 64
+
+
+def test_the_same_answer_again_is_friendly_and_records_nothing(
+    client: InspectingClient, house: House, secret: str
+) -> None:
+    client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    before = everything(house.database)
+    again = client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    assert again.status_code == 303
+    assert everything(house.database) == before
+    client.submit(f"/r/{secret}", "/answer", **{**APPROVAL, "answer": "abstain"})
+    assert verdicts(house) == ["approve", "abstain"]
+
+
+def test_only_the_text_that_is_asked_about_can_be_approved(client: InspectingClient, house: House, secret: str) -> None:
+    before = everything(house.database)
+    response = client.submit(f"/r/{secret}", "/answer", **APPROVAL, digest="f" * 64)
+    assert response.status_code == 409
+    assert "not the text we ask about" in response.text
+    assert everything(house.database) == before
+
+
+@pytest.mark.parametrize("forged", [{"form": "x"}, {"form": ""}, {"digest": ""}])
+def test_a_form_of_another_page_is_refused(
+    client: InspectingClient, house: House, secret: str, forged: dict[str, str]
+) -> None:
+    before = everything(house.database)
+    response = client.submit(f"/r/{secret}", "/answer", **APPROVAL, **forged)
+    assert response.status_code == 422
+    assert "not the one this page served" in response.text
+    assert everything(house.database) == before
+
+
+def test_another_links_form_value_does_not_fit(client: InspectingClient, house: House, secret: str) -> None:
+    with house.database.reading() as session:
+        other = house.secret(house.link(session, session.get_one(Version, 1), "Birch"))
+    foreign = dict(client.form(f"/r/{other}", "/answer")[1])["form"]
+    assert client.submit(f"/r/{secret}", "/answer", **APPROVAL, form=foreign).status_code == 422
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_form_sent_by_another_site_is_refused(client: InspectingClient, house: House, secret: str, site: str) -> None:
+    target, served = client.form(f"/r/{secret}", "/answer")
+    data = {**dict(served), **APPROVAL}
+    response = client.post(target, data=data, headers={"Sec-Fetch-Site": site})
+    assert response.status_code == 403
+    assert verdicts(house) == []
+    assert client.post(target, data=data, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+
+
+def test_after_the_deadline_answers_are_refused_and_withdrawal_still_works(
+    client: InspectingClient, house: House, secret: str
+) -> None:
+    target, served = client.form(f"/r/{secret}", "/answer")
+    client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    house.clock.now = house.clock.now + timedelta(days=7)  # the instant itself
+    abstained = client.post(target, data={**dict(served), **APPROVAL, "answer": "abstain"})
+    assert abstained.status_code == 303
+    client.post(target, data={**dict(served), **APPROVAL})
+    house.clock.advance(seconds=1)
+    late = client.post(target, data={**dict(served), **APPROVAL, "answer": "abstain"})
+    assert late.status_code == 409
+    page = client.soup(f"/r/{secret}")
+    assert "The time to answer is over." in page.text
+    assert page.select("#answer-form") == []
+    assert client.submit(f"/r/{secret}", "/withdraw", full_name="Ana Alder").status_code == 303
+    assert verdicts(house) == ["approve", "abstain", "approve", "withdraw"]
+
+
+def test_withdrawing_needs_the_name_and_answers_the_same_again(
+    client: InspectingClient, house: House, secret: str
+) -> None:
+    target, served = client.form(f"/r/{secret}", "/answer")
+    nothing = client.post(target.replace("/answer", "/withdraw"), data={**dict(served), "full_name": "Ana Alder"})
+    assert nothing.status_code == 409
+    client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    withdraw, fields = client.form(f"/r/{secret}", "/withdraw")
+    assert client.post(withdraw, data={**dict(fields), "full_name": "Somebody"}).status_code == 422
+    assert client.post(withdraw, data={**dict(fields), "full_name": "ana alder"}).status_code == 303
+    assert client.post(withdraw, data={**dict(fields), "full_name": "ana alder"}).status_code == 303
+    assert verdicts(house) == ["approve", "withdraw"]
+
+
+def test_after_a_contest_the_same_link_cannot_bring_the_name_back(
+    client: InspectingClient, house: House, secret: str
+) -> None:
+    client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    assert client.submit(f"/r/{secret}", "/contest", full_name="Ana Alder").status_code == 303
+    again = client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    assert again.status_code == 409
+    assert verdicts(house) == ["approve", "contest"]
+
+
+def test_every_unknown_link_is_one_and_the_same_page(client: InspectingClient, secret: str) -> None:
+    pages = set()
+    for unknown in ("x", "y" * 43, secret[:-1], secret + "A", secret.swapcase(), "%00" * 4, "é" * 43):
+        response = client.get(f"/r/{unknown}")
+        assert response.status_code == 404, unknown
+        pages.add(response.text)
+        posted = client.post(f"/r/{unknown}/answer", data=APPROVAL)
+        assert posted.status_code == 404
+        pages.add(posted.text)
+    assert len(pages) == 1
+
+
+@pytest.mark.parametrize("how", ["UPDATE link SET revoked_at = :at", "UPDATE contact SET removed_at = :at"])
+def test_revoked_links_and_removed_contacts_are_gone(
+    client: InspectingClient, house: House, secret: str, how: str
+) -> None:
+    target, served = client.form(f"/r/{secret}", "/answer")
+    with house.database.unit_of_work() as session:
+        session.execute(text(how), {"at": "2026-11-24 12:00:00.000000+00:00"})
+    assert client.get(f"/r/{secret}").status_code == 410
+    assert client.post(target, data={**dict(served), **APPROVAL}).status_code == 410
+    assert verdicts(house) == []
+
+
+def test_a_link_to_a_replaced_text_says_so_and_answers_nothing(
+    client: InspectingClient, house: House, secret: str
+) -> None:
+    target, served = client.form(f"/r/{secret}", "/answer")
+    with house.database.unit_of_work() as session:
+        version = session.get_one(Version, 1)
+        later = house.checked(session, house.revised(session, version))
+        house.ask(session, later, [house.link(session, version, "Alder").contact.partner])
+    assert "This text has been replaced." in client.soup(f"/r/{secret}").text
+    assert client.post(target, data={**dict(served), **APPROVAL}).status_code == 409
+    assert verdicts(house) == []
+
+
+def test_only_agreed_public_names_can_be_approved(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        partner = house.partner(session, "Alder", public_names=("Alder Inc.",), aliases=("The Alders",))
+        house.ask(session, version, [partner])
+        secret = house.secret(house.link(session, version, "Alder"))
+    options = [option["value"] for option in client.soup(f"/r/{secret}").select("#answer-public_name option")]
+    assert options == ["Alder", "Alder Inc."]
+    assert client.submit(f"/r/{secret}", "/answer", **APPROVAL, public_name="The Alders").status_code == 422
+    assert client.submit(f"/r/{secret}", "/answer", **APPROVAL, public_name="Alder Inc.").status_code == 303
+    with house.database.unit_of_work() as session:
+        house.publish(session, session.get_one(Version, 1))
+    assert client.soup("/positions/fund-the-coordinator").select(".signatories li > a")[0].text == "Alder Inc."
