@@ -88,9 +88,9 @@ class Settings:
         return (self.secret_key, *self.secret_key_fallbacks)
 
     @property
-    def on_loopback(self) -> bool:
-        """Whether only this machine can reach the installation under its base URL."""
-        return _is_loopback(self.base_url)
+    def is_https(self) -> bool:
+        """Whether people reach the installation by https."""
+        return self.base_url.startswith("https://")
 
 
 def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:

@@ -3,21 +3,16 @@
 import os
 import secrets
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from alembic.util import CommandError
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from signoff import schema
-from signoff.database import Database
+from signoff.command import Failed, Here, ensure_ready, with_installation
 from signoff.domain.permissions import OPERATOR, Role
-from signoff.domain.refusals import Invalid, Missing, Refusal
 from signoff.evidence.codes import SealingKeys
 from signoff.models import PrinciplesEdition, StaffRole
 from signoff.services.coalition import describe_coalition, find_coalition
@@ -26,10 +21,10 @@ from signoff.services.partner_import import import_partners, plan_import
 from signoff.services.sign_ins import make_token
 from signoff.services.users import Passwords, add_user, find_user
 from signoff.services.verification import verify as verify_all
-from signoff.settings import Settings, SettingsRefused, load_settings, new_sealing_keys
+from signoff.settings import new_sealing_keys
 from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
-from signoff.worker import AnotherWorker, only_worker, run, work_once
+from signoff.worker import only_worker, run, work_once
 
 try:
     from signoff.demo.run import run_demo
@@ -37,54 +32,6 @@ except ModuleNotFoundError:  # the extra `demo` is not installed, as in producti
     run_demo = None  # type: ignore[assignment]
 
 DEFAULT_COALITION = "Coalition for Community Schools"
-
-
-class Failed(click.ClickException):
-    """The command was understood and did not succeed."""
-
-    exit_code = 1
-
-    def show(self, file: Any = None) -> None:
-        """One sentence on stderr; further lines for each reason."""
-        click.echo(self.format_message(), err=True)
-
-
-@dataclass(frozen=True)
-class _Here:
-    settings: Settings
-    database: Database
-
-
-def _with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give the command its installation, and turn refusals into sentences."""
-
-    @wraps(command)
-    def call(*args: Any, **options: Any) -> Any:
-        try:
-            settings = load_settings()
-            return command(_Here(settings, Database(settings.database_url)), *args, **options)
-        except Missing as refusal:
-            raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
-        except Invalid as refusal:
-            lines = [f"{name}: {sentence}" for name, sentence in refusal.errors.items()]
-            raise Failed("\n".join([refusal.text, *lines])) from None
-        except (Refusal, SettingsRefused, schema.SchemaBroken, CommandError, ValueError) as problem:
-            raise Failed(str(problem)) from None
-        except AnotherWorker:
-            raise Failed("Another worker of this installation is running.") from None
-        except SQLAlchemyError as problem:
-            raise Failed(f"The database refused: {type(problem).__name__}.") from None
-        except OSError as problem:
-            raise Failed(f"{problem.strerror or problem}.") from None
-
-    return call
-
-
-def _ensure_ready(here: _Here) -> None:
-    with here.database.engine.connect() as connection:
-        wrong = schema.problems(connection)
-    if wrong:
-        raise Failed(wrong[0])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,10 +42,10 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@_with_installation
-def serve(here: _Here, host: str, port: int) -> None:
+@with_installation
+def serve(here: Here, host: str, port: int) -> None:
     """Serve pages and API until stopped."""
-    _ensure_ready(here)
+    ensure_ready(here)
     click.echo(f"Serving {here.settings.base_url} on {host}:{port}", err=True)
     serve_forever(here.settings, host=host, port=port)
 
@@ -109,8 +56,8 @@ def database() -> None:
 
 
 @database.command("upgrade")
-@_with_installation
-def upgrade(here: _Here) -> None:
+@with_installation
+def upgrade(here: Here) -> None:
     """Bring the schema to its newest revision."""
     if here.database.engine.url.database and here.database.engine.dialect.name == "sqlite":
         Path(here.database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -119,15 +66,15 @@ def upgrade(here: _Here) -> None:
 
 @database.command("downgrade")
 @click.argument("revision")
-@_with_installation
-def downgrade(here: _Here, revision: str) -> None:
+@with_installation
+def downgrade(here: Here, revision: str) -> None:
     """Take the schema back to REVISION, `base` for none. What it held is lost."""
     click.echo(f"The database is at revision {schema.downgrade(here.database, revision) or 'base'}.")
 
 
 @database.command("current")
-@_with_installation
-def current(here: _Here) -> None:
+@with_installation
+def current(here: Here) -> None:
     """Say which revision the database is at."""
     with here.database.engine.connect() as connection:
         click.echo(schema.current(connection) or "base")
@@ -139,12 +86,12 @@ def current(here: _Here) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--coalition", default=DEFAULT_COALITION, show_default=True)
 @click.option("--reply-to", default="", help="Where a person reads replies to letters.  [default: the administrator]")
-@_with_installation
-def init(here: _Here, email: str, name: str, password_stdin: bool, coalition: str, reply_to: str) -> None:
+@with_installation
+def init(here: Here, email: str, name: str, password_stdin: bool, coalition: str, reply_to: str) -> None:
     """Record the first principles edition, the Coalition's facts, the first administrator; again does nothing."""
     if bool(email) != bool(name):
         raise click.UsageError("--admin and --name belong together.")
-    _ensure_ready(here)
+    ensure_ready(here)
     password = _password(password_stdin) if email else ""
     with here.database.unit_of_work() as session:
         if session.scalar(select(PrinciplesEdition.id).limit(1)) is None:
@@ -169,10 +116,10 @@ def user() -> None:
 @click.option("--name", required=True)
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@_with_installation
-def user_add(here: _Here, email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
+@with_installation
+def user_add(here: Here, email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
     """Add somebody who works for the Coalition."""
-    _ensure_ready(here)
+    ensure_ready(here)
     password = _password(password_stdin)
     with here.database.unit_of_work() as session:
         _add(session, email, name, list(roles), password)
@@ -210,10 +157,10 @@ def token() -> None:
 @token.command("add")
 @click.argument("email")
 @click.option("--name", default="", help="What the token is for.")
-@_with_installation
-def token_add(here: _Here, email: str, name: str) -> None:
+@with_installation
+def token_add(here: Here, email: str, name: str) -> None:
     """Make an API token for a user and print it, once."""
-    _ensure_ready(here)
+    ensure_ready(here)
     with here.database.unit_of_work() as session:
         found = find_user(session, email)
         if found is None:
@@ -230,10 +177,10 @@ def partners() -> None:
 @partners.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@_with_installation
-def partners_import(here: _Here, file: Any, dry_run: bool) -> None:
+@with_installation
+def partners_import(here: Here, file: Any, dry_run: bool) -> None:
     """Add partners and contacts from a CSV file; all of it or nothing."""
-    _ensure_ready(here)
+    ensure_ready(here)
     with here.database.unit_of_work() as session:
         plan = plan_import(session, file.read())
         for form in plan.new_partners:
@@ -254,10 +201,10 @@ def partners_import(here: _Here, file: Any, dry_run: bool) -> None:
 @click.option(
     "--watch", default=5.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds between looks."
 )
-@_with_installation
-def worker(here: _Here, once: bool, watch: float) -> None:
+@with_installation
+def worker(here: Here, once: bool, watch: float) -> None:
     """Deliver due letters and close rounds; one worker for an installation."""
-    _ensure_ready(here)
+    ensure_ready(here)
     counts: dict[str, int] = {}
 
     def tell(state: str) -> None:
@@ -279,8 +226,8 @@ def _counted(counts: dict[str, int]) -> str:
 
 
 @main.command("verify")
-@_with_installation
-def verify(here: _Here) -> None:
+@with_installation
+def verify(here: Here) -> None:
     """Verify every version's digest, every answer's code and entry, and the database's guards."""
     keys = SealingKeys.read(here.settings.sealing_key_file)
     click.echo(f"Sealing key {keys.fingerprint}")

@@ -58,6 +58,25 @@ PARTNERS = (
 )
 
 
+# How many days after the one before, who, and with what.
+APPROVALS: tuple[tuple[float, str, dict[str, str]], ...] = (
+    (1, "Alder Foundation for Learning", {"authority": "executive"}),
+    (0.4, "Asociación Familias Unidas de Tejas", {"authority": "board"}),
+    (1.2, "Cedar Street Health Network", {"authority": "delegate"}),
+    (0.9, "Great Lakes Youth Congress", {"authority": "committee"}),
+    (
+        1.1,
+        "Birch County Libraries",
+        {
+            "authority": "board",
+            "public_note": "For the first and third requests; our charter does not let us speak on hiring.",
+        },
+    ),
+    (0.6, "Every Child by Eight", {"authority": "executive"}),
+    (0.3, "Mesa Food Bank", {"authority": "delegate"}),
+)
+
+
 @dataclass
 class _Calendar:
     """A clock that stands still until the story turns its page."""
@@ -141,22 +160,7 @@ class _Telling:
         )
         self._check(version, COORDINATOR_FINDINGS)
         self._ask(version, days=16, message="Our hearing is in December; your board may want to see this first.")
-        for days, name, more in (
-            (1, "Alder Foundation for Learning", {"authority": "executive"}),
-            (0.4, "Asociación Familias Unidas de Tejas", {"authority": "board"}),
-            (1.2, "Cedar Street Health Network", {"authority": "delegate"}),
-            (0.9, "Great Lakes Youth Congress", {"authority": "committee"}),
-            (
-                1.1,
-                "Birch County Libraries",
-                {
-                    "authority": "board",
-                    "public_note": "For the first and third requests; our charter does not let us speak on hiring.",
-                },
-            ),
-            (0.6, "Every Child by Eight", {"authority": "executive"}),
-            (0.3, "Mesa Food Bank", {"authority": "delegate"}),
-        ):
+        for days, name, more in APPROVALS:
             self.calendar.days_later(days)
             self._say(version, name, "approve", **more)
         self._say(version, "Delta Teachers' Union", "decline", reason="Our delegates decide in January, not before.")

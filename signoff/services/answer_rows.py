@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from signoff.domain.answers import Verdict
 from signoff.domain.moments import rfc3339
 from signoff.domain.permissions import Actor
 from signoff.evidence.canonical import commitment
@@ -32,17 +33,7 @@ def add_answer(
     sequence = last.sequence + 1 if last else 1
     salt = secrets.token_hex(16)
     by = removed_by or Actor("contact", link.contact_id if link else None)
-    facts = {
-        "position": version.position.slug,
-        "version": version.number,
-        "digest": version.digest,
-        "partner": request.partner.slug,
-        "sequence": sequence,
-        "verdict": said["verdict"],
-        "person": commitment(person, salt),
-    }
-    if removed_by is None:
-        facts |= {name: said[name] for name in ("public_name", "public_note", "authority")}
+    facts = _facts(request, version, sequence, said, commitment(person, salt))
     kind = "name_removed" if removed_by else "partner_answered"
     entry = record(session, kind, by=by, at=at, facts=facts, position=version.position)
     added = Answer(
@@ -62,6 +53,21 @@ def add_answer(
     session.add(added)
     session.flush()
     return added
+
+
+def _facts(request: Request, version: Version, sequence: int, said: Mapping[str, Any], person: str) -> dict[str, Any]:
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "digest": version.digest,
+        "partner": request.partner.slug,
+        "sequence": sequence,
+        "verdict": said["verdict"],
+        "person": person,
+    }
+    if said["verdict"] != Verdict.REMOVE:
+        facts |= {name: said[name] for name in ("public_name", "public_note", "authority")}
+    return facts
 
 
 def sealed_facts(answer: Answer, *, entry_body: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -84,17 +85,7 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
             *(PartnerName(name=name, kind="alias", accepted_at=at) for name in form.aliases),
         ],
         tags=[PartnerTag(tag=tag) for tag in form.tags],
-        contacts=[
-            Contact(
-                full_name=contact.name,
-                email=contact.email,
-                job_title=contact.job_title,
-                may_answer=int(contact.may_answer),
-                added_at=at,
-                answers_from=at,
-            )
-            for contact in form.contacts
-        ],
+        contacts=[_contact(contact, at) for contact in form.contacts],
     )
     session.add(partner)
     session.flush()
@@ -118,8 +109,16 @@ def add_contact(session: Session, partner: Partner, form: ContactForm, *, by: Ac
     if errors:
         raise Invalid(errors)
     at = clock()
-    contact = Contact(
-        partner=partner,
+    contact = _contact(form, at)
+    partner.contacts.append(contact)
+    session.flush()
+    facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
+    record(session, "contact_added", by=by, at=at, facts=facts)
+    return contact
+
+
+def _contact(form: ContactForm, at: datetime) -> Contact:
+    return Contact(
         full_name=form.name,
         email=form.email,
         job_title=form.job_title,
@@ -127,11 +126,6 @@ def add_contact(session: Session, partner: Partner, form: ContactForm, *, by: Ac
         added_at=at,
         answers_from=at,
     )
-    session.add(contact)
-    session.flush()
-    facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
-    record(session, "contact_added", by=by, at=at, facts=facts)
-    return contact
 
 
 def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:

@@ -52,19 +52,7 @@ def create_app(
     `demo_inbox` reads what the demo's mail catcher took; only `signoff demo` gives it.
     """
     app = SignoffFlask("signoff", template_folder=str(PROJECT / "templates"), static_folder=str(PACKAGE / "static"))
-    https = settings.base_url.startswith("https://")
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
-        SESSION_COOKIE_NAME="__Host-signoff" if https else "signoff",
-        SESSION_COOKIE_SECURE=https,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_PARTS=20_000,
-        WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_TIME_LIMIT=None,
-    )
+    app.config.update(_flask_settings(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["signoff"] = Installation(
         settings=settings,
@@ -79,7 +67,7 @@ def create_app(
     install_sign_in(app)
     install_showing(app)
     install_error_pages(app)
-    install_headers(app, https=https)
+    install_headers(app, https=settings.is_https)
     app.before_request(refuse_unstorable)
     app.before_request(ask_at_the_door(app))
     app.teardown_request(close_session)
@@ -92,3 +80,18 @@ def create_app(
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
+        "SESSION_COOKIE_NAME": "__Host-signoff" if settings.is_https else "signoff",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_PARTS": 20_000,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }

@@ -1,0 +1,67 @@
+"""What every command stands on: its installation, and errors as one sentence with exit code 1."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import click
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from signoff import schema
+from signoff.database import Database
+from signoff.domain.refusals import Invalid, Missing, Refusal
+from signoff.settings import Settings, SettingsRefused, load_settings
+from signoff.worker import AnotherWorker
+
+
+class Failed(click.ClickException):
+    """The command was understood and did not succeed."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        """One sentence on stderr; further lines for each reason."""
+        click.echo(self.format_message(), err=True)
+
+
+@dataclass(frozen=True)
+class Here:
+    """The installation a command works on."""
+
+    settings: Settings
+    database: Database
+
+
+def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the command its installation, and turn refusals into sentences."""
+
+    @wraps(command)
+    def call(*args: Any, **options: Any) -> Any:
+        try:
+            settings = load_settings()
+            return command(Here(settings, Database(settings.database_url)), *args, **options)
+        except Missing as refusal:
+            raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
+        except Invalid as refusal:
+            lines = [f"{name}: {sentence}" for name, sentence in refusal.errors.items()]
+            raise Failed("\n".join([refusal.text, *lines])) from None
+        except (Refusal, SettingsRefused, schema.SchemaBroken, CommandError, ValueError) as problem:
+            raise Failed(str(problem)) from None
+        except AnotherWorker:
+            raise Failed("Another worker of this installation is running.") from None
+        except SQLAlchemyError as problem:
+            raise Failed(f"The database refused: {type(problem).__name__}.") from None
+        except OSError as problem:
+            raise Failed(f"{problem.strerror or problem}.") from None
+
+    return call
+
+
+def ensure_ready(here: Here) -> None:
+    """Fail unless the database is at the newest revision with all its guards."""
+    with here.database.engine.connect() as connection:
+        wrong = schema.problems(connection)
+    if wrong:
+        raise Failed(wrong[0])
