@@ -1,0 +1,164 @@
+"""The command line as an operator uses it: a real process, exit codes, one sentence on stderr."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from signoff.database import Database
+
+CSV = Path(__file__).parents[2] / "examples" / "partners.csv"
+
+
+class Shell:
+    """Runs `signoff` in an environment of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = f"sqlite:///{folder / 'signoff.db'}"
+        self.environ = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SIGNOFF_")},
+            "SIGNOFF_DATABASE_URL": self.url,
+            "SIGNOFF_SECRET_KEY": "k" * 40,
+            "SIGNOFF_SEALING_KEY_FILE": str(folder / "sealing_key.json"),
+            "SIGNOFF_MAIL_PORT": "9",
+        }
+
+    def run(self, *words: str, typed: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "signoff", *words],
+            input=typed,
+            capture_output=True,
+            text=True,
+            env={**self.environ, **environ},
+            cwd=self.folder,
+            check=False,
+        )
+
+    def ok(self, *words: str, **more: str) -> str:
+        done = self.run(*words, **more)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def fails(self, *words: str, code: int = 1, **more: str) -> str:
+        done = self.run(*words, **more)
+        assert done.returncode == code, (done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    made = Shell(tmp_path)
+    made.ok("sealing-key", str(tmp_path / "sealing_key.json"))
+    return made
+
+
+def test_an_installation_from_nothing(shell: Shell) -> None:
+    assert "signoff db upgrade" in shell.fails("init")
+    assert shell.ok("db", "current") == "base\n"
+    assert shell.ok("db", "upgrade") == "The database is at revision 0001.\n"
+    done = shell.ok(
+        "init",
+        "--admin",
+        "Ada@Coalition.example",
+        "--name",
+        "Ada",
+        "--password-stdin",
+        typed="four green hills far off\n",
+    )
+    assert "Added the administrator" in done
+    assert shell.ok("init") == ""  # again is nothing
+    shell.ok("user", "add", "dora@coalition.example", "--name", "Dora", "--role", "drafter", "--role", "reviewer")
+    token = shell.ok("token", "add", "dora@coalition.example").split()[-1]
+    assert token.startswith("signoff_")
+    assert "2 partners" in shell.ok("partners", "import", "--dry-run", str(CSV))
+    database = Database(shell.url)
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("SELECT COUNT(*) FROM partner")) == 0
+        connection.rollback()
+    assert "Added 2 partners" in shell.ok("partners", "import", str(CSV))
+    assert "Added 0 partners and 0 contacts" in shell.ok("partners", "import", str(CSV))
+    with database.engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, may_answer FROM contact JOIN partner ON partner.id = partner_id"))
+        assert [tuple(row) for row in rows] == [
+            ("Alder Foundation for Learning", 1), ("Birch County Libraries", 1), ("Birch County Libraries", 0),
+        ]  # fmt: skip
+        assert connection.scalar(text("SELECT reply_to FROM coalition")) == "ada@coalition.example"
+        connection.rollback()
+    database.engine.dispose()
+    assert shell.ok("worker", "--once") == "Nothing was due.\n"
+    verified = shell.ok("verify")
+    assert "0 versions, 0 answers" in verified and "All is as it was recorded." in verified
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "word"),
+    [
+        (("user", "add", "nobody", "--name", "N", "--role", "drafter"), 1, "mail address"),
+        (("user", "add", "n@c.example", "--name", "N", "--role", "emperor"), 2, "emperor"),
+        (("user", "add", "n@c.example", "--name", "N", "--role", "drafter", "--password-stdin"), 1, "15 characters"),
+        (("token", "add", "nobody@c.example"), 1, "There is no user"),
+        (("partners", "import", "/nowhere.csv"), 2, "nowhere.csv"),
+        (("db", "downgrade", "9999"), 1, "9999"),
+        (("serve", "--port", "99999"), 2, "99999"),
+        (("init", "--admin", "a@c.example"), 2, "--name"),
+        (("nonsense",), 2, "nonsense"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(shell: Shell, words: tuple[str, ...], code: int, word: str) -> None:
+    shell.ok("db", "upgrade")
+    shell.ok("init")
+    assert word in shell.fails(*words, code=code, typed="short\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"\xff\xfe", "UTF-8"),
+        (b"name,contact_name\nA,B\n", "contact_email"),
+        (b"name,contact_name,contact_email,shoe_size\nA,B,a@b.example,44\n", "shoe_size"),
+        (b"name,contact_name,contact_email\nA,B,nonsense\n", "mail address"),
+        (b"name,contact_name,contact_email\nA,B,a@b.example,more\n", "columns"),
+        (b"name,contact_name,contact_email\n,B,a@b.example\n", "names no partner"),
+        (b"name,contact_name,contact_email\nA,B,a@b.example\nC,D,d@e.example\nA,E,e@f.example\n", "stand together"),
+        (b"name,contact_name,contact_email\nA\0,B,a@b.example\n", "NUL"),
+        (b"name,contact_name,contact_email,level\nA,B,a@b.example,moon\n", "national"),
+        (b'name,contact_name,contact_email\n"A,B,a@b.example\n', "CSV"),
+    ],
+)
+def test_a_bad_partner_file_is_refused_whole(shell: Shell, content: bytes, word: str) -> None:
+    shell.ok("db", "upgrade")
+    shell.ok("init")
+    path = shell.folder / "partners.csv"
+    path.write_bytes(b"name,contact_name,contact_email\n" if not content else content)
+    assert word in shell.fails("partners", "import", str(path))
+    database = Database(shell.url)
+    with database.reading() as session:
+        assert session.scalar(text("SELECT COUNT(*) FROM partner")) == 0
+    database.engine.dispose()
+
+
+def test_bad_settings_are_refused_before_anything_happens(shell: Shell) -> None:
+    assert "not a setting" in shell.fails("db", "current", SIGNOFF_COLOUR="blue")
+    assert "https" in shell.fails("serve", SIGNOFF_BASE_URL="http://signoff.example")
+
+
+def test_a_sealing_key_file_is_never_overwritten(shell: Shell) -> None:
+    before = (shell.folder / "sealing_key.json").read_text()
+    shell.fails("sealing-key", str(shell.folder / "sealing_key.json"))
+    assert (shell.folder / "sealing_key.json").read_text() == before
+
+
+def test_serving_refuses_a_database_without_its_guards(shell: Shell) -> None:
+    shell.ok("db", "upgrade")
+    database = Database(shell.url)
+    with database.unit_of_work() as session:
+        session.execute(text("DROP TRIGGER answer_in_open_round"))
+    database.engine.dispose()
+    assert "answer_in_open_round" in shell.fails("serve")
+    shell.ok("db", "upgrade")
+    assert "guard" not in shell.ok("verify")

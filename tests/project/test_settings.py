@@ -1,0 +1,71 @@
+"""Settings: read, typed, and refused in one sentence when they are unknown, bad or unsafe."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from signoff.evidence.codes import SealingKeys
+from signoff.settings import SettingsRefused, read_settings
+
+KEY = "k" * 32
+
+
+def read(tmp_path: Path, **given: str):  # type: ignore[no-untyped-def]
+    return read_settings({f"SIGNOFF_{name}": value for name, value in given.items()}, instance=tmp_path / "instance")
+
+
+def test_on_loopback_everything_has_a_default_and_keys_are_made_once(tmp_path: Path) -> None:
+    first, second = read(tmp_path), read(tmp_path)
+    assert first == second
+    assert len(first.secret_key) >= 32
+    for name in ("secret_key", "sealing_key.json"):
+        assert (tmp_path / "instance" / name).stat().st_mode & 0o777 == 0o600
+    assert SealingKeys.read(first.sealing_key_file).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"SECRET_KEYY": KEY}, "not a setting"),
+        ({"BASE_URL": "http://signoff.example"}, "https://"),
+        ({"BASE_URL": "signoff"}, "address"),
+        ({"BASE_URL": "https://signoff.example"}, "SECRET_KEY must be given"),
+        ({"BASE_URL": "https://signoff.example", "SECRET_KEY": KEY}, "SEALING_KEY_FILE must be given"),
+        ({"SECRET_KEY": "short"}, "32 bytes"),
+        ({"SECRET_KEY_FALLBACKS": f"{KEY} short"}, "32 bytes"),
+        ({"SEALING_KEY_FILE": "/nowhere/key.json"}, "names no file"),
+        ({"DATABASE_URL": "mysql://x"}, "sqlite:///"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "sqlite:///"),
+        ({"TIMEZONE": "Mars/Olympus"}, "zone name"),
+        ({"MAIL_PORT": "0"}, "from 1 to 65535"),
+        ({"MAIL_PORT": "smtp"}, "whole number"),
+        ({"MAIL_USE_TLS": "maybe"}, "yes or no"),
+        ({"MAIL_USE_TLS": "yes", "MAIL_USE_SSL": "yes"}, "exclude each other"),
+        ({"MAIL_USERNAME": "u"}, "belong together"),
+        ({"MAIL_SENDER": "nobody"}, "mail address"),
+        ({"TRUSTED_PROXIES": "-1"}, "from 0 to 9"),
+    ],
+)
+def test_what_is_unsafe_or_cannot_be_meant_is_refused(tmp_path: Path, given: dict[str, str], word: str) -> None:
+    with pytest.raises(SettingsRefused) as refusal:
+        read(tmp_path, **given)
+    assert word in str(refusal.value)
+    assert KEY not in str(refusal.value)
+
+
+def test_texts_become_what_they_mean(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path, MAIL_PORT="2525", MAIL_USE_TLS="False", TRUSTED_PROXIES="2", DATABASE_URL="postgres://a@b/c"
+    )
+    assert (settings.mail.port, settings.mail.use_tls, settings.trusted_proxies) == (2525, False, 2)
+    assert settings.database_url == "postgresql+psycopg://a@b/c"
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"mac": []}', '{"mac": [{"id": "a", "key": "c2hvcnQ="}]}', "[1]"])
+def test_a_file_that_is_no_sealing_key_file_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match="keys.json"):
+        SealingKeys.read(path)
+    assert json.dumps(content)
