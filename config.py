@@ -160,11 +160,19 @@ def _mail(given: _Given) -> MailSettings:
 
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    whole = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+    if not whole or "@" in parts.netloc or not _is_port(parts.netloc):
         raise ValueError("must be an address such as https://signoff.coalition.example")
     if parts.scheme == "http" and not _is_loopback(text):
         raise ValueError("must begin with https://, except on this machine's own loopback address")
     return text.rstrip("/")
+
+
+def _is_port(netloc: str) -> bool:
+    try:
+        return urlsplit(f"//{netloc}").port != 0
+    except ValueError:
+        return False
 
 
 def _is_loopback(url: str) -> bool:

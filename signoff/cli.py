@@ -46,8 +46,15 @@ def main() -> None:
 def serve(here: Here, host: str, port: int) -> None:
     """Serve pages and API until stopped."""
     ensure_ready(here)
-    click.echo(f"Serving {here.settings.base_url} on {host}:{port}", err=True)
-    serve_forever(here.settings, host=host, port=port)
+    with here.database.reading() as session:
+        if find_coalition(session) is None:
+            raise Failed("This installation is not set up yet; run `signoff init`.")
+    serve_forever(
+        here.settings,
+        host=host,
+        port=port,
+        ready=lambda: click.echo(f"Serving {here.settings.base_url} on {host}:{port}", err=True),
+    )
 
 
 @main.group("db")
@@ -93,17 +100,20 @@ def init(here: Here, email: str, name: str, password_stdin: bool, coalition: str
         raise click.UsageError("--admin and --name belong together.")
     ensure_ready(here)
     password = _password(password_stdin) if email else ""
+    done = []
     with here.database.unit_of_work() as session:
-        if session.scalar(select(PrinciplesEdition.id).limit(1)) is None:
-            adopt_edition(session, first_edition(), by=OPERATOR, clock=utc_now)
-            click.echo("Recorded the principles edition of September 2016.")
-        if find_coalition(session) is None:
-            describe_coalition(session, name=coalition, reply_to=reply_to or email, by=OPERATOR, clock=utc_now)
-            click.echo(f"Set up for {coalition}.")
         administrator = select(StaffRole.user_id).where(StaffRole.role == Role.ADMINISTRATOR).limit(1)
         if email and session.scalar(administrator) is None:
             _add(session, email, name, [Role.ADMINISTRATOR], password)
-            click.echo(f"Added the administrator {email}.")
+            done.append(f"Added the administrator {email}.")
+        if session.scalar(select(PrinciplesEdition.id).limit(1)) is None:
+            adopt_edition(session, first_edition(), by=OPERATOR, clock=utc_now)
+            done.append("Recorded the principles edition of September 2016.")
+        if find_coalition(session) is None:
+            describe_coalition(session, name=coalition, reply_to=reply_to or email, by=OPERATOR, clock=utc_now)
+            done.append(f"Set up for {coalition}.")
+    for line in done:
+        click.echo(line)
 
 
 @main.group()
@@ -124,6 +134,8 @@ def user_add(here: Here, email: str, name: str, roles: tuple[str, ...], password
     with here.database.unit_of_work() as session:
         _add(session, email, name, list(roles), password)
     click.echo(f"Added {email} as {', '.join(roles)}.")
+    if not password_stdin and not sys.stdin.isatty():
+        click.echo("No password was given: this user cannot sign in, but may have tokens.", err=True)
 
 
 def _add(session: Any, email: str, name: str, roles: list[Any], password: str) -> None:
@@ -145,7 +157,6 @@ def _password(from_stdin: bool) -> str:
     if sys.stdin.isatty():
         password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
         return password
-    click.echo("No password was given; this user cannot sign in until one is set, but may have tokens.", err=True)
     return secrets.token_urlsafe(32)
 
 
@@ -179,7 +190,7 @@ def partners() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @with_installation
 def partners_import(here: Here, file: Any, dry_run: bool) -> None:
-    """Add partners and contacts from a CSV file; all of it or nothing."""
+    """Add partners and contacts from a CSV file, all of it or nothing; known partners are left as they are."""
     ensure_ready(here)
     with here.database.unit_of_work() as session:
         plan = plan_import(session, file.read())

@@ -46,15 +46,17 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
             raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
         except Invalid as refusal:
             lines = [f"{name}: {sentence}" for name, sentence in refusal.errors.items()]
-            raise Failed("\n".join([refusal.text, *lines])) from None
+            raise Failed("\n".join(lines)) from None
         except (Refusal, SettingsRefused, schema.SchemaBroken, CommandError, ValueError) as problem:
-            raise Failed(str(problem)) from None
+            raise Failed(f"{str(problem).rstrip('.')}.") from None
         except AnotherWorker:
             raise Failed("Another worker of this installation is running.") from None
         except SQLAlchemyError as problem:
-            raise Failed(f"The database refused: {type(problem).__name__}.") from None
+            said = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
+            raise Failed(f"The database refused: {said.rstrip('.')}.") from None
         except OSError as problem:
-            raise Failed(f"{problem.strerror or problem}.") from None
+            where = f"{problem.filename}: " if problem.filename else ""
+            raise Failed(f"{where}{problem.strerror or problem}.") from None
 
     return call
 

@@ -38,9 +38,14 @@ def run_demo(*, port: int, reset: bool, tell: Callable[[str], None]) -> None:
             )
     catcher.start()
     threading.Thread(target=_work, args=(database, settings), name="worker", daemon=True).start()
-    tell(_welcome(settings.base_url))
     try:
-        serve_forever(settings, host=_HOST, port=port, demo_inbox=catcher.caught)
+        serve_forever(
+            settings,
+            host=_HOST,
+            port=port,
+            ready=lambda: tell(_welcome(settings.base_url)),
+            demo_inbox=catcher.caught,
+        )
     finally:
         catcher.stop()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from signoff.domain.characters import clean_line, clean_text, line_problem, text_problem
@@ -89,9 +89,11 @@ def round_takes_answers(*, deadline: datetime, ended: bool, at: datetime) -> boo
     return not ended and at <= deadline
 
 
-def answer_problems(form: AnswerForm, *, registered_name: str, public_names: Collection[str]) -> dict[str, str]:
-    """What is incomplete in a cleaned answer form: one sentence for each field concerned."""
-    errors = _shared_problems(form, registered_name)
+def answer_problems(
+    form: AnswerForm, *, registered_name: str, public_names: Collection[str], today: date
+) -> dict[str, str]:
+    """What is incomplete in a cleaned answer form: one sentence for each field concerned. `today` is the latest day."""
+    errors = _shared_problems(form, registered_name, today)
     if form.answer not in TO_A_ROUND:
         errors["answer"] = "Please choose one of the three answers. None is chosen for you."
     elif form.answer == Verdict.APPROVE:
@@ -101,14 +103,14 @@ def answer_problems(form: AnswerForm, *, registered_name: str, public_names: Col
     return errors
 
 
-def _shared_problems(form: AnswerForm, registered_name: str) -> dict[str, str]:
+def _shared_problems(form: AnswerForm, registered_name: str, today: date) -> dict[str, str]:
     found = {
         "full_name": signature_problem(form.full_name, registered_name),
         "job_title": line_problem(form.job_title, longest=200, needed=False),
         "reason": text_problem(form.reason, longest=LONGEST_REASON, needed=False),
         "note": text_problem(form.note, longest=LONGEST_REASON, needed=False),
         "public_note": line_problem(form.public_note, longest=LONGEST_PUBLIC_NOTE, needed=False),
-        "board_decided_on": _day_problem(form.board_decided_on),
+        "board_decided_on": _day_problem(form.board_decided_on, today),
     }
     return {field: sentence for field, sentence in found.items() if sentence}
 
@@ -133,14 +135,14 @@ def signature_problem(typed: str, registered_name: str) -> str:
     return ""
 
 
-def _day_problem(text: str) -> str:
+def _day_problem(text: str, today: date) -> str:
     if not text:
         return ""
     try:
-        datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day, not a moment
+        day = date.fromisoformat(text)
     except ValueError:
         return "Please give the day as 2026-11-30."
-    return ""
+    return "This day has not come yet." if day > today else ""
 
 
 def ensure_legal(verdict: Verdict, last: Verdict | None, *, takes_answers: bool) -> None:

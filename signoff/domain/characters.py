@@ -3,7 +3,10 @@
 import re
 import unicodedata
 
-_NEVER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\u2028\u2029]")
+# Control characters, halves of characters, and marks that let a text show itself in another order than it is.
+_NEVER = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _ENCODED_WORD = re.compile(r"=\?")
 
 

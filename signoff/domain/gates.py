@@ -95,7 +95,7 @@ def missing_to_publish(facts: PublishFacts) -> list[Reason]:
         reasons.append(
             Reason(
                 "named",
-                f"The text names “{passage.name}”, which has not approved this version: “{passage.words}”.",
+                f"The text names “{passage.name}”, which has not approved this version: “{passage.words}”",
                 passage.partner,
             )
         )
@@ -118,7 +118,7 @@ def _check_reasons(version: VersionFacts) -> list[Reason]:
 def _past_reasons(version: VersionFacts) -> list[Reason]:
     reasons = []
     if version.ended_publication:
-        reasons.append(Reason("ended", f"Version {version.number} was published and has been taken back."))
+        reasons.append(Reason("ended", f"Version {version.number} was published and is no longer public."))
     if version.later_version_published:
         reasons.append(Reason("later_published", "A later version of this position has been published."))
     if version.round_recalled:

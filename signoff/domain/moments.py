@@ -1,7 +1,7 @@
 """Moments: a clock for services, deadlines entered in a zone, and times as people read them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from signoff.domain.refusals import Invalid
 
@@ -59,8 +59,12 @@ def rfc3339(moment: datetime) -> str:
 
 def on_day(moment: datetime, zone: tzinfo) -> str:
     """The day alone, in the zone: “4 December 2026”."""
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B %Y}"
+    return on_calendar(moment.astimezone(zone))
+
+
+def on_calendar(day: date) -> str:
+    """A calendar day as people write it: “4 December 2026”."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def in_full(moment: datetime, zone: tzinfo) -> str:

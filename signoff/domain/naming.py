@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 def same_person(typed: str, registered: str) -> bool:
     """Whether a typed full name is the registered one; case, accents and spaces are forgiven, nothing else."""
-    return bool(_name_key(typed)) and _name_key(typed) == _name_key(registered)
+    return bool(name_key(typed)) and name_key(typed) == name_key(registered)
 
 
-def _name_key(name: str) -> str:
+def name_key(name: str) -> str:
+    """What two spellings of one name have in common: case, accents and spaces left out."""
     decomposed = unicodedata.normalize("NFKD", name)
     return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace()).casefold()
 

@@ -10,6 +10,7 @@ def password_problem(password: str, *, email: str) -> str:
         return f"Please use at least {SHORTEST_PASSWORD} characters; four or five unrelated words are good."
     if len(password) > LONGEST_PASSWORD:
         return f"Please use at most {LONGEST_PASSWORD} characters."
-    if len(set(password.casefold())) < 5 or email.casefold().split("@")[0] in password.casefold():
+    beside_address = password.casefold().replace(email.casefold().split("@")[0], "")
+    if len(set(password.casefold())) < 5 or len(beside_address) < 8:
         return "This is easy to guess. Please choose words that have nothing to do with your address."
     return ""

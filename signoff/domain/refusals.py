@@ -37,7 +37,10 @@ class NotFound(Refusal):
 class NotSignedIn(Refusal):
     """The act needs a signed-in user or a valid token."""
 
-    sentence = "Sign in first."
+    sentence = (
+        "You are not signed in any more, and nothing was saved. Sign in in another window, then go back here: "
+        "what you typed is still there. Copy it, load the page again, and send it once more."
+    )
 
 
 class NotAllowed(Refusal):
@@ -49,13 +52,16 @@ class NotAllowed(Refusal):
 class FromElsewhere(Refusal):
     """A form was sent from another site or was not the one this page served."""
 
-    sentence = "This form did not come from this site's own page. Nothing was changed. Open the page again."
+    sentence = (
+        "This form did not come from this site's own page, or you have signed in anew since. Nothing was changed. "
+        "Go back: what you typed is still there. Copy it, load the page again, and send it once more."
+    )
 
 
 class Invalid(Refusal):
     """What was entered cannot be taken; `errors` holds one sentence for each field."""
 
-    sentence = "Something in this form needs another look. Nothing was saved."
+    sentence = "Something needs another look. Nothing was saved."
 
     def __init__(self, errors: Mapping[str, str], sentence: str = "") -> None:
         super().__init__(sentence)
@@ -99,7 +105,7 @@ class RoundClosed(Conflict):
 class NothingStands(Conflict):
     """There is no answer that could be withdrawn, contested or removed."""
 
-    sentence = "There is no approval that could be withdrawn."
+    sentence = "No such answer stands here, so nothing was changed."
 
 
 class LinkDead(Refusal):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from signoff.domain.answers import AUTHORITY_WORDS, Authority, Verdict
 from signoff.domain.counting import counted
 from signoff.domain.letters import LetterKind
-from signoff.domain.moments import in_full, on_day
+from signoff.domain.moments import in_full, on_calendar, on_day
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.facts import LetterFacts
 
@@ -27,7 +27,7 @@ def request(facts: LetterFacts) -> Draft:
         Address(facts.link, "Read the text and answer"),
         Paragraph(
             f"This link is yours alone, {facts.reader}; please do not pass it on. {facts.organisation} is named "
-            "only if you approve. No answer is never taken for a yes."
+            "only if you approve. Silence is never taken for a yes."
         ),
         Facts((("Version", str(facts.version.number)), ("Digest", facts.version.digest))),
         _human(),
@@ -40,18 +40,20 @@ def receipt(facts: LetterFacts) -> Draft:
     """To all contacts of a partner: what was said for it just now."""
     assert facts.answer is not None
     said = {
-        Verdict.APPROVE: "approved the text",
-        Verdict.DECLINE: "declined the text",
-        Verdict.ABSTAIN: "abstained on the text",
+        Verdict.APPROVE: "approved",
+        Verdict.DECLINE: "declined",
+        Verdict.ABSTAIN: "abstained on",
     }[Verdict(facts.answer.verdict)]
+    approved = facts.answer.verdict == Verdict.APPROVE
+    change = "change or withdraw" if approved else "change"
     blocks: list[Block] = [
-        Paragraph(f"{facts.organisation} {said} “{facts.version.title}”. This is your receipt."),
-        Facts(tuple(_what_was_said(facts))),
+        Paragraph(f"{facts.organisation} {said} the text “{facts.version.title}”. This is the receipt."),
+        Facts((*_what_was_said(facts), *_about(facts))),
         Paragraph(_what_follows(facts)),
-        *_own_link("To read it again, change or withdraw this answer, or tell us that it was not you:", facts),
+        *_own_link(f"To read it again, to {change} this answer, or to tell us that it was not you:", facts),
         _human(),
     ]
-    return Draft(f"Receipt: {facts.organisation} {said.split()[0]} “{facts.version.title}”", tuple(blocks))
+    return Draft(f"Receipt: {facts.organisation} {said} “{facts.version.title}”", tuple(blocks))
 
 
 def declined(facts: LetterFacts) -> Draft:
@@ -59,43 +61,45 @@ def declined(facts: LetterFacts) -> Draft:
     assert facts.answer is not None
     person = facts.answer.person
     blocks: list[Block] = [
-        Paragraph(f"{facts.organisation} declined version {facts.version.number} of “{facts.version.title}”."),
-        Facts((("Answered by", person.full_name or "erased"), ("At", _at(facts)))),
+        Paragraph(f"{facts.organisation} declined the text “{facts.version.title}”. Its reason:"),
         Quoted(person.reason or "The reason was erased."),
-        Paragraph("This stays within the Coalition's staff. The position's page:"),
+        Facts((("Signed by", person.full_name or "erased"), ("At", _at(facts)), *_about(facts))),
+        Paragraph("This stays between that organisation and the Coalition's staff. The position's page:"),
         Address(facts.staff_address, "Open the position"),
+        _human(),
     ]
     return Draft(f"Declined: {facts.organisation} on “{facts.version.title}”", tuple(blocks))
 
 
 def withdrawn(facts: LetterFacts) -> Draft:
-    """To the partner's contacts and the publisher: a name no longer stands, or will not."""
+    """To the partner's contacts and the publisher: a name does not stand, or stands no more."""
     assert facts.answer is not None
-    what = {
-        Verdict.WITHDRAW: f"{facts.organisation} withdrew its approval of",
-        Verdict.CONTEST: f"{facts.organisation} says that it did not give the answer recorded on",
-        Verdict.REMOVE: f"The Coalition's staff removed the name of {facts.organisation} from",
+    organisation, title = facts.organisation, facts.version.title
+    subject, opening = {
+        Verdict.WITHDRAW: (
+            "Withdrawn",
+            f"{organisation} withdrew its approval of “{title}”. It is not named there any more.",
+        ),
+        Verdict.CONTEST: (
+            "Contested",
+            f"{organisation} says that the answer recorded for it on “{title}” was not its own. It is not named there.",
+        ),
+        Verdict.REMOVE: (
+            "Name removed",
+            f"The Coalition's staff removed the name of {organisation} from “{title}”. It is not named there any more.",
+        ),
     }[Verdict(facts.answer.verdict)]
     person = facts.answer.person
-    blocks: list[Block] = [
-        Paragraph(f"{what} “{facts.version.title}”. It is not named there any more."),
-        Facts(
-            (
-                ("Version", str(facts.version.number)),
-                ("Digest", facts.version.digest),
-                *((("Said by", person.full_name),) if person.full_name else ()),
-                ("At", _at(facts)),
-            )
-        ),
-    ]
+    signed = (("Signed by", person.full_name),) if person.full_name else ()
+    blocks: list[Block] = [Paragraph(opening), Facts((*signed, ("At", _at(facts)), *_about(facts)))]
     if person.reason:
         blocks.append(Quoted(person.reason))
-    blocks.append(Paragraph("Only a new approval, given through a link of its own, can bring the name back."))
+    blocks.append(Paragraph("Only a new approval through the partner's own link can name it there."))
     if facts.to_staff:
         blocks.append(Address(facts.staff_address, "Open the position"))
     else:
-        blocks += [*_own_link("The text and what was recorded:", facts), _human()]
-    return Draft(f"No longer named: {facts.organisation} on “{facts.version.title}”", tuple(blocks))
+        blocks += _own_link("The text and what was recorded:", facts)
+    return Draft(f"{subject}: {organisation} on “{title}”", (*blocks, _human()))
 
 
 def published(facts: LetterFacts) -> Draft:
@@ -103,15 +107,13 @@ def published(facts: LetterFacts) -> Draft:
     assert facts.publication is not None
     blocks: list[Block] = [
         Paragraph(
-            f"“{facts.version.title}” is published. {facts.organisation} is named on it, as it approved, among "
+            f"“{facts.version.title}” is published. {facts.named_as} is named on it, as it approved, among "
             f"{counted(facts.signatory_count, 'signatory', 'signatories')}."
         ),
         Facts(
             (
-                ("Public page", facts.public_address),
-                ("Version", str(facts.version.number)),
-                ("Digest", facts.version.digest),
                 ("Published", in_full(facts.publication.published_at, facts.post.zone)),
+                *_about(facts),
             )
         ),
         *_own_link("You can withdraw at any time; the name then disappears at once:", facts),
@@ -132,27 +134,36 @@ COMPOSE: dict[LetterKind, Callable[[LetterFacts], Draft]] = {
 def _what_was_said(facts: LetterFacts) -> list[tuple[str, str]]:
     answer = facts.answer
     assert answer is not None
-    rows = [("Answer", {"approve": "approved", "decline": "declined", "abstain": "abstained"}[answer.verdict])]
-    if answer.public_name:
-        rows.append(("Name, as it will stand", answer.public_name))
-    if answer.public_note:
-        rows.append(("Public note", answer.public_note))
-    if answer.authority:
-        rows.append(("Authority", AUTHORITY_WORDS[Authority(answer.authority)]))
-    return [
-        *rows,
-        ("Signed by", answer.person.full_name or "erased"),
+    person = answer.person
+    rows = [
+        ("Name, as it will stand", answer.public_name),
+        ("Public note", answer.public_note),
+        ("Authority", AUTHORITY_WORDS[Authority(answer.authority)] if answer.authority else ""),
+        ("Decided on", on_calendar(answer.board_decided_on) if answer.board_decided_on else ""),
+        ("Reason", person.reason),
+        ("To the Coalition's staff", person.note),
+        ("Signed by", person.full_name or "erased"),
         ("At", _at(facts)),
+    ]
+    return [(label, " ".join(value.split())) for label, value in rows if value]
+
+
+def _about(facts: LetterFacts) -> list[tuple[str, str]]:
+    is_public = facts.publication is not None and facts.publication.ended_at is None
+    return [
+        *((("Public page", facts.public_address),) if is_public else ()),
+        *((("Answers until", facts.deadline),) if facts.round and facts.round.ended_at is None else ()),
         ("Version", str(facts.version.number)),
         ("Digest", facts.version.digest),
-        *((("Public page", facts.public_address),) if facts.publication and not facts.publication.ended_at else ()),
     ]
 
 
 def _what_follows(facts: LetterFacts) -> str:
     assert facts.answer is not None
     if facts.answer.verdict != Verdict.APPROVE:
-        return f"{facts.organisation} will not be named. Nobody outside the Coalition's staff learns of this answer."
+        return (
+            f"{facts.organisation} will not be named. Only its contacts and the Coalition's staff learn of this answer."
+        )
     if facts.publication and facts.publication.ended_at is None:
         return "The text is public already, so the name stands on it from now on."
     return "The name stands on the text once it is published. If one word changes, we ask you again."

@@ -1,9 +1,10 @@
 """The facts a letter is written from, gathered at the moment it is sent."""
 
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.links import secret_of
@@ -35,6 +36,7 @@ class LetterFacts:
     answer: Answer | None
     publication: Publication | None
     signatory_count: int
+    named_as: str = ""
     to_staff: bool = False
 
     @property
@@ -66,7 +68,6 @@ def gather(session: Session, letter: Letter, post: Post) -> LetterFacts:
     """Gather what a letter is written from; LinkUnmakeable when its link's key is gone."""
     version = letter.version
     publication = session.scalar(select(Publication).where(Publication.version_id == version.id))
-    named = select(signatory.c.partner_id).where(signatory.c.version_id == version.id)
     partner_id = letter.contact.partner_id if letter.contact else letter.answer.partner_id if letter.answer else None
     return LetterFacts(
         post=post,
@@ -78,9 +79,15 @@ def gather(session: Session, letter: Letter, post: Post) -> LetterFacts:
         round=session.scalar(select(Round).where(Round.version_id == version.id)),
         answer=letter.answer,
         publication=publication,
-        signatory_count=len(session.scalars(named).all()),
+        signatory_count=session.scalar(_named(version, func.count())) or 0,
+        named_as=session.scalar(_named(version, signatory.c.public_name).where(signatory.c.partner_id == partner_id))
+        or "",
         to_staff=letter.user is not None,
     )
+
+
+def _named(version: Version, what: Any) -> Select[Any]:
+    return select(what).select_from(signatory).where(signatory.c.version_id == version.id)
 
 
 def _address(letter: Letter, post: Post) -> str:
@@ -104,11 +111,7 @@ def no_longer_wanted(session: Session, letter: Letter, *, facts: LetterFacts, la
     if letter.kind == "request":
         return _request_overtaken(session, letter, facts, late)
     if letter.kind == "published":
-        standing = select(signatory.c.partner_id).where(
-            signatory.c.version_id == letter.version_id,
-            signatory.c.partner_id == (facts.partner.id if facts.partner else None),
-        )
-        return "" if session.scalar(standing) else "The partner is no longer named."
+        return "" if facts.named_as else "The partner is no longer named."
     return ""
 
 

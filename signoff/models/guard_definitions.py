@@ -146,8 +146,8 @@ GUARDS: tuple[Guard, ...] = (
     ),
     # Partners and contacts
     *_kept("partner", "id slug"),
-    *_kept("partner_name", "id partner_id+name"),
-    _frozen("partner_name", "id partner_id name kind accepted_at"),
+    *_kept("partner_name", "id partner_id+name key"),
+    _frozen("partner_name", "id partner_id name key kind accepted_at"),
     *_kept("contact", "id"),
     _frozen("contact", "id partner_id added_at"),
     Guard(

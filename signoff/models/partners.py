@@ -39,6 +39,8 @@ class PartnerName(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = to("partner.id")
     name: Mapped[str]
+    # The name without case, accents and spaces: no two partners can have names that differ only in these.
+    key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     accepted_at: Mapped[datetime]
     until: Mapped[datetime | None]

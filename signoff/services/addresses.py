@@ -9,7 +9,7 @@ _LONGEST = 254
 
 def clean_email(value: str) -> str:
     """The one form in which an address is stored and compared."""
-    return clean_line(value).lower()
+    return clean_line(value).replace("\0", "").lower()
 
 
 def email_problem(cleaned: str) -> str:

@@ -1,7 +1,7 @@
 """Answers: a contact approves, declines, abstains, withdraws or contests; staff may only remove a name."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -26,7 +26,7 @@ from signoff.services.answer_rows import add_answer
 from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_request
-from signoff.services.standing import last_answer, public_names, takes_answers
+from signoff.services.standing import contested_through, last_answer, public_names, takes_answers
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,18 @@ def answer(
     _ensure_shown(version, shown_digest)
     form = form.cleaned()
     errors = answer_problems(
-        form, registered_name=link.contact.full_name, public_names=public_names(session, link.partner_id, at=at)
+        form,
+        registered_name=link.contact.full_name,
+        public_names=public_names(session, link.partner_id, at=at),
+        # Somewhere it is already tomorrow.
+        today=(at + timedelta(hours=14)).date(),
     )
     if form.answer in TO_A_ROUND:
         ensure_legal(Verdict(form.answer), _verdict(last), takes_answers=takes_answers(session, link, at=at))
-    _ensure_may_answer(link, at=at)
+    _ensure_may_answer(session, link, form, at=at)
     if errors:
         raise Invalid(errors)
-    if last is not None and _says_the_same(last, form):
+    if last is not None and last.link_id == link.id and _says_the_same(last, form):
         return Said(last, is_new=False)
     said = _what_was_said(form)
     added = add_answer(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
@@ -181,8 +185,13 @@ def _ensure_shown(version: Version, shown_digest: str) -> None:
         raise StaleText
 
 
-def _ensure_may_answer(link: Link, *, at: datetime) -> None:
+def _ensure_may_answer(session: Session, link: Link, form: AnswerForm, *, at: datetime) -> None:
     contact = link.contact
+    if form.answer == Verdict.APPROVE and contested_through(session, link):
+        raise Conflict(
+            "An answer was contested, so only a newly issued link can approve. Nothing was recorded. "
+            "Reply to our letter to get one."
+        )
     if link.referred_at is not None:
         raise Conflict("You named a colleague to answer instead; your link reads and does not answer.")
     if not contact.may_answer or contact.answers_from > at:
@@ -194,11 +203,11 @@ def _verdict(last: Answer | None) -> Verdict | None:
 
 
 def _says_the_same(last: Answer, form: AnswerForm) -> bool:
-    if form.answer != last.verdict:
-        return False
-    return form.answer != Verdict.APPROVE or (form.public_name, form.public_note) == (
-        last.public_name,
-        last.public_note,
+    said = _what_was_said(form)
+    person = _person(form)
+    # The signature may be typed in another case; that is not another answer.
+    return all(getattr(last, name) == value for name, value in said.items()) and all(
+        getattr(last.person, name) == value for name, value in person.items() if name != "full_name"
     )
 
 

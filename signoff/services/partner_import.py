@@ -12,7 +12,14 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Actor
 from signoff.domain.refusals import Invalid
 from signoff.models import Partner
-from signoff.services.partners import ContactForm, PartnerForm, add_contact, add_partner, partner_problems
+from signoff.services.partners import (
+    ContactForm,
+    PartnerForm,
+    add_contact,
+    add_partner,
+    contact_problems,
+    partner_problems,
+)
 
 COLUMNS = (
     "name",
@@ -53,6 +60,9 @@ def plan_import(session: Session, raw: bytes) -> ImportPlan:
             continue
         addresses = {contact.email for contact in partner.contacts if contact.removed_at is None}
         fresh = [contact for contact in form.contacts if contact.cleaned().email not in addresses]
+        for contact in fresh:
+            problems = contact_problems(session, contact.cleaned())
+            errors |= {f"line {line}, contact_{name}": sentence for name, sentence in problems.items()}
         known_contacts += len(form.contacts) - len(fresh)
         new_contacts += [(partner, contact) for contact in fresh]
     if errors:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.characters import clean_line, line_problem, web_address_problem
 from signoff.domain.moments import Clock
+from signoff.domain.naming import name_key
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, NotFound
 from signoff.models import Contact, Partner, PartnerName, PartnerTag, StaffUser
@@ -62,8 +63,9 @@ class PartnerForm:
 
 
 def _distinct(names: Sequence[str], *, besides: Sequence[str]) -> tuple[str, ...]:
-    kept = dict.fromkeys(clean_line(name) for name in names)
-    return tuple(name for name in kept if name and name not in besides)
+    taken = {name_key(name) for name in besides}
+    kept = {name_key(name): name for name in reversed([clean_line(name) for name in names])}
+    return tuple(name for key, name in reversed(kept.items()) if key and key not in taken)
 
 
 def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock) -> Partner:
@@ -81,8 +83,8 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
         website=form.website,
         joined_at=at,
         names=[
-            *(PartnerName(name=name, kind="public", accepted_at=at) for name in (form.name, *form.public_names)),
-            *(PartnerName(name=name, kind="alias", accepted_at=at) for name in form.aliases),
+            *(_name(name, "public", at) for name in (form.name, *form.public_names)),
+            *(_name(name, "alias", at) for name in form.aliases),
         ],
         tags=[PartnerTag(tag=tag) for tag in form.tags],
         contacts=[_contact(contact, at) for contact in form.contacts],
@@ -117,6 +119,10 @@ def add_contact(session: Session, partner: Partner, form: ContactForm, *, by: Ac
     return contact
 
 
+def _name(name: str, kind: str, at: datetime) -> PartnerName:
+    return PartnerName(name=name, key=name_key(name), kind=kind, accepted_at=at)
+
+
 def _contact(form: ContactForm, at: datetime) -> Contact:
     return Contact(
         full_name=form.name,
@@ -139,8 +145,11 @@ def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
         "tags": _first_problem(form.tags, 40),
         "contacts": "" if form.contacts else "Please give at least one contact.",
     }
-    if not errors["name"] and session.scalar(select(Partner.id).where(Partner.name == form.name)):
-        errors["name"] = "A partner of this name is in the register already."
+    taken = _taken_names(session, [form.name, *form.public_names, *form.aliases])
+    for field_name, names in (("name", [form.name]), ("public_names", form.public_names), ("aliases", form.aliases)):
+        clash = next((taken[name_key(name)] for name in names if name_key(name) in taken), None)
+        if clash and not errors[field_name]:
+            errors[field_name] = f"“{clash}” is a name of a partner in the register already."
     emails = [contact.email for contact in form.contacts]
     if len(set(emails)) < len(emails):
         errors["contacts"] = "Two contacts of one partner have the same address."
@@ -148,6 +157,12 @@ def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
         for name, sentence in contact_problems(session, contact).items():
             errors[f"contacts.{number}.{name}"] = sentence
     return {name: sentence for name, sentence in errors.items() if sentence}
+
+
+def _taken_names(session: Session, names: Sequence[str]) -> dict[str, str]:
+    keys = [name_key(name) for name in names]
+    rows = session.execute(select(PartnerName.key, PartnerName.name).where(PartnerName.key.in_(keys)))
+    return dict(rows.all())
 
 
 def contact_problems(session: Session, form: ContactForm) -> dict[str, str]:

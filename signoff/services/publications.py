@@ -9,12 +9,13 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, Missing
 from signoff.domain.states import PublicationEnd
-from signoff.models import Contact, Link, Position, Publication, Request, Version
+from signoff.models import Contact, Link, Position, Publication, Request, Round, Version
 from signoff.models.views import signatory
 from signoff.services.gathering import count_approvals, reasons_not_to_publish
 from signoff.services.letter_queue import queue_contact_letters
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.record import record
+from signoff.services.rounds import close
 
 
 def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> Publication:
@@ -48,8 +49,10 @@ def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> P
 
 
 def _supersede(session: Session, live: Publication, version: Version, *, by: Actor, clock: Clock) -> None:
+    hold_version(session, live.version_id)
     live.ended_at, live.ended_as = clock(), PublicationEnd.SUPERSEDED
     session.flush()
+    _close_round(session, live, by=by)
     facts = {
         "position": version.position.slug,
         "version": live.version.number,
@@ -89,9 +92,17 @@ def retire(session: Session, position: Position, *, reason: str, by: Actor, cloc
     hold_version(session, live.version_id)
     live.ended_at, live.ended_as, live.ended_reason = clock(), PublicationEnd.RETIRED, reason
     session.flush()
+    _close_round(session, live, by=by)
     facts = {"position": position.slug, "version": live.version.number, "reason": reason}
     record(session, "position_retired", by=by, at=live.ended_at, facts=facts, position=position)
     return live
+
+
+def _close_round(session: Session, ended: Publication, *, by: Actor) -> None:
+    # Nobody is asked any more about a text that has been taken back.
+    open_round = session.scalar(select(Round).where(Round.version_id == ended.version_id, Round.ended_at.is_(None)))
+    if open_round is not None and ended.ended_at is not None:
+        close(session, open_round, by=by, at=ended.ended_at)
 
 
 def find_live_publication(session: Session, position: Position) -> Publication | None:

@@ -181,16 +181,19 @@ def close_due(session: Session, *, clock: Clock) -> int:
     for found in due:
         hold_version(session, found.version_id)
         session.refresh(found)
-        at = clock()
-        if found.ended_at is not None or found.deadline >= at:
-            continue
-        waiting = count_waiting(session, found.version_id)
-        found.ended_at, found.ended_as = at, RoundEnd.CLOSED
-        session.flush()
-        position = found.version.position
-        facts = {"position": position.slug, "version": found.version.number, "waiting": waiting}
-        record(session, "round_closed", by=WORKER, at=at, facts=facts, position=position)
+        if found.ended_at is None and found.deadline < clock():
+            close(session, found, by=WORKER, at=clock())
     return len(due)
+
+
+def close(session: Session, found: Round, *, by: Actor, at: datetime) -> None:
+    """End an open round as closed; only withdrawing and contesting stay possible."""
+    waiting = count_waiting(session, found.version_id)
+    found.ended_at, found.ended_as = at, RoundEnd.CLOSED
+    session.flush()
+    position = found.version.position
+    facts = {"position": position.slug, "version": found.version.number, "waiting": waiting}
+    record(session, "round_closed", by=by, at=at, facts=facts, position=position)
 
 
 def count_waiting(session: Session, version_id: int) -> int:

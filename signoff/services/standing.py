@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.answers import round_takes_answers
+from signoff.domain.answers import Verdict, round_takes_answers
 from signoff.models import Answer, Link, PartnerName, Round
 
 
@@ -17,6 +17,17 @@ def last_answer(session: Session, version_id: int, partner_id: int) -> Answer | 
         .order_by(Answer.sequence.desc())
         .limit(1)
     )
+
+
+def contested_through(session: Session, link: Link) -> bool:
+    """Whether an answer was contested since this link was issued: then it approves no more."""
+    contested = select(Answer.id).where(
+        Answer.version_id == link.request.version_id,
+        Answer.partner_id == link.partner_id,
+        Answer.verdict == Verdict.CONTEST,
+        Answer.at >= link.issued_at,
+    )
+    return session.scalar(contested.limit(1)) is not None
 
 
 def public_names(session: Session, partner_id: int, *, at: datetime) -> list[str]:

@@ -12,7 +12,7 @@ from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.refusals import NotSignedIn
 from signoff.models import StaffUser
 from signoff.services.sign_ins import find_token_user
-from signoff.web.installation import acting, db
+from signoff.web.installation import READING_METHODS, acting, db
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -82,8 +82,9 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
             return None
         if access.audience == "staff":
             if not current_user.is_authenticated:
-                wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-                return redirect(url_for("staff.show_login", next=wanted))
+                if request.method not in READING_METHODS:
+                    raise NotSignedIn
+                return redirect(url_for("staff.show_login", next=request.full_path.rstrip("?")))
             g.user = current_user.user
         else:
             g.user = _user_of_token()

@@ -19,8 +19,8 @@ def whole_number(text: str) -> int | None:
 
 
 def refuse_unstorable() -> None:
-    """Refuse with Invalid a query or form that holds NUL or half a character."""
-    for name, values in (*request.args.lists(), *request.form.lists()):
+    """Refuse with Invalid a query that holds NUL or half a character; forms are judged field by field."""
+    for name, values in request.args.lists():
         if any(_UNSTORABLE.search(value) for value in values):
             raise Invalid({name: "This holds a character that cannot be kept. Please type that place anew."})
 

@@ -35,7 +35,7 @@ _TITLES = {
     403: "This is not yours to do",
     404: "There is no such page",
     405: "This page does not take that",
-    409: "Not in the present state",
+    409: "Not possible at present",
     410: "This link no longer works",
     413: "This is too large",
     415: "This is not JSON",
@@ -72,7 +72,8 @@ def refused(refusal: refusals.Refusal) -> Response:
         more["reasons"] = [reason.text for reason in refusal.reasons]
     if isinstance(refusal, refusals.Invalid):
         more["errors"] = refusal.errors
-    return _answer(STATUS[type(refusal)], refusal.text, more)
+    heading = "This form is not valid any more" if isinstance(refusal, refusals.FromElsewhere) else ""
+    return _answer(STATUS[type(refusal)], refusal.text, more, heading=heading)
 
 
 def _on_broken_constraint(problem: IntegrityError) -> Response:
@@ -92,6 +93,7 @@ def _on_http(problem: HTTPException) -> Response:
     sentences = {
         404: "Perhaps the address was mistyped, or the page has gone.",
         405: "The address is right, but this is not how it is used.",
+        415: "Please send JSON, with Content-Type: application/json.",
         413: "Please send less at once; texts may have up to 100 kB.",
     }
     response = _answer(status, sentences.get(status, "Please check what was sent. Nothing was changed."))
@@ -105,7 +107,7 @@ def _on_failure(problem: Exception) -> Response:
     return _answer(500, _ABOUT_FAILURES)
 
 
-def _answer(status: int, detail: str, more: dict[str, Any] | None = None) -> Response:
+def _answer(status: int, detail: str, more: dict[str, Any] | None = None, *, heading: str = "") -> Response:
     # What the act had begun is undone before the answer is written.
     close_session()
     read_first()
@@ -116,6 +118,10 @@ def _answer(status: int, detail: str, more: dict[str, Any] | None = None) -> Res
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
     page = render_template(
-        "errors/error.html", status=status, heading=title_of(status), detail=detail, **(more or {"reasons": []})
+        "errors/error.html",
+        status=status,
+        heading=heading or title_of(status),
+        detail=detail,
+        **(more or {"reasons": []}),
     )
     return Response(page, status, content_type="text/html; charset=utf-8")

@@ -14,6 +14,9 @@ def install_headers(app: Flask, *, https: bool) -> None:
 
     def add(response: Response) -> Response:
         headers = response.headers
+        if headers.get("Location", "").startswith(request.host_url):
+            # Whatever Host the request claimed, a redirect stays where the reader is.
+            headers["Location"] = headers["Location"].removeprefix(request.host_url.rstrip("/"))
         headers.setdefault("Content-Security-Policy", _POLICY)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

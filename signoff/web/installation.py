@@ -74,7 +74,7 @@ def acting_user() -> StaffUser:
     """The signed-in user or the token's user; NotSignedIn without one."""
     user: StaffUser | None = g.get("user")
     if user is None:
-        raise NotSignedIn
+        raise NotSignedIn("This call needs a token.")
     return user
 
 

@@ -1,5 +1,6 @@
 """Serves the application with waitress."""
 
+from collections.abc import Callable
 from typing import Any
 
 import waitress
@@ -10,9 +11,11 @@ from signoff.web.app import create_app
 _THREADS = 8
 
 
-def serve_forever(settings: Settings, *, host: str, port: int, **more: Any) -> None:
-    """Serve until stopped; `more` goes to create_app."""
-    waitress.serve(
+def serve_forever(
+    settings: Settings, *, host: str, port: int, ready: Callable[[], None] = lambda: None, **more: Any
+) -> None:
+    """Serve until stopped; `ready` is called once the port is ours, `more` goes to create_app."""
+    server = waitress.create_server(
         create_app(settings, **more),
         host=host,
         port=port,
@@ -21,3 +24,8 @@ def serve_forever(settings: Settings, *, host: str, port: int, **more: Any) -> N
         # With proxies in front, ProxyFix reads exactly as many values as the settings trust.
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
+    ready()
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        server.close()

@@ -1,5 +1,6 @@
 """What templates may call: times in the installation's zone, digests, counts, states with a word and a shape."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -67,6 +68,7 @@ def install_showing(app: Flask) -> None:
         "groupby_day": _grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
         "absolute": lambda path: here().settings.base_url + path,
+        "inert": lambda text: re.sub(r"([\\`*_{}\[\]()#+!|<>~-])", r"\\\1", text),  # literal in Markdown
         "pairs": lambda values: [(value, value) for value in values],
     }
     app.jinja_env.globals |= {

@@ -1,7 +1,7 @@
 """The rules without a database: tables of cases."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -61,7 +61,9 @@ class TestText:
         wording = Wording(**{**vars(BODY), field: " "})
         assert set(text.problems(text.clean(wording))) == {field}
 
-    @pytest.mark.parametrize("bad", ["\0", "\x0b", "\x1d", "\u2028", "a\nb", "\tx\ty", "=?UTF-8?Q?=0A?=", "\x85"])
+    @pytest.mark.parametrize(
+        "bad", ["\0", "\x0b", "\x1d", "\u2028", "\u202e", "a\nb", "\tx\ty", "=?UTF-8?Q?=0A?=", "\x85"]
+    )
     def test_a_title_that_could_break_a_header_is_refused(self, bad: str) -> None:
         assert "title" in text.problems(text.clean(Wording(**{**vars(BODY), "title": f"Fund{bad}it"})))
 
@@ -212,6 +214,7 @@ class TestAnswers:
             ({"authorised": ""}, "authorised"),
             ({"answer": "decline"}, "reason"),
             ({"board_decided_on": "yesterday"}, "board_decided_on"),
+            ({"board_decided_on": "2026-11-25"}, "board_decided_on"),
             ({"public_note": "x" * 281}, "public_note"),
             ({"public_note": "a\nb"}, "public_note"),
         ],
@@ -221,9 +224,17 @@ class TestAnswers:
             "answer": "approve", "full_name": "ana alder", "public_name": "Alder", "authority": "board",
             "authorised": "yes",
         }  # fmt: skip
-        assert answers.answer_problems(AnswerForm(**whole), registered_name="Ana Alder", public_names=["Alder"]) == {}
+        assert (
+            answers.answer_problems(
+                AnswerForm(**whole), registered_name="Ana Alder", public_names=["Alder"], today=date(2026, 11, 24)
+            )
+            == {}
+        )
         errors = answers.answer_problems(
-            AnswerForm(**{**whole, **change}), registered_name="Ana Alder", public_names=["Alder"]
+            AnswerForm(**{**whole, **change}),
+            registered_name="Ana Alder",
+            public_names=["Alder"],
+            today=date(2026, 11, 24),
         )
         assert set(errors) == {field}
 

@@ -40,7 +40,7 @@ def test_a_request_letter_as_text(house: House, sink: Sink, deliver: Turn) -> No
         "Read the whole text and answer here. You need no account:\n\n"
         f"http://127.0.0.1:8000/r/{secret}\n\n"
         "This link is yours alone, Ana Alder; please do not pass it on. Alder is\n"
-        "named only if you approve. No answer is never taken for a yes.\n\n"
+        "named only if you approve. Silence is never taken for a yes.\n\n"
         "Version: 1\n"
         f"Digest: {version.digest}\n\n"
         "Questions? Reply to this letter: a person at the Coalition reads it.\n"
@@ -70,7 +70,7 @@ def test_each_letter_has_its_headers_once_two_parts_and_one_link(house: House, s
         text, html = text_of(letter), html_of(letter)
         addresses = [line for line in text.splitlines() if "://" in line and line.startswith("http")]
         assert len(addresses) == 1, text
-        assert version.digest in text or "declined" in letter["Subject"].lower()
+        assert version.digest in text
         assert "Fund the coordinator" in text
         assert addresses[0] in html
         assert "<img" not in html and "src=" not in html

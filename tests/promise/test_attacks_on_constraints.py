@@ -55,7 +55,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_link_lookup_whole": ("1 = 1", {"lookup": "short"}),
     "ck_link_nonce_whole": ("1 = 1", {"nonce": b"short", "lookup": "0" * 64}),
     "ck_partner_level_known": ("1 = 1", {"level": "galactic", "slug": "x"}),
-    "ck_partner_name_kind_known": ("1 = 1", {"kind": "nickname", "name": "x"}),
+    "ck_partner_name_kind_known": ("1 = 1", {"kind": "nickname", "name": "x", "key": "x"}),
     "ck_publication_ended_whole": ("ended_at IS NULL", {"ended_as": "retired"}),
     "ck_publication_ended_as_known": (
         "ended_at IS NULL",

@@ -133,7 +133,7 @@ ATTACKS: dict[str, Attack] = {
     ),
     "answer_after_contest_by_new_link": after(answered("Birch", "contest"), answered("Birch", "approve", id=900_001)),
     "answer_under_public_name": after(
-        copied("partner_name", "partner_id = 3", name="Cedrus", kind="alias"),
+        copied("partner_name", "partner_id = 3", name="Cedrus", key="cedrus", kind="alias"),
         answered("Cedar", "approve", public_name="Cedrus"),
     ),
     "person_only_erased": sql("UPDATE answer_person SET full_name = 'Somebody Else'"),

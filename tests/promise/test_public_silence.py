@@ -89,8 +89,10 @@ def test_a_retired_position_names_nobody(client: InspectingClient, house: House)
     assert "Alder" in client.get("/positions/fund-the-coordinator").text
     with house.database.unit_of_work() as session:
         house.retire(session, version)
-    assert client.get("/positions/fund-the-coordinator").status_code == 404
-    ended = client.get("/positions/fund-the-coordinator/versions/1")
-    assert ended.status_code == 200
-    assert "Overtaken by the law." in ended.text
-    assert "Alder" not in ended.text
+    for path in ("/positions/fund-the-coordinator", "/positions/fund-the-coordinator/versions/1"):
+        ended = client.get(path)
+        assert ended.status_code == 200
+        assert "Overtaken by the law." in ended.text
+        assert "Alder" not in ended.text
+    for ending in (".json", ".md", "/text", "/signatories.csv"):
+        assert client.get(f"/positions/fund-the-coordinator{ending}").status_code == 404

@@ -305,5 +305,6 @@ class TestRecord:
             act()
             added.append(count(session, Entry) - before)
             version = session.get_one(Version, 1)
-        # A position begins with its first version, a check has nine findings; the same answer again is none.
-        assert added == [2, 9, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1]
+        # A position begins with its first version, a check has nine findings; the same answer again is none;
+        # retiring also closes the round that was open.
+        assert added == [2, 9, 1, 1, 1, 1, 1, 0, 1, 1, 1, 2]

@@ -113,7 +113,9 @@ def test_from_the_first_draft_to_the_public_page(
     assert call("GET", base, "drafter")["state"] == "retired"
 
     kinds = [entry["kind"] for entry in call("GET", "/record?limit=200", "drafter")["items"]]
-    assert kinds[-4:] == ["partner_answered", "position_published", "name_removed", "position_retired"]
+    # The round was still open; it ends with the publication.
+    expected = ["partner_answered", "position_published", "name_removed", "round_closed", "position_retired"]
+    assert kinds[-5:] == expected
 
 
 @pytest.mark.parametrize(

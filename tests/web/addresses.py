@@ -40,6 +40,7 @@ def address(app: Flask, rule: Rule, filled: Filled) -> str:
         "secret": filled.secret,
         "number": 1,
         "key": "equity",
+        "act": "answer",
     }
     with app.test_request_context():
         adapter = app.url_map.bind("127.0.0.1")

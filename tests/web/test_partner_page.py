@@ -100,6 +100,34 @@ def test_the_same_answer_again_is_friendly_and_records_nothing(
     assert verdicts(house) == ["approve", "abstain"]
 
 
+@pytest.mark.parametrize(
+    "change", [{"authority": "executive"}, {"board_decided_on": "2026-11-20"}, {"note": "More"}, {"job_title": "Chair"}]
+)
+def test_an_answer_that_says_anything_else_is_another_answer(
+    client: InspectingClient, house: House, secret: str, change: dict[str, str]
+) -> None:
+    client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    client.submit(f"/r/{secret}", "/answer", **{**APPROVAL, **change})
+    client.submit(f"/r/{secret}", "/answer", **{**APPROVAL, **change, "full_name": "ANA ALDER"})
+    assert verdicts(house) == ["approve", "approve"]
+
+
+def test_after_the_text_was_taken_back_nothing_is_asked(client: InspectingClient, house: House, secret: str) -> None:
+    with house.database.unit_of_work() as session:
+        house.publish(session, session.get_one(Version, 1))
+        house.retire(session, session.get_one(Version, 1))
+    page = client.soup(f"/r/{secret}")
+    assert "This text is no longer public." in page.text
+    assert page.select("#answer-form") == []
+
+
+def test_reloading_the_answer_to_a_form_leads_back(client: InspectingClient, secret: str) -> None:
+    for act in ("answer", "withdraw", "contest"):
+        assert client.get(f"/r/{secret}/{act}").location == f"/r/{secret}"
+        assert client.get(f"/r/{'x' * 43}/{act}").status_code == 404
+    assert client.get(f"/r/{secret}/").status_code == 200
+
+
 def test_only_the_text_that_is_asked_about_can_be_approved(client: InspectingClient, house: House, secret: str) -> None:
     before = everything(house.database)
     response = client.submit(f"/r/{secret}", "/answer", **APPROVAL, digest="f" * 64)
@@ -172,10 +200,15 @@ def test_withdrawing_needs_the_name_and_answers_the_same_again(
 def test_after_a_contest_the_same_link_cannot_bring_the_name_back(
     client: InspectingClient, house: House, secret: str
 ) -> None:
+    served = dict(client.form(f"/r/{secret}", "/answer")[1])
     client.submit(f"/r/{secret}", "/answer", **APPROVAL)
     assert client.submit(f"/r/{secret}", "/contest", full_name="Ana Alder").status_code == 303
-    again = client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    page = client.soup(f"/r/{secret}")
+    assert page.select("#answer-form") == [] and "this link approves no more" in page.text
+    target = f"/r/{secret}/answer"
+    again = client.post(target, data={**served, **APPROVAL})
     assert again.status_code == 409
+    assert "only a newly issued link can approve" in again.text
     assert verdicts(house) == ["approve", "contest"]
 
 

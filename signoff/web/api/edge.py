@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import g, request
 from sqlalchemy import select
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
 from signoff.domain.refusals import Invalid
@@ -87,10 +88,15 @@ class Body:
 
     @staticmethod
     def read() -> "Body":
-        """The body of this request; a bad request when it is not JSON, Invalid when it is not an object."""
+        """The body of this request; an HTTP error when it is not JSON, Invalid when it is not an object."""
+        if request.mimetype not in ("", "application/json") and not request.is_json:
+            raise UnsupportedMediaType
         if not request.get_data():
             return Body({})
-        content = request.get_json(force=True)
+        try:
+            content = request.get_json(force=True)
+        except RecursionError:
+            raise BadRequest from None
         if not isinstance(content, dict):
             raise Invalid({"body": "Please send a JSON object."})
         refuse_unstorable_json(content)

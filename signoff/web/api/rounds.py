@@ -84,6 +84,8 @@ def _row_shape(row: BoardRow) -> dict[str, Any]:
         "answered_by": row.person.full_name if row.person else None,
         "public_name": row.answer.public_name if row.answer else None,
         "public_note": row.answer.public_note if row.answer else "",
+        "authority": row.answer.authority if row.answer else None,
+        "board_decided_on": decided.isoformat() if (decided := row.answer and row.answer.board_decided_on) else None,
         "reason": row.person.reason if row.person else None,
         "note": row.person.note if row.person else None,
     }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers import MAY_END, Verdict
 from signoff.models import Link, Publication, Round, Version
 from signoff.services.checks import find_check, findings_of
-from signoff.services.standing import last_answer, public_names, takes_answers
+from signoff.services.standing import contested_through, last_answer, public_names, takes_answers
 
 
 def gather(session: Session, link: Link, *, at: datetime) -> dict[str, Any]:
@@ -24,6 +24,7 @@ def gather(session: Session, link: Link, *, at: datetime) -> dict[str, Any]:
         "last": last,
         "open": takes_answers(session, link, at=at),
         "may_answer": bool(link.contact.may_answer) and link.referred_at is None and link.contact.answers_from <= at,
+        "contested": contested_through(session, link),
         "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
         "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],
         "public_names": public_names(session, link.partner_id, at=at),

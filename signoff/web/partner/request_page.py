@@ -29,6 +29,13 @@ def show(secret: str) -> str:
 
 
 @link_holder
+def lead_back(secret: str, act: str) -> Response:
+    """Reloading the answer to a form leads back to the link's page."""
+    _link(secret)
+    return redirect(url_for("partner.show", secret=secret))
+
+
+@link_holder
 def give_answer(secret: str) -> Response | tuple[str, int]:
     """Record approve, decline or abstain."""
 
@@ -127,6 +134,8 @@ def _page(
 def add_to(pages: Blueprint) -> None:
     """Put these pages at their addresses."""
     pages.add_url_rule("/r/<secret>", "show", show, methods=["GET"])
+    pages.add_url_rule("/r/<secret>/", "show", show, methods=["GET"])
+    pages.add_url_rule("/r/<secret>/<any(answer, withdraw, contest):act>", "lead_back", lead_back, methods=["GET"])
     pages.add_url_rule("/r/<secret>/answer", "give_answer", give_answer, methods=["POST"])
     pages.add_url_rule("/r/<secret>/withdraw", "give_withdrawal", give_withdrawal, methods=["POST"])
     pages.add_url_rule("/r/<secret>/contest", "give_contest", give_contest, methods=["POST"])

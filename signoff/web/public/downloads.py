@@ -11,7 +11,7 @@ from signoff.domain.text import canonical
 from signoff.services.reading import findings_in_public, live_publications, signatories
 from signoff.web.access import public
 from signoff.web.installation import db, here
-from signoff.web.public.pages import published
+from signoff.web.public.pages import published, published_version
 from signoff.web.shapes import published_shape
 
 
@@ -42,6 +42,13 @@ def position_markdown(slug: str) -> Response:
 def position_text(slug: str) -> Response:
     """The exact bytes that were approved: their SHA-256 is the digest."""
     _, publication = published(slug)
+    return Response(canonical(publication.version.wording), content_type="application/octet-stream")
+
+
+@public
+def version_text(slug: str, number: int) -> Response:
+    """The exact bytes that were approved, of a version that is or was public."""
+    _, publication = published_version(slug, number)
     return Response(canonical(publication.version.wording), content_type="application/octet-stream")
 
 
@@ -78,4 +85,7 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/positions/<slug:slug>.json", "position_json", position_json)
     pages.add_url_rule("/positions/<slug:slug>.md", "position_markdown", position_markdown)
     pages.add_url_rule("/positions/<slug:slug>/text", "position_text", position_text)
+    pages.add_url_rule(
+        "/positions/<slug:slug>/versions/<int(max=2147483647):number>/text", "version_text", version_text
+    )
     pages.add_url_rule("/positions/<slug:slug>/signatories.csv", "signatories_csv", signatories_csv)

@@ -8,7 +8,7 @@ from signoff.domain.text import canonical
 from signoff.models import Position, Publication
 from signoff.services.editions import latest_edition
 from signoff.services.partners import get_partner
-from signoff.services.positions import get_position, get_version
+from signoff.services.positions import get_position
 from signoff.services.publications import find_live_publication
 from signoff.services.reading import (
     count_live_publications,
@@ -56,37 +56,55 @@ def positions() -> str:
 
 @public
 def position(slug: str) -> str:
-    """A published position with exactly the partners that approved this text."""
-    found, publication = published(slug)
-    return _position_page(found, publication)
+    """A published position with exactly the partners that approved this text; a retired one names nobody."""
+    found, publication = once_published(slug)
+    return _position_page(found, publication) if publication.ended_at is None else _ended_page(found, publication)
 
 
 @public
 def version(slug: str, number: int) -> str | Response:
     """A published version; one that has ended says what became of it, and names nobody."""
-    found = get_position(db(), slug)
-    wanted = get_version(db(), found, number)
-    for publication in publications_of(db(), found):
-        if publication.version_id == wanted.id:
-            if publication.ended_at is None:
-                return redirect(url_for("public.position", slug=slug))
-            live = find_live_publication(db(), found)
-            return render_template(
-                "public/ended.html", section="public.positions", position=found, publication=publication, live=live
-            )
-    raise NotFound("No such version of this position has been published.")
+    found, publication = published_version(slug, number)
+    if publication.ended_at is None:
+        return redirect(url_for("public.position", slug=slug))
+    return _ended_page(found, publication)
 
 
-def published(slug: str) -> tuple[Position, Publication]:
-    """The position and its live publication; NotFound, in the same words, when it is not public."""
+def once_published(slug: str) -> tuple[Position, Publication]:
+    """The position and its newest publication; NotFound, in the same words, when it was never public."""
+    unknown = NotFound("There is no published position under this address.")
     try:
         found = get_position(db(), slug)
     except NotFound:
-        raise NotFound("There is no published position under this address.") from None
-    publication = find_live_publication(db(), found)
-    if publication is None:
+        raise unknown from None
+    publications = publications_of(db(), found)
+    if not publications:
+        raise unknown
+    return found, publications[0]
+
+
+def published(slug: str) -> tuple[Position, Publication]:
+    """The position and its live publication; NotFound when it is not public now."""
+    found, publication = once_published(slug)
+    if publication.ended_at is not None:
         raise NotFound("There is no published position under this address.")
     return found, publication
+
+
+def published_version(slug: str, number: int) -> tuple[Position, Publication]:
+    """The position and the publication of one of its versions, an ended one too; NotFound when it never was public."""
+    found, _ = once_published(slug)
+    for publication in publications_of(db(), found):
+        if publication.version.number == number:
+            return found, publication
+    raise NotFound("No such version of this position has been published.")
+
+
+def _ended_page(found: Position, publication: Publication) -> str:
+    live = find_live_publication(db(), found)
+    return render_template(
+        "public/ended.html", section="public.positions", position=found, publication=publication, live=live
+    )
 
 
 def _position_page(found: Position, publication: Publication) -> str:

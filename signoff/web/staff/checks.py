@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.permissions import Act
@@ -33,6 +33,7 @@ def save_check(slug: str, number: int) -> Response | tuple[str, int]:
         return _page(version, errors=errors, typed=request.form), 422
     if request.form.get("act") != "complete":
         db().commit()
+        flash("The findings are saved. The check is not completed yet.")
         return redirect(url_for("staff.check", slug=slug, number=number, _anchor="findings"), 303)
     try:
         complete_check(db(), version, by=acting(), clock=here().clock)
@@ -50,7 +51,8 @@ def _put(version: Version, criterion: Criterion) -> dict[str, str]:
     rationale = request.form.get(f"{key}.rationale", "")
     quotes = [line.strip() for line in request.form.get(f"{key}.quotes", "").splitlines() if line.strip()]
     if not verdict:
-        return {f"{key}.verdict": "Please choose a finding for these words."} if rationale.strip() or quotes else {}
+        unsaid = f"{criterion.name}: Please choose a finding for these words."
+        return {f"{key}.verdict": unsaid} if rationale.strip() or quotes else {}
     standing = {finding.criterion_id: finding for finding in findings_of(db(), version)}.get(criterion.id)
     if standing and (standing.verdict, standing.rationale, standing.quotes) == (verdict, rationale.strip(), quotes):
         return {}
@@ -66,7 +68,7 @@ def _put(version: Version, criterion: Criterion) -> dict[str, str]:
             clock=here().clock,
         )
     except Invalid as refusal:
-        return {f"{key}.{name}": sentence for name, sentence in refusal.errors.items()}
+        return {f"{key}.{name}": f"{criterion.name}: {sentence}" for name, sentence in refusal.errors.items()}
     return {}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.permissions import Act
@@ -117,7 +117,7 @@ def save_edit(slug: str) -> Response | tuple[str, int] | str:
     if request.form.get("act") == "preview":
         return _editor(found, typed, preview=True)
     try:
-        save_version(
+        _, is_new = save_version(
             db(),
             found,
             _wording(typed),
@@ -134,6 +134,7 @@ def save_edit(slug: str) -> Response | tuple[str, int] | str:
         db().rollback()
         newer = latest_version(db(), found)
         return _editor(found, {**typed, "began_from": str(newer.number)}, conflict=refusal.text, newer=newer), 409
+    flash("The new version is saved, without approvals." if is_new else "Nothing was changed, so no version was made.")
     return redirect(url_for("staff.position", slug=slug), 303)
 
 
