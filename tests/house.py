@@ -98,7 +98,7 @@ class House:
 
     def partner(self, session: Session, name: str, *people: str, **more: object) -> Partner:
         """A partner with a contact for each name given, or with one."""
-        slug = name.lower().replace(" ", "-")
+        slug = name.lower().replace(" ", "-")[:40]
         contacts = tuple(
             partners.ContactForm(person, f"{person.split()[0].lower()}@{slug}.example", "Director")
             for person in people or (f"Ana {name}",)

@@ -1,0 +1,65 @@
+"""A person at a browser: finds things by their labels and roles, and looks at every page with axe."""
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.house import PASSWORD
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Person:
+    """One browser context; `scripts` off is a browser that runs none."""
+
+    def __init__(
+        self, browser: Browser, site: str, *, scripts: bool = True, width: int = 1280, dark: bool = False
+    ) -> None:
+        self.site = site
+        self.context: BrowserContext = browser.new_context(
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, kind: str, text: str) -> None:
+        # What the browser says of an answer's status is no complaint about the page.
+        if kind == "error" and "Failed to load resource" not in text:
+            self.complaints.append(text)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path if path.startswith("http") else self.site + path)
+        return self.page
+
+    def sign_in(self, role: str) -> "Person":
+        self.context.clear_cookies()
+        page = self.go("/login")
+        page.get_by_label("Mail address").fill(f"{role}@coalition.example")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/staff/")
+        return self
+
+    def findings(self) -> list[str]:
+        """What axe finds on the page as it stands, and what the browser complained about."""
+        self.page.evaluate(AXE)
+        found: Any = self.page.evaluate("tags => axe.run({runOnly: tags})", WCAG)
+        return [
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ] + self.complaints
+
+    def overflows(self) -> bool:
+        """Whether the page is wider than the window."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+    def close(self) -> None:
+        self.context.close()

@@ -1,0 +1,236 @@
+"""The story in a real browser, with and without scripts; pages looked at by axe, at three widths, in both schemes."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from signoff.models import Version
+from tests.browser.person import Person
+from tests.house import House
+from tests.letters.sink import Sink, html_of, text_of
+from tests.web.dump import everything
+
+
+def link_in(letter) -> str:  # type: ignore[no-untyped-def]
+    found = re.search(r"^http://\S+/r/\S+$", text_of(letter), re.MULTILINE)
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_from_sign_in_to_the_public_page(
+    browser: Browser, site: str, house: House, sink: Sink, deliver: Callable[[], None], scripts: bool
+) -> None:
+    with house.database.unit_of_work() as session:
+        for name in ("Alder Trust", "Birch Libraries"):
+            house.partner(session, name)
+    staff = Person(browser, site, scripts=scripts)
+
+    page = staff.sign_in("drafter").go("/staff/positions/new")
+    page.get_by_label("Title").fill("Open the yards")
+    page.get_by_label("Summary").fill("Open them.")
+    page.get_by_label("Text", exact=True).fill("Unlock every yard.\n\n## How\n\n- With a key.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="How")).to_be_visible()
+    page.get_by_role("button", name="Save version 1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Open the yards")
+
+    page = staff.sign_in("reviewer").go("/staff/positions/open-the-yards/versions/1/check")
+    for group in page.get_by_role("group").all():
+        group.get_by_label("Not engaged").check()
+    equity = page.get_by_role("group", name="Equity")
+    equity.get_by_label("Advances").check()
+    equity.get_by_label("Why").fill("It opens what was closed.")
+    equity.get_by_label("Words of the text that show it").fill("Unlock every yard.")
+    page.get_by_role("button", name="Save and complete the check").click()
+    expect(page.get_by_text("completed", exact=True)).to_be_visible()
+
+    page = staff.sign_in("publisher").go("/staff/positions/open-the-yards")
+    page.get_by_role("link", name="Ask partners about version 1").click()
+    page.get_by_label("Deadline").fill((datetime.now() + timedelta(days=4)).strftime("%Y-%m-%dT17:00"))
+    if scripts:
+        page.get_by_role("button", name="Choose all 2").click()
+    else:
+        for box in page.get_by_role("checkbox").all():
+            box.check()
+    page.get_by_role("button", name="Show exactly what would be sent").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ask two partners, by two letters")
+    page.get_by_role("button", name="Ask two partners now").click()
+    expect(page.get_by_text("0 of 2 answered")).to_be_visible()
+    deliver()
+
+    partner = Person(browser, site, scripts=scripts)
+    page = partner.go(link_in(sink.to("ana@alder-trust.example")[0]))
+    expect(page.get_by_text("Unlock every yard.", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Record our answer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Please choose one of the three answers")
+    page.get_by_label("Yes, we approve it").check()
+    page.get_by_label("On whose authority").select_option("board")
+    page.get_by_label("I am authorised to say this").check()
+    page.locator("#answer-form").get_by_label("Sign with your full name").fill("ana alder trust")
+    page.get_by_role("button", name="Approve this text" if scripts else "Record our answer").click()
+    expect(page.get_by_role("heading", name="What is recorded for Alder Trust")).to_be_visible()
+    assert partner.context.cookies() == []
+
+    page = staff.go("/staff/positions/open-the-yards/versions/1/round")
+    page.get_by_role("link", name="Publish version 1").click()
+    page.get_by_role("button", name="Publish version 1 with one name").click()
+    page.get_by_role("link", name="Public page").click()
+    expect(page.get_by_role("link", name="Alder Trust")).to_be_visible()
+    expect(page.get_by_text("Birch Libraries")).to_have_count(0)
+
+    page = partner.go(link_in(sink.to("ana@alder-trust.example")[0]))
+    page.get_by_text("Withdraw the approval of Alder Trust").click()
+    withdrawal = page.locator("#withdraw-form")
+    withdrawal.get_by_label("Sign with your full name").fill("Ana Alder Trust")
+    withdrawal.get_by_role("button", name="Withdraw our approval").click()
+    expect(page.locator(".recorded")).to_contain_text("withdrawn")
+    page = staff.go("/positions/open-the-yards")
+    expect(page.get_by_role("link", name="Alder Trust")).to_have_count(0)
+    assert staff.complaints == partner.complaints == []
+
+
+def test_a_scripted_browser_that_opens_every_mailed_address_changes_nothing(
+    browser: Browser, site: str, house: House, sink: Sink, deliver: Callable[[], None]
+) -> None:
+    """Mail scanners open every link, run scripts, and press what they find."""
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+    deliver()
+    before = everything(house.database)
+    written = " ".join(text_of(letter) + html_of(letter) for letter in sink.letters)
+    addresses = set(re.findall(r"http://[^\s\"<>]+", written))
+    assert sum("/r/" in url for url in addresses) == 2
+    scanner = Person(browser, site)
+    for url in sorted(addresses):
+        page = scanner.go(url)
+        page.mouse.wheel(0, 5000)
+        for summary in page.locator("summary").all():
+            summary.click()
+        if "/r/" in url:
+            _press_everything(scanner, url)
+    assert everything(house.database) == before
+
+
+def _press_everything(scanner: Person, url: str) -> None:
+    for number in range(scanner.page.locator("form").count()):
+        page = scanner.go(url)
+        with page.expect_navigation():
+            page.evaluate("number => document.querySelectorAll('form')[number].submit()", number)
+        page = scanner.go(url)
+        with page.expect_navigation():
+            page.evaluate(FILLED_WITH_JUNK, number)
+
+
+FILLED_WITH_JUNK = """number => {
+    const form = document.querySelectorAll('form')[number];
+    for (const field of form.querySelectorAll('input, textarea, select')) {
+        if (field.type === 'hidden') continue;
+        if (field.type === 'radio' || field.type === 'checkbox') field.checked = true;
+        else if (field.tagName === 'SELECT') field.selectedIndex = field.options.length - 1;
+        else field.value = 'test';
+    }
+    form.submit();
+}"""
+
+FOCUSED = "(document.activeElement.closest('label, .field') ?? document.activeElement).innerText"
+
+PAGES = {
+    "": [
+        "/", "/positions/", "/positions/?q=nothing-like-it", "/positions/fund-the-coordinator", "/partners/",
+        "/partners/alder", "/principles", "/verify", "/positions/open-the-yards", "/nothing-here", "/login",
+        "/positions/fund-the-coordinator/versions/1", "LINK", "ANSWERED", "REFUSED",
+    ],
+    "drafter": ["/staff/", "/staff/positions/new", "/staff/positions/fund-the-coordinator/edit"],
+    "reviewer": ["/staff/positions/draft-only/versions/1/check"],
+    "publisher": [
+        "/staff/", "/staff/positions/", "/staff/positions/fund-the-coordinator",
+        "/staff/positions/fund-the-coordinator/versions/1/round",
+        "/staff/positions/fund-the-coordinator/versions/1/ask",
+        "/staff/positions/fund-the-coordinator/versions/1/publish", "/staff/positions/fund-the-coordinator/retire",
+        "/staff/positions/fund-the-coordinator/versions/1/signatories/alder/remove",
+        "/staff/positions/fund-the-coordinator/versions/1", "/staff/positions/draft-only", "/staff/partners/",
+        "/staff/record", "/staff/positions/fund-the-coordinator/versions/1/check",
+        "/staff/positions/draft-only/versions/1/round",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("role", list(PAGES))
+def test_axe_finds_nothing_and_nothing_overflows(
+    browser: Browser, site: str, house: House, role: str, dark: bool
+) -> None:
+    with house.database.unit_of_work() as session:
+        long = "The Extraordinarily Comprehensive Intermunicipal Federation of Neighborhood Learning Councils"
+        version = house.asked(session, "Alder", "Birch", "Cedar", long)
+        for name in ("Alder", long):
+            house.say(session, version, name, public_note="With one reservation.")
+        house.say(session, version, "Birch", "decline")
+        house.publish(session, version)
+        house.publish(session, house.checked(session, house.position(session, "Open the yards")))
+        house.position(session, "Draft only")
+        links = {
+            "LINK": f"/r/{house.secret(house.link(session, version, 'Cedar'))}",
+            "ANSWERED": f"/r/{house.secret(house.link(session, version, 'Alder'))}",
+        }
+    person = Person(browser, site, dark=dark)
+    if role:
+        person.sign_in(role)
+    for path in PAGES[role]:
+        page = person.go(links.get(path, links["LINK"] if path == "REFUSED" else path))
+        if path == "REFUSED":
+            page.get_by_role("button", name="Record our answer").click()
+            expect(page.get_by_role("alert")).to_be_focused()
+        assert person.findings() == [], path
+        for width in (320, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert not person.overflows(), (path, width)
+
+
+def test_a_partner_answers_by_keyboard_alone(browser: Browser, site: str, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        secret = house.secret(house.link(session, version, "Alder"))
+    person = Person(browser, site, width=320)
+    page = person.go(f"/r/{secret}")
+
+    def tab_to(name: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if str(page.evaluate(FOCUSED)).startswith(name):
+                return
+        raise AssertionError(f"no way to {name} by keyboard")
+
+    tab_to("Yes, we approve it")
+    page.keyboard.press("Space")
+    tab_to("On whose authority")
+    page.keyboard.type("Our board")
+    tab_to("I am authorised")
+    page.keyboard.press("Space")
+    tab_to("Sign with your full name")
+    page.keyboard.type("Ana Alder")
+    page.keyboard.press("Enter")
+    expect(page.locator(".recorded")).to_contain_text("approved")
+
+
+def test_a_conflict_shows_both_texts_and_loses_nothing(browser: Browser, site: str, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.position(session)
+    person = Person(browser, site).sign_in("drafter")
+    page = person.go("/staff/positions/fund-the-coordinator/edit")
+    with house.database.unit_of_work() as session:
+        house.revised(session, session.get_one(Version, 1), body="Somebody else's words.")
+    page.get_by_label("Text", exact=True).fill("My own words.")
+    page.get_by_label("What you changed").fill("Mine")
+    page.get_by_role("button", name="Save as a new version").click()
+    expect(page.get_by_role("alert")).to_contain_text("Somebody saved a newer version while you were writing")
+    expect(page.get_by_text("Somebody else's words.")).to_be_visible()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("My own words.")
+    page.get_by_role("button", name="Save as a new version").click()
+    expect(page.get_by_role("status")).to_contain_text("The new version is saved")
