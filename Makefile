@@ -39,9 +39,9 @@ torture: $(READY) ## Run the long tests: races, kills, fuzzing
 	$(BIN)/pytest -m torture
 
 bench: $(READY) ## Print the benchmarks
-	$(BIN)/python bench/public_pages.py
+	$(BIN)/python -m bench.public_pages
 
 screenshots: $(READY) ## Make the README's screenshots anew
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python -m docs.screenshots
 
 .PHONY: help install demo demo-reset lint format test torture bench screenshots

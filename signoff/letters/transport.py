@@ -4,8 +4,10 @@ import email
 import smtplib
 import ssl
 from collections import Counter
+from email import policy
 from email.charset import QP, Charset
 from email.message import Message as ParsedMessage
+from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
 from typing import Any
 
@@ -44,6 +46,12 @@ class OneLetter(Message):
             _ensure_expected_headers(built)
             self._built = built
         return self._built
+
+    def _message(self) -> MIMEBase:
+        built = super()._message()
+        # Flask-Mail's policy folds a subject of some lengths behind its colon, and readers then see a space first.
+        built.policy = policy.SMTP.clone(refold_source="none", max_line_length=998)
+        return built
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
         if self.eight_bit:

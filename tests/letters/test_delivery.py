@@ -1,9 +1,11 @@
 """Letters over real SMTP: each kind as its reader gets it, once, and nothing lost when the server says no."""
 
+import email
 import smtplib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from email import policy
 
 import pytest
 from sqlalchemy import select, update
@@ -241,6 +243,18 @@ def _letter(sender: Transport, connection: transport.CheckedConnection, subject:
         message_id="<1@signoff.example>",
         date=0,
     )
+
+
+@pytest.mark.parametrize("kind", ["a plain title ", "an öther title ", "“quoted” "])
+def test_subjects_of_every_length_arrive_as_they_were_written(house: House, sink: Sink, kind: str) -> None:
+    sender = Transport(house.settings)
+    with sender.connect() as connection:
+        for length in range(1, 300):
+            subject = ("Please answer: " + kind * 30)[:length].strip()
+            built = _letter(sender, connection, subject).as_bytes()
+            parsed = email.message_from_bytes(built, policy=policy.default)
+            assert parsed["Subject"] == subject
+            assert b"Subject:\r\n" not in built
 
 
 def test_without_starttls_nothing_is_sent(house: House, sink: Sink) -> None:
