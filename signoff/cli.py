@@ -109,7 +109,9 @@ def init(here: Here, email: str, name: str, password_stdin: bool, coalition: str
         if session.scalar(select(PrinciplesEdition.id).limit(1)) is None:
             adopt_edition(session, first_edition(), by=OPERATOR, clock=utc_now)
             done.append("Recorded the principles edition of September 2016.")
-        if find_coalition(session) is None:
+        known = find_coalition(session)
+        if known is None or (reply_to and not known.reply_to):
+            coalition = known.name if known else coalition
             describe_coalition(session, name=coalition, reply_to=reply_to or email, by=OPERATOR, clock=utc_now)
             done.append(f"Set up for {coalition}.")
     for line in done:

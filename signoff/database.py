@@ -21,7 +21,11 @@ class Database:
     """The database of one installation; `engine` is for commands and tests that need a bare connection."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url)
+        self.engine = (
+            _sqlite_engine(url)
+            if make_url(url).get_backend_name() == "sqlite"
+            else create_engine(url, hide_parameters=True)
+        )
         if self.engine.dialect.name == "postgresql":
             self._readers = self.engine.execution_options(postgresql_readonly=True)
             self._writers = self.migrating = self.engine
@@ -53,7 +57,7 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 10})
+    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": 10})
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:

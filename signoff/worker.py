@@ -16,6 +16,7 @@ from signoff.services.rounds import close_due
 from signoff.settings import Settings
 
 _ADVISORY_LOCK = 7_446_331
+_LETTERS_A_BEAT = 50
 
 
 class AnotherWorker(Exception):
@@ -57,8 +58,10 @@ def work_once(
         close_due(session, clock=clock)
     delivery = Delivery(database, settings, clock)
     delivery.take_over_claims()
-    for state in delivery.deliver_due():
+    for number, state in enumerate(delivery.deliver_due(), start=1):
         tell(state)
+        if number % _LETTERS_A_BEAT == 0:
+            _beat(database, clock)
 
 
 def run(

@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.Column("ended_reason", sa.Text(), nullable=False),
         sa.CheckConstraint("ended_as IN ('retired', 'superseded')", name="ck_publication_ended_as_known"),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ck_publication_ended_whole"),
+        sa.CheckConstraint("ended_at IS NULL OR ended_at >= published_at", name="ck_publication_ended_later"),
         sa.ForeignKeyConstraint(
             ["position_id"], ["position.id"], name="fk_publication_position_id", ondelete="RESTRICT"
         ),
@@ -348,6 +349,7 @@ def upgrade() -> None:
         sa.Column("ended_as", sa.Text(), nullable=True),
         sa.CheckConstraint("ended_as IN ('closed', 'replaced', 'recalled')", name="ck_round_ended_as_known"),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ck_round_ended_whole"),
+        sa.CheckConstraint("deadline > opened_at", name="ck_round_deadline_later"),
         sa.CheckConstraint("minimum >= 0", name="ck_round_minimum_not_negative"),
         sa.ForeignKeyConstraint(["opened_by"], ["staff_user.id"], name="fk_round_opened_by", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
@@ -555,7 +557,8 @@ def upgrade() -> None:
         sa.CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="ck_letter_sent_when_sent"),
         sa.CheckConstraint("kind <> 'request' OR link_id IS NOT NULL", name="ck_letter_request_has_link"),
         sa.CheckConstraint(
-            "kind IN ('request', 'receipt', 'declined', 'withdrawn', 'published')", name="ck_letter_kind_known"
+            "kind IN ('request', 'receipt', 'declined', 'withdrawn', 'published', 'contested')",
+            name="ck_letter_kind_known",
         ),
         sa.CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'failed', 'bounced', 'cancelled')", name="ck_letter_state_known"

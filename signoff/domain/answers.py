@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from signoff.domain.characters import clean_line, clean_text, line_problem, text_problem
+from signoff.domain.links import without_secrets
 from signoff.domain.naming import same_person
 from signoff.domain.refusals import NothingStands, RoundClosed
 
@@ -112,6 +113,9 @@ def _shared_problems(form: AnswerForm, registered_name: str, today: date) -> dic
         "public_note": line_problem(form.public_note, longest=LONGEST_PUBLIC_NOTE, needed=False),
         "board_decided_on": _day_problem(form.board_decided_on, today),
     }
+    for field in ("reason", "note", "public_note", "job_title"):
+        if without_secrets(getattr(form, field)) != getattr(form, field):
+            found[field] = "Please leave your personal link out of this; it is for you alone."
     return {field: sentence for field, sentence in found.items() if sentence}
 
 
@@ -132,7 +136,7 @@ def signature_problem(typed: str, registered_name: str) -> str:
         return "Please sign with your full name."
     if not same_person(typed, registered_name):
         return "This is not the name this link was sent to. If you are somebody else, please do not answer here."
-    return ""
+    return line_problem(typed, longest=200)
 
 
 def _day_problem(text: str, today: date) -> str:

@@ -5,7 +5,7 @@ import unicodedata
 
 # Control characters, halves of characters, and marks that let a text show itself in another order than it is.
 _NEVER = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _ENCODED_WORD = re.compile(r"=\?")
 
@@ -21,13 +21,17 @@ def clean_text(value: str) -> str:
     return "\n".join(line.rstrip() for line in unix.split("\n")).strip("\n")
 
 
+# Invisible characters have no place in a single line, but for the joiners that some scripts need.
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u2060-\u2064]|^[\u200c\u200d]|[\u200c\u200d]$|[A-Za-z][\u200c\u200d]")
+
+
 def line_problem(value: str, *, longest: int, needed: bool = True) -> str:
     """What is wrong with a cleaned single line, as a sentence; empty when nothing is. `longest` in characters."""
     if needed and not value:
         return "Please fill this in."
     if len(value) > longest:
         return f"Please use at most {longest} characters; this has {len(value)}."
-    if _NEVER.search(value) or "\n" in value or "\t" in value:
+    if _NEVER.search(value) or _INVISIBLE.search(value) or "\n" in value or "\t" in value:
         return "This holds a line break or a character that cannot be shown. Please type it anew."
     if _ENCODED_WORD.search(value):
         return "The two characters “=?” cannot stand in a name or title, since mail programs read them as code."

@@ -12,6 +12,7 @@ class LetterKind(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     PUBLISHED = "published"
+    CONTESTED = "contested"
 
 
 class LetterState(StrEnum):
@@ -26,7 +27,7 @@ class LetterState(StrEnum):
 
 
 CLAIM_LASTS = timedelta(minutes=10)
-GIVE_UP_AFTER = timedelta(days=2)
+MOST_ATTEMPTS = 20  # with the delays below, two days
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 
@@ -25,6 +26,14 @@ def secret_of(keys: Sequence[str], nonce: bytes, lookup: str) -> str | None:
         if hmac.compare_digest(link_lookup(secret), lookup):
             return secret
     return None
+
+
+_SECRETS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+
+
+def without_secrets(text: str) -> str:
+    """A text in which whatever could be a link's secret is masked."""
+    return _SECRETS.sub("***", text)
 
 
 def form_value(key: str, link_id: int, digest: str) -> str:

@@ -24,10 +24,9 @@ def parse_instant(text: str, *, field: str = "deadline") -> datetime:
         raise Invalid({field: "Please give a time such as 2026-12-04T17:00:00-05:00."}) from None
     if moment.utcoffset() is None:
         raise Invalid({field: "Please give the time's offset from UTC too, such as 2026-12-04T17:00:00-05:00."})
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise Invalid({field: "This date is too far away."}) from None
+    if not 2000 <= moment.year < 3000:
+        raise Invalid({field: "This date is too far away."})
+    return moment.astimezone(UTC)
 
 
 def parse_local(text: str, zone: tzinfo, *, fold: str = "", field: str = "deadline") -> datetime:
@@ -40,6 +39,8 @@ def parse_local(text: str, zone: tzinfo, *, fold: str = "", field: str = "deadli
         naive = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Invalid({field: "Please give a date and a time."}) from None
+    if not 2000 <= naive.year < 3000:
+        raise Invalid({field: "This date is too far away."})
     if naive.tzinfo is not None:
         return naive.astimezone(UTC)
     first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 def same_person(typed: str, registered: str) -> bool:
@@ -14,7 +15,17 @@ def same_person(typed: str, registered: str) -> bool:
 def name_key(name: str) -> str:
     """What two spellings of one name have in common: case, accents and spaces left out."""
     decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace()).casefold()
+    kept = (c for c in decomposed if not unicodedata.combining(c) and not c.isspace())
+    return "".join(c for c in kept if unicodedata.category(c) != "Cf").casefold()
+
+
+def mixes_scripts(name: str) -> bool:
+    """Whether a word mixes letters of scripts that look alike, such as a Cyrillic А among Latin ones."""
+    for word in _WORD.findall(name):
+        scripts = {unicodedata.name(c, "").split(" ")[0] for c in word}
+        if len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
+            return True
+    return False
 
 
 def slug_of(title: str) -> str:
@@ -41,8 +52,8 @@ class Passage:
 def passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) -> list[Passage]:
     """Every partner named in the texts, once each, with the first passage that names it.
 
-    `names` holds (partner's slug, name or alias). Case, accents, the kind of apostrophe, line breaks and
-    Markdown marks between words are forgiven; a name inside a longer word does not count.
+    `names` holds (partner's slug, name or alias). Case, accents, invisible characters, the kind of apostrophe or
+    dash, line breaks and Markdown marks between words are forgiven; a name inside a longer word does not count.
     """
     folded = [_fold(text) for text in texts]
     found: dict[str, Passage] = {}
@@ -58,26 +69,29 @@ def passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) -> l
     return list(found.values())
 
 
-_BETWEEN_WORDS = r"[\s*_`~\[\]()\\-]+"
+# Chinese, Japanese and Korean are written without spaces: there, a name is a name wherever it stands.
+_LETTER = r"[^\W_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+_WORD = re.compile(r"[^\W_]+")
 
 
 def _pattern(name: str) -> "re.Pattern[str] | None":
-    words = [re.escape(word) for word in re.split(r"[\s-]+", _fold(name)) if word]
+    folded = _fold(name)
+    words = _WORD.findall(folded)
     if not words:
         return None
-    return re.compile(r"(?<!\w)" + _BETWEEN_WORDS.join(words) + r"(?!\w)", re.IGNORECASE)
-
-
-_ALIKE = str.maketrans("’‘ʼ\u00ad\u200b", "'''  ")
+    # Only where the name has a mere mark, such as an apostrophe, may the words stand together.
+    marks = [folded[a.end() : b.start()] for a, b in pairwise(_WORD.finditer(folded))]
+    between = [r"[\W_]{0,8}?" if not re.search(r"\s", mark) and "-" not in mark else r"[\W_]{1,8}?" for mark in marks]
+    joined = words[0] + "".join(gap + word for gap, word in zip(between, words[1:], strict=True))
+    return re.compile(rf"(?<!{_LETTER}){joined}(?!{_LETTER})", re.IGNORECASE)
 
 
 def _fold(text: str) -> str:
-    # Character by character, so that a match stands at the same place in the text people see.
-    plain = "".join(unicodedata.normalize("NFKD", character)[0] for character in unicodedata.normalize("NFC", text))
-    return plain.translate(_ALIKE)
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
 
 
 def _around(text: str, match: "re.Match[str]") -> str:
     start, end = max(0, match.start() - 40), min(len(text), match.end() + 40)
-    words = " ".join(text[start:end].split())
+    words = unicodedata.normalize("NFC", " ".join(text[start:end].split()))
     return f"{'…' if start else ''}{words}{'…' if end < len(text) else ''}"

@@ -10,6 +10,7 @@ FORMAT = "signoff-text/1"
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 4_000
 LONGEST_BODY = 100_000
+MOST_BRACKETS = 2_000
 
 
 class Kind(StrEnum):
@@ -59,9 +60,14 @@ def problems(wording: Wording) -> dict[str, str]:
         "addressed_to": line_problem(wording.addressed_to, longest=LONGEST_TITLE, needed=False),
         "reference": line_problem(wording.reference, longest=LONGEST_TITLE, needed=False),
         "summary": text_problem(wording.summary, longest=LONGEST_SUMMARY),
-        "body": text_problem(wording.body, longest=LONGEST_BODY),
+        "body": text_problem(wording.body, longest=LONGEST_BODY) or _bracket_problem(wording.body),
     }
     return {field: sentence for field, sentence in found.items() if sentence}
+
+
+def _bracket_problem(body: str) -> str:
+    # Markdown reads each opening bracket as the possible beginning of a link, which takes time by their number.
+    return f"Please use at most {MOST_BRACKETS:,} opening brackets." if body.count("[") > MOST_BRACKETS else ""
 
 
 def canonical(wording: Wording) -> bytes:

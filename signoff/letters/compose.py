@@ -75,20 +75,26 @@ def withdrawn(facts: LetterFacts) -> Draft:
     """To the partner's contacts and the publisher: a name does not stand, or stands no more."""
     assert facts.answer is not None
     organisation, title = facts.organisation, facts.version.title
-    subject, opening = {
-        Verdict.WITHDRAW: (
-            "Withdrawn",
-            f"{organisation} withdrew its approval of “{title}”. It is not named there any more.",
-        ),
-        Verdict.CONTEST: (
-            "Contested",
-            f"{organisation} says that the answer recorded for it on “{title}” was not its own. It is not named there.",
-        ),
-        Verdict.REMOVE: (
-            "Name removed",
-            f"The Coalition's staff removed the name of {organisation} from “{title}”. It is not named there any more.",
-        ),
-    }[Verdict(facts.answer.verdict)]
+    if facts.answer.verdict == Verdict.WITHDRAW:
+        opening = f"{organisation} withdrew its approval of “{title}”. It is not named there any more."
+        return _ended("Withdrawn", opening, facts)
+    opening = (
+        f"The Coalition's staff removed the name of {organisation} from “{title}”. It is not named there any more."
+    )
+    return _ended("Name removed", opening, facts)
+
+
+def contested(facts: LetterFacts) -> Draft:
+    """To the partner's contacts and the publisher: somebody says that an answer was not the partner's."""
+    opening = (
+        f"{facts.organisation} says that the answer recorded for it on “{facts.version.title}” was not its own. "
+        "It is not named there."
+    )
+    return _ended("Contested", opening, facts)
+
+
+def _ended(subject: str, opening: str, facts: LetterFacts) -> Draft:
+    assert facts.answer is not None
     person = facts.answer.person
     signed = (("Signed by", person.full_name),) if person.full_name else ()
     blocks: list[Block] = [Paragraph(opening), Facts((*signed, ("At", _at(facts)), *_about(facts)))]
@@ -99,7 +105,7 @@ def withdrawn(facts: LetterFacts) -> Draft:
         blocks.append(Address(facts.staff_address, "Open the position"))
     else:
         blocks += _own_link("The text and what was recorded:", facts)
-    return Draft(f"{subject}: {organisation} on “{title}”", (*blocks, _human()))
+    return Draft(f"{subject}: {facts.organisation} on “{facts.version.title}”", (*blocks, _human()))
 
 
 def published(facts: LetterFacts) -> Draft:
@@ -128,6 +134,7 @@ COMPOSE: dict[LetterKind, Callable[[LetterFacts], Draft]] = {
     LetterKind.DECLINED: declined,
     LetterKind.WITHDRAWN: withdrawn,
     LetterKind.PUBLISHED: published,
+    LetterKind.CONTESTED: contested,
 }
 
 
@@ -160,6 +167,8 @@ def _about(facts: LetterFacts) -> list[tuple[str, str]]:
 
 def _what_follows(facts: LetterFacts) -> str:
     assert facts.answer is not None
+    if facts.overtaken:
+        return "Since then a later answer has taken its place; its receipt follows."
     if facts.answer.verdict != Verdict.APPROVE:
         return (
             f"{facts.organisation} will not be named. Only its contacts and the Coalition's staff learn of this answer."

@@ -1,5 +1,6 @@
 """Delivery: claim, commit, send, mark, commit; nothing is lost, and nothing is sent twice but what a crash held."""
 
+import logging
 import random
 import smtplib
 from collections.abc import Iterator
@@ -9,10 +10,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from signoff.database import Database
-from signoff.domain.letters import CLAIM_LASTS, GIVE_UP_AFTER, LetterKind, LetterState, retry_delay
+from signoff.domain.letters import CLAIM_LASTS, MOST_ATTEMPTS, LetterKind, LetterState, retry_delay
+from signoff.domain.links import without_secrets
 from signoff.domain.moments import Clock
 from signoff.letters.blocks import as_html, as_text
 from signoff.letters.compose import COMPOSE
@@ -22,6 +25,7 @@ from signoff.models import Letter
 from signoff.settings import Settings
 
 _AT_ONCE = 50
+TAKEN_OVER = "taken over"
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,20 @@ class Delivery:
         self._host = urlsplit(settings.base_url).hostname or "localhost"
         self._clock = clock
         self._connection: CheckedConnection | None = None
+        self.unreachable: Outcome | None = None
 
     def deliver_due(self) -> Iterator[str]:
         """Send every letter that is due, yielding the state each came to."""
         try:
             while claimed := self._claim():
                 for letter_id, fence in claimed:
-                    yield self._deliver(letter_id, fence)
+                    if self.unreachable is None:
+                        yield self._deliver(letter_id, fence)
+                    else:
+                        # The server is not there: what else is in hand waits too, instead of one time-out each.
+                        yield self._mark(letter_id, fence, self.unreachable)
+                if self.unreachable is not None:
+                    return
         finally:
             self._hang_up()
 
@@ -93,11 +104,20 @@ class Delivery:
         try:
             with self._line() as connection:
                 with self._database.reading() as session:
-                    composed = self._compose(session, session.get_one(Letter, letter_id), connection)
+                    letter = session.scalar(select(Letter).where(Letter.id == letter_id, Letter.fence == fence))
+                    if letter is None:
+                        return TAKEN_OVER
+                    composed = self._compose(session, letter, connection)
                 outcome = composed if isinstance(composed, Outcome) else self._send(connection, composed)
         except (smtplib.SMTPException, OSError) as failure:
             self._hang_up()
-            outcome = _sorted(failure)
+            outcome = self.unreachable = _sorted(failure)
+        except SQLAlchemyError:
+            raise
+        except Exception as failure:
+            # One letter that cannot be written must not keep back all the others.
+            logging.getLogger("signoff").exception("letter %s could not be written", letter_id)
+            outcome = Outcome(LetterState.FAILED, f"The letter could not be written: {type(failure).__name__}.")
         return self._mark(letter_id, fence, outcome)
 
     def _compose(self, session: Session, letter: Letter, connection: CheckedConnection) -> OneLetter | Outcome:
@@ -136,9 +156,11 @@ class Delivery:
         with self._database.unit_of_work() as session:
             letter = session.scalar(select(Letter).where(Letter.id == letter_id, Letter.fence == fence))
             if letter is None:
-                return "taken over"
+                return TAKEN_OVER
             at = self._clock()
-            letter.state, letter.claimed_until, letter.last_reply = outcome.state, None, outcome.reply[:500]
+            # Spam filters quote what they dislike: the link must not come to rest here.
+            reply = without_secrets(" ".join(outcome.reply.split()))[:500]
+            letter.state, letter.claimed_until, letter.last_reply = outcome.state, None, reply
             if outcome.state == LetterState.SENT:
                 letter.sent_at = at
             elif outcome.state == LetterState.QUEUED:
@@ -159,7 +181,7 @@ class Delivery:
 
 
 def _queue_again(letter: Letter, at: datetime) -> None:
-    if at - letter.queued_at > GIVE_UP_AFTER:
+    if letter.attempts >= MOST_ATTEMPTS:
         letter.state = LetterState.FAILED
         return
     letter.due_at = at + retry_delay(letter.attempts, random.random())  # noqa: S311 - spreads, hides nothing

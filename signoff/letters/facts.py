@@ -38,6 +38,7 @@ class LetterFacts:
     signatory_count: int
     named_as: str = ""
     to_staff: bool = False
+    overtaken: bool = False
 
     @property
     def deadline(self) -> str:
@@ -83,11 +84,21 @@ def gather(session: Session, letter: Letter, post: Post) -> LetterFacts:
         named_as=session.scalar(_named(version, signatory.c.public_name).where(signatory.c.partner_id == partner_id))
         or "",
         to_staff=letter.user is not None,
+        overtaken=letter.answer is not None and _is_overtaken(session, letter.answer),
     )
 
 
 def _named(version: Version, what: Any) -> Select[Any]:
     return select(what).select_from(signatory).where(signatory.c.version_id == version.id)
+
+
+def _is_overtaken(session: Session, answer: Answer) -> bool:
+    later = select(Answer.id).where(
+        Answer.version_id == answer.version_id,
+        Answer.partner_id == answer.partner_id,
+        Answer.sequence > answer.sequence,
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def _address(letter: Letter, post: Post) -> str:

@@ -9,6 +9,7 @@ from email.charset import QP, Charset
 from email.message import Message as ParsedMessage
 from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
+from email.utils import getaddresses
 from typing import Any
 
 from flask import Flask
@@ -16,6 +17,7 @@ from flask_mail import Connection, Mail, Message
 
 from signoff.settings import Settings
 
+_LONGEST_LINE = 900  # bytes
 _HEADERS = (
     "Content-Type",
     "MIME-Version",
@@ -37,13 +39,14 @@ class OneLetter(Message):
     """A message built once: the bytes that were looked at are the bytes that are sent."""
 
     eight_bit = False
+    expected = ("", "")  # the one sender's and the one recipient's address
     _built: bytes | None = None
 
     def as_bytes(self) -> bytes:
         """The message as it goes over the wire; UnsafeMessage when its headers are not exactly the expected ones."""
         if self._built is None:
             built = super().as_bytes()
-            _ensure_expected_headers(built)
+            _ensure_expected_headers(built, *self.expected)
             self._built = built
         return self._built
 
@@ -61,7 +64,12 @@ class OneLetter(Message):
         return MIMEText(text or "", subtype, charset)  # type: ignore[arg-type]
 
 
-def _ensure_expected_headers(built: bytes) -> None:
+def _has_short_lines(text: str) -> bool:
+    # SMTP takes 998 bytes a line; longer ones need an encoding that breaks them.
+    return all(len(line.encode()) <= _LONGEST_LINE for line in text.split("\n"))
+
+
+def _ensure_expected_headers(built: bytes, sender: str, recipient: str) -> None:
     parsed: ParsedMessage = email.message_from_bytes(built)
     names = Counter(parsed.keys())
     if names != Counter(_HEADERS) or parsed.defects:
@@ -70,8 +78,9 @@ def _ensure_expected_headers(built: bytes) -> None:
         folded = str(value).replace("\r\n ", " ").replace("\n ", " ").replace("\r\n\t", " ").replace("\n\t", " ")
         if "\n" in folded or "\r" in folded:
             raise UnsafeMessage(f"the header {name} breaks its line")
-    if len(email.utils.getaddresses([parsed["To"]])) != 1:
-        raise UnsafeMessage("there is not exactly one recipient")
+    for name, address in (("From", sender), ("To", recipient)):
+        if [found for _, found in getaddresses([parsed[name]])] != [address]:
+            raise UnsafeMessage(f"the header {name} does not hold exactly the one address it should")
 
 
 class CheckedConnection(Connection):
@@ -168,11 +177,13 @@ class Transport:
                 recipients=[to],
                 body=text,
                 html=html,
-                sender=(sender_name, self._app.config["MAIL_DEFAULT_SENDER"]),
                 reply_to=reply_to,
                 date=date,
                 extra_headers={"Auto-Submitted": "auto-generated"},
             )
+        # Given to the constructor, Flask-Mail would join name and address without quoting either.
+        letter.sender = (sender_name, self._app.config["MAIL_DEFAULT_SENDER"])
         letter.msgId = message_id
-        letter.eight_bit = connection.takes_eight_bit
+        letter.eight_bit = connection.takes_eight_bit and _has_short_lines(text) and _has_short_lines(html)
+        letter.expected = (self._app.config["MAIL_DEFAULT_SENDER"], to[1])
         return letter

@@ -28,13 +28,12 @@ def _frozen(table: str, columns: str) -> Guard:
 def _kept(table: str, keys: str) -> Iterator[Guard]:
     """Rows are never deleted: not by DELETE, not by SQLite's REPLACE, not by PostgreSQL's TRUNCATE.
 
-    `keys` lists every unique key, columns joined by `+`, since REPLACE deletes whatever row one of them hits.
+    `keys` lists every unique key, columns joined by `+`, since REPLACE deletes whatever row one of them hits;
+    `?column` at its end says that the key holds only for rows in which that column is empty.
     """
     yield Guard(f"{table}_not_deleted", table, "DELETE", "1 = 1", f"{table}: rows are never deleted")
     yield Guard(f"{table}_not_truncated", table, "TRUNCATE", "", f"{table}: rows are never deleted")
-    clashes = " OR ".join(
-        "(" + " AND ".join(f"was.{column} = NEW.{column}" for column in key.split("+")) + ")" for key in keys.split()
-    )
+    clashes = " OR ".join(f"({_clash(key)})" for key in keys.split())
     yield Guard(
         f"{table}_not_replaced",
         table,
@@ -42,6 +41,20 @@ def _kept(table: str, keys: str) -> Iterator[Guard]:
         f"EXISTS (SELECT 1 FROM {table} was WHERE {clashes})",
         f"{table}: such a row exists and is never replaced",
     )
+
+
+def _clash(key: str) -> str:
+    columns, _, empty = key.partition("?")
+    same = [f"was.{column} = NEW.{column}" for column in columns.split("+")]
+    if empty:
+        same += [f"was.{empty} IS NULL", f"NEW.{empty} IS NULL"]
+    return " AND ".join(same)
+
+
+def _for_good(table: str, column: str, sentence: str) -> Guard:
+    """What was ended once is never revived."""
+    condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column}"
+    return Guard(f"{table}_{column}_for_good", table, "UPDATE", condition, f"{table}: {sentence}")
 
 
 _LAST_VERDICT = """(SELECT last.verdict FROM answer last
@@ -75,12 +88,19 @@ GUARDS: tuple[Guard, ...] = (
         "version: saving without a change makes no version",
     ),
     *_kept("position", "id slug"),
-    _frozen("position", "id slug started_by started_at"),
+    _frozen("position", "id slug edition_id started_by started_at"),
     # Principles
     *_kept("principles_edition", "id number"),
     _frozen("principles_edition", "id number adopted_on recorded_at vision mission preamble source"),
     *_kept("criterion", "id edition_id+key edition_id+rank"),
     _frozen("criterion", "id edition_id rank key kind name statement questions"),
+    Guard(
+        "criterion_before_use",
+        "criterion",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM position p WHERE p.edition_id = NEW.edition_id)",
+        "criterion: an edition in use does not grow",
+    ),
     # Checks
     Guard(
         "finding_before_completion",
@@ -146,9 +166,12 @@ GUARDS: tuple[Guard, ...] = (
     ),
     # Partners and contacts
     *_kept("partner", "id slug"),
+    _frozen("partner", "id slug joined_at"),
     *_kept("partner_name", "id partner_id+name key"),
     _frozen("partner_name", "id partner_id name key kind accepted_at"),
-    *_kept("contact", "id"),
+    _for_good("partner_name", "until", "a name that is over is never revived"),
+    *_kept("contact", "id partner_id+email?removed_at"),
+    _for_good("contact", "removed_at", "a removed contact is never revived"),
     _frozen("contact", "id partner_id added_at"),
     Guard(
         "contact_is_not_staff",
@@ -180,8 +203,8 @@ GUARDS: tuple[Guard, ...] = (
         "staff_user: a partner's contact can never be staff",
     ),
     # Rounds
-    *_kept("round", "id version_id"),
-    _frozen("round", "id position_id version_id opened_by opened_at"),
+    *_kept("round", "id version_id position_id?ended_at"),
+    _frozen("round", "id position_id version_id minimum message opened_by opened_at"),
     Guard(
         "round_needs_check",
         "round",
@@ -200,15 +223,11 @@ GUARDS: tuple[Guard, ...] = (
     ),
     *_kept("request", "id version_id+partner_id"),
     _frozen("request", "id version_id partner_id added_at"),
-    *_kept("link", "id lookup"),
+    *_kept("link", "id lookup request_id+contact_id?revoked_at"),
     _frozen("link", "id request_id partner_id contact_id nonce lookup issued_at"),
-    Guard(
-        "link_revoked_for_good",
-        "link",
-        "UPDATE",
-        "OLD.revoked_at IS NOT NULL AND NEW.revoked_at {differs} OLD.revoked_at",
-        "link: a revoked link is never revived",
-    ),
+    _for_good("link", "revoked_at", "a revoked link is never revived"),
+    _for_good("link", "referred_at", "a link that named a colleague answers no more"),
+    _for_good("api_token", "revoked_at", "a revoked token is never revived"),
     # Answers: the promise
     *_kept("answer", "id version_id+partner_id+sequence entry_id"),
     _frozen(
@@ -263,7 +282,7 @@ GUARDS: tuple[Guard, ...] = (
         "answer",
         "INSERT",
         f"""NEW.link_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link l JOIN contact c ON c.id = l.contact_id
-            WHERE l.id = NEW.link_id AND l.revoked_at IS NULL AND c.removed_at IS NULL
+            WHERE l.id = NEW.link_id AND l.revoked_at IS NULL AND c.removed_at IS NULL AND l.issued_at <= NEW.at
             AND (NEW.verdict NOT IN {_TO_A_ROUND}
                  OR (l.referred_at IS NULL AND c.may_answer = 1 AND c.answers_from <= NEW.at)))""",
         "answer: the link or its contact does not answer",
@@ -307,7 +326,7 @@ GUARDS: tuple[Guard, ...] = (
         "answer_person: what was said is erased or kept, never changed",
     ),
     # Publications
-    *_kept("publication", "id version_id"),
+    *_kept("publication", "id version_id position_id?ended_at"),
     _frozen("publication", "id position_id version_id published_by published_at"),
     Guard(
         "publication_needs_check",
@@ -334,12 +353,21 @@ GUARDS: tuple[Guard, ...] = (
         "publication: it begins before it ends",
     ),
     Guard(
-        "publication_ended_for_good",
+        "publication_of_standing_round",
         "publication",
-        "UPDATE",
-        "OLD.ended_at IS NOT NULL",
-        "publication: an ended publication is never revived",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM round r WHERE r.version_id = NEW.version_id
+            AND (r.ended_as IN ('recalled', 'replaced') OR r.minimum > (SELECT COUNT(*) FROM answer a
+                WHERE a.version_id = NEW.version_id AND a.verdict = 'approve' AND NOT EXISTS (SELECT 1 FROM answer n
+                    WHERE n.version_id = a.version_id AND n.partner_id = a.partner_id
+                    AND n.sequence > a.sequence))))""",
+        "publication: its round was taken back or has too few approvals",
     ),
+    _for_good("publication", "ended_at", "an ended publication is never revived"),
+    # Letters and the Coalition
+    *_kept("letter", "id message_id"),
+    _frozen("letter", "id kind contact_id user_id version_id link_id answer_id message_id queued_at"),
+    *_kept("coalition", "id"),
     # The record
     *_kept("entry", "id"),
     _frozen("entry", "id kind at actor position_id body"),

@@ -17,6 +17,7 @@ class Publication(Base):
     __table_args__ = (
         ForeignKeyConstraint(["version_id", "position_id"], ["version.id", "version.position_id"], ondelete="RESTRICT"),
         CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_whole"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= published_at", name="ended_later"),
         one_of("ended_as", PublicationEnd),
         Index(
             "uq_publication_live",

@@ -20,6 +20,7 @@ class Round(Base):
         ForeignKeyConstraint(["version_id", "position_id"], ["version.id", "version.position_id"], ondelete="RESTRICT"),
         CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_whole"),
         CheckConstraint("minimum >= 0", name="minimum_not_negative"),
+        CheckConstraint("deadline > opened_at", name="deadline_later"),
         one_of("ended_as", RoundEnd),
         Index(
             "uq_round_open",

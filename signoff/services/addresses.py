@@ -1,6 +1,6 @@
 """Mail addresses: read with email-validator, kept in one lower-case form."""
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from signoff.domain.characters import clean_line, line_problem
 
@@ -8,8 +8,12 @@ _LONGEST = 254
 
 
 def clean_email(value: str) -> str:
-    """The one form in which an address is stored and compared."""
-    return clean_line(value).replace("\0", "").lower()
+    """The one form in which an address is stored and compared: lower case, its domain as mail servers write it."""
+    line = clean_line(value).replace("\0", "").lower()
+    try:
+        return (_read(line).ascii_email or line).lower()
+    except EmailNotValidError:
+        return line
 
 
 def email_problem(cleaned: str) -> str:
@@ -17,8 +21,12 @@ def email_problem(cleaned: str) -> str:
     if problem := line_problem(cleaned, longest=_LONGEST):
         return problem
     try:
-        # Reserved domains such as .test and .example are for demonstrations and trials.
-        validate_email(cleaned, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+        _read(cleaned)
     except EmailNotValidError:
         return "Please give a mail address such as name@organisation.example."
     return ""
+
+
+def _read(line: str) -> ValidatedEmail:
+    # Reserved domains such as .test and .example are for demonstrations and trials.
+    return validate_email(line, check_deliverability=False, allow_smtputf8=False, test_environment=True)

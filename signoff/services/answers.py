@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers import (
-    TO_A_ROUND,
     AnswerForm,
     Verdict,
     answer_problems,
@@ -23,6 +22,7 @@ from signoff.domain.refusals import Conflict, Invalid, NotFound, StaleText
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Link, Partner, Request, Round, Version
 from signoff.services.answer_rows import add_answer
+from signoff.services.gathering import note_problem
 from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_request
@@ -47,7 +47,7 @@ def answer(
     Invalid with a sentence for each incomplete field.
     """
     version, last = _hold(session, link)
-    at = clock()
+    at = _moment(clock, last)
     _ensure_shown(version, shown_digest)
     form = form.cleaned()
     errors = answer_problems(
@@ -57,13 +57,14 @@ def answer(
         # Somewhere it is already tomorrow.
         today=(at + timedelta(hours=14)).date(),
     )
-    if form.answer in TO_A_ROUND:
-        ensure_legal(Verdict(form.answer), _verdict(last), takes_answers=takes_answers(session, link, at=at))
-    _ensure_may_answer(session, link, form, at=at)
+    if problem := note_problem(session, form.public_note, of_partner=link.partner_id):
+        errors.setdefault("public_note", problem)
     if errors:
         raise Invalid(errors)
     if last is not None and last.link_id == link.id and _says_the_same(last, form):
         return Said(last, is_new=False)
+    ensure_legal(Verdict(form.answer), _verdict(last), takes_answers=takes_answers(session, link, at=at))
+    _ensure_may_answer(session, link, form, at=at)
     said = _what_was_said(form)
     added = add_answer(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
     _tell(session, link.request, version, added, LetterKind.RECEIPT, at=at)
@@ -141,11 +142,12 @@ def _end_by_link(
     if last is not None and last.verdict == verdict:
         return Said(last, is_new=False)
     ensure_legal(verdict, _verdict(last), takes_answers=False)
-    at = clock()
+    at = _moment(clock, last)
     said = _nothing_but(verdict)
     added = add_answer(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
-    _tell(session, link.request, version, added, LetterKind.WITHDRAWN, at=at)
-    _tell_staff(session, LetterKind.WITHDRAWN, version, added, at=at)
+    kind = LetterKind.CONTESTED if verdict == Verdict.CONTEST else LetterKind.WITHDRAWN
+    _tell(session, link.request, version, added, kind, at=at)
+    _tell_staff(session, kind, version, added, at=at)
     return Said(added, is_new=True)
 
 
@@ -166,12 +168,17 @@ def remove_name(
     hold_request(session, version.id, request.id)
     last = last_answer(session, version.id, partner.id)
     ensure_legal(Verdict.REMOVE, _verdict(last), takes_answers=False)
-    at = clock()
+    at = _moment(clock, last)
     said = _nothing_but(Verdict.REMOVE)
     person = {"full_name": None, "job_title": None, "reason": reason, "note": None}
     added = add_answer(session, request, version, last, said, person=person, removed_by=by, keys=keys, at=at)
     _tell(session, request, version, added, LetterKind.WITHDRAWN, at=at)
     return added
+
+
+def _moment(clock: Clock, last: Answer | None) -> datetime:
+    # A clock a little behind another machine's must not keep a name in public.
+    return max(clock(), last.at) if last else clock()
 
 
 def _hold(session: Session, link: Link) -> tuple[Version, Answer | None]:

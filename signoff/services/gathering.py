@@ -1,16 +1,16 @@
 """Gathers what the two gates need to know and asks them: to send, and to publish."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
 from signoff.domain.moments import Clock
 from signoff.domain.naming import Passage, passages_naming
 from signoff.domain.refusals import Reason
-from signoff.models import Contact, Partner, PartnerName, Publication, Request, Round, Version
+from signoff.models import Contact, FindingRow, Partner, PartnerName, Publication, Request, Round, Version
 from signoff.models.views import approval
 from signoff.services.checks import find_check, missing_for_completion
 from signoff.services.coalition import find_coalition
@@ -63,17 +63,40 @@ def count_approvals(session: Session, version: Version) -> int:
 
 
 def named_without_approval(session: Session, version: Version) -> list[Passage]:
-    """Passages of the version that name a partner whose approval of it does not stand."""
+    """Passages that would be public with the version and name a partner whose approval of it does not stand.
+
+    Read is all that its page shows: every field, as typed and as read, so that marks between words, entities and
+    links hide no name; and the reasons of its findings.
+    """
     approved = select(approval.c.partner_id).where(approval.c.version_id == version.id)
-    names = session.execute(
+    reasons = session.scalars(select(FindingRow.rationale).where(FindingRow.version_id == version.id))
+    texts = [
+        version.title,
+        version.summary,
+        version.addressed_to,
+        version.reference,
+        version.body,
+        plain_text(version.body),
+        *reasons,
+    ]
+    return passages_naming(texts, _names(session, Partner.id.not_in(approved)))
+
+
+def note_problem(session: Session, words: str, *, of_partner: int | None = None) -> str:
+    """What is wrong with words that will be public and name a partner other than their own; empty when nothing is."""
+    others = Partner.id != of_partner if of_partner is not None else true()
+    named = passages_naming([words], _names(session, others)) if words else []
+    return f"This names {named[0].name}, which has to speak for itself. Please leave it out." if named else ""
+
+
+def _names(session: Session, which: ColumnElement[bool]) -> Iterable[tuple[str, str]]:
+    rows = session.execute(
         select(Partner.slug, PartnerName.name)
         .join(PartnerName, PartnerName.partner_id == Partner.id)
-        .where(PartnerName.until.is_(None), Partner.id.not_in(approved))
+        .where(PartnerName.until.is_(None), which)
         .order_by(Partner.name, PartnerName.id)
     )
-    # As typed and as read: marks between words, entities and links hide no name.
-    texts = [version.title, version.summary, version.addressed_to, version.body, plain_text(version.body)]
-    return passages_naming(texts, names)
+    return [(slug, name) for slug, name in rows]
 
 
 def _version_facts(session: Session, version: Version) -> VersionFacts:

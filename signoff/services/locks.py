@@ -3,7 +3,9 @@
 On SQLite a writing session holds the whole database from its first statement, and these say nothing more.
 """
 
-from sqlalchemy import select
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.models import Position, Request, Version
@@ -17,6 +19,13 @@ def hold_position(session: Session, position_id: int) -> None:
 def hold_version(session: Session, version_id: int) -> None:
     """Nobody answers about this version until the transaction ends."""
     session.execute(select(Version.id).where(Version.id == version_id).with_for_update())
+
+
+def hold_addresses(session: Session, emails: Iterable[str]) -> None:
+    """Nobody else makes a user or a contact with one of these addresses meanwhile: no two tables can share a key."""
+    if session.get_bind().dialect.name == "postgresql":
+        for email in sorted(set(emails)):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(email))))
 
 
 def hold_request(session: Session, version_id: int, request_id: int) -> None:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.characters import clean_line, line_problem, web_address_problem
 from signoff.domain.moments import Clock
-from signoff.domain.naming import name_key
+from signoff.domain.naming import mixes_scripts, name_key
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, NotFound
 from signoff.models import Contact, Partner, PartnerName, PartnerTag, StaffUser
 from signoff.models.partners import LEVELS
 from signoff.services.addresses import clean_email, email_problem
+from signoff.services.locks import hold_addresses
 from signoff.services.record import record
 from signoff.services.slugs import free_slug
 
@@ -72,6 +73,7 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
     """Add an organisation with its names and contacts; Invalid with a sentence for each unusable field."""
     ensure_may(by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
+    hold_addresses(session, [contact.email for contact in form.contacts])
     errors = partner_problems(session, form)
     if errors:
         raise Invalid(errors)
@@ -105,6 +107,7 @@ def add_contact(session: Session, partner: Partner, form: ContactForm, *, by: Ac
     """Add a contact to a partner; Invalid for an unusable name or address."""
     ensure_may(by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
+    hold_addresses(session, [form.email])
     errors = contact_problems(session, form)
     if not errors and any(c.email == form.email and c.removed_at is None for c in partner.contacts):
         errors["email"] = "This partner has a contact with this address already."
@@ -137,11 +140,11 @@ def _contact(form: ContactForm, at: datetime) -> Contact:
 def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
     """What is wrong with a cleaned partner form: one sentence for each field concerned."""
     errors = {
-        "name": line_problem(form.name, longest=LONGEST_NAME),
+        "name": _name_problem(form.name),
         "website": web_address_problem(form.website),
         "level": "" if form.level in ("", *LEVELS) else "Please choose national, state or local, or leave it empty.",
-        "public_names": _first_problem(form.public_names, LONGEST_NAME),
-        "aliases": _first_problem(form.aliases, LONGEST_NAME),
+        "public_names": next((p for name in form.public_names if (p := _name_problem(name))), ""),
+        "aliases": next((p for name in form.aliases if (p := _name_problem(name))), ""),
         "tags": _first_problem(form.tags, 40),
         "contacts": "" if form.contacts else "Please give at least one contact.",
     }
@@ -157,6 +160,16 @@ def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
         for name, sentence in contact_problems(session, contact).items():
             errors[f"contacts.{number}.{name}"] = sentence
     return {name: sentence for name, sentence in errors.items() if sentence}
+
+
+def _name_problem(name: str) -> str:
+    if problem := line_problem(name, longest=LONGEST_NAME):
+        return problem
+    if not any(character.isalnum() for character in name):
+        return "Please give a name with letters in it."
+    if mixes_scripts(name):
+        return "A word in this name mixes letters of two scripts that look alike. Please type it anew."
+    return ""
 
 
 def _taken_names(session: Session, names: Sequence[str]) -> dict[str, str]:

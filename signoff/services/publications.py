@@ -11,7 +11,7 @@ from signoff.domain.refusals import Conflict, Invalid, Missing
 from signoff.domain.states import PublicationEnd
 from signoff.models import Contact, Link, Position, Publication, Request, Round, Version
 from signoff.models.views import signatory
-from signoff.services.gathering import count_approvals, reasons_not_to_publish
+from signoff.services.gathering import count_approvals, note_problem, reasons_not_to_publish
 from signoff.services.letter_queue import queue_contact_letters
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.record import record
@@ -83,7 +83,7 @@ def retire(session: Session, position: Position, *, reason: str, by: Actor, cloc
     """Take the live publication of a position back, with a reason; Conflict when none is live."""
     ensure_may(by, Act.PUBLISH)
     reason = clean_line(reason)
-    if problem := line_problem(reason, longest=500):
+    if problem := line_problem(reason, longest=500) or note_problem(session, reason):
         raise Invalid({"reason": problem})
     hold_position(session, position.id)
     live = find_live_publication(session, position)

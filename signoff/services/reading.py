@@ -81,11 +81,13 @@ def departures(session: Session, publication: Publication) -> list[Departure]:
         .exists()
     )
     rows = session.execute(
-        select(listing.c.listed_until, listing.c.ended_by)
-        .where(listing.c.publication_id == publication.id, listing.c.listed_until.is_not(None), ~returned)
+        select(listing.c.partner_id, listing.c.listed_until, listing.c.ended_by)
+        .where(listing.c.publication_id == publication.id, listing.c.ended_by != Verdict.APPROVE, ~returned)
         .order_by(listing.c.listed_until)
     )
-    return [Departure(at, withdrew=verdict == Verdict.WITHDRAW) for at, verdict in rows]
+    # However often a partner came and went, it is gone once.
+    last = {partner: Departure(at, withdrew=verdict == Verdict.WITHDRAW) for partner, at, verdict in rows}
+    return sorted(last.values(), key=lambda departure: departure.at)
 
 
 def publications_of(session: Session, position: Position) -> Sequence[Publication]:

@@ -162,6 +162,9 @@ def _replace_open_round(session: Session, version: Version, *, by: Actor, clock:
     if older is None:
         return
     hold_version(session, older.version_id)
+    session.refresh(older)
+    if older.ended_at is not None:
+        return
     at = clock()
     waiting = count_waiting(session, older.version_id)
     older.ended_at, older.ended_as = at, RoundEnd.REPLACED

@@ -6,10 +6,14 @@ from sqlalchemy.orm import Session
 from signoff.domain.naming import slug_of
 from signoff.models import Partner, Position
 
+_RESERVED = {"new", "feed"}  # addresses of pages
+
 
 def free_slug(session: Session, table: type[Position] | type[Partner], name: str) -> str:
     """The slug of a name, followed by -2, -3 … when others of the table have it already."""
     slug = slug_of(name)
+    if slug in _RESERVED:
+        slug = f"{slug}-1"
     taken = set(session.scalars(select(table.slug).where(table.slug.startswith(slug, autoescape=True))))
     if slug not in taken:
         return slug

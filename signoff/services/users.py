@@ -15,6 +15,7 @@ from signoff.domain.permissions import Act, Actor, Role, ensure_may
 from signoff.domain.refusals import Invalid
 from signoff.models import Contact, StaffRole, StaffUser
 from signoff.services.addresses import clean_email, email_problem
+from signoff.services.locks import hold_addresses
 from signoff.services.record import record
 
 
@@ -67,6 +68,7 @@ def add_user(
     """Add somebody who works for the Coalition; Invalid for an unusable address, name, role or password."""
     ensure_may(by, Act.MANAGE_USERS)
     email, name = clean_email(email), clean_line(name)
+    hold_addresses(session, [email])
     errors = _user_problems(session, email, name, roles, password)
     if errors:
         raise Invalid(errors)

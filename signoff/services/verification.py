@@ -56,7 +56,10 @@ def _wrong_with_answer(answer: Answer, entry: Entry | None, keys: SealingKeys) -
         return
     if not keys.is_code(answer.mac, sealed_facts(answer, entry_body=entry.body)):
         yield f"Answer {answer.id}: its code was not made by this installation."
-    facts = json.loads(entry.body)["facts"]
+    try:
+        facts = json.loads(entry.body)["facts"]
+    except (ValueError, KeyError, TypeError):
+        return  # said of the entry itself
     same = ("digest", "sequence", "verdict", "public_name", "public_note", "authority")
     if any(name in facts and facts[name] != getattr(answer, name) for name in same):
         yield f"Answer {answer.id} and entry {entry.id} disagree."
@@ -73,6 +76,9 @@ def _wrong_with_entry(entry: Entry) -> Iterator[str]:
         body = json.loads(entry.body)
     except ValueError:
         yield f"Entry {entry.id} cannot be read."
+        return
+    if not isinstance(body, dict) or set(body) != {"format", "kind", "at", "by", "facts", "salt"}:
+        yield f"Entry {entry.id} lacks what an entry consists of."
         return
     if canonical_json(body) != entry.body:
         yield f"Entry {entry.id} is not in canonical form."

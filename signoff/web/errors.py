@@ -4,14 +4,16 @@ import json
 import logging
 from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from signoff.domain import refusals
-from signoff.web.installation import close_session, read_first
+from signoff.models import StaffUser
+from signoff.web.installation import close_session, db, read_first
 
 STATUS: dict[type[refusals.Refusal], int] = {
     refusals.NotFound: 404,
@@ -42,6 +44,7 @@ _TITLES = {
     422: "Something needs another look",
     429: "Too many attempts",
     500: "Something broke on our side",
+    503: "Please try again in a moment",
 }
 
 _ABOUT_FAILURES = "Nothing was changed. Please try again; if it happens again, tell the Coalition's staff."
@@ -51,6 +54,7 @@ def install_error_pages(app: Flask) -> None:
     """Let the application answer refusals and failures as people and programs expect."""
     app.register_error_handler(refusals.Refusal, _on_refusal)
     app.register_error_handler(IntegrityError, _on_broken_constraint)
+    app.register_error_handler(OperationalError, _on_locked)
     app.register_error_handler(CSRFError, _on_forgery)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Exception, _on_failure)
@@ -107,10 +111,26 @@ def _on_failure(problem: Exception) -> Response:
     return _answer(500, _ABOUT_FAILURES)
 
 
+def _remember_user() -> None:
+    # The rollback has let go of the user; its page still says who is signed in.
+    user = g.get("user")
+    if user is not None:
+        g.user = db().get(StaffUser, inspect(user).identity)
+
+
+def _on_locked(problem: OperationalError) -> Response:
+    if "locked" not in str(problem.orig):
+        return _on_failure(problem)
+    response = _answer(503, "Others are writing just now. Nothing was changed. Please send this again in a moment.")
+    response.headers["Retry-After"] = "5"
+    return response
+
+
 def _answer(status: int, detail: str, more: dict[str, Any] | None = None, *, heading: str = "") -> Response:
     # What the act had begun is undone before the answer is written.
     close_session()
     read_first()
+    _remember_user()
     if request.path.startswith("/api/"):
         content = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail, **(more or {})}
         response = Response(json.dumps(content, ensure_ascii=False), status, content_type="application/problem+json")

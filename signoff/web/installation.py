@@ -53,7 +53,8 @@ def db() -> Session:
 
 
 def read_first() -> None:
-    """Let this writing request read without holding the database, until `write_now`; for slow work such as hashing."""
+    """Let this request read without holding the database, until `write_now`; for slow work such as hashing."""
+    close_session()
     g.session = here().database.reader()
 
 

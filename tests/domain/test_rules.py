@@ -97,6 +97,11 @@ class TestNaming:
             "**Harbor** *Parents' League*",
             "[Harbor Parents' League](https://x.example)",
             "Harbor Parents' League",
+            "Harbor–Parents′ League",
+            "Harbor/Parents’ League",
+            "Har\u00adbor Par\u200bents' League",
+            "Harbor\u2060 Parents' League",
+            "Harbor Parents League",
         ],
     )
     def test_a_text_that_names_a_partner_is_found(self, sentence: str) -> None:
@@ -108,6 +113,24 @@ class TestNaming:
     )
     def test_other_words_name_nobody(self, sentence: str) -> None:
         assert naming.passages_naming([sentence], [("harbor", "Harbor Parents' League")]) == []
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("我们与北京学校联盟一起", "北京学校联盟"),
+            ("A\ufb03liates agree", "Affiliates"),
+            ("with L'Été today", "L’Été"),
+            ("says Alder Inc. now", "Alder Inc."),
+            ("与Alder学校", "Alder"),
+        ],
+    )
+    def test_names_of_every_script_are_found(self, text: str, name: str) -> None:
+        assert [p.name for p in naming.passages_naming([text], [("x", name)])] == [name]
+
+    def test_look_alike_letters_of_two_scripts_are_noticed(self) -> None:
+        assert naming.mixes_scripts("\u0410lder Foundation")
+        assert not naming.mixes_scripts("Alder \u0424онд")
+        assert naming.name_key("Alder\u200b Foundation") == naming.name_key("ALDER FOUNDATION")
 
     @pytest.mark.parametrize(
         ("title", "slug"),

@@ -2,6 +2,7 @@
 
 import email
 import smtplib
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,10 +11,13 @@ from email import policy
 import pytest
 from sqlalchemy import select, update
 
+from signoff.domain.letters import LetterKind
 from signoff.letters import transport
+from signoff.letters.blocks import Draft
+from signoff.letters.compose import COMPOSE
 from signoff.letters.delivery import Delivery
 from signoff.letters.transport import OneLetter, Transport, UnsafeMessage
-from signoff.models import Letter, Link
+from signoff.models import Coalition, Letter, Link
 from signoff.worker import AnotherWorker, only_worker
 from tests.house import House
 from tests.letters.sink import Sink, free_port, html_of, listening, text_of
@@ -245,13 +249,128 @@ def _letter(sender: Transport, connection: transport.CheckedConnection, subject:
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["Anna Becker, Ph.D.", 'Dr. "Ann" Becker', "Ann <Becker>", "Änn (the one) Becker", "a@b", "x; y: z"]
+)
+def test_people_and_coalitions_of_every_name_get_and_send_letters(
+    house: House, sink: Sink, deliver: Turn, name: str
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        partner = house.partner(session, "Alder Foundation for Learning and Schools", "Ana Alder")
+        partner.contacts[0].full_name = name
+        session.get_one(Coalition, 1).name = f"{name}, Inc."
+        house.ask(session, version, [partner])
+    assert deliver() == ["sent"]
+    (letter,) = sink.letters
+    assert letter["To"].addresses[0].display_name == name
+    assert letter["From"].addresses[0].display_name == f"{name}, Inc."
+    assert letter["From"].addresses[0].addr_spec == "positions@coalition.example"
+    assert sink.recipients == [letter["To"].addresses[0].addr_spec]
+
+
+def test_a_link_that_a_server_quotes_comes_to_rest_nowhere(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        secret = house.secret(house.link(session, version, "Alder"))
+    sink.data_answer = f"554 5.7.1 suspicious address http://127.0.0.1:8000/r/{secret} found"
+    assert deliver() == ["failed"]
+    with house.database.reading() as session:
+        reply = session.scalars(select(Letter.last_reply)).one()
+    assert reply == "554 5.7.1 suspicious address http://127.0.0.1:8000/r/*** found"
+
+
+def test_a_letter_that_cannot_be_written_keeps_no_other_back(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        house.say(session, version, "Alder")
+    broken = COMPOSE[LetterKind.RECEIPT]
+    COMPOSE[LetterKind.RECEIPT] = lambda facts: Draft("Bad\nBcc: spy@evil.example", ())
+    try:
+        assert sorted(deliver()) == ["cancelled", "failed", "sent"]
+    finally:
+        COMPOSE[LetterKind.RECEIPT] = broken
+
+
+def test_a_worker_that_was_replaced_sends_nothing_more(house: House, sink: Sink) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder", "Birch", "Cedar")
+    slow = Delivery(house.database, house.settings, house.clock)
+    turns = slow.deliver_due()
+    assert next(turns) == "sent"
+    successor = Delivery(house.database, house.settings, house.clock)
+    successor.take_over_claims()
+    assert list(successor.deliver_due()) == ["sent", "sent"]
+    assert list(turns) == ["taken over", "taken over"]
+    assert len(sink.raw) == 3
+
+
+def test_a_line_too_long_for_smtp_is_encoded(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session, summary="学校" * 600))
+        house.ask(session, version, [house.partner(session, "Alder")])
+    assert deliver() == ["sent"]
+    assert max(map(len, sink.raw[0].split(b"\r\n"))) <= 998
+    assert "学校" * 600 in text_of(sink.letters[0])
+
+
+def test_a_server_that_does_not_answer_is_asked_once_a_turn(house: House, deliver: Turn) -> None:
+    port = free_port()
+    house.settings = replace(house.settings, mail=replace(house.settings.mail, port=port, timeout=1.0))
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder", "Birch", "Cedar")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", port))
+        silent.listen()
+        assert deliver() == ["queued", "queued", "queued"]
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()  # there was one connection, not three
+
+
+def test_a_receipt_that_was_overtaken_does_not_claim_what_no_longer_stands(
+    house: House, sink: Sink, deliver: Turn
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        house.withdraw(session, version, "Alder")
+    deliver()
+    receipt, withdrawal = (text_of(letter).replace("\n", " ") for letter in sink.to("ana@alder.example"))
+    assert "a later answer has taken its place" in receipt and "stands on the text once" not in receipt
+    assert "withdrew its approval" in withdrawal
+
+
+def test_a_contest_is_told_as_what_it_is(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder", "decline")
+        house.contest(session, version, "Alder")
+    deliver()
+    subjects = [letter["Subject"] for letter in sink.letters if letter["Subject"].startswith("Contested")]
+    assert subjects == ["Contested: Alder on “Fund the coordinator”"] * 2
+
+
+def test_the_published_letter_names_the_name_that_stands(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [house.partner(session, "Alder", public_names=("The Alder Trust",))])
+        house.say(session, version, "Alder", public_name="The Alder Trust")
+        house.publish(session, version)
+    deliver()
+    published = next(letter for letter in sink.letters if letter["Subject"].startswith("Published"))
+    assert "The Alder Trust is named on it" in text_of(published).replace("\n", " ")
+
+
 @pytest.mark.parametrize("kind", ["a plain title ", "an öther title ", "“quoted” "])
 def test_subjects_of_every_length_arrive_as_they_were_written(house: House, sink: Sink, kind: str) -> None:
     sender = Transport(house.settings)
     with sender.connect() as connection:
         for length in range(1, 300):
             subject = ("Please answer: " + kind * 30)[:length].strip()
-            built = _letter(sender, connection, subject).as_bytes()
+            with sender._app.app_context():
+                built = _letter(sender, connection, subject).as_bytes()
             parsed = email.message_from_bytes(built, policy=policy.default)
             assert parsed["Subject"] == subject
             assert b"Subject:\r\n" not in built

@@ -62,6 +62,11 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
         {"ended_as": "lost", "ended_at": "2026-11-24 12:00:00+00:00"},
     ),
     "ck_round_ended_whole": ("ended_at IS NULL", {"ended_as": "closed"}),
+    "ck_publication_ended_later": (
+        "ended_at IS NULL",
+        {"ended_as": "retired", "ended_at": "2001-11-24 12:00:00.000000+00:00"},
+    ),
+    "ck_round_deadline_later": ("1 = 1", {"deadline": "2001-11-24 12:00:00.000000+00:00"}),
     "ck_round_minimum_not_negative": ("1 = 1", {"minimum": -1}),
     "ck_round_ended_as_known": ("1 = 1", {"ended_as": "lost", "ended_at": "2026-11-24 12:00:00+00:00"}),
     "ck_staff_role_role_known": ("1 = 1", {"role": "emperor"}),

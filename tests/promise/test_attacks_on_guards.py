@@ -111,10 +111,6 @@ ATTACKS: dict[str, Attack] = {
         sql(f"UPDATE round SET ended_at = '{LATER}', ended_as = 'recalled' WHERE version_id = 1"),
         sql("UPDATE round SET ended_at = NULL, ended_as = NULL WHERE version_id = 1"),
     ),
-    "link_revoked_for_good": after(
-        sql(f"UPDATE link SET revoked_at = '{LATER}' WHERE id = 1"),
-        sql("UPDATE link SET revoked_at = NULL WHERE id = 1"),
-    ),
     # Answers
     "answer_in_sequence": answered("Cedar", "approve", sequence=5),
     "answer_not_before_last": after(
@@ -160,10 +156,15 @@ ATTACKS: dict[str, Attack] = {
         copied("publication", id=900_004, version_id=800, ended_at=None, ended_as=None),
     ),
     "publication_begins_live": copied("publication", version_id=2, position_id=2, ended_at=LATER, ended_as="retired"),
-    "publication_ended_for_good": after(
-        sql(f"UPDATE publication SET ended_at = '{LATER}', ended_as = 'retired'"),
-        sql("UPDATE publication SET ended_at = NULL, ended_as = NULL"),
+    "publication_of_standing_round": after(
+        sql(f"UPDATE round SET ended_at = '{LATER}', ended_as = 'recalled' WHERE version_id = 2"),
+        copied("publication", version_id=2, position_id=2),
     ),
+    "criterion_not_replaced": after(
+        copied("principles_edition", number=99),
+        copied("criterion", id=1, edition_id=900_000),
+    ),
+    "criterion_before_use": copied("criterion", key="whim", rank=99),
 }
 
 
@@ -179,6 +180,14 @@ def full(house: House) -> Iterator[Connection]:
 def _attack_for(name: str, guard_table: str, act: str, connection: Connection) -> Iterator[Attack]:
     if name in ATTACKS:
         yield ATTACKS[name]
+    elif name.endswith("_for_good"):
+        column = name.removeprefix(f"{guard_table}_").removesuffix("_for_good")
+        more = ", ended_as = 'retired'" if column == "ended_at" else ""
+        undone = ", ended_as = NULL" if column == "ended_at" else ""
+        yield after(
+            sql(f"UPDATE {guard_table} SET {column} = '{LATER}'{more}"),
+            sql(f"UPDATE {guard_table} SET {column} = NULL{undone}"),
+        )
     elif name.endswith("_not_deleted"):
         yield sql(f"DELETE FROM {guard_table}")
     elif act == "TRUNCATE":

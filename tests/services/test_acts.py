@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import Conflict, Invalid, Missing, NewerVersion, NotAllowed, Refusal
 from signoff.models import Coalition, Entry, Letter, Partner, Publication, Round, Version
-from signoff.services import checks, editions, positions, publications, record, rounds
+from signoff.services import checks, editions, partners, positions, publications, record, rounds
 from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
 from signoff.services.life import life_of
-from signoff.services.reading import signatories
+from signoff.services.reading import Departure, departures, signatories
 from tests.house import House
 
 
@@ -308,3 +308,76 @@ class TestRecord:
         # A position begins with its first version, a check has nine findings; the same answer again is none;
         # retiring also closes the round that was open.
         assert added == [2, 9, 1, 1, 1, 1, 1, 0, 1, 1, 1, 2]
+
+
+class TestRegister:
+    @pytest.mark.parametrize(
+        "name",
+        ["ALDER  FOUNDATION", "Alder\u200d Foundation", "The Alders", "\u0410lder Hall", "\u200b", "…", "Al\u202eder"],
+    )
+    def test_no_partner_takes_anothers_name_or_one_that_looks_like_it(
+        self, house: House, session: Session, name: str
+    ) -> None:
+        house.partner(session, "Alder Foundation", "Ana Alder", aliases=("The Alders",))
+        form = partners.PartnerForm(name=name, contacts=(partners.ContactForm("Bo", "bo@else.example"),))
+        with pytest.raises(Invalid) as refusal:
+            partners.add_partner(session, form, by=house.user(session, "administrator").actor, clock=house.clock)
+        assert set(refusal.value.errors) == {"name"}
+
+    @pytest.mark.parametrize(
+        "email", ["DRAFTER@coalition.example", "drafter@coalition。example", "drafter@ｃoalition.example"]
+    )
+    def test_a_staff_address_in_any_spelling_is_no_contacts(self, house: House, session: Session, email: str) -> None:
+        form = partners.PartnerForm(name="Alder", contacts=(partners.ContactForm("Bo", email),))
+        with pytest.raises(Invalid) as refusal:
+            partners.add_partner(session, form, by=house.user(session, "administrator").actor, clock=house.clock)
+        assert "staff" in refusal.value.errors["contacts.1.email"]
+
+
+class TestMoments:
+    @pytest.mark.parametrize("how", ["withdraw", "contest", "remove"])
+    def test_a_clock_a_little_behind_keeps_no_name_in_public(self, house: House, session: Session, how: str) -> None:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        live = house.publish(session, version)
+        house.clock.advance(seconds=-5)
+        getattr(house, how)(session, version, "Alder")
+        assert signatories(session, live) == []
+
+    def test_a_partner_that_came_and_went_is_gone_once(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [house.partner(session, "Alder", public_names=("Alder Inc.",))])
+        live = house.publish(session, version)
+        for name in ("Alder", "Alder Inc.", "Alder"):
+            house.clock.advance(minutes=1)
+            house.say(session, version, "Alder", public_name=name)
+        assert departures(session, live) == []
+        at = house.clock.advance(minutes=1)
+        house.withdraw(session, version, "Alder")
+        assert departures(session, live) == [Departure(at, withdrew=True)]
+
+
+class TestWordsOfOthers:
+    def test_no_public_note_names_another_partner(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder", "Birch Libraries")
+        with pytest.raises(Invalid) as refusal:
+            house.say(session, version, "Alder", public_note="Together with the Birch Libraries.")
+        assert set(refusal.value.errors) == {"public_note"}
+        house.say(session, version, "Alder", public_note="Alder is glad.")
+
+    @pytest.mark.parametrize("field", ["reference", "addressed_to"])
+    def test_every_field_is_looked_at(self, house: House, session: Session, field: str) -> None:
+        house.partner(session, "Harbor League")
+        version = house.checked(session, house.position(session, **{field: "For Harbor League"}))
+        assert [reason.code for reason in reasons_not_to_publish(session, version)] == ["named"]
+
+    def test_the_reasons_of_findings_are_looked_at(self, house: House, session: Session) -> None:
+        house.partner(session, "Harbor League")
+        version = house.position(session)
+        house.findings(session, version)
+        checks.put_finding(
+            session, version, "equity", verdict="advances", rationale="As Harbor League told us.", quotes=[],
+            by=house.user(session, "reviewer").actor, clock=house.clock,
+        )  # fmt: skip
+        checks.complete_check(session, version, by=house.user(session, "reviewer").actor, clock=house.clock)
+        assert [reason.code for reason in reasons_not_to_publish(session, version)] == ["named"]

@@ -64,8 +64,8 @@ def _json(text: str, status: int) -> Response:
 
 
 def _earlier_answer(key: str) -> IdempotentCall | None:
-    if len(key) > _LONGEST_KEY:
-        raise Invalid({"Idempotency-Key": f"Please use at most {_LONGEST_KEY} characters."})
+    if len(key) > _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise Invalid({"Idempotency-Key": f"Please use at most {_LONGEST_KEY} plain characters."})
     found = db().scalar(
         select(IdempotentCall).where(IdempotentCall.user_id == acting_user().id, IdempotentCall.key == key)
     )

@@ -24,7 +24,7 @@ from signoff.services.reading import signatories
 from signoff.services.record import entries
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
-from signoff.web.installation import acting, db, here
+from signoff.web.installation import acting, db, here, read_first
 from signoff.web.staff.reasons import linked
 from signoff.web.telling import told_briefly
 
@@ -92,6 +92,7 @@ def save_new_position() -> Response | tuple[str, int] | str:
     """Start a position from what was typed, or show it as readers will see it."""
     typed = _typed()
     if request.form.get("act") == "preview":
+        read_first()
         return _editor(None, typed, preview=True)
     try:
         saved = start_position(db(), _wording(typed), by=acting(), clock=here().clock)
@@ -113,9 +114,11 @@ def edit(slug: str) -> str:
 @staff(Act.DRAFT)
 def save_edit(slug: str) -> Response | tuple[str, int] | str:
     """Save what was typed as the next version; refused, with both texts, when somebody saved a newer one."""
-    found, typed = get_position(db(), slug), _typed()
+    typed = _typed()
     if request.form.get("act") == "preview":
-        return _editor(found, typed, preview=True)
+        read_first()
+        return _editor(get_position(db(), slug), typed, preview=True)
+    found = get_position(db(), slug)
     try:
         _, is_new = save_version(
             db(),

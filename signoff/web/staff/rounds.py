@@ -21,7 +21,7 @@ from signoff.services.rounds import ask as ask_partners
 from signoff.services.rounds import find_round
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
-from signoff.web.installation import acting, db, here
+from signoff.web.installation import acting, db, here, read_first
 from signoff.web.staff.reasons import linked
 
 
@@ -34,10 +34,12 @@ def choose(slug: str, number: int) -> str:
 @staff(Act.ASK)
 def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
+    confirmed = request.form.get("act") == "send"
+    if not confirmed:
+        read_first()
     version = _version(slug, number)
     ids = {whole_number(text) or 0 for text in request.form.getlist("partner")}
     partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
-    confirmed = request.form.get("act") == "send"
     try:
         deadline = _deadline()
         minimum = _minimum()

@@ -22,7 +22,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def install_sign_in(app: Flask) -> None:
     """Let Flask-Login find sessions in the database."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     # Its own protection trusts the first X-Forwarded-For value; ours is that a session can be ended.
     manager.session_protection = None
     manager.user_loader(_load)
