@@ -9,9 +9,10 @@ from signoff import schema
 from signoff.database import Database
 from signoff.demo.catcher import Catcher
 from signoff.demo.story import ACCOUNTS, PASSWORD, tell_story
+from signoff.domain.moments import Clock
 from signoff.evidence.codes import SealingKeys
+from signoff.letters.delivery import Delivery
 from signoff.paths import INSTANCE
-from signoff.services.coalition import find_coalition
 from signoff.settings import Settings, read_settings
 from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
@@ -23,20 +24,19 @@ _HOST = "127.0.0.1"
 def run_demo(*, port: int, reset: bool, tell: Callable[[str], None]) -> None:
     """Run until stopped. Reads no setting from the environment, so it can touch no real installation."""
     folder = INSTANCE / "demo"
-    if reset:
+    whole = folder / "told"
+    if reset or not whole.exists():
         shutil.rmtree(folder, ignore_errors=True)
     _ensure_free(port)
     catcher = Catcher(folder / "letters")
+    catcher.start()
     settings = _settings(port, catcher.port)
     database = Database(settings.database_url)
     schema.upgrade(database)
-    with database.unit_of_work() as session:
-        if find_coalition(session) is None:
-            tell("Writing the demo's story …")
-            tell_story(
-                session, keys=SealingKeys.read(settings.sealing_key_file), link_key=settings.secret_key, now=utc_now()
-            )
-    catcher.start()
+    if not whole.exists():
+        tell("Writing the demo's story …")
+        _tell_story(database, settings)
+        whole.touch()
     threading.Thread(target=_work, args=(database, settings), name="worker", daemon=True).start()
     try:
         serve_forever(
@@ -48,6 +48,16 @@ def run_demo(*, port: int, reset: bool, tell: Callable[[str], None]) -> None:
         )
     finally:
         catcher.stop()
+
+
+def _tell_story(database: Database, settings: Settings) -> None:
+    def deliver(clock: Clock) -> None:
+        for _ in Delivery(database, settings, clock).deliver_due():
+            pass
+
+    with database.writer() as session:
+        keys = SealingKeys.read(settings.sealing_key_file)
+        tell_story(session, keys=keys, link_key=settings.secret_key, now=utc_now(), deliver=deliver)
 
 
 def _settings(port: int, mail_port: int) -> Settings:

@@ -1,6 +1,6 @@
 """The demo's story: a dozen partners, three positions in different stages, told through the services alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -99,14 +99,20 @@ class _Cast:
     partners: Mapping[str, Partner]
 
 
-def tell_story(session: Session, *, keys: SealingKeys, link_key: str, now: datetime) -> None:
-    """Write the whole story into an empty database; it ends at `now`."""
+def tell_story(
+    session: Session, *, keys: SealingKeys, link_key: str, now: datetime, deliver: Callable[[Clock], None]
+) -> None:
+    """Write the whole story into an empty database; it ends at `now`.
+
+    `deliver` sends the letters that are due, as the worker would have done on that day.
+    """
     calendar = _Calendar(now - timedelta(days=24))
     cast = _cast(session, calendar)
-    told = _Telling(session, cast, calendar, keys, link_key)
+    told = _Telling(session, cast, calendar, keys, link_key, deliver)
     told.coordinator()
     told.schoolyards()
     start_position(session, ATTENDANCE, by=cast.drafter, clock=calendar)
+    told.post()
 
 
 def _cast(session: Session, clock: Clock) -> _Cast:
@@ -144,6 +150,12 @@ class _Telling:
     calendar: _Calendar
     keys: SealingKeys
     link_key: str
+    deliver: Callable[[Clock], None]
+
+    def post(self) -> None:
+        """A turn of the worker: what was done is kept, and its letters leave."""
+        self.session.commit()
+        self.deliver(self.calendar)
 
     def coordinator(self) -> None:
         """Drafted twice, checked, asked, answered by most, published; one partner withdrew afterwards."""
@@ -163,10 +175,12 @@ class _Telling:
         for days, name, more in APPROVALS:
             self.calendar.days_later(days)
             self._say(version, name, "approve", **more)
+            self.post()
         self._say(version, "Delta Teachers' Union", "decline", reason="Our delegates decide in January, not before.")
         self._say(version, "Juniper School Superintendents", "abstain")
         self.calendar.days_later(2)
         publish(self.session, version, by=self.cast.publisher, clock=self.calendar)
+        self.post()
         self.calendar.days_later(1)
         link = self._link(version, "Mesa Food Bank")
         withdraw(
@@ -218,6 +232,7 @@ class _Telling:
             by=self.cast.publisher,
             clock=self.calendar,
         )
+        self.post()
 
     def _say(self, version: Version, name: str, verdict: str, **more: str) -> None:
         link = self._link(version, name)

@@ -11,7 +11,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid, Missing
 from signoff.letters.blocks import as_text
 from signoff.letters.preview import preview_request
-from signoff.models import Partner, Version
+from signoff.models import Partner, Round, Version
 from signoff.services.gathering import reasons_not_to_send
 from signoff.services.life import board as board_rows
 from signoff.services.life import life_of, tally
@@ -143,11 +143,17 @@ def _choice(
         partners=[partner for partner in present_partners(db(), with_people=True) if partner.id not in asked],
         chosen=ids,
         standing=standing,
-        typed=typed,
+        typed=typed or _as_it_stands(standing),
         errors=errors or {},
         missing=linked(reasons, version),
         zone=str(here().settings.timezone),
     )
+
+
+def _as_it_stands(standing: Round | None) -> dict[str, str]:
+    if standing is None:
+        return {}
+    return {"deadline": standing.deadline.astimezone(here().settings.timezone).strftime("%Y-%m-%dT%H:%M")}
 
 
 @staff(Act.READ)
