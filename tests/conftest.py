@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from signoff.database import Database
 from signoff.web.app import create_app
 from tests.house import House, StandingClock, quietly_imported_postgres, settings_for
 from tests.inspection import InspectingClient
+from tests.letters.sink import Sink, free_port, listening
 
 BOTH = ("sqlite", "postgresql")
 
@@ -135,3 +137,12 @@ def app(house: House) -> Iterator[Flask]:
 def client(app: Flask) -> InspectingClient:
     """A browser without scripts that inspects every page it gets."""
     return InspectingClient(app)
+
+
+@pytest.fixture
+def sink(house: House) -> Iterator[Sink]:
+    """A mail server that the house's settings point to."""
+    port = free_port()
+    house.settings = replace(house.settings, mail=replace(house.settings.mail, port=port))
+    with listening(Sink(), port) as sink:
+        yield sink

@@ -212,15 +212,8 @@ class House:
 
     def _end(self, session: Session, version: Version, partner: str, service) -> Said:  # type: ignore[no-untyped-def]
         link = self.link(session, version, partner)
-        return service(
-            session,
-            link,
-            full_name=link.contact.full_name,
-            reason="",
-            shown_digest=version.digest,
-            keys=self.keys,
-            clock=self.clock,
-        )
+        form = AnswerForm(full_name=link.contact.full_name)
+        return service(session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.clock)
 
     def remove(self, session: Session, version: Version, partner: str):  # type: ignore[no-untyped-def]
         return answers.remove_name(

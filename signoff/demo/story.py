@@ -183,15 +183,8 @@ class _Telling:
         self.post()
         self.calendar.days_later(1)
         link = self._link(version, "Mesa Food Bank")
-        withdraw(
-            self.session,
-            link,
-            full_name=link.contact.full_name,
-            reason="Our board has changed its rules.",
-            shown_digest=version.digest,
-            keys=self.keys,
-            clock=self.calendar,
-        )
+        form = AnswerForm(full_name=link.contact.full_name, reason="Our board has changed its rules.")
+        withdraw(self.session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.calendar)
 
     def schoolyards(self) -> None:
         """Checked and asked; four partners have answered, the others are being waited for."""

@@ -104,6 +104,11 @@ def answer_problems(
     return errors
 
 
+def ending_problems(form: AnswerForm, *, registered_name: str) -> dict[str, str]:
+    """What is incomplete in a cleaned withdrawal or contest: the signature, or an unusable reason."""
+    return _shared_problems(AnswerForm(full_name=form.full_name, reason=form.reason), registered_name, date.max)
+
+
 def _shared_problems(form: AnswerForm, registered_name: str, today: date) -> dict[str, str]:
     found = {
         "full_name": signature_problem(form.full_name, registered_name),

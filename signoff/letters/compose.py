@@ -156,7 +156,7 @@ def _what_was_said(facts: LetterFacts) -> list[tuple[str, str]]:
 
 
 def _about(facts: LetterFacts) -> list[tuple[str, str]]:
-    is_public = facts.publication is not None and facts.publication.ended_at is None
+    is_public = facts.publication is not None and facts.publication.ended_at is None and not facts.to_staff
     return [
         *((("Public page", facts.public_address),) if is_public else ()),
         *((("Answers until", facts.deadline),) if facts.round and facts.round.ended_at is None else ()),

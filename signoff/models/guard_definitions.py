@@ -4,70 +4,16 @@ Each guard is one condition that must never become true, with the sentence it re
 lays it as a trigger. `{differs}` stands for the null-safe "is not".
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from signoff.models.answer_guard_definitions import ANSWER_GUARDS
+from signoff.models.guard_kinds import Guard, for_good, frozen, kept
 
-
-@dataclass(frozen=True)
-class Guard:
-    """A trigger: on which table and act, under which condition, with which sentence it refuses."""
-
-    name: str
-    table: str
-    act: str  # INSERT, UPDATE, DELETE or TRUNCATE
-    when: str
-    sentence: str
-
-
-def _frozen(table: str, columns: str) -> Guard:
-    """The named columns of a row are never changed."""
-    condition = " OR ".join(f"NEW.{column} {{differs}} OLD.{column}" for column in columns.split())
-    return Guard(f"{table}_frozen", table, "UPDATE", condition, f"{table}: what was said is never changed")
-
-
-def _kept(table: str, keys: str) -> Iterator[Guard]:
-    """Rows are never deleted: not by DELETE, not by SQLite's REPLACE, not by PostgreSQL's TRUNCATE.
-
-    `keys` lists every unique key, columns joined by `+`, since REPLACE deletes whatever row one of them hits;
-    `?column` at its end says that the key holds only for rows in which that column is empty.
-    """
-    yield Guard(f"{table}_not_deleted", table, "DELETE", "1 = 1", f"{table}: rows are never deleted")
-    yield Guard(f"{table}_not_truncated", table, "TRUNCATE", "", f"{table}: rows are never deleted")
-    clashes = " OR ".join(f"({_clash(key)})" for key in keys.split())
-    yield Guard(
-        f"{table}_not_replaced",
-        table,
-        "INSERT",
-        f"EXISTS (SELECT 1 FROM {table} was WHERE {clashes})",
-        f"{table}: such a row exists and is never replaced",
-    )
-
-
-def _clash(key: str) -> str:
-    columns, _, empty = key.partition("?")
-    same = [f"was.{column} = NEW.{column}" for column in columns.split("+")]
-    if empty:
-        same += [f"was.{empty} IS NULL", f"NEW.{empty} IS NULL"]
-    return " AND ".join(same)
-
-
-def _for_good(table: str, column: str, sentence: str) -> Guard:
-    """What was ended once is never revived."""
-    condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column}"
-    return Guard(f"{table}_{column}_for_good", table, "UPDATE", condition, f"{table}: {sentence}")
-
-
-_LAST_VERDICT = """(SELECT last.verdict FROM answer last
-    WHERE last.version_id = NEW.version_id AND last.partner_id = NEW.partner_id
-    ORDER BY last.sequence DESC LIMIT 1)"""
-_TO_A_ROUND = "('approve', 'decline', 'abstain')"
 _AUTHOR = """EXISTS (SELECT 1 FROM version own JOIN version checked ON checked.position_id = own.position_id
     WHERE checked.id = NEW.version_id AND own.saved_by = NEW.{column})"""
 
 GUARDS: tuple[Guard, ...] = (
     # Versions
-    *_kept("version", "id position_id+number"),
-    _frozen(
+    *kept("version", "id position_id+number"),
+    frozen(
         "version",
         "id position_id number language kind title addressed_to reference summary body digest change_note "
         "saved_by saved_at",
@@ -87,13 +33,13 @@ GUARDS: tuple[Guard, ...] = (
         ORDER BY v.number DESC LIMIT 1)""",
         "version: saving without a change makes no version",
     ),
-    *_kept("position", "id slug"),
-    _frozen("position", "id slug edition_id started_by started_at"),
+    *kept("position", "id slug"),
+    frozen("position", "id slug edition_id started_by started_at"),
     # Principles
-    *_kept("principles_edition", "id number"),
-    _frozen("principles_edition", "id number adopted_on recorded_at vision mission preamble source"),
-    *_kept("criterion", "id edition_id+key edition_id+rank"),
-    _frozen("criterion", "id edition_id rank key kind name statement questions"),
+    *kept("principles_edition", "id number"),
+    frozen("principles_edition", "id number adopted_on recorded_at vision mission preamble source"),
+    *kept("criterion", "id edition_id+key edition_id+rank"),
+    frozen("criterion", "id edition_id rank key kind name statement questions"),
     Guard(
         "criterion_before_use",
         "criterion",
@@ -138,8 +84,8 @@ GUARDS: tuple[Guard, ...] = (
         _AUTHOR.format(column="found_by"),
         "finding: authors do not check",
     ),
-    *_kept("version_check", "id version_id+edition_id"),
-    _frozen("version_check", "id version_id edition_id digest completed_by completed_at"),
+    *kept("version_check", "id version_id+edition_id"),
+    frozen("version_check", "id version_id edition_id digest completed_by completed_at"),
     Guard(
         "check_by_another",
         "version_check",
@@ -165,14 +111,14 @@ GUARDS: tuple[Guard, ...] = (
         "version_check: nothing is advanced",
     ),
     # Partners and contacts
-    *_kept("partner", "id slug"),
-    _frozen("partner", "id slug joined_at"),
-    *_kept("partner_name", "id partner_id+name key"),
-    _frozen("partner_name", "id partner_id name key kind accepted_at"),
-    _for_good("partner_name", "until", "a name that is over is never revived"),
-    *_kept("contact", "id partner_id+email?removed_at"),
-    _for_good("contact", "removed_at", "a removed contact is never revived"),
-    _frozen("contact", "id partner_id added_at"),
+    *kept("partner", "id slug"),
+    frozen("partner", "id slug joined_at"),
+    *kept("partner_name", "id partner_id+name key"),
+    frozen("partner_name", "id partner_id name key kind accepted_at"),
+    for_good("partner_name", "until", "a name that is over is never revived"),
+    *kept("contact", "id partner_id+email?removed_at"),
+    for_good("contact", "removed_at", "a removed contact is never revived"),
+    frozen("contact", "id partner_id added_at"),
     Guard(
         "contact_is_not_staff",
         "contact",
@@ -203,8 +149,8 @@ GUARDS: tuple[Guard, ...] = (
         "staff_user: a partner's contact can never be staff",
     ),
     # Rounds
-    *_kept("round", "id version_id position_id?ended_at"),
-    _frozen("round", "id position_id version_id minimum message opened_by opened_at"),
+    *kept("round", "id version_id position_id?ended_at"),
+    frozen("round", "id position_id version_id minimum message opened_by opened_at"),
     Guard(
         "round_needs_check",
         "round",
@@ -221,113 +167,17 @@ GUARDS: tuple[Guard, ...] = (
         AND (NEW.ended_as {differs} OLD.ended_as OR NEW.ended_at {differs} OLD.ended_at)""",
         "round: a recalled or replaced round is never reopened",
     ),
-    *_kept("request", "id version_id+partner_id"),
-    _frozen("request", "id version_id partner_id added_at"),
-    *_kept("link", "id lookup request_id+contact_id?revoked_at"),
-    _frozen("link", "id request_id partner_id contact_id nonce lookup issued_at"),
-    _for_good("link", "revoked_at", "a revoked link is never revived"),
-    _for_good("link", "referred_at", "a link that named a colleague answers no more"),
-    _for_good("api_token", "revoked_at", "a revoked token is never revived"),
-    # Answers: the promise
-    *_kept("answer", "id version_id+partner_id+sequence entry_id"),
-    _frozen(
-        "answer",
-        "id version_id partner_id sequence digest verdict public_name public_note authority board_decided_on "
-        "at request_id link_id removed_by entry_id mac",
-    ),
-    Guard(
-        "answer_in_sequence",
-        "answer",
-        "INSERT",
-        """NEW.sequence <> 1 + COALESCE((SELECT MAX(a.sequence) FROM answer a
-            WHERE a.version_id = NEW.version_id AND a.partner_id = NEW.partner_id), 0)""",
-        "answer: answers follow one another",
-    ),
-    Guard(
-        "answer_not_before_last",
-        "answer",
-        "INSERT",
-        """EXISTS (SELECT 1 FROM answer a WHERE a.version_id = NEW.version_id
-            AND a.partner_id = NEW.partner_id AND a.at > NEW.at)""",
-        "answer: time does not go backwards",
-    ),
-    Guard(
-        "answer_ends_what_stands",
-        "answer",
-        "INSERT",
-        f"""(NEW.verdict IN ('withdraw', 'remove') AND COALESCE({_LAST_VERDICT}, '') <> 'approve')
-        OR (NEW.verdict = 'contest' AND COALESCE({_LAST_VERDICT}, '') NOT IN
-            ('approve', 'decline', 'abstain', 'withdraw'))""",
-        "answer: there is nothing that this could end",
-    ),
-    Guard(
-        "answer_in_open_round",
-        "answer",
-        "INSERT",
-        f"""NEW.verdict IN {_TO_A_ROUND} AND NOT EXISTS (SELECT 1 FROM round r
-            WHERE r.version_id = NEW.version_id AND r.ended_at IS NULL
-            AND NEW.at >= r.opened_at AND NEW.at <= r.deadline)""",
-        "answer: the round takes no answers",
-    ),
-    Guard(
-        "answer_to_standing_request",
-        "answer",
-        "INSERT",
-        f"""NEW.verdict IN {_TO_A_ROUND} AND EXISTS (SELECT 1 FROM request q JOIN partner p ON p.id = q.partner_id
-            WHERE q.id = NEW.request_id AND (q.dropped_at IS NOT NULL OR p.left_at IS NOT NULL))""",
-        "answer: this partner is not asked any more",
-    ),
-    Guard(
-        "answer_through_live_link",
-        "answer",
-        "INSERT",
-        f"""NEW.link_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link l JOIN contact c ON c.id = l.contact_id
-            WHERE l.id = NEW.link_id AND l.revoked_at IS NULL AND c.removed_at IS NULL AND l.issued_at <= NEW.at
-            AND (NEW.verdict NOT IN {_TO_A_ROUND}
-                 OR (l.referred_at IS NULL AND c.may_answer = 1 AND c.answers_from <= NEW.at)))""",
-        "answer: the link or its contact does not answer",
-    ),
-    Guard(
-        "answer_after_contest_by_new_link",
-        "answer",
-        "INSERT",
-        """NEW.verdict = 'approve' AND EXISTS (SELECT 1 FROM answer a JOIN link l ON l.id = NEW.link_id
-            WHERE a.version_id = NEW.version_id AND a.partner_id = NEW.partner_id
-            AND a.verdict = 'contest' AND l.issued_at <= a.at)""",
-        "answer: after a contest only a link issued later approves",
-    ),
-    Guard(
-        "answer_under_public_name",
-        "answer",
-        "INSERT",
-        """NEW.verdict = 'approve' AND NOT EXISTS (SELECT 1 FROM partner_name n
-            WHERE n.partner_id = NEW.partner_id AND n.name = NEW.public_name AND n.kind = 'public'
-            AND n.accepted_at <= NEW.at AND (n.until IS NULL OR n.until > NEW.at))""",
-        "answer: the name is not one of the partner's public names",
-    ),
-    Guard("person_not_deleted", "answer_person", "DELETE", "1 = 1", "answer_person: erase by setting to NULL"),
-    Guard("person_not_truncated", "answer_person", "TRUNCATE", "", "answer_person: erase by setting to NULL"),
-    Guard(
-        "person_not_replaced",
-        "answer_person",
-        "INSERT",
-        "EXISTS (SELECT 1 FROM answer_person was WHERE was.answer_id = NEW.answer_id)",
-        "answer_person: such a row exists and is never replaced",
-    ),
-    Guard(
-        "person_only_erased",
-        "answer_person",
-        "UPDATE",
-        "NEW.answer_id <> OLD.answer_id OR "
-        + " OR ".join(
-            f"(NEW.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column})"
-            for column in ("full_name", "job_title", "reason", "note", "salt")
-        ),
-        "answer_person: what was said is erased or kept, never changed",
-    ),
+    *kept("request", "id version_id+partner_id"),
+    frozen("request", "id version_id partner_id added_at"),
+    *kept("link", "id lookup request_id+contact_id?revoked_at"),
+    frozen("link", "id request_id partner_id contact_id nonce lookup issued_at"),
+    for_good("link", "revoked_at", "a revoked link is never revived"),
+    for_good("link", "referred_at", "a link that named a colleague answers no more"),
+    for_good("api_token", "revoked_at", "a revoked token is never revived"),
+    *ANSWER_GUARDS,
     # Publications
-    *_kept("publication", "id version_id position_id?ended_at"),
-    _frozen("publication", "id position_id version_id published_by published_at"),
+    *kept("publication", "id version_id position_id?ended_at"),
+    frozen("publication", "id position_id version_id published_by published_at"),
     Guard(
         "publication_needs_check",
         "publication",
@@ -363,12 +213,12 @@ GUARDS: tuple[Guard, ...] = (
                     AND n.sequence > a.sequence))))""",
         "publication: its round was taken back or has too few approvals",
     ),
-    _for_good("publication", "ended_at", "an ended publication is never revived"),
+    for_good("publication", "ended_at", "an ended publication is never revived"),
     # Letters and the Coalition
-    *_kept("letter", "id message_id"),
-    _frozen("letter", "id kind contact_id user_id version_id link_id answer_id message_id queued_at"),
-    *_kept("coalition", "id"),
+    *kept("letter", "id message_id"),
+    frozen("letter", "id kind contact_id user_id version_id link_id answer_id message_id queued_at"),
+    *kept("coalition", "id"),
     # The record
-    *_kept("entry", "id"),
-    _frozen("entry", "id kind at actor position_id body"),
+    *kept("entry", "id"),
+    frozen("entry", "id kind at actor position_id body"),
 )

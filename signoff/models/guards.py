@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from signoff.models.guard_definitions import GUARDS, Guard
+from signoff.models.guard_definitions import GUARDS
+from signoff.models.guard_kinds import Guard
 from signoff.models.view_definitions import VIEWS
 
 

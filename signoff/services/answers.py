@@ -11,8 +11,8 @@ from signoff.domain.answers import (
     AnswerForm,
     Verdict,
     answer_problems,
+    ending_problems,
     ensure_legal,
-    signature_problem,
 )
 from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.letters import LetterKind
@@ -74,71 +74,34 @@ def answer(
 
 
 def withdraw(
-    session: Session,
-    link: Link,
-    *,
-    full_name: str,
-    reason: str,
-    shown_digest: str,
-    keys: SealingKeys,
-    clock: Clock,
+    session: Session, link: Link, form: AnswerForm, *, shown_digest: str, keys: SealingKeys, clock: Clock
 ) -> Said:
     """Take back a partner's standing approval, at any time; its name disappears with the next request."""
-    return _end_by_link(
-        session,
-        link,
-        Verdict.WITHDRAW,
-        full_name=full_name,
-        reason=reason,
-        shown_digest=shown_digest,
-        keys=keys,
-        clock=clock,
-    )
+    return _end(session, link, Verdict.WITHDRAW, form, shown_digest=shown_digest, keys=keys, clock=clock)
 
 
 def contest(
-    session: Session,
-    link: Link,
-    *,
-    full_name: str,
-    reason: str,
-    shown_digest: str,
-    keys: SealingKeys,
-    clock: Clock,
+    session: Session, link: Link, form: AnswerForm, *, shown_digest: str, keys: SealingKeys, clock: Clock
 ) -> Said:
     """Say “this was not us” of a standing answer, at any time; only a link issued later approves again."""
-    return _end_by_link(
-        session,
-        link,
-        Verdict.CONTEST,
-        full_name=full_name,
-        reason=reason,
-        shown_digest=shown_digest,
-        keys=keys,
-        clock=clock,
-    )
+    return _end(session, link, Verdict.CONTEST, form, shown_digest=shown_digest, keys=keys, clock=clock)
 
 
-def _end_by_link(
+def _end(
     session: Session,
     link: Link,
     verdict: Verdict,
+    form: AnswerForm,
     *,
-    full_name: str,
-    reason: str,
     shown_digest: str,
     keys: SealingKeys,
     clock: Clock,
 ) -> Said:
     version, last = _hold(session, link)
     _ensure_shown(version, shown_digest)
-    form = AnswerForm(full_name=full_name, reason=reason).cleaned()
-    errors = {
-        "full_name": signature_problem(form.full_name, link.contact.full_name),
-        "reason": text_problem(form.reason, longest=2_000, needed=False),
-    }
-    if any(errors.values()):
-        raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
+    form = AnswerForm(full_name=form.full_name, reason=form.reason).cleaned()
+    if errors := ending_problems(form, registered_name=link.contact.full_name):
+        raise Invalid(errors)
     if last is not None and last.verdict == verdict:
         return Said(last, is_new=False)
     ensure_legal(verdict, _verdict(last), takes_answers=False)

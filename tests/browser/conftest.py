@@ -14,7 +14,7 @@ from signoff.web.app import create_app
 from signoff.web.installation import utc_now
 from signoff.worker import work_once
 from tests.house import House
-from tests.letters.sink import Sink, free_port, listening
+from tests.letters.sink import Sink, free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -49,14 +49,6 @@ def browser() -> Iterator[Browser]:
 def dialect() -> str:
     """The browser sees one database; what differs between the two is tested below it."""
     return "sqlite"
-
-
-@pytest.fixture
-def sink(house: House) -> Iterator[Sink]:
-    port = free_port()
-    house.settings = replace(house.settings, mail=replace(house.settings.mail, port=port))
-    with listening(Sink(), port) as sink:
-        yield sink
 
 
 @pytest.fixture

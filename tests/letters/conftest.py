@@ -1,22 +1,11 @@
-"""A mail server for the tests of letters."""
+"""A turn of the worker for the tests of letters."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 
 import pytest
 
 from signoff.worker import work_once
 from tests.house import House
-from tests.letters.sink import Sink, free_port, listening
-
-
-@pytest.fixture
-def sink(house: House) -> Iterator[Sink]:
-    """A mail server that the house's settings point to."""
-    port = free_port()
-    house.settings = replace(house.settings, mail=replace(house.settings.mail, port=port))
-    with listening(Sink(), port) as sink:
-        yield sink
 
 
 @pytest.fixture

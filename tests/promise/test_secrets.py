@@ -10,7 +10,7 @@ from signoff.domain.permissions import Role
 from signoff.services.sign_ins import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
-from tests.letters.conftest import deliver, sink  # noqa: F401 - fixtures
+from tests.letters.conftest import deliver  # noqa: F401 - a fixture
 from tests.letters.sink import Sink, text_of
 from tests.web.addresses import address, furnish_addresses, rules
 from tests.web.dump import everything
@@ -20,7 +20,7 @@ def test_the_secret_is_found_nowhere_but_in_the_letter(
     app: Flask,
     client: InspectingClient,
     house: House,
-    sink: Sink,  # noqa: F811
+    sink: Sink,
     deliver: Callable[[], list[str]],  # noqa: F811
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -9,7 +9,7 @@ from signoff.domain.permissions import Role
 from signoff.services.sign_ins import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
-from tests.letters.conftest import deliver, sink  # noqa: F401 - fixtures
+from tests.letters.conftest import deliver  # noqa: F401 - a fixture
 from tests.letters.sink import Sink, text_of
 
 V1 = "/api/v1"
@@ -42,7 +42,7 @@ def test_from_the_first_draft_to_the_public_page(
     house: House,
     client: InspectingClient,
     tokens: dict[str, str],
-    sink: Sink,  # noqa: F811
+    sink: Sink,
     deliver: Callable[[], list[str]],  # noqa: F811
 ) -> None:
     def call(method: str, path: str, role: str = "", json: Any = None, status: int = 200) -> Any:

@@ -38,46 +38,27 @@ def lead_back(secret: str, act: str) -> Response:
 @link_holder
 def give_answer(secret: str) -> Response | tuple[str, int]:
     """Record approve, decline or abstain."""
-
-    def act(link: Link, digest: str) -> Said:
-        form = AnswerForm(**{name: request.form.get(name, "") for name in _ANSWER_FIELDS})
-        return answer(db(), link, form, shown_digest=digest, keys=here().keys, clock=here().clock)
-
-    return _acted(secret, "answer", act)
+    return _acted(secret, "answer", answer)
 
 
 @link_holder
 def give_withdrawal(secret: str) -> Response | tuple[str, int]:
     """Record that the partner takes its approval back."""
-    return _acted(secret, "withdraw", _ending(withdraw))
+    return _acted(secret, "withdraw", withdraw)
 
 
 @link_holder
 def give_contest(secret: str) -> Response | tuple[str, int]:
     """Record that an answer was not the partner's."""
-    return _acted(secret, "contest", _ending(contest))
+    return _acted(secret, "contest", contest)
 
 
-def _ending(service: Callable[..., Said]) -> Callable[[Link, str], Said]:
-    def act(link: Link, digest: str) -> Said:
-        return service(
-            db(),
-            link,
-            full_name=request.form.get("full_name", ""),
-            reason=request.form.get("reason", ""),
-            shown_digest=digest,
-            keys=here().keys,
-            clock=here().clock,
-        )
-
-    return act
-
-
-def _acted(secret: str, form: str, act: Callable[[Link, str], Said]) -> Response | tuple[str, int]:
+def _acted(secret: str, form: str, act: Callable[..., Said]) -> Response | tuple[str, int]:
     refuse_cross_site()
     link = _link(secret)
     try:
-        act(link, _shown_digest(link))
+        said = AnswerForm(**{name: request.form.get(name, "") for name in _ANSWER_FIELDS})
+        act(db(), link, said, shown_digest=_shown_digest(link), keys=here().keys, clock=here().clock)
         db().commit()
     except Invalid as refusal:
         db().rollback()
