@@ -59,6 +59,10 @@ def test_pages_of_links_set_no_cookie_and_are_not_kept(client: InspectingClient,
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Referrer-Policy"] == "strict-origin"
     assert "noindex" in response.headers["X-Robots-Tag"]
+    client.sign_in("drafter")
+    for path in ("/login", "/staff/", "/staff/record"):
+        assert client.get(path).headers["Cache-Control"] == "no-store"
+    client.sign_out()
     for path in ("/", "/positions/", f"/positions/{filled.slug}", "/partners/", "/principles", "/verify"):
         public = client.get(path)
         assert "Set-Cookie" not in public.headers, path
