@@ -24,7 +24,7 @@ class Database:
         self.engine = (
             _sqlite_engine(url)
             if make_url(url).get_backend_name() == "sqlite"
-            else create_engine(url, hide_parameters=True)
+            else create_engine(url, hide_parameters=True, pool_pre_ping=True)
         )
         if self.engine.dialect.name == "postgresql":
             self._readers = self.engine.execution_options(postgresql_readonly=True)

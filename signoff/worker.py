@@ -1,12 +1,14 @@
 """The worker: closes what is due and delivers letters, one at a time over all processes of an installation."""
 
 import fcntl
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from signoff.database import Database
 from signoff.domain.moments import Clock
@@ -75,7 +77,10 @@ def run(
 ) -> None:
     """Work for ever, looking every `watch` seconds, until `stopped` says so."""
     while not stopped():
-        work_once(database, settings, clock, tell)
+        try:
+            work_once(database, settings, clock, tell)
+        except OperationalError as problem:
+            logging.getLogger("signoff").warning("the database is away or busy; looking again: %s", problem.orig)
         time.sleep(watch)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from signoff.database import Database
@@ -25,6 +25,7 @@ from signoff.models import Letter
 from signoff.settings import Settings
 
 _AT_ONCE = 50
+_MARKINGS = 20  # each waits for the database as long as its busy timeout
 TAKEN_OVER = "taken over"
 
 
@@ -153,6 +154,15 @@ class Delivery:
         return Outcome(LetterState.SENT)
 
     def _mark(self, letter_id: int, fence: int, outcome: Outcome) -> str:
+        # What the server has taken must be written down, even when others keep the database busy for long.
+        for _ in range(_MARKINGS - 1):
+            try:
+                return self._mark_once(letter_id, fence, outcome)
+            except OperationalError:
+                logging.getLogger("signoff").warning("letter %s could not be marked yet", letter_id)
+        return self._mark_once(letter_id, fence, outcome)
+
+    def _mark_once(self, letter_id: int, fence: int, outcome: Outcome) -> str:
         with self._database.unit_of_work() as session:
             letter = session.scalar(select(Letter).where(Letter.id == letter_id, Letter.fence == fence))
             if letter is None:

@@ -26,6 +26,7 @@ from signoff.services.gathering import note_problem
 from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_request
+from signoff.services.publications import take_back_words
 from signoff.services.standing import contested_through, last_answer, public_names, takes_answers
 
 
@@ -67,6 +68,8 @@ def answer(
     _ensure_may_answer(session, link, form, at=at)
     said = _what_was_said(form)
     added = add_answer(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
+    if last is not None and last.verdict == Verdict.APPROVE and added.verdict != Verdict.APPROVE:
+        take_back_words(session, version, link.partner_id, by=Actor("contact", link.contact_id), at=at)
     _tell(session, link.request, version, added, LetterKind.RECEIPT, at=at)
     if added.verdict == Verdict.DECLINE:
         _tell_staff(session, LetterKind.DECLINED, version, added, at=at)
@@ -108,6 +111,7 @@ def _end(
     at = _moment(clock, last)
     said = _nothing_but(verdict)
     added = add_answer(session, link.request, version, last, said, person=_person(form), link=link, keys=keys, at=at)
+    take_back_words(session, version, link.partner_id, by=Actor("contact", link.contact_id), at=at)
     kind = LetterKind.CONTESTED if verdict == Verdict.CONTEST else LetterKind.WITHDRAWN
     _tell(session, link.request, version, added, kind, at=at)
     _tell_staff(session, kind, version, added, at=at)
@@ -135,6 +139,7 @@ def remove_name(
     said = _nothing_but(Verdict.REMOVE)
     person = {"full_name": None, "job_title": None, "reason": reason, "note": None}
     added = add_answer(session, request, version, last, said, person=person, removed_by=by, keys=keys, at=at)
+    take_back_words(session, version, partner.id, by=by, at=at)
     _tell(session, request, version, added, LetterKind.WITHDRAWN, at=at)
     return added
 

@@ -1,16 +1,17 @@
 """Gathers what the two gates need to know and asks them: to send, and to publish."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
+from signoff.domain.answers import Verdict
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
 from signoff.domain.moments import Clock
 from signoff.domain.naming import Passage, passages_naming
 from signoff.domain.refusals import Reason
-from signoff.models import Contact, FindingRow, Partner, PartnerName, Publication, Request, Round, Version
+from signoff.models import Answer, Contact, FindingRow, Partner, PartnerName, Publication, Request, Round, Version
 from signoff.models.views import approval
 from signoff.services.checks import find_check, missing_for_completion
 from signoff.services.coalition import find_coalition
@@ -69,6 +70,25 @@ def named_without_approval(session: Session, version: Version) -> list[Passage]:
     links hide no name; and the reasons of its findings.
     """
     approved = select(approval.c.partner_id).where(approval.c.version_id == version.id)
+    return _named_in(session, version, Partner.id.not_in(approved))
+
+
+def named_in_words(session: Session, version: Version, partner_id: int) -> bool:
+    """Whether the words that are public with this version name this partner."""
+    return bool(_named_in(session, version, Partner.id == partner_id))
+
+
+def names_the_departed(session: Session, version: Version) -> bool:
+    """Whether the words of this version name a partner that once approved it and does not stand behind it now."""
+    once = select(Answer.partner_id).where(Answer.version_id == version.id, Answer.verdict == Verdict.APPROVE)
+    stands = select(approval.c.partner_id).where(approval.c.version_id == version.id)
+    return bool(_named_in(session, version, Partner.id.in_(once) & Partner.id.not_in(stands)))
+
+
+def _named_in(session: Session, version: Version, which: ColumnElement[bool]) -> list[Passage]:
+    names = _names(session, which)
+    if not names:
+        return []
     reasons = session.scalars(select(FindingRow.rationale).where(FindingRow.version_id == version.id))
     texts = [
         version.title,
@@ -79,7 +99,7 @@ def named_without_approval(session: Session, version: Version) -> list[Passage]:
         plain_text(version.body),
         *reasons,
     ]
-    return passages_naming(texts, _names(session, Partner.id.not_in(approved)))
+    return passages_naming(texts, names)
 
 
 def note_problem(session: Session, words: str, *, of_partner: int | None = None) -> str:
@@ -89,11 +109,11 @@ def note_problem(session: Session, words: str, *, of_partner: int | None = None)
     return f"This names {named[0].name}, which has to speak for itself. Please leave it out." if named else ""
 
 
-def _names(session: Session, which: ColumnElement[bool]) -> Iterable[tuple[str, str]]:
+def _names(session: Session, which: ColumnElement[bool]) -> list[tuple[str, str]]:
     rows = session.execute(
         select(Partner.slug, PartnerName.name)
         .join(PartnerName, PartnerName.partner_id == Partner.id)
-        .where(PartnerName.until.is_(None), which)
+        .where(which)
         .order_by(Partner.name, PartnerName.id)
     )
     return [(slug, name) for slug, name in rows]

@@ -1,5 +1,7 @@
 """Publications: make a version public, take it back."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,7 @@ from signoff.domain.refusals import Conflict, Invalid, Missing
 from signoff.domain.states import PublicationEnd
 from signoff.models import Contact, Link, Position, Publication, Request, Round, Version
 from signoff.models.views import signatory
-from signoff.services.gathering import count_approvals, note_problem, reasons_not_to_publish
+from signoff.services.gathering import count_approvals, named_in_words, note_problem, reasons_not_to_publish
 from signoff.services.letter_queue import queue_contact_letters
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.record import record
@@ -31,6 +33,7 @@ def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> P
         return live
     if reasons := reasons_not_to_publish(session, version):
         raise Missing(reasons, "Nothing was published.")
+    _close_earlier_round(session, version, by=by, clock=clock)
     at = clock()
     if live:
         _supersede(session, live, version, by=by, clock=clock)
@@ -90,12 +93,40 @@ def retire(session: Session, position: Position, *, reason: str, by: Actor, cloc
     if live is None:
         raise Conflict("This position is not published; there is nothing to retire.")
     hold_version(session, live.version_id)
-    live.ended_at, live.ended_as, live.ended_reason = clock(), PublicationEnd.RETIRED, reason
+    _retire(session, live, reason, by=by, at=clock())
+    return live
+
+
+def take_back_words(session: Session, version: Version, partner_id: int, *, by: Actor, at: datetime) -> None:
+    """Retire a live version whose own words name a partner that stands behind it no more.
+
+    A withdrawal takes effect on every public surface; a name in the words can only go with the words.
+    """
+    live = find_live_publication(session, version.position)
+    if live is None or live.version_id != version.id or not named_in_words(session, version, partner_id):
+        return
+    reason = "Its words name an organisation that does not stand behind it any more."
+    _retire(session, live, reason, by=by, at=at)
+
+
+def _retire(session: Session, live: Publication, reason: str, *, by: Actor, at: datetime) -> None:
+    live.ended_at, live.ended_as, live.ended_reason = max(at, live.published_at), PublicationEnd.RETIRED, reason
     session.flush()
     _close_round(session, live, by=by)
-    facts = {"position": position.slug, "version": live.version.number, "reason": reason}
-    record(session, "position_retired", by=by, at=live.ended_at, facts=facts, position=position)
-    return live
+    facts = {"position": live.position.slug, "version": live.version.number, "reason": reason}
+    record(session, "position_retired", by=by, at=live.ended_at, facts=facts, position=live.position)
+
+
+def _close_earlier_round(session: Session, version: Version, *, by: Actor, clock: Clock) -> None:
+    # Nobody is asked any more about a text that a later one has overtaken in public.
+    earlier = session.scalar(
+        select(Round).where(
+            Round.position_id == version.position_id, Round.version_id != version.id, Round.ended_at.is_(None)
+        )
+    )
+    if earlier is not None and earlier.version.number < version.number:
+        hold_version(session, earlier.version_id)
+        close(session, earlier, by=by, at=clock())
 
 
 def _close_round(session: Session, ended: Publication, *, by: Actor) -> None:

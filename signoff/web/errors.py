@@ -119,7 +119,9 @@ def _remember_user() -> None:
 
 
 def _on_locked(problem: OperationalError) -> Response:
-    if "locked" not in str(problem.orig):
+    # SQLite says it in words; PostgreSQL's codes are deadlock, serialisation and lock not available.
+    busy = "locked" in str(problem.orig) or getattr(problem.orig, "sqlstate", "") in ("40P01", "40001", "55P03")
+    if not busy:
         return _on_failure(problem)
     response = _answer(503, "Others are writing just now. Nothing was changed. Please send this again in a moment.")
     response.headers["Retry-After"] = "5"

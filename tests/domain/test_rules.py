@@ -122,6 +122,16 @@ class TestNaming:
             ("with L'Été today", "L’Été"),
             ("says Alder Inc. now", "Alder Inc."),
             ("与Alder学校", "Alder"),
+            ("우리는 참교육회와 함께", "참교육회"),
+            ("เราและองค์กรนี้", "องค์กร"),
+            ("We and City Year™ ask.", "City Year"),
+            ("as City Year² says", "City Year"),
+            ("the Center for          Family Learning", "Center for Family Learning"),
+            ("Boys and Girls Clubs", "Boys & Girls Clubs"),
+            ("the N.A.A.C.P. says", "NAACP"),
+            ("the NAACP says", "N.A.A.C.P."),
+            ("STRASSE VEREIN", "Straße Verein"),
+            ("from Lodz", "Łódź"),
         ],
     )
     def test_names_of_every_script_are_found(self, text: str, name: str) -> None:

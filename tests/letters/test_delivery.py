@@ -10,12 +10,13 @@ from email import policy
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from signoff.domain.letters import LetterKind
 from signoff.letters import transport
 from signoff.letters.blocks import Draft
 from signoff.letters.compose import COMPOSE
-from signoff.letters.delivery import Delivery
+from signoff.letters.delivery import Delivery, Outcome
 from signoff.letters.transport import OneLetter, Transport, UnsafeMessage
 from signoff.models import Coalition, Letter, Link
 from signoff.worker import AnotherWorker, only_worker
@@ -382,3 +383,22 @@ def test_without_starttls_nothing_is_sent(house: House, sink: Sink) -> None:
     with pytest.raises(smtplib.SMTPNotSupportedError):
         sender.connect().__enter__()
     assert sink.raw == []
+
+
+def test_a_letter_that_was_taken_is_marked_even_when_the_database_is_busy(
+    house: House, sink: Sink, deliver: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    marked = Delivery._mark_once
+    tries: list[int] = []
+
+    def busy_at_first(self: Delivery, letter_id: int, fence: int, outcome: Outcome) -> str:
+        tries.append(letter_id)
+        if len(tries) < 3:
+            raise OperationalError("UPDATE letter", {}, Exception("database is locked"))
+        return marked(self, letter_id, fence, outcome)
+
+    monkeypatch.setattr(Delivery, "_mark_once", busy_at_first)
+    assert deliver() == ["sent"]
+    assert (len(tries), len(sink.raw)) == (3, 1)

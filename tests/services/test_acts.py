@@ -13,6 +13,7 @@ from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_se
 from signoff.services.life import life_of
 from signoff.services.reading import Departure, departures, signatories
 from tests.house import House
+from tests.inspection import InspectingClient
 
 
 def count(session: Session, table: type) -> int:
@@ -381,3 +382,48 @@ class TestWordsOfOthers:
         )  # fmt: skip
         checks.complete_check(session, version, by=house.user(session, "reviewer").actor, clock=house.clock)
         assert [reason.code for reason in reasons_not_to_publish(session, version)] == ["named"]
+
+    @pytest.mark.parametrize("how", ["withdraw", "contest", "remove", "decline"])
+    def test_words_that_name_a_partner_go_when_it_goes(
+        self, house: House, session: Session, client: InspectingClient, how: str
+    ) -> None:
+        version = house.checked(session, house.position(session, "What Harbor League asks", body="We ask."))
+        house.ask(session, version, [house.partner(session, "Harbor League"), house.partner(session, "Birch")])
+        house.say(session, version, "Harbor League")
+        house.say(session, version, "Birch")
+        house.publish(session, version)
+        session.commit()
+        address = f"/positions/{version.position.slug}"
+        assert "Harbor League" in client.get(address).text
+        if how == "decline":
+            house.say(session, version, "Harbor League", "decline")
+        else:
+            getattr(house, how)(session, version, "Harbor League")
+        session.commit()
+        page = client.get(address)
+        assert page.status_code == 200 and "withheld" in page.text
+        for path in (
+            address,
+            f"{address}/versions/1",
+            f"{address}/versions/1/text",
+            "/positions/",
+            "/",
+            f"{address}.json",
+        ):
+            assert "Harbor League" not in client.get(path).text, path
+
+    def test_words_that_name_nobody_stay_when_a_partner_goes(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder", "Birch")
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+        house.withdraw(session, version, "Alder")
+        assert life_of(session, version).state == "published"
+
+    def test_publishing_a_later_version_ends_the_asking_about_an_earlier_one(
+        self, house: House, session: Session
+    ) -> None:
+        first = house.asked(session, "Alder")
+        house.publish(session, house.checked(session, house.revised(session, first)))
+        assert session.scalars(select(Round.ended_as)).one() == "closed"
+        with pytest.raises(Refusal):
+            house.say(session, first, "Alder")

@@ -7,7 +7,9 @@ from flask import Blueprint, jsonify, render_template
 from werkzeug.wrappers import Response
 
 from signoff.domain.moments import rfc3339
+from signoff.domain.refusals import NotFound
 from signoff.domain.text import canonical
+from signoff.services.gathering import names_the_departed
 from signoff.services.reading import findings_in_public, live_publications, signatories
 from signoff.web.access import public
 from signoff.web.installation import db, here
@@ -49,6 +51,8 @@ def position_text(slug: str) -> Response:
 def version_text(slug: str, number: int) -> Response:
     """The exact bytes that were approved, of a version that is or was public."""
     _, publication = published_version(slug, number)
+    if names_the_departed(db(), publication.version):
+        raise NotFound("These words are withheld: they name an organisation that does not stand behind them.")
     return Response(canonical(publication.version.wording), content_type="application/octet-stream")
 
 

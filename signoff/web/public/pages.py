@@ -7,6 +7,7 @@ from signoff.domain.refusals import NotFound
 from signoff.domain.text import canonical
 from signoff.models import Position, Publication
 from signoff.services.editions import latest_edition
+from signoff.services.gathering import names_the_departed
 from signoff.services.partners import get_partner
 from signoff.services.positions import get_position
 from signoff.services.publications import find_live_publication
@@ -103,7 +104,12 @@ def published_version(slug: str, number: int) -> tuple[Position, Publication]:
 def _ended_page(found: Position, publication: Publication) -> str:
     live = find_live_publication(db(), found)
     return render_template(
-        "public/ended.html", section="public.positions", position=found, publication=publication, live=live
+        "public/ended.html",
+        section="public.positions",
+        position=found,
+        publication=publication,
+        live=live,
+        withheld=names_the_departed(db(), publication.version),
     )
 
 
