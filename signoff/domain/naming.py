@@ -59,13 +59,12 @@ def passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) -> l
     found: dict[str, Passage] = {}
     for partner, name in names:
         words = _WORD.findall(_fold(name))
-        pattern = _pattern(name) if words and partner not in found else None
-        for text in folded if pattern else ():
-            # Most names are nowhere in a text: that is seen without the pattern, which takes longer.
-            match = pattern.search(text) if pattern and all(word in text for word in words) else None
-            if match:
-                found[partner] = Passage(partner, name, _around(text, match))
-                break
+        # Most names are nowhere in a text; that is seen at once, without making their pattern.
+        likely = [text for text in folded if words and partner not in found and all(word in text for word in words)]
+        pattern = _pattern(name) if likely else None
+        match = next((match for text in likely if pattern and (match := pattern.search(text))), None)
+        if match:
+            found[partner] = Passage(partner, name, _around(match.string, match))
     return list(found.values())
 
 
