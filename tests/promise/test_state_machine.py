@@ -32,6 +32,7 @@ from tests.house import House, StandingClock, settings_for
 NAMES = ("Alder", "Birch", "Cedar")
 VERDICTS = ("approve", "decline", "abstain")
 partner = st.sampled_from(NAMES)
+back = st.integers(0, 2)
 
 
 def machine_over(template: Path) -> type[RuleBasedStateMachine]:
@@ -63,12 +64,13 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
                 # Beginning in the middle, so that most runs come to published names within their steps.
                 self.house.ask(session, self.house.checked(session, version), every)
 
-        def act(self, what: Any) -> tuple[int, bool]:
-            """Do something about the newest version; whether it was done or refused, and with which version."""
+        def act(self, what: Any, back: int = 0) -> tuple[int, bool]:
+            """Do something about the newest version or one before it: which one, and whether it was done."""
             self.house.clock.advance(minutes=1)
             try:
                 with self.house.database.unit_of_work() as session:
-                    version = latest_version(session, session.get_one(Position, 1))
+                    latest = latest_version(session, session.get_one(Position, 1))
+                    version = latest.position.versions[max(0, latest.number - 1 - back)]
                     number = version.number
                     what(session, version)
             except Refusal:
@@ -92,9 +94,9 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
 
             self.act(act)
 
-        @rule(name=partner, verdict=st.sampled_from(VERDICTS))
-        def answer(self, name: str, verdict: str) -> None:
-            number, done = self.act(lambda session, version: self._say(session, version, name, verdict))
+        @rule(name=partner, verdict=st.sampled_from(VERDICTS), back=back)
+        def answer(self, name: str, verdict: str, back: int) -> None:
+            number, done = self.act(lambda session, version: self._say(session, version, name, verdict), back)
             if done:
                 self.stands[number, name] = verdict
 
@@ -104,21 +106,21 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
             except IndexError:
                 raise Conflict from None  # nobody was asked about this version
 
-        @rule(name=partner, how=st.sampled_from(("withdraw", "contest", "remove")))
-        def end(self, name: str, how: str) -> None:
+        @rule(name=partner, how=st.sampled_from(("withdraw", "contest", "remove")), back=back)
+        def end(self, name: str, how: str, back: int) -> None:
             def act(session: Any, version: Version) -> None:
                 try:
                     getattr(self.house, how)(session, version, name)
                 except IndexError:
                     raise Conflict from None
 
-            number, done = self.act(act)
+            number, done = self.act(act, back)
             if done:
                 self.stands[number, name] = how
 
-        @rule()
-        def publish(self) -> None:
-            number, done = self.act(lambda session, version: self.house.publish(session, version))
+        @rule(back=back)
+        def publish(self, back: int) -> None:
+            number, done = self.act(lambda session, version: self.house.publish(session, version), back)
             if done:
                 self.public = number
 
@@ -128,7 +130,7 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
             assert self.act(lambda session, version: self.house.retire(session, version))[1]
             self.public = None
 
-        @rule(hours=st.integers(1, 100))
+        @rule(hours=st.integers(1, 40))
         def wait(self, hours: int) -> None:
             self.house.clock.advance(hours=hours)
 
