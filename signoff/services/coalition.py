@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.refusals import Invalid, NotFound
+from signoff.domain.refusals import Invalid
 from signoff.models import Coalition
 from signoff.services.addresses import clean_email, email_problem
 from signoff.services.record import record
@@ -14,14 +14,6 @@ from signoff.services.record import record
 def find_coalition(session: Session) -> Coalition | None:
     """The Coalition's facts, if `signoff init` was run."""
     return session.get(Coalition, 1)
-
-
-def get_coalition(session: Session) -> Coalition:
-    """The Coalition's facts; NotFound before `signoff init`."""
-    coalition = find_coalition(session)
-    if coalition is None:
-        raise NotFound("This installation is not set up yet; run `signoff init`.")
-    return coalition
 
 
 def describe_coalition(session: Session, *, name: str, reply_to: str, by: Actor, clock: Clock) -> Coalition:

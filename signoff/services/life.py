@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.states import VersionState, version_state
@@ -95,16 +95,3 @@ def tally(session: Session, version: Version) -> dict[str, int]:
         .group_by(request_state.c.status)
     )
     return dict(rows.all())
-
-
-def waiting_requests(session: Session) -> Sequence[RowMapping]:
-    """The open rounds with the number of partners that have not answered."""
-    return (
-        session.execute(
-            select(request_state.c.version_id, func.count().label("waiting"))
-            .where(request_state.c.status == "waiting")
-            .group_by(request_state.c.version_id)
-        )
-        .mappings()
-        .all()
-    )
