@@ -201,7 +201,7 @@ def partners_import(here: Here, file: Any, dry_run: bool) -> None:
         for partner, contact in plan.new_contacts:
             click.echo(f"+ {partner.name}: contact {contact.email}")
         if not dry_run:
-            import_partners(session, plan, by=OPERATOR, clock=utc_now)
+            import_partners(session, plan, key=here.settings.secret_key, by=OPERATOR, clock=utc_now)
     done = "Would add" if dry_run else "Added"
     click.echo(
         f"{done} {len(plan.new_partners)} partners and {len(plan.new_contacts)} contacts of known partners; "

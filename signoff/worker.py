@@ -1,4 +1,4 @@
-"""The worker: closes what is due and delivers letters, one at a time over all processes of an installation."""
+"""The worker: closes what is due, reminds, delivers letters; one at a time over all processes of an installation."""
 
 import fcntl
 import logging
@@ -14,7 +14,8 @@ from signoff.database import Database
 from signoff.domain.moments import Clock
 from signoff.letters.delivery import Delivery
 from signoff.models import WorkerBeat
-from signoff.services.rounds import close_due
+from signoff.services.deadlines import close_due
+from signoff.services.reminding import remind_due
 from signoff.settings import Settings
 
 _ADVISORY_LOCK = 7_446_331
@@ -51,13 +52,15 @@ def only_worker(database: Database) -> Iterator[None]:
 def work_once(
     database: Database, settings: Settings, clock: Clock, tell: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Do all that is due now: close rounds, deliver letters; `tell` hears the state each letter came to.
+    """Do all that is due now: close rounds, remind, deliver letters; `tell` hears the state each letter came to.
 
     Only for the holder of the lock: what a worker that died had in hand returns to the queue.
     """
     _beat(database, clock)
     with database.unit_of_work() as session:
         close_due(session, clock=clock)
+    with database.unit_of_work() as session:
+        remind_due(session, zone=settings.timezone, clock=clock)
     delivery = Delivery(database, settings, clock)
     delivery.take_over_claims()
     for number, state in enumerate(delivery.deliver_due(), start=1):

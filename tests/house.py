@@ -160,11 +160,10 @@ class House:
             session,
             version,
             list(asked),
-            deadline=deadline,  # type: ignore[arg-type]
+            rounds.Terms(deadline, **more),  # type: ignore[arg-type]
             key=self.settings.secret_key,
             by=self.user(session, "publisher").actor,
             clock=self.clock,
-            **more,  # type: ignore[arg-type]
         )
 
     def asked(self, session: Session, *names: str, title: str = "Fund the coordinator") -> Version:

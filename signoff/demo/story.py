@@ -21,7 +21,7 @@ from signoff.services.editions import adopt_edition, first_edition
 from signoff.services.partners import ContactForm, PartnerForm, add_partner
 from signoff.services.positions import changed_wording, save_version, start_position
 from signoff.services.publications import publish
-from signoff.services.rounds import ask
+from signoff.services.rounds import Terms, ask
 from signoff.services.users import Passwords, add_user
 
 PASSWORD = "seven lanterns by the gate"  # noqa: S105 - printed on purpose; the demo runs on loopback alone
@@ -219,8 +219,7 @@ class _Telling:
             self.session,
             version,
             list(self.cast.partners.values()),
-            deadline=evening,
-            message=message,
+            Terms(evening, message),
             key=self.link_key,
             by=self.cast.publisher,
             clock=self.calendar,

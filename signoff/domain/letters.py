@@ -8,11 +8,28 @@ class LetterKind(StrEnum):
     """Which letter it is."""
 
     REQUEST = "request"
+    REMINDER = "reminder"
+    REPLACED = "replaced"
+    DEADLINE_MOVED = "deadline_moved"
+    RECALLED = "recalled"
+    FRESH_LINK = "fresh_link"
+    REFERRED = "referred"
     RECEIPT = "receipt"
-    DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     PUBLISHED = "published"
     CONTESTED = "contested"
+    INVITED = "invited"
+    COMMENT_SETTLED = "comment_settled"
+    NAME_SETTLED = "name_settled"
+    CONTACT_CHANGED = "contact_changed"
+    DECLINED = "declined"
+    COMMENT = "comment"
+    NAME_PROPOSED = "name_proposed"
+    ROUND_CLOSED = "round_closed"
+
+
+# Letters that ask for an answer: they carry a link, and are cancelled when nothing is asked any more.
+ASKING = frozenset({LetterKind.REQUEST, LetterKind.REPLACED, LetterKind.REMINDER, LetterKind.DEADLINE_MOVED})
 
 
 class LetterState(StrEnum):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,14 +58,26 @@ def passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) -> l
     folded = [_fold(text) for text in texts]
     found: dict[str, Passage] = {}
     for partner, name in names:
-        words = _WORD.findall(_fold(name))
-        # Most names are nowhere in a text; that is seen at once, without making their pattern.
-        likely = [text for text in folded if words and partner not in found and all(word in text for word in words)]
-        pattern = _pattern(name) if likely else None
-        match = next((match for text in likely if pattern and (match := pattern.search(text))), None)
-        if match:
-            found[partner] = Passage(partner, name, _around(match.string, match))
+        passage = next(_passages(folded, partner, name), None) if partner not in found else None
+        if passage:
+            found[partner] = passage
     return list(found.values())
+
+
+def all_passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) -> list[Passage]:
+    """Every passage in which the texts name a partner, in the order of the names; the same words once."""
+    folded = [_fold(text) for text in texts]
+    return list(dict.fromkeys(passage for partner, name in names for passage in _passages(folded, partner, name)))
+
+
+def _passages(folded: list[str], partner: str, name: str) -> Iterator[Passage]:
+    words = _WORD.findall(_fold(name))
+    # Most names are nowhere in a text; that is seen at once, without making their pattern.
+    likely = [text for text in folded if words and all(word in text for word in words)]
+    pattern = _pattern(name) if likely else None
+    for text in likely if pattern else ():
+        for match in pattern.finditer(text) if pattern else ():
+            yield Passage(partner, name, _around(text, match))
 
 
 # Chinese, Japanese, Korean, Thai and their neighbours set no spaces between words: there, a name is a name

@@ -21,7 +21,10 @@ class Act(StrEnum):
     READ = "read staff pages"
     DRAFT = "start positions and save versions"
     CHECK = "record findings and complete checks"
-    ASK = "open rounds"
+    CONSULT = "invite and settle comments"
+    ASK = "open, extend or recall rounds, or remind"
+    SETTLE = "accept a proposed name or a referral"
+    CONFIRM_CONTACT = "confirm a contact's new address"
     PUBLISH = "publish and retire positions"
     REMOVE_NAME = "remove a name"
     MANAGE_USERS = "manage users"
@@ -35,7 +38,10 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ: frozenset(Role),
     Act.DRAFT: frozenset({Role.DRAFTER}),
     Act.CHECK: frozenset({Role.REVIEWER}),
+    Act.CONSULT: frozenset({Role.DRAFTER}),
     Act.ASK: frozenset({Role.PUBLISHER}),
+    Act.SETTLE: frozenset({Role.PUBLISHER}),
+    Act.CONFIRM_CONTACT: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.PUBLISH: frozenset({Role.PUBLISHER}),
     Act.REMOVE_NAME: frozenset({Role.PUBLISHER}),
     Act.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),

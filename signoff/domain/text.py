@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from signoff.domain.characters import clean_line, clean_text, line_problem, text_problem
+from signoff.domain.computed import has_computed
 
 FORMAT = "signoff-text/1"
 LONGEST_TITLE = 300
@@ -56,13 +57,17 @@ def problems(wording: Wording) -> dict[str, str]:
     found = {
         "language": "" if wording.language in LANGUAGES else "Please choose one of the languages listed.",
         "kind": "" if wording.kind in set(Kind) else "Please choose one of the kinds listed.",
-        "title": line_problem(wording.title, longest=LONGEST_TITLE),
+        "title": line_problem(wording.title, longest=LONGEST_TITLE) or _computed_problem(wording.title),
         "addressed_to": line_problem(wording.addressed_to, longest=LONGEST_TITLE, needed=False),
         "reference": line_problem(wording.reference, longest=LONGEST_TITLE, needed=False),
         "summary": text_problem(wording.summary, longest=LONGEST_SUMMARY),
         "body": text_problem(wording.body, longest=LONGEST_BODY) or _bracket_problem(wording.body),
     }
     return {field: sentence for field, sentence in found.items() if sentence}
+
+
+def _computed_problem(title: str) -> str:
+    return "Computed words can stand in the summary and the text, not in the title." if has_computed(title) else ""
 
 
 def _bracket_problem(body: str) -> str:

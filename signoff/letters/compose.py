@@ -1,39 +1,45 @@
 """One function a letter: facts in, subject and blocks out; the first line says what is asked or what happened."""
 
-from collections.abc import Callable
-
 from signoff.domain.answers import AUTHORITY_WORDS, Authority, Verdict
 from signoff.domain.counting import counted
-from signoff.domain.letters import LetterKind
-from signoff.domain.moments import in_full, on_calendar, on_day
+from signoff.domain.moments import in_full, on_calendar
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.facts import LetterFacts
+from signoff.letters.phrases import about, at_answer, computed_in, human, own_link, the_text, yours_alone
 
 
 def request(facts: LetterFacts) -> Draft:
     """To a contact: please answer for your organisation by the deadline."""
-    assert facts.round is not None
     blocks: list[Block] = [
         Paragraph(
-            f"The {facts.coalition.name.removeprefix('The ')} asks {facts.organisation} whether it approves the "
-            f"text “{facts.version.title}”, by {facts.deadline}."
+            f"The {facts.asker} asks {facts.organisation} whether it approves the text “{facts.version.title}”, "
+            f"by {facts.deadline}."
         ),
-        Quoted(facts.version.summary),
+        *question(facts),
     ]
-    if facts.round.message:
-        blocks.append(Paragraph(facts.round.message))
-    blocks += [
+    return Draft(f"Please answer by {facts.deadline_day}: {facts.version.title}", tuple(blocks))
+
+
+def question(facts: LetterFacts) -> list[Block]:
+    """What every letter says that asks for an answer: the summary, the round's message, and the contact's link."""
+    assert facts.round is not None
+    waits = facts.contact is not None and facts.contact.answers_from > facts.contact.added_at
+    return [
+        Quoted(computed_in(facts, facts.version.summary)),
+        *([Paragraph(facts.round.message)] if facts.round.message else []),
         Paragraph("Read the whole text and answer here. You need no account:"),
         Address(facts.link, "Read the text and answer"),
-        Paragraph(
-            f"This link is yours alone, {facts.reader}; please do not pass it on. {facts.organisation} is named "
-            "only if you approve. Silence is never taken for a yes."
-        ),
-        Facts((("Version", str(facts.version.number)), ("Digest", facts.version.digest))),
-        _human(),
+        *([_waits(facts)] if waits else []),
+        yours_alone(facts),
+        Facts(tuple(the_text(facts))),
+        human(),
     ]
-    day = on_day(facts.round.deadline, facts.post.zone)
-    return Draft(f"Please answer by {day}: {facts.version.title}", tuple(blocks))
+
+
+def _waits(facts: LetterFacts) -> Paragraph:
+    assert facts.contact is not None
+    moment = in_full(facts.contact.answers_from, facts.post.zone)
+    return Paragraph(f"Your address is new to us, so it can answer from {moment} on.")
 
 
 def receipt(facts: LetterFacts) -> Draft:
@@ -48,10 +54,10 @@ def receipt(facts: LetterFacts) -> Draft:
     change = "change or withdraw" if approved else "change"
     blocks: list[Block] = [
         Paragraph(f"{facts.organisation} {said} the text “{facts.version.title}”. This is the receipt."),
-        Facts((*_what_was_said(facts), *_about(facts))),
+        Facts((*_what_was_said(facts), *about(facts))),
         Paragraph(_what_follows(facts)),
-        *_own_link(f"To read it again, to {change} this answer, or to tell us that it was not you:", facts),
-        _human(),
+        *own_link(f"To read it again, to {change} this answer, or to tell us that it was not you:", facts),
+        human(),
     ]
     return Draft(f"Receipt: {facts.organisation} {said} “{facts.version.title}”", tuple(blocks))
 
@@ -63,10 +69,10 @@ def declined(facts: LetterFacts) -> Draft:
     blocks: list[Block] = [
         Paragraph(f"{facts.organisation} declined the text “{facts.version.title}”. Its reason:"),
         Quoted(person.reason or "The reason was erased."),
-        Facts((("Signed by", person.full_name or "erased"), ("At", _at(facts)), *_about(facts))),
+        Facts((("Signed by", person.full_name or "erased"), ("At", at_answer(facts)), *about(facts))),
         Paragraph("This stays between that organisation and the Coalition's staff. The position's page:"),
         Address(facts.staff_address, "Open the position"),
-        _human(),
+        human(),
     ]
     return Draft(f"Declined: {facts.organisation} on “{facts.version.title}”", tuple(blocks))
 
@@ -97,15 +103,15 @@ def _ended(subject: str, opening: str, facts: LetterFacts) -> Draft:
     assert facts.answer is not None
     person = facts.answer.person
     signed = (("Signed by", person.full_name),) if person.full_name else ()
-    blocks: list[Block] = [Paragraph(opening), Facts((*signed, ("At", _at(facts)), *_about(facts)))]
+    blocks: list[Block] = [Paragraph(opening), Facts((*signed, ("At", at_answer(facts)), *about(facts)))]
     if person.reason:
         blocks.append(Quoted(person.reason))
     blocks.append(Paragraph("Only a new approval through the partner's own link can name it there."))
     if facts.to_staff:
         blocks.append(Address(facts.staff_address, "Open the position"))
     else:
-        blocks += _own_link("The text and what was recorded:", facts)
-    return Draft(f"{subject}: {facts.organisation} on “{facts.version.title}”", (*blocks, _human()))
+        blocks += own_link("The text and what was recorded:", facts)
+    return Draft(f"{subject}: {facts.organisation} on “{facts.version.title}”", (*blocks, human()))
 
 
 def published(facts: LetterFacts) -> Draft:
@@ -119,23 +125,13 @@ def published(facts: LetterFacts) -> Draft:
         Facts(
             (
                 ("Published", in_full(facts.publication.published_at, facts.post.zone)),
-                *_about(facts),
+                *about(facts),
             )
         ),
-        *_own_link("You can withdraw at any time; the name then disappears at once:", facts),
-        _human(),
+        *own_link("You can withdraw at any time; the name then disappears at once:", facts),
+        human(),
     ]
     return Draft(f"Published: {facts.version.title}", tuple(blocks))
-
-
-COMPOSE: dict[LetterKind, Callable[[LetterFacts], Draft]] = {
-    LetterKind.REQUEST: request,
-    LetterKind.RECEIPT: receipt,
-    LetterKind.DECLINED: declined,
-    LetterKind.WITHDRAWN: withdrawn,
-    LetterKind.PUBLISHED: published,
-    LetterKind.CONTESTED: contested,
-}
 
 
 def _what_was_said(facts: LetterFacts) -> list[tuple[str, str]]:
@@ -150,19 +146,9 @@ def _what_was_said(facts: LetterFacts) -> list[tuple[str, str]]:
         ("Reason", person.reason),
         ("To the Coalition's staff", person.note),
         ("Signed by", person.full_name or "erased"),
-        ("At", _at(facts)),
+        ("At", at_answer(facts)),
     ]
     return [(label, " ".join(value.split())) for label, value in rows if value]
-
-
-def _about(facts: LetterFacts) -> list[tuple[str, str]]:
-    is_public = facts.publication is not None and facts.publication.ended_at is None and not facts.to_staff
-    return [
-        *((("Public page", facts.public_address),) if is_public else ()),
-        *((("Answers until", facts.deadline),) if facts.round and facts.round.ended_at is None else ()),
-        ("Version", str(facts.version.number)),
-        ("Digest", facts.version.digest),
-    ]
 
 
 def _what_follows(facts: LetterFacts) -> str:
@@ -176,18 +162,3 @@ def _what_follows(facts: LetterFacts) -> str:
     if facts.publication and facts.publication.ended_at is None:
         return "The text is public already, so the name stands on it from now on."
     return "The name stands on the text once it is published. If one word changes, we ask you again."
-
-
-def _own_link(lead: str, facts: LetterFacts) -> list[Block]:
-    if not facts.link:
-        return [Paragraph("If this is not right, reply to this letter and we will put it right.")]
-    return [Paragraph(lead), Address(facts.link, "Open your page")]
-
-
-def _at(facts: LetterFacts) -> str:
-    assert facts.answer is not None
-    return in_full(facts.answer.at, facts.post.zone)
-
-
-def _human() -> Paragraph:
-    return Paragraph("Questions? Reply to this letter: a person at the Coalition reads it.")

@@ -14,12 +14,13 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from signoff.database import Database
-from signoff.domain.letters import CLAIM_LASTS, MOST_ATTEMPTS, LetterKind, LetterState, retry_delay
+from signoff.domain.letters import ASKING, CLAIM_LASTS, MOST_ATTEMPTS, LetterKind, LetterState, retry_delay
 from signoff.domain.links import without_secrets
 from signoff.domain.moments import Clock
 from signoff.letters.blocks import as_html, as_text
-from signoff.letters.compose import COMPOSE
-from signoff.letters.facts import LinkUnmakeable, Post, gather, no_longer_wanted
+from signoff.letters.calendar import deadline_event
+from signoff.letters.facts import LetterFacts, LinkUnmakeable, Post, gather, no_longer_wanted
+from signoff.letters.kinds import COMPOSE
 from signoff.letters.transport import CheckedConnection, OneLetter, Transport, UnsafeMessage
 from signoff.models import Letter
 from signoff.settings import Settings
@@ -131,18 +132,24 @@ class Delivery:
         if reason := no_longer_wanted(session, letter, facts=facts, late=late):
             return Outcome(LetterState.CANCELLED, reason)
         draft = COMPOSE[LetterKind(letter.kind)](facts)
-        address = letter.contact.email if letter.contact else letter.user.email if letter.user else ""
+        registered = letter.contact.email if letter.contact else letter.user.email if letter.user else ""
         return self._transport.letter(
             connection,
             subject=draft.subject,
-            to=(facts.reader, address),
+            to=(facts.reader, letter.address or registered),
             reply_to=facts.coalition.reply_to,
             sender_name=facts.coalition.name,
             text=as_text(draft.blocks),
             html=as_html(draft, coalition=facts.coalition.name),
             message_id=f"<{letter.message_id}@{self._host}>",
             date=at.timestamp(),
+            calendar=self._calendar(letter, facts, at),
         )
+
+    def _calendar(self, letter: Letter, facts: LetterFacts, at: datetime) -> bytes:
+        if letter.kind not in ASKING or facts.round is None:
+            return b""
+        return deadline_event(facts.round, organisation=facts.organisation, post=self._post, at=at)
 
     def _send(self, connection: CheckedConnection, letter: OneLetter) -> Outcome:
         try:
@@ -172,7 +179,7 @@ class Delivery:
             reply = without_secrets(" ".join(outcome.reply.split()))[:500]
             letter.state, letter.claimed_until, letter.last_reply = outcome.state, None, reply
             if outcome.state == LetterState.SENT:
-                letter.sent_at = at
+                letter.sent_at, letter.address = at, None
             elif outcome.state == LetterState.QUEUED:
                 _queue_again(letter, at)
             return letter.state

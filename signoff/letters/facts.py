@@ -1,16 +1,36 @@
 """The facts a letter is written from, gathered at the moment it is sent."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.links import secret_of
-from signoff.domain.moments import in_full
-from signoff.models import Answer, Coalition, Letter, Partner, Publication, Request, Round, Version
+from signoff.domain.moments import in_full, on_day
+from signoff.models import (
+    Answer,
+    Coalition,
+    Comment,
+    Contact,
+    Invitation,
+    Letter,
+    Link,
+    NameProposal,
+    Partner,
+    Publication,
+    Referral,
+    Request,
+    Round,
+    Version,
+)
 from signoff.models.views import signatory
+from signoff.services.deadlines import waiting_partners
+from signoff.services.earlier import Known, known_before
+from signoff.services.life import tally
 
 
 @dataclass(frozen=True)
@@ -28,22 +48,47 @@ class LetterFacts:
 
     post: Post
     coalition: Coalition
-    version: Version
+    about_version: Version | None
     partner: Partner | None
     reader: str
     link: str
-    round: Round | None
-    answer: Answer | None
-    publication: Publication | None
-    signatory_count: int
+    round: Round | None = None
+    answer: Answer | None = None
+    publication: Publication | None = None
+    signatory_count: int = 0
     named_as: str = ""
     to_staff: bool = False
     overtaken: bool = False
+    known: Known | None = None
+    contact: Contact | None = None
+    request: Request | None = None
+    comment: Comment | None = None
+    referral: Referral | None = None
+    proposal: NameProposal | None = None
+    changed_contact: Contact | None = None
+    to_old_address: bool = False
+    tally: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def version(self) -> Version:
+        """The version the letter is about; every letter but the one of a changed contact is about one."""
+        assert self.about_version is not None
+        return self.about_version
+
+    @property
+    def asker(self) -> str:
+        """The Coalition within a sentence, behind “the”."""
+        return self.coalition.name.removeprefix("The ")
 
     @property
     def deadline(self) -> str:
         """The round's deadline with its zone, UTC beside it."""
         return in_full(self.round.deadline, self.post.zone) if self.round else ""
+
+    @property
+    def deadline_day(self) -> str:
+        """The round's last day."""
+        return on_day(self.round.deadline, self.post.zone) if self.round else ""
 
     @property
     def public_address(self) -> str:
@@ -68,24 +113,48 @@ class LinkUnmakeable(Exception):
 def gather(session: Session, letter: Letter, post: Post) -> LetterFacts:
     """Gather what a letter is written from; LinkUnmakeable when its link's key is gone."""
     version = letter.version
-    publication = session.scalar(select(Publication).where(Publication.version_id == version.id))
-    partner_id = letter.contact.partner_id if letter.contact else letter.answer.partner_id if letter.answer else None
-    return LetterFacts(
-        post=post,
-        coalition=session.get_one(Coalition, 1),
-        version=version,
-        partner=session.get(Partner, partner_id) if partner_id else None,
-        reader=letter.contact.full_name if letter.contact else letter.user.name if letter.user else "",
-        link=_address(letter, post),
-        round=session.scalar(select(Round).where(Round.version_id == version.id)),
-        answer=letter.answer,
-        publication=publication,
-        signatory_count=session.scalar(_named(version, func.count())) or 0,
-        named_as=session.scalar(_named(version, signatory.c.public_name).where(signatory.c.partner_id == partner_id))
+    partner = session.get(Partner, number) if (number := _partner_id(letter)) else None
+    facts: dict[str, Any] = {
+        "post": post,
+        "coalition": session.get_one(Coalition, 1),
+        "about_version": version,
+        "partner": partner,
+        "reader": letter.contact.full_name if letter.contact else letter.user.name if letter.user else "",
+        "link": _address(letter, post),
+        "answer": letter.answer,
+        "to_staff": letter.user is not None,
+        "overtaken": letter.answer is not None and _is_overtaken(session, letter.answer),
+        "contact": letter.contact,
+        "comment": letter.comment,
+        "referral": letter.referral,
+        "proposal": letter.proposal,
+        "changed_contact": letter.changed_contact,
+        "to_old_address": letter.address is not None,
+    }
+    if version is not None:
+        facts |= _of_version(session, version, number, LetterKind(letter.kind))
+    return LetterFacts(**facts)
+
+
+def _of_version(session: Session, version: Version, partner_id: int | None, kind: LetterKind) -> dict[str, Any]:
+    return {
+        "round": session.scalar(select(Round).where(Round.version_id == version.id)),
+        "publication": session.scalar(select(Publication).where(Publication.version_id == version.id)),
+        "signatory_count": session.scalar(_named(version, func.count())) or 0,
+        "named_as": session.scalar(_named(version, signatory.c.public_name).where(signatory.c.partner_id == partner_id))
         or "",
-        to_staff=letter.user is not None,
-        overtaken=letter.answer is not None and _is_overtaken(session, letter.answer),
-    )
+        "request": session.scalar(
+            select(Request).where(Request.version_id == version.id, Request.partner_id == partner_id)
+        ),
+        "known": known_before(session, version, partner_id) if kind in ASKING and partner_id else None,
+        "tally": tally(session, version) if kind == LetterKind.ROUND_CLOSED else {},
+    }
+
+
+def _partner_id(letter: Letter) -> int | None:
+    # Letters to staff are about the partner of whatever they tell of.
+    about = letter.contact or letter.answer or letter.comment or letter.referral or letter.proposal
+    return about.partner_id if about else None
 
 
 def _named(version: Version, what: Any) -> Select[Any]:
@@ -102,9 +171,10 @@ def _is_overtaken(session: Session, answer: Answer) -> bool:
 
 
 def _address(letter: Letter, post: Post) -> str:
-    if letter.link is None or letter.link.revoked_at is not None:
+    way: Link | Invitation | None = letter.link or letter.invitation
+    if way is None or way.revoked_at is not None:
         return ""
-    secret = secret_of(post.keys, letter.link.nonce, letter.link.lookup)
+    secret = secret_of(post.keys, way.nonce, way.lookup)
     if secret is None:
         raise LinkUnmakeable
     return f"{post.base_url}/r/{secret}"
@@ -115,24 +185,29 @@ def no_longer_wanted(session: Session, letter: Letter, *, facts: LetterFacts, la
 
     `late` says whether the round's deadline has passed at this moment.
     """
-    if letter.contact is not None and letter.contact.removed_at is not None:
+    if letter.contact is not None and letter.contact.removed_at is not None and letter.address is None:
         return "The contact was removed."
     if letter.user is not None and letter.user.deactivated_at is not None:
         return "The user was deactivated."
-    if letter.kind == "request":
-        return _request_overtaken(session, letter, facts, late)
-    if letter.kind == "published":
+    kind = LetterKind(letter.kind)
+    if letter.link is not None and letter.link.revoked_at is not None and kind in (*ASKING, LetterKind.FRESH_LINK):
+        return "The link was re-issued."
+    if letter.invitation is not None and letter.invitation.revoked_at is not None:
+        return "The invitation was ended."
+    if kind in ASKING:
+        return _question_overtaken(session, letter, facts, late)
+    if kind == LetterKind.PUBLISHED:
         return "" if facts.named_as else "The partner is no longer named."
     return ""
 
 
-def _request_overtaken(session: Session, letter: Letter, facts: LetterFacts, late: bool) -> str:
+def _question_overtaken(session: Session, letter: Letter, facts: LetterFacts, late: bool) -> str:
     link, asked = letter.link, facts.round
-    if link is None or link.revoked_at is not None:
-        return "The link was re-issued."
     if asked is None or asked.ended_at is not None or late:
         return f"The round {asked.ended_as if asked and asked.ended_as else 'has passed its deadline'}."
-    if session.get_one(Request, link.request_id).dropped_at is not None:
+    if facts.request is None or facts.request.dropped_at is not None:
         return "The partner is no longer asked."
-    answered = select(Answer.id).where(Answer.version_id == letter.version_id, Answer.partner_id == link.partner_id)
-    return "The partner has answered." if session.scalar(answered.limit(1)) else ""
+    if link is not None and link.referred_at is not None:
+        return "A colleague answers instead."
+    waiting = {partner.id for partner in waiting_partners(session, facts.version.id)}
+    return "" if facts.partner and facts.partner.id in waiting else "The partner has answered."

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 from flask_mail import Connection, Mail, Message
 
+from signoff.letters.calendar import FILE_NAME
 from signoff.settings import Settings
 
 _LONGEST_LINE = 900  # bytes
@@ -169,8 +170,12 @@ class Transport:
         html: str,
         message_id: str,
         date: float,
+        calendar: bytes = b"",
     ) -> OneLetter:
-        """Build a letter for this connection; `to` is name and address, `date` seconds since 1970."""
+        """Build a letter for this connection; `to` is name and address, `date` seconds since 1970.
+
+        `calendar` is an .ics file to go with it.
+        """
         with self._app.app_context():
             letter = OneLetter(
                 subject=subject,
@@ -184,6 +189,8 @@ class Transport:
         # Given to the constructor, Flask-Mail would join name and address without quoting either.
         letter.sender = (sender_name, self._app.config["MAIL_DEFAULT_SENDER"])
         letter.msgId = message_id
+        if calendar:
+            letter.attach(FILE_NAME, "text/calendar; charset=utf-8; method=PUBLISH", calendar)
         letter.eight_bit = connection.takes_eight_bit and _has_short_lines(text) and _has_short_lines(html)
         letter.expected = (self._app.config["MAIL_DEFAULT_SENDER"], to[1])
         return letter

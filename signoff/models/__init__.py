@@ -3,11 +3,13 @@
 from signoff.models.answers import Answer, AnswerPerson
 from signoff.models.base import Base
 from signoff.models.coalition import Coalition
+from signoff.models.consultations import Comment, Invitation
 from signoff.models.entries import Entry
 from signoff.models.letters import Letter
 from signoff.models.partners import Contact, Partner, PartnerName, PartnerTag
 from signoff.models.positions import FindingRow, Position, Version, VersionCheck
 from signoff.models.principles import Criterion, PrinciplesEdition
+from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.publications import Publication
 from signoff.models.rounds import Link, Request, Round
 from signoff.models.staff import ApiToken, IdempotentCall, SignInFailure, StaffRole, StaffSession, StaffUser
@@ -19,19 +21,24 @@ __all__ = [
     "ApiToken",
     "Base",
     "Coalition",
+    "Comment",
     "Contact",
     "Criterion",
     "Entry",
+    "Exemption",
     "FindingRow",
     "IdempotentCall",
+    "Invitation",
     "Letter",
     "Link",
+    "NameProposal",
     "Partner",
     "PartnerName",
     "PartnerTag",
     "Position",
     "PrinciplesEdition",
     "Publication",
+    "Referral",
     "Request",
     "Round",
     "SignInFailure",

@@ -1,6 +1,6 @@
 """The promise, as far as keys and CHECKs cannot say it: what an answer must be, and that it is never changed."""
 
-from signoff.models.guard_kinds import Guard, frozen, kept
+from signoff.models.guard_kinds import Guard, frozen, kept, only_erased
 
 _LAST_VERDICT = """(SELECT last.verdict FROM answer last
     WHERE last.version_id = NEW.version_id AND last.partner_id = NEW.partner_id
@@ -93,15 +93,6 @@ ANSWER_GUARDS: tuple[Guard, ...] = (
         "EXISTS (SELECT 1 FROM answer_person was WHERE was.answer_id = NEW.answer_id)",
         "answer_person: such a row exists and is never replaced",
     ),
-    Guard(
-        "person_only_erased",
-        "answer_person",
-        "UPDATE",
-        "NEW.answer_id <> OLD.answer_id OR "
-        + " OR ".join(
-            f"(NEW.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column})"
-            for column in ("full_name", "job_title", "reason", "note", "salt")
-        ),
-        "answer_person: what was said is erased or kept, never changed",
-    ),
+    frozen("answer_person", "answer_id"),
+    only_erased("answer_person", "full_name job_title reason note salt"),
 )

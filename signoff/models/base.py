@@ -76,17 +76,17 @@ class Day(TypeDecorator[Any]):
         return datetime.fromisoformat(value).date() if isinstance(value, str) else value
 
 
-class Lines(TypeDecorator[list[str]]):
-    """A short list of texts, as JSON."""
+class Lines(TypeDecorator[list[Any]]):
+    """A short list of texts or numbers, as JSON."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> str | None:
         """JSON text."""
         return None if value is None else json.dumps(value, ensure_ascii=False)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[Any] | None:
         """The list."""
         return None if value is None else json.loads(value)
 

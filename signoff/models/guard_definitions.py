@@ -5,10 +5,8 @@ lays it as a trigger. `{differs}` stands for the null-safe "is not".
 """
 
 from signoff.models.answer_guard_definitions import ANSWER_GUARDS
-from signoff.models.guard_kinds import Guard, for_good, frozen, kept
-
-_AUTHOR = """EXISTS (SELECT 1 FROM version own JOIN version checked ON checked.position_id = own.position_id
-    WHERE checked.id = NEW.version_id AND own.saved_by = NEW.{column})"""
+from signoff.models.consultation_guard_definitions import CONSULTATION_GUARDS
+from signoff.models.guard_kinds import AUTHOR, Guard, for_good, frozen, kept
 
 GUARDS: tuple[Guard, ...] = (
     # Versions
@@ -74,14 +72,12 @@ GUARDS: tuple[Guard, ...] = (
         "finding: the check of this version is completed",
     ),
     Guard("finding_not_truncated", "finding", "TRUNCATE", "", "finding: rows are never deleted at once"),
-    Guard(
-        "finding_by_another", "finding", "INSERT", _AUTHOR.format(column="found_by"), "finding: authors do not check"
-    ),
+    Guard("finding_by_another", "finding", "INSERT", AUTHOR.format(column="found_by"), "finding: authors do not check"),
     Guard(
         "finding_by_another_again",
         "finding",
         "UPDATE",
-        _AUTHOR.format(column="found_by"),
+        AUTHOR.format(column="found_by"),
         "finding: authors do not check",
     ),
     *kept("version_check", "id version_id+edition_id"),
@@ -90,7 +86,7 @@ GUARDS: tuple[Guard, ...] = (
         "check_by_another",
         "version_check",
         "INSERT",
-        _AUTHOR.format(column="completed_by"),
+        AUTHOR.format(column="completed_by"),
         "version_check: authors do not check",
     ),
     Guard(
@@ -114,7 +110,14 @@ GUARDS: tuple[Guard, ...] = (
     *kept("partner", "id slug"),
     frozen("partner", "id slug joined_at"),
     *kept("partner_name", "id partner_id+name key"),
-    frozen("partner_name", "id partner_id name key kind accepted_at"),
+    frozen("partner_name", "id partner_id name key accepted_at"),
+    Guard(
+        "partner_name_becomes_public",
+        "partner_name",
+        "UPDATE",
+        "NEW.kind <> OLD.kind AND NOT (OLD.kind = 'alias' AND NEW.kind = 'public')",
+        "partner_name: an alias may become a public name, a public name stays one",
+    ),
     for_good("partner_name", "until", "a name that is over is never revived"),
     *kept("contact", "id partner_id+email?removed_at"),
     for_good("contact", "removed_at", "a removed contact is never revived"),
@@ -148,9 +151,26 @@ GUARDS: tuple[Guard, ...] = (
         AND EXISTS (SELECT 1 FROM contact c WHERE c.email = NEW.email AND c.removed_at IS NULL)""",
         "staff_user: a partner's contact can never be staff",
     ),
+    Guard(
+        "contact_waits_after_change",
+        "contact",
+        "UPDATE",
+        """NEW.email {differs} OLD.email AND (NEW.address_changed_at IS NULL OR NEW.confirmed_by IS NOT NULL
+        OR NOT (NEW.address_changed_at {differs} OLD.address_changed_at)
+        OR NEW.answers_from <= NEW.address_changed_at)""",
+        "contact: a new address does not answer at once",
+    ),
+    Guard(
+        "contact_confirmed_by_another",
+        "contact",
+        "UPDATE",
+        """NEW.answers_from < OLD.answers_from
+        AND (NEW.confirmed_by IS NULL OR NOT (NEW.confirmed_by {differs} NEW.address_changed_by))""",
+        "contact: only a second staff member lets a new address answer sooner",
+    ),
     # Rounds
     *kept("round", "id version_id position_id?ended_at"),
-    frozen("round", "id position_id version_id minimum message opened_by opened_at"),
+    frozen("round", "id position_id version_id minimum message reminder_days opened_by opened_at"),
     Guard(
         "round_needs_check",
         "round",
@@ -173,6 +193,15 @@ GUARDS: tuple[Guard, ...] = (
     frozen("link", "id request_id partner_id contact_id nonce lookup issued_at"),
     for_good("link", "revoked_at", "a revoked link is never revived"),
     for_good("link", "referred_at", "a link that named a colleague answers no more"),
+    Guard(
+        "link_of_referrer_reads_only",
+        "link",
+        "INSERT",
+        """NEW.referred_at IS NULL AND EXISTS (SELECT 1 FROM link was WHERE was.request_id = NEW.request_id
+            AND was.contact_id = NEW.contact_id AND was.referred_at IS NOT NULL)""",
+        "link: who named a colleague answers no more, through a fresh link either",
+    ),
+    *CONSULTATION_GUARDS,
     for_good("api_token", "revoked_at", "a revoked token is never revived"),
     *ANSWER_GUARDS,
     # Publications
@@ -216,7 +245,11 @@ GUARDS: tuple[Guard, ...] = (
     for_good("publication", "ended_at", "an ended publication is never revived"),
     # Letters and the Coalition
     *kept("letter", "id message_id"),
-    frozen("letter", "id kind contact_id user_id version_id link_id answer_id message_id queued_at"),
+    frozen(
+        "letter",
+        "id kind contact_id user_id version_id link_id invitation_id answer_id comment_id referral_id proposal_id "
+        "changed_contact_id message_id queued_at",
+    ),
     *kept("coalition", "id"),
     # The record
     *kept("entry", "id"),

@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# Whether the person in a column saved any version of the position that a row's version belongs to.
+AUTHOR = """EXISTS (SELECT 1 FROM version own JOIN version checked ON checked.position_id = own.position_id
+    WHERE checked.id = NEW.version_id AND own.saved_by = NEW.{column})"""
+
 
 @dataclass(frozen=True)
 class Guard:
@@ -51,3 +55,13 @@ def for_good(table: str, column: str, sentence: str) -> Guard:
     """What was ended once is never revived."""
     condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column}"
     return Guard(f"{table}_{column}_for_good", table, "UPDATE", condition, f"{table}: {sentence}")
+
+
+def only_erased(table: str, columns: str) -> Guard:
+    """What a person said is erased or kept, never changed."""
+    condition = " OR ".join(
+        f"(NEW.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column})" for column in columns.split()
+    )
+    return Guard(
+        f"{table}_only_erased", table, "UPDATE", condition, f"{table}: what was said is erased or kept, never changed"
+    )

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from signoff.domain.letters import LetterKind, LetterState
 from signoff.models.answers import Answer
 from signoff.models.base import Base, one_of, to
+from signoff.models.consultations import Comment, Invitation
 from signoff.models.partners import Contact
 from signoff.models.positions import Version
+from signoff.models.proposals import NameProposal, Referral
 from signoff.models.rounds import Link
 from signoff.models.staff import StaffUser
 
@@ -24,8 +26,17 @@ class Letter(Base):
         CheckConstraint("(contact_id IS NULL) <> (user_id IS NULL)", name="one_addressee"),
         CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="sent_when_sent"),
         CheckConstraint("(state = 'sending') = (claimed_until IS NOT NULL)", name="claimed_when_sending"),
-        CheckConstraint("kind <> 'request' OR link_id IS NOT NULL", name="request_has_link"),
+        CheckConstraint(
+            "kind NOT IN ('request', 'replaced', 'reminder', 'deadline_moved', 'fresh_link') OR link_id IS NOT NULL",
+            name="asking_has_link",
+        ),
+        CheckConstraint("kind = 'contact_changed' OR version_id IS NOT NULL", name="about_a_version"),
+        CheckConstraint("address IS NULL OR kind = 'contact_changed'", name="own_address_only_then"),
         ForeignKeyConstraint(["answer_id"], ["answer.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["comment_id"], ["comment.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["referral_id"], ["referral.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["proposal_id"], ["name_proposal.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["changed_contact_id"], ["contact.id"], ondelete="RESTRICT"),
         Index("ix_letter_due", "state", "due_at"),
         Index("ix_letter_version", "version_id", "kind"),
         Index("ix_letter_link", "link_id"),
@@ -35,9 +46,16 @@ class Letter(Base):
     kind: Mapped[str]
     contact_id: Mapped[int | None] = to("contact.id")
     user_id: Mapped[int | None] = to("staff_user.id")
-    version_id: Mapped[int] = to("version.id")
+    # Where it goes when that is not the contact's present address: told to the old one, erased once sent.
+    address: Mapped[str | None]
+    version_id: Mapped[int | None] = to("version.id")
     link_id: Mapped[int | None] = to("link.id")
+    invitation_id: Mapped[int | None] = to("invitation.id")
     answer_id: Mapped[int | None]
+    comment_id: Mapped[int | None]
+    referral_id: Mapped[int | None]
+    proposal_id: Mapped[int | None]
+    changed_contact_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -48,8 +66,21 @@ class Letter(Base):
     sent_at: Mapped[datetime | None]
     last_reply: Mapped[str] = mapped_column(default="")
 
-    contact: Mapped[Contact | None] = relationship(lazy="joined")
+    contact: Mapped[Contact | None] = relationship(foreign_keys=[contact_id], lazy="joined")
+    changed_contact: Mapped[Contact | None] = relationship(
+        primaryjoin="Letter.changed_contact_id == Contact.id", foreign_keys="Letter.changed_contact_id"
+    )
     user: Mapped[StaffUser | None] = relationship(lazy="joined")
-    version: Mapped[Version] = relationship(lazy="joined")
+    version: Mapped[Version | None] = relationship(lazy="joined")
+    invitation: Mapped[Invitation | None] = relationship()
+    comment: Mapped[Comment | None] = relationship(
+        primaryjoin="Letter.comment_id == Comment.id", foreign_keys="Letter.comment_id"
+    )
+    referral: Mapped[Referral | None] = relationship(
+        primaryjoin="Letter.referral_id == Referral.id", foreign_keys="Letter.referral_id"
+    )
+    proposal: Mapped[NameProposal | None] = relationship(
+        primaryjoin="Letter.proposal_id == NameProposal.id", foreign_keys="Letter.proposal_id"
+    )
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")

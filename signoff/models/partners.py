@@ -83,7 +83,11 @@ class Contact(Base):
     job_title: Mapped[str] = mapped_column(default="")
     may_answer: Mapped[int] = mapped_column(default=1)
     added_at: Mapped[datetime]
+    # A new or corrected address answers after a day, or once somebody other than who changed it confirmed it.
     answers_from: Mapped[datetime]
+    address_changed_at: Mapped[datetime | None]
+    address_changed_by: Mapped[int | None] = to("staff_user.id")
+    confirmed_by: Mapped[int | None] = to("staff_user.id")
     removed_at: Mapped[datetime | None]
 
     partner: Mapped[Partner] = relationship(back_populates="contacts")

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.states import RoundEnd
-from signoff.models.base import Base, one_of, to
+from signoff.models.base import Base, Lines, one_of, to
 from signoff.models.partners import Contact, Partner
 from signoff.models.positions import Version
 from signoff.models.staff import StaffUser
@@ -37,10 +37,13 @@ class Round(Base):
     deadline: Mapped[datetime]
     minimum: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(default="")
+    # Days before the deadline on which those still waiting are reminded.
+    reminder_days: Mapped[list[int]] = mapped_column(Lines)
     opened_by: Mapped[int] = to("staff_user.id")
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_as: Mapped[str | None]
+    ended_reason: Mapped[str] = mapped_column(default="")
 
     version: Mapped[Version] = relationship(lazy="joined")
     opener: Mapped[StaffUser] = relationship()
@@ -61,6 +64,7 @@ class Request(Base):
     partner_id: Mapped[int] = to("partner.id", index=True)
     added_at: Mapped[datetime]
     dropped_at: Mapped[datetime | None]
+    dropped_reason: Mapped[str] = mapped_column(default="")
 
     partner: Mapped[Partner] = relationship(lazy="joined")
 

@@ -55,6 +55,23 @@ def add_answer(
     return added
 
 
+def add_removal(
+    session: Session,
+    request: Request,
+    version: Version,
+    last: Answer,
+    reason: str,
+    *,
+    keys: SealingKeys,
+    by: Actor,
+    at: datetime,
+) -> Answer:
+    """Add the answer by which staff take a name away, with the reason its partner is told."""
+    said = {"verdict": Verdict.REMOVE.value, "public_name": None, "public_note": "", "authority": None}
+    person = {"full_name": None, "job_title": None, "reason": reason, "note": None}
+    return add_answer(session, request, version, last, said, person=person, removed_by=by, keys=keys, at=at)
+
+
 def _facts(request: Request, version: Version, sequence: int, said: Mapping[str, Any], person: str) -> dict[str, Any]:
     facts = {
         "position": version.position.slug,

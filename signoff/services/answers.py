@@ -18,16 +18,23 @@ from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.refusals import Conflict, Invalid, NotFound, StaleText
+from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Link, Partner, Request, Round, Version
-from signoff.services.answer_rows import add_answer
+from signoff.services.answer_rows import add_answer, add_removal
 from signoff.services.gathering import note_problem
 from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_request
 from signoff.services.publications import take_back_words
-from signoff.services.standing import contested_through, last_answer, public_names, takes_answers
+from signoff.services.standing import (
+    contested_through,
+    ensure_may_answer,
+    ensure_shown,
+    last_answer,
+    public_names,
+    takes_answers,
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def answer(
     """
     version, last = _hold(session, link)
     at = _moment(clock, last)
-    _ensure_shown(version, shown_digest)
+    ensure_shown(version, shown_digest)
     form = form.cleaned()
     errors = answer_problems(
         form,
@@ -101,7 +108,7 @@ def _end(
     clock: Clock,
 ) -> Said:
     version, last = _hold(session, link)
-    _ensure_shown(version, shown_digest)
+    ensure_shown(version, shown_digest)
     form = AnswerForm(full_name=form.full_name, reason=form.reason).cleaned()
     if errors := ending_problems(form, registered_name=link.contact.full_name):
         raise Invalid(errors)
@@ -136,9 +143,8 @@ def remove_name(
     last = last_answer(session, version.id, partner.id)
     ensure_legal(Verdict.REMOVE, _verdict(last), takes_answers=False)
     at = _moment(clock, last)
-    said = _nothing_but(Verdict.REMOVE)
-    person = {"full_name": None, "job_title": None, "reason": reason, "note": None}
-    added = add_answer(session, request, version, last, said, person=person, removed_by=by, keys=keys, at=at)
+    assert last is not None
+    added = add_removal(session, request, version, last, reason, keys=keys, by=by, at=at)
     take_back_words(session, version, partner.id, by=by, at=at)
     _tell(session, request, version, added, LetterKind.WITHDRAWN, at=at)
     return added
@@ -155,22 +161,13 @@ def _hold(session: Session, link: Link) -> tuple[Version, Answer | None]:
     return version, last_answer(session, version.id, link.partner_id)
 
 
-def _ensure_shown(version: Version, shown_digest: str) -> None:
-    if shown_digest != version.digest:
-        raise StaleText
-
-
 def _ensure_may_answer(session: Session, link: Link, form: AnswerForm, *, at: datetime) -> None:
-    contact = link.contact
     if form.answer == Verdict.APPROVE and contested_through(session, link):
         raise Conflict(
             "An answer was contested, so only a newly issued link can approve. Nothing was recorded. "
-            "Reply to our letter to get one."
+            "Ask for a new link below; it goes to the address registered for you."
         )
-    if link.referred_at is not None:
-        raise Conflict("You named a colleague to answer instead; your link reads and does not answer.")
-    if not contact.may_answer or contact.answers_from > at:
-        raise Conflict("This contact may read but not answer for its organisation yet.")
+    ensure_may_answer(link, at=at)
 
 
 def _verdict(last: Answer | None) -> Verdict | None:

@@ -9,9 +9,20 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers import Verdict
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
 from signoff.domain.moments import Clock
-from signoff.domain.naming import Passage, passages_naming
+from signoff.domain.naming import Passage, all_passages_naming, passages_naming
 from signoff.domain.refusals import Reason
-from signoff.models import Answer, Contact, FindingRow, Partner, PartnerName, Publication, Request, Round, Version
+from signoff.models import (
+    Answer,
+    Contact,
+    Exemption,
+    FindingRow,
+    Partner,
+    PartnerName,
+    Publication,
+    Request,
+    Round,
+    Version,
+)
 from signoff.models.views import approval
 from signoff.services.checks import find_check, missing_for_completion
 from signoff.services.coalition import find_coalition
@@ -78,6 +89,11 @@ def named_in_words(session: Session, version: Version, partner_id: int) -> bool:
     return bool(_named_in(session, version, Partner.id == partner_id))
 
 
+def passages_of(session: Session, version: Version, partner_id: int) -> list[Passage]:
+    """Every passage of what is public with this version that holds a name of this partner."""
+    return all_passages_naming(_public_words(session, version), _names(session, Partner.id == partner_id))
+
+
 def names_the_departed(session: Session, version: Version) -> bool:
     """Whether the words of this version name a partner that once approved it and does not stand behind it now."""
     once = select(Answer.partner_id).where(Answer.version_id == version.id, Answer.verdict == Verdict.APPROVE)
@@ -89,8 +105,20 @@ def _named_in(session: Session, version: Version, which: ColumnElement[bool]) ->
     names = _names(session, which)
     if not names:
         return []
+    texts = _public_words(session, version)
+    named = passages_naming(texts, names)
+    exempted = _exempted(session, version) if named else {}
+    kept = [passage for passage in named if passage.partner not in exempted]
+    # Where some of a partner's passages were said not to be it, each of the others is looked at by itself.
+    for slug in {passage.partner for passage in named} & exempted.keys():
+        passages = all_passages_naming(texts, [pair for pair in names if pair[0] == slug])
+        kept += [passage for passage in passages if passage.words not in exempted[slug]][:1]
+    return kept
+
+
+def _public_words(session: Session, version: Version) -> list[str]:
     reasons = session.scalars(select(FindingRow.rationale).where(FindingRow.version_id == version.id))
-    texts = [
+    return [
         version.title,
         version.summary,
         version.addressed_to,
@@ -99,7 +127,13 @@ def _named_in(session: Session, version: Version, which: ColumnElement[bool]) ->
         plain_text(version.body),
         *reasons,
     ]
-    return passages_naming(texts, names)
+
+
+def _exempted(session: Session, version: Version) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for exemption in session.scalars(select(Exemption).where(Exemption.version_id == version.id)):
+        found.setdefault(exemption.partner.slug, set()).update(exemption.passages)
+    return found
 
 
 def note_problem(session: Session, words: str, *, of_partner: int | None = None) -> str:

@@ -1,60 +1,109 @@
 """The duty to write: letters are queued here as rows; their text is made when they are delivered."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import LetterKind
+from signoff.domain.letters import LetterKind, LetterState
 from signoff.models import Contact, Letter, Link, StaffUser, Version
 
+_ABOUT = (
+    "user_id",
+    "contact_id",
+    "address",
+    "version_id",
+    "link_id",
+    "invitation_id",
+    "answer_id",
+    "comment_id",
+    "referral_id",
+    "proposal_id",
+    "changed_contact_id",
+)
 
-def queue_request_letters(session: Session, version: Version, links: Iterable[Link], *, at: datetime) -> int:
-    """One request letter for each link; returns how many."""
-    rows = [_row(LetterKind.REQUEST, version, at, contact_id=link.contact_id, link_id=link.id) for link in links]
-    if rows:
-        session.execute(insert(Letter), rows)
-    return len(rows)
+
+def queue_link_letters(
+    session: Session, kind: LetterKind, version: Version, links: Iterable[Link], *, at: datetime, **about: int
+) -> int:
+    """One letter for each link, to its contact; `about` holds the ids of what it tells of. Returns how many."""
+    whom = ({"contact_id": link.contact_id, "link_id": link.id, **about} for link in links)
+    return _queue(session, kind, version, whom, at=at)
 
 
 def queue_contact_letters(
     session: Session,
     kind: LetterKind,
-    version: Version,
+    version: Version | None,
     contacts: Iterable[tuple[Contact, Link | None]],
     *,
     at: datetime,
-    answer_id: int | None = None,
+    **about: int,
 ) -> int:
     """One letter for each contact, with the link it may carry; returns how many."""
+    whom = ({"contact_id": contact.id, "link_id": link.id if link else None, **about} for contact, link in contacts)
+    return _queue(session, kind, version, whom, at=at)
+
+
+def queue_invitations(session: Session, version: Version, whom: Iterable[dict[str, int]], *, at: datetime) -> int:
+    """One invitation to comment for each `contact_id` and `invitation_id`; returns how many."""
+    return _queue(session, LetterKind.INVITED, version, whom, at=at)
+
+
+def queue_staff_letter(
+    session: Session, kind: LetterKind, version: Version, user: StaffUser, *, at: datetime, **about: int
+) -> None:
+    """A letter to a staff member, unless they have left."""
+    if user.deactivated_at is None:
+        _queue(session, kind, version, [{"user_id": user.id, **about}], at=at)
+
+
+def queue_to_old_address(session: Session, contact: Contact, address: str, *, at: datetime) -> None:
+    """Tell the address that a contact had until now; it is forgotten once the letter has left."""
+    whom = {"contact_id": contact.id, "address": address, "changed_contact_id": contact.id}
+    _queue(session, LetterKind.CONTACT_CHANGED, None, [whom], at=at)
+
+
+def _queue(
+    session: Session, kind: LetterKind, version: Version | None, whom: Iterable[dict[str, Any]], *, at: datetime
+) -> int:
     rows = [
-        _row(kind, version, at, contact_id=contact.id, link_id=link.id if link else None, answer_id=answer_id)
-        for contact, link in contacts
+        {
+            **dict.fromkeys(_ABOUT),
+            "kind": kind.value,
+            "version_id": version.id if version else None,
+            "message_id": secrets.token_hex(16),
+            "queued_at": at,
+            "due_at": at,
+            **one,
+        }
+        for one in whom
     ]
     if rows:
         session.execute(insert(Letter), rows)
     return len(rows)
 
 
-def queue_staff_letter(
-    session: Session, kind: LetterKind, version: Version, user: StaffUser, *, at: datetime, answer_id: int | None
-) -> None:
-    """A letter to a staff member, unless they have left."""
-    if user.deactivated_at is None:
-        session.execute(insert(Letter), [_row(kind, version, at, user_id=user.id, answer_id=answer_id)])
-
-
-def _row(kind: LetterKind, version: Version, at: datetime, **addressee: Any) -> dict[str, Any]:
-    whom = {"contact_id": None, "user_id": None, "link_id": None, "answer_id": None}
-    return {
-        "kind": kind.value,
-        "version_id": version.id,
-        "message_id": secrets.token_hex(16),
-        "queued_at": at,
-        "due_at": at,
-        **whom,
-        **addressee,
-    }
+def cancel_waiting(
+    session: Session,
+    reason: str,
+    *,
+    kinds: Collection[LetterKind],
+    version_id: int,
+    link_ids: Collection[int] | None = None,
+) -> int:
+    """Cancel letters about a version, or through some links to it, that have not left yet; returns how many."""
+    which = [Letter.version_id == version_id, Letter.state == LetterState.QUEUED, Letter.kind.in_(kinds)]
+    if link_ids is not None:
+        which.append(Letter.link_id.in_(link_ids))
+    cancelled = session.execute(
+        update(Letter)
+        .where(*which)
+        .values(state=LetterState.CANCELLED, last_reply=reason)
+        .execution_options(synchronize_session=False)
+        .returning(Letter.id)
+    )
+    return len(cancelled.all())

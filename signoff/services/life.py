@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.states import VersionState, version_state
-from signoff.models import Answer, AnswerPerson, Partner, Position, Publication, Round, Version, VersionCheck
+from signoff.models import Answer, AnswerPerson, Partner, Position, Publication, Request, Round, Version, VersionCheck
 from signoff.models.views import request_state
 from signoff.services.rounds import delivery_of
 
@@ -69,21 +70,23 @@ class BoardRow:
     letter: str
     answer: Answer | None
     person: AnswerPerson | None
+    dropped_at: datetime | None
 
 
 def board(session: Session, version: Version) -> list[BoardRow]:
     """One row for each partner asked about this version, by name."""
     rows = session.execute(
-        select(Partner, request_state.c.status, Answer)
+        select(Partner, request_state.c.status, Answer, Request.dropped_at)
         .join(request_state, request_state.c.partner_id == Partner.id)
+        .join(Request, Request.id == request_state.c.request_id)
         .outerjoin(Answer, Answer.id == request_state.c.answer_id)
         .where(request_state.c.version_id == version.id)
         .order_by(func.lower(Partner.name), Partner.id)
     )
     letters = delivery_of(session, version)
     return [
-        BoardRow(partner, status, letters.get(partner.id, ""), answer, answer.person if answer else None)
-        for partner, status, answer in rows
+        BoardRow(partner, status, letters.get(partner.id, ""), answer, answer.person if answer else None, dropped_at)
+        for partner, status, answer, dropped_at in rows
     ]
 
 

@@ -1,64 +1,128 @@
 """Partners' links: issued with a nonce, found by the digest of their secret, stored nowhere."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.links import NONCE_BYTES, link_lookup, link_secret
 from signoff.domain.refusals import LinkDead, NotFound
-from signoff.models import Contact, Link, Request
+from signoff.models import Contact, Invitation, Link, Request
 
 
 def issue_links(session: Session, requests: Sequence[Request], *, key: str, at: datetime) -> Sequence[Link]:
-    """A link for every contact who may answer to each request and has none that lives."""
-    partner_ids = [request.partner_id for request in requests]
-    request_of = {request.partner_id: request.id for request in requests}
-    living = select(Link.contact_id).where(Link.request_id.in_(request_of.values()), Link.revoked_at.is_(None))
+    """A link for every contact who may answer to each request and has none that lives, nor named a colleague."""
+    contacts = _without_link(session, requests)
+    rows = [_row(request.id, contact, key=key, at=at) for request in requests for contact in contacts[request.id]]
+    return _insert(session, rows)
+
+
+def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, list[Contact]]:
+    living = set(
+        session.execute(
+            select(Link.request_id, Link.contact_id).where(
+                Link.request_id.in_([request.id for request in requests]),
+                or_(Link.revoked_at.is_(None), Link.referred_at.is_not(None)),
+            )
+        ).all()
+    )
     contacts = session.scalars(
         select(Contact)
         .where(
-            Contact.partner_id.in_(partner_ids),
+            Contact.partner_id.in_({request.partner_id for request in requests}),
             Contact.may_answer == 1,
             Contact.removed_at.is_(None),
-            Contact.id.not_in(living),
         )
         .order_by(Contact.id)
     ).all()
-    if not contacts:
-        return []
-    rows = []
+    of_partner: dict[int, list[Contact]] = {}
     for contact in contacts:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        rows.append(
-            {
-                "request_id": request_of[contact.partner_id],
-                "partner_id": contact.partner_id,
-                "contact_id": contact.id,
-                "nonce": nonce,
-                "lookup": link_lookup(link_secret(key, nonce)),
-                "issued_at": at,
-            }
+        of_partner.setdefault(contact.partner_id, []).append(contact)
+    return {
+        request.id: [c for c in of_partner.get(request.partner_id, []) if (request.id, c.id) not in living]
+        for request in requests
+    }
+
+
+def reissue_link(session: Session, request: Request, contact: Contact, *, key: str, at: datetime) -> Link:
+    """A new link for a contact to a request, in place of the one that lived; who named a colleague still only reads."""
+    earlier = session.scalars(
+        select(Link).where(Link.request_id == request.id, Link.contact_id == contact.id).order_by(Link.id.desc())
+    ).all()
+    for link in earlier:
+        if link.revoked_at is None:
+            link.revoked_at = at
+    session.flush()
+    referred_at = next((link.referred_at for link in earlier if link.referred_at is not None), None)
+    return _insert(session, [_row(request.id, contact, key=key, at=at, referred_at=referred_at)])[0]
+
+
+def revoke_links(session: Session, contact: Contact, *, at: datetime) -> None:
+    """End every link and invitation of a contact."""
+    for table in (Link, Invitation):
+        session.execute(
+            update(table)
+            .where(table.contact_id == contact.id, table.revoked_at.is_(None))
+            .values(revoked_at=at)
+            .execution_options(synchronize_session="fetch")
         )
+
+
+def new_nonce(key: str) -> tuple[bytes, str]:
+    """A fresh nonce, and what the database keeps of the secret that the key makes of it."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce, link_lookup(link_secret(key, nonce))
+
+
+def _row(
+    request_id: int, contact: Contact, *, key: str, at: datetime, referred_at: datetime | None = None
+) -> dict[str, Any]:
+    nonce, lookup = new_nonce(key)
+    return {
+        "request_id": request_id,
+        "partner_id": contact.partner_id,
+        "contact_id": contact.id,
+        "nonce": nonce,
+        "lookup": lookup,
+        "issued_at": at,
+        "referred_at": referred_at,
+    }
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> Sequence[Link]:
+    if not rows:
+        return []
     session.execute(insert(Link), rows)
-    lookups = [row["lookup"] for row in rows]
+    return _by_lookup(session, [row["lookup"] for row in rows])
+
+
+def _by_lookup(session: Session, lookups: Collection[str]) -> Sequence[Link]:
     return session.scalars(select(Link).where(Link.lookup.in_(lookups)).order_by(Link.id)).all()
 
 
-def get_link(session: Session, secret: str) -> Link:
-    """The link behind a secret: NotFound for an unknown one, LinkDead for a revoked one or a removed contact."""
-    link = session.scalar(
+def find_link(session: Session, secret: str) -> Link | None:
+    """The link behind a secret, a dead one too."""
+    return session.scalar(
         select(Link)
         .where(Link.lookup == link_lookup(secret))
         .options(joinedload(Link.request).joinedload(Request.partner))
     )
-    if link is None:
+
+
+def get_link(session: Session, secret: str) -> Link | Invitation:
+    """The link or invitation behind a secret: NotFound for an unknown one, LinkDead for a revoked one or a removed
+    contact."""
+    found = find_link(session, secret) or session.scalar(
+        select(Invitation).where(Invitation.lookup == link_lookup(secret))
+    )
+    if found is None:
         raise NotFound("There is no such page. Perhaps the link was cut short; copy it whole from the letter.")
-    if link.revoked_at is not None or link.contact.removed_at is not None:
+    if found.revoked_at is not None or found.contact.removed_at is not None:
         raise LinkDead
-    return link
+    return found
 
 
 def contacts_with_links(session: Session, request: Request) -> list[tuple[Contact, Link | None]]:
@@ -73,3 +137,22 @@ def contacts_with_links(session: Session, request: Request) -> list[tuple[Contac
         .order_by(Contact.id)
     )
     return [(contact, links.get(contact.id)) for contact in contacts]
+
+
+def live_links(session: Session, version_id: int, partner_ids: "Collection[int] | None" = None) -> list[Link]:
+    """The links through which partners can answer about a version: living, of present contacts, not handed over."""
+    query = (
+        select(Link)
+        .join(Request, Request.id == Link.request_id)
+        .join(Contact, Contact.id == Link.contact_id)
+        .where(
+            Request.version_id == version_id,
+            Link.revoked_at.is_(None),
+            Link.referred_at.is_(None),
+            Contact.removed_at.is_(None),
+            Contact.may_answer == 1,
+        )
+        .order_by(Link.id)
+    )
+    links = session.scalars(query).all()
+    return [link for link in links if partner_ids is None or link.partner_id in partner_ids]

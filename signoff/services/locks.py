@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from signoff.models import Position, Request, Version
+from signoff.models import Contact, Position, Request, Version
 
 
 def hold_position(session: Session, position_id: int) -> None:
@@ -32,3 +32,15 @@ def hold_request(session: Session, version_id: int, request_id: int) -> None:
     """Nobody publishes or ends the round of the version, or answers the same request, meanwhile."""
     session.execute(select(Version.id).where(Version.id == version_id).with_for_update(read=True, key_share=True))
     session.execute(select(Request.id).where(Request.id == request_id).with_for_update(key_share=True))
+
+
+def hold_contact(session: Session, contact: Contact) -> None:
+    """Nobody else changes this contact meanwhile; it is read anew."""
+    session.execute(select(Contact.id).where(Contact.id == contact.id).with_for_update(key_share=True))
+    session.refresh(contact)
+
+
+def hold_names(session: Session) -> None:
+    """Nobody else agrees a name of any partner meanwhile."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("partner names"))))

@@ -12,14 +12,8 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Actor
 from signoff.domain.refusals import Invalid
 from signoff.models import Partner
-from signoff.services.partners import (
-    ContactForm,
-    PartnerForm,
-    add_contact,
-    add_partner,
-    contact_problems,
-    partner_problems,
-)
+from signoff.services.contacts import add_contact
+from signoff.services.partners import ContactForm, PartnerForm, add_partner, contact_problems, partner_problems
 
 COLUMNS = (
     "name",
@@ -70,12 +64,12 @@ def plan_import(session: Session, raw: bytes) -> ImportPlan:
     return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts)
 
 
-def import_partners(session: Session, plan: ImportPlan, *, by: Actor, clock: Clock) -> None:
-    """Carry out a plan; Invalid when a contact cannot be added."""
+def import_partners(session: Session, plan: ImportPlan, *, key: str, by: Actor, clock: Clock) -> None:
+    """Carry out a plan; `key` makes the links of contacts whose partner is being asked. Invalid for an unusable one."""
     for form in plan.new_partners:
         add_partner(session, form, by=by, clock=clock)
     for partner, contact in plan.new_contacts:
-        add_contact(session, partner, contact, by=by, clock=clock)
+        add_contact(session, partner, contact, key=key, by=by, clock=clock)
 
 
 def _read(raw: bytes) -> list[tuple[int, PartnerForm]]:

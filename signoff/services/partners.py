@@ -103,25 +103,6 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
     return partner
 
 
-def add_contact(session: Session, partner: Partner, form: ContactForm, *, by: Actor, clock: Clock) -> Contact:
-    """Add a contact to a partner; Invalid for an unusable name or address."""
-    ensure_may(by, Act.MANAGE_PARTNERS)
-    form = form.cleaned()
-    hold_addresses(session, [form.email])
-    errors = contact_problems(session, form)
-    if not errors and any(c.email == form.email and c.removed_at is None for c in partner.contacts):
-        errors["email"] = "This partner has a contact with this address already."
-    if errors:
-        raise Invalid(errors)
-    at = clock()
-    contact = _contact(form, at)
-    partner.contacts.append(contact)
-    session.flush()
-    facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
-    record(session, "contact_added", by=by, at=at, facts=facts)
-    return contact
-
-
 def _name(name: str, kind: str, at: datetime) -> PartnerName:
     return PartnerName(name=name, key=name_key(name), kind=kind, accepted_at=at)
 
@@ -140,11 +121,11 @@ def _contact(form: ContactForm, at: datetime) -> Contact:
 def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
     """What is wrong with a cleaned partner form: one sentence for each field concerned."""
     errors = {
-        "name": _name_problem(form.name),
+        "name": name_problem(form.name),
         "website": web_address_problem(form.website),
         "level": "" if form.level in ("", *LEVELS) else "Please choose national, state or local, or leave it empty.",
-        "public_names": next((p for name in form.public_names if (p := _name_problem(name))), ""),
-        "aliases": next((p for name in form.aliases if (p := _name_problem(name))), ""),
+        "public_names": next((p for name in form.public_names if (p := name_problem(name))), ""),
+        "aliases": next((p for name in form.aliases if (p := name_problem(name))), ""),
         "tags": _first_problem(form.tags, 40),
         "contacts": "" if form.contacts else "Please give at least one contact.",
     }
@@ -162,7 +143,8 @@ def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
     return {name: sentence for name, sentence in errors.items() if sentence}
 
 
-def _name_problem(name: str) -> str:
+def name_problem(name: str) -> str:
+    """What is wrong with a cleaned name of an organisation; empty when nothing is."""
     if problem := line_problem(name, longest=LONGEST_NAME):
         return problem
     if not any(character.isalnum() for character in name):

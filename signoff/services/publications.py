@@ -13,11 +13,11 @@ from signoff.domain.refusals import Conflict, Invalid, Missing
 from signoff.domain.states import PublicationEnd
 from signoff.models import Contact, Link, Position, Publication, Request, Round, Version
 from signoff.models.views import signatory
+from signoff.services.deadlines import close
 from signoff.services.gathering import count_approvals, named_in_words, note_problem, reasons_not_to_publish
 from signoff.services.letter_queue import queue_contact_letters
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.record import record
-from signoff.services.rounds import close
 
 
 def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> Publication:

@@ -66,6 +66,30 @@ def signatories(session: Session, publication: Publication) -> Sequence[RowMappi
 
 
 @dataclass(frozen=True)
+class Delivered:
+    """Who stood at an instant and stands now under the same name, by name; and how many others stood then."""
+
+    at: datetime
+    names: Sequence[RowMapping]
+    others: int
+
+
+def delivered(session: Session, publication: Publication, *, at: datetime) -> Delivered:
+    """The list as it was delivered at an instant (aware UTC), without the names of those who left since."""
+    then = set(
+        session.execute(
+            select(listing.c.partner_id, listing.c.public_name).where(
+                listing.c.publication_id == publication.id,
+                listing.c.listed_from <= at,
+                or_(listing.c.listed_until.is_(None), listing.c.listed_until > at),
+            )
+        ).all()
+    )
+    standing = [row for row in signatories(session, publication) if (row["partner_id"], row["public_name"]) in then]
+    return Delivered(at, standing, len(then) - len(standing))
+
+
+@dataclass(frozen=True)
 class Departure:
     """A name that disappeared from a live publication: when, and whether its partner withdrew it."""
 

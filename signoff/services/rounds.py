@@ -1,28 +1,39 @@
-"""Rounds: ask partners to approve one version, add partners or time, and close when the deadline has passed."""
+"""Rounds: ask partners to approve one version, and add partners or time to a round that stands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.characters import clean_text, text_problem
-from signoff.domain.letters import LetterKind
+from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.moments import Clock, rfc3339
-from signoff.domain.permissions import WORKER, Act, Actor, ensure_may
-from signoff.domain.refusals import Conflict, Invalid, Missing
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
+from signoff.domain.reminders import DEFAULT_DAYS
 from signoff.domain.states import RoundEnd
-from signoff.models import Letter, Link, Partner, Request, Round, Version
-from signoff.models.views import request_state
+from signoff.models import Letter, Link, Partner, Position, Request, Round, Version
+from signoff.services.deadlines import count_waiting, tell_moved, waiting_partners
 from signoff.services.gathering import reasons_not_to_send
-from signoff.services.letter_queue import queue_request_letters
-from signoff.services.links import issue_links
+from signoff.services.letter_queue import cancel_waiting, queue_link_letters
+from signoff.services.links import issue_links, live_links
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.record import record
 
 LONGEST_MESSAGE = 2_000
 HIGHEST_MINIMUM = 10_000
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a round says besides its text: until when (aware UTC), a message, a minimum, and when it reminds."""
+
+    deadline: datetime
+    message: str = ""
+    minimum: int = 0
+    reminder_days: tuple[int, ...] = DEFAULT_DAYS
 
 
 @dataclass(frozen=True)
@@ -39,50 +50,46 @@ def ask(
     session: Session,
     version: Version,
     partners: Sequence[Partner],
+    terms: Terms,
     *,
-    deadline: datetime,
-    message: str = "",
-    minimum: int = 0,
     key: str,
     by: Actor,
     clock: Clock,
 ) -> Asking:
     """Ask partners to approve this version: opens its round, or adds partners to it, extends or reopens it.
 
-    `deadline` is aware UTC; `key` makes the links. A round on an earlier version of the position ends as
-    replaced. Refuses with Missing whatever stands in the way, with Conflict an earlier deadline.
+    `key` makes the links. A round on an earlier version of the position ends as replaced, and its waiting letters
+    are cancelled. Refuses with Missing whatever stands in the way, with Conflict an earlier deadline.
     """
     ensure_may(by, Act.ASK)
-    message = _sound_message(message, minimum)
+    terms = _sound(terms)
     hold_position(session, version.position_id)
     hold_version(session, version.id)
-    if reasons := reasons_not_to_send(session, version, partners=partners, deadline=deadline, clock=clock):
+    if reasons := reasons_not_to_send(session, version, partners=partners, deadline=terms.deadline, clock=clock):
         raise Missing(reasons, "Nothing was sent.")
-    standing = session.scalar(select(Round).where(Round.version_id == version.id))
+    standing = find_round(session, version)
     if standing is None:
         _replace_open_round(session, version, by=by, clock=clock)
-        return _open(session, version, partners, deadline, message, minimum, key=key, by=by, clock=clock)
-    return _extend(session, standing, partners, deadline, key=key, by=by, clock=clock)
+        return _open(session, version, partners, terms, key=key, by=by, clock=clock)
+    return _extend(session, standing, partners, terms.deadline, key=key, by=by, clock=clock)
 
 
-def _sound_message(message: str, minimum: int) -> str:
-    message = clean_text(message)
+def _sound(terms: Terms) -> Terms:
+    message = clean_text(terms.message)
     errors = {
         "message": text_problem(message, longest=LONGEST_MESSAGE, needed=False),
-        "minimum": "" if 0 <= minimum <= HIGHEST_MINIMUM else "Please give a number from 0 to 10,000.",
+        "minimum": "" if 0 <= terms.minimum <= HIGHEST_MINIMUM else "Please give a number from 0 to 10,000.",
     }
     if any(errors.values()):
         raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
-    return message
+    return Terms(terms.deadline, message, terms.minimum, terms.reminder_days)
 
 
 def _open(
     session: Session,
     version: Version,
     partners: Sequence[Partner],
-    deadline: datetime,
-    message: str,
-    minimum: int,
+    terms: Terms,
     *,
     key: str,
     by: Actor,
@@ -92,9 +99,10 @@ def _open(
     opened = Round(
         position_id=version.position_id,
         version=version,
-        deadline=deadline,
-        minimum=minimum,
-        message=message,
+        deadline=terms.deadline,
+        minimum=terms.minimum,
+        message=terms.message,
+        reminder_days=list(terms.reminder_days),
         opened_by=by.id,
         opened_at=at,
     )
@@ -105,8 +113,8 @@ def _open(
         "position": version.position.slug,
         "version": version.number,
         "digest": version.digest,
-        "deadline": rfc3339(deadline),
-        "minimum": minimum,
+        "deadline": rfc3339(terms.deadline),
+        "minimum": terms.minimum,
         "partners": [partner.slug for partner in partners],
     }
     record(session, "round_opened", by=by, at=at, facts=facts, position=version.position)
@@ -127,10 +135,15 @@ def _extend(
         raise Conflict("This version has its round already, and the new deadline is earlier. Nothing was changed.")
     at = clock()
     version = standing.version
-    asked = set(session.scalars(select(Request.partner_id).where(Request.version_id == version.id)))
+    asked = set(
+        session.scalars(
+            select(Request.partner_id).where(Request.version_id == version.id, Request.dropped_at.is_(None))
+        )
+    )
     added = [partner for partner in partners if partner.id not in asked]
-    reopened = standing.ended_at is not None
-    if added or reopened or deadline != standing.deadline:
+    reopened, moved = standing.ended_at is not None, deadline != standing.deadline
+    letters = 0
+    if added or reopened or moved:
         standing.deadline, standing.ended_at, standing.ended_as = deadline, None, None
         session.flush()
         facts = {
@@ -141,20 +154,56 @@ def _extend(
             "reopened": reopened,
         }
         record(session, "round_extended", by=by, at=at, facts=facts, position=version.position)
-    letters = _add_requests(session, version, added, key=key, at=at)
+        if moved or reopened:
+            letters += tell_moved(session, version, waiting_partners(session, version.id), at=at)
+    letters += _add_requests(session, version, added, key=key, at=at)
     return Asking(standing, len(asked) + len(added), letters, is_new=False)
 
 
 def _add_requests(session: Session, version: Version, partners: Sequence[Partner], *, key: str, at: datetime) -> int:
     if not partners:
         return 0
-    rows = [{"version_id": version.id, "partner_id": partner.id, "added_at": at} for partner in partners]
-    session.execute(insert(Request), rows)
+    ids = [partner.id for partner in partners]
+    dropped = _asked_again(session, version, ids)
+    rows = [{"version_id": version.id, "partner_id": n, "added_at": at} for n in ids if n not in dropped]
+    if rows:
+        session.execute(insert(Request), rows)
     requests = session.scalars(
-        select(Request).where(Request.version_id == version.id, Request.added_at == at).order_by(Request.id)
+        select(Request).where(Request.version_id == version.id, Request.dropped_at.is_(None)).order_by(Request.id)
     ).all()
-    links = issue_links(session, requests, key=key, at=at)
-    return queue_request_letters(session, version, links, at=at)
+    added = [request for request in requests if request.partner_id in set(ids)]
+    issued = issue_links(session, added, key=key, at=at)
+    standing = [link for link in live_links(session, version.id, dropped) if link not in issued] if dropped else []
+    links = [*issued, *standing]
+    earlier = _asked_earlier(session, version)
+    letters = 0
+    for kind, known in ((LetterKind.REQUEST, False), (LetterKind.REPLACED, True)):
+        chosen = [link for link in links if (link.partner_id in earlier) == known]
+        letters += queue_link_letters(session, kind, version, chosen, at=at)
+    return letters
+
+
+def _asked_again(session: Session, version: Version, partner_ids: Sequence[int]) -> set[int]:
+    # Who was dropped keeps its request and its links.
+    dropped = session.scalars(
+        select(Request).where(
+            Request.version_id == version.id, Request.partner_id.in_(partner_ids), Request.dropped_at.is_not(None)
+        )
+    ).all()
+    for request in dropped:
+        request.dropped_at, request.dropped_reason = None, ""
+    session.flush()
+    return {request.partner_id for request in dropped}
+
+
+def _asked_earlier(session: Session, version: Version) -> set[int]:
+    return set(
+        session.scalars(
+            select(Request.partner_id)
+            .join(Version, Version.id == Request.version_id)
+            .where(Version.position_id == version.position_id, Version.number < version.number)
+        )
+    )
 
 
 def _replace_open_round(session: Session, version: Version, *, by: Actor, clock: Clock) -> None:
@@ -169,6 +218,8 @@ def _replace_open_round(session: Session, version: Version, *, by: Actor, clock:
     waiting = count_waiting(session, older.version_id)
     older.ended_at, older.ended_as = at, RoundEnd.REPLACED
     session.flush()
+    reason = f"The round was replaced by one on version {version.number}."
+    cancel_waiting(session, reason, kinds=ASKING, version_id=older.version_id)
     facts = {
         "position": version.position.slug,
         "version": older.version.number,
@@ -178,50 +229,25 @@ def _replace_open_round(session: Session, version: Version, *, by: Actor, clock:
     record(session, "round_replaced", by=by, at=at, facts=facts, position=version.position)
 
 
-def close_due(session: Session, *, clock: Clock) -> int:
-    """Close the rounds whose deadline has passed; returns how many."""
-    due = session.scalars(select(Round).where(Round.ended_at.is_(None), Round.deadline < clock())).all()
-    for found in due:
-        hold_version(session, found.version_id)
-        session.refresh(found)
-        if found.ended_at is None and found.deadline < clock():
-            close(session, found, by=WORKER, at=clock())
-    return len(due)
-
-
-def close(session: Session, found: Round, *, by: Actor, at: datetime) -> None:
-    """End an open round as closed; only withdrawing and contesting stay possible."""
-    waiting = count_waiting(session, found.version_id)
-    found.ended_at, found.ended_as = at, RoundEnd.CLOSED
-    session.flush()
-    position = found.version.position
-    facts = {"position": position.slug, "version": found.version.number, "waiting": waiting}
-    record(session, "round_closed", by=by, at=at, facts=facts, position=position)
-
-
-def count_waiting(session: Session, version_id: int) -> int:
-    """How many partners asked about this version have not answered."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(request_state)
-            .where(request_state.c.version_id == version_id, request_state.c.status == "waiting")
-        )
-        or 0
-    )
-
-
 def find_round(session: Session, version: Version) -> Round | None:
     """The round on this version, if there is one."""
     return session.scalar(select(Round).where(Round.version_id == version.id))
 
 
+def get_round(session: Session, position: Position, number: int) -> Round:
+    """The round of a position with this id; NotFound otherwise."""
+    found = session.get(Round, number)
+    if found is None or found.position_id != position.id:
+        raise NotFound("This position has no such round.")
+    return found
+
+
 def delivery_of(session: Session, version: Version) -> dict[int, str]:
-    """How far each partner's newest request letter came: partner's id to the letter's state."""
+    """How far each partner's newest letter with its question came: partner's id to the letter's state."""
     rows = session.execute(
         select(Link.partner_id, Letter.state)
         .join(Letter, Letter.link_id == Link.id)
-        .where(Letter.version_id == version.id, Letter.kind == LetterKind.REQUEST)
+        .where(Letter.version_id == version.id, Letter.kind.in_((*ASKING, LetterKind.FRESH_LINK)))
         .order_by(Letter.id)
     )
     return dict(rows.all())

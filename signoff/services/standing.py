@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers import Verdict, round_takes_answers
-from signoff.models import Answer, Link, PartnerName, Round
+from signoff.domain.refusals import Conflict, RoundClosed, StaleText
+from signoff.models import Answer, Link, PartnerName, Round, Version
 
 
 def last_answer(session: Session, version_id: int, partner_id: int) -> Answer | None:
@@ -48,3 +49,29 @@ def takes_answers(session: Session, link: Link, *, at: datetime) -> bool:
     ).one()
     still_asked = asked.dropped_at is None and asked.partner.left_at is None
     return still_asked and round_takes_answers(deadline=found.deadline, ended=found.ended_at is not None, at=at)
+
+
+def ensure_shown(version: Version, shown_digest: str) -> None:
+    """Refuse with StaleText when the text that was shown is not the text asked about."""
+    if shown_digest != version.digest:
+        raise StaleText
+
+
+def ensure_takes_answers(session: Session, link: Link, *, at: datetime) -> None:
+    """Refuse with RoundClosed when the round of this link's request takes no answers at this moment."""
+    if not takes_answers(session, link, at=at):
+        raise RoundClosed
+
+
+def ensure_may_answer(link: Link, *, at: datetime) -> None:
+    """Refuse with Conflict a link whose holder named a colleague, or whose contact may not answer (yet)."""
+    contact = link.contact
+    if link.referred_at is not None:
+        raise Conflict("You named a colleague to answer instead; your link reads and does not answer.")
+    if not contact.may_answer:
+        raise Conflict("This contact may read but not answer for its organisation. Nothing was recorded.")
+    if contact.answers_from > at:
+        raise Conflict(
+            "This address is new, so it answers a day after it was entered, or once a second member of the "
+            "Coalition's staff has confirmed it. Nothing was recorded."
+        )

@@ -1,13 +1,16 @@
 """Things as JSON, alike in the public downloads and in the API."""
 
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from signoff.domain.moments import rfc3339
+from signoff.domain.computed import filled_html, has_computed
+from signoff.domain.moments import on_day, rfc3339
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication
 from signoff.services.reading import findings_in_public, signatories
 from signoff.services.wording import html_of
+from signoff.settings import Settings
 
 
 def edition_shape(edition: PrinciplesEdition) -> dict[str, Any]:
@@ -76,17 +79,24 @@ def partner_shape(partner: Partner, *, with_contacts: bool) -> dict[str, Any]:
     return shape
 
 
-def published_shape(session: Session, publication: Publication, base_url: str) -> dict[str, Any]:
+def computed_words(publication: Publication, count: int, zone: tzinfo) -> dict[str, str]:
+    """What the computed words of a public text say at this moment; they are outside its digest."""
+    return {"signatory_count": f"{count:,}", "date": on_day(publication.published_at, zone)}
+
+
+def published_shape(session: Session, publication: Publication, settings: Settings) -> dict[str, Any]:
     """A published position with its findings and the partners that stand behind it at this moment."""
     version, slug = publication.version, publication.position.slug
     named = signatories(session, publication)
     checked = findings_in_public(session, version)
+    computed, base_url = computed_words(publication, len(named), settings.timezone), settings.base_url
     return {
         "slug": slug,
         "title": version.title,
         "summary": version.summary,
         "body": version.body,
-        "html": html_of(version.body),
+        "html": filled_html(html_of(version.body), computed),
+        "computed": computed if has_computed(version.summary + version.body) else {},
         "language": version.language,
         "kind": version.kind,
         "addressed_to": version.addressed_to,

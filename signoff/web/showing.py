@@ -6,18 +6,22 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from signoff.domain.answers import AUTHORITY_WORDS, VERDICT_WORDS
+from signoff.domain.comments import OUTCOME_WORDS
+from signoff.domain.computed import filled, filled_html
 from signoff.domain.counting import counted
 from signoff.domain.moments import in_full, in_short, on_day, rfc3339
 from signoff.domain.permissions import Act, may
 from signoff.domain.principles import FINDING_WORDS
 from signoff.domain.text import LANGUAGES, Kind
+from signoff.models import Publication
 from signoff.services.coalition import find_coalition
 from signoff.services.reading import Departure
 from signoff.services.wording import html_of
 from signoff.web.installation import db, here
+from signoff.web.shapes import computed_words
 
 # Each state in a word, and the tone that gives it colour and shape.
 STATES = {
@@ -46,6 +50,9 @@ STATES = {
     "failed": ("not delivered", "stop"),
     "bounced": ("bounced", "stop"),
     "cancelled": ("cancelled", "none"),
+    "taken_up": ("taken up", "good"),
+    "partly": ("taken up in part", "wait"),
+    "not_taken_up": ("not taken up", "none"),
     "advances": ("advances", "good"),
     "not_engaged": ("not engaged", "none"),
     "works_against": ("works against", "stop"),
@@ -63,7 +70,9 @@ def install_showing(app: Flask) -> None:
         "in_full": lambda moment: _time(moment, in_full(moment, _zone())),
         "rfc3339": rfc3339,
         "short_digest": short_digest,
-        "as_html": lambda body: Markup(html_of(body)),  # noqa: S704 - cleaned by services.wording
+        "as_html": lambda body, computed=None: Markup(filled_html(html_of(body), computed or {})),  # noqa: S704
+        "with_computed": lambda text, computed=None: Markup(filled_html(str(escape(text)), computed or {})),  # noqa: S704
+        "as_read": _as_read,
         "counted": counted,
         "groupby_day": _grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
@@ -76,6 +85,7 @@ def install_showing(app: Flask) -> None:
         "FINDING_WORDS": FINDING_WORDS,
         "VERDICT_WORDS": VERDICT_WORDS,
         "AUTHORITY_WORDS": AUTHORITY_WORDS,
+        "OUTCOME_WORDS": OUTCOME_WORDS,
         "LANGUAGES": LANGUAGES,
         "KINDS": [kind.value for kind in Kind],
         "Act": Act,
@@ -92,6 +102,10 @@ def _of_every_page() -> dict[str, Any]:
         "user": g.get("user"),
         "is_demo": here().demo_inbox is not None,
     }
+
+
+def _as_read(text: str, publication: Publication, count: int) -> str:
+    return filled(text, computed_words(publication, count, _zone()))
 
 
 def _zone() -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers import VERDICT_WORDS, Verdict
+from signoff.domain.comments import OUTCOME_WORDS, Outcome
 from signoff.domain.counting import counted
 from signoff.models import Entry
 from signoff.services.record import facts_of, partner_names_in
@@ -40,6 +41,15 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "partner_added": lambda f: f"Partner {f['partner']} was added, with {counted(len(f['contacts']), 'contact')}",
     "contact_added": lambda f: f"A contact was added to {f['partner']}",
+    "contact_corrected": lambda f: (
+        f"A contact of {f['partner']} was corrected: {', '.join(f['fields']).replace('_', ' ')}"
+    ),
+    "contact_removed": lambda f: f"A contact of {f['partner']} was removed",
+    "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
+    "name_proposed": lambda f: f"{f['partner']} proposed another name to stand under",
+    "name_settled": lambda f: (
+        f"The name “{f['name']}” was {'accepted' if f['accepted'] else 'not accepted'} for {f['partner']}"
+    ),
     "position_started": lambda f: "The position was started",
     "version_saved": lambda f: f"Version {f['version']} was saved: {f['change_note']}",
     "finding_recorded": _found,
@@ -48,6 +58,31 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"{counted(len(f['partners']), 'partner').capitalize()} asked about version {f['version']}"
     ),
     "round_extended": _extended,
+    "round_shortened": lambda f: f"The round on version {f['version']} was given an earlier deadline",
+    "round_recalled": lambda f: (
+        f"The round on version {f['version']} was recalled, {counted(f['approvals'], 'approval')} void: {f['reason']}"
+    ),
+    "partner_dropped": lambda f: f"{f['partner']} is no longer asked about version {f['version']}: {f['reason']}",
+    "partners_reminded": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} reminded about version {f['version']}"
+        f"{', as planned' if f['planned'] else ''}"
+    ),
+    "request_referred": lambda f: (
+        f"A contact of {f['partner']} named a colleague to answer about version {f['version']}"
+        f"{'' if f['colleague'] else ', to be accepted'}"
+    ),
+    "referral_settled": lambda f: (
+        f"A colleague for {f['partner']} on version {f['version']} was {'' if f['accepted'] else 'not '}accepted"
+    ),
+    "link_reissued": lambda f: f"A new link to version {f['version']} was mailed to a contact of {f['partner']}",
+    "comments_invited": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} invited to comment on version {f['version']}"
+    ),
+    "comment_made": lambda f: f"A contact of {f['partner']} commented on version {f['version']}",
+    "comment_settled": lambda f: (
+        f"A comment of {f['partner']} on version {f['version']} was {OUTCOME_WORDS[Outcome(f['outcome'])]}"
+    ),
+    "words_exempted": lambda f: f"Words in version {f['version']} are not {f['partner']}: {f['reason']}",
     "round_closed": lambda f: (
         f"The round on version {f['version']} closed, {counted(f['waiting'], 'partner')} without an answer"
     ),

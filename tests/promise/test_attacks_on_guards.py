@@ -132,7 +132,7 @@ ATTACKS: dict[str, Attack] = {
         copied("partner_name", "partner_id = 3", name="Cedrus", key="cedrus", kind="alias"),
         answered("Cedar", "approve", public_name="Cedrus"),
     ),
-    "person_only_erased": sql("UPDATE answer_person SET full_name = 'Somebody Else'"),
+    "answer_person_only_erased": sql("UPDATE answer_person SET full_name = 'Somebody Else'"),
     "person_not_deleted": sql("DELETE FROM answer_person"),
     "person_not_replaced": copied("answer_person"),
     # Publications

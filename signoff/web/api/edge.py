@@ -136,6 +136,16 @@ class Body:
             return default or 0
         return value
 
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """A list of whole numbers; empty when it was not given."""
+        value = self._content.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(type(item) is int and 0 <= item < 2**31 for item in value):
+            self._errors[name] = "Please give a list of whole numbers."
+            return ()
+        return tuple(value)
+
     def flag(self, name: str, *, default: bool) -> bool:
         """True or false."""
         value = self._content.get(name)

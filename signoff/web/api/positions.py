@@ -86,11 +86,11 @@ def start() -> Answer:
 def position(slug: str) -> dict[str, Any]:
     """A published position; with a token any position, with its state and what is missing."""
     if not is_staff():
-        return published_shape(db(), published(slug)[1], here().settings.base_url)
+        return published_shape(db(), published(slug)[1], here().settings)
     found = get_position(db(), slug)
     live = find_live_publication(db(), found)
     latest = latest_version(db(), found)
-    shape = published_shape(db(), live, here().settings.base_url) if live else _unpublished_shape(found, latest)
+    shape = published_shape(db(), live, here().settings) if live else _unpublished_shape(found, latest)
     shape["state"] = life_of(db(), live.version if live else latest).state.value
     shape["latest_version"] = {**_version_shape(latest), "state": life_of(db(), latest).state.value}
     shape["missing"] = _missing(latest)

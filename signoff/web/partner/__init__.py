@@ -2,8 +2,10 @@
 
 from flask import Blueprint
 
-from signoff.web.partner import request_page
+from signoff.web.partner import own_page, reading_aids, request_page
 
 pages = Blueprint("partner", __name__)
 
 request_page.add_to(pages)
+own_page.add_to(pages)
+reading_aids.add_to(pages)

@@ -1,6 +1,5 @@
 """A partner's page: the exact text, what has been recorded, and the forms that apply now."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,88 +7,128 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.answers import AnswerForm
-from signoff.domain.links import form_value, is_form_value
 from signoff.domain.refusals import Conflict, Invalid
-from signoff.models import Link, Version
-from signoff.services.answers import Said, answer, contest, withdraw
-from signoff.services.links import get_link
+from signoff.models import Invitation, Link
+from signoff.services.answers import answer, contest, withdraw
+from signoff.services.consultations import comment
+from signoff.services.names import propose_name
+from signoff.services.partners import ContactForm
+from signoff.services.referrals import refer
 from signoff.web.access import link_holder
 from signoff.web.edge import refuse_cross_site
 from signoff.web.installation import db, here
 from signoff.web.partner.facts import gather
+from signoff.web.partner.invitation_page import invitation_page
+from signoff.web.partner.way import link_in, own_form_value, shown_digest, way_in
 
 _ANSWER_FIELDS = tuple(vars(AnswerForm()))
-_FORGED = "This form was not the one this page served. Nothing was recorded. Please answer on this page."
 
 
 @link_holder
 def show(secret: str) -> str:
     """The page behind a link: it says what is the case, and changes nothing."""
-    return _page(_link(secret), secret)
+    return _page(way_in(secret), secret)
 
 
 @link_holder
 def lead_back(secret: str, act: str) -> Response:
     """Reloading the answer to a form leads back to the link's page."""
-    _link(secret)
+    way_in(secret)
     return redirect(url_for("partner.show", secret=secret))
 
 
 @link_holder
 def give_answer(secret: str) -> Response | tuple[str, int]:
     """Record approve, decline or abstain."""
-    return _acted(secret, "answer", answer)
+    return acted(secret, "answer", _with_answer_form(answer))
 
 
 @link_holder
 def give_withdrawal(secret: str) -> Response | tuple[str, int]:
     """Record that the partner takes its approval back."""
-    return _acted(secret, "withdraw", withdraw)
+    return acted(secret, "withdraw", _with_answer_form(withdraw))
 
 
 @link_holder
 def give_contest(secret: str) -> Response | tuple[str, int]:
     """Record that an answer was not the partner's."""
-    return _acted(secret, "contest", contest)
+    return acted(secret, "contest", _with_answer_form(contest))
 
 
-def _acted(secret: str, form: str, act: Callable[..., Said]) -> Response | tuple[str, int]:
-    refuse_cross_site()
-    link = _link(secret)
-    try:
+def _with_answer_form(act: Callable[..., Any]) -> "Callable[[Link], None]":
+    def with_form(link: Link) -> None:
         said = AnswerForm(**{name: request.form.get(name, "") for name in _ANSWER_FIELDS})
-        act(db(), link, said, shown_digest=_shown_digest(link), keys=here().keys, clock=here().clock)
+        act(db(), link, said, shown_digest=shown_digest(link), keys=here().keys, clock=here().clock)
+
+    return with_form
+
+
+@link_holder
+def name_colleague(secret: str) -> Response | tuple[str, int]:
+    """Record that a colleague answers instead."""
+
+    def act(link: Link) -> None:
+        name, email, job_title = (request.form.get(field, "") for field in ("full_name", "email", "job_title"))
+        form = ContactForm(name, email, job_title)
+        key = here().settings.secret_key
+        refer(db(), link, form, shown_digest=shown_digest(link), key=key, clock=here().clock)
+
+    return acted(secret, "refer", act)
+
+
+@link_holder
+def suggest_name(secret: str) -> Response | tuple[str, int]:
+    """Record another name to stand under, for staff to accept."""
+
+    def act(link: Link) -> None:
+        shown_digest(link)
+        propose_name(db(), link, request.form.get("proposed_name", ""), clock=here().clock)
+
+    return acted(secret, "name", act)
+
+
+@link_holder
+def give_comment(secret: str) -> Response | tuple[str, int]:
+    """Record a comment on a passage of the text; an invitation serves for this alone."""
+
+    def act(way: Link | Invitation) -> None:
+        comment(
+            db(),
+            way,
+            quote=request.form.get("quote", ""),
+            words=request.form.get("comment", ""),
+            shown_digest=shown_digest(way),
+            clock=here().clock,
+        )
+
+    return acted(secret, "comment", act, way_in=way_in)
+
+
+def acted(
+    secret: str, form: str, act: Callable[[Any], None], *, way_in: "Callable[[str], Link | Invitation]" = link_in
+) -> Response | tuple[str, int]:
+    """Do what a form asks and lead back to the page; a refusal shows the page with what was typed."""
+    refuse_cross_site()
+    way = way_in(secret)
+    try:
+        act(way)
         db().commit()
     except Invalid as refusal:
         db().rollback()
-        return _page(_link(secret), secret, form=form, errors=refusal.errors, typed=request.form), 422
+        return _page(way_in(secret), secret, form=form, errors=refusal.errors, typed=request.form), 422
     except Conflict as refusal:
         db().rollback()
-        return _page(_link(secret), secret, form=form, conflict=refusal.text, typed=request.form), 409
+        return _page(way_in(secret), secret, form=form, conflict=refusal.text, typed=request.form), 409
     return redirect(url_for("partner.show", secret=secret), 303)
 
 
-def _link(secret: str) -> Link:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{43}", secret):
-        # Of the wrong shape, and therefore as unknown as any other: one and the same page.
-        secret = "-" * 43
-    return get_link(db(), secret)
+def _page(way: Link | Invitation, secret: str, *, form: str = "", **refused: Any) -> str:
+    if isinstance(way, Invitation):
+        return invitation_page(way, secret, **refused)
+    return request_page(way, secret, form=form, **refused)
 
 
-def _shown_digest(link: Link) -> str:
-    """The digest of the text that was shown; Invalid when the form is not one of this link's page."""
-    digest = request.form.get("digest", "")
-    if not digest:
-        raise Invalid({"form": _FORGED})
-    asked = db().get_one(Version, link.request.version_id).digest
-    if digest == asked and not is_form_value(
-        here().settings.secret_keys, request.form.get("form", ""), link.id, digest
-    ):
-        raise Invalid({"form": _FORGED})
-    return digest
-
-
-def _page(
+def request_page(
     link: Link,
     secret: str,
     *,
@@ -98,12 +137,13 @@ def _page(
     conflict: str = "",
     typed: Mapping[str, str] | None = None,
 ) -> str:
-    facts: dict[str, Any] = gather(db(), link, at=here().clock())
+    """The page of a question, with what a refused form held."""
+    facts = gather(db(), link, at=here().clock(), shown=(typed or {}).get("digest", ""))
     return render_template(
         "partner/request.html",
         secret=secret,
         link=link,
-        form_value=form_value(here().settings.secret_key, link.id, facts["version"].digest),
+        form_value=own_form_value(link, facts["version"].digest),
         failed_form=form,
         errors=errors or {},
         conflict=conflict,
@@ -116,7 +156,11 @@ def add_to(pages: Blueprint) -> None:
     """Put these pages at their addresses."""
     pages.add_url_rule("/r/<secret>", "show", show, methods=["GET"])
     pages.add_url_rule("/r/<secret>/", "show", show, methods=["GET"])
-    pages.add_url_rule("/r/<secret>/<any(answer, withdraw, contest):act>", "lead_back", lead_back, methods=["GET"])
+    acts = "<any(answer, withdraw, contest, refer, name, comment):act>"
+    pages.add_url_rule(f"/r/<secret>/{acts}", "lead_back", lead_back, methods=["GET"])
     pages.add_url_rule("/r/<secret>/answer", "give_answer", give_answer, methods=["POST"])
     pages.add_url_rule("/r/<secret>/withdraw", "give_withdrawal", give_withdrawal, methods=["POST"])
     pages.add_url_rule("/r/<secret>/contest", "give_contest", give_contest, methods=["POST"])
+    pages.add_url_rule("/r/<secret>/refer", "name_colleague", name_colleague, methods=["POST"])
+    pages.add_url_rule("/r/<secret>/name", "suggest_name", suggest_name, methods=["POST"])
+    pages.add_url_rule("/r/<secret>/comment", "give_comment", give_comment, methods=["POST"])

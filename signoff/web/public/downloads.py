@@ -21,7 +21,7 @@ from signoff.web.shapes import published_shape
 def position_json(slug: str) -> Response:
     """The position as the API gives it."""
     _, publication = published(slug)
-    return jsonify(published_shape(db(), publication, here().settings.base_url))
+    return jsonify(published_shape(db(), publication, here().settings))
 
 
 @public

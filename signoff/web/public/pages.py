@@ -1,8 +1,11 @@
 """Public pages for people."""
 
+from datetime import UTC, date, datetime, time, timedelta
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from signoff.domain.computed import has_computed
 from signoff.domain.refusals import NotFound
 from signoff.domain.text import canonical
 from signoff.models import Position, Publication
@@ -13,6 +16,7 @@ from signoff.services.positions import get_position
 from signoff.services.publications import find_live_publication
 from signoff.services.reading import (
     count_live_publications,
+    delivered,
     departures,
     findings_in_public,
     live_publications,
@@ -23,7 +27,8 @@ from signoff.services.reading import (
 )
 from signoff.web.access import public
 from signoff.web.edge import whole_number
-from signoff.web.installation import db
+from signoff.web.installation import db, here
+from signoff.web.shapes import computed_words
 
 ON_ONE_PAGE = 20
 
@@ -114,18 +119,53 @@ def _ended_page(found: Position, publication: Publication) -> str:
 
 
 def _position_page(found: Position, publication: Publication) -> str:
+    named = signatories(db(), publication)
     return render_template(
         "public/position.html",
         section="public.positions",
         position=found,
         publication=publication,
         version=publication.version,
-        signatories=signatories(db(), publication),
+        signatories=named,
+        computed=computed_words(publication, len(named), here().settings.timezone),
+        has_computed=has_computed(publication.version.summary + publication.version.body),
         departures=departures(db(), publication),
         history=publications_of(db(), found),
         canonical_length=len(canonical(publication.version.wording)),
         **findings_in_public(db(), publication.version),
     )
+
+
+@public
+def as_delivered(slug: str) -> str:
+    """Who stood when the position was published, or at the end of a day, and stands now; others are only counted."""
+    found, publication = published(slug)
+    at, wrong = _asked_instant(publication)
+    return render_template(
+        "public/delivered.html",
+        section="public.positions",
+        position=found,
+        publication=publication,
+        version=publication.version,
+        list=delivered(db(), publication, at=at),
+        at_publication=at == publication.published_at,
+        day=request.args.get("on", ""),
+        errors={"on": wrong} if wrong else {},
+    )
+
+
+def _asked_instant(publication: Publication) -> tuple[datetime, str]:
+    text, zone = request.args.get("on", "").strip(), here().settings.timezone
+    if not text:
+        return publication.published_at, ""
+    try:
+        day = date.fromisoformat(text)
+        end = (datetime.combine(day, time(), zone) + timedelta(days=1)).astimezone(UTC) - timedelta(microseconds=1)
+    except (ValueError, OverflowError):
+        return publication.published_at, "Please give the day as 2026-11-30."
+    if end < publication.published_at:
+        return publication.published_at, "The position was not public yet on that day."
+    return min(end, here().clock()), ""
 
 
 @public
@@ -163,6 +203,7 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/positions/", "positions", positions)
     pages.add_url_rule("/positions/<slug:slug>", "position", position)
     pages.add_url_rule("/positions/<slug:slug>/versions/<int(max=2147483647):number>", "version", version)
+    pages.add_url_rule("/positions/<slug:slug>/delivered", "as_delivered", as_delivered)
     pages.add_url_rule("/partners/", "partners", partners)
     pages.add_url_rule("/partners/<slug:slug>", "partner", partner)
     pages.add_url_rule("/principles", "principles", principles)

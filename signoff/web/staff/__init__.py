@@ -2,7 +2,21 @@
 
 from flask import Blueprint, current_app, request
 
-from signoff.web.staff import checks, partners, positions, publications, record, rounds, sign_in, start
+from signoff.web.staff import (
+    checks,
+    comments,
+    contacts,
+    differences,
+    partners,
+    positions,
+    publications,
+    record,
+    round_acts,
+    rounds,
+    settling,
+    sign_in,
+    start,
+)
 
 pages = Blueprint("staff", __name__)
 
@@ -14,5 +28,19 @@ def guard_forms() -> None:
         current_app.extensions["csrf"].protect()
 
 
-for room in (sign_in, start, positions, checks, rounds, publications, partners, record):
+for room in (
+    sign_in,
+    start,
+    positions,
+    differences,
+    comments,
+    checks,
+    rounds,
+    round_acts,
+    settling,
+    publications,
+    partners,
+    contacts,
+    record,
+):
     room.add_to(pages)

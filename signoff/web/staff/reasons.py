@@ -30,7 +30,7 @@ def _where(reason: Reason, version: Version) -> str:
         case "check" | "advances_none":
             return url_for("staff.check", slug=slug, number=version.number)
         case "named":
-            return url_for("staff.edit", slug=slug)
+            return url_for("staff.judge_words", slug=slug, number=version.number, partner=reason.about)
         case "minimum":
             return url_for("staff.board", slug=slug, number=version.number)
         case "left" | "contact" | "nobody" | "deadline":

@@ -6,19 +6,25 @@ from datetime import datetime
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from signoff.domain.letters import LetterKind
 from signoff.domain.moments import parse_local
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid, Missing
-from signoff.letters.blocks import as_text
-from signoff.letters.preview import preview_request
-from signoff.models import Partner, Round, Version
+from signoff.domain.reminders import DEFAULT_DAYS, parse_days
+from signoff.letters.blocks import Draft, as_text
+from signoff.letters.preview import preview_question
+from signoff.models import Contact, Partner, Round, Version
+from signoff.services.deadlines import count_waiting
+from signoff.services.exemptions import exemptions_of
 from signoff.services.gathering import reasons_not_to_send
 from signoff.services.life import board as board_rows
 from signoff.services.life import life_of, tally
+from signoff.services.names import waiting_names
 from signoff.services.partners import present_partners
 from signoff.services.positions import get_position, get_version
+from signoff.services.referrals import waiting_referrals
+from signoff.services.rounds import Terms, find_round
 from signoff.services.rounds import ask as ask_partners
-from signoff.services.rounds import find_round
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
 from signoff.web.installation import acting, db, here, read_first
@@ -28,7 +34,7 @@ from signoff.web.staff.reasons import linked
 @staff(Act.ASK)
 def choose(slug: str, number: int) -> str:
     """Choose the partners, the deadline and a message."""
-    return _choice(_version(slug, number), {}, ())
+    return _choice(version_at(slug, number), {}, ())
 
 
 @staff(Act.ASK)
@@ -37,22 +43,19 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     confirmed = request.form.get("act") == "send"
     if not confirmed:
         read_first()
-    version = _version(slug, number)
+    version = version_at(slug, number)
     ids = {whole_number(text) or 0 for text in request.form.getlist("partner")}
     partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
     try:
-        deadline = _deadline()
-        minimum = _minimum()
+        terms = _terms()
         if not confirmed:
-            return _confirmation(version, partners, deadline, minimum)
+            return _confirmation(version, partners, terms)
         _ensure_as_shown(partners, ids)
         ask_partners(
             db(),
             version,
             partners,
-            deadline=deadline,
-            message=request.form.get("message", ""),
-            minimum=minimum,
+            terms,
             key=here().settings.secret_key,
             by=acting(),
             clock=here().clock,
@@ -72,7 +75,18 @@ def _ensure_as_shown(partners: Sequence[Partner], ids: "set[int]") -> None:
         raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
 
 
-def _deadline() -> datetime:
+def _terms() -> Terms:
+    form = request.form
+    return Terms(
+        deadline_typed(),
+        form.get("message", ""),
+        _minimum(),
+        parse_days(form["reminder_days"]) if "reminder_days" in form else DEFAULT_DAYS,
+    )
+
+
+def deadline_typed() -> datetime:
+    """The deadline of a staff form, in the installation's zone; Invalid when it is none, or comes twice."""
     return parse_local(
         request.form.get("deadline", ""), here().settings.timezone, fold=request.form.get("deadline_fold", "")
     )
@@ -85,30 +99,15 @@ def _minimum() -> int:
     return number
 
 
-def _confirmation(
-    version: Version, partners: Sequence[Partner], deadline: datetime, minimum: int
-) -> "str | tuple[str, int]":
-    clock = here().clock
-    reasons = reasons_not_to_send(db(), version, partners=partners, deadline=deadline, clock=clock)
+def _confirmation(version: Version, partners: Sequence[Partner], terms: Terms) -> "str | tuple[str, int]":
+    reasons = reasons_not_to_send(db(), version, partners=partners, deadline=terms.deadline, clock=here().clock)
     if reasons:
         raise Missing(reasons, "Nothing was sent.")
     recipients = [
         (partner, [contact for contact in partner.contacts if contact.may_answer and contact.removed_at is None])
         for partner in partners
     ]
-    sample = (
-        preview_request(
-            db(),
-            version,
-            partners[0],
-            recipients[0][1][0],
-            deadline=deadline,
-            message=request.form.get("message", ""),
-            settings=here().settings,
-        )
-        if recipients
-        else None
-    )
+    sample = _sample(version, recipients, terms)
     return render_template(
         "staff/confirm.html",
         section="staff.positions",
@@ -116,12 +115,21 @@ def _confirmation(
         version=version,
         recipients=recipients,
         letters=sum(len(contacts) for _, contacts in recipients),
-        deadline=deadline,
-        minimum=minimum,
+        terms=terms,
+        standing=find_round(db(), version),
+        waiting=count_waiting(db(), version.id),
         sample=sample,
         sample_text=as_text(sample.blocks) if sample else "",
         form=request.form,
     )
+
+
+def _sample(version: Version, recipients: Sequence[tuple[Partner, list[Contact]]], terms: Terms) -> Draft | None:
+    if not recipients:
+        return None
+    partner, contacts = recipients[0]
+    asked = Round(deadline=terms.deadline, message=terms.message, version=None)
+    return preview_question(db(), LetterKind.REQUEST, version, partner, contacts[0], asked, settings=here().settings)
 
 
 def _choice(
@@ -152,14 +160,19 @@ def _choice(
 
 def _as_it_stands(standing: Round | None) -> dict[str, str]:
     if standing is None:
-        return {}
-    return {"deadline": standing.deadline.astimezone(here().settings.timezone).strftime("%Y-%m-%dT%H:%M")}
+        return {"reminder_days": ", ".join(map(str, DEFAULT_DAYS))}
+    return {"deadline": local_minute(standing.deadline)}
+
+
+def local_minute(moment: datetime) -> str:
+    """A moment as a date and time field holds it, in the installation's zone."""
+    return moment.astimezone(here().settings.timezone).strftime("%Y-%m-%dT%H:%M")
 
 
 @staff(Act.READ)
 def board(slug: str, number: int) -> str:
     """The board of a round: one row for each partner asked."""
-    version = _version(slug, number)
+    version = version_at(slug, number)
     rows = board_rows(db(), version)
     counts = tally(db(), version)
     return render_template(
@@ -170,11 +183,18 @@ def board(slug: str, number: int) -> str:
         life=life_of(db(), version),
         rows=rows,
         tally=counts,
-        answered=sum(counts.values()) - counts.get("waiting", 0) - counts.get("unanswered", 0),
+        answered=sum(number for status, number in counts.items() if status in _ANSWERED),
+        proposals=[one for one in waiting_names(db()) if one.link.request.version_id == version.id],
+        referrals=[one for one in waiting_referrals(db()) if one.link.request.version_id == version.id],
+        exemptions=exemptions_of(db(), version),
     )
 
 
-def _version(slug: str, number: int) -> Version:
+_ANSWERED = {"approved", "declined", "abstained", "withdrawn", "contested", "removed"}
+
+
+def version_at(slug: str, number: int) -> Version:
+    """The version at a staff address; NotFound otherwise."""
     return get_version(db(), get_position(db(), slug), number)
 
 

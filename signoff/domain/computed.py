@@ -1,0 +1,32 @@
+"""Words that a text leaves to be filled in at reading: outside the digest, and shown as such."""
+
+import re
+from collections.abc import Mapping
+
+# The name between the braces, and what stands there until the text is public.
+COMPUTED = {
+    "signatory_count": "number of signatories",
+    "date": "day of publication",
+}
+_PLACE = re.compile(r"\{\{ ?(signatory_count|date) ?\}\}")
+
+
+def has_computed(text: str) -> bool:
+    """Whether a text leaves anything to be filled in."""
+    return _PLACE.search(text) is not None
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A plain text with its computed words; what has no value yet stands in square brackets by its description."""
+    return _PLACE.sub(lambda match: values.get(match[1]) or f"[{COMPUTED[match[1]]}]", text)
+
+
+def filled_html(html: str, values: Mapping[str, str]) -> str:
+    """The same for cleaned HTML, each marked as computed; `values` are plain words without markup."""
+    return _PLACE.sub(
+        lambda match: (
+            '<span class="computed" title="Filled in when the page is read; not part of the approved text">'
+            f"{values.get(match[1]) or COMPUTED[match[1]]}</span>"
+        ),
+        html,
+    )

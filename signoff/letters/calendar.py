@@ -1,0 +1,43 @@
+"""The deadline as a calendar entry, for the letter and for the partner's page (RFC 5545)."""
+
+from datetime import datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+from signoff.domain.moments import in_full
+from signoff.letters.facts import Post
+from signoff.models import Round
+
+FILE_NAME = "deadline.ics"
+
+
+def deadline_event(found: Round, *, organisation: str, post: Post, at: datetime) -> bytes:
+    """The deadline of a round for one organisation as an .ics file; a later one takes the place of an earlier.
+
+    It carries no link: calendars are shared.
+    """
+    event = Event()
+    event.add("uid", f"round-{found.id}@{post.base_url.split('://', 1)[-1].split('/')[0]}")
+    event.add("sequence", int((at - found.opened_at).total_seconds()))
+    event.add("dtstamp", at)
+    event.add("dtstart", found.deadline)
+    event.add("dtend", found.deadline)
+    event.add("summary", f"Answer due: {found.version.title}")
+    event.add(
+        "description",
+        f"{organisation} is asked whether it approves this text, until {in_full(found.deadline, post.zone)}. "
+        "The link to answer is in the letter.",
+    )
+    event.add("transp", "TRANSPARENT")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", f"Answer due tomorrow: {found.version.title}")
+    alarm.add("trigger", timedelta(days=-1))
+    event.add_component(alarm)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Signoff//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content

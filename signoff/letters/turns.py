@@ -1,0 +1,159 @@
+"""The letters of a round's turns: asked again, reminded, told of another deadline, taken back, handed over."""
+
+from signoff.domain.counting import counted
+from signoff.domain.moments import in_full
+from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
+from signoff.letters.compose import question
+from signoff.letters.facts import LetterFacts
+from signoff.letters.phrases import about, for_staff, human, own_link, the_text, what_changed, yours_alone
+
+
+def replaced(facts: LetterFacts) -> Draft:
+    """To a contact asked about an earlier version: the text has changed; please answer anew."""
+    known = facts.known
+    since = f"since version {known.version.number}" if known else "since we last asked"
+    void = f" The approval of version {known.version.number} does not count for it." if known and known.approved else ""
+    blocks: list[Block] = [
+        Paragraph(
+            f"The {facts.asker} asks {facts.organisation} anew, by {facts.deadline}: the text "
+            f"“{facts.version.title}” has changed {since}.{void}"
+        ),
+        *what_changed(facts),
+        *question(facts),
+    ]
+    return Draft(f"Changed, please answer anew by {facts.deadline_day}: {facts.version.title}", tuple(blocks))
+
+
+def reminder(facts: LetterFacts) -> Draft:
+    """To a contact whose organisation has not answered: the deadline comes near."""
+    blocks: list[Block] = [
+        Paragraph(
+            f"{facts.organisation} has not answered yet whether it approves the text “{facts.version.title}”. "
+            f"Answers are taken until {facts.deadline}."
+        ),
+        *question(facts),
+    ]
+    return Draft(f"Reminder, answer by {facts.deadline_day}: {facts.version.title}", tuple(blocks))
+
+
+def deadline_moved(facts: LetterFacts) -> Draft:
+    """To a contact whose organisation has not answered: there is another deadline."""
+    blocks: list[Block] = [
+        Paragraph(
+            f"The deadline has moved: {facts.organisation} may now answer about the text “{facts.version.title}” "
+            f"until {facts.deadline}."
+        ),
+        *question(facts),
+    ]
+    return Draft(f"New deadline {facts.deadline_day}: {facts.version.title}", tuple(blocks))
+
+
+def recalled(facts: LetterFacts) -> Draft:
+    """To a partner's contacts: nobody needs to answer any more, and why."""
+    dropped = facts.request is not None and facts.request.dropped_at is not None
+    reason = facts.round.ended_reason if facts.round else ""
+    if dropped and facts.request:
+        reason = facts.request.dropped_reason
+    stands = facts.named_as and not dropped
+    blocks: list[Block] = [
+        Paragraph(
+            f"The {facts.asker} no longer asks {facts.organisation} about the text “{facts.version.title}”. "
+            "There is nothing to answer."
+        ),
+        Quoted(reason),
+        Paragraph(
+            f"The text is public, and {facts.named_as} stays named on it until you withdraw."
+            if stands
+            else f"{facts.organisation} is not named on it; an approval given before is void."
+        ),
+        Facts(tuple(the_text(facts))),
+        *own_link("What was asked and recorded:", facts),
+        human(),
+    ]
+    return Draft(f"No longer asked: {facts.version.title}", tuple(blocks))
+
+
+def fresh_link(facts: LetterFacts) -> Draft:
+    """To a contact at its registered address: the new link it asked for, or that its new address brings."""
+    is_open = facts.round is not None and facts.round.ended_at is None
+    blocks: list[Block] = [
+        Paragraph(
+            f"Here is your new link to the text “{facts.version.title}”, for {facts.organisation}. "
+            "Any earlier link of yours to it has stopped working."
+        ),
+        *own_link("Open it here:", facts, "Open your page"),
+        *([yours_alone(facts)] if is_open else []),
+        Facts(tuple(about(facts))),
+        Paragraph("If you did not ask for it, nothing is wrong: it was sent to you alone."),
+        human(),
+    ]
+    return Draft(f"Your new link: {facts.version.title}", tuple(blocks))
+
+
+def referred(facts: LetterFacts) -> Draft:
+    """To the colleague, the partner's other contacts, or staff: somebody named who answers."""
+    referral = facts.referral
+    assert referral is not None
+    named_by, colleague = referral.link.contact.full_name, referral.full_name or "a colleague"
+    if facts.to_staff:
+        return _referral_waits(facts, named_by, colleague)
+    if facts.contact is not None and facts.contact.id == referral.contact_id:
+        opening = (
+            f"{named_by} named you as the person at {facts.organisation} who answers the {facts.asker} about the text "
+            f"“{facts.version.title}”, by {facts.deadline}."
+        )
+        return Draft(
+            f"Please answer by {facts.deadline_day}: {facts.version.title}", (Paragraph(opening), *question(facts))
+        )
+    became = {
+        None: "The address lies outside your organisation's mail domain, so the Coalition's staff look at it first.",
+        1: f"{colleague} has a link of their own now.",
+        0: "The Coalition's staff did not take this up; please reply and tell us who answers.",
+    }[referral.accepted]
+    blocks: list[Block] = [
+        Paragraph(
+            f"{named_by} named {colleague} as the person who answers for {facts.organisation} about the text "
+            f"“{facts.version.title}”. {became}"
+        ),
+        Facts(tuple(about(facts))),
+        *own_link("If that is not right, reply to this letter. The text:", facts),
+        human(),
+    ]
+    return Draft(f"{colleague} answers for {facts.organisation}: {facts.version.title}", tuple(blocks))
+
+
+def _referral_waits(facts: LetterFacts, named_by: str, colleague: str) -> Draft:
+    referral = facts.referral
+    assert referral is not None
+    blocks: list[Block] = [
+        Paragraph(
+            f"{named_by} of {facts.organisation} named {colleague}, in another mail domain, to answer about "
+            f"“{facts.version.title}”. Nobody can answer there until you accept it."
+        ),
+        Facts(
+            (
+                ("Colleague", colleague),
+                ("Address", referral.email or "erased"),
+                ("Named", in_full(referral.made_at, facts.post.zone)),
+                *about(facts),
+            )
+        ),
+        *for_staff("Look at it here:", facts, f"/versions/{facts.version.number}/round", "Open the round"),
+        human(),
+    ]
+    return Draft(f"To accept: {colleague} for {facts.organisation}", tuple(blocks))
+
+
+def round_closed(facts: LetterFacts) -> Draft:
+    """To the publisher who asked: the deadline has passed, and what came of it."""
+    words = {"unanswered": "without an answer"}
+    counts = [f"{number} {words.get(status, status)}" for status, number in sorted(facts.tally.items()) if number]
+    asked = counted(sum(facts.tally.values()), "partner").capitalize()
+    page = f"/versions/{facts.version.number}/round"
+    blocks: list[Block] = [
+        Paragraph(f"The round on “{facts.version.title}” has closed. {asked} asked: {', '.join(counts)}."),
+        Facts((("Closed", facts.deadline), *the_text(facts))),
+        *for_staff("Publish, or reopen it with a later deadline:", facts, page, "Open the round"),
+        human(),
+    ]
+    return Draft(f"Closed: {facts.version.title}", tuple(blocks))

@@ -1,0 +1,92 @@
+"""What partners propose and staff settle: another name to stand under, a colleague in another mail domain.
+
+And what reviewers record: words in a text that are not the partner whose name they contain.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from signoff.models.base import Base, Lines, to
+from signoff.models.partners import Contact, Partner
+from signoff.models.rounds import Link
+from signoff.models.staff import StaffUser
+
+
+class NameProposal(Base):
+    """A name that a contact proposes for its partner; nobody can approve under it until staff accepted it."""
+
+    __tablename__ = "name_proposal"
+    __table_args__ = (
+        CheckConstraint("(settled_at IS NULL) = (accepted IS NULL)", name="settled_whole"),
+        CheckConstraint("accepted IN (0, 1)", name="accepted_yes_or_no"),
+        Index("ix_name_proposal_partner", "partner_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = to("partner.id")
+    link_id: Mapped[int] = to("link.id")
+    name: Mapped[str]
+    proposed_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = to("staff_user.id")
+    accepted: Mapped[int | None]
+
+    partner: Mapped[Partner] = relationship(lazy="joined")
+    link: Mapped[Link] = relationship(lazy="joined")
+
+
+class Referral(Base):
+    """A contact's word that somebody else answers: in force once the colleague is a contact."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        ForeignKeyConstraint(["link_id", "request_id"], ["link.id", "link.request_id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["request_id", "partner_id"], ["request.id", "request.partner_id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["contact_id", "partner_id"], ["contact.id", "contact.partner_id"], ondelete="RESTRICT"),
+        CheckConstraint("(settled_at IS NULL) = (accepted IS NULL)", name="settled_whole"),
+        CheckConstraint("accepted IN (0, 1)", name="accepted_yes_or_no"),
+        CheckConstraint("contact_id IS NULL OR accepted = 1", name="colleague_once_accepted"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(unique=True)
+    request_id: Mapped[int]
+    partner_id: Mapped[int]
+    full_name: Mapped[str | None]
+    email: Mapped[str | None]
+    job_title: Mapped[str | None]
+    made_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = to("staff_user.id")
+    accepted: Mapped[int | None]
+    contact_id: Mapped[int | None]
+
+    link: Mapped[Link] = relationship(
+        primaryjoin="Referral.link_id == Link.id", foreign_keys="Referral.link_id", lazy="joined"
+    )
+    contact: Mapped[Contact | None] = relationship(
+        primaryjoin="Referral.contact_id == Contact.id", foreign_keys="Referral.contact_id"
+    )
+
+
+class Exemption(Base):
+    """A reviewer's word that some passages of a version are not the partner whose name they contain, and why."""
+
+    __tablename__ = "exemption"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reason_given"),
+        Index("ix_exemption_version", "version_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = to("version.id")
+    partner_id: Mapped[int] = to("partner.id")
+    passages: Mapped[list[str]] = mapped_column(Lines)
+    reason: Mapped[str]
+    recorded_by: Mapped[int] = to("staff_user.id")
+    recorded_at: Mapped[datetime]
+
+    partner: Mapped[Partner] = relationship(lazy="joined")
+    recorder: Mapped[StaffUser] = relationship()

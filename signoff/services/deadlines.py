@@ -1,0 +1,115 @@
+"""Deadlines: moved by staff, who are waiting told once; and reached, whether or not a worker looks."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from signoff.domain.letters import ASKING, LetterKind, LetterState
+from signoff.domain.moments import Clock, rfc3339
+from signoff.domain.permissions import WORKER, Act, Actor, ensure_may
+from signoff.domain.refusals import Conflict, Missing
+from signoff.domain.states import RoundEnd
+from signoff.models import Letter, Partner, Round, Version
+from signoff.models.views import request_state
+from signoff.services.gathering import reasons_not_to_send
+from signoff.services.letter_queue import cancel_waiting, queue_link_letters, queue_staff_letter
+from signoff.services.links import live_links
+from signoff.services.locks import hold_position, hold_version
+from signoff.services.record import record
+
+
+def move_deadline(session: Session, found: Round, deadline: datetime, *, by: Actor, clock: Clock) -> Sequence[Partner]:
+    """Give a round a later or an earlier deadline (aware UTC); a round that closed is reopened by a later one.
+
+    Tells those still waiting, once, and returns them. The deadline it has already changes nothing. Refuses with
+    Missing what stands in the way, such as a deadline in the past.
+    """
+    ensure_may(by, Act.ASK)
+    hold_position(session, found.position_id)
+    hold_version(session, found.version_id)
+    session.refresh(found)
+    version = found.version
+    if reasons := reasons_not_to_send(session, version, deadline=deadline, clock=clock):
+        raise Missing(reasons, "Nothing was changed.")
+    if deadline == found.deadline and found.ended_at is None:
+        return []
+    if found.ended_at is not None and deadline <= found.deadline:
+        raise Conflict("This round has closed; it is reopened by a later deadline. Nothing was changed.")
+    at = clock()
+    reopened, later = found.ended_at is not None, deadline > found.deadline
+    found.deadline, found.ended_at, found.ended_as = deadline, None, None
+    session.flush()
+    facts = {"position": version.position.slug, "version": version.number, "deadline": rfc3339(deadline)}
+    if later:
+        facts |= {"partners": [], "reopened": reopened}
+    kind = "round_extended" if later else "round_shortened"
+    record(session, kind, by=by, at=at, facts=facts, position=version.position)
+    told = waiting_partners(session, version.id)
+    tell_moved(session, version, told, at=at)
+    return told
+
+
+def tell_moved(session: Session, version: Version, waiting: Collection[Partner], *, at: datetime) -> int:
+    """Queue the letter of a new deadline for those who wait; one that has not left yet tells of the newest itself."""
+    still_queued = set(
+        session.scalars(
+            select(Letter.link_id).where(
+                Letter.version_id == version.id, Letter.kind.in_(ASKING), Letter.state == LetterState.QUEUED
+            )
+        )
+    )
+    links = live_links(session, version.id, {partner.id for partner in waiting})
+    untold = [link for link in links if link.id not in still_queued]
+    return queue_link_letters(session, LetterKind.DEADLINE_MOVED, version, untold, at=at)
+
+
+def close_due(session: Session, *, clock: Clock) -> int:
+    """Close the rounds whose deadline has passed, and tell who asked; returns how many."""
+    due = session.scalars(select(Round).where(Round.ended_at.is_(None), Round.deadline < clock())).all()
+    for found in due:
+        hold_version(session, found.version_id)
+        session.refresh(found)
+        if found.ended_at is None and found.deadline < clock():
+            at = clock()
+            close(session, found, by=WORKER, at=at)
+            queue_staff_letter(session, LetterKind.ROUND_CLOSED, found.version, found.opener, at=at)
+    return len(due)
+
+
+def close(session: Session, found: Round, *, by: Actor, at: datetime) -> None:
+    """End an open round as closed; only withdrawing and contesting stay possible."""
+    waiting = count_waiting(session, found.version_id)
+    found.ended_at, found.ended_as = at, RoundEnd.CLOSED
+    session.flush()
+    cancel_waiting(session, "The round has closed.", kinds=ASKING, version_id=found.version_id)
+    position = found.version.position
+    facts = {"position": position.slug, "version": found.version.number, "waiting": waiting}
+    record(session, "round_closed", by=by, at=at, facts=facts, position=position)
+
+
+def count_waiting(session: Session, version_id: int) -> int:
+    """How many partners asked about this version have not answered."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(request_state)
+            .where(request_state.c.version_id == version_id, request_state.c.status == "waiting")
+        )
+        or 0
+    )
+
+
+def waiting_partners(session: Session, version_id: int) -> Sequence[Partner]:
+    """The partners whose answer about this version is still waited for, by name."""
+    return session.scalars(
+        select(Partner)
+        .join(request_state, request_state.c.partner_id == Partner.id)
+        .where(
+            request_state.c.version_id == version_id,
+            request_state.c.status == "waiting",
+            Partner.left_at.is_(None),
+        )
+        .order_by(func.lower(Partner.name), Partner.id)
+    ).all()

@@ -1,0 +1,137 @@
+"""Endings by staff: a round recalled for good, a single partner no longer asked; both void what was approved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers import Verdict
+from signoff.domain.characters import clean_text, text_problem
+from signoff.domain.letters import ASKING, LetterKind
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.domain.states import RoundEnd
+from signoff.evidence.codes import SealingKeys
+from signoff.models import Link, Partner, Publication, Request, Round, Version
+from signoff.services.answer_rows import add_removal
+from signoff.services.deadlines import count_waiting
+from signoff.services.letter_queue import cancel_waiting, queue_contact_letters
+from signoff.services.links import contacts_with_links
+from signoff.services.locks import hold_position, hold_version
+from signoff.services.publications import take_back_words
+from signoff.services.record import record
+from signoff.services.standing import last_answer
+
+LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What a recall did: whom it concerned, and whose approvals it voided."""
+
+    partners: Sequence[Partner]
+    voided: Sequence[Partner]
+
+
+def recall(session: Session, found: Round, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock) -> Recalled:
+    """End a round for good, with a reason its partners are told; its approvals are void.
+
+    Where the version is public already, the approvals stand and nothing public changes. Conflict when the round
+    was recalled or replaced before.
+    """
+    ensure_may(by, Act.ASK)
+    reason = _sound(reason)
+    hold_position(session, found.position_id)
+    hold_version(session, found.version_id)
+    session.refresh(found)
+    if found.ended_as in (RoundEnd.RECALLED, RoundEnd.REPLACED):
+        raise Conflict(f"This round was {found.ended_as} already. Nothing was changed.")
+    version, at = found.version, clock()
+    waiting = count_waiting(session, version.id)
+    found.ended_at, found.ended_as, found.ended_reason = at, RoundEnd.RECALLED, reason
+    session.flush()
+    cancel_waiting(session, "The round was recalled.", kinds=ASKING, version_id=version.id)
+    requests = session.scalars(select(Request).where(Request.version_id == version.id).order_by(Request.id)).all()
+    is_public = session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
+    voided = [
+        request.partner
+        for request in requests
+        if not is_public and _void(session, request, version, reason, keys=keys, by=by, at=at)
+    ]
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "reason": reason,
+        "waiting": waiting,
+        "approvals": len(voided),
+    }
+    record(session, "round_recalled", by=by, at=at, facts=facts, position=version.position)
+    concerned = [request for request in requests if request.dropped_at is None]
+    for request in concerned:
+        _tell(session, request, version, at=at)
+    return Recalled([request.partner for request in concerned], voided)
+
+
+def drop_partner(
+    session: Session, version: Version, partner: Partner, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock
+) -> Request:
+    """Stop asking one partner about a version, with a reason it is told; an approval of it that stands is void.
+
+    NotFound when it was not asked; one that was dropped before is answered as it stands.
+    """
+    ensure_may(by, Act.ASK)
+    reason = _sound(reason)
+    hold_version(session, version.id)
+    request = session.scalar(select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id))
+    if request is None:
+        raise NotFound("This partner was not asked about this version.")
+    if request.dropped_at is not None:
+        return request
+    at = clock()
+    request.dropped_at, request.dropped_reason = at, reason
+    session.flush()
+    links = session.scalars(select(Link.id).where(Link.request_id == request.id)).all()
+    cancel_waiting(session, "The partner is no longer asked.", kinds=ASKING, version_id=version.id, link_ids=links)
+    was_named = _void(session, request, version, reason, keys=keys, by=by, at=at)
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "partner": partner.slug,
+        "reason": reason,
+        "was_named": was_named,
+    }
+    record(session, "partner_dropped", by=by, at=at, facts=facts, position=version.position)
+    _tell(session, request, version, at=at)
+    return request
+
+
+def _sound(reason: str) -> str:
+    reason = clean_text(reason)
+    if problem := text_problem(reason, longest=LONGEST_REASON):
+        raise Invalid({"reason": problem})
+    return reason
+
+
+def _void(
+    session: Session,
+    request: Request,
+    version: Version,
+    reason: str,
+    *,
+    keys: SealingKeys,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    last = last_answer(session, version.id, request.partner_id)
+    if last is None or last.verdict != Verdict.APPROVE:
+        return False
+    add_removal(session, request, version, last, reason, keys=keys, by=by, at=max(at, last.at))
+    take_back_words(session, version, request.partner_id, by=by, at=at)
+    return True
+
+
+def _tell(session: Session, request: Request, version: Version, *, at: datetime) -> None:
+    queue_contact_letters(session, LetterKind.RECALLED, version, contacts_with_links(session, request), at=at)

@@ -1,0 +1,63 @@
+"""Exemptions: a reviewer records why words in a text are not the partner whose name they contain."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.characters import clean_text, text_problem
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Conflict, Invalid, NotAllowed
+from signoff.models import Exemption, Partner, Version
+from signoff.services.checks import is_author
+from signoff.services.gathering import passages_of
+from signoff.services.locks import hold_version
+from signoff.services.record import record
+
+LONGEST_REASON = 1_000
+
+
+def exempt_words(
+    session: Session, version: Version, partner: Partner, *, reason: str, by: Actor, clock: Clock
+) -> Exemption:
+    """Record that every passage of this version that holds the partner's name means something else, and why.
+
+    Holds for these passages of this version alone. Refuses with NotAllowed an author of the position, Conflict when
+    the words name it nowhere, Invalid without a reason.
+    """
+    ensure_may(by, Act.CHECK)
+    if is_author(session, version, by):
+        raise NotAllowed("You saved a version of this position; somebody else must judge its words.")
+    reason = clean_text(reason)
+    if problem := text_problem(reason, longest=LONGEST_REASON):
+        raise Invalid({"reason": problem})
+    hold_version(session, version.id)
+    passages = [passage.words for passage in passages_of(session, version, partner.id)]
+    if not passages:
+        raise Conflict(f"Nothing in this version names {partner.name}.")
+    at = clock()
+    exemption = Exemption(
+        version_id=version.id,
+        partner_id=partner.id,
+        passages=passages,
+        reason=reason,
+        recorded_by=by.id,
+        recorded_at=at,
+    )
+    session.add(exemption)
+    session.flush()
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "partner": partner.slug,
+        "passages": passages,
+        "reason": reason,
+    }
+    record(session, "words_exempted", by=by, at=at, facts=facts, position=version.position)
+    return exemption
+
+
+def exemptions_of(session: Session, version: Version) -> Sequence[Exemption]:
+    """What was recorded about words of this version, oldest first."""
+    return session.scalars(select(Exemption).where(Exemption.version_id == version.id).order_by(Exemption.id)).all()

@@ -1,0 +1,127 @@
+"""Public names: proposed by a contact, accepted or not by staff; nobody approves under one before that."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.characters import clean_line
+from signoff.domain.letters import LetterKind
+from signoff.domain.moments import Clock
+from signoff.domain.naming import name_key
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.models import Link, NameProposal, PartnerName, Round, Version
+from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
+from signoff.services.links import contacts_with_links
+from signoff.services.locks import hold_names, hold_request
+from signoff.services.partners import name_problem
+from signoff.services.record import record
+from signoff.services.standing import ensure_may_answer, ensure_takes_answers, public_names
+
+
+def propose_name(session: Session, link: Link, name: str, *, clock: Clock) -> NameProposal:
+    """Propose another public name for the partner; staff are told. The same name again is the proposal that waits.
+
+    Refuses with Invalid a name that cannot be one, is another partner's, or is agreed already; with RoundClosed or
+    Conflict as an answer would be.
+    """
+    hold_request(session, link.request.version_id, link.request_id)
+    at = clock()
+    ensure_takes_answers(session, link, at=at)
+    ensure_may_answer(link, at=at)
+    name = clean_line(name)
+    if problem := name_problem(name) or _taken(session, link.partner_id, name):
+        raise Invalid({"proposed_name": problem})
+    if name in public_names(session, link.partner_id, at=at):
+        raise Invalid({"proposed_name": "This name is agreed already. Choose it above."})
+    for waiting in waiting_names(session, link.partner_id):
+        if waiting.name == name:
+            return waiting
+    proposal = NameProposal(partner_id=link.partner_id, link_id=link.id, name=name, proposed_at=at)
+    session.add(proposal)
+    session.flush()
+    version = session.get_one(Version, link.request.version_id)
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "partner": link.request.partner.slug,
+        "proposal": proposal.id,
+    }
+    record(
+        session, "name_proposed", by=Actor("contact", link.contact_id), at=at, facts=facts, position=version.position
+    )
+    opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
+    queue_staff_letter(session, LetterKind.NAME_PROPOSED, version, opener, at=at, proposal_id=proposal.id)
+    return proposal
+
+
+def settle_name(session: Session, proposal: NameProposal, *, accepted: bool, by: Actor, clock: Clock) -> None:
+    """Accept a proposed name as one of the partner's public names, or not; its contacts are told.
+
+    Conflict when it was settled before, Invalid when the name has been taken meanwhile.
+    """
+    ensure_may(by, Act.SETTLE)
+    hold_names(session)
+    session.refresh(proposal)
+    if proposal.settled_at is not None:
+        raise Conflict("This proposal was settled already. Nothing was changed.")
+    if accepted and (problem := _taken(session, proposal.partner_id, proposal.name)):
+        raise Invalid({"name": problem})
+    at = clock()
+    proposal.settled_at, proposal.settled_by, proposal.accepted = at, by.id, int(accepted)
+    if accepted:
+        _agree(session, proposal)
+    session.flush()
+    facts = {
+        "partner": proposal.partner.slug,
+        "proposal": proposal.id,
+        "name": proposal.name,
+        "accepted": accepted,
+    }
+    record(session, "name_settled", by=by, at=at, facts=facts)
+    request = proposal.link.request
+    version = session.get_one(Version, request.version_id)
+    contacts = contacts_with_links(session, request)
+    queue_contact_letters(session, LetterKind.NAME_SETTLED, version, contacts, at=at, proposal_id=proposal.id)
+
+
+def _agree(session: Session, proposal: NameProposal) -> None:
+    alias = session.scalar(
+        select(PartnerName).where(PartnerName.partner_id == proposal.partner_id, PartnerName.name == proposal.name)
+    )
+    if alias is not None:
+        alias.kind = "public"
+        return
+    session.add(
+        PartnerName(
+            partner_id=proposal.partner_id,
+            name=proposal.name,
+            key=name_key(proposal.name),
+            kind="public",
+            accepted_at=proposal.settled_at,
+        )
+    )
+
+
+def _taken(session: Session, partner_id: int, name: str) -> str:
+    holder = session.scalar(select(PartnerName).where(PartnerName.key == name_key(name)))
+    if holder is None or (holder.partner_id == partner_id and holder.name == name):
+        return ""
+    if holder.partner_id == partner_id:
+        return f"This differs from “{holder.name}”, which is registered, only in case, accents or spaces."
+    return "Another partner is registered under this name."
+
+
+def waiting_names(session: Session, partner_id: "int | None" = None) -> Sequence[NameProposal]:
+    """The proposals that wait for staff, oldest first; of one partner, or of all."""
+    query = select(NameProposal).where(NameProposal.settled_at.is_(None)).order_by(NameProposal.id)
+    return session.scalars(query if partner_id is None else query.where(NameProposal.partner_id == partner_id)).all()
+
+
+def get_proposal(session: Session, number: int) -> NameProposal:
+    """A proposal by its id; NotFound otherwise."""
+    proposal = session.get(NameProposal, number)
+    if proposal is None:
+        raise NotFound("There is no such proposal.")
+    return proposal

@@ -1,0 +1,191 @@
+"""Referrals: a contact names the colleague who answers; at once in the partner's own mail domain, else by staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.letters import ASKING, LetterKind
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.referrals import is_own_domain
+from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.models import Link, Referral, Round, Version
+from signoff.services.contacts import new_contact, present_contacts
+from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_staff_letter
+from signoff.services.links import contacts_with_links, issue_links
+from signoff.services.locks import hold_addresses, hold_request
+from signoff.services.partners import ContactForm, contact_problems
+from signoff.services.record import record
+from signoff.services.standing import contested_through, ensure_may_answer, ensure_shown, ensure_takes_answers
+
+
+@dataclass(frozen=True)
+class Referred:
+    """What came of naming a colleague: the referral, and whether it was recorded just now."""
+
+    referral: Referral
+    is_new: bool
+
+
+def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str, key: str, clock: Clock) -> Referred:
+    """Record that a colleague answers instead; from now on this link reads and does not answer.
+
+    The colleague becomes a contact at once in a mail domain of the partner's own, else once staff accept it. The
+    same colleague again records nothing. Refuses with Invalid an unusable name or address; with StaleText,
+    RoundClosed or Conflict as an answer would be.
+    """
+    form = form.cleaned()
+    hold_addresses(session, [form.email])
+    hold_request(session, link.request.version_id, link.request_id)
+    session.refresh(link)
+    at = clock()
+    version = session.get_one(Version, link.request.version_id)
+    ensure_shown(version, shown_digest)
+    if errors := _problems(session, link, form):
+        raise Invalid(errors)
+    earlier = session.scalar(select(Referral).where(Referral.link_id == link.id))
+    if earlier is not None and earlier.email == form.email:
+        return Referred(earlier, is_new=False)
+    ensure_takes_answers(session, link, at=at)
+    ensure_may_answer(link, at=at)
+    if contested_through(session, link):
+        raise Conflict(
+            "An answer was contested, so only a newly issued link can name a colleague. Nothing was recorded."
+        )
+    referral = Referral(
+        link_id=link.id,
+        request_id=link.request_id,
+        partner_id=link.partner_id,
+        full_name=form.name,
+        email=form.email,
+        job_title=form.job_title,
+        made_at=at,
+    )
+    session.add(referral)
+    link.referred_at = at
+    session.flush()
+    if _is_colleague(session, link, form.email, at=at):
+        _put_in_force(session, referral, by=Actor("contact", link.contact_id), at=at)
+    _record_made(session, referral, version, at=at)
+    _tell(session, referral, version, key=key, at=at)
+    return Referred(referral, is_new=True)
+
+
+def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]:
+    found = contact_problems(session, form)
+    if form.email == link.contact.email:
+        found["email"] = "This is your own address. Name the colleague who answers."
+    return {"full_name" if field == "name" else field: sentence for field, sentence in found.items()}
+
+
+def _is_colleague(session: Session, link: Link, email: str, *, at: datetime) -> bool:
+    # An address that was entered a moment ago vouches for nobody: only those that may answer now count.
+    present = present_contacts(session, link.request.partner)
+    if any(contact.email == email and not contact.may_answer for contact in present):
+        return False
+    return is_own_domain(email, [c.email for c in present if c.may_answer and c.answers_from <= at])
+
+
+def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: datetime) -> None:
+    partner = referral.link.request.partner
+    known = next((c for c in present_contacts(session, partner) if c.email == referral.email), None)
+    if known is None:
+        form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
+        known = new_contact(partner, form, at=at, answers_from=at, by=by)
+        session.add(known)
+        session.flush()
+    known.may_answer = 1
+    referral.contact_id, referral.accepted, referral.settled_at = known.id, 1, at
+    referral.settled_by = by.id if by.kind == "user" else None
+    session.flush()
+    session.refresh(referral)
+
+
+def settle_referral(session: Session, referral: Referral, *, accepted: bool, key: str, by: Actor, clock: Clock) -> None:
+    """Accept a colleague in another mail domain as a contact who answers, or not; the partner's contacts are told.
+
+    Conflict when it was settled before, Invalid when the address has become unusable.
+    """
+    ensure_may(by, Act.SETTLE)
+    hold_addresses(session, [referral.email or ""])
+    hold_request(session, referral.link.request.version_id, referral.request_id)
+    session.refresh(referral)
+    if referral.settled_at is not None:
+        raise Conflict("This referral was settled already. Nothing was changed.")
+    at = clock()
+    if accepted:
+        form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
+        if errors := contact_problems(session, form):
+            raise Invalid(errors)
+        _put_in_force(session, referral, by=by, at=at)
+    else:
+        referral.accepted, referral.settled_at, referral.settled_by = 0, at, by.id
+        session.flush()
+    version = session.get_one(Version, referral.link.request.version_id)
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "partner": referral.link.request.partner.slug,
+        "referral": referral.id,
+        "accepted": accepted,
+        "colleague": referral.contact_id,
+    }
+    record(session, "referral_settled", by=by, at=at, facts=facts, position=version.position)
+    _tell(session, referral, version, key=key, at=at)
+
+
+def _record_made(session: Session, referral: Referral, version: Version, *, at: datetime) -> None:
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "partner": referral.link.request.partner.slug,
+        "referral": referral.id,
+        "colleague": referral.contact_id,
+    }
+    by = Actor("contact", referral.link.contact_id)
+    record(session, "request_referred", by=by, at=at, facts=facts, position=version.position)
+
+
+def _tell(session: Session, referral: Referral, version: Version, *, key: str, at: datetime) -> None:
+    request = referral.link.request
+    if referral.contact_id is not None:
+        issue_links(session, [request], key=key, at=at)
+    cancel_waiting(
+        session,
+        "A colleague answers instead.",
+        kinds=ASKING,
+        version_id=version.id,
+        link_ids=[referral.link_id],
+    )
+    contacts = contacts_with_links(session, request)
+    queue_contact_letters(session, LetterKind.REFERRED, version, contacts, at=at, referral_id=referral.id)
+    if referral.settled_at is None:
+        opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
+        queue_staff_letter(session, LetterKind.REFERRED, version, opener, at=at, referral_id=referral.id)
+
+
+def waiting_referrals(session: Session) -> Sequence[Referral]:
+    """The referrals to other mail domains that wait for staff, oldest first."""
+    return session.scalars(select(Referral).where(Referral.settled_at.is_(None)).order_by(Referral.id)).all()
+
+
+def get_referral(session: Session, number: int) -> Referral:
+    """A referral by its id; NotFound otherwise."""
+    referral = session.get(Referral, number)
+    if referral is None:
+        raise NotFound("There is no such referral.")
+    return referral
+
+
+def find_referral(session: Session, link: Link) -> Referral | None:
+    """The colleague whom the holder of this link named for its question, if any."""
+    return session.scalar(
+        select(Referral)
+        .join(Link, Link.id == Referral.link_id)
+        .where(Link.request_id == link.request_id, Link.contact_id == link.contact_id)
+        .order_by(Referral.id.desc())
+        .limit(1)
+    )

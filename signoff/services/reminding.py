@@ -1,0 +1,135 @@
+"""Reminders: by the round's plan, and by hand to exactly those who were shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers import round_takes_answers
+from signoff.domain.letters import ASKING, LetterKind, LetterState
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import WORKER, Act, Actor, ensure_may
+from signoff.domain.refusals import RoundClosed
+from signoff.domain.reminders import is_due, may_remind, planned
+from signoff.models import Letter, Link, Partner, Request, Round
+from signoff.services.deadlines import waiting_partners
+from signoff.services.letter_queue import queue_link_letters
+from signoff.services.links import live_links
+from signoff.services.locks import hold_version
+from signoff.services.record import record
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A partner that has not answered, the links that a reminder can reach, and when it last had a letter."""
+
+    partner: Partner
+    links: tuple[Link, ...]
+    last_letter: datetime
+    last_reminder: datetime | None
+
+
+def who_waits(session: Session, found: Round) -> list[Waiting]:
+    """The partners asked about a version that have not answered and that a letter can reach, by name."""
+    partners = waiting_partners(session, found.version_id)
+    reachable = _reachable_links(session, found, {partner.id for partner in partners})
+    letters, reminders = (_last(session, found, kinds) for kinds in (tuple(ASKING), (LetterKind.REMINDER,)))
+    asked = dict(
+        session.execute(
+            select(Request.partner_id, Request.added_at).where(Request.version_id == found.version_id)
+        ).all()
+    )
+    return [
+        Waiting(
+            partner,
+            tuple(reachable[partner.id]),
+            max(letters.get(partner.id, asked[partner.id]), asked[partner.id]),
+            reminders.get(partner.id),
+        )
+        for partner in partners
+        if partner.id in reachable
+    ]
+
+
+def _reachable_links(session: Session, found: Round, partner_ids: set[int]) -> dict[int, list[Link]]:
+    # A contact whose last letter about this version came back, or was refused, gets no more of them.
+    states = dict(
+        session.execute(
+            select(Letter.link_id, Letter.state)
+            .where(Letter.version_id == found.version_id, Letter.link_id.is_not(None))
+            .order_by(Letter.id)
+        ).all()
+    )
+    reachable: dict[int, list[Link]] = {}
+    for link in live_links(session, found.version_id, partner_ids):
+        if states.get(link.id) not in (LetterState.FAILED, LetterState.BOUNCED):
+            reachable.setdefault(link.partner_id, []).append(link)
+    return reachable
+
+
+def _last(session: Session, found: Round, kinds: Sequence[LetterKind]) -> dict[int, datetime]:
+    rows = session.execute(
+        select(Link.partner_id, func.max(Letter.queued_at).label("at"))
+        .join(Letter, Letter.link_id == Link.id)
+        .where(Letter.version_id == found.version_id, Letter.kind.in_(kinds), Letter.state != LetterState.CANCELLED)
+        .group_by(Link.partner_id)
+    )
+    return dict(rows.all())
+
+
+def who_is_reminded(session: Session, found: Round, *, at: datetime) -> list[Waiting]:
+    """Exactly the partners that a reminder sent now would go to: waiting, reachable, not reminded within a day."""
+    return [one for one in who_waits(session, found) if may_remind(last_reminder=one.last_reminder, at=at)]
+
+
+def remind_now(session: Session, found: Round, *, by: Actor, clock: Clock) -> list[Partner]:
+    """Remind those who have not answered; returns the partners, none when all were reminded within a day.
+
+    RoundClosed when the round takes no answers any more.
+    """
+    ensure_may(by, Act.ASK)
+    hold_version(session, found.version_id)
+    session.refresh(found)
+    at = clock()
+    if not round_takes_answers(deadline=found.deadline, ended=found.ended_at is not None, at=at):
+        raise RoundClosed("This round takes no answers any more, so nobody was reminded.")
+    return _remind(session, found, who_is_reminded(session, found, at=at), planned=False, by=by, at=at)
+
+
+def remind_due(session: Session, *, zone: tzinfo, clock: Clock) -> int:
+    """Remind, as each round's plan says, those who have not answered; returns how many partners. For the worker."""
+    reminded = 0
+    for found in session.scalars(select(Round).where(Round.ended_at.is_(None), Round.deadline >= clock())).all():
+        plan = planned(found.deadline, found.reminder_days, zone)
+        if not plan or plan[0] > clock():
+            continue
+        hold_version(session, found.version_id)
+        session.refresh(found)
+        at = clock()
+        due = [
+            one
+            for one in who_waits(session, found)
+            if found.ended_at is None and is_due(plan, deadline=found.deadline, last_letter=one.last_letter, at=at)
+        ]
+        reminded += len(_remind(session, found, due, planned=True, by=WORKER, at=at))
+    return reminded
+
+
+def _remind(
+    session: Session, found: Round, whom: Sequence[Waiting], *, planned: bool, by: Actor, at: datetime
+) -> list[Partner]:
+    if not whom:
+        return []
+    links = [link for one in whom for link in one.links]
+    queue_link_letters(session, LetterKind.REMINDER, found.version, links, at=at)
+    position, partners = found.version.position, [one.partner for one in whom]
+    facts = {
+        "position": position.slug,
+        "version": found.version.number,
+        "partners": [partner.slug for partner in partners],
+        "planned": planned,
+    }
+    record(session, "partners_reminded", by=by, at=at, facts=facts, position=position)
+    return partners

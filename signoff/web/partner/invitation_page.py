@@ -1,0 +1,39 @@
+"""The page of an invitation: the draft, what its holder said of it, and the form for comments."""
+
+from collections.abc import Mapping
+
+from flask import render_template
+
+from signoff.models import Invitation
+from signoff.services.checks import find_check, findings_of
+from signoff.services.consultations import may_comment, own_comments
+from signoff.web.installation import db, here
+from signoff.web.partner.way import own_form_value
+
+
+def invitation_page(
+    way: Invitation,
+    secret: str,
+    *,
+    errors: Mapping[str, str] | None = None,
+    conflict: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> str:
+    """The page of an invitation: the draft, what was said of it, and the form."""
+    version = way.version
+    return render_template(
+        "partner/invitation.html",
+        secret=secret,
+        version=version,
+        contact=way.contact,
+        partner=way.contact.partner,
+        form_value=own_form_value(way, version.digest),
+        failed_form="comment",
+        errors=errors or {},
+        conflict=conflict,
+        typed=typed or {},
+        may_comment=may_comment(db(), way, at=here().clock()),
+        comments=own_comments(db(), way),
+        check=find_check(db(), version),
+        findings=findings_of(db(), version),
+    )

@@ -1,0 +1,62 @@
+"""A contact's own page: all questions to its partner, and new links, which go to the registered address alone."""
+
+from flask import Blueprint, render_template, request
+
+from signoff.services.consultations import version_of
+from signoff.services.fresh_links import send_fresh_link, send_link_to
+from signoff.services.questions import questions_to
+from signoff.web.access import link_holder
+from signoff.web.edge import refuse_cross_site, whole_number
+from signoff.web.installation import db, here
+from signoff.web.partner.way import acting_link, link_in, own_form_value, shown_digest
+
+
+@link_holder
+def organisation(secret: str) -> str:
+    """Every question to this partner, what it answered, and where it is named."""
+    link = link_in(secret)
+    digest = version_of(db(), link).digest
+    return render_template(
+        "partner/organisation.html",
+        secret=secret,
+        link=link,
+        partner=link.request.partner,
+        contact=link.contact,
+        form_value=own_form_value(link, digest),
+        digest=digest,
+        questions=questions_to(db(), link.partner_id, at=here().clock()),
+    )
+
+
+@link_holder
+def mail_link(secret: str) -> str:
+    """Mail this contact its own link to one of the questions."""
+    link = acting_link(secret)
+    shown_digest(link)
+    number = whole_number(request.form.get("question", "")) or 0
+    send_link_to(db(), link, number, key=here().settings.secret_key, clock=here().clock)
+    db().commit()
+    return render_template("partner/fresh_sent.html")
+
+
+@link_holder
+def ask_fresh(secret: str) -> str:
+    """What a new link is, and the button that mails one."""
+    return render_template("partner/fresh.html", secret=secret)
+
+
+@link_holder
+def send_fresh(secret: str) -> str:
+    """Mail a new link to the registered address; one and the same page, whether or not there is one."""
+    refuse_cross_site()
+    send_fresh_link(db(), secret, key=here().settings.secret_key, clock=here().clock)
+    db().commit()
+    return render_template("partner/fresh_sent.html")
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    pages.add_url_rule("/r/<secret>/organisation", "organisation", organisation, methods=["GET"])
+    pages.add_url_rule("/r/<secret>/organisation", "mail_link", mail_link, methods=["POST"])
+    pages.add_url_rule("/r/<secret>/fresh", "ask_fresh", ask_fresh, methods=["GET"])
+    pages.add_url_rule("/r/<secret>/fresh", "send_fresh", send_fresh, methods=["POST"])

@@ -1,0 +1,120 @@
+"""Staff page of one partner: its names and contacts; contacts are added, corrected, removed and confirmed here."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.permissions import Act
+from signoff.domain.refusals import Invalid
+from signoff.models import Contact, Partner
+from signoff.services.contacts import (
+    add_contact,
+    confirm_contact,
+    correct_contact,
+    get_contact,
+    present_contacts,
+    remove_contact,
+)
+from signoff.services.partners import ContactForm, get_partner
+from signoff.services.questions import questions_to
+from signoff.services.users import user_names
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, here
+
+
+@staff(Act.READ)
+def partner(slug: str) -> str:
+    """One partner: names, contacts, and every question it was asked."""
+    return _page(get_partner(db(), slug))
+
+
+@staff(Act.MANAGE_PARTNERS)
+def new_contact(slug: str) -> Response | tuple[str, int]:
+    """Add a contact."""
+    found = get_partner(db(), slug)
+    try:
+        key = here().settings.secret_key
+        made = add_contact(db(), found, _typed(), key=key, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(get_partner(db(), slug), errors=refusal.errors, wrong="new"), 422
+    flash(f"{made.full_name} was added; the other contacts are told. Until confirmed, the address waits a day.")
+    return _back(slug)
+
+
+@staff(Act.MANAGE_PARTNERS)
+def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
+    """Correct a contact."""
+    contact = _contact(slug, number)
+    try:
+        key = here().settings.secret_key
+        changed = correct_contact(db(), contact, _typed(), key=key, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(get_partner(db(), slug), errors=refusal.errors, wrong=str(number)), 422
+    flash("Corrected; the old address and the other contacts are told." if changed else "Nothing was changed.")
+    return _back(slug)
+
+
+@staff(Act.MANAGE_PARTNERS)
+def take_contact_away(slug: str, number: int) -> Response:
+    """Remove a contact."""
+    remove_contact(db(), _contact(slug, number), by=acting(), clock=here().clock)
+    db().commit()
+    flash("The contact was removed; its links are dead, and it and the other contacts are told.")
+    return _back(slug)
+
+
+@staff(Act.CONFIRM_CONTACT)
+def confirm(slug: str, number: int) -> Response:
+    """Let a new address answer at once."""
+    confirm_contact(db(), _contact(slug, number), by=acting(), clock=here().clock)
+    db().commit()
+    flash("Confirmed: this address may answer now.")
+    return _back(slug)
+
+
+def _typed() -> ContactForm:
+    form = request.form
+    return ContactForm(
+        form.get("name", ""), form.get("email", ""), form.get("job_title", ""), form.get("may_answer") == "yes"
+    )
+
+
+def _contact(slug: str, number: int) -> Contact:
+    return get_contact(db(), get_partner(db(), slug), number)
+
+
+def _back(slug: str) -> Response:
+    return redirect(url_for("staff.partner", slug=slug), 303)
+
+
+def _page(found: Partner, *, errors: Mapping[str, str] | None = None, wrong: str = "") -> str:
+    at = here().clock()
+    return render_template(
+        "staff/partner.html",
+        section="staff.partners",
+        partner=found,
+        contacts=present_contacts(db(), found),
+        questions=questions_to(db(), found.id, at=at),
+        users=user_names(db()),
+        now=at,
+        me=acting(),
+        errors=errors or {},
+        wrong=wrong,
+        typed=request.form,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base = "/staff/partners/<slug:slug>"
+    one = f"{base}/contacts/<int(max=2147483647):number>"
+    pages.add_url_rule(base, "partner", partner)
+    pages.add_url_rule(f"{base}/contacts", "new_contact", new_contact, methods=["POST"])
+    pages.add_url_rule(one, "change_contact", change_contact, methods=["POST"])
+    pages.add_url_rule(f"{one}/remove", "take_contact_away", take_contact_away, methods=["POST"])
+    pages.add_url_rule(f"{one}/confirm", "confirm_contact", confirm, methods=["POST"])

@@ -1,0 +1,200 @@
+"""Staff acts on a round that stands: remind, move the deadline, recall, drop one partner; each confirmed first."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.counting import counted
+from signoff.domain.letters import LetterKind
+from signoff.domain.permissions import Act
+from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
+from signoff.letters.blocks import as_text
+from signoff.letters.preview import preview_question
+from signoff.models import Partner, Round, Version
+from signoff.services.deadlines import move_deadline, waiting_partners
+from signoff.services.endings import drop_partner, recall
+from signoff.services.gathering import count_approvals
+from signoff.services.partners import get_partner
+from signoff.services.reminding import Waiting, remind_now, who_is_reminded, who_waits
+from signoff.services.rounds import find_round
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, here
+from signoff.web.staff.rounds import deadline_typed, local_minute, version_at
+
+
+@staff(Act.ASK)
+def confirm_reminder(slug: str, number: int) -> str:
+    """Exactly who would be reminded, and by which letter."""
+    found = _round(version_at(slug, number))
+    whom = who_is_reminded(db(), found, at=here().clock())
+    return render_template(
+        "staff/remind.html",
+        section="staff.positions",
+        version=found.version,
+        round=found,
+        whom=whom,
+        passed_over=len(who_waits(db(), found)) - len(whom),
+        letters=sum(len(one.links) for one in whom),
+        sample=_sample(found, whom),
+    )
+
+
+def _sample(found: Round, whom: Sequence[Waiting]) -> "dict[str, str] | None":
+    if not whom:
+        return None
+    contact = whom[0].links[0].contact
+    draft = preview_question(
+        db(), LetterKind.REMINDER, found.version, whom[0].partner, contact, found, settings=here().settings
+    )
+    return {"subject": draft.subject, "text": as_text(draft.blocks), "reader": contact.full_name}
+
+
+@staff(Act.ASK)
+def remind(slug: str, number: int) -> Response:
+    """Remind those who were shown; refused when somebody has answered or been reminded since."""
+    found = _round(version_at(slug, number))
+    shown = set(request.form.getlist("partner"))
+    reminded = remind_now(db(), found, by=acting(), clock=here().clock)
+    if {str(partner.id) for partner in reminded} != shown:
+        raise Conflict("Meanwhile somebody answered or was reminded, so nobody was. Please look at the list again.")
+    db().commit()
+    flash(f"{counted(len(reminded), 'partner').capitalize()} reminded.")
+    return _to_the_round(slug, number)
+
+
+@staff(Act.ASK)
+def show_deadline(slug: str, number: int) -> str:
+    """The form for another deadline."""
+    found = _round(version_at(slug, number))
+    return _deadline_page(found, {"deadline": local_minute(found.deadline)})
+
+
+@staff(Act.ASK)
+def set_deadline(slug: str, number: int) -> Response | tuple[str, int]:
+    """Give the round another deadline, and tell those still waiting."""
+    found = _round(version_at(slug, number))
+    try:
+        told = move_deadline(db(), found, deadline_typed(), by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _deadline_page(_round(version_at(slug, number)), request.form, errors=refusal.errors), 422
+    except (Missing, Conflict) as refusal:
+        db().rollback()
+        sentence = " ".join(reason.text for reason in refusal.reasons) if isinstance(refusal, Missing) else refusal.text
+        errors = {"deadline": sentence}
+        return _deadline_page(_round(version_at(slug, number)), request.form, errors=errors), 409
+    flash(f"The deadline has moved. {counted(len(told), 'partner').capitalize()} still waiting will be told.")
+    return _to_the_round(slug, number)
+
+
+def _deadline_page(found: Round, typed: Mapping[str, str], *, errors: Mapping[str, str] | None = None) -> str:
+    return render_template(
+        "staff/deadline.html",
+        section="staff.positions",
+        version=found.version,
+        round=found,
+        typed=typed,
+        errors=errors or {},
+        waiting=waiting_partners(db(), found.version_id),
+        zone=str(here().settings.timezone),
+    )
+
+
+@staff(Act.ASK)
+def confirm_recall(slug: str, number: int) -> str:
+    """What recalling would do, and the form for its reason."""
+    return _recall_page(_round(version_at(slug, number)))
+
+
+@staff(Act.ASK)
+def recall_round(slug: str, number: int) -> Response | tuple[str, int]:
+    """Recall the round for good."""
+
+    def act(version: Version, reason: str) -> str:
+        done = recall(db(), _round(version), reason=reason, keys=here().keys, by=acting(), clock=here().clock)
+        return f"The round was recalled. {counted(len(done.partners), 'partner').capitalize()} will be told."
+
+    return _with_reason(slug, number, act, lambda errors: _recall_page(_round(version_at(slug, number)), errors))
+
+
+def _recall_page(found: Round, errors: Mapping[str, str] | None = None) -> str:
+    return render_template(
+        "staff/recall.html",
+        section="staff.positions",
+        version=found.version,
+        round=found,
+        approvals=count_approvals(db(), found.version),
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+@staff(Act.ASK)
+def confirm_drop(slug: str, number: int, partner: str) -> str:
+    """What no longer asking one partner would do, and the form for its reason."""
+    return _drop_page(version_at(slug, number), get_partner(db(), partner))
+
+
+@staff(Act.ASK)
+def drop(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
+    """Stop asking one partner."""
+
+    def act(version: Version, reason: str) -> str:
+        found = get_partner(db(), partner)
+        drop_partner(db(), version, found, reason=reason, keys=here().keys, by=acting(), clock=here().clock)
+        return f"{found.name} is no longer asked, and will be told."
+
+    def page(errors: Mapping[str, str]) -> str:
+        return _drop_page(version_at(slug, number), get_partner(db(), partner), errors)
+
+    return _with_reason(slug, number, act, page)
+
+
+def _drop_page(version: Version, partner: Partner, errors: Mapping[str, str] | None = None) -> str:
+    return render_template(
+        "staff/drop.html",
+        section="staff.positions",
+        version=version,
+        partner=partner,
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+def _with_reason(
+    slug: str, number: int, act: "Callable[[Version, str], str]", page: "Callable[[Mapping[str, str]], str]"
+) -> Response | tuple[str, int]:
+    try:
+        done = act(version_at(slug, number), request.form.get("reason", ""))
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return page(refusal.errors), 422
+    flash(done)
+    return _to_the_round(slug, number)
+
+
+def _round(version: Version) -> Round:
+    found = find_round(db(), version)
+    if found is None:
+        raise NotFound("No partner has been asked about this version.")
+    return found
+
+
+def _to_the_round(slug: str, number: int) -> Response:
+    return redirect(url_for("staff.board", slug=slug, number=number), 303)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>/round"
+    for path, show, act in (
+        ("remind", confirm_reminder, remind),
+        ("deadline", show_deadline, set_deadline),
+        ("recall", confirm_recall, recall_round),
+        ("partners/<slug:partner>/drop", confirm_drop, drop),
+    ):
+        pages.add_url_rule(f"{base}/{path}", show.__name__, show, methods=["GET"])
+        pages.add_url_rule(f"{base}/{path}", act.__name__, act, methods=["POST"])

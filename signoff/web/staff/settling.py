@@ -1,0 +1,99 @@
+"""Staff settle what partners propose, a name or a colleague, and record words that are not a partner."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.permissions import Act
+from signoff.domain.refusals import Invalid
+from signoff.models import Link, Partner, Version
+from signoff.services.checks import is_author
+from signoff.services.consultations import version_of
+from signoff.services.exemptions import exempt_words
+from signoff.services.gathering import passages_of
+from signoff.services.names import get_proposal, settle_name
+from signoff.services.partners import get_partner
+from signoff.services.referrals import get_referral, settle_referral
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, here
+from signoff.web.staff.rounds import version_at
+
+
+@staff(Act.SETTLE)
+def settle_proposal(number: int) -> Response:
+    """Accept a proposed name, or not."""
+    proposal, accepted = get_proposal(db(), number), _accepted()
+    settle_name(db(), proposal, accepted=accepted, by=acting(), clock=here().clock)
+    where = _round_of(proposal.link)
+    db().commit()
+    flash(f"“{proposal.name}” was {'accepted' if accepted else 'not accepted'}; the partner is told.")
+    return redirect(where, 303)
+
+
+@staff(Act.SETTLE)
+def settle_colleague(number: int) -> Response:
+    """Accept a colleague in another mail domain, or not."""
+    referral, accepted = get_referral(db(), number), _accepted()
+    key = here().settings.secret_key
+    settle_referral(db(), referral, accepted=accepted, key=key, by=acting(), clock=here().clock)
+    where = _round_of(referral.link)
+    db().commit()
+    flash(f"The colleague was {'accepted' if accepted else 'not accepted'}; the partner is told.")
+    return redirect(where, 303)
+
+
+def _accepted() -> bool:
+    choice = request.form.get("settle", "")
+    if choice not in ("accept", "refuse"):
+        raise Invalid({"settle": "Please accept this or not."})
+    return choice == "accept"
+
+
+def _round_of(link: Link) -> str:
+    version = version_of(db(), link)
+    return url_for("staff.board", slug=version.position.slug, number=version.number)
+
+
+@staff(Act.READ)
+def judge_words(slug: str, number: int, partner: str) -> str:
+    """The passages that hold a partner's name, and the form to say why they are not it."""
+    return _passages(version_at(slug, number), get_partner(db(), partner))
+
+
+@staff(Act.CHECK)
+def exempt(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
+    """Record why these words are not the partner."""
+    version, found = version_at(slug, number), get_partner(db(), partner)
+    try:
+        reason = request.form.get("reason", "")
+        exempt_words(db(), version, found, reason=reason, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _passages(version_at(slug, number), get_partner(db(), partner), errors=refusal.errors), 422
+    flash(f"Recorded: these words are not {found.name}.")
+    return redirect(url_for("staff.position", slug=slug), 303)
+
+
+def _passages(version: Version, partner: Partner, *, errors: Mapping[str, str] | None = None) -> str:
+    return render_template(
+        "staff/exempt.html",
+        section="staff.positions",
+        version=version,
+        partner=partner,
+        passages=passages_of(db(), version, partner.id),
+        author=is_author(db(), version, acting()),
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    number = "<int(max=2147483647):number>"
+    pages.add_url_rule(f"/staff/proposals/{number}", "settle_proposal", settle_proposal, methods=["POST"])
+    pages.add_url_rule(f"/staff/referrals/{number}", "settle_colleague", settle_colleague, methods=["POST"])
+    words = f"/staff/positions/<slug:slug>/versions/{number}/words/<slug:partner>"
+    pages.add_url_rule(words, "judge_words", judge_words, methods=["GET"])
+    pages.add_url_rule(words, "exempt", exempt, methods=["POST"])
