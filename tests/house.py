@@ -3,7 +3,7 @@
 import importlib
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +17,42 @@ from signoff.domain.links import link_secret
 from signoff.domain.permissions import OPERATOR, Role
 from signoff.domain.text import Wording
 from signoff.evidence.codes import SealingKeys
-from signoff.models import Link, Partner, Publication, Request, StaffUser, Version
-from signoff.services import answers, checks, coalition, editions, partners, positions, publications, rounds, users
+from signoff.models import (
+    Comment,
+    Contact,
+    Exemption,
+    Invitation,
+    Link,
+    NameProposal,
+    Partner,
+    Publication,
+    Request,
+    Round,
+    StaffUser,
+    Version,
+)
+from signoff.services import (
+    answers,
+    checks,
+    coalition,
+    consultations,
+    contacts,
+    deadlines,
+    editions,
+    endings,
+    exemptions,
+    fresh_links,
+    names,
+    partners,
+    positions,
+    publications,
+    referrals,
+    reminding,
+    rounds,
+    users,
+)
 from signoff.services.answers import Said
+from signoff.services.referrals import Referred
 from signoff.settings import Settings, read_settings
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -222,6 +255,75 @@ class House:
             reason="They asked by telephone.",
             keys=self.keys,
             by=self.user(session, "publisher").actor,
+            clock=self.clock,
+        )
+
+    def round(self, session: Session, version: Version) -> Round:
+        return session.scalars(select(Round).where(Round.version_id == version.id)).one()
+
+    def recall(self, session: Session, version: Version) -> endings.Recalled:
+        publisher = self.user(session, "publisher").actor
+        found = self.round(session, version)
+        reason = "The law was withdrawn."
+        return endings.recall(session, found, reason=reason, keys=self.keys, by=publisher, clock=self.clock)
+
+    def drop(self, session: Session, version: Version, partner: str) -> Request:
+        return endings.drop_partner(
+            session,
+            version,
+            session.scalars(select(Partner).where(Partner.name == partner)).one(),
+            reason="Asked by mistake.",
+            keys=self.keys,
+            by=self.user(session, "publisher").actor,
+            clock=self.clock,
+        )
+
+    def move(self, session: Session, version: Version, deadline: datetime) -> list[str]:
+        found = self.round(session, version)
+        publisher = self.user(session, "publisher").actor
+        told = deadlines.move_deadline(session, found, deadline, by=publisher, clock=self.clock)
+        return [partner.name for partner in told]
+
+    def remind(self, session: Session, version: Version) -> list[str]:
+        found = self.round(session, version)
+        reminded = reminding.remind_now(session, found, by=self.user(session, "publisher").actor, clock=self.clock)
+        return [partner.name for partner in reminded]
+
+    def refer(self, session: Session, version: Version, partner: str, email: str, contact: int = 0) -> Referred:
+        link = self.link(session, version, partner, contact)
+        form = partners.ContactForm("Cleo Colleague", email, "Deputy")
+        key = self.settings.secret_key
+        return referrals.refer(session, link, form, shown_digest=version.digest, key=key, clock=self.clock)
+
+    def propose(self, session: Session, version: Version, partner: str, name: str) -> NameProposal:
+        return names.propose_name(session, self.link(session, version, partner), name, clock=self.clock)
+
+    def fresh(self, session: Session, link: Link) -> None:
+        fresh_links.send_fresh_link(session, self.secret(link), key=self.settings.secret_key, clock=self.clock)
+
+    def comment(self, session: Session, way: Link | Invitation, words: str, quote: str = "") -> Comment:
+        digest = consultations.version_of(session, way).digest
+        return consultations.comment(session, way, quote=quote, words=words, shown_digest=digest, clock=self.clock)
+
+    def invite(self, session: Session, version: Version, *invited: Partner) -> list[Invitation]:
+        drafter = self.user(session, "drafter").actor
+        key = self.settings.secret_key
+        consultations.invite(session, version, list(invited), key=key, by=drafter, clock=self.clock)
+        return list(session.scalars(select(Invitation).where(Invitation.version_id == version.id)))
+
+    def exempt(self, session: Session, version: Version, partner: Partner) -> Exemption:
+        reviewer = self.user(session, "reviewer").actor
+        reason = "The words are common ones here."
+        return exemptions.exempt_words(session, version, partner, reason=reason, by=reviewer, clock=self.clock)
+
+    def correct(self, session: Session, contact: Contact, by: str = "administrator", **changes: str) -> list[str]:
+        form = partners.ContactForm(contact.full_name, contact.email, contact.job_title, bool(contact.may_answer))
+        return contacts.correct_contact(
+            session,
+            contact,
+            replace(form, **changes),
+            key=self.settings.secret_key,
+            by=self.user(session, by).actor,
             clock=self.clock,
         )
 

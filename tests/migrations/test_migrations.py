@@ -18,10 +18,12 @@ from tests.web.dump import everything
 
 
 def test_up_and_down_and_up_again_with_data(house: House) -> None:
-    fill(house)
+    fill(house, turns=False)
     before = everything(house.database)
-    assert all(before.values()), "every table has rows"
     assert schema.upgrade(house.database) == schema.newest()  # again is nothing
+    assert everything(house.database) == before
+    assert schema.downgrade(house.database, "0001") == "0001"
+    schema.upgrade(house.database)
     assert everything(house.database) == before
     assert schema.downgrade(house.database, "base") == ""
     with house.database.engine.connect() as connection:
@@ -30,6 +32,17 @@ def test_up_and_down_and_up_again_with_data(house: House) -> None:
         assert schema.problems(connection) == ["The database is not at the newest revision; run `signoff db upgrade`."]
     schema.upgrade(house.database)
     assert not any(everything(house.database).values())
+
+
+def test_going_back_is_refused_rather_than_losing_what_happened(house: House) -> None:
+    fill(house)
+    before = everything(house.database)
+    assert all(before.values()), "every table has rows"
+    with pytest.raises(RuntimeError, match="the table entry holds kinds that revision 0001 does not know"):
+        schema.downgrade(house.database, "0001")
+    assert everything(house.database) == before
+    with house.database.engine.connect() as connection:
+        assert schema.problems(connection) == []
 
 
 def test_every_guard_and_view_stands_after_migrating(database: Database) -> None:

@@ -4,12 +4,16 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.orm import Session
 
 from signoff.models import IdempotentCall, PartnerTag, SignInFailure, Version, WorkerBeat
+from signoff.services import consultations, contacts, names, referrals
 from signoff.services.sign_ins import make_token, note_failure, start_session
 from tests.house import House
 
 
-def fill(house: House) -> None:
-    """Alder stands on a published version; Birch declined, Cedar is silent, Delta withdrew, Elm's name was removed."""
+def fill(house: House, *, turns: bool = True) -> None:
+    """Alder stands on a published version; Birch declined, Cedar is silent, Delta withdrew, Elm's name was removed.
+
+    Without `turns` nothing happens that revision 0001 does not know.
+    """
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch", "Cedar", "Delta", "Elm", "Fir")
         for name in ("Alder", "Delta", "Elm"):
@@ -21,6 +25,8 @@ def fill(house: House) -> None:
         house.withdraw(session, version, "Delta")
         house.remove(session, version, "Elm")
         _second_position(house, session)
+        if turns:
+            _turns(house, session)
         _everything_else(house, session)
 
 
@@ -29,6 +35,31 @@ def _second_position(house: House, session: Session) -> None:
     checked = house.checked(session, drafted)
     house.ask(session, checked, [house.partner(session, "Gum")])
     house.revised(session, checked)
+
+
+def _turns(house: House, session: Session) -> None:
+    """A consulted and contested text: comments, a referral of each kind, a proposed name, a corrected address."""
+    drafted = house.position(session, "Seat the parents", body="Every hazel counts.")
+    hazel = house.partner(session, "Hazel", "Ana Hazel", "Bo Hazel", "Cy Hazel")
+    iris = house.partner(session, "Iris", "Ana Iris", "Bo Iris")
+    invitations = house.invite(session, drafted, hazel, iris)
+    made = house.comment(session, invitations[0], "Say which parents.", "Every hazel counts.")
+    drafter, publisher = (house.user(session, role).actor for role in ("drafter", "publisher"))
+    consultations.settle_comment(session, made, outcome="taken_up", note="We did.", by=drafter, clock=house.clock)
+    house.exempt(session, drafted, hazel)
+    house.ask(session, house.checked(session, drafted), [hazel, iris])
+    house.comment(session, house.link(session, drafted, "Hazel"), "Thank you.")
+    house.refer(session, drafted, "Hazel", "cleo@hazel.example", contact=1)
+    outside = house.refer(session, drafted, "Hazel", "cleo@elsewhere.example", contact=2)
+    key = house.settings.secret_key
+    referrals.settle_referral(session, outside.referral, accepted=True, key=key, by=publisher, clock=house.clock)
+    names.settle_name(
+        session, house.propose(session, drafted, "Iris", "Iris of Ohio"), accepted=True, by=publisher, clock=house.clock
+    )
+    contact = iris.contacts[1]
+    house.correct(session, contact, email="bo@iris-new.example")
+    contacts.confirm_contact(session, contact, by=publisher, clock=house.clock)
+    house.fresh(session, house.link(session, drafted, "Iris"))
 
 
 def _everything_else(house: House, session: Session) -> None:

@@ -99,7 +99,23 @@ ATTACKS: dict[str, Attack] = {
     ),
     # Staff and contacts
     "contact_is_not_staff": copied("contact", email="drafter@coalition.example"),
-    "contact_stays_not_staff": sql("UPDATE contact SET email = 'drafter@coalition.example' WHERE id = 1"),
+    "contact_stays_not_staff": sql(
+        f"UPDATE contact SET email = 'drafter@coalition.example', address_changed_at = '{LATER}', "
+        "answers_from = '2026-11-26 12:00:00.000000+00:00' WHERE id = 1"
+    ),
+    "contact_waits_after_change": sql("UPDATE contact SET email = 'mallory@evil.example' WHERE id = 1"),
+    "contact_confirmed_by_another": after(
+        sql(f"UPDATE contact SET answers_from = '{LATER}', address_changed_by = 4 WHERE id = 1"),
+        sql(f"UPDATE contact SET answers_from = '{EARLIER}', confirmed_by = 4 WHERE id = 1"),
+    ),
+    "partner_name_becomes_public": sql("UPDATE partner_name SET kind = 'alias' WHERE id = 1"),
+    "link_of_referrer_reads_only": after(
+        sql(f"UPDATE link SET revoked_at = '{LATER}' WHERE referred_at IS NOT NULL"),
+        copied("link", "referred_at IS NOT NULL", lookup="9" * 64, referred_at=None, revoked_at=None),
+    ),
+    "comment_only_erased": sql("UPDATE comment SET words = 'We love it.'"),
+    "referral_only_erased": sql("UPDATE referral SET email = 'mallory@evil.example'"),
+    "exemption_by_another": copied("exemption", recorded_by=1),
     "staff_is_not_contact": copied("staff_user", email="ana@alder.example"),
     "staff_stays_not_contact": sql("UPDATE staff_user SET email = 'ana@alder.example' WHERE id = 1"),
     # Rounds
@@ -177,6 +193,13 @@ def full(house: House) -> Iterator[Connection]:
         connection.rollback()
 
 
+_SETTLED = {
+    "comment": (", settled_by = 1, outcome = 'partly'", ", settled_by = NULL, outcome = NULL"),
+    "name_proposal": (", accepted = 1", ", accepted = NULL"),
+    "referral": (", accepted = 1", ", accepted = NULL, contact_id = NULL"),
+}
+
+
 def _attack_for(name: str, guard_table: str, act: str, connection: Connection) -> Iterator[Attack]:
     if name in ATTACKS:
         yield ATTACKS[name]
@@ -184,6 +207,8 @@ def _attack_for(name: str, guard_table: str, act: str, connection: Connection) -
         column = name.removeprefix(f"{guard_table}_").removesuffix("_for_good")
         more = ", ended_as = 'retired'" if column == "ended_at" else ""
         undone = ", ended_as = NULL" if column == "ended_at" else ""
+        if column == "settled_at":
+            more, undone = _SETTLED[guard_table]
         yield after(
             sql(f"UPDATE {guard_table} SET {column} = '{LATER}'{more}"),
             sql(f"UPDATE {guard_table} SET {column} = NULL{undone}"),

@@ -35,7 +35,7 @@ def rules(app: Flask, method: str) -> list[Rule]:
 def address(app: Flask, rule: Rule, filled: Filled) -> str:
     """The rule's address with its parts filled in."""
     values = {
-        "slug": filled.partner if rule.endpoint == "public.partner" else filled.slug,
+        "slug": filled.partner if "/partners/<slug:slug>" in rule.rule else filled.slug,
         "partner": filled.partner,
         "secret": filled.secret,
         "number": 1,

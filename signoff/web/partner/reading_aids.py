@@ -4,7 +4,6 @@ from flask import Blueprint, render_template
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from signoff.domain.refusals import NotFound
 from signoff.letters.calendar import FILE_NAME, deadline_event
 from signoff.letters.facts import Post
 from signoff.models import Round
@@ -23,7 +22,7 @@ def differences(secret: str) -> str:
     elif facts["known"]:
         before, after, changed = facts["known"].version, facts["version"], facts["known"].changes
     else:
-        raise NotFound("This is the first version your organisation was asked about; there is nothing to compare.")
+        before, after, changed = None, facts["version"], ()
     return render_template("partner/differences.html", secret=secret, before=before, after=after, changes=changed)
 
 
