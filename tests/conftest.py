@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from signoff.web.app import create_app
 from tests.house import House, StandingClock, quietly_imported_postgres, settings_for
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink, free_port, listening
+from tests.promise.full import fill
 
 BOTH = ("sqlite", "postgresql")
 
@@ -85,19 +87,23 @@ def dialect(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty database."""
+    with copied_database(dialect, request, tmp_path, "template") as made:
+        yield made
+
+
+@contextmanager
+def copied_database(dialect: str, request: pytest.FixtureRequest, folder: Path, template: str) -> Iterator[Database]:
+    """A copy of a template: the SQLite file or PostgreSQL database that the fixture `<dialect>_<template>` names."""
     if dialect == "sqlite":
-        path = tmp_path / "signoff.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        path = folder / "signoff.db"
+        shutil.copyfile(request.getfixturevalue(f"sqlite_{template}"), path)
         url = f"sqlite:///{path}"
     else:
         admin: Engine = request.getfixturevalue("postgres_admin")
         name = f"signoff_{uuid.uuid4().hex[:12]}"
+        source = request.getfixturevalue(f"postgres_{template}")
         with admin.connect() as connection:
-            connection.execute(
-                text(
-                    f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')} STRATEGY FILE_COPY"
-                )
-            )
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY"))
         url = _url(admin, name)
     made = Database(url)
     yield made
@@ -107,14 +113,50 @@ def database(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-@pytest.fixture
-def house(database: Database, tmp_path: Path) -> House:
-    """An installation with its Coalition, edition and one user for each role."""
+@pytest.fixture(scope="session")
+def sqlite_filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file in which every table has rows, to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "signoff.db"
+    shutil.copyfile(sqlite_template, path)
+    _fill(Database(f"sqlite:///{path}"), path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_filled(postgres_admin: Engine, postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database in which every table has rows, to be copied."""
+    name = f"{postgres_template}_filled"
+    with postgres_admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+    _fill(Database(_url(postgres_admin, name)), tmp_path_factory.mktemp("filled"))
+    return name
+
+
+def _fill(database: Database, folder: Path) -> None:
+    house = _furnished(database, folder)
+    fill(house)
+    database.engine.dispose()
+
+
+def _furnished(database: Database, folder: Path) -> House:
     url = database.engine.url.render_as_string(hide_password=False)
-    made = House(settings_for(url, tmp_path / "instance"), database, StandingClock())
+    made = House(settings_for(url, folder / "instance"), database, StandingClock())
     with database.unit_of_work() as session:
         made.furnish(session)
     return made
+
+
+@pytest.fixture
+def filled_database(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database in which every table has rows that matter."""
+    with copied_database(dialect, request, tmp_path, "filled") as made:
+        yield made
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> House:
+    """An installation with its Coalition, edition and one user for each role."""
+    return _furnished(database, tmp_path)
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from signoff.database import Database
 from signoff.models import Base, guards
-from tests.house import House
-from tests.promise.full import copy, fill, row
+from tests.promise.full import copy, row
 
 TABLES = Base.metadata.sorted_tables
 
@@ -95,10 +95,9 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.fixture
-def bare(house: House) -> Iterator[Connection]:
+def bare(filled_database: Database) -> Iterator[Connection]:
     """A full database without guards and views."""
-    fill(house)
-    with house.database.engine.connect() as connection:
+    with filled_database.engine.connect() as connection:
         guards.set_aside(connection)
         yield connection
         connection.rollback()

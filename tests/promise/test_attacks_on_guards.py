@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from signoff.database import Database
 from signoff.models import Base
 from signoff.models.guard_definitions import GUARDS
 from tests.house import House
@@ -185,10 +186,9 @@ ATTACKS: dict[str, Attack] = {
 
 
 @pytest.fixture
-def full(house: House) -> Iterator[Connection]:
+def full(filled_database: Database) -> Iterator[Connection]:
     """A full database with all its guards."""
-    fill(house)
-    with house.database.engine.connect() as connection:
+    with filled_database.engine.connect() as connection:
         yield connection
         connection.rollback()
 
