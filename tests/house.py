@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from signoff.database import Database
 from signoff.domain.answers import AnswerForm
 from signoff.domain.links import link_secret
-from signoff.domain.permissions import OPERATOR, Role
+from signoff.domain.permissions import OPERATOR, Actor, Role
 from signoff.domain.text import Wording
 from signoff.evidence.codes import SealingKeys
 from signoff.models import (
@@ -169,21 +169,27 @@ class House:
         for criterion in version.position.edition.criteria:
             verdict = verdicts.get(criterion.key, "advances")
             if verdict != "skip":
-                checks.put_finding(
-                    session,
-                    version,
-                    criterion.key,
-                    verdict=verdict,
-                    rationale="Because it says so.",
-                    quotes=[],
-                    by=self.user(session, "reviewer").actor,
-                    clock=self.clock,
-                )
+                self.finding(session, version, criterion.key, "Because it says so.", verdict)
+
+    def finding(self, session: Session, version: Version, key: str, rationale: str, verdict: str = "advances") -> None:
+        checks.put_finding(
+            session,
+            version,
+            key,
+            verdict=verdict,
+            rationale=rationale,
+            quotes=[],
+            by=self.user(session, "reviewer").actor,
+            clock=self.clock,
+        )
+
+    def complete(self, session: Session, version: Version) -> None:
+        checks.complete_check(session, version, by=self.user(session, "reviewer").actor, clock=self.clock)
 
     def checked(self, session: Session, version: Version) -> Version:
         """The version with a completed check."""
         self.findings(session, version)
-        checks.complete_check(session, version, by=self.user(session, "reviewer").actor, clock=self.clock)
+        self.complete(session, version)
         return version
 
     def ask(self, session: Session, version: Version, asked: Iterable[Partner], **more: object) -> rounds.Asking:
@@ -216,7 +222,7 @@ class House:
         )
         return session.scalars(found).all()[contact]
 
-    def secret(self, link: Link) -> str:
+    def secret(self, link: Link | Invitation) -> str:
         """The secret of a link, as only the worker that writes the letter knows it."""
         return link_secret(self.settings.secret_key, link.nonce)
 
@@ -235,6 +241,15 @@ class House:
         return answers.answer(
             session, link, AnswerForm(**fields), shown_digest=version.digest, keys=self.keys, clock=self.clock
         )
+
+    def say_through(self, session: Session, version: Version, contact: Contact) -> Said:
+        """An approval through a contact's own living link."""
+        query = select(Link).join(Request, Request.id == Link.request_id)
+        link = session.scalars(
+            query.where(Request.version_id == version.id, Link.contact_id == contact.id, Link.revoked_at.is_(None))
+        ).one()
+        form = AnswerForm("approve", contact.full_name, "", "board", contact.partner.name, "yes")
+        return answers.answer(session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.clock)
 
     def withdraw(self, session: Session, version: Version, partner: str) -> Said:
         return self._end(session, version, partner, answers.withdraw)
@@ -312,9 +327,11 @@ class House:
         return list(session.scalars(select(Invitation).where(Invitation.version_id == version.id)))
 
     def exempt(self, session: Session, version: Version, partner: Partner) -> Exemption:
-        reviewer = self.user(session, "reviewer").actor
+        return self.exempt_by(session, version, partner, self.user(session, "reviewer").actor)
+
+    def exempt_by(self, session: Session, version: Version, partner: Partner, by: Actor) -> Exemption:
         reason = "The words are common ones here."
-        return exemptions.exempt_words(session, version, partner, reason=reason, by=reviewer, clock=self.clock)
+        return exemptions.exempt_words(session, version, partner, reason=reason, by=by, clock=self.clock)
 
     def correct(self, session: Session, contact: Contact, by: str = "administrator", **changes: str) -> list[str]:
         form = partners.ContactForm(contact.full_name, contact.email, contact.job_title, bool(contact.may_answer))

@@ -106,7 +106,8 @@ def _ended(subject: str, opening: str, facts: LetterFacts) -> Draft:
     blocks: list[Block] = [Paragraph(opening), Facts((*signed, ("At", at_answer(facts)), *about(facts)))]
     if person.reason:
         blocks.append(Quoted(person.reason))
-    blocks.append(Paragraph("Only a new approval through the partner's own link can name it there."))
+    how = "a link issued from now on" if facts.answer.verdict == Verdict.CONTEST else "the partner's own link"
+    blocks.append(Paragraph(f"Only a new approval through {how} can name it there."))
     if facts.to_staff:
         blocks.append(Address(facts.staff_address, "Open the position"))
     else:

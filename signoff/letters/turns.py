@@ -146,7 +146,7 @@ def _referral_waits(facts: LetterFacts, named_by: str, colleague: str) -> Draft:
 
 def round_closed(facts: LetterFacts) -> Draft:
     """To the publisher who asked: the deadline has passed, and what came of it."""
-    words = {"unanswered": "without an answer"}
+    words = {"unanswered": "without an answer", "dropped": "no longer asked"}
     counts = [f"{number} {words.get(status, status)}" for status, number in sorted(facts.tally.items()) if number]
     asked = counted(sum(facts.tally.values()), "partner").capitalize()
     page = f"/versions/{facts.version.number}/round"

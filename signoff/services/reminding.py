@@ -23,18 +23,23 @@ from signoff.services.record import record
 
 @dataclass(frozen=True)
 class Waiting:
-    """A partner that has not answered, the links that a reminder can reach, and when it last had a letter."""
+    """A partner that has not answered, the links that a reminder can reach, and when it last had a letter.
+
+    `letter_waits` says that a letter asking it has not left yet: the plan sends none on top.
+    """
 
     partner: Partner
     links: tuple[Link, ...]
     last_letter: datetime
     last_reminder: datetime | None
+    letter_waits: bool = False
 
 
 def who_waits(session: Session, found: Round) -> list[Waiting]:
     """The partners asked about a version that have not answered and that a letter can reach, by name."""
     partners = waiting_partners(session, found.version_id)
     reachable = _reachable_links(session, found, {partner.id for partner in partners})
+    queued = _with_queued_letter(session, found)
     letters, reminders = (_last(session, found, kinds) for kinds in (tuple(ASKING), (LetterKind.REMINDER,)))
     asked = dict(
         session.execute(
@@ -47,6 +52,7 @@ def who_waits(session: Session, found: Round) -> list[Waiting]:
             tuple(reachable[partner.id]),
             max(letters.get(partner.id, asked[partner.id]), asked[partner.id]),
             reminders.get(partner.id),
+            letter_waits=partner.id in queued,
         )
         for partner in partners
         if partner.id in reachable
@@ -67,6 +73,20 @@ def _reachable_links(session: Session, found: Round, partner_ids: set[int]) -> d
         if states.get(link.id) not in (LetterState.FAILED, LetterState.BOUNCED):
             reachable.setdefault(link.partner_id, []).append(link)
     return reachable
+
+
+def _with_queued_letter(session: Session, found: Round) -> set[int]:
+    return set(
+        session.scalars(
+            select(Link.partner_id)
+            .join(Letter, Letter.link_id == Link.id)
+            .where(
+                Letter.version_id == found.version_id,
+                Letter.kind.in_(ASKING),
+                Letter.state.in_((LetterState.QUEUED, LetterState.SENDING)),
+            )
+        )
+    )
 
 
 def _last(session: Session, found: Round, kinds: Sequence[LetterKind]) -> dict[int, datetime]:
@@ -111,7 +131,9 @@ def remind_due(session: Session, *, zone: tzinfo, clock: Clock) -> int:
         due = [
             one
             for one in who_waits(session, found)
-            if found.ended_at is None and is_due(plan, deadline=found.deadline, last_letter=one.last_letter, at=at)
+            if found.ended_at is None
+            and not one.letter_waits
+            and is_due(plan, deadline=found.deadline, last_letter=one.last_letter, at=at)
         ]
         reminded += len(_remind(session, found, due, planned=True, by=WORKER, at=at))
     return reminded

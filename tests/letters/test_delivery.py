@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 from signoff.domain.letters import LetterKind
 from signoff.letters import transport
 from signoff.letters.blocks import Draft
-from signoff.letters.compose import COMPOSE
 from signoff.letters.delivery import Delivery, Outcome
+from signoff.letters.kinds import COMPOSE
 from signoff.letters.transport import OneLetter, Transport, UnsafeMessage
 from signoff.models import Coalition, Letter, Link
 from signoff.worker import AnotherWorker, only_worker

@@ -6,7 +6,7 @@ from signoff.domain.principles import Finding
 from signoff.domain.record import KINDS
 from signoff.domain.refusals import Refusal
 from signoff.domain.states import RequestStatus, RoundEnd, VersionState
-from signoff.letters.compose import COMPOSE
+from signoff.letters.kinds import COMPOSE
 from signoff.web.errors import STATUS, title_of
 from signoff.web.showing import STATES
 from signoff.web.telling import _SENTENCES
