@@ -7,20 +7,30 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.demo.texts import ATTENDANCE, COORDINATOR, COORDINATOR_FINDINGS, SCHOOLYARDS, SCHOOLYARDS_FINDINGS
+from signoff.demo.texts import (
+    ATTENDANCE,
+    COORDINATOR,
+    COORDINATOR_FINDINGS,
+    SCHOOLYARDS,
+    SCHOOLYARDS_FINDINGS,
+    SCHOOLYARDS_LATER,
+)
 from signoff.domain.answers import AnswerForm
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import OPERATOR, Actor, Role
 from signoff.domain.text import Wording
 from signoff.evidence.codes import SealingKeys
-from signoff.models import Link, Partner, Version
+from signoff.models import Invitation, Link, Partner, Version
 from signoff.services.answers import answer, withdraw
 from signoff.services.checks import complete_check, put_finding
 from signoff.services.coalition import describe_coalition
+from signoff.services.consultations import comment, invite
 from signoff.services.editions import adopt_edition, first_edition
+from signoff.services.names import propose_name
 from signoff.services.partners import ContactForm, PartnerForm, add_partner
 from signoff.services.positions import changed_wording, save_version, start_position
 from signoff.services.publications import publish
+from signoff.services.referrals import refer
 from signoff.services.rounds import Terms, ask
 from signoff.services.users import Passwords, add_user
 
@@ -111,7 +121,7 @@ def tell_story(
     told = _Telling(session, cast, calendar, keys, link_key, deliver)
     told.coordinator()
     told.schoolyards()
-    start_position(session, ATTENDANCE, by=cast.drafter, clock=calendar)
+    told.attendance()
     told.post()
 
 
@@ -187,7 +197,7 @@ class _Telling:
         withdraw(self.session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.calendar)
 
     def schoolyards(self) -> None:
-        """Checked and asked; four partners have answered, the others are being waited for."""
+        """Asked, answered by four, changed, and asked about anew: one approved again, the others are waited for."""
         version = start_position(self.session, SCHOOLYARDS, by=self.cast.drafter, clock=self.calendar)
         self._check(version, SCHOOLYARDS_FINDINGS)
         self._ask(version, days=21, message="")
@@ -196,6 +206,48 @@ class _Telling:
         self._say(version, "National Circle of School Nurses", "approve", authority="executive")
         self._say(version, "Federation of Neighborhood Houses", "approve", authority="committee")
         self._say(version, "Every Child by Eight", "decline", reason="This lies outside what our statutes let us say.")
+        self.post()
+        self.calendar.days_later(2)
+        later, _ = save_version(
+            self.session,
+            version.position,
+            changed_wording(version, SCHOOLYARDS_LATER),
+            change_note="A fixed sum each year, and signs on every gate",
+            by=self.cast.drafter,
+            clock=self.calendar,
+        )
+        self._check(later, SCHOOLYARDS_FINDINGS)
+        self._ask(later, days=14, message="Thank you for your comments on version 1; two of them changed the text.")
+        self.calendar.days_later(0.5)
+        self._say(later, "Harbor Parents' League", "approve", authority="board")
+        propose_name(
+            self.session, self._link(later, "Birch County Libraries"), "Libraries of Birch County", clock=self.calendar
+        )
+        colleague = ContactForm("Cyrus Dunn", "cyrus@cedar-clinics.example", "Medical director")
+        refer(
+            self.session,
+            self._link(later, "Cedar Street Health Network"),
+            colleague,
+            shown_digest=later.digest,
+            key=self.link_key,
+            clock=self.calendar,
+        )
+
+    def attendance(self) -> None:
+        """A draft on which two partners were invited to comment, and one did."""
+        draft = start_position(self.session, ATTENDANCE, by=self.cast.drafter, clock=self.calendar)
+        invited = [self.cast.partners[name] for name in ("Great Lakes Youth Congress", "Every Child by Eight")]
+        invite(self.session, draft, invited, key=self.link_key, by=self.cast.drafter, clock=self.calendar)
+        self.post()
+        invitation = self.session.scalars(select(Invitation).order_by(Invitation.id)).all()[-1]
+        comment(
+            self.session,
+            invitation,
+            quote="None of these is mended by a fine.",
+            words="Our members would say: none of these is mended by a letter either. Could you name the visit first?",
+            shown_digest=draft.digest,
+            clock=self.calendar,
+        )
 
     def _check(self, version: Version, findings: Mapping[str, tuple[str, str, tuple[str, ...]]]) -> None:
         self.calendar.days_later(0.5)

@@ -60,6 +60,15 @@ reach.
 An open yard is no program. It asks nothing of the children who come. That is why they come.""",
 )
 
+# The second version of the schoolyards: one request says more, and one was added.
+SCHOOLYARDS_LATER = {
+    "body": SCHOOLYARDS.body.replace(
+        "Pay a small sum for each yard", "Pay each year a fixed sum for each yard"
+    ).replace(
+        "\n\nAn open yard", "\n- Say on every gate, in every language spoken nearby, when it is open.\n\nAn open yard"
+    ),
+}
+
 ATTENDANCE = Wording(
     kind="statement",
     title="Ask why before you punish an absence",

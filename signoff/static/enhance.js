@@ -29,6 +29,25 @@ for (const form of document.querySelectorAll("#answer-form")) {
   show();
 }
 
+// Words selected in the text become the passage a comment hangs on.
+for (const field of document.querySelectorAll("#comment-quote")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "plain";
+  button.textContent = "Use the words selected in the text";
+  let selected = "";
+  document.addEventListener("selectionchange", () => {
+    const selection = document.getSelection();
+    const inText = selection?.anchorNode?.parentElement?.closest(".wording, article h1");
+    if (inText && selection.toString().trim()) selected = selection.toString().trim();
+  });
+  button.addEventListener("click", () => {
+    field.value = selected || field.value;
+    field.focus();
+  });
+  field.after(button);
+}
+
 // Links to a closed part of the page open it.
 const openTarget = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
