@@ -55,6 +55,21 @@ def invite(
     ).all()
     if not contacts:
         return 0
+    made = _issue_invitations(session, version, contacts, key=key, by=by, at=at)
+    whom = [{"contact_id": one.contact_id, "invitation_id": one.id} for one in sorted(made, key=lambda one: one.id)]
+    letters = queue_invitations(session, version, whom, at=at)
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "partners": sorted({partner.slug for partner in partners}),
+    }
+    record(session, "comments_invited", by=by, at=at, facts=facts, position=version.position)
+    return letters
+
+
+def _issue_invitations(
+    session: Session, version: Version, contacts: Sequence[Contact], *, key: str, by: Actor, at: datetime
+) -> Sequence[Invitation]:
     rows = []
     for contact in contacts:
         nonce, lookup = new_nonce(key)
@@ -70,16 +85,7 @@ def invite(
             }
         )
     session.execute(insert(Invitation), rows)
-    made = session.scalars(select(Invitation).where(Invitation.lookup.in_([row["lookup"] for row in rows]))).all()
-    whom = [{"contact_id": one.contact_id, "invitation_id": one.id} for one in sorted(made, key=lambda one: one.id)]
-    letters = queue_invitations(session, version, whom, at=at)
-    facts = {
-        "position": version.position.slug,
-        "version": version.number,
-        "partners": sorted({partner.slug for partner in partners}),
-    }
-    record(session, "comments_invited", by=by, at=at, facts=facts, position=version.position)
-    return letters
+    return session.scalars(select(Invitation).where(Invitation.lookup.in_([row["lookup"] for row in rows]))).all()
 
 
 def may_comment(session: Session, way: "Link | Invitation", *, at: datetime) -> bool:
@@ -114,6 +120,12 @@ def comment(
     for earlier in _own(session, version, way.contact_id):
         if (earlier.quote, earlier.words) == (quote, words):
             return earlier
+    return _add_comment(session, way, version, quote, words, at=at)
+
+
+def _add_comment(
+    session: Session, way: "Link | Invitation", version: Version, quote: str, words: str, *, at: datetime
+) -> Comment:
     salt = secrets.token_hex(16)
     made = Comment(
         version_id=version.id,

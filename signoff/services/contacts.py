@@ -81,12 +81,7 @@ def correct_contact(
         return []
     at = clock()
     waits = "email" in changed or ("may_answer" in changed and form.may_answer)
-    if waits:
-        contact.address_changed_at, contact.address_changed_by, contact.confirmed_by = at, by.id, None
-        contact.answers_from = at + NEW_ADDRESS_WAITS
-    contact.full_name, contact.email = form.name, form.email
-    contact.job_title, contact.may_answer = form.job_title, int(form.may_answer)
-    session.flush()
+    _write(session, contact, form, waits=waits, by=by, at=at)
     record(
         session,
         "contact_corrected",
@@ -101,6 +96,15 @@ def correct_contact(
     queue_to_old_address(session, contact, was.email, at=at)
     _tell_others(session, contact, at=at)
     return changed
+
+
+def _write(session: Session, contact: Contact, form: ContactForm, *, waits: bool, by: Actor, at: datetime) -> None:
+    if waits:
+        contact.address_changed_at, contact.address_changed_by, contact.confirmed_by = at, by.id, None
+        contact.answers_from = at + NEW_ADDRESS_WAITS
+    contact.full_name, contact.email = form.name, form.email
+    contact.job_title, contact.may_answer = form.job_title, int(form.may_answer)
+    session.flush()
 
 
 def remove_contact(session: Session, contact: Contact, *, by: Actor, clock: Clock) -> None:

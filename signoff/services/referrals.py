@@ -55,6 +55,15 @@ def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str,
         raise Conflict(
             "An answer was contested, so only a newly issued link can name a colleague. Nothing was recorded."
         )
+    referral = _add_referral(session, link, form, at=at)
+    if _is_colleague(session, link, form.email, at=at):
+        _put_in_force(session, referral, by=Actor("contact", link.contact_id), at=at)
+    _record_made(session, referral, version, at=at)
+    _tell(session, referral, version, key=key, at=at)
+    return Referred(referral, is_new=True)
+
+
+def _add_referral(session: Session, link: Link, form: ContactForm, *, at: datetime) -> Referral:
     referral = Referral(
         link_id=link.id,
         request_id=link.request_id,
@@ -67,11 +76,7 @@ def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str,
     session.add(referral)
     link.referred_at = at
     session.flush()
-    if _is_colleague(session, link, form.email, at=at):
-        _put_in_force(session, referral, by=Actor("contact", link.contact_id), at=at)
-    _record_made(session, referral, version, at=at)
-    _tell(session, referral, version, key=key, at=at)
-    return Referred(referral, is_new=True)
+    return referral
 
 
 def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]:

@@ -60,7 +60,7 @@ def shell(tmp_path: Path) -> Shell:
 def test_an_installation_from_nothing(shell: Shell) -> None:
     assert "signoff db upgrade" in shell.fails("init")
     assert shell.ok("db", "current") == "base\n"
-    assert shell.ok("db", "upgrade") == "The database is at revision 0001.\n"
+    assert shell.ok("db", "upgrade") == "The database is at revision 0002.\n"
     done = shell.ok(
         "init",
         "--admin",
