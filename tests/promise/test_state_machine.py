@@ -21,10 +21,13 @@ from sqlalchemy import select
 
 from signoff.database import Database
 from signoff.domain.refusals import Conflict, Refusal
-from signoff.models import Position, Version
+from signoff.models import Partner, Position, Request, Round, Version
 from signoff.models.views import signatory
+from signoff.services.contacts import confirm_contact
+from signoff.services.deadlines import close_due
 from signoff.services.partners import present_partners
 from signoff.services.positions import latest_version
+from signoff.services.reminding import remind_due
 from signoff.services.verification import verify
 from signoff.web.app import create_app
 from tests.house import House, StandingClock, settings_for
@@ -48,6 +51,7 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
             # What should be true, kept apart from the database: (version number, partner) → last verdict and name.
             self.stands: dict[tuple[int, str], str] = {}
             self.public: int | None = None
+            self.ever_public: set[int] = set()
 
         def teardown(self) -> None:
             with self.house.database.reading() as session:
@@ -63,6 +67,12 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
                 every = [self.house.partner(session, name) for name in NAMES]
                 # Beginning in the middle, so that most runs come to published names within their steps.
                 self.house.ask(session, self.house.checked(session, version), every)
+                for name in NAMES[:2]:
+                    self.house.say(session, version, name)
+                    self.stands[1, name] = "approve"
+                self.house.publish(session, version)
+            self.public = 1
+            self.ever_public.add(1)
 
         def act(self, what: Any, back: int = 0) -> tuple[int, bool]:
             """Do something about the newest version or one before it: which one, and whether it was done."""
@@ -118,11 +128,80 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
             if done:
                 self.stands[number, name] = how
 
+        @rule(name=partner, back=back)
+        def drop(self, name: str, back: int) -> None:
+            def act(session: Any, version: Version) -> None:
+                if not self._still_asked(session, version, name):
+                    raise Conflict
+                self.house.drop(session, version, name)
+
+            number, done = self.act(act, back)
+            if done and self.stands.get((number, name)) == "approve":
+                self.stands[number, name] = "remove"
+
+        def _still_asked(self, session: Any, version: Version, name: str) -> bool:
+            query = select(Request).join(Partner).where(Request.version_id == version.id, Partner.name == name)
+            request = session.scalar(query)
+            return request is not None and request.dropped_at is None
+
+        @rule(back=back)
+        def recall(self, back: int) -> None:
+            def act(session: Any, version: Version) -> None:
+                if session.scalar(select(Round).where(Round.version_id == version.id)) is None:
+                    raise Conflict
+                self.house.recall(session, version)
+
+            number, done = self.act(act, back)
+            if done and number not in self.ever_public:
+                for name in NAMES:
+                    if self.stands.get((number, name)) == "approve":
+                        self.stands[number, name] = "remove"
+
+        @rule(name=partner, how=st.sampled_from(("fresh", "refer", "outside", "correct", "confirm")), back=back)
+        def meet_people(self, name: str, how: str, back: int) -> None:
+            """Links and contacts change; whoever is named stays as the answers say."""
+
+            def act(session: Any, version: Version) -> None:
+                try:
+                    link = self.house.link(session, version, name)
+                except IndexError:
+                    raise Conflict from None
+                if how == "fresh":
+                    self.house.fresh(session, link)
+                elif how == "correct":
+                    at = self.house.clock.now.strftime("%d%H%M")
+                    self.house.correct(session, link.contact, email=f"ana{at}@{name.lower()}.example")
+                elif how == "confirm":
+                    publisher = self.house.user(session, "publisher").actor
+                    confirm_contact(session, link.contact, by=publisher, clock=self.house.clock)
+                else:
+                    domain = "elsewhere" if how == "outside" else name.lower()
+                    at = self.house.clock.now.strftime("%d%H%M")
+                    self.house.refer(session, version, name, f"cleo{at}@{domain}.example")
+
+            self.act(act, back)
+
+        @rule(hours=st.integers(1, 72), back=back)
+        def move_the_deadline(self, hours: int, back: int) -> None:
+            def act(session: Any, version: Version) -> None:
+                if session.scalar(select(Round).where(Round.version_id == version.id)) is None:
+                    raise Conflict
+                self.house.move(session, version, self.house.clock() + timedelta(hours=hours))
+
+            self.act(act, back)
+
+        @rule()
+        def work(self) -> None:
+            with self.house.database.unit_of_work() as session:
+                close_due(session, clock=self.house.clock)
+                remind_due(session, zone=self.house.settings.timezone, clock=self.house.clock)
+
         @rule(back=back)
         def publish(self, back: int) -> None:
             number, done = self.act(lambda session, version: self.house.publish(session, version), back)
             if done:
                 self.public = number
+                self.ever_public.add(number)
 
         @precondition(lambda self: self.public is not None)
         @rule()
