@@ -25,7 +25,7 @@ from signoff.services.answer_rows import add_answer, add_removal
 from signoff.services.gathering import note_problem
 from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links
-from signoff.services.locks import hold_request
+from signoff.services.locks import hold_link, hold_request
 from signoff.services.publications import take_back_words
 from signoff.services.standing import (
     contested_through,
@@ -156,7 +156,7 @@ def _moment(clock: Clock, last: Answer | None) -> datetime:
 
 
 def _hold(session: Session, link: Link) -> tuple[Version, Answer | None]:
-    hold_request(session, link.request.version_id, link.request_id)
+    hold_link(session, link)
     version = session.get_one(Version, link.request.version_id)
     return version, last_answer(session, version.id, link.partner_id)
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from signoff.models import Contact, Position, Request, Version
+from signoff.domain.refusals import LinkDead
+from signoff.models import Contact, Link, Position, Request, Version
 
 
 def hold_position(session: Session, position_id: int) -> None:
@@ -32,6 +33,19 @@ def hold_request(session: Session, version_id: int, request_id: int) -> None:
     """Nobody publishes or ends the round of the version, or answers the same request, meanwhile."""
     session.execute(select(Version.id).where(Version.id == version_id).with_for_update(read=True, key_share=True))
     session.execute(select(Request.id).where(Request.id == request_id).with_for_update(key_share=True))
+
+
+def hold_link(session: Session, link: Link) -> None:
+    """Nobody else answers, hands over, redirects or takes back the question of this link meanwhile; it is read anew.
+
+    The contact is held after the request, as everywhere. LinkDead when the link or its contact has ended since.
+    """
+    hold_request(session, link.request.version_id, link.request_id)
+    session.execute(select(Contact.id).where(Contact.id == link.contact_id).with_for_update(read=True))
+    for row in (link, link.request, link.contact):
+        session.refresh(row)
+    if link.revoked_at is not None or link.contact.removed_at is not None:
+        raise LinkDead
 
 
 def hold_contact(session: Session, contact: Contact) -> None:

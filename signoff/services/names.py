@@ -14,7 +14,7 @@ from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.models import Link, NameProposal, PartnerName, Round, Version
 from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links
-from signoff.services.locks import hold_names, hold_request
+from signoff.services.locks import hold_link, hold_names
 from signoff.services.partners import name_problem
 from signoff.services.record import record
 from signoff.services.standing import ensure_may_answer, ensure_takes_answers, public_names
@@ -26,7 +26,7 @@ def propose_name(session: Session, link: Link, name: str, *, clock: Clock) -> Na
     Refuses with Invalid a name that cannot be one, is another partner's, or is agreed already; with RoundClosed or
     Conflict as an answer would be.
     """
-    hold_request(session, link.request.version_id, link.request_id)
+    hold_link(session, link)
     at = clock()
     ensure_takes_answers(session, link, at=at)
     ensure_may_answer(link, at=at)

@@ -16,7 +16,7 @@ from signoff.models import Link, Referral, Round, Version
 from signoff.services.contacts import new_contact, present_contacts
 from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links, issue_links
-from signoff.services.locks import hold_addresses, hold_request
+from signoff.services.locks import hold_addresses, hold_link, hold_request
 from signoff.services.partners import ContactForm, contact_problems
 from signoff.services.record import record
 from signoff.services.standing import contested_through, ensure_may_answer, ensure_shown, ensure_takes_answers
@@ -39,8 +39,7 @@ def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str,
     """
     form = form.cleaned()
     hold_addresses(session, [form.email])
-    hold_request(session, link.request.version_id, link.request_id)
-    session.refresh(link)
+    hold_link(session, link)
     at = clock()
     version = session.get_one(Version, link.request.version_id)
     ensure_shown(version, shown_digest)

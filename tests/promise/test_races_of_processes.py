@@ -1,0 +1,216 @@
+"""Acts of two processes at the same moment: only documented outcomes, and record, page and API agree afterwards."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from signoff.models import Answer, Link, Version
+from signoff.models.views import signatory
+from signoff.services.verification import verify
+from signoff.web.app import create_app
+from tests.house import NOON, House
+from tests.promise.racing import Runners, runners
+
+LATER = NOON + timedelta(minutes=1)
+DEADLINE = NOON + timedelta(days=7)
+Prepare = Callable[[House, Session], None]
+
+
+@dataclass(frozen=True)
+class Race:
+    """Two acts, what may come of them, and what must hold afterwards.
+
+    `outcomes` maps each allowed pair of outcomes to the names that may stand in public afterwards.
+    """
+
+    first: tuple[str, dict[str, Any]]
+    second: tuple[str, dict[str, Any]]
+    outcomes: dict[tuple[str, str], list[set[str]]]
+    prepare: Prepare = lambda house, session: None
+    at: tuple[Any, Any] = (LATER, LATER)
+    answers: set[int] = field(default_factory=set)  # how many may be added
+
+
+def published(house: House, session: Session) -> None:
+    house.publish(session, session.get_one(Version, 1))
+
+
+def approved(house: House, session: Session) -> None:
+    house.say(session, session.get_one(Version, 1), "Alder")
+
+
+def approved_and_published(house: House, session: Session) -> None:
+    approved(house, session)
+    published(house, session)
+
+
+def past_its_deadline(house: House, session: Session) -> None:
+    approved_and_published(house, session)
+    house.clock.advance(minutes=30)
+    house.move(session, session.get_one(Version, 1), house.clock() + timedelta(minutes=1))
+
+
+def later_version(house: House, session: Session) -> None:
+    house.checked(session, house.revised(session, session.get_one(Version, 1)))
+
+
+NOBODY: set[str] = set()
+ALDER = {"Alder"}
+AN_HOUR = NOON + timedelta(hours=1)
+
+RACES = {
+    "approve x decline": Race(
+        ("say", {"verdict": "approve"}),
+        ("say", {"verdict": "decline"}),
+        {("done", "done"): [NOBODY, ALDER]},
+        published,
+        answers={2},
+    ),
+    "approve x new round": Race(
+        ("approve", {}),
+        ("ask_later", {}),
+        {("done", "done"): [ALDER], ("RoundClosed", "done"): [NOBODY]},
+        lambda house, session: (published(house, session), later_version(house, session))[1],
+        answers={0, 1},
+    ),
+    "withdraw x publish": Race(("withdraw", {}), ("publish", {}), {("done", "done"): [NOBODY]}, approved, answers={1}),
+    "approve x deadline": Race(
+        ("approve", {}),
+        ("close", {}),
+        {("done", "done"): [ALDER], ("RoundClosed", "done"): [NOBODY]},
+        published,
+        at=(DEADLINE, DEADLINE + timedelta(microseconds=1)),
+        answers={0, 1},
+    ),
+    "two contacts x two answers": Race(
+        ("say", {"verdict": "abstain"}),
+        ("approve", {"contact": 1}),
+        {("done", "done"): [NOBODY, ALDER]},
+        published,
+        answers={2},
+    ),
+    "contest x reopen": Race(
+        ("contest", {}),
+        ("reopen", {}),
+        {("done", "done"): [NOBODY]},
+        past_its_deadline,
+        at=(AN_HOUR, AN_HOUR),
+        answers={1},
+    ),
+    "double click": Race(("approve", {}), ("approve", {}), {("done", "done"): [ALDER]}, published, answers={1}),
+    "approve x recall": Race(
+        ("approve", {}),
+        ("recall", {}),
+        {("done", "done"): [NOBODY], ("RoundClosed", "done"): [NOBODY]},
+        answers={0, 2},
+    ),
+    "approve x drop": Race(
+        ("approve", {}),
+        ("drop", {}),
+        {("done", "done"): [NOBODY], ("RoundClosed", "done"): [NOBODY]},
+        published,
+        answers={0, 2},
+    ),
+    "approve x refer": Race(
+        ("approve", {}),
+        ("refer", {}),
+        {("done", "done"): [ALDER], ("Conflict", "done"): [NOBODY]},
+        published,
+        answers={0, 1},
+    ),
+    "approve x fresh link": Race(
+        ("approve", {}),
+        ("fresh", {}),
+        {("done", "done"): [ALDER], ("LinkDead", "done"): [NOBODY]},
+        published,
+        answers={0, 1},
+    ),
+    "approve x redirected mail": Race(
+        ("approve", {}),
+        ("redirect", {}),
+        {("done", "done"): [ALDER], ("Conflict", "done"): [NOBODY], ("LinkDead", "done"): [NOBODY]},
+        published,
+        answers={0, 1},
+    ),
+    "withdraw x recall": Race(
+        ("withdraw", {}),
+        ("recall", {}),
+        {("done", "done"): [NOBODY], ("NothingStands", "done"): [NOBODY]},
+        approved,
+        answers={1},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[Runners]:
+    with runners() as found:
+        yield found
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_two_at_once(house: House, two: Runners, race: str) -> None:
+    _run(house, two, RACES[race])
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("turn", range(100))
+@pytest.mark.parametrize("race", RACES)
+def test_two_at_once_a_hundred_times(house: House, two: Runners, race: str, turn: int) -> None:
+    _run(house, two, RACES[race])
+
+
+def _run(house: House, two: Runners, race: Race) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        alder = house.partner(session, "Alder", "Ana Alder", "Ben Alder")
+        house.ask(session, version, [alder, house.partner(session, "Birch")], deadline=DEADLINE)
+        race.prepare(house, session)
+        before = _answers(session)
+    (first, one), (second, other) = race.first, race.second
+    came = tuple(two.race(house.settings, (first, race.at[0], one), (second, race.at[1], other)))
+    assert came in race.outcomes, came
+    named = _named_everywhere(house)
+    assert named in race.outcomes[came], (came, named)
+    with house.database.reading() as session:
+        assert _answers(session) - before in race.answers
+        assert verify(session, house.keys).wrong == ()
+        _assert_the_last_answer_rules(session, named)
+
+
+def _answers(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Answer)) or 0
+
+
+def _named_everywhere(house: House) -> set[str]:
+    """Who is named: the view, the page and the API say the same."""
+    with house.database.reading() as session:
+        named = set(session.scalars(select(signatory.c.public_name)))
+    app = create_app(house.settings, clock=house.clock, passwords=house.passwords)
+    client = app.test_client()
+    page = client.get("/positions/fund-the-coordinator")
+    answer = client.get("/api/v1/positions/fund-the-coordinator")
+    app.extensions["signoff"].database.engine.dispose()
+    if page.status_code == 404:
+        assert (answer.status_code, named) == (404, set())
+        return named
+    content = answer.get_json()
+    assert content is not None
+    assert {one["name"] for one in content["signatories"]} == named
+    assert {name for name in ("Alder", "Birch") if name in page.text} == named
+    return named
+
+
+def _assert_the_last_answer_rules(session: Session, named: set[str]) -> None:
+    last: dict[int, Answer] = {}
+    for answer in session.scalars(select(Answer).where(Answer.version_id == 1).order_by(Answer.sequence)):
+        last[answer.partner_id] = answer
+    standing = {answer.public_name for answer in last.values() if answer.verdict == "approve"}
+    assert named <= standing
+    links = session.scalars(select(Link).where(Link.revoked_at.is_(None))).all()
+    assert len({(link.request_id, link.contact_id) for link in links}) == len(links)
