@@ -311,7 +311,8 @@ class House:
         return referrals.refer(session, link, form, shown_digest=version.digest, key=key, clock=self.clock)
 
     def propose(self, session: Session, version: Version, partner: str, name: str) -> NameProposal:
-        return names.propose_name(session, self.link(session, version, partner), name, clock=self.clock)
+        link = self.link(session, version, partner)
+        return names.propose_name(session, link, name, signed=link.contact.full_name, clock=self.clock)
 
     def fresh(self, session: Session, link: Link) -> None:
         fresh_links.send_fresh_link(session, self.secret(link), key=self.settings.secret_key, clock=self.clock)

@@ -220,9 +220,9 @@ class _Telling:
         self._ask(later, days=14, message="Thank you for your comments on version 1; two of them changed the text.")
         self.calendar.days_later(0.5)
         self._say(later, "Harbor Parents' League", "approve", authority="board")
-        propose_name(
-            self.session, self._link(later, "Birch County Libraries"), "Libraries of Birch County", clock=self.calendar
-        )
+        link = self._link(later, "Birch County Libraries")
+        name = "Libraries of Birch County"
+        propose_name(self.session, link, name, signed=link.contact.full_name, clock=self.calendar)
         colleague = ContactForm("Cyrus Dunn", "cyrus@cedar-clinics.example", "Medical director")
         refer(
             self.session,

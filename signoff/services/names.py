@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.domain.answers import signature_problem
 from signoff.domain.characters import clean_line
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
@@ -20,21 +21,25 @@ from signoff.services.record import record
 from signoff.services.standing import ensure_may_answer, ensure_takes_answers, public_names
 
 
-def propose_name(session: Session, link: Link, name: str, *, clock: Clock) -> NameProposal:
+def propose_name(session: Session, link: Link, name: str, *, signed: str, clock: Clock) -> NameProposal:
     """Propose another public name for the partner; staff are told. The same name again is the proposal that waits.
 
-    Refuses with Invalid a name that cannot be one, is another partner's, or is agreed already; with RoundClosed or
-    Conflict as an answer would be.
+    `signed` is the contact's own name as it was typed. Refuses with Invalid another signature, a name that cannot be
+    one, is another partner's, or is agreed already; with RoundClosed or Conflict as an answer would be.
     """
     hold_link(session, link)
     at = clock()
     ensure_takes_answers(session, link, at=at)
     ensure_may_answer(link, at=at)
     name = clean_line(name)
-    if problem := name_problem(name) or _taken(session, link.partner_id, name):
-        raise Invalid({"proposed_name": problem})
+    errors = {
+        "proposed_name": name_problem(name) or _taken(session, link.partner_id, name),
+        "full_name": signature_problem(clean_line(signed), link.contact.full_name),
+    }
     if name in public_names(session, link.partner_id, at=at):
-        raise Invalid({"proposed_name": "This name is agreed already. Choose it above."})
+        errors["proposed_name"] = "This name is agreed already. Choose it above."
+    if any(errors.values()):
+        raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
     for waiting in waiting_names(session, link.partner_id):
         if waiting.name == name:
             return waiting

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
 
-from signoff.models import Version
+from signoff.models import Partner, Version
 from tests.browser.person import Person
 from tests.house import House
 from tests.letters.sink import Sink, html_of, text_of
@@ -144,10 +145,17 @@ PAGES = {
     "": [
         "/", "/positions/", "/positions/?q=nothing-like-it", "/positions/fund-the-coordinator", "/partners/",
         "/partners/alder", "/principles", "/verify", "/positions/open-the-yards", "/nothing-here", "/login",
-        "/positions/fund-the-coordinator/versions/1", "LINK", "ANSWERED", "REFUSED",
+        "/positions/fund-the-coordinator/versions/1", "/positions/fund-the-coordinator/delivered", "LINK", "ANSWERED",
+        "REFUSED", "CHANGED", "CHANGED/changes", "CHANGED/organisation", "CHANGED/packet", "CHANGED/fresh", "OLD",
+        "INVITED", "DEAD",
     ],
-    "drafter": ["/staff/", "/staff/positions/new", "/staff/positions/fund-the-coordinator/edit"],
-    "reviewer": ["/staff/positions/draft-only/versions/1/check"],
+    "drafter": [
+        "/staff/", "/staff/positions/new", "/staff/positions/fund-the-coordinator/edit",
+        "/staff/positions/open-the-gates/comments", "/staff/positions/draft-only/comments",
+    ],
+    "reviewer": [
+        "/staff/positions/draft-only/versions/1/check", "/staff/positions/open-the-gates/versions/2/words/hazel",
+    ],
     "publisher": [
         "/staff/", "/staff/positions/", "/staff/positions/fund-the-coordinator",
         "/staff/positions/fund-the-coordinator/versions/1/round",
@@ -157,8 +165,54 @@ PAGES = {
         "/staff/positions/fund-the-coordinator/versions/1", "/staff/positions/draft-only", "/staff/partners/",
         "/staff/record", "/staff/positions/fund-the-coordinator/versions/1/check",
         "/staff/positions/draft-only/versions/1/round",
+        "/staff/positions/open-the-gates/versions/2/round", "/staff/positions/open-the-gates/versions/2/round/remind",
+        "/staff/positions/open-the-gates/versions/2/round/deadline",
+        "/staff/positions/open-the-gates/versions/2/round/recall",
+        "/staff/positions/open-the-gates/versions/2/round/partners/alder/drop",
+        "/staff/positions/open-the-gates/compare", "/staff/positions/open-the-gates/compare?view=beside",
     ],
+    "administrator": ["/staff/partners/alder", "/staff/partners/hazel"],
 }  # fmt: skip
+
+
+def _every_state(house: House, session: Session) -> dict[str, str]:
+    """Positions in every state, with a long name among the partners; the links that lead to partners' pages."""
+    long = "The Extraordinarily Comprehensive Intermunicipal Federation of Neighborhood Learning Councils"
+    version = house.asked(session, "Alder", "Birch", "Cedar", long)
+    for name in ("Alder", long):
+        house.say(session, version, name, public_note="With one reservation.")
+    house.say(session, version, "Birch", "decline")
+    house.publish(session, version)
+    house.publish(session, house.checked(session, house.position(session, "Open the yards")))
+    house.position(session, "Draft only")
+    return {
+        "LINK": f"/r/{house.secret(house.link(session, version, 'Cedar'))}",
+        "ANSWERED": f"/r/{house.secret(house.link(session, version, 'Alder'))}",
+        **_turned(house, session, [session.get_one(Partner, number) for number in (1, 2, 4)]),
+    }
+
+
+def _turned(house: House, session: Session, partners: list[Partner]) -> dict[str, str]:
+    """A text commented on, asked about, changed and asked about anew, with something to settle."""
+    draft = house.position(session, "Open the gates", body="Every hazel gate.\n\nStands open until nine.")
+    hazel = house.partner(session, "Hazel", "Ana Hazel", "Ben Hazel")
+    invitation = house.invite(session, draft, partners[0])[0]
+    house.comment(session, invitation, "Until ten, please.", "Stands open until nine.")
+    house.ask(session, house.checked(session, draft), [*partners, hazel])
+    house.say(session, draft, "Alder")
+    old = house.secret(house.link(session, draft, "Alder"))
+    later = house.revised(session, draft, title="Open each gate", body="Every hazel gate.\n\nStands open until ten.")
+    house.ask(session, house.checked(session, later), [*partners, hazel])
+    house.propose(session, later, "Birch", "Birch of Ohio")
+    house.refer(session, later, "Hazel", "cleo@elsewhere.example", contact=1)
+    dead = house.secret(house.link(session, later, "Hazel"))
+    house.correct(session, hazel.contacts[0], email="ana@new.example")
+    return {
+        "CHANGED": f"/r/{house.secret(house.link(session, later, 'Alder'))}",
+        "OLD": f"/r/{old}",
+        "INVITED": f"/r/{house.secret(invitation)}",
+        "DEAD": f"/r/{dead}",
+    }
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -167,23 +221,16 @@ def test_axe_finds_nothing_and_nothing_overflows(
     browser: Browser, site: str, house: House, role: str, dark: bool
 ) -> None:
     with house.database.unit_of_work() as session:
-        long = "The Extraordinarily Comprehensive Intermunicipal Federation of Neighborhood Learning Councils"
-        version = house.asked(session, "Alder", "Birch", "Cedar", long)
-        for name in ("Alder", long):
-            house.say(session, version, name, public_note="With one reservation.")
-        house.say(session, version, "Birch", "decline")
-        house.publish(session, version)
-        house.publish(session, house.checked(session, house.position(session, "Open the yards")))
-        house.position(session, "Draft only")
-        links = {
-            "LINK": f"/r/{house.secret(house.link(session, version, 'Cedar'))}",
-            "ANSWERED": f"/r/{house.secret(house.link(session, version, 'Alder'))}",
-        }
+        links = _every_state(house, session)
     person = Person(browser, site, dark=dark)
     if role:
         person.sign_in(role)
     for path in PAGES[role]:
-        page = person.go(links.get(path, links["LINK"] if path == "REFUSED" else path))
+        name, _, rest = path.partition("/")
+        where = links["LINK" if name == "REFUSED" else name] + (f"/{rest}" if rest else "") if name else path
+        page = person.go(where)
+        for summary in page.locator("main summary").all():
+            summary.click()
         if path == "REFUSED":
             page.get_by_role("button", name="Record our answer").click()
             expect(page.get_by_role("alert")).to_be_focused()
@@ -193,6 +240,41 @@ def test_axe_finds_nothing_and_nothing_overflows(
             assert not person.overflows(), (path, width)
 
 
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the field or button of this name has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if str(page.evaluate(FOCUSED)).startswith(name):
+            return
+    raise AssertionError(f"no way to {name} by keyboard")
+
+
+@pytest.mark.parametrize("width", [320, 640], ids=["320 px", "200 % zoom"])
+def test_a_partner_hands_over_and_comments_by_keyboard_without_scripts(
+    browser: Browser, site: str, house: House, width: int
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        secret = house.secret(house.link(session, version, "Alder"))
+    person = Person(browser, site, width=width, scripts=False)
+    page = person.go(f"/r/{secret}")
+    for opening, field, words, button in (
+        ("Comment on a passage", "Your comment", "Say who pays.", "Send this comment"),
+        ("I am not the right person", "Your colleague's full name", "Cleo Colleague", "Hand this to my colleague"),
+    ):
+        tab_to(page, opening)
+        page.keyboard.press("Enter")
+        tab_to(page, field)
+        page.keyboard.type(words)
+        if "colleague" in field:
+            tab_to(page, "Your colleague's mail address")
+            page.keyboard.type("cleo@alder.example")
+        tab_to(page, button)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(words).first).to_be_visible()
+        page.goto(page.url.split("#")[0])
+
+
 def test_a_partner_answers_by_keyboard_alone(browser: Browser, site: str, house: House) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder")
@@ -200,23 +282,79 @@ def test_a_partner_answers_by_keyboard_alone(browser: Browser, site: str, house:
     person = Person(browser, site, width=320)
     page = person.go(f"/r/{secret}")
 
-    def tab_to(name: str) -> None:
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            if str(page.evaluate(FOCUSED)).startswith(name):
-                return
-        raise AssertionError(f"no way to {name} by keyboard")
-
-    tab_to("Yes, we approve it")
+    tab_to(page, "Yes, we approve it")
     page.keyboard.press("Space")
-    tab_to("On whose authority")
+    tab_to(page, "On whose authority")
     page.keyboard.type("Our board")
-    tab_to("I am authorised")
+    tab_to(page, "I am authorised")
     page.keyboard.press("Space")
-    tab_to("Sign with your full name")
+    tab_to(page, "Sign with your full name")
     page.keyboard.type("Ana Alder")
     page.keyboard.press("Enter")
     expect(page.locator(".recorded")).to_contain_text("approved")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_changed_text_handed_over_and_contested(
+    browser: Browser, site: str, house: House, sink: Sink, deliver: Callable[[], None], scripts: bool
+) -> None:
+    """Be asked anew with what changed, hand over, approve, be published, contest, come back by a fresh link."""
+    with house.database.unit_of_work() as session:
+        first = house.asked(session, "Alder")
+        house.say(session, first, "Alder")
+        later = house.checked(session, house.revised(session, first, title="Fund each coordinator"))
+        house.ask(session, later, [session.get_one(Partner, 1)])
+    deliver()
+    ana = Person(browser, site, scripts=scripts, width=320)
+    changed = next(letter for letter in sink.to("ana@alder.example") if letter["Subject"].startswith("Changed"))
+    page = ana.go(link_in(changed))
+    since = page.get_by_role("region", name="What changed since Alder approved version 1")
+    expect(since.locator("del").last).to_contain_text("the")
+    expect(since.locator("ins").last).to_contain_text("each")
+    page.get_by_text("I am not the right person").click()
+    form = page.locator("#refer-form")
+    form.get_by_label("Your colleague's full name").fill("Cleo Colleague")
+    form.get_by_label("Your colleague's mail address").fill("cleo@alder.example")
+    form.get_by_role("button", name="Hand this to my colleague").click()
+    expect(page.get_by_text("You named Cleo Colleague to answer instead")).to_be_visible()
+    deliver()
+
+    cleo = Person(browser, site, scripts=scripts)
+    page = cleo.go(link_in(sink.to("cleo@alder.example")[0]))
+    page.get_by_label("Yes, we approve it").check()
+    page.get_by_label("On whose authority").select_option("executive")
+    page.get_by_label("I am authorised to say this").check()
+    page.locator("#answer-form").get_by_label("Sign with your full name").fill("Cleo Colleague")
+    page.get_by_role("button", name="Approve this text" if scripts else "Record our answer").click()
+    expect(page.get_by_role("heading", name="What is recorded for Alder")).to_be_visible()
+    with house.database.unit_of_work() as session:
+        house.publish(session, session.get_one(Version, later.id))
+    public = Person(browser, site, scripts=scripts)
+    expect(public.go("/positions/fund-the-coordinator").get_by_role("link", name="Alder")).to_be_visible()
+
+    page = ana.page
+    page.reload()
+    page.get_by_text("This was not us", exact=True).click()
+    page.locator("#contest-form").get_by_label("Sign with your full name").fill("Ana Alder")
+    page.get_by_role("button", name="Contest this answer").click()
+    expect(page.locator(".recorded")).to_contain_text("contested")
+    expect(public.go("/positions/fund-the-coordinator").get_by_role("link", name="Alder")).to_have_count(0)
+
+    page = cleo.page
+    page.reload()
+    page.get_by_role("link", name="Have a new link mailed").click()
+    page.get_by_role("button", name="Mail a new link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into the mailbox")
+    deliver()
+    fresh = next(letter for letter in sink.to("cleo@alder.example") if letter["Subject"].startswith("Your new link"))
+    page = cleo.go(link_in(fresh))
+    page.get_by_label("Yes, we approve it").check()
+    page.get_by_label("On whose authority").select_option("executive")
+    page.get_by_label("I am authorised to say this").check()
+    page.locator("#answer-form").get_by_label("Sign with your full name").fill("Cleo Colleague")
+    page.get_by_role("button", name="Approve this text" if scripts else "Record our answer").click()
+    expect(public.go("/positions/fund-the-coordinator").get_by_role("link", name="Alder")).to_be_visible()
+    assert ana.complaints == cleo.complaints == public.complaints == []
 
 
 def test_a_conflict_shows_both_texts_and_loses_nothing(browser: Browser, site: str, house: House) -> None:

@@ -228,10 +228,13 @@ class TestPeople:
         assert calendar.text.startswith("BEGIN:VCALENDAR") and secret not in calendar.text
 
 
+PROPOSED = {"proposed_name": "Birch of Ohio", "full_name": "Ana Birch"}
+
+
 class TestNames:
     def test_propose_accept_approve(self, client: InspectingClient, house: House, first: Version) -> None:
         secret = secret_of(house, first, "Birch")
-        assert client.submit(f"/r/{secret}", "/name", proposed_name="Birch of Ohio").status_code == 303
+        assert client.submit(f"/r/{secret}", "/name", **PROPOSED).status_code == 303
         assert "Waiting to be accepted: Birch of Ohio." in said(client, f"/r/{secret}")
         refused = approve(client, secret, "Ana Birch", public_name="Birch of Ohio")
         assert refused.status_code == 422
@@ -247,7 +250,9 @@ class TestNames:
     def test_a_settling_without_a_choice_settles_nothing(
         self, client: InspectingClient, house: House, first: Version
     ) -> None:
-        client.submit(f"/r/{secret_of(house, first, 'Birch')}", "/name", proposed_name="Birch of Ohio")
+        client.submit(
+            f"/r/{secret_of(house, first, 'Birch')}", "/name", proposed_name="Birch of Ohio", full_name="Ana Birch"
+        )
         client.sign_in("publisher")
         assert client.submit(f"{BASE}/1/round", "/proposals/1").status_code == 422
         assert "Birch of Ohio" in said(client, f"{BASE}/1/round")

@@ -82,7 +82,8 @@ def suggest_name(secret: str) -> Response | tuple[str, int]:
 
     def act(link: Link) -> None:
         shown_digest(link)
-        propose_name(db(), link, request.form.get("proposed_name", ""), clock=here().clock)
+        name, signed = (request.form.get(field, "") for field in ("proposed_name", "full_name"))
+        propose_name(db(), link, name, signed=signed, clock=here().clock)
 
     return acted(secret, "name", act)
 
