@@ -28,7 +28,7 @@ from signoff.models import (
     Version,
 )
 from signoff.models.views import signatory
-from signoff.services.deadlines import waiting_partners
+from signoff.services.deadlines import is_waiting
 from signoff.services.earlier import Known, known_before
 from signoff.services.life import tally
 
@@ -209,5 +209,5 @@ def _question_overtaken(session: Session, letter: Letter, facts: LetterFacts, la
         return "The partner is no longer asked."
     if link is not None and link.referred_at is not None:
         return "A colleague answers instead."
-    waiting = {partner.id for partner in waiting_partners(session, facts.version.id)}
-    return "" if facts.partner and facts.partner.id in waiting else "The partner has answered."
+    waits = facts.partner is not None and is_waiting(session, facts.version.id, facts.partner.id)
+    return "" if waits else "The partner has answered."

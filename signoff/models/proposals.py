@@ -89,4 +89,4 @@ class Exemption(Base):
     recorded_at: Mapped[datetime]
 
     partner: Mapped[Partner] = relationship(lazy="joined")
-    recorder: Mapped[StaffUser] = relationship()
+    recorder: Mapped[StaffUser] = relationship(lazy="joined")

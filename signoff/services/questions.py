@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers import round_takes_answers
 from signoff.models import Answer, Publication, Request, Round, Version
@@ -40,6 +40,7 @@ def questions_to(session: Session, partner_id: int, *, at: datetime) -> Sequence
         .outerjoin(Answer, Answer.id == request_state.c.answer_id)
         .outerjoin(Publication, Publication.version_id == Request.version_id)
         .where(Request.partner_id == partner_id)
+        .options(joinedload(Version.position))
     )
     found = [
         Question(

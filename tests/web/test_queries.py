@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from signoff.models import Version
+from signoff.models import Partner, Version
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -87,4 +87,52 @@ def test_pages_ask_the_same_number_of_questions_however_much_there_is(
         for number in range(30):
             house.say(session, fund, f"Another {number:03}")
     assert numbers() == few
+    assert max(few.values()) <= 40, few
+
+
+def turned(house: House, names: list[str], title: str) -> None:
+    """A position about which these partners were asked, with a comment, a proposal and an exemption of each."""
+    with house.database.unit_of_work() as session:
+        draft = house.position(session, title, body=" ".join(f"Every {name.lower()} counts." for name in names))
+        partners = [
+            session.scalar(select(Partner).where(Partner.name == name)) or house.partner(session, name)
+            for name in names
+        ]
+        for invitation in house.invite(session, draft, *partners):
+            house.comment(session, invitation, "Hm.")
+        for partner in partners:
+            house.exempt(session, draft, partner)
+        house.ask(session, house.checked(session, draft), partners)
+        for name in names:
+            house.propose(session, draft, name, f"{name} of {title}")
+
+
+def test_pages_of_the_turns_ask_the_same_number_of_questions(
+    app: Flask, client: InspectingClient, house: House
+) -> None:
+    base = "/staff/positions/{}/versions/1/round"
+    pages = [
+        base, f"{base}/remind", f"{base}/deadline", f"{base}/recall", "/staff/positions/{}/comments",
+        "/staff/partners/oak-0", "SECRET", "SECRET/organisation", "SECRET/packet",
+    ]  # fmt: skip
+
+    def numbers(slug: str, title: str) -> dict[str, int]:
+        with house.database.reading() as session:
+            version = session.scalars(select(Version).where(Version.title == title)).one()
+            secret = f"/r/{house.secret(house.link(session, version, 'Oak 0'))}"
+        found = {}
+        for page in pages:
+            with counted(app) as statements:
+                path = page.format(slug).replace("SECRET", secret)
+                assert client.get(path).status_code == 200, path
+            found[page] = len(statements)
+        return found
+
+    client.sign_in("publisher")
+    turned(house, [f"Oak {number}" for number in range(2)], "Few")
+    few = numbers("few", "Few")
+    for number in range(3):
+        turned(house, ["Oak 0"], f"Again {number}")
+    turned(house, [f"Oak {number}" for number in range(12)], "Many")
+    assert numbers("many", "Many") == few
     assert max(few.values()) <= 40, few
