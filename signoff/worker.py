@@ -14,8 +14,8 @@ from signoff.database import Database
 from signoff.domain.moments import Clock
 from signoff.letters.delivery import Delivery
 from signoff.models import WorkerBeat
-from signoff.services.deadlines import close_due
-from signoff.services.reminding import remind_due
+from signoff.services.deadlines import close_if_due, rounds_past_deadline
+from signoff.services.reminding import remind_if_due, rounds_with_reminder
 from signoff.settings import Settings
 
 _ADVISORY_LOCK = 7_446_331
@@ -57,16 +57,27 @@ def work_once(
     Only for the holder of the lock: what a worker that died had in hand returns to the queue.
     """
     _beat(database, clock)
-    with database.unit_of_work() as session:
-        close_due(session, clock=clock)
-    with database.unit_of_work() as session:
-        remind_due(session, zone=settings.timezone, clock=clock)
+    _tend_rounds(database, settings, clock)
     delivery = Delivery(database, settings, clock)
     delivery.take_over_claims()
     for number, state in enumerate(delivery.deliver_due(), start=1):
         tell(state)
         if number % _LETTERS_A_BEAT == 0:
             _beat(database, clock)
+
+
+def _tend_rounds(database: Database, settings: Settings, clock: Clock) -> None:
+    # One transaction a round: none waits for locks while it holds another's.
+    with database.reading() as session:
+        past = rounds_past_deadline(session, clock=clock)
+    for round_id in past:
+        with database.unit_of_work() as session:
+            close_if_due(session, round_id, clock=clock)
+    with database.reading() as session:
+        ripe = rounds_with_reminder(session, zone=settings.timezone, clock=clock)
+    for round_id in ripe:
+        with database.unit_of_work() as session:
+            remind_if_due(session, round_id, zone=settings.timezone, clock=clock)
 
 
 def run(

@@ -304,6 +304,15 @@ class House:
         reminded = reminding.remind_now(session, found, by=self.user(session, "publisher").actor, clock=self.clock)
         return [partner.name for partner in reminded]
 
+    def close_due(self, session: Session) -> int:
+        due = deadlines.rounds_past_deadline(session, clock=self.clock)
+        return sum(deadlines.close_if_due(session, number, clock=self.clock) for number in due)
+
+    def remind_due(self, session: Session) -> int:
+        zone = self.settings.timezone
+        ripe = reminding.rounds_with_reminder(session, zone=zone, clock=self.clock)
+        return sum(reminding.remind_if_due(session, number, zone=zone, clock=self.clock) for number in ripe)
+
     def refer(self, session: Session, version: Version, partner: str, email: str, contact: int = 0) -> Referred:
         link = self.link(session, version, partner, contact)
         form = partners.ContactForm("Cleo Colleague", email, "Deputy")
@@ -312,7 +321,8 @@ class House:
 
     def propose(self, session: Session, version: Version, partner: str, name: str) -> NameProposal:
         link = self.link(session, version, partner)
-        return names.propose_name(session, link, name, signed=link.contact.full_name, clock=self.clock)
+        signed = link.contact.full_name
+        return names.propose_name(session, link, name, signed=signed, shown_digest=version.digest, clock=self.clock)
 
     def fresh(self, session: Session, link: Link) -> None:
         fresh_links.send_fresh_link(session, self.secret(link), key=self.settings.secret_key, clock=self.clock)

@@ -23,6 +23,7 @@ BEFORE = {
     "reminder_days": "'[7, 3, 1]'",
     "ended_reason": "''",
     "dropped_reason": "''",
+    "asked_at": "added_at",
 }
 
 
@@ -163,9 +164,10 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["settled_by"], ["staff_user.id"], name="fk_referral_settled_by", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_referral"),
-        sa.UniqueConstraint("link_id", name="uq_referral_link_id"),
         sqlite_strict=True,
     )
+    op.create_index("ix_referral_contact", "referral", ["contact_id"], unique=False)
+    op.create_index("ix_referral_link", "referral", ["link_id"], unique=False)
     op.create_table(
         "exemption",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -195,6 +197,8 @@ def downgrade() -> None:
 
     op.drop_index("ix_exemption_version", table_name="exemption")
     op.drop_table("exemption")
+    op.drop_index("ix_referral_contact", table_name="referral")
+    op.drop_index("ix_referral_link", table_name="referral")
     op.drop_table("referral")
     op.drop_index("ix_name_proposal_partner", table_name="name_proposal")
     op.drop_table("name_proposal")
@@ -208,6 +212,14 @@ def downgrade() -> None:
 
 
 def _ensure_nothing_is_lost() -> None:
+    kept = {
+        "round": "reminder_days <> '[7, 3, 1]' OR ended_reason <> ''",
+        "request": "dropped_reason <> ''",
+        "contact": "address_changed_at IS NOT NULL",
+    }
+    for table, more in kept.items():
+        if op.get_bind().scalar(sa.text(f"SELECT COUNT(*) FROM {table} WHERE {more}")):
+            raise RuntimeError(f"the table {table} holds what revision 0001 cannot keep")
     for table in ("entry", "letter"):
         check = next(c for c in THEN[table]() if isinstance(c, sa.CheckConstraint) and "kind IN" in str(c.sqltext))
         if op.get_bind().scalar(sa.text(f"SELECT COUNT(*) FROM {table} WHERE NOT ({check.sqltext})")):
@@ -249,10 +261,11 @@ def _alter_on_postgresql(name: str, wanted: "list[Any]", present: "list[Any]") -
     for column in old.keys() - new.keys():
         op.drop_column(name, column)
     for column in [column for column in new if column not in old]:
-        new[column].server_default = sa.DefaultClause(sa.text(BEFORE[column])) if column in BEFORE else None
+        new[column].nullable, needed = True, not new[column].nullable
         op.add_column(name, new[column])
-        if column in BEFORE:
-            op.alter_column(name, column, server_default=None)
+        if needed:
+            op.execute(f'UPDATE "{name}" SET {column} = {BEFORE[column]}')
+            op.alter_column(name, column, nullable=False)
     for column in new.keys() & old.keys():
         if new[column].nullable != old[column].nullable:
             op.alter_column(name, column, nullable=new[column].nullable)
@@ -351,6 +364,7 @@ def _request_now() -> "list[Any]":
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=False),
         sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
         sa.Column("dropped_at", Instant(), nullable=True),
         sa.Column("dropped_reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_request_partner_id", ondelete="RESTRICT"),

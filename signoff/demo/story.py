@@ -222,7 +222,8 @@ class _Telling:
         self._say(later, "Harbor Parents' League", "approve", authority="board")
         link = self._link(later, "Birch County Libraries")
         name = "Libraries of Birch County"
-        propose_name(self.session, link, name, signed=link.contact.full_name, clock=self.calendar)
+        signed = link.contact.full_name
+        propose_name(self.session, link, name, signed=signed, shown_digest=later.digest, clock=self.calendar)
         colleague = ContactForm("Cyrus Dunn", "cyrus@cedar-clinics.example", "Medical director")
         refer(
             self.session,

@@ -100,7 +100,7 @@ def answer_problems(
     elif form.answer == Verdict.APPROVE:
         errors |= _approval_problems(form, public_names)
     elif form.answer == Verdict.DECLINE and not form.reason:
-        errors["reason"] = "Please say in a sentence why. Only the Coalition's staff will read it."
+        errors["reason"] = "Please say in a sentence why. The Coalition's staff and your colleagues will read it."
     return errors
 
 

@@ -8,7 +8,8 @@ COMPUTED = {
     "signatory_count": "number of signatories",
     "date": "day of publication",
 }
-_PLACE = re.compile(r"\{\{ ?(signatory_count|date) ?\}\}")
+# Never beside a letter or digit: a number must not become part of a name.
+_PLACE = re.compile(r"(?<!\w)\{\{ ?(signatory_count|date) ?\}\}(?!\w)")
 
 
 def has_computed(text: str) -> bool:

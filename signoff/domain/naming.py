@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from itertools import pairwise
 
 
@@ -17,6 +18,12 @@ def name_key(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name)
     kept = (c for c in decomposed if not unicodedata.combining(c) and not c.isspace())
     return "".join(c for c in kept if unicodedata.category(c) != "Cf").casefold()
+
+
+def bare_key(name: str) -> str:
+    """What look-alike spellings of one name have in common: letters and digits alone, without a leading article."""
+    letters = "".join(c for c in name_key(name) if c.isalnum())
+    return letters.removeprefix("the") if name_key(name).startswith("the") and len(letters) > 6 else letters
 
 
 def mixes_scripts(name: str) -> bool:
@@ -103,14 +110,17 @@ _ALIKE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", 
 
 
 def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", _MARKS.sub(" ", text))
+    decomposed = unicodedata.normalize("NFKD", _MARKS.sub(" ", unescape(text)))
     kept = "".join(c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     one_spaced = re.sub(r"\s+", " ", kept.casefold().translate(_ALIKE))
     # N.A.A.C.P. is NAACP.
     return re.sub(r"(?<=\b\w)\.(?=\w\b)", "", one_spaced)
 
 
+_MARKDOWN = re.compile(r"[*`\\#>]|(?<!\w)_|_(?!\w)")
+
+
 def _around(text: str, match: "re.Match[str]") -> str:
     start, end = max(0, match.start() - 40), min(len(text), match.end() + 40)
-    words = unicodedata.normalize("NFC", " ".join(text[start:end].split()))
+    words = unicodedata.normalize("NFC", " ".join(_MARKDOWN.sub("", text[start:end]).split()))
     return f"{'…' if start else ''}{words}{'…' if end < len(text) else ''}"

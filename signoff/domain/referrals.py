@@ -5,6 +5,8 @@ from collections.abc import Iterable
 # Where anybody gets an address: having one there says nothing of belonging to an organisation.
 PUBLIC_PROVIDERS = frozenset(
     """
+    hotmail.it windowslive.com spectrum.net mindspring.com rogers.com shaw.ca netzero.net riseup.net hanmail.net
+    yahoo.it yahoo.in yahoo.co.nz yahoo.com.au yahoo.com.br bigpond.com xtra.co.nz bell.net videotron.ca daum.net
     163.com 126.com aim.com aol.com att.net bellsouth.net btinternet.com charter.net comcast.net cox.net
     duck.com earthlink.net email.com fastmail.com fastmail.fm free.fr frontier.com gmail.com gmx.at gmx.ch
     gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.ca hotmail.co.uk hotmail.com hotmail.de hotmail.es

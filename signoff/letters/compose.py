@@ -5,7 +5,7 @@ from signoff.domain.counting import counted
 from signoff.domain.moments import in_full, on_calendar
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.facts import LetterFacts
-from signoff.letters.phrases import about, at_answer, computed_in, human, own_link, the_text, yours_alone
+from signoff.letters.phrases import about, at_answer, computed_in, human, own_link, the_text, waits, yours_alone
 
 
 def request(facts: LetterFacts) -> Draft:
@@ -23,23 +23,16 @@ def request(facts: LetterFacts) -> Draft:
 def question(facts: LetterFacts) -> list[Block]:
     """What every letter says that asks for an answer: the summary, the round's message, and the contact's link."""
     assert facts.round is not None
-    waits = facts.contact is not None and facts.contact.answers_from > facts.contact.added_at
     return [
         Quoted(computed_in(facts, facts.version.summary)),
         *([Paragraph(facts.round.message)] if facts.round.message else []),
         Paragraph("Read the whole text and answer here. You need no account:"),
         Address(facts.link, "Read the text and answer"),
-        *([_waits(facts)] if waits else []),
+        *waits(facts),
         yours_alone(facts),
         Facts(tuple(the_text(facts))),
         human(),
     ]
-
-
-def _waits(facts: LetterFacts) -> Paragraph:
-    assert facts.contact is not None
-    moment = in_full(facts.contact.answers_from, facts.post.zone)
-    return Paragraph(f"Your address is new to us, so it can answer from {moment} on.")
 
 
 def receipt(facts: LetterFacts) -> Draft:
@@ -106,13 +99,20 @@ def _ended(subject: str, opening: str, facts: LetterFacts) -> Draft:
     blocks: list[Block] = [Paragraph(opening), Facts((*signed, ("At", at_answer(facts)), *about(facts)))]
     if person.reason:
         blocks.append(Quoted(person.reason))
-    how = "a link issued from now on" if facts.answer.verdict == Verdict.CONTEST else "the partner's own link"
-    blocks.append(Paragraph(f"Only a new approval through {how} can name it there."))
+    blocks.append(Paragraph(_way_back(facts)))
     if facts.to_staff:
         blocks.append(Address(facts.staff_address, "Open the position"))
     else:
         blocks += own_link("The text and what was recorded:", facts)
     return Draft(f"{subject}: {facts.organisation} on “{facts.version.title}”", (*blocks, human()))
+
+
+def _way_back(facts: LetterFacts) -> str:
+    assert facts.answer is not None
+    if facts.round is not None and facts.round.ended_as in ("recalled", "replaced"):
+        return "Nothing can name it there any more; another version would be asked about anew."
+    how = "a link issued from now on" if facts.answer.verdict == Verdict.CONTEST else "the partner's own link"
+    return f"Only a new approval through {how} can name it there."
 
 
 def published(facts: LetterFacts) -> Draft:
@@ -140,16 +140,20 @@ def _what_was_said(facts: LetterFacts) -> list[tuple[str, str]]:
     assert answer is not None
     person = answer.person
     rows = [
-        ("Name, as it will stand", answer.public_name),
+        (f"Name, as it {'stands' if _is_public(facts) else 'will stand'}", answer.public_name),
         ("Public note", answer.public_note),
         ("Authority", AUTHORITY_WORDS[Authority(answer.authority)] if answer.authority else ""),
         ("Decided on", on_calendar(answer.board_decided_on) if answer.board_decided_on else ""),
         ("Reason", person.reason),
-        ("To the Coalition's staff", person.note),
+        ("To the Coalition's staff alone", person.note if facts.by_signer else ""),
         ("Signed by", person.full_name or "erased"),
         ("At", at_answer(facts)),
     ]
     return [(label, " ".join(value.split())) for label, value in rows if value]
+
+
+def _is_public(facts: LetterFacts) -> bool:
+    return facts.publication is not None and facts.publication.ended_at is None
 
 
 def _what_follows(facts: LetterFacts) -> str:
@@ -160,6 +164,6 @@ def _what_follows(facts: LetterFacts) -> str:
         return (
             f"{facts.organisation} will not be named. Only its contacts and the Coalition's staff learn of this answer."
         )
-    if facts.publication and facts.publication.ended_at is None:
+    if _is_public(facts):
         return "The text is public already, so the name stands on it from now on."
     return "The name stands on the text once it is published. If one word changes, we ask you again."

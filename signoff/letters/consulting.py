@@ -91,19 +91,34 @@ def name_settled(facts: LetterFacts) -> Draft:
     return Draft(f"The name “{proposal.name}”: {facts.version.title}", tuple(blocks))
 
 
+def _as_registered(facts: LetterFacts) -> list[tuple[str, str]]:
+    changed = facts.changed_contact
+    assert changed is not None
+    rows = [("Position", changed.job_title)]
+    # Whoever lost the address hears that it is another one now, and not which.
+    rows.append(("Address", changed.email if not facts.to_old_address else facts.own_address))
+    if not changed.may_answer:
+        rows.append(("May answer", "no, reads only"))
+    elif facts.at is not None and changed.answers_from > facts.at:
+        rows.append(("May answer", f"from {in_full(changed.answers_from, facts.post.zone)} on"))
+    return [(label, value) for label, value in rows if value]
+
+
 def contact_changed(facts: LetterFacts) -> Draft:
     """To a contact's old address and its partner's other contacts: who answers has changed."""
     changed = facts.changed_contact
     assert changed is not None
+    rows = [("Organisation", facts.organisation), ("Contact", changed.full_name)]
     if changed.removed_at is not None:
         said = f"{changed.full_name} is no longer registered as a contact of {facts.organisation}."
+    elif facts.is_new_contact:
+        said = f"{changed.full_name} was added as a contact of {facts.organisation}."
     else:
-        said = f"What is registered of {changed.full_name}, a contact of {facts.organisation}, was entered or changed."
-    rows = [("Organisation", facts.organisation), ("Contact", changed.full_name)]
-    if changed.removed_at is None and not facts.to_old_address:
-        rows.append(("Address now", changed.email))
-    if changed.removed_at is None and changed.answers_from > (changed.address_changed_at or changed.answers_from):
-        rows.append(("Answers from", in_full(changed.answers_from, facts.post.zone)))
+        said = (
+            f"What is registered of {changed.full_name}, a contact of {facts.organisation}, was corrected. Now it is:"
+        )
+    if changed.removed_at is None:
+        rows += _as_registered(facts)
     blocks: list[Block] = [
         Paragraph(f"{said} The {facts.asker} tells every contact of such a change."),
         Facts(tuple(rows)),

@@ -125,7 +125,7 @@ class Delivery:
     def _compose(self, session: Session, letter: Letter, connection: CheckedConnection) -> OneLetter | Outcome:
         at = self._clock()
         try:
-            facts = gather(session, letter, self._post)
+            facts = gather(session, letter, self._post, at=at)
         except LinkUnmakeable:
             return Outcome(LetterState.FAILED, "The link cannot be made any more; the key that made it is gone.")
         late = facts.round is not None and facts.round.deadline < at
@@ -179,9 +179,11 @@ class Delivery:
             reply = without_secrets(" ".join(outcome.reply.split()))[:500]
             letter.state, letter.claimed_until, letter.last_reply = outcome.state, None, reply
             if outcome.state == LetterState.SENT:
-                letter.sent_at, letter.address = at, None
+                letter.sent_at = at
             elif outcome.state == LetterState.QUEUED:
                 _queue_again(letter, at)
+            if letter.state != LetterState.QUEUED:
+                letter.address = None
             return letter.state
 
     def _line(self) -> AbstractContextManager[CheckedConnection]:

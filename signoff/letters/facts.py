@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,10 @@ class LetterFacts:
     changed_contact: Contact | None = None
     to_old_address: bool = False
     tally: Mapping[str, int] = field(default_factory=dict)
+    at: datetime | None = None
+    is_new_contact: bool = False
+    own_address: str = ""
+    by_signer: bool = False
 
     @property
     def version(self) -> Version:
@@ -101,6 +106,17 @@ class LetterFacts:
         return f"{self.post.base_url}/staff/positions/{self.version.position.slug}"
 
     @property
+    def is_colleague(self) -> bool:
+        """Whether the letter goes to the colleague whom a referral named."""
+        named = self.referral.contact_id if self.referral else None
+        return self.contact is not None and self.contact.id == named
+
+    @property
+    def waits(self) -> bool:
+        """Whether the contact's address is so new that it does not answer yet."""
+        return self.contact is not None and self.at is not None and self.contact.answers_from > self.at
+
+    @property
     def organisation(self) -> str:
         """The organisation concerned."""
         return self.partner.name if self.partner else ""
@@ -110,8 +126,8 @@ class LinkUnmakeable(Exception):
     """No key known to this installation makes this link's secret any more."""
 
 
-def gather(session: Session, letter: Letter, post: Post) -> LetterFacts:
-    """Gather what a letter is written from; LinkUnmakeable when its link's key is gone."""
+def gather(session: Session, letter: Letter, post: Post, *, at: datetime) -> LetterFacts:
+    """Gather what a letter is written from at this moment; LinkUnmakeable when its link's key is gone."""
     version = letter.version
     partner = session.get(Partner, number) if (number := _partner_id(letter)) else None
     facts: dict[str, Any] = {
@@ -129,7 +145,11 @@ def gather(session: Session, letter: Letter, post: Post) -> LetterFacts:
         "referral": letter.referral,
         "proposal": letter.proposal,
         "changed_contact": letter.changed_contact,
-        "to_old_address": letter.address is not None,
+        "at": at,
+        "is_new_contact": letter.changed_contact is not None and letter.changed_contact.added_at == letter.queued_at,
+        "by_signer": _is_signer(session, letter),
+        "own_address": _own_address(letter),
+        "to_old_address": letter.contact_id is not None and letter.contact_id == letter.changed_contact_id,
     }
     if version is not None:
         facts |= _of_version(session, version, number, LetterKind(letter.kind))
@@ -155,6 +175,18 @@ def _partner_id(letter: Letter) -> int | None:
     # Letters to staff are about the partner of whatever they tell of.
     about = letter.contact or letter.answer or letter.comment or letter.referral or letter.proposal
     return about.partner_id if about else None
+
+
+def _own_address(letter: Letter) -> str:
+    # What the reader at an address may know of it: that it is still the registered one, or that it was replaced.
+    still = letter.contact is not None and letter.address == letter.contact.email
+    return letter.address or "" if still else "another than this one, which is not registered any more"
+
+
+def _is_signer(session: Session, letter: Letter) -> bool:
+    answer = letter.answer
+    link = session.get(Link, answer.link_id) if answer is not None and answer.link_id is not None else None
+    return link is not None and link.contact_id == letter.contact_id
 
 
 def _named(version: Version, what: Any) -> Select[Any]:
@@ -194,11 +226,20 @@ def no_longer_wanted(session: Session, letter: Letter, *, facts: LetterFacts, la
         return "The link was re-issued."
     if letter.invitation is not None and letter.invitation.revoked_at is not None:
         return "The invitation was ended."
-    if kind in ASKING:
+    to_colleague = kind == LetterKind.REFERRED and facts.is_colleague
+    if kind in ASKING or to_colleague:
         return _question_overtaken(session, letter, facts, late)
+    if kind == LetterKind.RECALLED and _is_asked_again(facts):
+        return "The partner is asked again."
     if kind == LetterKind.PUBLISHED:
         return "" if facts.named_as else "The partner is no longer named."
     return ""
+
+
+def _is_asked_again(facts: LetterFacts) -> bool:
+    dropped = facts.request is not None and facts.request.dropped_at is not None
+    recalled = facts.round is not None and facts.round.ended_as == "recalled"
+    return not dropped and not recalled
 
 
 def _question_overtaken(session: Session, letter: Letter, facts: LetterFacts, late: bool) -> str:

@@ -1,6 +1,6 @@
 """What several letters say alike: about which text, by whose link, what changed, and who answers questions."""
 
-from signoff.domain.changes import FieldChange
+from signoff.domain.changes import FieldChange, Run
 from signoff.domain.changes import Paragraph as ChangedParagraph
 from signoff.domain.computed import filled
 from signoff.domain.counting import counted
@@ -10,6 +10,8 @@ from signoff.letters.facts import LetterFacts
 
 _MOST_CHANGES = 4
 _LONGEST_PHRASE = 110
+_AROUND = 24  # characters of unchanged words shown on either side of a change
+_FIRST = ("body", "summary", "title")
 
 
 def human() -> Paragraph:
@@ -53,6 +55,19 @@ def yours_alone(facts: LetterFacts) -> Paragraph:
     )
 
 
+def waits(facts: LetterFacts) -> list[Block]:
+    """From when on a new address answers, and why not at once; nothing for addresses that may."""
+    if not facts.waits or facts.contact is None:
+        return []
+    moment = in_full(facts.contact.answers_from, facts.post.zone)
+    return [
+        Paragraph(
+            f"This address is new to us. It can answer from {moment} on, or sooner if a second member of the "
+            "Coalition's staff confirms it."
+        )
+    ]
+
+
 def for_staff(lead: str, facts: LetterFacts, where: str = "", label: str = "Open the position") -> list[Block]:
     """The staff's page behind a lead."""
     return [Paragraph(lead), Address(facts.staff_address + where, label)]
@@ -74,7 +89,9 @@ def what_changed(facts: LetterFacts) -> list[Block]:
     if not known.changes:
         words = f"It says again, byte for byte, what version {known.version.number} said, which {facts.organisation} "
         return [Paragraph(f"{words}{did}. Still, only a new answer counts.")]
-    lines = [line for change in known.changes for line in _in_words(change)]
+    # The text first: that its title changed too says less than what its words say now.
+    ordered = sorted(known.changes, key=lambda change: _FIRST.index(change.field) if change.field in _FIRST else 9)
+    lines = [line for change in ordered for line in _in_words(change)]
     more = len(lines) - _MOST_CHANGES
     rest = [f"… and {counted(more, 'more change')}; your page marks each."] if more > 0 else []
     shown = lines[:_MOST_CHANGES] + rest
@@ -95,13 +112,22 @@ def _said(paragraph: ChangedParagraph) -> str:
         return f"taken out: “{_short(paragraph.before)}”"
     if paragraph.kind == "new":
         return f"put in: “{_short(paragraph.after)}”"
-    gone = _short(" … ".join(run.text.strip() for run in paragraph.runs if run.kind == "gone" and run.text.strip()))
-    new = _short(" … ".join(run.text.strip() for run in paragraph.runs if run.kind == "new" and run.text.strip()))
-    if gone and new:
-        return f"“{gone}” became “{new}”"
-    if gone or new:
-        return f"taken out: “{gone}”" if gone else f"put in: “{new}”"
-    return "only spaces changed"
+    marked = "".join(
+        _marked(run, first=run is paragraph.runs[0], last=run is paragraph.runs[-1]) for run in paragraph.runs
+    )
+    return f"“{' '.join(marked.split())}”"
+
+
+def _marked(run: Run, *, first: bool, last: bool) -> str:
+    if run.kind != "same":
+        return (
+            f"[{'taken out' if run.kind == 'gone' else 'put in'}: {_short(run.text)}]" if run.text.strip() else run.text
+        )
+    if len(run.text) <= 2 * _AROUND:
+        return run.text
+    before = "" if first else run.text[:_AROUND].rsplit(" ", 1)[0]
+    after = "" if last else run.text[-_AROUND:].split(" ", 1)[-1]
+    return f"{before} … {after}"
 
 
 def _short(text: str) -> str:

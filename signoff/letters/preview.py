@@ -1,5 +1,7 @@
 """A letter as it will look, before anything is stored: the same function writes it, with a link that opens nothing."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterKind
@@ -20,6 +22,7 @@ def preview_question(
     asked: Round,
     *,
     settings: Settings,
+    at: datetime,
 ) -> Draft:
     """A letter that asks one contact for an answer, as it would be sent now; `asked` need not be stored.
 
@@ -38,5 +41,6 @@ def preview_question(
         round=asked,
         known=known,
         contact=contact,
+        at=at,
     )
     return COMPOSE[kind](facts)

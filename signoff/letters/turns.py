@@ -5,18 +5,22 @@ from signoff.domain.moments import in_full
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.compose import question
 from signoff.letters.facts import LetterFacts
-from signoff.letters.phrases import about, for_staff, human, own_link, the_text, what_changed, yours_alone
+from signoff.letters.phrases import about, for_staff, human, own_link, the_text, waits, what_changed, yours_alone
 
 
 def replaced(facts: LetterFacts) -> Draft:
     """To a contact asked about an earlier version: the text has changed; please answer anew."""
     known = facts.known
     since = f"since version {known.version.number}" if known else "since we last asked"
+    if known and not known.changes:
+        said = f"says again, byte for byte, what version {known.version.number} said"
+    else:
+        said = f"has changed {since}"
     void = f" The approval of version {known.version.number} does not count for it." if known and known.approved else ""
     blocks: list[Block] = [
         Paragraph(
             f"The {facts.asker} asks {facts.organisation} anew, by {facts.deadline}: the text "
-            f"“{facts.version.title}” has changed {since}.{void}"
+            f"“{facts.version.title}” {said}.{void}"
         ),
         *what_changed(facts),
         *question(facts),
@@ -40,8 +44,8 @@ def deadline_moved(facts: LetterFacts) -> Draft:
     """To a contact whose organisation has not answered: there is another deadline."""
     blocks: list[Block] = [
         Paragraph(
-            f"The deadline has moved: {facts.organisation} may now answer about the text “{facts.version.title}” "
-            f"until {facts.deadline}."
+            f"The deadline has moved: answers of {facts.organisation} about the text “{facts.version.title}” are now "
+            f"taken until {facts.deadline}."
         ),
         *question(facts),
     ]
@@ -64,7 +68,7 @@ def recalled(facts: LetterFacts) -> Draft:
         Paragraph(
             f"The text is public, and {facts.named_as} stays named on it until you withdraw."
             if stands
-            else f"{facts.organisation} is not named on it; an approval given before is void."
+            else f"{facts.organisation} is not named on it."
         ),
         Facts(tuple(the_text(facts))),
         *own_link("What was asked and recorded:", facts),
@@ -82,9 +86,10 @@ def fresh_link(facts: LetterFacts) -> Draft:
             "Any earlier link of yours to it has stopped working."
         ),
         *own_link("Open it here:", facts, "Open your page"),
-        *([yours_alone(facts)] if is_open else []),
+        *waits(facts),
+        *([yours_alone(facts)] if is_open else [Paragraph("Answers are not taken now; you can read, and withdraw.")]),
         Facts(tuple(about(facts))),
-        Paragraph("If you did not ask for it, nothing is wrong: it was sent to you alone."),
+        *([] if facts.waits else [Paragraph("If you did not ask for it, nothing is wrong: it went to you alone.")]),
         human(),
     ]
     return Draft(f"Your new link: {facts.version.title}", tuple(blocks))
@@ -119,7 +124,8 @@ def referred(facts: LetterFacts) -> Draft:
         *own_link("If that is not right, reply to this letter. The text:", facts),
         human(),
     ]
-    return Draft(f"{colleague} answers for {facts.organisation}: {facts.version.title}", tuple(blocks))
+    subject = {None: "Handed on, to be accepted", 1: "Handed on", 0: "Not handed on"}[referral.accepted]
+    return Draft(f"{subject}: {facts.version.title}", tuple(blocks))
 
 
 def _referral_waits(facts: LetterFacts, named_by: str, colleague: str) -> Draft:
@@ -150,10 +156,16 @@ def round_closed(facts: LetterFacts) -> Draft:
     counts = [f"{number} {words.get(status, status)}" for status, number in sorted(facts.tally.items()) if number]
     asked = counted(sum(facts.tally.values()), "partner").capitalize()
     page = f"/versions/{facts.version.number}/round"
+    is_public = facts.publication is not None and facts.publication.ended_at is None
+    lead = (
+        "It is public. Late names need a later deadline:"
+        if is_public
+        else "Publish, or reopen it with a later deadline:"
+    )
     blocks: list[Block] = [
         Paragraph(f"The round on “{facts.version.title}” has closed. {asked} asked: {', '.join(counts)}."),
         Facts((("Closed", facts.deadline), *the_text(facts))),
-        *for_staff("Publish, or reopen it with a later deadline:", facts, page, "Open the round"),
+        *for_staff(lead, facts, page, "Open the round"),
         human(),
     ]
     return Draft(f"Closed: {facts.version.title}", tuple(blocks))

@@ -13,12 +13,28 @@ CONSULTATION_GUARDS: tuple[Guard, ...] = (
     *kept("name_proposal", "id"),
     frozen("name_proposal", "id partner_id link_id name proposed_at"),
     for_good("name_proposal", "settled_at", "a proposal is settled once"),
-    *kept("referral", "id link_id"),
+    *kept("referral", "id"),
     frozen("referral", "id link_id request_id partner_id made_at"),
     only_erased("referral", "full_name email job_title"),
     for_good("referral", "settled_at", "a referral is settled once"),
     *kept("exemption", "id"),
     frozen("exemption", "id version_id partner_id passages reason recorded_by recorded_at"),
+    Guard(
+        "exemption_in_time",
+        "exemption",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM answer a WHERE a.version_id = NEW.version_id AND a.partner_id = NEW.partner_id)
+        OR EXISTS (SELECT 1 FROM publication p WHERE p.version_id = NEW.version_id)""",
+        "exemption: the partner has answered, or the version is published",
+    ),
+    Guard(
+        "publication_by_another",
+        "publication",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM exemption e WHERE e.version_id = NEW.version_id
+            AND e.recorded_by = NEW.published_by)""",
+        "publication: who judged words like a partner's name does not publish them",
+    ),
     Guard(
         "exemption_by_another",
         "exemption",

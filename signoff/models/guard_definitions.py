@@ -161,6 +161,16 @@ GUARDS: tuple[Guard, ...] = (
         "contact: a new address does not answer at once",
     ),
     Guard(
+        "contact_may_answer_later",
+        "contact",
+        "UPDATE",
+        """NEW.may_answer > OLD.may_answer AND (NEW.address_changed_at IS NULL
+        OR NOT (NEW.address_changed_at {differs} OLD.address_changed_at)
+        OR (NEW.answers_from <= NEW.address_changed_at AND (NEW.confirmed_by IS NULL
+            OR NOT (NEW.confirmed_by {differs} NEW.address_changed_by))))""",
+        "contact: a new right to answer waits, or somebody else confirmed it",
+    ),
+    Guard(
         "contact_confirmed_by_another",
         "contact",
         "UPDATE",

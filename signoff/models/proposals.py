@@ -48,10 +48,12 @@ class Referral(Base):
         CheckConstraint("(settled_at IS NULL) = (accepted IS NULL)", name="settled_whole"),
         CheckConstraint("accepted IN (0, 1)", name="accepted_yes_or_no"),
         CheckConstraint("contact_id IS NULL OR accepted = 1", name="colleague_once_accepted"),
+        Index("ix_referral_link", "link_id"),
+        Index("ix_referral_contact", "contact_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    link_id: Mapped[int] = mapped_column(unique=True)
+    link_id: Mapped[int]
     request_id: Mapped[int]
     partner_id: Mapped[int]
     full_name: Mapped[str | None]

@@ -63,10 +63,15 @@ class Request(Base):
     version_id: Mapped[int] = to("round.version_id")
     partner_id: Mapped[int] = to("partner.id", index=True)
     added_at: Mapped[datetime]
+    # When it was asked last: later than added_at only for a partner that was dropped in between.
+    asked_at: Mapped[datetime]
     dropped_at: Mapped[datetime | None]
     dropped_reason: Mapped[str] = mapped_column(default="")
 
     partner: Mapped[Partner] = relationship(lazy="joined")
+    version: Mapped[Version] = relationship(
+        primaryjoin="Request.version_id == Version.id", foreign_keys="Request.version_id", viewonly=True
+    )
 
 
 class Link(Base):

@@ -49,7 +49,7 @@ VIEWS: tuple[View, ...] = (
                 WHEN a.verdict = 'abstain' THEN 'abstained'
                 WHEN a.verdict = 'withdraw' THEN 'withdrawn'
                 WHEN a.verdict = 'contest' THEN 'contested'
-                WHEN a.verdict = 'remove' THEN 'removed'
+                WHEN a.verdict = 'remove' AND a.at >= q.asked_at THEN 'removed'
                 WHEN q.dropped_at IS NOT NULL THEN 'dropped'
                 WHEN r.ended_as = 'replaced' THEN 'superseded'
                 WHEN r.ended_as = 'recalled' THEN 'recalled'

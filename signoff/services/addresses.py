@@ -16,6 +16,12 @@ def clean_email(value: str) -> str:
         return line
 
 
+def without_tag(cleaned: str) -> str:
+    """The mailbox behind a cleaned address: what follows a plus sign is a tag, and reaches the same person."""
+    mailbox, at, domain = cleaned.rpartition("@")
+    return f"{mailbox.split('+')[0]}{at}{domain}"
+
+
 def email_problem(cleaned: str) -> str:
     """What is wrong with a cleaned address; empty when nothing is."""
     if problem := line_problem(cleaned, longest=_LONGEST):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.characters import clean_line, clean_text, line_problem
@@ -26,6 +26,7 @@ from signoff.services.standing import ensure_shown, takes_answers
 from signoff.services.wording import plain_text
 
 LONGEST_NOTE = 1_000
+MOST_COMMENTS = 30  # of one contact on one version
 
 
 def invite(
@@ -120,6 +121,8 @@ def comment(
     for earlier in _own(session, version, way.contact_id):
         if (earlier.quote, earlier.words) == (quote, words):
             return earlier
+    if len(_own(session, version, way.contact_id)) >= MOST_COMMENTS:
+        raise Conflict("You have sent many comments on this version. Please write the rest in a reply to our letter.")
     return _add_comment(session, way, version, quote, words, at=at)
 
 
@@ -212,6 +215,19 @@ def comments_on(session: Session, position: Position, *, read_beside: Version) -
         return times_in(quote, title) + times_in(quote, summary) + max(times_in(quote, body), times_in(quote, read))
 
     return [Placed(made, number, times(made.quote)) for made, number in rows]
+
+
+def unsettled_comments(session: Session) -> list[tuple[Position, int]]:
+    """The positions with comments that nobody has settled, and how many each has."""
+    rows = session.execute(
+        select(Position, func.count())
+        .join(Version, Version.position_id == Position.id)
+        .join(Comment, Comment.version_id == Version.id)
+        .where(Comment.settled_at.is_(None))
+        .group_by(Position.id)
+        .order_by(Position.id)
+    )
+    return [(position, number) for position, number in rows]
 
 
 def own_comments(session: Session, way: "Link | Invitation") -> Sequence[Comment]:

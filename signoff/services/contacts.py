@@ -15,8 +15,8 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from signoff.models import Contact, Partner, Request, Round, Version
-from signoff.services.letter_queue import queue_contact_letters, queue_link_letters, queue_to_old_address
-from signoff.services.links import issue_links, revoke_links
+from signoff.services.letter_queue import queue_contact_changed, queue_link_letters
+from signoff.services.links import is_on_trial, issue_links, revoke_links
 from signoff.services.locks import hold_addresses, hold_contact
 from signoff.services.partners import ContactForm, contact_problems
 from signoff.services.record import record
@@ -41,7 +41,7 @@ def add_contact(session: Session, partner: Partner, form: ContactForm, *, key: s
     facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
     record(session, "contact_added", by=by, at=at, facts=facts)
     _ask(session, partner, LetterKind.REQUEST, key=key, at=at)
-    _tell_others(session, contact, at=at)
+    _tell(session, contact, at=at)
     return contact
 
 
@@ -93,8 +93,7 @@ def correct_contact(
         revoke_links(session, contact, at=at)
     if waits:
         _ask(session, contact.partner, LetterKind.FRESH_LINK, key=key, at=at)
-    queue_to_old_address(session, contact, was.email, at=at)
-    _tell_others(session, contact, at=at)
+    _tell(session, contact, was.email, at=at)
     return changed
 
 
@@ -118,20 +117,23 @@ def remove_contact(session: Session, contact: Contact, *, by: Actor, clock: Cloc
     contact.removed_at = at
     session.flush()
     record(session, "contact_removed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
-    queue_to_old_address(session, contact, contact.email, at=at)
-    _tell_others(session, contact, at=at)
+    _tell(session, contact, contact.email, at=at)
 
 
 def confirm_contact(session: Session, contact: Contact, *, by: Actor, clock: Clock) -> None:
-    """Let a new address answer before its day is over; only somebody other than who entered it may say so."""
+    """Let a new address answer before its day is over, and a colleague whom a contact named answer every question.
+
+    Only somebody other than who entered the address may say so; Conflict when nothing waits to be confirmed.
+    """
     ensure_may(by, Act.CONFIRM_CONTACT)
     hold_contact(session, contact)
     at = clock()
-    if contact.removed_at is not None or contact.answers_from <= at:
+    waits = contact.answers_from > at
+    if contact.removed_at is not None or not (waits or is_on_trial(session, contact)):
         raise Conflict("Nothing waits to be confirmed for this contact.")
     if by.id is None or by.id == contact.address_changed_by:
         raise NotAllowed("You entered this address yourself; a second staff member confirms it.")
-    contact.answers_from, contact.confirmed_by = at, by.id
+    contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), by.id
     session.flush()
     record(session, "contact_confirmed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
 
@@ -178,6 +180,7 @@ def _ask(session: Session, partner: Partner, kind: LetterKind, *, key: str, at: 
         queue_link_letters(session, kind, version, issue_links(session, [request], key=key, at=at), at=at)
 
 
-def _tell_others(session: Session, changed: Contact, *, at: datetime) -> None:
-    others = [(contact, None) for contact in present_contacts(session, changed.partner) if contact.id != changed.id]
-    queue_contact_letters(session, LetterKind.CONTACT_CHANGED, None, others, at=at, changed_contact_id=changed.id)
+def _tell(session: Session, changed: Contact, old_address: str = "", *, at: datetime) -> None:
+    own = [(changed, old_address)] if old_address else []
+    others = [(one, one.email) for one in present_contacts(session, changed.partner) if one.id != changed.id]
+    queue_contact_changed(session, changed, [*own, *others], at=at)

@@ -65,17 +65,24 @@ def tell_moved(session: Session, version: Version, waiting: Collection[Partner],
     return queue_link_letters(session, LetterKind.DEADLINE_MOVED, version, untold, at=at)
 
 
-def close_due(session: Session, *, clock: Clock) -> int:
-    """Close the rounds whose deadline has passed, and tell who asked; returns how many."""
-    due = session.scalars(select(Round).where(Round.ended_at.is_(None), Round.deadline < clock())).all()
-    for found in due:
-        hold_version(session, found.version_id)
-        session.refresh(found)
-        if found.ended_at is None and found.deadline < clock():
-            at = clock()
-            close(session, found, by=WORKER, at=at)
-            queue_staff_letter(session, LetterKind.ROUND_CLOSED, found.version, found.opener, at=at)
-    return len(due)
+def rounds_past_deadline(session: Session, *, clock: Clock) -> Sequence[int]:
+    """The ids of open rounds whose deadline has passed; each is closed in a transaction of its own."""
+    return session.scalars(
+        select(Round.id).where(Round.ended_at.is_(None), Round.deadline < clock()).order_by(Round.id)
+    ).all()
+
+
+def close_if_due(session: Session, round_id: int, *, clock: Clock) -> bool:
+    """Close a round if its deadline has passed, and tell who asked."""
+    found = session.get_one(Round, round_id)
+    hold_version(session, found.version_id)
+    session.refresh(found)
+    at = clock()
+    if found.ended_at is not None or found.deadline >= at:
+        return False
+    close(session, found, by=WORKER, at=at)
+    queue_staff_letter(session, LetterKind.ROUND_CLOSED, found.version, found.opener, at=at)
+    return True
 
 
 def close(session: Session, found: Round, *, by: Actor, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What a partner knows already: the earlier version it approved or was asked about, and texts put back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,8 @@ def put_back(session: Session, version: Version) -> Version | None:
 
 def find_shown(session: Session, version: Version, digest: str) -> Version | None:
     """The version of the same position that has this digest: what a page left open was showing."""
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        return None
     return session.scalar(
         select(Version)
         .where(Version.position_id == version.position_id, Version.digest == digest)

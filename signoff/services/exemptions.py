@@ -9,7 +9,7 @@ from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotAllowed
-from signoff.models import Exemption, Partner, Version
+from signoff.models import Answer, Exemption, Partner, Publication, Version
 from signoff.services.checks import is_author
 from signoff.services.gathering import passages_of
 from signoff.services.locks import hold_version
@@ -23,8 +23,9 @@ def exempt_words(
 ) -> Exemption:
     """Record that every passage of this version that holds the partner's name means something else, and why.
 
-    Holds for these passages of this version alone. Refuses with NotAllowed an author of the position, Conflict when
-    the words name it nowhere, Invalid without a reason.
+    Holds for these passages of this version alone, and before the partner answered and the version is published.
+    Whoever records it does not publish it. Refuses with NotAllowed an author of the position, Conflict when it is too
+    late or the words name the partner nowhere, Invalid without a reason.
     """
     ensure_may(by, Act.CHECK)
     if is_author(session, version, by):
@@ -33,6 +34,7 @@ def exempt_words(
     if problem := text_problem(reason, longest=LONGEST_REASON):
         raise Invalid({"reason": problem})
     hold_version(session, version.id)
+    _ensure_early(session, version, partner)
     passages = [passage.words for passage in passages_of(session, version, partner.id)]
     if not passages:
         raise Conflict(f"Nothing in this version names {partner.name}.")
@@ -56,6 +58,15 @@ def exempt_words(
     }
     record(session, "words_exempted", by=by, at=at, facts=facts, position=version.position)
     return exemption
+
+
+def _ensure_early(session: Session, version: Version, partner: Partner) -> None:
+    # Who answered about these words was asked about them as they are; nobody re-reads them afterwards.
+    answered = select(Answer.id).where(Answer.version_id == version.id, Answer.partner_id == partner.id)
+    if session.scalar(answered.limit(1)) is not None:
+        raise Conflict(f"{partner.name} has answered about this version, so its words stay as they were read.")
+    if session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None:
+        raise Conflict("This version has been published, so its words stay as they were read.")
 
 
 def exemptions_of(session: Session, version: Version) -> Sequence[Exemption]:

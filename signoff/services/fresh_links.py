@@ -1,19 +1,24 @@
-"""Fresh links: mailed to the registered address alone, few an hour; the old link is dead at once."""
+"""Fresh links: mailed to the registered address alone, few an hour; the old link is dead at once.
+
+After a contest none goes to a colleague whom a contact named and staff have not confirmed: whoever got in by a leaked
+link does not come back by a fresh one.
+"""
 
 from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import LetterKind, LetterState
+from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Actor
 from signoff.domain.refusals import NotFound
 from signoff.models import Contact, Letter, Link, Request, Version
 from signoff.services.letter_queue import queue_link_letters
-from signoff.services.links import find_link, reissue_link
-from signoff.services.locks import hold_request
+from signoff.services.links import find_link, is_on_trial, reissue_link
+from signoff.services.locks import hold_contact, hold_request
 from signoff.services.record import record
+from signoff.services.standing import was_contested
 
 MOST_AN_HOUR = 5
 
@@ -35,6 +40,7 @@ def send_link_to(session: Session, link: Link, request_id: int, *, key: str, clo
 
 def _send(session: Session, request: Request, contact: Contact, *, key: str, clock: Clock) -> None:
     hold_request(session, request.version_id, request.id)
+    hold_contact(session, contact, only_reading=True)
     at = clock()
     lately = session.scalar(
         select(func.count())
@@ -42,11 +48,12 @@ def _send(session: Session, request: Request, contact: Contact, *, key: str, clo
         .where(
             Letter.contact_id == contact.id,
             Letter.kind == LetterKind.FRESH_LINK,
-            Letter.state != LetterState.CANCELLED,
             Letter.queued_at > at - timedelta(hours=1),
         )
     )
-    if (lately or 0) >= MOST_AN_HOUR or not contact.may_answer:
+    if (lately or 0) >= MOST_AN_HOUR or not contact.may_answer or contact.removed_at is not None:
+        return
+    if is_on_trial(session, contact) and was_contested(session, request):
         return
     link = reissue_link(session, request, contact, key=key, at=at)
     version = session.get_one(Version, request.version_id)

@@ -61,10 +61,15 @@ def queue_staff_letter(
         _queue(session, kind, version, [{"user_id": user.id, **about}], at=at)
 
 
-def queue_to_old_address(session: Session, contact: Contact, address: str, *, at: datetime) -> None:
-    """Tell the address that a contact had until now; it is forgotten once the letter has left."""
-    whom = {"contact_id": contact.id, "address": address, "changed_contact_id": contact.id}
-    _queue(session, LetterKind.CONTACT_CHANGED, None, [whom], at=at)
+def queue_contact_changed(
+    session: Session, changed: Contact, whom: Iterable[tuple[Contact, str]], *, at: datetime
+) -> None:
+    """Tell contacts, at the address each has at this moment, that one of them changed.
+
+    The address rests in the letter until it has left, so that a later change cannot keep anybody from hearing of it.
+    """
+    rows = ({"contact_id": c.id, "address": address, "changed_contact_id": changed.id} for c, address in whom)
+    _queue(session, LetterKind.CONTACT_CHANGED, None, rows, at=at)
 
 
 def _queue(

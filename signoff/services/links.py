@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.links import NONCE_BYTES, link_lookup, link_secret
 from signoff.domain.refusals import LinkDead, NotFound
-from signoff.models import Contact, Invitation, Link, Request
+from signoff.models import Contact, Invitation, Link, Referral, Request, Version
 
 
 def issue_links(session: Session, requests: Sequence[Request], *, key: str, at: datetime) -> Sequence[Link]:
@@ -41,10 +41,38 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
     of_partner: dict[int, list[Contact]] = {}
     for contact in contacts:
         of_partner.setdefault(contact.partner_id, []).append(contact)
+    trials = _trials(session, contacts) if contacts else {}
     return {
-        request.id: [c for c in of_partner.get(request.partner_id, []) if (request.id, c.id) not in living]
+        request.id: [
+            contact
+            for contact in of_partner.get(request.partner_id, [])
+            if (request.id, contact.id) not in living
+            and trials.get(contact.id, request.version.position_id) == request.version.position_id
+        ]
         for request in requests
     }
+
+
+def is_on_trial(session: Session, contact: Contact) -> bool:
+    """Whether a contact was named by another contact alone: it answers that position until staff confirm it."""
+    return _trials(session, [contact]).get(contact.id) is not None
+
+
+def _trials(session: Session, contacts: Sequence[Contact]) -> dict[int, int]:
+    # Contact's id to the position for which it was named.
+    rows = session.execute(
+        select(Referral.contact_id, Version.position_id)
+        .join(Request, Request.id == Referral.request_id)
+        .join(Version, Version.id == Request.version_id)
+        .join(Contact, Contact.id == Referral.contact_id)
+        .where(
+            Contact.partner_id.in_({contact.partner_id for contact in contacts}),
+            Referral.settled_by.is_(None),
+            Contact.confirmed_by.is_(None),
+            Contact.added_at == Referral.settled_at,
+        )
+    )
+    return {contact_id: position_id for contact_id, position_id in rows if contact_id is not None}
 
 
 def reissue_link(session: Session, request: Request, contact: Contact, *, key: str, at: datetime) -> Link:

@@ -41,16 +41,17 @@ def hold_link(session: Session, link: Link) -> None:
     The contact is held after the request, as everywhere. LinkDead when the link or its contact has ended since.
     """
     hold_request(session, link.request.version_id, link.request_id)
-    session.execute(select(Contact.id).where(Contact.id == link.contact_id).with_for_update(read=True))
-    for row in (link, link.request, link.contact):
+    hold_contact(session, link.contact, only_reading=True)
+    for row in (link, link.request):
         session.refresh(row)
     if link.revoked_at is not None or link.contact.removed_at is not None:
         raise LinkDead
 
 
-def hold_contact(session: Session, contact: Contact) -> None:
-    """Nobody else changes this contact meanwhile; it is read anew."""
-    session.execute(select(Contact.id).where(Contact.id == contact.id).with_for_update(key_share=True))
+def hold_contact(session: Session, contact: Contact, *, only_reading: bool = False) -> None:
+    """Nobody else changes this contact meanwhile; it is read anew. Several may hold it that only read it."""
+    this = select(Contact.id).where(Contact.id == contact.id)
+    session.execute(this.with_for_update(read=True) if only_reading else this.with_for_update(key_share=True))
     session.refresh(contact)
 
 

@@ -3,50 +3,59 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers import signature_problem
 from signoff.domain.characters import clean_line
 from signoff.domain.letters import LetterKind
+from signoff.domain.links import without_secrets
 from signoff.domain.moments import Clock
-from signoff.domain.naming import name_key
+from signoff.domain.naming import bare_key, name_key, passages_naming
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
-from signoff.models import Link, NameProposal, PartnerName, Round, Version
+from signoff.models import Link, NameProposal, PartnerName, Request, Round, Version
 from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_link, hold_names
 from signoff.services.partners import name_problem
 from signoff.services.record import record
-from signoff.services.standing import ensure_may_answer, ensure_takes_answers, public_names
+from signoff.services.standing import ensure_may_answer, ensure_shown, ensure_takes_answers, public_names
+
+MOST_WAITING = 5
 
 
-def propose_name(session: Session, link: Link, name: str, *, signed: str, clock: Clock) -> NameProposal:
+def propose_name(
+    session: Session, link: Link, name: str, *, signed: str, shown_digest: str, clock: Clock
+) -> NameProposal:
     """Propose another public name for the partner; staff are told. The same name again is the proposal that waits.
 
     `signed` is the contact's own name as it was typed. Refuses with Invalid another signature, a name that cannot be
-    one, is another partner's, or is agreed already; with RoundClosed or Conflict as an answer would be.
+    one, is another partner's, or is agreed already; with StaleText, RoundClosed or Conflict as an answer would be.
     """
     hold_link(session, link)
     at = clock()
+    version = session.get_one(Version, link.request.version_id)
+    ensure_shown(version, shown_digest)
     ensure_takes_answers(session, link, at=at)
     ensure_may_answer(link, at=at)
     name = clean_line(name)
     errors = {
-        "proposed_name": name_problem(name) or _taken(session, link.partner_id, name),
+        "proposed_name": name_problem(name) or _secret_problem(name) or _taken(session, link.partner_id, name),
         "full_name": signature_problem(clean_line(signed), link.contact.full_name),
     }
     if name in public_names(session, link.partner_id, at=at):
         errors["proposed_name"] = "This name is agreed already. Choose it above."
     if any(errors.values()):
         raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
-    for waiting in waiting_names(session, link.partner_id):
-        if waiting.name == name:
-            return waiting
+    waiting = waiting_names(session, link.partner_id)
+    for proposal in waiting:
+        if proposal.name == name:
+            return proposal
+    if len(waiting) >= MOST_WAITING:
+        raise Conflict("Several names you proposed wait to be looked at already. Nothing was recorded.")
     proposal = NameProposal(partner_id=link.partner_id, link_id=link.id, name=name, proposed_at=at)
     session.add(proposal)
     session.flush()
-    version = session.get_one(Version, link.request.version_id)
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -109,18 +118,40 @@ def _agree(session: Session, proposal: NameProposal) -> None:
     )
 
 
+def _secret_problem(name: str) -> str:
+    return "" if without_secrets(name) == name else "Please leave your personal link out of this."
+
+
 def _taken(session: Session, partner_id: int, name: str) -> str:
-    holder = session.scalar(select(PartnerName).where(PartnerName.key == name_key(name)))
-    if holder is None or (holder.partner_id == partner_id and holder.name == name):
-        return ""
-    if holder.partner_id == partner_id:
-        return f"This differs from “{holder.name}”, which is registered, only in case, accents or spaces."
-    return "Another partner is registered under this name."
+    """Why a name cannot be this partner's: it is, looks like, or contains the name of another."""
+    rows = session.execute(select(PartnerName.partner_id, PartnerName.name, PartnerName.key)).all()
+    holders = [(holder, registered, key) for holder, registered, key in rows]
+    for holder, registered, key in holders:
+        if holder != partner_id and bare_key(registered) == bare_key(name):
+            return "Another partner is registered under this name, or one that looks like it."
+        if holder == partner_id and key == name_key(name) and registered != name:
+            return f"This differs from “{registered}”, which is registered, only in case, accents or spaces."
+    own = [registered for holder, registered, _ in holders if holder == partner_id]
+    return (
+        ""
+        if _speaks_for_nobody_else(holders, partner_id, name, own)
+        else ("This contains the name of another partner, which has to speak for itself.")
+    )
+
+
+def _speaks_for_nobody_else(
+    holders: Sequence[tuple[int, str, str]], partner_id: int, name: str, own: Sequence[str]
+) -> bool:
+    # A chapter may carry the name of its mother organisation, as the register says it does; nobody else may.
+    others = [(str(holder), registered) for holder, registered, _ in holders if holder != partner_id]
+    allowed = {passage.partner for passage in passages_naming(own, others)}
+    return all(passage.partner in allowed for passage in passages_naming([name], others))
 
 
 def waiting_names(session: Session, partner_id: "int | None" = None) -> Sequence[NameProposal]:
     """The proposals that wait for staff, oldest first; of one partner, or of all."""
     query = select(NameProposal).where(NameProposal.settled_at.is_(None)).order_by(NameProposal.id)
+    query = query.options(joinedload(NameProposal.link, Link.request, Request.version, Version.position))
     return session.scalars(query if partner_id is None else query.where(NameProposal.partner_id == partner_id)).all()
 
 

@@ -14,8 +14,8 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, NotFound
 from signoff.models import Contact, Partner, PartnerName, PartnerTag, StaffUser
 from signoff.models.partners import LEVELS
-from signoff.services.addresses import clean_email, email_problem
-from signoff.services.locks import hold_addresses
+from signoff.services.addresses import clean_email, email_problem, without_tag
+from signoff.services.locks import hold_addresses, hold_names
 from signoff.services.record import record
 from signoff.services.slugs import free_slug
 
@@ -74,6 +74,7 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
     ensure_may(by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
     hold_addresses(session, [contact.email for contact in form.contacts])
+    hold_names(session)
     errors = partner_problems(session, form)
     if errors:
         raise Invalid(errors)
@@ -167,7 +168,8 @@ def contact_problems(session: Session, form: ContactForm) -> dict[str, str]:
         "email": email_problem(form.email),
         "job_title": line_problem(form.job_title, longest=LONGEST_NAME, needed=False),
     }
-    if not errors["email"] and session.scalar(select(StaffUser.id).where(StaffUser.email == form.email)):
+    staff = {without_tag(email) for email in session.scalars(select(StaffUser.email))} if not errors["email"] else set()
+    if without_tag(form.email) in staff:
         errors["email"] = "This is the address of a staff member; staff can never be a partner's contact."
     return {name: sentence for name, sentence in errors.items() if sentence}
 

@@ -9,9 +9,9 @@ from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.refusals import Conflict, Invalid, Missing
+from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed
 from signoff.domain.states import PublicationEnd
-from signoff.models import Contact, Link, Position, Publication, Request, Round, Version
+from signoff.models import Contact, Exemption, Link, Position, Publication, Request, Round, Version
 from signoff.models.views import signatory
 from signoff.services.deadlines import close
 from signoff.services.gathering import count_approvals, named_in_words, note_problem, reasons_not_to_publish
@@ -33,7 +33,10 @@ def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> P
         return live
     if reasons := reasons_not_to_publish(session, version):
         raise Missing(reasons, "Nothing was published.")
+    _ensure_second_person(session, version, by)
     _close_earlier_round(session, version, by=by, clock=clock)
+    if live:
+        live = _held_live(session, version.position, live)
     at = clock()
     if live:
         _supersede(session, live, version, by=by, clock=clock)
@@ -51,8 +54,19 @@ def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> P
     return publication
 
 
-def _supersede(session: Session, live: Publication, version: Version, *, by: Actor, clock: Clock) -> None:
+def _ensure_second_person(session: Session, version: Version, by: Actor) -> None:
+    judged = select(Exemption.id).where(Exemption.version_id == version.id, Exemption.recorded_by == by.id)
+    if session.scalar(judged.limit(1)) is not None:
+        raise NotAllowed("You recorded that words of this version are not a partner; somebody else publishes it.")
+
+
+def _held_live(session: Session, position: Position, live: Publication) -> Publication | None:
+    """The live publication once nobody answers about its version any more; None when it has ended meanwhile."""
     hold_version(session, live.version_id)
+    return find_live_publication(session, position)
+
+
+def _supersede(session: Session, live: Publication, version: Version, *, by: Actor, clock: Clock) -> None:
     live.ended_at, live.ended_as = clock(), PublicationEnd.SUPERSEDED
     session.flush()
     _close_round(session, live, by=by)
@@ -90,9 +104,9 @@ def retire(session: Session, position: Position, *, reason: str, by: Actor, cloc
         raise Invalid({"reason": problem})
     hold_position(session, position.id)
     live = find_live_publication(session, position)
+    live = _held_live(session, position, live) if live else None
     if live is None:
         raise Conflict("This position is not published; there is nothing to retire.")
-    hold_version(session, live.version_id)
     _retire(session, live, reason, by=by, at=clock())
     return live
 
@@ -102,8 +116,11 @@ def take_back_words(session: Session, version: Version, partner_id: int, *, by: 
 
     A withdrawal takes effect on every public surface; a name in the words can only go with the words.
     """
-    live = find_live_publication(session, version.position)
-    if live is None or live.version_id != version.id or not named_in_words(session, version, partner_id):
+    if not named_in_words(session, version, partner_id):
+        return
+    # Of several that withdraw at once the first retires it, and the others find it ended.
+    live = find_live_publication(session, version.position, hold=True)
+    if live is None or live.version_id != version.id:
         return
     reason = "Its words name an organisation that does not stand behind it any more."
     _retire(session, live, reason, by=by, at=at)
@@ -136,10 +153,9 @@ def _close_round(session: Session, ended: Publication, *, by: Actor) -> None:
         close(session, open_round, by=by, at=ended.ended_at)
 
 
-def find_live_publication(session: Session, position: Position) -> Publication | None:
-    """The publication of a position that is public now."""
-    return session.scalar(
-        select(Publication)
-        .where(Publication.position_id == position.id, Publication.ended_at.is_(None))
-        .execution_options(populate_existing=True)
-    )
+def find_live_publication(session: Session, position: Position, *, hold: bool = False) -> Publication | None:
+    """The publication of a position that is public now; with `hold`, nobody else ends it meanwhile."""
+    query = select(Publication).where(Publication.position_id == position.id, Publication.ended_at.is_(None))
+    if hold:
+        query = query.with_for_update(of=Publication)
+    return session.scalar(query.execution_options(populate_existing=True))

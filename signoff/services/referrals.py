@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.letters import ASKING, LetterKind
+from signoff.domain.links import without_secrets
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.referrals import is_own_domain
 from signoff.domain.refusals import Conflict, Invalid, NotFound
-from signoff.models import Link, Referral, Round, Version
+from signoff.models import Contact, Link, Referral, Request, Round, Version
 from signoff.services.contacts import new_contact, present_contacts
 from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_staff_letter
 from signoff.services.links import contacts_with_links, issue_links
@@ -31,11 +32,11 @@ class Referred:
 
 
 def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str, key: str, clock: Clock) -> Referred:
-    """Record that a colleague answers instead; from now on this link reads and does not answer.
+    """Record that a colleague answers instead; once that is in force this link reads and does not answer.
 
-    The colleague becomes a contact at once in a mail domain of the partner's own, else once staff accept it. The
-    same colleague again records nothing. Refuses with Invalid an unusable name or address; with StaleText,
-    RoundClosed or Conflict as an answer would be.
+    The colleague becomes a contact at once in a mail domain of the partner's own, else once staff accept it; until
+    then the referrer may answer still, or name somebody else. The same colleague again records nothing. Refuses with
+    Invalid an unusable name or address; with StaleText, RoundClosed or Conflict as an answer would be.
     """
     form = form.cleaned()
     hold_addresses(session, [form.email])
@@ -45,8 +46,8 @@ def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str,
     ensure_shown(version, shown_digest)
     if errors := _problems(session, link, form):
         raise Invalid(errors)
-    earlier = session.scalar(select(Referral).where(Referral.link_id == link.id))
-    if earlier is not None and earlier.email == form.email:
+    earlier = find_referral(session, link)
+    if earlier is not None and earlier.email == form.email and earlier.accepted != 0:
         return Referred(earlier, is_new=False)
     ensure_takes_answers(session, link, at=at)
     ensure_may_answer(link, at=at)
@@ -54,6 +55,8 @@ def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str,
         raise Conflict(
             "An answer was contested, so only a newly issued link can name a colleague. Nothing was recorded."
         )
+    if earlier is not None and earlier.settled_at is None:
+        earlier.accepted, earlier.settled_at = 0, at  # the contact's own newer word takes its place
     referral = _add_referral(session, link, form, at=at)
     if _is_colleague(session, link, form.email, at=at):
         _put_in_force(session, referral, by=Actor("contact", link.contact_id), at=at)
@@ -73,7 +76,6 @@ def _add_referral(session: Session, link: Link, form: ContactForm, *, at: dateti
         made_at=at,
     )
     session.add(referral)
-    link.referred_at = at
     session.flush()
     return referral
 
@@ -82,7 +84,21 @@ def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]
     found = contact_problems(session, form)
     if form.email == link.contact.email:
         found["email"] = "This is your own address. Name the colleague who answers."
+    elif _has_handed_over(session, link, form.email):
+        found["email"] = "This colleague has handed the question on already. Name somebody who answers."
+    for field in ("name", "job_title"):
+        if without_secrets(getattr(form, field)) != getattr(form, field):
+            found[field] = "Please leave your personal link out of this."
     return {"full_name" if field == "name" else field: sentence for field, sentence in found.items()}
+
+
+def _has_handed_over(session: Session, link: Link, email: str) -> bool:
+    handed = (
+        select(Link.id)
+        .join(Contact, Contact.id == Link.contact_id)
+        .where(Link.request_id == link.request_id, Contact.email == email, Link.referred_at.is_not(None))
+    )
+    return session.scalar(handed.limit(1)) is not None
 
 
 def _is_colleague(session: Session, link: Link, email: str, *, at: datetime) -> bool:
@@ -101,7 +117,11 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
         known = new_contact(partner, form, at=at, answers_from=at, by=by)
         session.add(known)
         session.flush()
-    known.may_answer = 1
+    if not known.may_answer:
+        # Accepted by staff, who are not the one that once kept it from answering.
+        known.may_answer, known.address_changed_at, known.address_changed_by = 1, at, None
+        known.answers_from, known.confirmed_by = max(known.answers_from, at), by.id
+    referral.link.referred_at = at
     referral.contact_id, referral.accepted, referral.settled_at = known.id, 1, at
     referral.settled_by = by.id if by.kind == "user" else None
     session.flush()
@@ -111,7 +131,8 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
 def settle_referral(session: Session, referral: Referral, *, accepted: bool, key: str, by: Actor, clock: Clock) -> None:
     """Accept a colleague in another mail domain as a contact who answers, or not; the partner's contacts are told.
 
-    Conflict when it was settled before, Invalid when the address has become unusable.
+    Conflict when it was settled before, RoundClosed when there is nothing to answer any more, Invalid when the address
+    has become unusable.
     """
     ensure_may(by, Act.SETTLE)
     hold_addresses(session, [referral.email or ""])
@@ -121,6 +142,7 @@ def settle_referral(session: Session, referral: Referral, *, accepted: bool, key
         raise Conflict("This referral was settled already. Nothing was changed.")
     at = clock()
     if accepted:
+        ensure_takes_answers(session, referral.link, at=at)
         form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
         if errors := contact_problems(session, form):
             raise Invalid(errors)
@@ -157,13 +179,8 @@ def _tell(session: Session, referral: Referral, version: Version, *, key: str, a
     request = referral.link.request
     if referral.contact_id is not None:
         issue_links(session, [request], key=key, at=at)
-    cancel_waiting(
-        session,
-        "A colleague answers instead.",
-        kinds=ASKING,
-        version_id=version.id,
-        link_ids=[referral.link_id],
-    )
+        reason = "A colleague answers instead."
+        cancel_waiting(session, reason, kinds=ASKING, version_id=version.id, link_ids=[referral.link_id])
     contacts = contacts_with_links(session, request)
     queue_contact_letters(session, LetterKind.REFERRED, version, contacts, at=at, referral_id=referral.id)
     if referral.settled_at is None:
@@ -173,7 +190,22 @@ def _tell(session: Session, referral: Referral, version: Version, *, key: str, a
 
 def waiting_referrals(session: Session) -> Sequence[Referral]:
     """The referrals to other mail domains that wait for staff, oldest first."""
-    return session.scalars(select(Referral).where(Referral.settled_at.is_(None)).order_by(Referral.id)).all()
+    return session.scalars(
+        select(Referral)
+        .where(Referral.settled_at.is_(None))
+        .order_by(Referral.id)
+        .options(joinedload(Referral.link, Link.request, Request.version, Version.position))
+    ).all()
+
+
+def referrals_of(session: Session, version: Version) -> Sequence[Referral]:
+    """Every word about this version that somebody else answers, oldest first."""
+    return session.scalars(
+        select(Referral)
+        .join(Request, Request.id == Referral.request_id)
+        .where(Request.version_id == version.id)
+        .order_by(Referral.id)
+    ).all()
 
 
 def get_referral(session: Session, number: int) -> Referral:

@@ -20,6 +20,9 @@ from signoff.services.links import live_links
 from signoff.services.locks import hold_version
 from signoff.services.record import record
 
+# Letters after which a planned reminder would only repeat what was just said.
+_ASK = (*ASKING, LetterKind.REFERRED, LetterKind.FRESH_LINK)
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -40,7 +43,7 @@ def who_waits(session: Session, found: Round) -> list[Waiting]:
     partners = waiting_partners(session, found.version_id)
     reachable = _reachable_links(session, found, {partner.id for partner in partners})
     queued = _with_queued_letter(session, found)
-    letters, reminders = (_last(session, found, kinds) for kinds in (tuple(ASKING), (LetterKind.REMINDER,)))
+    letters, reminders = (_last(session, found, kinds) for kinds in (_ASK, (LetterKind.REMINDER,)))
     asked = dict(
         session.execute(
             select(Request.partner_id, Request.added_at).where(Request.version_id == found.version_id)
@@ -82,7 +85,7 @@ def _with_queued_letter(session: Session, found: Round) -> set[int]:
             .join(Letter, Letter.link_id == Link.id)
             .where(
                 Letter.version_id == found.version_id,
-                Letter.kind.in_(ASKING),
+                Letter.kind.in_(_ASK),
                 Letter.state.in_((LetterState.QUEUED, LetterState.SENDING)),
             )
         )
@@ -118,25 +121,33 @@ def remind_now(session: Session, found: Round, *, by: Actor, clock: Clock) -> li
     return _remind(session, found, who_is_reminded(session, found, at=at), planned=False, by=by, at=at)
 
 
-def remind_due(session: Session, *, zone: tzinfo, clock: Clock) -> int:
-    """Remind, as each round's plan says, those who have not answered; returns how many partners. For the worker."""
-    reminded = 0
-    for found in session.scalars(select(Round).where(Round.ended_at.is_(None), Round.deadline >= clock())).all():
-        plan = planned(found.deadline, found.reminder_days, zone)
-        if not plan or plan[0] > clock():
-            continue
-        hold_version(session, found.version_id)
-        session.refresh(found)
-        at = clock()
-        due = [
-            one
-            for one in who_waits(session, found)
-            if found.ended_at is None
-            and not one.letter_waits
-            and is_due(plan, deadline=found.deadline, last_letter=one.last_letter, at=at)
-        ]
-        reminded += len(_remind(session, found, due, planned=True, by=WORKER, at=at))
-    return reminded
+def rounds_with_reminder(session: Session, *, zone: tzinfo, clock: Clock) -> list[int]:
+    """The ids of open rounds of whose plan an instant has passed; each is looked at in a transaction of its own."""
+    at = clock()
+    open_rounds = session.scalars(
+        select(Round).where(Round.ended_at.is_(None), Round.deadline >= at).order_by(Round.id)
+    )
+    return [found.id for found in open_rounds if any(instant <= at for instant in _plan(found, zone))]
+
+
+def _plan(found: Round, zone: tzinfo) -> list[datetime]:
+    return planned(found.deadline, found.reminder_days, zone)
+
+
+def remind_if_due(session: Session, round_id: int, *, zone: tzinfo, clock: Clock) -> int:
+    """Remind, as a round's plan says, those who have not answered; returns how many partners. For the worker."""
+    found = session.get_one(Round, round_id)
+    hold_version(session, found.version_id)
+    session.refresh(found)
+    at, plan = clock(), _plan(found, zone)
+    if found.ended_at is not None:
+        return 0
+    due = [
+        one
+        for one in who_waits(session, found)
+        if not one.letter_waits and is_due(plan, deadline=found.deadline, last_letter=one.last_letter, at=at)
+    ]
+    return len(_remind(session, found, due, planned=True, by=WORKER, at=at))
 
 
 def _remind(

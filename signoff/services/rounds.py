@@ -164,8 +164,9 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
     if not partners:
         return 0
     ids = [partner.id for partner in partners]
-    dropped = _asked_again(session, version, ids)
-    rows = [{"version_id": version.id, "partner_id": n, "added_at": at} for n in ids if n not in dropped]
+    dropped = _asked_again(session, version, ids, at=at)
+    new = [n for n in ids if n not in dropped]
+    rows = [{"version_id": version.id, "partner_id": n, "added_at": at, "asked_at": at} for n in new]
     if rows:
         session.execute(insert(Request), rows)
     requests = session.scalars(
@@ -183,7 +184,7 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
     return letters
 
 
-def _asked_again(session: Session, version: Version, partner_ids: Sequence[int]) -> set[int]:
+def _asked_again(session: Session, version: Version, partner_ids: Sequence[int], *, at: datetime) -> set[int]:
     # Who was dropped keeps its request and its links.
     dropped = session.scalars(
         select(Request).where(
@@ -191,7 +192,7 @@ def _asked_again(session: Session, version: Version, partner_ids: Sequence[int])
         )
     ).all()
     for request in dropped:
-        request.dropped_at, request.dropped_reason = None, ""
+        request.asked_at, request.dropped_at, request.dropped_reason = at, None, ""
     session.flush()
     return {request.partner_id for request in dropped}
 

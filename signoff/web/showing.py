@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from signoff.domain.answers import AUTHORITY_WORDS, VERDICT_WORDS
 from signoff.domain.comments import OUTCOME_WORDS
-from signoff.domain.computed import filled, filled_html
+from signoff.domain.computed import filled, filled_html, has_computed
 from signoff.domain.counting import counted
 from signoff.domain.moments import in_full, in_short, on_day, rfc3339
 from signoff.domain.permissions import Act, may
@@ -73,6 +73,7 @@ def install_showing(app: Flask) -> None:
         "as_html": lambda body, computed=None: Markup(filled_html(html_of(body), computed or {})),  # noqa: S704
         "with_computed": lambda text, computed=None: Markup(filled_html(str(escape(text)), computed or {})),  # noqa: S704
         "as_read": _as_read,
+        "has_computed": has_computed,
         "counted": counted,
         "groupby_day": _grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from signoff.database import Database
 from signoff.domain.refusals import Refusal
 from signoff.models import Partner, Version
-from signoff.services.deadlines import close_due
 from signoff.settings import Settings
 from tests.house import House, StandingClock
 
@@ -51,7 +50,7 @@ def reopen(house: House, session: Session, version: Version) -> None:
 
 
 def close(house: House, session: Session, version: Version) -> None:
-    close_due(session, clock=house.clock)
+    house.close_due(session)
 
 
 def recall(house: House, session: Session, version: Version) -> None:

@@ -24,10 +24,8 @@ from signoff.domain.refusals import Conflict, Refusal
 from signoff.models import Partner, Position, Request, Round, Version
 from signoff.models.views import signatory
 from signoff.services.contacts import confirm_contact
-from signoff.services.deadlines import close_due
 from signoff.services.partners import present_partners
 from signoff.services.positions import latest_version
-from signoff.services.reminding import remind_due
 from signoff.services.verification import verify
 from signoff.web.app import create_app
 from tests.house import House, StandingClock, settings_for
@@ -193,8 +191,8 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
         @rule()
         def work(self) -> None:
             with self.house.database.unit_of_work() as session:
-                close_due(session, clock=self.house.clock)
-                remind_due(session, zone=self.house.settings.timezone, clock=self.house.clock)
+                self.house.close_due(session)
+                self.house.remind_due(session)
 
         @rule(back=back)
         def publish(self, back: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import Conflict, Invalid, Missing, NewerVersion, NotAllowed, Refusal
 from signoff.models import Coalition, Entry, Letter, Partner, Publication, Round, Version
-from signoff.services import checks, deadlines, editions, partners, positions, publications, record
+from signoff.services import checks, editions, partners, positions, publications, record
 from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
 from signoff.services.life import life_of
 from signoff.services.reading import Departure, departures, signatories
@@ -176,7 +176,7 @@ class TestRounds:
         asked = house.ask(session, version, [birch], deadline=deadline)
         assert (asked.requests, asked.letters_queued, asked.is_new) == (2, 1, False)
         house.clock.advance(days=8)
-        assert deadlines.close_due(session, clock=house.clock) == 1
+        assert house.close_due(session) == 1
         with pytest.raises(Refusal):
             house.say(session, version, "Alder")
         house.ask(session, version, [], deadline=house.clock() + timedelta(days=1))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.refusals import NotAllowed, RoundClosed
 from signoff.models import Contact, Entry, Letter, Link, Partner, Version
 from signoff.services.record import facts_of
-from signoff.services.reminding import remind_due, remind_now, who_is_reminded
+from signoff.services.reminding import remind_now, who_is_reminded
 from tests.house import House
 
 NAMES = ("Approved", "Declined", "Abstained", "Withdrawn", "Contested", "Removed", "Dropped", "Undeliverable", "Gone")
@@ -40,7 +40,7 @@ def sent(session: Session) -> None:
 
 
 def due(house: House, session: Session) -> int:
-    return remind_due(session, zone=house.settings.timezone, clock=house.clock)
+    return house.remind_due(session)
 
 
 def reminders(session: Session) -> list[str]:

@@ -10,7 +10,6 @@ from signoff.domain.refusals import Conflict, Invalid, LinkDead, Missing, NotAll
 from signoff.models import Answer, Entry, Letter, Link, NameProposal, Partner, Publication, Version
 from signoff.models.views import signatory
 from signoff.services.answers import AnswerForm, answer
-from signoff.services.deadlines import close_due
 from signoff.services.earlier import known_before, put_back
 from signoff.services.links import get_link
 from signoff.services.names import settle_name
@@ -287,7 +286,7 @@ class TestDeadlines:
         house.say(session, version, "Alder")
         house.publish(session, version)
         house.clock.advance(days=8)
-        close_due(session, clock=house.clock)
+        house.close_due(session)
         assert kinds(session)["round_closed"] == 1
         with pytest.raises(RoundClosed):
             house.say(session, version, "Birch")

@@ -25,6 +25,9 @@ def gather(session: Session, link: Link, *, at: datetime, shown: str = "") -> di
     version = session.get_one(Version, link.request.version_id)
     last = last_answer(session, version.id, link.partner_id)
     later = _later_asked(session, version)
+    asked_later = later is not None and _is_asked(session, later, link)
+    # Who is not asked about a later text reads it when everybody does.
+    may_read_later = later is not None and (asked_later or _is_public(session, later))
     is_open = takes_answers(session, link, at=at)
     may_answer = bool(link.contact.may_answer) and link.referred_at is None and link.contact.answers_from <= at
     contested = contested_through(session, link)
@@ -40,15 +43,16 @@ def gather(session: Session, link: Link, *, at: datetime, shown: str = "") -> di
         "answers_later": link.contact.answers_from if link.contact.answers_from > at else None,
         "contested": contested,
         "may_refer": is_open and may_answer and not contested,
-        "referral": find_referral(session, link) if link.referred_at else None,
+        "referral": find_referral(session, link),
         "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
         "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],
         "public_names": public_names(session, link.partner_id, at=at),
         "proposed_names": waiting_names(session, link.partner_id),
         "publication": session.scalar(select(Publication).where(Publication.version_id == version.id)),
         "later_version": later,
-        "since_then": changes(version.wording, later.wording) if later else (),
-        "asked_later": later is not None and _is_asked(session, later, link),
+        "since_then": changes(version.wording, later.wording) if later and may_read_later else (),
+        "may_read_later": may_read_later,
+        "asked_later": asked_later,
         "known": known_before(session, version, link.partner_id),
         "put_back": put_back(session, version),
         "stale": _stale(session, version, shown),
@@ -74,6 +78,11 @@ def _is_asked(session: Session, version: Version, link: Link) -> bool:
         Request.version_id == version.id, Request.partner_id == link.partner_id, Request.dropped_at.is_(None)
     )
     return session.scalar(asked) is not None
+
+
+def _is_public(session: Session, version: Version) -> bool:
+    live = select(Publication.id).where(Publication.version_id == version.id, Publication.ended_at.is_(None))
+    return session.scalar(live) is not None
 
 
 def _stale(session: Session, version: Version, shown: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from signoff.services.consultations import version_of
 from signoff.services.fresh_links import send_fresh_link, send_link_to
 from signoff.services.questions import questions_to
+from signoff.services.standing import ensure_shown
 from signoff.web.access import link_holder
 from signoff.web.edge import refuse_cross_site, whole_number
 from signoff.web.installation import db, here
@@ -32,7 +33,7 @@ def organisation(secret: str) -> str:
 def mail_link(secret: str) -> str:
     """Mail this contact its own link to one of the questions."""
     link = acting_link(secret)
-    shown_digest(link)
+    ensure_shown(version_of(db(), link), shown_digest(link))
     number = whole_number(request.form.get("question", "")) or 0
     send_link_to(db(), link, number, key=here().settings.secret_key, clock=here().clock)
     db().commit()

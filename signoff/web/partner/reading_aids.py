@@ -17,7 +17,7 @@ from signoff.web.partner.way import link_in
 def differences(secret: str) -> str:
     """What changed since the version this partner knows, or what replaced this one: both texts side by side."""
     facts = gather(db(), link_in(secret), at=here().clock())
-    if facts["later_version"]:
+    if facts["may_read_later"]:
         before, after, changed = facts["version"], facts["later_version"], facts["since_then"]
     elif facts["known"]:
         before, after, changed = facts["known"].version, facts["version"], facts["known"].changes

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.answers import AnswerForm
-from signoff.domain.refusals import Conflict, Invalid
+from signoff.domain.refusals import Conflict, Invalid, StaleText
 from signoff.models import Invitation, Link
 from signoff.services.answers import answer, contest, withdraw
 from signoff.services.consultations import comment
@@ -81,9 +81,8 @@ def suggest_name(secret: str) -> Response | tuple[str, int]:
     """Record another name to stand under, for staff to accept."""
 
     def act(link: Link) -> None:
-        shown_digest(link)
         name, signed = (request.form.get(field, "") for field in ("proposed_name", "full_name"))
-        propose_name(db(), link, name, signed=signed, clock=here().clock)
+        propose_name(db(), link, name, signed=signed, shown_digest=shown_digest(link), clock=here().clock)
 
     return acted(secret, "name", act)
 
@@ -119,8 +118,14 @@ def acted(
         return _page(way_in(secret), secret, form=form, errors=refusal.errors, typed=request.form), 422
     except Conflict as refusal:
         db().rollback()
-        return _page(way_in(secret), secret, form=form, conflict=refusal.text, typed=request.form), 409
+        return _page(way_in(secret), secret, form=form, conflict=refusal.text, typed=_kept(refusal)), 409
     return redirect(url_for("partner.show", secret=secret), 303)
+
+
+def _kept(refusal: Conflict) -> dict[str, str]:
+    # What was chosen and declared of another text is no answer to this one.
+    dropped = {"answer", "authorised"} if isinstance(refusal, StaleText) else set()
+    return {name: value for name, value in request.form.items() if name not in dropped}
 
 
 def _page(way: Link | Invitation, secret: str, *, form: str = "", **refused: Any) -> str:

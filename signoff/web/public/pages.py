@@ -165,7 +165,9 @@ def _asked_instant(publication: Publication) -> tuple[datetime, str]:
         return publication.published_at, "Please give the day as 2026-11-30."
     if end < publication.published_at:
         return publication.published_at, "The position was not public yet on that day."
-    return min(end, here().clock()), ""
+    if day > here().clock().astimezone(zone).date():
+        return publication.published_at, "This day has not come yet."
+    return end, ""
 
 
 @public

@@ -9,12 +9,14 @@ from signoff.domain.counting import counted
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
+from signoff.domain.states import RoundEnd
 from signoff.letters.blocks import as_text
 from signoff.letters.preview import preview_question
 from signoff.models import Partner, Round, Version
 from signoff.services.deadlines import move_deadline, waiting_partners
 from signoff.services.endings import drop_partner, recall
 from signoff.services.gathering import count_approvals
+from signoff.services.life import life_of
 from signoff.services.partners import get_partner
 from signoff.services.reminding import Waiting, remind_now, who_is_reminded, who_waits
 from signoff.services.rounds import find_round
@@ -45,7 +47,14 @@ def _sample(found: Round, whom: Sequence[Waiting]) -> "dict[str, str] | None":
         return None
     contact = whom[0].links[0].contact
     draft = preview_question(
-        db(), LetterKind.REMINDER, found.version, whom[0].partner, contact, found, settings=here().settings
+        db(),
+        LetterKind.REMINDER,
+        found.version,
+        whom[0].partner,
+        contact,
+        found,
+        settings=here().settings,
+        at=here().clock(),
     )
     return {"subject": draft.subject, "text": as_text(draft.blocks), "reader": contact.full_name}
 
@@ -74,6 +83,7 @@ def show_deadline(slug: str, number: int) -> str:
 def set_deadline(slug: str, number: int) -> Response | tuple[str, int]:
     """Give the round another deadline, and tell those still waiting."""
     found = _round(version_at(slug, number))
+    before = found.deadline
     try:
         told = move_deadline(db(), found, deadline_typed(), by=acting(), clock=here().clock)
         db().commit()
@@ -85,8 +95,14 @@ def set_deadline(slug: str, number: int) -> Response | tuple[str, int]:
         sentence = " ".join(reason.text for reason in refusal.reasons) if isinstance(refusal, Missing) else refusal.text
         errors = {"deadline": sentence}
         return _deadline_page(_round(version_at(slug, number)), request.form, errors=errors), 409
-    flash(f"The deadline has moved. {counted(len(told), 'partner').capitalize()} still waiting will be told.")
+    flash(_moved(moved=found.deadline != before, told=len(told)))
     return _to_the_round(slug, number)
+
+
+def _moved(*, moved: bool, told: int) -> str:
+    if not moved:
+        return "It had this deadline already; nothing was changed."
+    return f"The deadline has moved. {counted(told, 'partner').capitalize()} still waiting will be told."
 
 
 def _deadline_page(found: Round, typed: Mapping[str, str], *, errors: Mapping[str, str] | None = None) -> str:
@@ -126,6 +142,7 @@ def _recall_page(found: Round, errors: Mapping[str, str] | None = None) -> str:
         version=found.version,
         round=found,
         approvals=count_approvals(db(), found.version),
+        life=life_of(db(), found.version),
         errors=errors or {},
         typed=request.form,
     )
@@ -180,6 +197,8 @@ def _round(version: Version) -> Round:
     found = find_round(db(), version)
     if found is None:
         raise NotFound("No partner has been asked about this version.")
+    if found.ended_as in (RoundEnd.RECALLED, RoundEnd.REPLACED):
+        raise Conflict(f"This round was {found.ended_as}, for good. There is nothing to do about it any more.")
     return found
 
 

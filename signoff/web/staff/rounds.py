@@ -22,7 +22,7 @@ from signoff.services.life import life_of, tally
 from signoff.services.names import waiting_names
 from signoff.services.partners import present_partners
 from signoff.services.positions import get_position, get_version
-from signoff.services.referrals import waiting_referrals
+from signoff.services.referrals import referrals_of, waiting_referrals
 from signoff.services.rounds import Terms, find_round
 from signoff.services.rounds import ask as ask_partners
 from signoff.web.access import staff
@@ -129,7 +129,16 @@ def _sample(version: Version, recipients: Sequence[tuple[Partner, list[Contact]]
         return None
     partner, contacts = recipients[0]
     asked = Round(deadline=terms.deadline, message=terms.message, version=None)
-    return preview_question(db(), LetterKind.REQUEST, version, partner, contacts[0], asked, settings=here().settings)
+    return preview_question(
+        db(),
+        LetterKind.REQUEST,
+        version,
+        partner,
+        contacts[0],
+        asked,
+        settings=here().settings,
+        at=here().clock(),
+    )
 
 
 def _choice(
@@ -141,7 +150,8 @@ def _choice(
     missing: Missing | None = None,
 ) -> str:
     standing = find_round(db(), version)
-    asked = {row.partner.id for row in board_rows(db(), version)} if standing else set()
+    rows = board_rows(db(), version) if standing else []
+    asked = {row.partner.id for row in rows if row.dropped_at is None}
     reasons = missing.reasons if missing else reasons_not_to_send(db(), version, clock=here().clock)
     return render_template(
         "staff/choose.html",
@@ -184,13 +194,15 @@ def board(slug: str, number: int) -> str:
         rows=rows,
         tally=counts,
         answered=sum(number for status, number in counts.items() if status in _ANSWERED),
+        asked_now=sum(1 for row in rows if row.dropped_at is None),
+        handed={one.partner_id: one for one in referrals_of(db(), version)},
         proposals=[one for one in waiting_names(db()) if one.link.request.version_id == version.id],
         referrals=[one for one in waiting_referrals(db()) if one.link.request.version_id == version.id],
         exemptions=exemptions_of(db(), version),
     )
 
 
-_ANSWERED = {"approved", "declined", "abstained", "withdrawn", "contested", "removed"}
+_ANSWERED = {"approved", "declined", "abstained", "withdrawn", "contested"}
 
 
 def version_at(slug: str, number: int) -> Version:

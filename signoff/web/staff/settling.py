@@ -1,10 +1,11 @@
 """Staff settle what partners propose, a name or a colleague, and record words that are not a partner."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from signoff.domain.naming import Passage
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
 from signoff.models import Link, Partner, Version
@@ -82,11 +83,22 @@ def _passages(version: Version, partner: Partner, *, errors: Mapping[str, str] |
         section="staff.positions",
         version=version,
         partner=partner,
-        passages=passages_of(db(), version, partner.id),
+        passages=_distinct(passages_of(db(), version, partner.id)),
         author=is_author(db(), version, acting()),
         errors=errors or {},
         typed=request.form,
     )
+
+
+def _distinct(passages: Sequence[Passage]) -> list[Passage]:
+    # The same words are found as typed and as read; a reader sees them once.
+    seen: set[str] = set()
+    return [one for one in passages if not (_core(one) in seen or seen.add(_core(one)))]  # type: ignore[func-returns-value]
+
+
+def _core(passage: Passage) -> str:
+    letters = "".join(character for character in passage.words if character.isalnum())
+    return letters[len(letters) // 4 : -(len(letters) // 4) or None]
 
 
 def add_to(pages: Blueprint) -> None:

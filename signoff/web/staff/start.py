@@ -10,8 +10,11 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act
 from signoff.domain.states import VersionState
 from signoff.models import Letter, Round
+from signoff.services.consultations import unsettled_comments
 from signoff.services.life import VersionLife, lives
+from signoff.services.names import waiting_names
 from signoff.services.positions import all_positions
+from signoff.services.referrals import waiting_referrals
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, here
 
@@ -33,6 +36,9 @@ def start() -> str:
         closing=_closing_soon(db(), here().clock),
         undelivered=_undelivered(db()),
         is_empty=not positions,
+        proposals=waiting_names(db()),
+        referrals=waiting_referrals(db()),
+        comments=unsettled_comments(db()),
         me=acting(),
     )
 
