@@ -114,9 +114,7 @@ def contact_changed(facts: LetterFacts) -> Draft:
     elif facts.is_new_contact:
         said = f"{changed.full_name} was added as a contact of {facts.organisation}."
     else:
-        said = (
-            f"What is registered of {changed.full_name}, a contact of {facts.organisation}, was corrected. Now it is:"
-        )
+        said = f"What is registered of {changed.full_name}, a contact of {facts.organisation}, was corrected."
     if changed.removed_at is None:
         rows += _as_registered(facts)
     blocks: list[Block] = [

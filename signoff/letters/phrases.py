@@ -112,17 +112,15 @@ def _said(paragraph: ChangedParagraph) -> str:
         return f"taken out: “{_short(paragraph.before)}”"
     if paragraph.kind == "new":
         return f"put in: “{_short(paragraph.after)}”"
-    marked = "".join(
-        _marked(run, first=run is paragraph.runs[0], last=run is paragraph.runs[-1]) for run in paragraph.runs
-    )
+    first, last = paragraph.runs[0], paragraph.runs[-1]
+    marked = "".join(_marked(run, first=run is first, last=run is last) for run in paragraph.runs)
     return f"“{' '.join(marked.split())}”"
 
 
 def _marked(run: Run, *, first: bool, last: bool) -> str:
     if run.kind != "same":
-        return (
-            f"[{'taken out' if run.kind == 'gone' else 'put in'}: {_short(run.text)}]" if run.text.strip() else run.text
-        )
+        what = "taken out" if run.kind == "gone" else "put in"
+        return f" [{what}: {_short(run.text)}] " if run.text.strip() else run.text
     if len(run.text) <= 2 * _AROUND:
         return run.text
     before = "" if first else run.text[:_AROUND].rsplit(" ", 1)[0]

@@ -158,9 +158,7 @@ def round_closed(facts: LetterFacts) -> Draft:
     page = f"/versions/{facts.version.number}/round"
     is_public = facts.publication is not None and facts.publication.ended_at is None
     lead = (
-        "It is public. Late names need a later deadline:"
-        if is_public
-        else "Publish, or reopen it with a later deadline:"
+        "It is public already. Late names need a later deadline:" if is_public else "Publish it, or reopen the round:"
     )
     blocks: list[Block] = [
         Paragraph(f"The round on “{facts.version.title}” has closed. {asked} asked: {', '.join(counts)}."),

@@ -1,6 +1,7 @@
 """Public names: proposed by a contact, accepted or not by staff; nobody approves under one before that."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -53,6 +54,10 @@ def propose_name(
             return proposal
     if len(waiting) >= MOST_WAITING:
         raise Conflict("Several names you proposed wait to be looked at already. Nothing was recorded.")
+    return _add_proposal(session, link, version, name, at=at)
+
+
+def _add_proposal(session: Session, link: Link, version: Version, name: str, *, at: datetime) -> NameProposal:
     proposal = NameProposal(partner_id=link.partner_id, link_id=link.id, name=name, proposed_at=at)
     session.add(proposal)
     session.flush()

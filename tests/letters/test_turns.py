@@ -123,7 +123,10 @@ def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
     said = flat(letter)
     assert "asks Alder anew, by Tuesday 1 December 2026, 7:00 am EST (12:00 UTC)" in said
     assert "The approval of version 1 does not count for it." in said
-    assert "What changed since Alder approved version 1: > Title: “the” became “each” > Text: put in: “other”" in said
+    assert (
+        "What changed since Alder approved version 1: > Text: “Two [put in: other] words here.” > "
+        "Title: “Fund [taken out: the] [put in: each] coordinator”"
+    ) in said
     declined = next(letter for letter in sent.to("ana@birch.example") if letter["Subject"].startswith("Changed"))
     assert "What changed since Birch was asked about version 1:" in flat(declined)
     assert not [letter for letter in sent.to("ana@cedar.example") if letter["Subject"].startswith("Changed")]

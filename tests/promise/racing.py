@@ -29,8 +29,16 @@ def say(house: House, session: Session, version: Version, verdict: str, who: str
     house.say(session, version, who, verdict)
 
 
-def withdraw(house: House, session: Session, version: Version) -> None:
-    house.withdraw(session, version, "Alder")
+def withdraw(house: House, session: Session, version: Version, who: str = "Alder") -> None:
+    house.withdraw(session, version, who)
+
+
+def retire(house: House, session: Session, version: Version) -> None:
+    house.retire(session, version)
+
+
+def publish_later(house: House, session: Session, version: Version) -> None:
+    house.publish(session, session.get_one(Version, 2))
 
 
 def contest(house: House, session: Session, version: Version) -> None:
@@ -80,7 +88,7 @@ def _partners(session: Session, *names: str) -> list[Partner]:
 ACTS = {
     act.__name__: act
     for act in (
-        approve, say, withdraw, contest, publish, ask_later, reopen, close, recall, drop, refer, fresh, redirect,
+        approve, say, withdraw, retire, publish_later, contest, publish, ask_later, reopen, close, recall, drop, refer, fresh, redirect,
     )
 }  # fmt: skip
 

@@ -109,6 +109,14 @@ ATTACKS: dict[str, Attack] = {
         sql(f"UPDATE contact SET answers_from = '{LATER}', address_changed_by = 4 WHERE id = 1"),
         sql(f"UPDATE contact SET answers_from = '{EARLIER}', confirmed_by = 4 WHERE id = 1"),
     ),
+    "contact_may_answer_later": after(
+        sql("UPDATE contact SET may_answer = 0 WHERE id = 1"), sql("UPDATE contact SET may_answer = 1 WHERE id = 1")
+    ),
+    "exemption_in_time": copied("exemption", version_id=1, partner_id=1),
+    "publication_by_another": after(
+        copied("exemption", version_id=2, partner_id=3),
+        copied("publication", version_id=2, position_id=2, ended_at=None, ended_as=None, published_by=2),
+    ),
     "partner_name_becomes_public": sql("UPDATE partner_name SET kind = 'alias' WHERE id = 1"),
     "link_of_referrer_reads_only": after(
         sql(f"UPDATE link SET revoked_at = '{LATER}' WHERE referred_at IS NOT NULL"),

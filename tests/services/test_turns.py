@@ -7,13 +7,16 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import Conflict, Invalid, LinkDead, Missing, NotAllowed, NotFound, RoundClosed, StaleText
-from signoff.models import Answer, Entry, Letter, Link, NameProposal, Partner, Publication, Version
+from signoff.models import Answer, Entry, Letter, Link, NameProposal, Partner, Publication, Request, Version
 from signoff.models.views import signatory
 from signoff.services.answers import AnswerForm, answer
+from signoff.services.contacts import confirm_contact
+from signoff.services.deadlines import count_waiting
 from signoff.services.earlier import known_before, put_back
 from signoff.services.links import get_link
 from signoff.services.names import settle_name
 from signoff.services.positions import save_version
+from signoff.services.publications import publish
 from signoff.services.reading import delivered
 from signoff.services.record import facts_of
 from signoff.services.referrals import settle_referral
@@ -146,6 +149,72 @@ class TestPeople:
         session.refresh(partner)
         assert [contact.email for contact in partner.contacts] == ["ana@alder.example"]
 
+    def test_who_waits_for_staff_may_still_answer_and_name_somebody_else(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        mistyped = house.refer(session, version, "Alder", "cleo@elsewere.example").referral
+        corrected = house.refer(session, version, "Alder", "cleo@elsewhere.example").referral
+        assert (mistyped.accepted, corrected.accepted) == (0, None)
+        publisher = house.user(session, "publisher").actor
+        key = house.settings.secret_key
+        settle_referral(session, corrected, accepted=False, key=key, by=publisher, clock=house.clock)
+        house.say(session, version, "Alder")
+        assert house.refer(session, version, "Alder", "dora@elsewhere.example").is_new
+
+    def test_two_cannot_hand_a_question_to_each_other(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [house.partner(session, "Alder", "Ana Alder", "Ben Alder")])
+        house.refer(session, version, "Alder", "ben@alder.example")
+        with pytest.raises(Invalid) as refusal:
+            house.refer(session, version, "Alder", "ana@alder.example", contact=1)
+        assert "has handed the question on already" in refusal.value.errors["email"]
+
+    def test_nobody_is_accepted_for_a_question_that_is_over(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        referral = house.refer(session, version, "Alder", "cleo@elsewhere.example").referral
+        house.clock.advance(days=8)
+        publisher = house.user(session, "publisher").actor
+        key = house.settings.secret_key
+        with pytest.raises(RoundClosed):
+            settle_referral(session, referral, accepted=True, key=key, by=publisher, clock=house.clock)
+
+    def test_a_colleague_answers_that_position_alone_until_staff_confirm(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        house.refer(session, version, "Alder", "cleo@alder.example")
+        alder = session.scalars(select(Partner).where(Partner.name == "Alder")).one()
+
+        def reached(other: Version) -> list[str]:
+            links = session.scalars(select(Link).join(Request).where(Request.version_id == other.id))
+            return sorted(link.contact.full_name for link in links)
+
+        elsewhere = house.checked(session, house.position(session, "Open the yards"))
+        house.ask(session, elsewhere, [alder])
+        assert reached(elsewhere) == ["Ana Alder"]
+        later = house.checked(session, house.revised(session, version))
+        house.ask(session, later, [alder])
+        assert reached(later) == ["Ana Alder", "Cleo Colleague"]
+        colleague = house.link(session, version, "Alder", 1).contact
+        confirm_contact(session, colleague, by=house.user(session, "publisher").actor, clock=house.clock)
+        third = house.checked(session, house.position(session, "Ask why"))
+        house.ask(session, third, [alder])
+        assert reached(third) == ["Ana Alder", "Cleo Colleague"]
+
+    def test_a_colleague_comes_back_by_no_fresh_link_after_a_contest(self, house: House, session: Session) -> None:
+        """A leaked link names an accomplice at a shared provider; the partner contests; that must be the end of it."""
+        version = house.asked(session, "Alder")
+        house.refer(session, version, "Alder", "mallory@alder.example")
+        mallory = house.link(session, version, "Alder", 1)
+        house.say_through(session, version, mallory.contact)
+        house.publish(session, version)
+        assert named(session) == ["Alder"]
+        house.clock.advance(minutes=1)
+        house.contest(session, version, "Alder")
+        house.clock.advance(minutes=1)
+        house.fresh(session, mallory)
+        assert "fresh_link" not in kinds(session)
+        with pytest.raises(Conflict):
+            house.say_through(session, version, mallory.contact)
+        assert named(session) == []
+
     def test_the_same_colleague_again_records_nothing(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
         assert house.refer(session, version, "Alder", "cleo@alder.example").is_new
@@ -192,7 +261,7 @@ class TestPeople:
     def test_a_fresh_link_of_a_referrer_still_only_reads(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
         link = house.link(session, version, "Alder")
-        house.refer(session, version, "Alder", "cleo@elsewhere.example")
+        house.refer(session, version, "Alder", "cleo@alder.example")
         house.fresh(session, link)
         with pytest.raises(Conflict):
             house.say(session, version, "Alder")
@@ -241,13 +310,39 @@ class TestNames:
         with pytest.raises(Conflict):
             settle_name(session, proposal, accepted=True, by=publisher, clock=house.clock)
 
-    @pytest.mark.parametrize("name", ["Birch", "bïrch", "Alder", "", "Аlder"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Birch",
+            "bïrch",
+            "Alder",
+            "",
+            "Аlder",
+            "Birch.",
+            "The Birch",
+            "B.i.r.c.h",
+            "“Birch”",
+            "Alder with Birch Alliance",
+            "See http://127.0.0.1/r/" + "x" * 43,
+        ],
+    )
     def test_names_of_others_and_look_alikes_are_refused(self, house: House, session: Session, name: str) -> None:
         version = house.asked(session, "Alder", "Birch")
         with pytest.raises(Invalid) as refusal:
             house.propose(session, version, "Alder", name)
         assert set(refusal.value.errors) == {"proposed_name"}
         assert session.scalar(select(func.count()).select_from(NameProposal)) == 0
+
+    def test_a_chapter_may_carry_the_name_of_its_mother(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Birch", "Birch of Texas")
+        assert house.propose(session, version, "Birch of Texas", "Texas Chapter of Birch").name
+
+    def test_a_flood_of_names_ends(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        for number in range(5):
+            house.propose(session, version, "Alder", f"Alder {number}")
+        with pytest.raises(Conflict):
+            house.propose(session, version, "Alder", "Alder again")
 
     def test_an_alias_can_become_a_public_name(self, house: House, session: Session) -> None:
         version = house.checked(session, house.position(session))
@@ -356,6 +451,16 @@ class TestEndings:
         house.say(session, version, "Alder")
         assert named(session) == ["Alder", "Birch"]
 
+    def test_who_was_dropped_after_approving_is_really_asked_again(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        house.drop(session, version, "Alder")
+        house.clock.advance(minutes=1)
+        assert count_waiting(session, version.id) == 0
+        house.ask(session, version, [session.scalars(select(Partner).where(Partner.name == "Alder")).one()])
+        assert count_waiting(session, version.id) == 1
+        assert house.remind(session, version) == ["Alder"]
+
     def test_who_was_not_asked_cannot_be_dropped(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
         house.partner(session, "Birch")
@@ -391,6 +496,21 @@ class TestNamesInTheWords:
         with pytest.raises(Missing) as refusal:
             house.publish(session, version)
         assert "it works" in refusal.value.reasons[0].text
+
+    def test_words_are_judged_before_anybody_answered_and_not_by_who_publishes(
+        self, house: House, session: Session
+    ) -> None:
+        partner = house.partner(session, "Communities In Schools")
+        version = house.checked(session, house.position(session, body="We want communities in schools."))
+        both = house.add_user(session, "both", ["reviewer", "publisher"])
+        house.exempt_by(session, version, partner, both.actor)
+        with pytest.raises(NotAllowed):
+            publish(session, version, by=both.actor, clock=house.clock)
+        house.ask(session, version, [partner])
+        house.say(session, version, "Communities In Schools")
+        with pytest.raises(Conflict):
+            house.exempt(session, version, partner)
+        house.publish(session, version)
 
     def test_exempted_words_stay_when_the_partner_withdraws(self, house: House, session: Session) -> None:
         partner = house.partner(session, "Communities In Schools")

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -65,7 +66,10 @@ class TestChangedTexts:
         old = said(client, f"/r/{secret_of(house, first, 'Alder')}")
         assert "This text has been replaced." in old and "What is different in version 2" in old
         assert "have it mailed again" in old and "Your answer for Alder" not in old
-        assert "Birch is not asked about version 2." in said(client, f"/r/{secret_of(house, first, 'Birch')}")
+        unasked = secret_of(house, first, "Birch")
+        assert "Birch is not asked about version 2." in said(client, f"/r/{unasked}")
+        for path in (f"/r/{unasked}", f"/r/{unasked}/changes", f"/r/{unasked}/packet"):
+            assert "Fund each coordinator" not in said(client, path)  # nor does it read the new text before others
         beside = client.soup(f"/r/{secret_of(house, second, 'Alder')}/changes")
         assert [cell.text for cell in beside.select("thead th")] == ["Version 1", "Version 2"]
 
@@ -78,6 +82,8 @@ class TestChangedTexts:
         assert stale.status_code == 409
         assert "You were shown version 1; this page asks about version 2" in stale.text
         assert "<del>" in stale.text and "<ins>" in stale.text
+        page = BeautifulSoup(stale.text, "html.parser")
+        assert page.select("#answer-form input[checked]") == []  # what was declared of another text is gone
         old = abstain_on_old_form(client, secret_of(house, first, "Alder"), first)
         assert old.status_code == 409
         assert "What is different in version 2" in old.text
@@ -125,7 +131,9 @@ class TestPeople:
     ) -> None:
         secret = secret_of(house, first, "Birch")
         client.submit(f"/r/{secret}", "/refer", full_name="Cleo Colleague", email="cleo@elsewhere.example")
-        assert "so the Coalition's staff look at it first" in said(client, f"/r/{secret}")
+        assert "Until they have, you can still answer yourself" in said(client, f"/r/{secret}")
+        client.sign_in("publisher")
+        assert "named Cleo Colleague, in another mail domain" in said(client, "/staff/")
         client.sign_in("publisher")
         page = f"{BASE}/1/round"
         assert "cleo@elsewhere.example" in said(client, page)
@@ -236,6 +244,9 @@ class TestNames:
         secret = secret_of(house, first, "Birch")
         assert client.submit(f"/r/{secret}", "/name", **PROPOSED).status_code == 303
         assert "Waiting to be accepted: Birch of Ohio." in said(client, f"/r/{secret}")
+        target, served = client.form(f"/r/{secret}", "/name")
+        forged = {**dict(served), **PROPOSED, "proposed_name": "Birch of Iowa", "digest": "junk"}
+        assert client.post(target, data=forged).status_code == 409
         refused = approve(client, secret, "Ana Birch", public_name="Birch of Ohio")
         assert refused.status_code == 422
         client.sign_in("drafter")
@@ -318,6 +329,39 @@ class TestRounds:
         assert "Alder" not in client.get(PUBLIC).text
         partner = said(client, f"/r/{secret_of(house, first, 'Alder')}")
         assert "Alder is no longer asked about this text." in partner and "Asked by mistake." in partner
+
+    def test_a_dropped_partner_can_be_chosen_again(
+        self, client: InspectingClient, house: House, first: Version
+    ) -> None:
+        client.sign_in("publisher")
+        client.submit(f"{BASE}/1/round/partners/alder/drop", "/drop", reason="Asked by mistake.")
+        assert "Alder" in [
+            label.text.split("Ana")[0].strip() for label in client.soup(f"{BASE}/1/ask").select(".choice")
+        ]
+
+    @pytest.mark.parametrize("page", ["remind", "deadline", "recall", "partners/alder/drop"])
+    def test_a_recalled_round_offers_no_acts(
+        self, client: InspectingClient, house: House, first: Version, page: str
+    ) -> None:
+        with house.database.unit_of_work() as session:
+            house.recall(session, session.get_one(Version, first.id))
+        client.sign_in("publisher")
+        board = client.soup(f"{BASE}/1/round")
+        assert not [
+            link for link in board.select("main a") if link["href"].endswith(("/remind", "/publish", "/recall"))
+        ]
+        if page != "partners/alder/drop":
+            assert client.get(f"{BASE}/1/round/{page}").status_code == 409
+
+    @pytest.mark.parametrize("act", ["answer", "withdraw", "contest", "refer", "name", "comment"])
+    def test_digests_no_database_can_hold_are_other_texts(
+        self, client: InspectingClient, first: Version, house: House, act: str
+    ) -> None:
+        secret = secret_of(house, first, "Alder")
+        fields = {"full_name": "Ana Alder", "email": "c@alder.example", "comment": "Hm.", "proposed_name": "Alder A"}
+        for digest in ("\0", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "9" * 5000):
+            response = client.post(f"/r/{secret}/{act}", data={**fields, "digest": digest, "form": "x"})
+            assert response.status_code in (409, 422), (act, digest[:5])
 
 
 class TestComments:

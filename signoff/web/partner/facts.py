@@ -23,36 +23,13 @@ def gather(session: Session, link: Link, *, at: datetime, shown: str = "") -> di
     `shown` is the digest that a refused form came with: when it is another version's, the page says what differs.
     """
     version = session.get_one(Version, link.request.version_id)
-    last = last_answer(session, version.id, link.partner_id)
-    later = _later_asked(session, version)
-    asked_later = later is not None and _is_asked(session, later, link)
-    # Who is not asked about a later text reads it when everybody does.
-    may_read_later = later is not None and (asked_later or _is_public(session, later))
-    is_open = takes_answers(session, link, at=at)
-    may_answer = bool(link.contact.may_answer) and link.referred_at is None and link.contact.answers_from <= at
-    contested = contested_through(session, link)
     return {
         "version": version,
         "partner": link.request.partner,
         "contact": link.contact,
         "asked": link.request,
         "round": session.scalars(select(Round).where(Round.version_id == version.id)).one(),
-        "last": last,
-        "open": is_open,
-        "may_answer": may_answer,
-        "answers_later": link.contact.answers_from if link.contact.answers_from > at else None,
-        "contested": contested,
-        "may_refer": is_open and may_answer and not contested,
-        "referral": find_referral(session, link),
-        "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
-        "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],
-        "public_names": public_names(session, link.partner_id, at=at),
-        "proposed_names": waiting_names(session, link.partner_id),
         "publication": session.scalar(select(Publication).where(Publication.version_id == version.id)),
-        "later_version": later,
-        "since_then": changes(version.wording, later.wording) if later and may_read_later else (),
-        "may_read_later": may_read_later,
-        "asked_later": asked_later,
         "known": known_before(session, version, link.partner_id),
         "put_back": put_back(session, version),
         "stale": _stale(session, version, shown),
@@ -60,7 +37,40 @@ def gather(session: Session, link: Link, *, at: datetime, shown: str = "") -> di
         "comments": own_comments(session, link),
         "check": find_check(session, version),
         "findings": findings_of(session, version),
+        **_of_later(session, version, link),
+        **_of_answering(session, version, link, at=at),
     }
+
+
+def _of_answering(session: Session, version: Version, link: Link, *, at: datetime) -> dict[str, Any]:
+    contact, contested = link.contact, contested_through(session, link)
+    last = last_answer(session, version.id, link.partner_id)
+    is_open = takes_answers(session, link, at=at)
+    may_answer = bool(contact.may_answer) and link.referred_at is None and contact.answers_from <= at
+    return {
+        "last": last,
+        "open": is_open,
+        "may_answer": may_answer,
+        "answers_later": contact.answers_from if contact.answers_from > at else None,
+        "contested": contested,
+        "may_refer": is_open and may_answer and not contested,
+        "referral": find_referral(session, link),
+        "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
+        "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],
+        "public_names": public_names(session, link.partner_id, at=at),
+        "proposed_names": waiting_names(session, link.partner_id),
+    }
+
+
+def _of_later(session: Session, version: Version, link: Link) -> dict[str, Any]:
+    later = _later_asked(session, version)
+    if later is None:
+        return {"later_version": None, "asked_later": False, "may_read_later": False, "since_then": ()}
+    # Who is not asked about a later text reads it when everybody does.
+    asked = _is_asked(session, later, link)
+    may_read = asked or _is_public(session, later)
+    since = changes(version.wording, later.wording) if may_read else ()
+    return {"later_version": later, "asked_later": asked, "may_read_later": may_read, "since_then": since}
 
 
 def _later_asked(session: Session, version: Version) -> Version | None:
