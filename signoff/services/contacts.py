@@ -120,10 +120,11 @@ def remove_contact(session: Session, contact: Contact, *, by: Actor, clock: Cloc
     _tell(session, contact, contact.email, at=at)
 
 
-def confirm_contact(session: Session, contact: Contact, *, by: Actor, clock: Clock) -> None:
+def confirm_contact(session: Session, contact: Contact, *, key: str, by: Actor, clock: Clock) -> None:
     """Let a new address answer before its day is over, and a colleague whom a contact named answer every question.
 
-    Only somebody other than who entered the address may say so; Conflict when nothing waits to be confirmed.
+    It is asked at once about what its partner is being asked. Only somebody other than who entered the address may say
+    so; Conflict when nothing waits to be confirmed.
     """
     ensure_may(by, Act.CONFIRM_CONTACT)
     hold_contact(session, contact)
@@ -135,6 +136,7 @@ def confirm_contact(session: Session, contact: Contact, *, by: Actor, clock: Clo
         raise NotAllowed("You entered this address yourself; a second staff member confirms it.")
     contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), by.id
     session.flush()
+    _ask(session, contact.partner, LetterKind.REQUEST, key=key, at=at)
     record(session, "contact_confirmed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
 
 

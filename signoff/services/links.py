@@ -41,7 +41,7 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
     of_partner: dict[int, list[Contact]] = {}
     for contact in contacts:
         of_partner.setdefault(contact.partner_id, []).append(contact)
-    trials = _trials(session, contacts) if contacts else {}
+    trials = on_trial(session, contacts) if contacts else {}
     return {
         request.id: [
             contact
@@ -55,11 +55,11 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
 
 def is_on_trial(session: Session, contact: Contact) -> bool:
     """Whether a contact was named by another contact alone: it answers that position until staff confirm it."""
-    return _trials(session, [contact]).get(contact.id) is not None
+    return contact.id in on_trial(session, [contact])
 
 
-def _trials(session: Session, contacts: Sequence[Contact]) -> dict[int, int]:
-    # Contact's id to the position for which it was named.
+def on_trial(session: Session, contacts: Sequence[Contact]) -> dict[int, int]:
+    """Which of these contacts were named by another contact alone: contact's id to the position it answers."""
     rows = session.execute(
         select(Referral.contact_id, Version.position_id)
         .join(Request, Request.id == Referral.request_id)

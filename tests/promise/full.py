@@ -58,7 +58,7 @@ def _turns(house: House, session: Session) -> None:
     )
     contact = iris.contacts[1]
     house.correct(session, contact, email="bo@iris-new.example")
-    contacts.confirm_contact(session, contact, by=publisher, clock=house.clock)
+    contacts.confirm_contact(session, contact, key=house.settings.secret_key, by=publisher, clock=house.clock)
     house.fresh(session, house.link(session, drafted, "Iris"))
 
 

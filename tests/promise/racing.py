@@ -85,12 +85,8 @@ def _partners(session: Session, *names: str) -> list[Partner]:
     return list(session.scalars(select(Partner).where(Partner.name.in_(names))))
 
 
-ACTS = {
-    act.__name__: act
-    for act in (
-        approve, say, withdraw, retire, publish_later, contest, publish, ask_later, reopen, close, recall, drop, refer, fresh, redirect,
-    )
-}  # fmt: skip
+_ALL = (approve, say, withdraw, contest, publish, publish_later, retire, ask_later, reopen, close, recall, drop)
+ACTS = {act.__name__: act for act in (*_ALL, refer, fresh, redirect)}
 
 
 def _run(orders: Connection, start: Barrier) -> None:

@@ -171,7 +171,9 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
                     self.house.correct(session, link.contact, email=f"ana{at}@{name.lower()}.example")
                 elif how == "confirm":
                     publisher = self.house.user(session, "publisher").actor
-                    confirm_contact(session, link.contact, by=publisher, clock=self.house.clock)
+                    confirm_contact(
+                        session, link.contact, key=self.house.settings.secret_key, by=publisher, clock=self.house.clock
+                    )
                 else:
                     domain = "elsewhere" if how == "outside" else name.lower()
                     at = self.house.clock.now.strftime("%d%H%M")

@@ -66,12 +66,12 @@ def test_or_once_a_second_staff_member_confirmed_it(house: House, session: Sessi
     )
     for by in (administrator, drafter):  # who entered it, and who has no say in it
         with pytest.raises(NotAllowed):
-            confirm_contact(session, contact, by=by, clock=house.clock)
-    confirm_contact(session, contact, by=publisher, clock=house.clock)
+            confirm_contact(session, contact, key=house.settings.secret_key, by=by, clock=house.clock)
+    confirm_contact(session, contact, key=house.settings.secret_key, by=publisher, clock=house.clock)
     assert last_kind(session) == "contact_confirmed"
     assert house.say_through(session, asked, contact).answer.verdict == "approve"
     with pytest.raises(Conflict):
-        confirm_contact(session, contact, by=publisher, clock=house.clock)
+        confirm_contact(session, contact, key=house.settings.secret_key, by=publisher, clock=house.clock)
 
 
 def test_a_new_address_vouches_for_no_colleague(house: House, session: Session, asked: Version) -> None:

@@ -193,7 +193,13 @@ class TestPeople:
         house.ask(session, later, [alder])
         assert reached(later) == ["Ana Alder", "Cleo Colleague"]
         colleague = house.link(session, version, "Alder", 1).contact
-        confirm_contact(session, colleague, by=house.user(session, "publisher").actor, clock=house.clock)
+        confirm_contact(
+            session,
+            colleague,
+            key=house.settings.secret_key,
+            by=house.user(session, "publisher").actor,
+            clock=house.clock,
+        )
         third = house.checked(session, house.position(session, "Ask why"))
         house.ask(session, third, [alder])
         assert reached(third) == ["Ana Alder", "Cleo Colleague"]

@@ -120,6 +120,11 @@ class TestPeople:
         assert client.submit(f"/r/{secret}", "/refer", **fields).status_code == 303
         page = said(client, f"/r/{secret}")
         assert "You named Cleo Colleague to answer instead" in page and "Your answer for Birch" not in page
+        client.sign_in("publisher")
+        assert "named by a contact" in said(client, "/staff/partners/birch")
+        assert client.submit("/staff/partners/birch", "/confirm").status_code == 303
+        assert "named by a contact" not in said(client, "/staff/partners/birch")
+        client.sign_out()
         theirs = secret_of(house, first, "Birch", 1)
         assert approve(client, theirs, "Cleo Colleague").status_code == 303
         with house.database.unit_of_work() as session:

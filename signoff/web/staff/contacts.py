@@ -16,6 +16,7 @@ from signoff.services.contacts import (
     present_contacts,
     remove_contact,
 )
+from signoff.services.links import on_trial
 from signoff.services.partners import ContactForm, get_partner
 from signoff.services.questions import questions_to
 from signoff.services.users import user_names
@@ -71,7 +72,8 @@ def take_contact_away(slug: str, number: int) -> Response:
 @staff(Act.CONFIRM_CONTACT)
 def confirm(slug: str, number: int) -> Response:
     """Let a new address answer at once."""
-    confirm_contact(db(), _contact(slug, number), by=acting(), clock=here().clock)
+    key = here().settings.secret_key
+    confirm_contact(db(), _contact(slug, number), key=key, by=acting(), clock=here().clock)
     db().commit()
     flash("Confirmed: this address may answer now.")
     return _back(slug)
@@ -93,12 +95,13 @@ def _back(slug: str) -> Response:
 
 
 def _page(found: Partner, *, errors: Mapping[str, str] | None = None, wrong: str = "") -> str:
-    at = here().clock()
+    at, contacts = here().clock(), present_contacts(db(), found)
     return render_template(
         "staff/partner.html",
         section="staff.partners",
         partner=found,
-        contacts=present_contacts(db(), found),
+        contacts=contacts,
+        trials=on_trial(db(), contacts) if contacts else {},
         questions=questions_to(db(), found.id, at=at),
         users=user_names(db()),
         now=at,
