@@ -217,7 +217,7 @@ class _Telling:
             clock=self.calendar,
         )
         self._check(later, SCHOOLYARDS_FINDINGS)
-        self._ask(later, days=14, message="Thank you for your comments on version 1; two of them changed the text.")
+        self._ask(later, days=14, message="Thank you for your answers on version 1. Two sentences have changed since.")
         self.calendar.days_later(0.5)
         self._say(later, "Harbor Parents' League", "approve", authority="board")
         link = self._link(later, "Birch County Libraries")

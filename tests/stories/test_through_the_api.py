@@ -118,6 +118,43 @@ def test_from_the_first_draft_to_the_public_page(
     assert kinds[-5:] == expected
 
 
+def test_the_turns_of_a_round(house: House, client: InspectingClient, tokens: dict[str, str]) -> None:
+    def call(method: str, path: str, role: str = "publisher", json: Any = None, status: int = 200, **more: str) -> Any:
+        response = client.call(method, V1 + path, tokens[role], json, **more)
+        assert response.status_code == status, response.text
+        return response.get_json(force=True)
+
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        house.say(session, version, "Alder")
+    base = "/positions/fund-the-coordinator/rounds"
+    one = f"{base}/1"
+    for role in ("drafter", "reviewer", "administrator"):
+        for act in ("remind", "extend", "recall"):
+            call("POST", f"{one}/{act}", role, {}, 403)
+    assert call("POST", f"{one}/remind") == {"partners": ["birch"]}
+    assert call("POST", f"{one}/remind") == {"partners": []}
+    extended = call("POST", f"{one}/extend", json={"deadline": "2026-12-20T17:00:00-05:00"})
+    assert extended == {"deadline": "2026-12-20T22:00:00Z", "partners": ["birch"]}
+    assert call("POST", f"{one}/extend", json={"deadline": "2026-12-20T17:00:00-05:00"})["partners"] == []
+    assert call("POST", f"{one}/extend", json={"deadline": "2026-11-01T17:00:00-05:00"}, status=409)["reasons"]
+    assert "deadline" in call("POST", f"{one}/extend", json={"deadline": "2026-12-20T17:00"}, status=422)["errors"]
+    assert "reason" in call("POST", f"{one}/recall", json={}, status=422)["errors"]
+    recalled = call("POST", f"{one}/recall", json={"reason": "Withdrawn."}, **{"Idempotency-Key": "r1"})
+    assert recalled == {"partners": ["alder", "birch"], "voided": ["alder"]}
+    assert call("POST", f"{one}/recall", json={"reason": "Withdrawn."}, **{"Idempotency-Key": "r1"}) == recalled
+    call("POST", f"{one}/recall", json={"reason": "Again."}, status=409)
+    call("POST", f"{one}/remind", status=409)
+    seen = call("GET", one)
+    assert (seen["ended_as"], seen["ended_reason"], seen["reminder_days"]) == ("recalled", "Withdrawn.", [7, 3, 1])
+    assert {row["status"] for row in seen["requests"]} == {"removed", "recalled"}
+    call("POST", f"{base}/99/remind", status=404)
+    asking = {"version": 1, "partners": "all", "deadline": "2026-12-30T17:00:00-05:00"}
+    assert call("POST", base, json=asking, status=409)["reasons"] == ["The round on version 1 was recalled."]
+    for bad in (["7"], [0], [200], list(range(1, 20)), "7"):
+        assert call("POST", base, json={**asking, "reminder_days": bad}, status=422)["errors"]["reminder_days"]
+
+
 @pytest.mark.parametrize(
     ("role", "method", "path", "json", "status", "field"),
     [
