@@ -50,7 +50,7 @@ def _photograph(browser: Browser, base: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/staff/")
     _shoot(page, f"{base}/staff/positions/{ASKING}", "staff")
-    _shoot(page, f"{base}/staff/positions/{ASKING}/versions/1/round", "round")
+    _shoot(page, f"{base}/staff/positions/{ASKING}/versions/2/round", "round")
 
 
 def _shoot(page: Page, address: str, name: str) -> None:

@@ -38,6 +38,9 @@ def exempt_words(
     passages = [passage.words for passage in passages_of(session, version, partner.id)]
     if not passages:
         raise Conflict(f"Nothing in this version names {partner.name}.")
+    for earlier in exemptions_of(session, version):
+        if (earlier.partner_id, earlier.passages, earlier.reason) == (partner.id, passages, reason):
+            return earlier
     at = clock()
     exemption = Exemption(
         version_id=version.id,

@@ -7,6 +7,7 @@ from flask import render_template
 from signoff.models import Invitation
 from signoff.services.checks import find_check, findings_of
 from signoff.services.consultations import may_comment, own_comments
+from signoff.services.positions import latest_version
 from signoff.web.installation import db, here
 from signoff.web.partner.way import own_form_value
 
@@ -21,10 +22,12 @@ def invitation_page(
 ) -> str:
     """The page of an invitation: the draft, what was said of it, and the form."""
     version = way.version
+    newest = latest_version(db(), version.position)
     return render_template(
         "partner/invitation.html",
         secret=secret,
         version=version,
+        later=newest if newest.id != version.id else None,
         contact=way.contact,
         partner=way.contact.partner,
         form_value=own_form_value(way, version.digest),

@@ -37,7 +37,7 @@ def mail_link(secret: str) -> str:
     number = whole_number(request.form.get("question", "")) or 0
     send_link_to(db(), link, number, key=here().settings.secret_key, clock=here().clock)
     db().commit()
-    return render_template("partner/fresh_sent.html")
+    return render_template("partner/fresh_sent.html", secret=secret)
 
 
 @link_holder
