@@ -55,10 +55,15 @@ def finding_problems(verdict: str, rationale: str, quotes: Sequence[str], texts:
     needed = verdict != Finding.NOT_ENGAGED
     if problem := text_problem(rationale, longest=LONGEST_RATIONALE, needed=needed):
         errors["rationale"] = "Please give the reason." if not rationale else problem
-    missing = [quote for quote in quotes if not any(_squeeze(quote) in _squeeze(text) for text in texts)]
+    missing = quotes_gone(quotes, texts)
     if missing:
         errors["quotes"] = f"“{missing[0]}” does not stand in the text. Copy the quote from the text word for word."
     return errors
+
+
+def quotes_gone(quotes: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The quotes that stand in none of the texts; line breaks and runs of spaces are forgiven."""
+    return [quote for quote in quotes if not any(_squeeze(quote) in _squeeze(text) for text in texts)]
 
 
 def _squeeze(text: str) -> str:

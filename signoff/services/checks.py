@@ -1,6 +1,7 @@
 """The check of a version: findings put by a reviewer, and its completion by a named person."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.characters import clean_line, clean_text
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.principles import CriterionName, finding_problems, missing_for_check
+from signoff.domain.principles import CriterionName, finding_problems, missing_for_check, quotes_gone
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, NotFound, Reason
 from signoff.models import Criterion, FindingRow, Version, VersionCheck
 from signoff.services.locks import hold_position
@@ -36,8 +37,7 @@ def put_finding(
     criterion = _criterion(version, key)
     rationale = clean_text(rationale)
     quotes = [quote for quote in (clean_line(quote) for quote in quotes) if quote]
-    texts = [version.title, version.summary, version.body, plain_text(version.body)]
-    if errors := finding_problems(verdict, rationale, quotes, texts):
+    if errors := finding_problems(verdict, rationale, quotes, _texts(version)):
         raise Invalid(errors)
     hold_position(session, version.position_id)
     if find_check(session, version):
@@ -56,6 +56,49 @@ def put_finding(
     }
     record(session, "finding_recorded", by=by, at=at, facts=facts, position=version.position)
     return finding
+
+
+def _texts(version: Version) -> list[str]:
+    return [version.title, version.summary, version.body, plain_text(version.body)]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What was found for a criterion on an earlier version, and which of its quotes do not stand in this one."""
+
+    finding: FindingRow
+    from_version: int
+    gone: tuple[str, ...]
+
+    @property
+    def stands(self) -> bool:
+        """Whether every quote still stands, so that a person may confirm the finding as it is."""
+        return not self.gone
+
+
+def carried_findings(session: Session, version: Version) -> dict[str, Carried]:
+    """The newest earlier finding for each criterion without one on this version, by the criterion's key.
+
+    Nothing is carried over by itself: each is confirmed, or judged anew, by a reviewer.
+    """
+    rows = session.execute(
+        select(FindingRow, Version.number)
+        .join(Version, Version.id == FindingRow.version_id)
+        .join(Criterion, Criterion.id == FindingRow.criterion_id)
+        .where(
+            Version.position_id == version.position_id,
+            Version.number < version.number,
+            Criterion.edition_id == version.position.edition_id,
+        )
+        .order_by(Version.number)
+    )
+    texts = _texts(version)
+    carried = {
+        finding.criterion.key: Carried(finding, number, tuple(quotes_gone(finding.quotes, texts)))
+        for finding, number in rows
+    }
+    found = {finding.criterion.key for finding in findings_of(session, version)}
+    return {key: one for key, one in carried.items() if key not in found}
 
 
 def complete_check(session: Session, version: Version, *, by: Actor, clock: Clock) -> VersionCheck:

@@ -1,6 +1,7 @@
 """Exemptions: a reviewer records why words in a text are not the partner whose name they contain."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,7 +42,12 @@ def exempt_words(
     for earlier in exemptions_of(session, version):
         if (earlier.partner_id, earlier.passages, earlier.reason) == (partner.id, passages, reason):
             return earlier
-    at = clock()
+    return _add(session, version, partner, passages, reason, by=by, at=clock())
+
+
+def _add(
+    session: Session, version: Version, partner: Partner, passages: list[str], reason: str, *, by: Actor, at: datetime
+) -> Exemption:
     exemption = Exemption(
         version_id=version.id,
         partner_id=partner.id,

@@ -29,20 +29,23 @@ for (const form of document.querySelectorAll("#answer-form")) {
   show();
 }
 
-// Words selected in the text become the passage a comment hangs on.
-for (const field of document.querySelectorAll("#comment-quote")) {
+// Words selected in the text become the passage a comment hangs on, or one more quotation of a finding.
+let selected = "";
+document.addEventListener("selectionchange", () => {
+  const selection = document.getSelection();
+  const inText = selection?.anchorNode?.parentElement?.closest(".wording, article h1, article h2");
+  const words = selection?.toString().trim().replace(/\s+/g, " ");
+  if (inText && words) selected = words;
+});
+for (const field of document.querySelectorAll('#comment-quote, textarea[name$=".quotes"]')) {
+  const several = field.id !== "comment-quote";
   const button = document.createElement("button");
   button.type = "button";
   button.className = "plain";
-  button.textContent = "Use the words selected in the text";
-  let selected = "";
-  document.addEventListener("selectionchange", () => {
-    const selection = document.getSelection();
-    const inText = selection?.anchorNode?.parentElement?.closest(".wording, article h1");
-    if (inText && selection.toString().trim()) selected = selection.toString().trim();
-  });
+  button.textContent = several ? "Add the words selected in the text" : "Use the words selected in the text";
   button.addEventListener("click", () => {
-    field.value = selected || field.value;
+    const before = several && field.value.trim() ? `${field.value.trim()}\n` : "";
+    if (selected) field.value = before + selected;
     field.focus();
   });
   field.after(button);

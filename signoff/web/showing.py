@@ -1,7 +1,7 @@
 """What templates may call: times in the installation's zone, digests, counts, states with a word and a shape."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from signoff.domain.principles import FINDING_WORDS
 from signoff.domain.text import LANGUAGES, Kind
 from signoff.models import Publication
 from signoff.services.coalition import find_coalition
+from signoff.services.highlighting import with_quotes
 from signoff.services.reading import Departure
 from signoff.services.wording import html_of
 from signoff.web.installation import db, here
@@ -70,8 +71,8 @@ def install_showing(app: Flask) -> None:
         "in_full": lambda moment: _time(moment, in_full(moment, _zone())),
         "rfc3339": rfc3339,
         "short_digest": short_digest,
-        "as_html": lambda body, computed=None: Markup(filled_html(html_of(body), computed or {})),  # noqa: S704
-        "with_computed": lambda text, computed=None: Markup(filled_html(str(escape(text)), computed or {})),  # noqa: S704
+        "as_html": lambda body, computed=None, quotes=(): _html(html_of(body), computed, quotes),
+        "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
         "as_read": _as_read,
         "has_computed": has_computed,
         "counted": counted,
@@ -103,6 +104,10 @@ def _of_every_page() -> dict[str, Any]:
         "user": g.get("user"),
         "is_demo": here().demo_inbox is not None,
     }
+
+
+def _html(html: str, computed: Mapping[str, str] | None, quotes: Iterable[tuple[str, str]]) -> Markup:
+    return Markup(filled_html(with_quotes(html, quotes), computed or {}))  # noqa: S704 - cleaned by services.wording
 
 
 def _as_read(text: str, publication: Publication, count: int) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.models import Partner, Version
@@ -144,7 +145,8 @@ FOCUSED = "(document.activeElement.closest('label, .field') ?? document.activeEl
 PAGES = {
     "": [
         "/", "/positions/", "/positions/?q=nothing-like-it", "/positions/fund-the-coordinator", "/partners/",
-        "/partners/alder", "/principles", "/verify", "/positions/open-the-yards", "/nothing-here", "/login",
+        "/partners/alder", "/principles", "/principles/positions", "/verify", "/positions/open-the-yards", "/nothing-here",
+        "/login",
         "/positions/fund-the-coordinator/versions/1", "/positions/fund-the-coordinator/delivered", "LINK", "ANSWERED",
         "REFUSED", "CHANGED", "CHANGED/changes", "CHANGED/organisation", "CHANGED/packet", "CHANGED/fresh", "OLD",
         "INVITED", "DEAD",
@@ -155,9 +157,10 @@ PAGES = {
     ],
     "reviewer": [
         "/staff/positions/draft-only/versions/1/check", "/staff/positions/open-the-gates/versions/2/words/hazel",
+        "/staff/positions/half-checked/versions/2/check",
     ],
     "publisher": [
-        "/staff/", "/staff/positions/", "/staff/positions/fund-the-coordinator",
+        "/staff/", "/staff/positions/", "/staff/matrix", "/staff/positions/fund-the-coordinator",
         "/staff/positions/fund-the-coordinator/versions/1/round",
         "/staff/positions/fund-the-coordinator/versions/1/ask",
         "/staff/positions/fund-the-coordinator/versions/1/publish", "/staff/positions/fund-the-coordinator/retire",
@@ -207,6 +210,10 @@ def _turned(house: House, session: Session, partners: list[Partner]) -> dict[str
     house.refer(session, later, "Hazel", "cleo@elsewhere.example", contact=1)
     dead = house.secret(house.link(session, later, "Hazel"))
     house.correct(session, hazel.contacts[0], email="ana@new.example")
+    house.findings(session, house.position(session, "Half checked"))
+    half = session.scalars(select(Version).where(Version.title == "Half checked")).one()
+    house.finding(session, half, "equity", "It says so.")
+    house.revised(session, half)
     return {
         "CHANGED": f"/r/{house.secret(house.link(session, later, 'Alder'))}",
         "OLD": f"/r/{old}",

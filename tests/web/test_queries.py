@@ -43,11 +43,13 @@ def furnish(house: House, partners: int, positions: int) -> None:
 PAGES = {
     "public": [
         "/", "/positions/", "/positions/fund-the-coordinator", "/positions/fund-the-coordinator.json", "/partners/",
-        "/positions/feed.atom", "/partners/partner-000", "/verify", "/positions/fund-the-coordinator/signatories.csv",
+        "/positions/feed.atom", "/partners/partner-000", "/verify", "/principles/positions",
+        "/positions/fund-the-coordinator/signatories.csv",
         "/api/v1/partners", "/api/v1/positions",
     ],
     "publisher": [
         "/staff/", "/staff/positions/", "/staff/positions/fund-the-coordinator", "/staff/partners/", "/staff/record",
+        "/staff/matrix",
         "/staff/positions/fund-the-coordinator/versions/1/round",
         "/staff/positions/fund-the-coordinator/versions/1/publish",
         "/staff/positions/fund-the-coordinator/versions/1/ask",

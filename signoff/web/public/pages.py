@@ -11,6 +11,7 @@ from signoff.domain.text import canonical
 from signoff.models import Position, Publication
 from signoff.services.editions import latest_edition
 from signoff.services.gathering import names_the_departed
+from signoff.services.matrix import public_matrix
 from signoff.services.partners import get_partner
 from signoff.services.positions import get_position
 from signoff.services.publications import find_live_publication
@@ -194,6 +195,12 @@ def principles() -> str:
 
 
 @public
+def matrix() -> str:
+    """How each published position stands to each criterion."""
+    return render_template("public/matrix.html", section="public.principles", matrices=public_matrix(db()))
+
+
+@public
 def verify() -> str:
     """How anyone can check a position, in plain words."""
     return render_template("public/verify.html", section="public.verify", listed=live_publications(db(), limit=20))
@@ -209,4 +216,5 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/partners/", "partners", partners)
     pages.add_url_rule("/partners/<slug:slug>", "partner", partner)
     pages.add_url_rule("/principles", "principles", principles)
+    pages.add_url_rule("/principles/positions", "matrix", matrix)
     pages.add_url_rule("/verify", "verify", verify)

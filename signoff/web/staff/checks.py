@@ -8,7 +8,16 @@ from werkzeug.wrappers import Response
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid, Missing
 from signoff.models import Criterion, Version
-from signoff.services.checks import complete_check, find_check, findings_of, is_author, put_finding
+from signoff.services.checks import (
+    Carried,
+    carried_findings,
+    complete_check,
+    find_check,
+    findings_of,
+    is_author,
+    put_finding,
+)
+from signoff.services.matrix import staff_matrix
 from signoff.services.positions import get_position, get_version
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, here
@@ -26,8 +35,9 @@ def save_check(slug: str, number: int) -> Response | tuple[str, int]:
     """Save every finding that was given, and complete the check when asked to."""
     version = _version(slug, number)
     errors: dict[str, str] = {}
+    carried = carried_findings(db(), version)
     for criterion in version.position.edition.criteria:
-        errors |= _put(version, criterion)
+        errors |= _put(version, criterion, carried.get(criterion.key))
     if errors:
         db().rollback()
         return _page(version, errors=errors, typed=request.form), 422
@@ -45,11 +55,14 @@ def save_check(slug: str, number: int) -> Response | tuple[str, int]:
     return redirect(url_for("staff.position", slug=slug), 303)
 
 
-def _put(version: Version, criterion: Criterion) -> dict[str, str]:
+def _put(version: Version, criterion: Criterion, carried: Carried | None) -> dict[str, str]:
     key = criterion.key
     verdict = request.form.get(f"{key}.verdict", "")
     rationale = request.form.get(f"{key}.rationale", "")
     quotes = [line.strip() for line in request.form.get(f"{key}.quotes", "").splitlines() if line.strip()]
+    if carried and carried.stands and not verdict and request.form.get(f"{key}.confirm") == "yes":
+        earlier = carried.finding
+        verdict, rationale, quotes = earlier.verdict, earlier.rationale, list(earlier.quotes)
     if not verdict:
         unsaid = f"{criterion.name}: Please choose a finding for these words."
         return {f"{key}.verdict": unsaid} if rationale.strip() or quotes else {}
@@ -92,6 +105,8 @@ def _page(
         criteria=version.position.edition.criteria,
         edition=version.position.edition,
         findings=findings,
+        quotes=[(finding.criterion.name, quote) for finding in findings.values() for quote in finding.quotes],
+        carried=carried_findings(db(), version),
         completed=find_check(db(), version),
         author=is_author(db(), version, acting()),
         errors=errors or {},
@@ -100,8 +115,15 @@ def _page(
     )
 
 
+@staff(Act.READ)
+def matrix() -> str:
+    """How the newest version of each position stands to each criterion."""
+    return render_template("staff/matrix.html", section="staff.positions", matrices=staff_matrix(db()))
+
+
 def add_to(pages: Blueprint) -> None:
     """Put these pages at their addresses."""
     address = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>/check"
     pages.add_url_rule(address, "check", check, methods=["GET"])
+    pages.add_url_rule("/staff/matrix", "matrix", matrix)
     pages.add_url_rule(address, "save_check", save_check, methods=["POST"])

@@ -1,0 +1,79 @@
+"""The matrix: how each position stands to each criterion, one table for each principles edition."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.models import FindingRow, Position, PrinciplesEdition, Publication, Version, VersionCheck
+
+
+@dataclass(frozen=True)
+class Row:
+    """One version with its verdict for each criterion's key; an empty one where nothing was found yet."""
+
+    version: Version
+    verdicts: Mapping[str, str]
+    completed: bool
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The positions that are checked against one edition."""
+
+    edition: PrinciplesEdition
+    rows: Sequence[Row]
+
+
+def public_matrix(session: Session) -> list[Matrix]:
+    """The published positions with the findings of their completed checks, newest edition first."""
+    versions = session.scalars(
+        select(Version)
+        .join(Publication, Publication.version_id == Version.id)
+        .where(Publication.ended_at.is_(None))
+        .order_by(func.lower(Version.title), Version.id)
+        .options(joinedload(Version.position))
+    ).all()
+    return _matrices(session, versions)
+
+
+def staff_matrix(session: Session) -> list[Matrix]:
+    """The newest version of every position with what was found so far, newest edition first."""
+    newest = select(func.max(Version.id)).group_by(Version.position_id)
+    versions = session.scalars(
+        select(Version)
+        .where(Version.id.in_(newest))
+        .order_by(func.lower(Version.title), Version.id)
+        .options(joinedload(Version.position))
+    ).all()
+    return _matrices(session, versions)
+
+
+def _matrices(session: Session, versions: Sequence[Version]) -> list[Matrix]:
+    ids = [version.id for version in versions]
+    verdicts: dict[int, dict[str, str]] = {number: {} for number in ids}
+    for finding in session.scalars(select(FindingRow).where(FindingRow.version_id.in_(ids))):
+        verdicts[finding.version_id][finding.criterion.key] = finding.verdict
+    checked = set(
+        session.execute(
+            select(VersionCheck.version_id, VersionCheck.edition_id).where(VersionCheck.version_id.in_(ids))
+        ).all()
+    )
+    editions = session.scalars(
+        select(PrinciplesEdition)
+        .where(PrinciplesEdition.id.in_(select(Position.edition_id)))
+        .order_by(PrinciplesEdition.number.desc())
+    ).all()
+    return [
+        Matrix(
+            edition,
+            [
+                Row(version, verdicts[version.id], (version.id, edition.id) in checked)
+                for version in versions
+                if version.position.edition_id == edition.id
+            ],
+        )
+        for edition in editions
+        if any(version.position.edition_id == edition.id for version in versions)
+    ]
