@@ -145,8 +145,8 @@ FOCUSED = "(document.activeElement.closest('label, .field') ?? document.activeEl
 PAGES = {
     "": [
         "/", "/positions/", "/positions/?q=nothing-like-it", "/positions/fund-the-coordinator", "/partners/",
-        "/partners/alder", "/principles", "/principles/positions", "/verify", "/positions/open-the-yards", "/nothing-here",
-        "/login",
+        "/partners/alder", "/principles", "/principles/positions", "/verify", "/positions/open-the-yards",
+        "/nothing-here", "/login",
         "/positions/fund-the-coordinator/versions/1", "/positions/fund-the-coordinator/delivered", "LINK", "ANSWERED",
         "REFUSED", "CHANGED", "CHANGED/changes", "CHANGED/organisation", "CHANGED/packet", "CHANGED/fresh", "OLD",
         "INVITED", "DEAD",
