@@ -22,7 +22,9 @@ def clean_text(value: str) -> str:
 
 
 # Invisible characters have no place in a single line, but for the joiners that some scripts need.
-_INVISIBLE = re.compile(r"[\u00ad\u200b\u2060-\u2064]|^[\u200c\u200d]|[\u200c\u200d]$|[A-Za-z][\u200c\u200d]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u115f\u1160\u200b\u2060-\u2064\u2800\u3164\uffa0]|^[\u200c\u200d]|[\u200c\u200d]$|[A-Za-z][\u200c\u200d]"
+)
 
 
 def line_problem(value: str, *, longest: int, needed: bool = True) -> str:

@@ -17,6 +17,17 @@ def has_computed(text: str) -> bool:
     return _PLACE.search(text) is not None
 
 
+_WRITTEN = re.compile(r"(\S?)\{\{\s*(?:signatory_count|date)\s*\}\}(\S?)")
+
+
+def computed_problem(text: str) -> str:
+    """What is wrong with where a text leaves words to be filled in: a number must not become part of a name."""
+    for before, after in _WRITTEN.findall(text):
+        if before not in '(“‘"' or after not in '.,;:!?)”’"':
+            return "Please set a space or a mark of punctuation before and after words that are filled in."
+    return ""
+
+
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A plain text with its computed words; what has no value yet stands in square brackets by its description."""
     return _PLACE.sub(lambda match: values.get(match[1]) or f"[{COMPUTED[match[1]]}]", text)

@@ -22,8 +22,8 @@ def name_key(name: str) -> str:
 
 def bare_key(name: str) -> str:
     """What look-alike spellings of one name have in common: letters and digits alone, without a leading article."""
-    letters = "".join(c for c in name_key(name) if c.isalnum())
-    return letters.removeprefix("the") if name_key(name).startswith("the") and len(letters) > 6 else letters
+    without_article = re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE)
+    return "".join(c for c in name_key(without_article) if c.isalnum())
 
 
 def mixes_scripts(name: str) -> bool:

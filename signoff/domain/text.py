@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from signoff.domain.characters import clean_line, clean_text, line_problem, text_problem
-from signoff.domain.computed import has_computed
+from signoff.domain.computed import computed_problem, has_computed
 
 FORMAT = "signoff-text/1"
 LONGEST_TITLE = 300
@@ -60,8 +60,10 @@ def problems(wording: Wording) -> dict[str, str]:
         "title": line_problem(wording.title, longest=LONGEST_TITLE) or _computed_problem(wording.title),
         "addressed_to": line_problem(wording.addressed_to, longest=LONGEST_TITLE, needed=False),
         "reference": line_problem(wording.reference, longest=LONGEST_TITLE, needed=False),
-        "summary": text_problem(wording.summary, longest=LONGEST_SUMMARY),
-        "body": text_problem(wording.body, longest=LONGEST_BODY) or _bracket_problem(wording.body),
+        "summary": text_problem(wording.summary, longest=LONGEST_SUMMARY) or computed_problem(wording.summary),
+        "body": text_problem(wording.body, longest=LONGEST_BODY)
+        or _bracket_problem(wording.body)
+        or computed_problem(wording.body),
     }
     return {field: sentence for field, sentence in found.items() if sentence}
 

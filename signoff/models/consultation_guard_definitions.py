@@ -23,9 +23,10 @@ CONSULTATION_GUARDS: tuple[Guard, ...] = (
         "exemption_in_time",
         "exemption",
         "INSERT",
-        """EXISTS (SELECT 1 FROM answer a WHERE a.version_id = NEW.version_id AND a.partner_id = NEW.partner_id)
+        """EXISTS (SELECT 1 FROM answer a WHERE a.version_id = NEW.version_id AND a.partner_id = NEW.partner_id
+            AND a.verdict = 'approve')
         OR EXISTS (SELECT 1 FROM publication p WHERE p.version_id = NEW.version_id)""",
-        "exemption: the partner has answered, or the version is published",
+        "exemption: the partner has approved, or the version is published",
     ),
     Guard(
         "publication_by_another",

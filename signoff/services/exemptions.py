@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.domain.answers import Verdict
 from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
@@ -24,7 +25,7 @@ def exempt_words(
 ) -> Exemption:
     """Record that every passage of this version that holds the partner's name means something else, and why.
 
-    Holds for these passages of this version alone, and before the partner answered and the version is published.
+    Holds for these passages of this version alone, and before the partner approved and the version is published.
     Whoever records it does not publish it. Refuses with NotAllowed an author of the position, Conflict when it is too
     late or the words name the partner nowhere, Invalid without a reason.
     """
@@ -70,10 +71,12 @@ def _add(
 
 
 def _ensure_early(session: Session, version: Version, partner: Partner) -> None:
-    # Who answered about these words was asked about them as they are; nobody re-reads them afterwards.
-    answered = select(Answer.id).where(Answer.version_id == version.id, Answer.partner_id == partner.id)
-    if session.scalar(answered.limit(1)) is not None:
-        raise Conflict(f"{partner.name} has answered about this version, so its words stay as they were read.")
+    # Who approved these words approved them as they name it; nobody re-reads them afterwards.
+    approved = select(Answer.id).where(
+        Answer.version_id == version.id, Answer.partner_id == partner.id, Answer.verdict == Verdict.APPROVE
+    )
+    if session.scalar(approved.limit(1)) is not None:
+        raise Conflict(f"{partner.name} has approved this version, so its words stay as they were read.")
     if session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None:
         raise Conflict("This version has been published, so its words stay as they were read.")
 

@@ -15,10 +15,9 @@ from signoff.domain.permissions import Actor
 from signoff.domain.refusals import NotFound
 from signoff.models import Contact, Letter, Link, Request, Version
 from signoff.services.letter_queue import queue_link_letters
-from signoff.services.links import find_link, is_on_trial, reissue_link
+from signoff.services.links import find_link, may_have_link, reissue_link
 from signoff.services.locks import hold_contact, hold_request
 from signoff.services.record import record
-from signoff.services.standing import was_contested
 
 MOST_AN_HOUR = 5
 
@@ -53,7 +52,7 @@ def _send(session: Session, request: Request, contact: Contact, *, key: str, clo
     )
     if (lately or 0) >= MOST_AN_HOUR or not contact.may_answer or contact.removed_at is not None:
         return
-    if is_on_trial(session, contact) and was_contested(session, request):
+    if not may_have_link(session, request, contact):
         return
     link = reissue_link(session, request, contact, key=key, at=at)
     version = session.get_one(Version, request.version_id)

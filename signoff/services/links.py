@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from signoff.domain.answers import Verdict
 from signoff.domain.links import NONCE_BYTES, link_lookup, link_secret
 from signoff.domain.refusals import LinkDead, NotFound
-from signoff.models import Contact, Invitation, Link, Referral, Request, Version
+from signoff.models import Answer, Contact, Invitation, Link, Referral, Request, Version
 
 
 def issue_links(session: Session, requests: Sequence[Request], *, key: str, at: datetime) -> Sequence[Link]:
@@ -42,12 +43,13 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
     for contact in contacts:
         of_partner.setdefault(contact.partner_id, []).append(contact)
     trials = on_trial(session, contacts) if contacts else {}
+    contested = contested_positions(session, of_partner) if trials else set()
     return {
         request.id: [
             contact
             for contact in of_partner.get(request.partner_id, [])
             if (request.id, contact.id) not in living
-            and trials.get(contact.id, request.version.position_id) == request.version.position_id
+            and (contact.id not in trials or trials[contact.id] == request.version.position_id not in contested)
         ]
         for request in requests
     }
@@ -56,6 +58,25 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
 def is_on_trial(session: Session, contact: Contact) -> bool:
     """Whether a contact was named by another contact alone: it answers that position until staff confirm it."""
     return contact.id in on_trial(session, [contact])
+
+
+def may_have_link(session: Session, request: Request, contact: Contact) -> bool:
+    """Whether a contact may be reached about a question: on trial only its own position, and no contested one."""
+    trial = on_trial(session, [contact]).get(contact.id)
+    if trial is None:
+        return True
+    return trial == request.version.position_id and trial not in contested_positions(session, [contact.partner_id])
+
+
+def contested_positions(session: Session, partner_ids: Collection[int]) -> set[int]:
+    """The positions on which one of these partners once said that an answer was not its own."""
+    return set(
+        session.scalars(
+            select(Version.position_id)
+            .join(Answer, Answer.version_id == Version.id)
+            .where(Answer.partner_id.in_(partner_ids), Answer.verdict == Verdict.CONTEST)
+        )
+    )
 
 
 def on_trial(session: Session, contacts: Sequence[Contact]) -> dict[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.letters import ASKING, LetterKind
@@ -16,11 +16,13 @@ from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.models import Contact, Link, Referral, Request, Round, Version
 from signoff.services.contacts import new_contact, present_contacts
 from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_staff_letter
-from signoff.services.links import contacts_with_links, issue_links
+from signoff.services.links import contacts_with_links, is_on_trial, issue_links, may_have_link
 from signoff.services.locks import hold_addresses, hold_link, hold_request
 from signoff.services.partners import ContactForm, contact_problems
 from signoff.services.record import record
 from signoff.services.standing import contested_through, ensure_may_answer, ensure_shown, ensure_takes_answers
+
+MOST_REFERRALS = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str,
         raise Conflict(
             "An answer was contested, so only a newly issued link can name a colleague. Nothing was recorded."
         )
+    if _number_of(session, link) >= MOST_REFERRALS:
+        raise Conflict("You have named several colleagues already. Reply to our letter, and we settle it together.")
     if earlier is not None and earlier.settled_at is None:
         earlier.accepted, earlier.settled_at = 0, at  # the contact's own newer word takes its place
     referral = _add_referral(session, link, form, at=at)
@@ -92,6 +96,11 @@ def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]
     return {"full_name" if field == "name" else field: sentence for field, sentence in found.items()}
 
 
+def _number_of(session: Session, link: Link) -> int:
+    made = select(func.count()).select_from(Referral).where(Referral.link_id == link.id)
+    return session.scalar(made) or 0
+
+
 def _has_handed_over(session: Session, link: Link, email: str) -> bool:
     handed = (
         select(Link.id)
@@ -104,7 +113,8 @@ def _has_handed_over(session: Session, link: Link, email: str) -> bool:
 def _is_colleague(session: Session, link: Link, email: str, *, at: datetime) -> bool:
     # An address that was entered a moment ago vouches for nobody: only those that may answer now count.
     present = present_contacts(session, link.request.partner)
-    if any(contact.email == email and not contact.may_answer for contact in present):
+    known = next((contact for contact in present if contact.email == email), None)
+    if known is not None and not (known.may_answer and may_have_link(session, link.request, known)):
         return False
     return is_own_domain(email, [c.email for c in present if c.may_answer and c.answers_from <= at])
 
@@ -121,6 +131,8 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
         # Accepted by staff, who are not the one that once kept it from answering.
         known.may_answer, known.address_changed_at, known.address_changed_by = 1, at, None
         known.answers_from, known.confirmed_by = max(known.answers_from, at), by.id
+    if by.kind == "user" and is_on_trial(session, known):
+        known.confirmed_by = by.id
     referral.link.referred_at = at
     referral.contact_id, referral.accepted, referral.settled_at = known.id, 1, at
     referral.settled_by = by.id if by.kind == "user" else None
@@ -143,6 +155,8 @@ def settle_referral(session: Session, referral: Referral, *, accepted: bool, key
     at = clock()
     if accepted:
         ensure_takes_answers(session, referral.link, at=at)
+        if _has_handed_over(session, referral.link, referral.email or ""):
+            raise Conflict("This colleague has handed the question on already, so nobody would answer.")
         form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
         if errors := contact_problems(session, form):
             raise Invalid(errors)

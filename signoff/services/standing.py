@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.answers import Verdict, round_takes_answers
 from signoff.domain.refusals import Conflict, RoundClosed, StaleText
-from signoff.models import Answer, Link, PartnerName, Request, Round, Version
+from signoff.models import Answer, Link, PartnerName, Round, Version
 
 
 def last_answer(session: Session, version_id: int, partner_id: int) -> Answer | None:
@@ -28,12 +28,6 @@ def contested_through(session: Session, link: Link) -> bool:
         Answer.verdict == Verdict.CONTEST,
         Answer.at >= link.issued_at,
     )
-    return session.scalar(contested.limit(1)) is not None
-
-
-def was_contested(session: Session, request: Request) -> bool:
-    """Whether somebody once said of an answer to this question that it was not the partner's."""
-    contested = select(Answer.id).where(Answer.request_id == request.id, Answer.verdict == Verdict.CONTEST)
     return session.scalar(contested.limit(1)) is not None
 
 

@@ -232,3 +232,15 @@ def test_names_and_titles_with_braces_and_markup_stay_literal(house: House, sink
     letter = sink.letters[0]
     assert odd in flat(letter) and "Fund {0} %s <i>now</i>" in flat(letter) and "{% raw %} & <u>" in flat(letter)
     assert "Braces {{ 7*7 }} &lt;b&gt;&amp; Co" in " ".join(html_of(letter).split())
+
+
+def test_the_private_word_is_repeated_to_its_writer_alone(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [house.partner(session, "Alder", "Ana Alder", "Ben Alder")])
+        house.say(session, version, "Alder", "decline", reason="Not this year.", note="Please do not tell Ben.")
+    deliver()
+    ana, ben = only(sink, "ana@alder.example"), only(sink, "ben@alder.example")
+    assert "Reason: Not this year." in flat(ana) and "Reason: Not this year." in flat(ben)
+    assert "To the Coalition's staff alone: Please do not tell Ben." in flat(ana)
+    assert "do not tell" not in flat(ben) and "do not tell" not in html_of(ben)

@@ -13,6 +13,7 @@ from signoff.services.answers import AnswerForm, answer
 from signoff.services.contacts import confirm_contact
 from signoff.services.deadlines import count_waiting
 from signoff.services.earlier import known_before, put_back
+from signoff.services.fresh_links import send_link_to
 from signoff.services.links import get_link
 from signoff.services.names import settle_name
 from signoff.services.positions import save_version
@@ -220,6 +221,58 @@ class TestPeople:
         with pytest.raises(Conflict):
             house.say_through(session, version, mallory.contact)
         assert named(session) == []
+
+    def test_a_colleague_on_trial_gets_no_link_to_another_position(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        house.refer(session, version, "Alder", "cleo@alder.example")
+        alder = session.scalars(select(Partner).where(Partner.name == "Alder")).one()
+        elsewhere = house.checked(session, house.position(session, "Open the yards"))
+        house.ask(session, elsewhere, [alder])
+        theirs = house.link(session, version, "Alder", 1)
+        asked = house.link(session, elsewhere, "Alder").request
+        send_link_to(session, theirs, asked.id, key=house.settings.secret_key, clock=house.clock)
+        with pytest.raises(IndexError):
+            house.link(session, elsewhere, "Alder", 1)
+        # Named there too, the same colleague waits for staff, and nobody is silenced meanwhile.
+        again = house.refer(session, elsewhere, "Alder", "cleo@alder.example").referral
+        assert again.settled_at is None
+        publisher, key = house.user(session, "publisher").actor, house.settings.secret_key
+        settle_referral(session, again, accepted=True, key=key, by=publisher, clock=house.clock)
+        assert house.link(session, elsewhere, "Alder", 1).contact.email == "cleo@alder.example"
+
+    def test_a_contested_colleague_is_not_asked_about_the_next_version(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        house.refer(session, version, "Alder", "mallory@alder.example")
+        house.say_through(session, version, house.link(session, version, "Alder", 1).contact)
+        house.clock.advance(minutes=1)
+        house.contest(session, version, "Alder")
+        later = house.checked(session, house.revised(session, version))
+        house.ask(session, later, [session.scalars(select(Partner).where(Partner.name == "Alder")).one()])
+        with pytest.raises(IndexError):
+            house.link(session, later, "Alder", 1)
+
+    def test_staff_cannot_make_two_hand_a_question_to_each_other(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [house.partner(session, "Alder", "Ana Alder", "Ben Alder")])
+        for number, email in enumerate(("ana@gmail.com", "ben@gmail.com")):
+            contact = house.link(session, version, "Alder", number).contact
+            contact.address_changed_at, contact.answers_from = house.clock(), house.clock() + timedelta(hours=1)
+            contact.email = email
+        session.flush()
+        house.clock.advance(hours=1)
+        first = house.refer(session, version, "Alder", "ben@gmail.com").referral
+        second = house.refer(session, version, "Alder", "ana@gmail.com", contact=1).referral
+        publisher, key = house.user(session, "publisher").actor, house.settings.secret_key
+        settle_referral(session, first, accepted=True, key=key, by=publisher, clock=house.clock)
+        with pytest.raises(Conflict):
+            settle_referral(session, second, accepted=True, key=key, by=publisher, clock=house.clock)
+
+    def test_a_flood_of_colleagues_ends(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        for number in range(5):
+            house.refer(session, version, "Alder", f"c{number}@elsewhere.example")
+        with pytest.raises(Conflict):
+            house.refer(session, version, "Alder", "c9@elsewhere.example")
 
     def test_the_same_colleague_again_records_nothing(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
