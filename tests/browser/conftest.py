@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -59,7 +60,13 @@ def site(house: House, sink: Sink) -> Iterator[str]:
     house.clock = utc_now  # type: ignore[assignment]
     app = create_app(house.settings, passwords=house.passwords)
     server = waitress.create_server(app, host="127.0.0.1", port=port, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    def run() -> None:
+        # Closing it takes away the socket that its loop waits on.
+        with suppress(OSError):
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     yield house.settings.base_url
     server.close()

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.models import Partner, Version
+from signoff.models import Contact, Partner, Version
+from signoff.services.contacts import confirm_contact
 from tests.browser.person import Person
 from tests.house import House
 from tests.letters.sink import Sink, html_of, text_of
@@ -305,7 +306,7 @@ def test_a_partner_answers_by_keyboard_alone(browser: Browser, site: str, house:
 def test_a_changed_text_handed_over_and_contested(
     browser: Browser, site: str, house: House, sink: Sink, deliver: Callable[[], None], scripts: bool
 ) -> None:
-    """Be asked anew with what changed, hand over, approve, be published, contest, come back by a fresh link."""
+    """Be asked anew with what changed, hand over, approve, be published, contest, be confirmed, come back."""
     with house.database.unit_of_work() as session:
         first = house.asked(session, "Alder")
         house.say(session, first, "Alder")
@@ -348,6 +349,12 @@ def test_a_changed_text_handed_over_and_contested(
     expect(public.go("/positions/fund-the-coordinator").get_by_role("link", name="Alder")).to_have_count(0)
 
     page = cleo.page
+    page.reload()
+    expect(page.get_by_text("once the Coalition's staff have confirmed your address")).to_be_visible()
+    with house.database.unit_of_work() as session:
+        colleague = session.scalars(select(Contact).where(Contact.email == "cleo@alder.example")).one()
+        publisher, key = house.user(session, "publisher").actor, house.settings.secret_key
+        confirm_contact(session, colleague, key=key, by=publisher, clock=house.clock)
     page.reload()
     page.get_by_role("link", name="Have a new link mailed").click()
     page.get_by_role("button", name="Mail a new link").click()

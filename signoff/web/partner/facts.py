@@ -12,6 +12,7 @@ from signoff.models import Link, Publication, Request, Round, Version
 from signoff.services.checks import find_check, findings_of
 from signoff.services.consultations import may_comment, own_comments
 from signoff.services.earlier import find_shown, known_before, put_back
+from signoff.services.links import may_have_link
 from signoff.services.names import waiting_names
 from signoff.services.referrals import find_referral
 from signoff.services.standing import contested_through, last_answer, public_names, takes_answers
@@ -53,6 +54,7 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
         "may_answer": may_answer,
         "answers_later": contact.answers_from if contact.answers_from > at else None,
         "contested": contested,
+        "gets_fresh_link": may_have_link(session, link.request, contact),
         "may_refer": is_open and may_answer and not contested,
         "referral": find_referral(session, link),
         "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
