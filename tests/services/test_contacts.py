@@ -11,7 +11,6 @@ from signoff.models import Contact, Entry, Letter, Version
 from signoff.services.contacts import add_contact, confirm_contact, remove_contact
 from signoff.services.links import get_link
 from signoff.services.partners import ContactForm
-from signoff.worker import work_once
 from tests.house import House
 
 
@@ -125,19 +124,6 @@ def test_removing_and_adding_again_is_no_way_round(house: House, session: Sessio
     house.fresh(session, house.link(session, asked, "Alder", 1))
     with pytest.raises(Conflict):  # a fresh link shortens nothing
         house.say_through(session, asked, again)
-
-
-def test_whoever_is_removed_still_hears_who_was_added_before(house: House, session: Session, asked: Version) -> None:
-    """An insider adds a contact of their own and removes the real one before the letters leave."""
-    contact = house.link(session, asked, "Alder").contact
-    administrator = house.user(session, "administrator").actor
-    form = ContactForm("Mallory Insider", "mallory@evil.example")
-    add_contact(session, contact.partner, form, key=house.settings.secret_key, by=administrator, clock=house.clock)
-    remove_contact(session, contact, by=administrator, clock=house.clock)
-    session.commit()
-    work_once(house.database, house.settings, house.clock)  # no mail server: every letter is tried, and waits
-    letters = session.scalars(select(Letter).where(Letter.kind == "contact_changed", Letter.contact_id == contact.id))
-    assert {(letter.state, letter.address) for letter in letters} == {("queued", "ana@alder.example")}
 
 
 @pytest.mark.parametrize("email", ["publisher+alder@coalition.example", "PUBLISHER@coalition.example"])
