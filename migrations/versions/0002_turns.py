@@ -404,7 +404,7 @@ def _letter_now() -> "list[Any]":
         sa.Column("last_reply", sa.Text(), nullable=False),
         sa.CheckConstraint("kind = 'contact_changed' OR version_id IS NOT NULL", name="ck_letter_about_a_version"),
         sa.CheckConstraint(
-            "kind NOT IN ('request', 'replaced', 'reminder', 'deadline_moved', 'fresh_link') OR link_id IS NOT NULL",
+            "kind NOT IN ('request', 'reminder', 'replaced', 'deadline_moved', 'fresh_link') OR link_id IS NOT NULL",
             name="ck_letter_asking_has_link",
         ),
         sa.CheckConstraint("(state = 'sending') = (claimed_until IS NOT NULL)", name="ck_letter_claimed_when_sending"),

@@ -30,6 +30,8 @@ class LetterKind(StrEnum):
 
 # Letters that ask for an answer: they carry a link, and are cancelled when nothing is asked any more.
 ASKING = frozenset({LetterKind.REQUEST, LetterKind.REPLACED, LetterKind.REMINDER, LetterKind.DEADLINE_MOVED})
+# Letters that are pointless once their own link has ended.
+CARRY_LINK = ASKING | {LetterKind.FRESH_LINK}
 
 
 class LetterState(StrEnum):

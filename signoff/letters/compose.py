@@ -10,14 +10,16 @@ from signoff.letters.phrases import about, at_answer, computed_in, human, own_li
 
 def request(facts: LetterFacts) -> Draft:
     """To a contact: please answer for your organisation by the deadline."""
-    blocks: list[Block] = [
-        Paragraph(
-            f"The {facts.asker} asks {facts.organisation} whether it approves the text “{facts.version.title}”, "
-            f"by {facts.deadline}."
-        ),
-        *question(facts),
-    ]
-    return Draft(f"Please answer by {facts.deadline_day}: {facts.version.title}", tuple(blocks))
+    opening = (
+        f"The {facts.asker} asks {facts.organisation} whether it approves the text “{facts.version.title}”, "
+        f"by {facts.deadline}."
+    )
+    return asking(f"Please answer by {facts.deadline_day}", opening, facts)
+
+
+def asking(subject: str, opening: str, facts: LetterFacts, *more: Block) -> Draft:
+    """A letter that asks for an answer: its opening, whatever it says more, and the question."""
+    return Draft(f"{subject}: {facts.version.title}", (Paragraph(opening), *more, *question(facts)))
 
 
 def question(facts: LetterFacts) -> list[Block]:

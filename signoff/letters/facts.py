@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import ASKING, LetterKind
+from signoff.domain.letters import ASKING, CARRY_LINK, LetterKind
 from signoff.domain.links import secret_of
 from signoff.domain.moments import in_full, on_day
 from signoff.models import (
@@ -222,7 +222,7 @@ def no_longer_wanted(session: Session, letter: Letter, *, facts: LetterFacts, la
     if letter.user is not None and letter.user.deactivated_at is not None:
         return "The user was deactivated."
     kind = LetterKind(letter.kind)
-    if letter.link is not None and letter.link.revoked_at is not None and kind in (*ASKING, LetterKind.FRESH_LINK):
+    if letter.link is not None and letter.link.revoked_at is not None and kind in CARRY_LINK:
         return "The link was re-issued."
     if letter.invitation is not None and letter.invitation.revoked_at is not None:
         return "The invitation was ended."

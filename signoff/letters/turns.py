@@ -3,7 +3,7 @@
 from signoff.domain.counting import counted
 from signoff.domain.moments import in_full
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
-from signoff.letters.compose import question
+from signoff.letters.compose import asking
 from signoff.letters.facts import LetterFacts
 from signoff.letters.phrases import about, for_staff, human, own_link, the_text, waits, what_changed, yours_alone
 
@@ -11,45 +11,33 @@ from signoff.letters.phrases import about, for_staff, human, own_link, the_text,
 def replaced(facts: LetterFacts) -> Draft:
     """To a contact asked about an earlier version: the text has changed; please answer anew."""
     known = facts.known
-    since = f"since version {known.version.number}" if known else "since we last asked"
+    said = f"has changed since version {known.version.number}" if known else "has changed since we last asked"
     if known and not known.changes:
         said = f"says again, byte for byte, what version {known.version.number} said"
-    else:
-        said = f"has changed {since}"
     void = f" The approval of version {known.version.number} does not count for it." if known and known.approved else ""
-    blocks: list[Block] = [
-        Paragraph(
-            f"The {facts.asker} asks {facts.organisation} anew, by {facts.deadline}: the text "
-            f"“{facts.version.title}” {said}.{void}"
-        ),
-        *what_changed(facts),
-        *question(facts),
-    ]
-    return Draft(f"Changed, please answer anew by {facts.deadline_day}: {facts.version.title}", tuple(blocks))
+    opening = (
+        f"The {facts.asker} asks {facts.organisation} anew, by {facts.deadline}: the text "
+        f"“{facts.version.title}” {said}.{void}"
+    )
+    return asking(f"Changed, please answer anew by {facts.deadline_day}", opening, facts, *what_changed(facts))
 
 
 def reminder(facts: LetterFacts) -> Draft:
     """To a contact whose organisation has not answered: the deadline comes near."""
-    blocks: list[Block] = [
-        Paragraph(
-            f"{facts.organisation} has not answered yet whether it approves the text “{facts.version.title}”. "
-            f"Answers are taken until {facts.deadline}."
-        ),
-        *question(facts),
-    ]
-    return Draft(f"Reminder, answer by {facts.deadline_day}: {facts.version.title}", tuple(blocks))
+    opening = (
+        f"{facts.organisation} has not answered yet whether it approves the text “{facts.version.title}”. "
+        f"Answers are taken until {facts.deadline}."
+    )
+    return asking(f"Reminder, answer by {facts.deadline_day}", opening, facts)
 
 
 def deadline_moved(facts: LetterFacts) -> Draft:
     """To a contact whose organisation has not answered: there is another deadline."""
-    blocks: list[Block] = [
-        Paragraph(
-            f"The deadline has moved: answers of {facts.organisation} about the text “{facts.version.title}” are now "
-            f"taken until {facts.deadline}."
-        ),
-        *question(facts),
-    ]
-    return Draft(f"New deadline {facts.deadline_day}: {facts.version.title}", tuple(blocks))
+    opening = (
+        f"The deadline has moved: answers of {facts.organisation} about the text “{facts.version.title}” are now "
+        f"taken until {facts.deadline}."
+    )
+    return asking(f"New deadline {facts.deadline_day}", opening, facts)
 
 
 def recalled(facts: LetterFacts) -> Draft:
@@ -107,9 +95,7 @@ def referred(facts: LetterFacts) -> Draft:
             f"{named_by} named you as the person at {facts.organisation} who answers the {facts.asker} about the text "
             f"“{facts.version.title}”, by {facts.deadline}."
         )
-        return Draft(
-            f"Please answer by {facts.deadline_day}: {facts.version.title}", (Paragraph(opening), *question(facts))
-        )
+        return asking(f"Please answer by {facts.deadline_day}", opening, facts)
     became = {
         None: "The address lies outside your organisation's mail domain, so the Coalition's staff look at it first.",
         1: f"{colleague} has a link of their own now.",

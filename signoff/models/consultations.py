@@ -45,6 +45,11 @@ class Invitation(Base):
         primaryjoin="Invitation.contact_id == Contact.id", foreign_keys="Invitation.contact_id", lazy="joined"
     )
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether it opens nothing any more: re-issued or ended, or its contact was removed."""
+        return self.revoked_at is not None or self.contact.removed_at is not None
+
 
 class Comment(Base):
     """What a contact said of a passage of one version; the words can be erased, never changed."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.letters import LetterKind, LetterState
+from signoff.domain.letters import CARRY_LINK, LetterKind, LetterState
 from signoff.models.answers import Answer
 from signoff.models.base import Base, one_of, to
 from signoff.models.consultations import Comment, Invitation
@@ -27,7 +27,8 @@ class Letter(Base):
         CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="sent_when_sent"),
         CheckConstraint("(state = 'sending') = (claimed_until IS NOT NULL)", name="claimed_when_sending"),
         CheckConstraint(
-            "kind NOT IN ('request', 'replaced', 'reminder', 'deadline_moved', 'fresh_link') OR link_id IS NOT NULL",
+            f"kind NOT IN ({', '.join(repr(kind.value) for kind in LetterKind if kind in CARRY_LINK)}) "
+            "OR link_id IS NOT NULL",
             name="asking_has_link",
         ),
         CheckConstraint("kind = 'contact_changed' OR version_id IS NOT NULL", name="about_a_version"),

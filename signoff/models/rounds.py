@@ -111,3 +111,8 @@ class Link(Base):
     contact: Mapped[Contact] = relationship(
         primaryjoin="Link.contact_id == Contact.id", foreign_keys="Link.contact_id", lazy="joined"
     )
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it opens nothing any more: re-issued or ended, or its contact was removed."""
+        return self.revoked_at is not None or self.contact.removed_at is not None

@@ -20,10 +20,10 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.evidence.codes import SealingKeys
-from signoff.models import Answer, Link, Partner, Request, Round, Version
+from signoff.models import Answer, Link, Partner, Request, Version
 from signoff.services.answer_rows import add_answer, add_removal
 from signoff.services.gathering import note_problem
-from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
+from signoff.services.letter_queue import queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_link, hold_request
 from signoff.services.publications import take_back_words
@@ -79,7 +79,7 @@ def answer(
         take_back_words(session, version, link.partner_id, by=Actor("contact", link.contact_id), at=at)
     _tell(session, link.request, version, added, LetterKind.RECEIPT, at=at)
     if added.verdict == Verdict.DECLINE:
-        _tell_staff(session, LetterKind.DECLINED, version, added, at=at)
+        queue_opener_letter(session, LetterKind.DECLINED, version, at=at, answer_id=added.id)
     return Said(added, is_new=True)
 
 
@@ -121,7 +121,7 @@ def _end(
     take_back_words(session, version, link.partner_id, by=Actor("contact", link.contact_id), at=at)
     kind = LetterKind.CONTESTED if verdict == Verdict.CONTEST else LetterKind.WITHDRAWN
     _tell(session, link.request, version, added, kind, at=at)
-    _tell_staff(session, kind, version, added, at=at)
+    queue_opener_letter(session, kind, version, at=at, answer_id=added.id)
     return Said(added, is_new=True)
 
 
@@ -212,8 +212,3 @@ def _tell(
 ) -> None:
     contacts = contacts_with_links(session, request)
     queue_contact_letters(session, kind, version, contacts, at=at, answer_id=added.id)
-
-
-def _tell_staff(session: Session, kind: LetterKind, version: Version, added: Answer, *, at: datetime) -> None:
-    opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
-    queue_staff_letter(session, kind, version, opener, at=at, answer_id=added.id)

@@ -33,7 +33,7 @@ def put_finding(
     Refuses with NotAllowed an author of the position, NotFound an unknown criterion, Conflict once the check
     is completed, Invalid an unknown verdict, a missing reason or a quote that does not stand in the text.
     """
-    _ensure_reviewer(session, version, by)
+    ensure_reviewer(session, version, by)
     criterion = _criterion(version, key)
     rationale = clean_text(rationale)
     quotes = [quote for quote in (clean_line(quote) for quote in quotes) if quote]
@@ -106,7 +106,7 @@ def complete_check(session: Session, version: Version, *, by: Actor, clock: Cloc
 
     A completed check is answered as it stands.
     """
-    _ensure_reviewer(session, version, by)
+    ensure_reviewer(session, version, by)
     hold_position(session, version.position_id)
     if standing := find_check(session, version):
         return standing
@@ -139,7 +139,8 @@ def is_author(session: Session, version: Version, by: Actor) -> bool:
     return session.scalar(saved.limit(1)) is not None
 
 
-def _ensure_reviewer(session: Session, version: Version, by: Actor) -> None:
+def ensure_reviewer(session: Session, version: Version, by: Actor) -> None:
+    """Refuse with NotAllowed whoever is no reviewer, or saved a version of the position."""
     ensure_may(by, Act.CHECK)
     if is_author(session, version, by):
         raise NotAllowed("You saved a version of this position; somebody else must check it.")

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers import Verdict
 from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.moments import Clock
-from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.refusals import Conflict, Invalid, NotAllowed
+from signoff.domain.permissions import Actor
+from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Answer, Exemption, Partner, Publication, Version
-from signoff.services.checks import is_author
+from signoff.services.checks import ensure_reviewer
 from signoff.services.gathering import passages_of
 from signoff.services.locks import hold_version
 from signoff.services.record import record
@@ -29,9 +29,7 @@ def exempt_words(
     Whoever records it does not publish it. Refuses with NotAllowed an author of the position, Conflict when it is too
     late or the words name the partner nowhere, Invalid without a reason.
     """
-    ensure_may(by, Act.CHECK)
-    if is_author(session, version, by):
-        raise NotAllowed("You saved a version of this position; somebody else must judge its words.")
+    ensure_reviewer(session, version, by)
     reason = clean_text(reason)
     if problem := text_problem(reason, longest=LONGEST_REASON):
         raise Invalid({"reason": problem})

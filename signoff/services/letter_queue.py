@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterKind, LetterState
-from signoff.models import Contact, Letter, Link, StaffUser, Version
+from signoff.models import Contact, Letter, Link, Round, StaffUser, Version
 
 _ABOUT = (
     "user_id",
@@ -59,6 +59,12 @@ def queue_staff_letter(
     """A letter to a staff member, unless they have left."""
     if user.deactivated_at is None:
         _queue(session, kind, version, [{"user_id": user.id, **about}], at=at)
+
+
+def queue_opener_letter(session: Session, kind: LetterKind, version: Version, *, at: datetime, **about: int) -> None:
+    """A letter to the staff member who asked about a version."""
+    opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
+    queue_staff_letter(session, kind, version, opener, at=at, **about)
 
 
 def queue_contact_changed(

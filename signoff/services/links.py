@@ -169,7 +169,7 @@ def get_link(session: Session, secret: str) -> Link | Invitation:
     )
     if found is None:
         raise NotFound("There is no such page. Perhaps the link was cut short; copy it whole from the letter.")
-    if found.revoked_at is not None or found.contact.removed_at is not None:
+    if found.is_dead:
         raise LinkDead
     return found
 

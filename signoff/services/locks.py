@@ -44,7 +44,7 @@ def hold_link(session: Session, link: Link) -> None:
     hold_contact(session, link.contact, only_reading=True)
     for row in (link, link.request):
         session.refresh(row)
-    if link.revoked_at is not None or link.contact.removed_at is not None:
+    if link.is_dead:
         raise LinkDead
 
 

@@ -14,8 +14,8 @@ from signoff.domain.moments import Clock
 from signoff.domain.naming import bare_key, name_key, passages_naming
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
-from signoff.models import Link, NameProposal, PartnerName, Request, Round, Version
-from signoff.services.letter_queue import queue_contact_letters, queue_staff_letter
+from signoff.models import Link, NameProposal, PartnerName, Request, Version
+from signoff.services.letter_queue import queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_link, hold_names
 from signoff.services.partners import name_problem
@@ -70,8 +70,7 @@ def _add_proposal(session: Session, link: Link, version: Version, name: str, *, 
     record(
         session, "name_proposed", by=Actor("contact", link.contact_id), at=at, facts=facts, position=version.position
     )
-    opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
-    queue_staff_letter(session, LetterKind.NAME_PROPOSED, version, opener, at=at, proposal_id=proposal.id)
+    queue_opener_letter(session, LetterKind.NAME_PROPOSED, version, at=at, proposal_id=proposal.id)
     return proposal
 
 

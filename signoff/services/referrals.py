@@ -13,9 +13,9 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.referrals import is_own_domain
 from signoff.domain.refusals import Conflict, Invalid, NotFound
-from signoff.models import Contact, Link, Referral, Request, Round, Version
+from signoff.models import Contact, Link, Referral, Request, Version
 from signoff.services.contacts import new_contact, present_contacts
-from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_staff_letter
+from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links, is_on_trial, issue_links, may_have_link
 from signoff.services.locks import hold_addresses, hold_link, hold_request
 from signoff.services.partners import ContactForm, contact_problems
@@ -198,8 +198,7 @@ def _tell(session: Session, referral: Referral, version: Version, *, key: str, a
     contacts = contacts_with_links(session, request)
     queue_contact_letters(session, LetterKind.REFERRED, version, contacts, at=at, referral_id=referral.id)
     if referral.settled_at is None:
-        opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
-        queue_staff_letter(session, LetterKind.REFERRED, version, opener, at=at, referral_id=referral.id)
+        queue_opener_letter(session, LetterKind.REFERRED, version, at=at, referral_id=referral.id)
 
 
 def waiting_referrals(session: Session) -> Sequence[Referral]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers import round_takes_answers
-from signoff.domain.letters import ASKING, LetterKind, LetterState
+from signoff.domain.letters import CARRY_LINK, LetterKind, LetterState
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import WORKER, Act, Actor, ensure_may
 from signoff.domain.refusals import RoundClosed
@@ -21,7 +21,7 @@ from signoff.services.locks import hold_version
 from signoff.services.record import record
 
 # Letters after which a planned reminder would only repeat what was just said.
-_ASK = (*ASKING, LetterKind.REFERRED, LetterKind.FRESH_LINK)
+_ASK = (*CARRY_LINK, LetterKind.REFERRED)
 
 
 @dataclass(frozen=True)

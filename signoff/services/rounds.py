@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.characters import clean_text, text_problem
-from signoff.domain.letters import ASKING, LetterKind
+from signoff.domain.letters import ASKING, CARRY_LINK, LetterKind
 from signoff.domain.moments import Clock, rfc3339
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
@@ -248,7 +248,7 @@ def delivery_of(session: Session, version: Version) -> dict[int, str]:
     rows = session.execute(
         select(Link.partner_id, Letter.state)
         .join(Letter, Letter.link_id == Link.id)
-        .where(Letter.version_id == version.id, Letter.kind.in_((*ASKING, LetterKind.FRESH_LINK)))
+        .where(Letter.version_id == version.id, Letter.kind.in_(CARRY_LINK))
         .order_by(Letter.id)
     )
     return dict(rows.all())

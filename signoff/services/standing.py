@@ -63,15 +63,22 @@ def ensure_takes_answers(session: Session, link: Link, *, at: datetime) -> None:
         raise RoundClosed
 
 
-def ensure_may_answer(link: Link, *, at: datetime) -> None:
-    """Refuse with Conflict a link whose holder named a colleague, or whose contact may not answer (yet)."""
+def reason_not_to_answer(link: Link, *, at: datetime) -> str:
+    """Why this link's holder may not answer at this moment, as a sentence; empty when it may."""
     contact = link.contact
     if link.referred_at is not None:
-        raise Conflict("You named a colleague to answer instead; your link reads and does not answer.")
+        return "You named a colleague to answer instead; your link reads and does not answer."
     if not contact.may_answer:
-        raise Conflict("This contact may read but not answer for its organisation. Nothing was recorded.")
+        return "This contact may read but not answer for its organisation. Nothing was recorded."
     if contact.answers_from > at:
-        raise Conflict(
+        return (
             "This address is new, so it answers a day after it was entered, or once a second member of the "
             "Coalition's staff has confirmed it. Nothing was recorded."
         )
+    return ""
+
+
+def ensure_may_answer(link: Link, *, at: datetime) -> None:
+    """Refuse with Conflict a link whose holder named a colleague, or whose contact may not answer (yet)."""
+    if reason := reason_not_to_answer(link, at=at):
+        raise Conflict(reason)

@@ -15,7 +15,7 @@ from signoff.services.earlier import find_shown, known_before, put_back
 from signoff.services.links import may_have_link
 from signoff.services.names import waiting_names
 from signoff.services.referrals import find_referral
-from signoff.services.standing import contested_through, last_answer, public_names, takes_answers
+from signoff.services.standing import contested_through, last_answer, public_names, reason_not_to_answer, takes_answers
 
 
 def gather(session: Session, link: Link, *, at: datetime, shown: str = "") -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
     contact, contested = link.contact, contested_through(session, link)
     last = last_answer(session, version.id, link.partner_id)
     is_open = takes_answers(session, link, at=at)
-    may_answer = bool(contact.may_answer) and link.referred_at is None and contact.answers_from <= at
+    may_answer = not reason_not_to_answer(link, at=at)
     return {
         "last": last,
         "open": is_open,
