@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.naming import Passage
+from signoff.domain.naming import Passage, name_key
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
 from signoff.models import Link, Partner, Version
@@ -97,8 +97,14 @@ def _distinct(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _core(passage: Passage) -> str:
-    letters = "".join(character for character in passage.words if character.isalnum())
-    return letters[len(letters) // 4 : -(len(letters) // 4) or None]
+    # The name with a few letters on either side: where the passage was cut, and its marks, say nothing.
+    letters, name = (_letters(text) for text in (passage.words, passage.name))
+    at = letters.find(name)
+    return letters[max(0, at - 12) : at + len(name) + 12] if at >= 0 else letters
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in name_key(text) if character.isalnum())
 
 
 def add_to(pages: Blueprint) -> None:
