@@ -41,6 +41,7 @@ torture: $(READY) ## Run the long tests: races, kills, fuzzing
 bench: $(READY) ## Print the benchmarks
 	$(BIN)/python -m bench.public_pages
 	$(BIN)/python -m bench.differences
+	$(BIN)/python -m bench.suggestions
 
 screenshots: $(READY) ## Make the README's screenshots anew
 	$(BIN)/python -m docs.screenshots

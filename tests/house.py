@@ -20,11 +20,14 @@ from signoff.evidence.codes import SealingKeys
 from signoff.models import (
     Comment,
     Contact,
+    EditionDraft,
     Exemption,
     Invitation,
     Link,
     NameProposal,
     Partner,
+    Position,
+    PrinciplesEdition,
     Publication,
     Request,
     Round,
@@ -38,10 +41,12 @@ from signoff.services import (
     consultations,
     contacts,
     deadlines,
+    edition_drafts,
     editions,
     endings,
     exemptions,
     fresh_links,
+    moving,
     names,
     partners,
     positions,
@@ -204,6 +209,25 @@ class House:
             by=self.user(session, "publisher").actor,
             clock=self.clock,
         )
+
+    def draft(self, session: Session, **changes: object) -> EditionDraft:
+        """A draft of the next edition, as adopted today with these changes."""
+        by = self.user(session, "administrator").actor
+        draft = edition_drafts.begin_draft(session, by=by, clock=self.clock)
+        text = replace(edition_drafts.draft_text(draft), **{"adopted_on": self.clock().date().isoformat(), **changes})  # type: ignore[arg-type]
+        edition_drafts.save_draft(session, draft, text, began_from=1, by=by, clock=self.clock)
+        return draft
+
+    def adopted(self, session: Session, **changes: object) -> PrinciplesEdition:
+        """The next edition: the one in force with these changes."""
+        draft, by = self.draft(session, **changes), self.user(session, "administrator").actor
+        today = self.clock().date()
+        return edition_drafts.adopt_draft(session, draft, revision=2, today=today, by=by, clock=self.clock)
+
+    def moved(self, session: Session, edition: PrinciplesEdition, *found: Version) -> list[Position]:
+        """The positions of these versions, moved to a newer edition."""
+        by = self.user(session, "drafter").actor
+        return moving.move_positions(session, [v.position for v in found], edition, by=by, clock=self.clock)
 
     def asked(self, session: Session, *names: str, title: str = "Fund the coordinator") -> Version:
         """A checked version that partners of these names were asked about."""

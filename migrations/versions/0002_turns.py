@@ -4,11 +4,12 @@ Revision: 0002
 Revises: 0001
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from signoff.rebuilding import rebuild
 
 revision = "0002"
 down_revision = "0001"
@@ -30,7 +31,7 @@ BEFORE = {
 def upgrade() -> None:
     """Rebuild the tables that grow, then create the new ones."""
     for name in ("contact", "round", "request", "entry"):
-        _rebuild(name, NOW[name], THEN[name])
+        rebuild(op, name, wanted=NOW[name](), present=THEN[name](), indexes=INDEXES[name], before=BEFORE)
 
     op.create_table(
         "invitation",
@@ -187,13 +188,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_exemption_version", "exemption", ["version_id"], unique=False)
-    _rebuild("letter", NOW["letter"], THEN["letter"])
+    rebuild(op, "letter", wanted=NOW["letter"](), present=THEN["letter"](), indexes=INDEXES["letter"], before=BEFORE)
 
 
 def downgrade() -> None:
     """Back to the tables of 0001; refused while rows exist that they cannot hold."""
     _ensure_nothing_is_lost()
-    _rebuild("letter", THEN["letter"], NOW["letter"])
+    rebuild(op, "letter", wanted=THEN["letter"](), present=NOW["letter"](), indexes=INDEXES["letter"], before=BEFORE)
 
     op.drop_index("ix_exemption_version", table_name="exemption")
     op.drop_table("exemption")
@@ -208,7 +209,7 @@ def downgrade() -> None:
     op.drop_index("uq_invitation_live", table_name="invitation")
     op.drop_table("invitation")
     for name in ("entry", "request", "round", "contact"):
-        _rebuild(name, THEN[name], NOW[name])
+        rebuild(op, name, wanted=THEN[name](), present=NOW[name](), indexes=INDEXES[name], before=BEFORE)
 
 
 def _ensure_nothing_is_lost() -> None:
@@ -224,64 +225,6 @@ def _ensure_nothing_is_lost() -> None:
         check = next(c for c in THEN[table]() if isinstance(c, sa.CheckConstraint) and "kind IN" in str(c.sqltext))
         if op.get_bind().scalar(sa.text(f"SELECT COUNT(*) FROM {table} WHERE NOT ({check.sqltext})")):
             raise RuntimeError(f"the table {table} holds kinds that revision 0001 does not know")
-
-
-def _rebuild(name: str, wanted: "Callable[[], list[Any]]", present: "Callable[[], list[Any]]") -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        _rebuild_on_sqlite(name, wanted(), present())
-    else:
-        _alter_on_postgresql(name, wanted(), present())
-
-
-def _columns(parts: "list[Any]") -> "dict[str, sa.Column[Any]]":
-    return {part.name: part for part in parts if isinstance(part, sa.Column)}
-
-
-def _rebuild_on_sqlite(name: str, wanted: "list[Any]", present: "list[Any]") -> None:
-    # SQLite changes no CHECK in place. Foreign keys are off during migrations; schema.py looks for broken ones after.
-    counted = {"sqlite_autoincrement": True} if name == "entry" else {}
-    op.create_table(f"{name}_rebuilt", *wanted, sqlite_strict=True, **counted)
-    old = _columns(present)
-    values = {column: column if column in old else BEFORE.get(column, "NULL") for column in _columns(wanted)}
-    into, out_of = (
-        ", ".join(f'"{part}"' if part in old else part for part in side) for side in (values, values.values())
-    )
-    op.execute(f'INSERT INTO {name}_rebuilt ({into}) SELECT {out_of} FROM "{name}"')
-    op.drop_table(name)
-    op.rename_table(f"{name}_rebuilt", name)
-    for index, columns, unique, where in INDEXES[name]:
-        op.create_index(index, name, columns, unique=unique, sqlite_where=sa.text(where) if where else None)
-
-
-def _alter_on_postgresql(name: str, wanted: "list[Any]", present: "list[Any]") -> None:
-    new, old = _columns(wanted), _columns(present)
-    for constraint in present:
-        if isinstance(constraint, sa.CheckConstraint):
-            op.drop_constraint(constraint.name, name, type_="check")
-    for column in old.keys() - new.keys():
-        op.drop_column(name, column)
-    for column in [column for column in new if column not in old]:
-        new[column].nullable, needed = True, not new[column].nullable
-        op.add_column(name, new[column])
-        if needed:
-            op.execute(f'UPDATE "{name}" SET {column} = {BEFORE[column]}')
-            op.alter_column(name, column, nullable=False)
-    for column in new.keys() & old.keys():
-        if new[column].nullable != old[column].nullable:
-            op.alter_column(name, column, nullable=new[column].nullable)
-    for constraint in wanted:
-        if isinstance(constraint, sa.CheckConstraint):
-            op.create_check_constraint(constraint.name, name, constraint.sqltext)
-        elif isinstance(constraint, sa.ForeignKeyConstraint) and not set(constraint.column_keys) <= old.keys():
-            targets = [element._get_colspec().split(".") for element in constraint.elements]
-            op.create_foreign_key(
-                constraint.name,
-                name,
-                targets[0][0],
-                list(constraint.column_keys),
-                [column for _, column in targets],
-                ondelete="RESTRICT",
-            )
 
 
 INDEXES = {

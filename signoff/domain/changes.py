@@ -95,10 +95,15 @@ class FieldChange:
 def changes(before: Wording, after: Wording) -> tuple[FieldChange, ...]:
     """Every field in which two wordings differ, in their canonical order; none when they are the same text."""
     return tuple(
-        FieldChange(field.name, tuple(_paragraphs(getattr(before, field.name), getattr(after, field.name))))
+        FieldChange(field.name, text_changes(getattr(before, field.name), getattr(after, field.name)))
         for field in fields(Wording)
         if getattr(before, field.name) != getattr(after, field.name)
     )
+
+
+def text_changes(before: str, after: str) -> tuple[Paragraph, ...]:
+    """The paragraphs of two texts in order, each with the runs of words that differ."""
+    return tuple(_paragraphs(before, after))
 
 
 def _paragraphs(before: str, after: str) -> Iterator[Paragraph]:

@@ -21,6 +21,8 @@ class Act(StrEnum):
     READ = "read staff pages"
     DRAFT = "start positions and save versions"
     CHECK = "record findings and complete checks"
+    MOVE = "move positions to a newer principles edition"
+    TEND_WORDS = "change the words that suggestions look for"
     CONSULT = "invite and settle comments"
     ASK = "open, extend or recall rounds, or remind"
     SETTLE = "accept a proposed name or a referral"
@@ -29,7 +31,7 @@ class Act(StrEnum):
     REMOVE_NAME = "remove a name"
     MANAGE_USERS = "manage users"
     MANAGE_PARTNERS = "manage partners and contacts"
-    MANAGE_EDITIONS = "adopt principles editions"
+    MANAGE_EDITIONS = "draft and adopt principles editions"
     MANAGE_COALITION = "describe the Coalition"
     MANAGE_TOKENS = "make API tokens for others"
 
@@ -38,6 +40,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ: frozenset(Role),
     Act.DRAFT: frozenset({Role.DRAFTER}),
     Act.CHECK: frozenset({Role.REVIEWER}),
+    Act.MOVE: frozenset({Role.DRAFTER, Role.ADMINISTRATOR}),
+    Act.TEND_WORDS: frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
     Act.CONSULT: frozenset({Role.DRAFTER}),
     Act.ASK: frozenset({Role.PUBLISHER}),
     Act.SETTLE: frozenset({Role.PUBLISHER}),

@@ -8,7 +8,7 @@ from signoff.models.entries import Entry
 from signoff.models.letters import Letter
 from signoff.models.partners import Contact, Partner, PartnerName, PartnerTag
 from signoff.models.positions import FindingRow, Position, Version, VersionCheck
-from signoff.models.principles import Criterion, PrinciplesEdition
+from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.publications import Publication
 from signoff.models.rounds import Link, Request, Round
@@ -24,6 +24,7 @@ __all__ = [
     "Comment",
     "Contact",
     "Criterion",
+    "EditionDraft",
     "Entry",
     "Exemption",
     "FindingRow",
@@ -47,5 +48,6 @@ __all__ = [
     "StaffUser",
     "Version",
     "VersionCheck",
+    "WordList",
     "WorkerBeat",
 ]

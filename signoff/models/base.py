@@ -76,18 +76,18 @@ class Day(TypeDecorator[Any]):
         return datetime.fromisoformat(value).date() if isinstance(value, str) else value
 
 
-class Lines(TypeDecorator[list[Any]]):
-    """A short list of texts or numbers, as JSON."""
+class Json(TypeDecorator[Any]):
+    """A short list or a small tree of texts and numbers, as JSON."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """JSON text."""
         return None if value is None else json.dumps(value, ensure_ascii=False)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> list[Any] | None:
-        """The list."""
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """The list or tree."""
         return None if value is None else json.loads(value)
 
 

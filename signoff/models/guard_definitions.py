@@ -32,7 +32,25 @@ GUARDS: tuple[Guard, ...] = (
         "version: saving without a change makes no version",
     ),
     *kept("position", "id slug"),
-    frozen("position", "id slug edition_id started_by started_at"),
+    frozen("position", "id slug started_by started_at"),
+    Guard(
+        "position_edition_forward",
+        "position",
+        "UPDATE",
+        """NEW.edition_id <> OLD.edition_id AND NOT EXISTS (SELECT 1 FROM principles_edition was
+            JOIN principles_edition now ON now.number > was.number
+            WHERE was.id = OLD.edition_id AND now.id = NEW.edition_id)""",
+        "position: it moves to a newer principles edition only",
+    ),
+    Guard(
+        "position_edition_not_while_asking",
+        "position",
+        "UPDATE",
+        """NEW.edition_id <> OLD.edition_id AND EXISTS (SELECT 1 FROM round r WHERE r.position_id = NEW.id
+            AND r.ended_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM publication p WHERE p.version_id = r.version_id))""",
+        "position: partners are being asked beside the check of the present edition",
+    ),
     # Principles
     *kept("principles_edition", "id number"),
     frozen("principles_edition", "id number adopted_on recorded_at vision mission preamble source"),
@@ -45,7 +63,35 @@ GUARDS: tuple[Guard, ...] = (
         "EXISTS (SELECT 1 FROM position p WHERE p.edition_id = NEW.edition_id)",
         "criterion: an edition in use does not grow",
     ),
+    *kept("word_list", "criterion_id"),
+    frozen("word_list", "criterion_id"),
+    *kept("edition_draft", "id edition_id"),
+    frozen("edition_draft", "id started_by started_at"),
+    Guard(
+        "edition_draft_ended",
+        "edition_draft",
+        "UPDATE",
+        "OLD.edition_id IS NOT NULL OR OLD.discarded_at IS NOT NULL",
+        "edition_draft: what was adopted or discarded is not edited any more",
+    ),
     # Checks
+    Guard(
+        "finding_of_its_edition",
+        "finding",
+        "INSERT",
+        """NOT EXISTS (SELECT 1 FROM version v JOIN position p ON p.id = v.position_id
+            JOIN criterion c ON c.edition_id = p.edition_id
+            WHERE v.id = NEW.version_id AND c.id = NEW.criterion_id)""",
+        "finding: the position is checked against another edition",
+    ),
+    Guard(
+        "check_of_its_edition",
+        "version_check",
+        "INSERT",
+        """NOT EXISTS (SELECT 1 FROM version v JOIN position p ON p.id = v.position_id
+            WHERE v.id = NEW.version_id AND p.edition_id = NEW.edition_id)""",
+        "version_check: the position is checked against another edition",
+    ),
     Guard(
         "finding_before_completion",
         "finding",

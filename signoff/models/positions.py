@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.principles import Finding
 from signoff.domain.text import Kind, Wording
-from signoff.models.base import Base, Lines, one_of, to
+from signoff.models.base import Base, Json, one_of, to
 from signoff.models.principles import Criterion, PrinciplesEdition
 from signoff.models.staff import StaffUser
 
@@ -81,7 +81,7 @@ class FindingRow(Base):
     criterion_id: Mapped[int] = to("criterion.id")
     verdict: Mapped[str]
     rationale: Mapped[str]
-    quotes: Mapped[list[str]] = mapped_column(Lines)
+    quotes: Mapped[list[str]] = mapped_column(Json)
     found_by: Mapped[int] = to("staff_user.id")
     found_at: Mapped[datetime]
 

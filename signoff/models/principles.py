@@ -1,12 +1,14 @@
-"""Principles editions and their criteria: the agreed document, as data; adopted, it never changes."""
+"""Principles editions, their criteria and drafts; adopted, the agreed words never change, the word lists may."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.principles import CriterionKind
-from signoff.models.base import Base, Day, Lines, one_of, to
+from signoff.models.base import Base, Day, Json, one_of, to
+from signoff.models.staff import StaffUser
 
 
 class PrinciplesEdition(Base):
@@ -24,6 +26,11 @@ class PrinciplesEdition(Base):
     source: Mapped[str]
 
     criteria: Mapped[list["Criterion"]] = relationship(order_by="Criterion.rank", lazy="selectin")
+
+    @property
+    def name(self) -> str:
+        """How people call it, as in “against the …”."""
+        return f"principles of {self.adopted_on:%B %Y}, edition {self.number}"
 
 
 class Criterion(Base):
@@ -44,4 +51,39 @@ class Criterion(Base):
     kind: Mapped[str]
     name: Mapped[str]
     statement: Mapped[str]
-    questions: Mapped[list[str]] = mapped_column(Lines)
+    questions: Mapped[list[str]] = mapped_column(Json)
+
+    word_list: Mapped["WordList"] = relationship(lazy="joined")
+
+
+class WordList(Base):
+    """What suggestions look for on behalf of one criterion; no part of what was agreed, so staff may change it."""
+
+    __tablename__ = "word_list"
+
+    criterion_id: Mapped[int] = to("criterion.id", primary_key=True)
+    words: Mapped[list[str]] = mapped_column(Json)
+    deceptive: Mapped[list[dict[str, str]]] = mapped_column(Json)
+    changed_at: Mapped[datetime]
+
+
+class EditionDraft(Base):
+    """An edition that is being written; it ends as an adopted edition, or is discarded."""
+
+    __tablename__ = "edition_draft"
+    __table_args__ = (
+        CheckConstraint("edition_id IS NULL OR discarded_at IS NULL", name="ended_once"),
+        CheckConstraint("revision >= 1", name="revision_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    revision: Mapped[int]
+    started_by: Mapped[int] = to("staff_user.id")
+    started_at: Mapped[datetime]
+    changed_by: Mapped[int] = to("staff_user.id")
+    changed_at: Mapped[datetime]
+    edition_id: Mapped[int | None] = to("principles_edition.id", unique=True)
+    discarded_at: Mapped[datetime | None]
+
+    changer: Mapped[StaffUser] = relationship(foreign_keys="EditionDraft.changed_by")

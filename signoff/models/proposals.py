@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.models.base import Base, Lines, to
+from signoff.models.base import Base, Json, to
 from signoff.models.partners import Contact, Partner
 from signoff.models.rounds import Link
 from signoff.models.staff import StaffUser
@@ -85,7 +85,7 @@ class Exemption(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = to("version.id")
     partner_id: Mapped[int] = to("partner.id")
-    passages: Mapped[list[str]] = mapped_column(Lines)
+    passages: Mapped[list[str]] = mapped_column(Json)
     reason: Mapped[str]
     recorded_by: Mapped[int] = to("staff_user.id")
     recorded_at: Mapped[datetime]

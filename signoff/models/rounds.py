@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.states import RoundEnd
-from signoff.models.base import Base, Lines, one_of, to
+from signoff.models.base import Base, Json, one_of, to
 from signoff.models.partners import Contact, Partner
 from signoff.models.positions import Version
 from signoff.models.staff import StaffUser
@@ -38,7 +38,7 @@ class Round(Base):
     minimum: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(default="")
     # Days before the deadline on which those still waiting are reminded.
-    reminder_days: Mapped[list[int]] = mapped_column(Lines)
+    reminder_days: Mapped[list[int]] = mapped_column(Json)
     opened_by: Mapped[int] = to("staff_user.id")
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.principles import CriterionName, finding_problems, missing_for_check, quotes_gone
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, NotFound, Reason
-from signoff.models import Criterion, FindingRow, Version, VersionCheck
+from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.locks import hold_position
 from signoff.services.record import record
 from signoff.services.wording import plain_text
@@ -64,11 +64,15 @@ def _texts(version: Version) -> list[str]:
 
 @dataclass(frozen=True)
 class Carried:
-    """What was found for a criterion on an earlier version, and which of its quotes do not stand in this one."""
+    """What was found for a criterion earlier, on which version, and which of its quotes do not stand in this one.
+
+    `from_edition` is the edition it was found under when that is another one, whose criterion says the same.
+    """
 
     finding: FindingRow
     from_version: int
     gone: tuple[str, ...]
+    from_edition: PrinciplesEdition | None = None
 
     @property
     def stands(self) -> bool:
@@ -79,24 +83,25 @@ class Carried:
 def carried_findings(session: Session, version: Version) -> dict[str, Carried]:
     """The newest earlier finding for each criterion without one on this version, by the criterion's key.
 
-    Nothing is carried over by itself: each is confirmed, or judged anew, by a reviewer.
+    After a move to another edition those of a criterion that says the same there count too. Nothing is carried over
+    by itself: each is confirmed, or judged anew, by a reviewer.
     """
     rows = session.execute(
-        select(FindingRow, Version.number)
+        select(FindingRow, Version.number, PrinciplesEdition)
         .join(Version, Version.id == FindingRow.version_id)
         .join(Criterion, Criterion.id == FindingRow.criterion_id)
-        .where(
-            Version.position_id == version.position_id,
-            Version.number < version.number,
-            Criterion.edition_id == version.position.edition_id,
-        )
-        .order_by(Version.number)
+        .join(PrinciplesEdition, PrinciplesEdition.id == Criterion.edition_id)
+        .where(Version.position_id == version.position_id, Version.number <= version.number)
+        .order_by(Version.number, PrinciplesEdition.number)
     )
-    texts = _texts(version)
-    carried = {
-        finding.criterion.key: Carried(finding, number, tuple(quotes_gone(finding.quotes, texts)))
-        for finding, number in rows
-    }
+    texts, carried = _texts(version), {}
+    present = version.position.edition
+    asked = {criterion.key: criterion.statement for criterion in present.criteria}
+    for finding, number, edition in rows:
+        key = finding.criterion.key
+        if asked.get(key) == finding.criterion.statement:
+            gone = tuple(quotes_gone(finding.quotes, texts))
+            carried[key] = Carried(finding, number, gone, edition if edition is not present else None)
     found = {finding.criterion.key for finding in findings_of(session, version)}
     return {key: one for key, one in carried.items() if key not in found}
 
@@ -161,22 +166,64 @@ def find_finding(session: Session, version: Version, criterion: Criterion) -> Fi
 
 
 def findings_of(session: Session, version: Version) -> Sequence[FindingRow]:
-    """The findings for a version under its position's edition, in the edition's order."""
+    """The findings for a version under the edition that counts for it, in the edition's order."""
+    return _findings_under(session, version, editions_that_count(session, [version])[version.id])
+
+
+def _findings_under(session: Session, version: Version, edition_id: int) -> Sequence[FindingRow]:
     return session.scalars(
         select(FindingRow)
         .join(Criterion)
-        .where(FindingRow.version_id == version.id, Criterion.edition_id == version.position.edition_id)
+        .where(FindingRow.version_id == version.id, Criterion.edition_id == edition_id)
         .order_by(Criterion.rank)
     ).all()
 
 
 def find_check(session: Session, version: Version) -> VersionCheck | None:
-    """The completed check of a version under its position's edition, if there is one."""
+    """The completed check of a version under the edition that counts for it, if there is one."""
+    edition_id = editions_that_count(session, [version])[version.id]
     return session.scalar(
-        select(VersionCheck).where(
-            VersionCheck.version_id == version.id, VersionCheck.edition_id == version.position.edition_id
-        )
+        select(VersionCheck).where(VersionCheck.version_id == version.id, VersionCheck.edition_id == edition_id)
     )
+
+
+def editions_that_count(session: Session, versions: Sequence[Version]) -> dict[int, int]:
+    """Which edition each version is judged by, edition ids by version ids; one query however many.
+
+    It is the position's, except that what was published keeps the edition of the check it was published with.
+    """
+    published = session.execute(
+        select(VersionCheck.version_id, VersionCheck.edition_id)
+        .join(Publication, Publication.version_id == VersionCheck.version_id)
+        .where(
+            VersionCheck.version_id.in_([version.id for version in versions]),
+            VersionCheck.completed_at <= Publication.published_at,
+        )
+        .order_by(VersionCheck.completed_at, VersionCheck.id)
+    )
+    kept = dict(published.all())
+    return {version.id: kept.get(version.id, version.position.edition_id) for version in versions}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The check that stands beside a text where partners and the public read it."""
+
+    check: VersionCheck | None
+    findings: Sequence[FindingRow]
+
+
+def shown_check(session: Session, version: Version) -> Shown:
+    """The check that counts, or the last completed one while a position that moved waits for its new check."""
+    check = find_check(session, version) or session.scalar(
+        select(VersionCheck)
+        .where(VersionCheck.version_id == version.id)
+        .order_by(VersionCheck.completed_at.desc(), VersionCheck.id.desc())
+        .limit(1)
+    )
+    if check is None:
+        return Shown(None, findings_of(session, version))
+    return Shown(check, _findings_under(session, version, check.edition_id))
 
 
 def missing_for_completion(session: Session, version: Version) -> list[Reason]:

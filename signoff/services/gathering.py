@@ -15,7 +15,6 @@ from signoff.models import (
     Answer,
     Contact,
     Exemption,
-    FindingRow,
     Partner,
     PartnerName,
     Publication,
@@ -24,7 +23,7 @@ from signoff.models import (
     Version,
 )
 from signoff.models.views import approval
-from signoff.services.checks import find_check, missing_for_completion
+from signoff.services.checks import find_check, findings_of, missing_for_completion
 from signoff.services.coalition import find_coalition
 from signoff.services.wording import plain_text
 
@@ -117,7 +116,7 @@ def _named_in(session: Session, version: Version, which: ColumnElement[bool]) ->
 
 
 def _public_words(session: Session, version: Version) -> list[str]:
-    reasons = session.scalars(select(FindingRow.rationale).where(FindingRow.version_id == version.id))
+    reasons = [finding.rationale for finding in findings_of(session, version)]
     return [
         version.title,
         version.summary,

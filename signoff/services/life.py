@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.states import VersionState, version_state
 from signoff.models import Answer, AnswerPerson, Partner, Position, Publication, Request, Round, Version, VersionCheck
 from signoff.models.views import request_state
+from signoff.services.checks import editions_that_count
 from signoff.services.rounds import delivery_of
 
 
@@ -25,12 +26,15 @@ class VersionLife:
 
 
 def lives(session: Session, positions: Sequence[Position]) -> dict[int, list[VersionLife]]:
-    """The versions of these positions, newest first, each with its state; four queries however many."""
+    """The versions of these positions, newest first, each with its state; five queries however many."""
     ids = [position.id for position in positions]
     versions = session.scalars(
-        select(Version).where(Version.position_id.in_(ids)).order_by(Version.number.desc())
+        select(Version)
+        .where(Version.position_id.in_(ids))
+        .order_by(Version.number.desc())
+        .options(joinedload(Version.position))
     ).all()
-    editions = {position.id: position.edition_id for position in positions}
+    counting = editions_that_count(session, versions)
     version_ids = [version.id for version in versions]
     checks = {
         (check.version_id, check.edition_id): check
@@ -43,7 +47,7 @@ def lives(session: Session, positions: Sequence[Position]) -> dict[int, list[Ver
     }
     found: dict[int, list[VersionLife]] = {position.id: [] for position in positions}
     for version in versions:
-        check = checks.get((version.id, editions[version.position_id]))
+        check = checks.get((version.id, counting[version.id]))
         asked, publication = rounds.get(version.id), publications.get(version.id)
         state = version_state(
             check_completed=check is not None,

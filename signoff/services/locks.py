@@ -57,5 +57,14 @@ def hold_contact(session: Session, contact: Contact, *, only_reading: bool = Fal
 
 def hold_names(session: Session) -> None:
     """Nobody else agrees a name of any partner meanwhile."""
+    _hold_by_name(session, "partner names")
+
+
+def hold_editions(session: Session) -> None:
+    """Nobody else adopts or drafts a principles edition meanwhile."""
+    _hold_by_name(session, "principles editions")
+
+
+def _hold_by_name(session: Session, name: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("partner names"))))
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))

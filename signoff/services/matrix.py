@@ -1,12 +1,14 @@
 """The matrix: how each position stands to each criterion, one table for each principles edition."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from signoff.models import FindingRow, Position, PrinciplesEdition, Publication, Version, VersionCheck
+from signoff.models import FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
+from signoff.services.checks import editions_that_count
 
 
 @dataclass(frozen=True)
@@ -52,28 +54,28 @@ def staff_matrix(session: Session) -> list[Matrix]:
 
 def _matrices(session: Session, versions: Sequence[Version]) -> list[Matrix]:
     ids = [version.id for version in versions]
-    verdicts: dict[int, dict[str, str]] = {number: {} for number in ids}
+    verdicts: dict[tuple[int, int], dict[str, str]] = defaultdict(dict)
     for finding in session.scalars(select(FindingRow).where(FindingRow.version_id.in_(ids))):
-        verdicts[finding.version_id][finding.criterion.key] = finding.verdict
+        verdicts[finding.version_id, finding.criterion.edition_id][finding.criterion.key] = finding.verdict
     checked = set(
         session.execute(
             select(VersionCheck.version_id, VersionCheck.edition_id).where(VersionCheck.version_id.in_(ids))
         ).all()
     )
+    counting = editions_that_count(session, versions)
     editions = session.scalars(
         select(PrinciplesEdition)
-        .where(PrinciplesEdition.id.in_(select(Position.edition_id)))
+        .where(PrinciplesEdition.id.in_(set(counting.values())))
         .order_by(PrinciplesEdition.number.desc())
     ).all()
     return [
         Matrix(
             edition,
             [
-                Row(version, verdicts[version.id], (version.id, edition.id) in checked)
+                Row(version, verdicts[version.id, edition.id], (version.id, edition.id) in checked)
                 for version in versions
-                if version.position.edition_id == edition.id
+                if counting[version.id] == edition.id
             ],
         )
         for edition in editions
-        if any(version.position.edition_id == edition.id for version in versions)
     ]

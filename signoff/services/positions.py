@@ -14,6 +14,7 @@ from signoff.domain.text import Wording, clean, digest, problems
 from signoff.models import Position, Version
 from signoff.services.editions import latest_edition
 from signoff.services.locks import hold_position
+from signoff.services.near_texts import index_version
 from signoff.services.record import record
 from signoff.services.slugs import free_slug
 
@@ -95,6 +96,7 @@ def _add_version(
     )
     session.add(version)
     session.flush()
+    index_version(session, version)
     facts = {"position": position.slug, "version": number, "digest": version.digest, "change_note": note}
     record(session, "version_saved", by=by, at=at, facts=facts, position=position)
     return version

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from signoff.domain.answers import Verdict
 from signoff.models import Partner, Position, Publication, Version
 from signoff.models.views import listing, signatory
-from signoff.services.checks import find_check, findings_of
 
 
 @dataclass(frozen=True)
@@ -119,11 +117,6 @@ def publications_of(session: Session, position: Position) -> Sequence[Publicatio
     return session.scalars(
         select(Publication).where(Publication.position_id == position.id).order_by(Publication.id.desc())
     ).all()
-
-
-def findings_in_public(session: Session, version: Version) -> dict[str, Any]:
-    """How a published version was checked: edition, day, and one finding for each criterion."""
-    return {"check": find_check(session, version), "findings": findings_of(session, version)}
 
 
 def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str]]:

@@ -54,6 +54,14 @@ def html_of(body: str) -> str:
 
 
 @lru_cache(maxsize=512)
+def blocks_of(body: str) -> tuple[str, ...]:
+    """The paragraphs, headings, list items and cells that a reader of the body sees, without Markdown."""
+    blocks = re.split(r"</?(?:p|li|h\d|t[dhr]|ul|ol|blockquote|pre|table|thead|tbody)[^>]*>|<[bh]r>", html_of(body))
+    plain = (" ".join(unescape(nh3.clean(block, tags=set())).split()) for block in blocks)
+    return tuple(block for block in plain if block)
+
+
+@lru_cache(maxsize=512)
 def plain_text(body: str) -> str:
     """The words a reader of the body sees, without Markdown."""
     return unescape(nh3.clean(re.sub(r"</(p|li|h\d|t[dh]|tr)>|<br>", " ", html_of(body)), tags=set())).strip()

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from signoff.domain.computed import filled_html, has_computed
 from signoff.domain.moments import on_day, rfc3339
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication
-from signoff.services.reading import findings_in_public, signatories
+from signoff.services.checks import shown_check
+from signoff.services.reading import signatories
 from signoff.services.wording import html_of
 from signoff.settings import Settings
 
@@ -88,7 +89,7 @@ def published_shape(session: Session, publication: Publication, settings: Settin
     """A published position with its findings and the partners that stand behind it at this moment."""
     version, slug = publication.version, publication.position.slug
     named = signatories(session, publication)
-    checked = findings_in_public(session, version)
+    checked = shown_check(session, version)
     computed, base_url = computed_words(publication, len(named), settings.timezone), settings.base_url
     return {
         "slug": slug,
@@ -104,8 +105,9 @@ def published_shape(session: Session, publication: Publication, settings: Settin
         "version": version.number,
         "digest": version.digest,
         "published_at": rfc3339(publication.published_at),
-        "edition": checked["check"].edition.number if checked["check"] else None,
-        "findings": [finding_shape(finding) for finding in checked["findings"]],
+        "edition": checked.check.edition.number if checked.check else None,
+        "checked_at": rfc3339(checked.check.completed_at) if checked.check else None,
+        "findings": [finding_shape(finding) for finding in checked.findings],
         "signatories": [
             {
                 "partner": row["partner"],

@@ -76,6 +76,7 @@ def install_showing(app: Flask) -> None:
         "as_read": _as_read,
         "has_computed": has_computed,
         "counted": counted,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "groupby_day": _grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
         "absolute": lambda path: here().settings.base_url + path,

@@ -4,15 +4,15 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.orm import Session
 
 from signoff.models import IdempotentCall, PartnerTag, SignInFailure, Version, WorkerBeat
-from signoff.services import consultations, contacts, names, referrals
+from signoff.services import consultations, contacts, editions, names, referrals
 from signoff.services.sign_ins import make_token, note_failure, start_session
 from tests.house import House
 
 
-def fill(house: House, *, turns: bool = True) -> None:
+def fill(house: House, *, until: str = "0003") -> None:
     """Alder stands on a published version; Birch declined, Cedar is silent, Delta withdrew, Elm's name was removed.
 
-    Without `turns` nothing happens that revision 0001 does not know.
+    Nothing happens that the revision `until` does not know.
     """
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch", "Cedar", "Delta", "Elm", "Fir")
@@ -25,8 +25,10 @@ def fill(house: House, *, turns: bool = True) -> None:
         house.withdraw(session, version, "Delta")
         house.remove(session, version, "Elm")
         _second_position(house, session)
-        if turns:
+        if until >= "0002":
             _turns(house, session)
+        if until >= "0003":
+            _second_edition(house, session)
         _everything_else(house, session)
 
 
@@ -60,6 +62,16 @@ def _turns(house: House, session: Session) -> None:
     house.correct(session, contact, email="bo@iris-new.example")
     contacts.confirm_contact(session, contact, key=house.settings.secret_key, by=publisher, clock=house.clock)
     house.fresh(session, house.link(session, drafted, "Iris"))
+
+
+def _second_edition(house: House, session: Session) -> None:
+    """A second edition with one position moved to it, other word lists, and a draft of the third."""
+    buses = house.position(session, "Count the buses")
+    edition = house.adopted(session, source="Second edition")
+    house.moved(session, edition, buses)
+    reviewer = house.user(session, "reviewer").actor
+    editions.change_word_lists(session, edition, {"equity": (["bus fare"], [])}, by=reviewer, clock=house.clock)
+    house.draft(session, source="Third edition")
 
 
 def _everything_else(house: House, session: Session) -> None:

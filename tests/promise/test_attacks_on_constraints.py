@@ -43,6 +43,11 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_contact_email_lower": ("1 = 1", {"email": "Ana@Else.Example"}),
     "ck_contact_may_answer_yes_or_no": ("1 = 1", {"may_answer": 2, "email": "x@y.example"}),
     "ck_criterion_kind_known": ("1 = 1", {"kind": "whim", "key": "x", "rank": 99}),
+    "ck_edition_draft_ended_once": (
+        "edition_id IS NOT NULL",
+        {"discarded_at": "2026-11-25 12:00:00.000000+00:00", "edition_id": 1},
+    ),
+    "ck_edition_draft_revision_from_one": ("edition_id IS NULL", {"revision": 0}),
     "ck_entry_kind_known": ("1 = 1", {"kind": "rumour_heard"}),
     "ck_finding_verdict_known": ("1 = 1", {"verdict": "fine"}),
     "ck_finding_reason_given": ("1 = 1", {"verdict": "advances", "rationale": ""}),

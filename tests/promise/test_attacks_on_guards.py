@@ -73,7 +73,19 @@ ATTACKS: dict[str, Attack] = {
     # Versions
     "version_in_sequence": copied("version", number=7, digest="a" * 64),
     "version_says_something_new": copied("version", "number = 2", number=3),
+    # Principles
+    "position_edition_forward": sql("UPDATE position SET edition_id = 1 WHERE edition_id = 2"),
+    "position_edition_not_while_asking": sql("UPDATE position SET edition_id = 2 WHERE id = 2"),
+    "edition_draft_frozen": sql("UPDATE edition_draft SET started_by = 2 WHERE edition_id IS NULL"),
+    "edition_draft_ended": sql("UPDATE edition_draft SET revision = 9, content = '{}' WHERE edition_id IS NOT NULL"),
     # Checks
+    "finding_of_its_edition": copied("finding", "version_id = 1 AND criterion_id = 1", version_id=3, criterion_id=10),
+    "check_of_its_edition": after(
+        *(copied("finding", f"version_id = 1 AND criterion_id = {n}", id=3000 + n, version_id=3) for n in range(1, 10)),
+        sql(f"UPDATE round SET ended_at = '{LATER}', ended_as = 'closed' WHERE version_id = 2"),
+        sql("UPDATE position SET edition_id = 2 WHERE id = 2"),
+        copied("version_check", "version_id = 1", version_id=3),
+    ),
     "finding_before_completion": copied("finding", "version_id = 1"),
     "finding_unchanged_after_completion": sql("UPDATE finding SET verdict = 'works_against' WHERE version_id = 1"),
     "finding_kept_after_completion": sql("DELETE FROM finding WHERE version_id = 1"),

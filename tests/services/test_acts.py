@@ -1,11 +1,13 @@
 """What is done, act by act: what each refuses, what it records, and whom it tells."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from signoff.domain.editions import CriterionText
 from signoff.domain.refusals import Conflict, Invalid, Missing, NewerVersion, NotAllowed, Refusal
 from signoff.models import Coalition, Entry, Letter, Partner, Publication, Round, Version
 from signoff.services import checks, editions, partners, positions, publications, record
@@ -133,13 +135,13 @@ class TestChecks:
             put("Schools need two coordinators.")
 
     def test_another_edition_with_other_criteria_needs_no_change_of_code(self, house: House, session: Session) -> None:
-        edition = editions.first_edition() | {
-            "adopted_on": "2027-01-15",
-            "criteria": [
-                {"key": key, "kind": "principle", "name": key.title(), "statement": key, "questions": ["Is it?"]}
-                for key in ("joy", "care", "water")
-            ],
-        }
+        edition = replace(
+            editions.first_edition(),
+            adopted_on="2026-11-20",
+            criteria=tuple(
+                CriterionText(key, "principle", key.title(), key, ("Is it?",)) for key in ("joy", "care", "water")
+            ),
+        )
         editions.adopt_edition(session, edition, by=house.user(session, "administrator").actor, clock=house.clock)
         version = house.position(session)
         assert [criterion.key for criterion in version.position.edition.criteria] == ["joy", "care", "water"]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers import MAY_END, Verdict
 from signoff.domain.changes import changes
 from signoff.models import Link, Publication, Request, Round, Version
-from signoff.services.checks import find_check, findings_of
+from signoff.services.checks import shown_check
 from signoff.services.consultations import may_comment, own_comments
 from signoff.services.earlier import find_shown, known_before, put_back
 from signoff.services.links import may_have_link
@@ -36,8 +36,7 @@ def gather(session: Session, link: Link, *, at: datetime, shown: str = "") -> di
         "stale": _stale(session, version, shown),
         "may_comment": may_comment(session, link, at=at),
         "comments": own_comments(session, link),
-        "check": find_check(session, version),
-        "findings": findings_of(session, version),
+        "checked": shown_check(session, version),
         **_of_later(session, version, link),
         **_of_answering(session, version, link, at=at),
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import render_template
 
 from signoff.models import Invitation
-from signoff.services.checks import find_check, findings_of
+from signoff.services.checks import shown_check
 from signoff.services.consultations import may_comment, own_comments
 from signoff.services.positions import latest_version
 from signoff.web.installation import db, here
@@ -37,6 +37,5 @@ def invitation_page(
         typed=typed or {},
         may_comment=may_comment(db(), way, at=here().clock()),
         comments=own_comments(db(), way),
-        check=find_check(db(), version),
-        findings=findings_of(db(), version),
+        checked=shown_check(db(), version),
     )

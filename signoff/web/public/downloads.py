@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from signoff.domain.moments import rfc3339
 from signoff.domain.refusals import NotFound
 from signoff.domain.text import canonical
+from signoff.services.checks import shown_check
 from signoff.services.gathering import names_the_departed
-from signoff.services.reading import findings_in_public, live_publications, signatories
+from signoff.services.reading import live_publications, signatories
 from signoff.web.access import public
 from signoff.web.installation import db, here
 from signoff.web.public.pages import published, published_version
@@ -35,7 +36,7 @@ def position_markdown(slug: str) -> Response:
         version=publication.version,
         signatories=signatories(db(), publication),
         address=f"{here().settings.base_url}/positions/{slug}",
-        **findings_in_public(db(), publication.version),
+        checked=shown_check(db(), publication.version),
     )
     return Response(text, content_type="text/markdown; charset=utf-8")
 

@@ -9,6 +9,7 @@ from signoff.domain.computed import has_computed
 from signoff.domain.refusals import NotFound
 from signoff.domain.text import canonical
 from signoff.models import Position, Publication
+from signoff.services.checks import shown_check
 from signoff.services.editions import latest_edition
 from signoff.services.gathering import names_the_departed
 from signoff.services.matrix import public_matrix
@@ -19,7 +20,6 @@ from signoff.services.reading import (
     count_live_publications,
     delivered,
     departures,
-    findings_in_public,
     live_publications,
     named_on,
     partner_directory,
@@ -133,7 +133,7 @@ def _position_page(found: Position, publication: Publication) -> str:
         departures=departures(db(), publication),
         history=publications_of(db(), found),
         canonical_length=len(canonical(publication.version.wording)),
-        **findings_in_public(db(), publication.version),
+        checked=shown_check(db(), publication.version),
     )
 
 

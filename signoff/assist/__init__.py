@@ -1,0 +1,1 @@
+"""What may help a reviewer: where to look in a text, and which words deceive; never a verdict. It needs no database."""
