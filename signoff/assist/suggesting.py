@@ -5,14 +5,13 @@ It works offline, from word lists that staff keep; it never says how a text stan
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from signoff.assist.stems import EMPTY_STEMS, Phrase, Sentence, phrase, places_of, sentences
 
 MOST_PASSAGES = 4
-# A sentence is shown for a whole entry of a list, or for several of the single words that entries consist of.
-_ENOUGH = 1.0
+# A word of an entry that stands without the rest says a little about the text, and nothing about its sentence.
 _OF_SINGLE_WORD = 0.3
 
 
@@ -27,11 +26,16 @@ class Looked:
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence of the text as it stands there, the words in it that were looked for, and how much they weigh."""
+    """A sentence of the text as it stands there, in runs of words that were looked for and of others."""
 
     text: str
-    matched: tuple[str, ...]
+    runs: tuple[tuple[str, bool], ...]
     weight: float
+
+    @property
+    def matched(self) -> tuple[str, ...]:
+        """The words in it that were looked for."""
+        return tuple(words for words, is_looked_for in self.runs if is_looked_for)
 
 
 @dataclass(frozen=True)
@@ -88,10 +92,9 @@ class _Index:
             for word in set(sentence.stems):
                 self._holding.setdefault(word, []).append(sentence)
 
-    def holding(self, word: str) -> Iterator[tuple[Sentence, int]]:
-        """Each sentence that holds a word, with the word's first place in it."""
-        for sentence in self._holding.get(word, ()):
-            yield sentence, sentence.stems.index(word)
+    def count(self, word: str) -> int:
+        """How many sentences hold a word."""
+        return len(self._holding.get(word, ()))
 
     def places(self, wanted: Phrase) -> Iterator[tuple[Sentence, int, int]]:
         """Each sentence that holds the phrase, with its first word and the word after its last."""
@@ -108,25 +111,21 @@ class _Index:
 
 def _suggestion(looked: Looked, index: _Index, shared: _Shared) -> Suggestion:
     found: list[str] = []
-    matched: dict[Sentence, dict[str, float]] = {}
+    matched: dict[Sentence, dict[tuple[int, int], float]] = {}
     total = 0.0
     for entry in map(phrase, looked.words):
         # A phrase says more than a word, and a word that several criteria look for says less about each.
         weight = entry.length / shared.entries[entry.parts]
         places = list(index.places(entry))
         for sentence, start, end in places:
-            matched.setdefault(sentence, {})[sentence.standing(start, end)] = weight
+            matched.setdefault(sentence, {})[start, end] = weight
         if places:
             found.append(entry.words)
             total += weight * (1 + 0.25 * min(len(places) - 1, 2))
     single = _single_words(looked)
     for word in sorted(single):
-        weight = _OF_SINGLE_WORD * math.log(1 + 9 / shared.words[word])
-        times = 0
-        for sentence, place in index.holding(word):
-            matched.setdefault(sentence, {}).setdefault(sentence.standing(place, place + 1), weight)
-            times += 1
-        total += weight * (1 + math.log(times)) if times else 0
+        if times := index.count(word):
+            total += _OF_SINGLE_WORD * math.log(1 + 9 / shared.words[word]) * (1 + math.log(times))
     return Suggestion(
         passages=_weightiest(matched),
         found=tuple(found),
@@ -137,10 +136,30 @@ def _suggestion(looked: Looked, index: _Index, shared: _Shared) -> Suggestion:
     )
 
 
-def _weightiest(matched: Mapping[Sentence, Mapping[str, float]]) -> tuple[Passage, ...]:
-    passages = [Passage(one.text, tuple(words), sum(words.values())) for one, words in matched.items()]
-    enough = [passage for passage in passages if passage.weight >= _ENOUGH]
-    return tuple(sorted(enough, key=lambda passage: -passage.weight)[:MOST_PASSAGES])
+def _weightiest(matched: Mapping[Sentence, Mapping[tuple[int, int], float]]) -> tuple[Passage, ...]:
+    passages = [Passage(one.text, tuple(_runs(one, places)), sum(places.values())) for one, places in matched.items()]
+    return tuple(sorted(passages, key=lambda passage: -passage.weight)[:MOST_PASSAGES])
+
+
+def _runs(sentence: Sentence, places: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    # Entries overlap, as “voting seats” and “seats for students” do; what is looked for twice is one run.
+    at = 0
+    for start, end in _joined(sorted(places)):
+        first, last = sentence.places[start][0], sentence.places[end - 1][1]
+        yield sentence.text[at:first], False
+        yield sentence.text[first:last], True
+        at = last
+    yield sentence.text[at:], False
+
+
+def _joined(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in places:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _deceptions(listed: Sequence[tuple[str, str]], index: _Index) -> Iterator[Deception]:

@@ -147,6 +147,12 @@ def get_edition(session: Session, number: int) -> PrinciplesEdition:
     return edition
 
 
+def find_before(session: Session, edition: PrinciplesEdition) -> PrinciplesEdition | None:
+    """The edition that this one replaced, if there was one."""
+    earlier = select(PrinciplesEdition).where(PrinciplesEdition.number < edition.number)
+    return session.scalar(earlier.order_by(PrinciplesEdition.number.desc()).limit(1))
+
+
 def all_editions(session: Session) -> Sequence[PrinciplesEdition]:
     """Every adopted edition, newest first."""
     return session.scalars(select(PrinciplesEdition).order_by(PrinciplesEdition.number.desc())).all()

@@ -11,6 +11,7 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Missing, Reason
 from signoff.models import Position, PrinciplesEdition, Publication, Round, Version
 from signoff.services.locks import hold_position
+from signoff.services.positions import latest_version
 from signoff.services.record import record
 
 
@@ -35,6 +36,12 @@ def movable_to(session: Session, edition: PrinciplesEdition) -> list[Movable]:
     ).all()
     asking = _asking(session)
     return [Movable(position, version, _reason(asking.get(position.id))) for position, version in rows]
+
+
+def count_under(session: Session) -> dict[int, int]:
+    """How many positions are under each edition, by the edition's id."""
+    rows = session.execute(select(Position.edition_id, func.count()).group_by(Position.edition_id))
+    return dict(rows.all())
 
 
 def move_positions(
@@ -65,10 +72,12 @@ def move_positions(
 def _reasons(session: Session, moving: Sequence[Position], edition: PrinciplesEdition) -> list[Reason]:
     asking, reasons = _asking(session), []
     for position in moving:
+        sentence = _reason(asking.get(position.id))
         if position.edition.number > edition.number:
-            reasons.append(Reason("newer", f"{position.slug} is under a newer edition already.", position.slug))
-        elif sentence := _reason(asking.get(position.id)):
-            reasons.append(Reason("asking", f"{position.slug}: {sentence}", position.slug))
+            sentence = "It is under a newer edition already."
+        if sentence:
+            title = latest_version(session, position).title
+            reasons.append(Reason("not_movable", f"“{title}”: {sentence}", position.slug))
     return reasons
 
 

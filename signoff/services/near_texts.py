@@ -16,7 +16,7 @@ MOST = 5
 _CANDIDATES = 40
 _MOST_WORDS = 40
 _LEAST_SHARED = 3
-_LEAST_LIKENESS = 0.25
+_LEAST_LIKENESS = 0.3
 # Words that nearly every position of a coalition for schools uses, and that tell no two apart.
 _USUAL = EMPTY_STEMS | frozenset(
     stems_of(

@@ -71,3 +71,21 @@ for (const button of document.querySelectorAll("[data-check]")) {
     for (const box of boxes) box.checked = !all;
   });
 }
+
+// While a text is written, positions on the same matter are looked for anew.
+for (const place of document.querySelectorAll("[data-near]")) {
+  const form = place.closest("form");
+  let waiting;
+  let asked = 0;
+  form.addEventListener("input", (event) => {
+    if (!["title", "summary"].includes(event.target.name)) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const address = new URL(place.dataset.near, location);
+      for (const name of ["title", "summary"]) address.searchParams.set(name, form.elements[name].value.slice(0, 1500));
+      const mine = ++asked;
+      const answer = await fetch(address).catch(() => null);
+      if (answer?.ok && mine === asked) place.innerHTML = await answer.text();
+    }, 600);
+  });
+}

@@ -83,6 +83,7 @@ def install_showing(app: Flask) -> None:
         "inert": lambda text: re.sub(r"([\\`*_{}\[\]()#+!|<>~-])", r"\\\1", text),  # literal in Markdown
         "pairs": lambda values: [(value, value) for value in values],
     }
+    app.jinja_env.tests["in_criterion"] = lambda field, at: field.startswith(f"{at}.")
     app.jinja_env.globals |= {
         "STATES": STATES,
         "FINDING_WORDS": FINDING_WORDS,

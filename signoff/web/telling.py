@@ -36,6 +36,15 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "coalition_described": lambda f: f"The Coalition's facts were set: {f['name']}",
     "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
     "token_added": lambda f: f"An API token was made for user {f['user']}",
+    "edition_drafted": lambda f: f"Draft {f['draft']} of the next principles edition was begun",
+    "edition_draft_changed": lambda f: (
+        f"Draft {f['draft']} of a principles edition was saved, revision {f['revision']}"
+    ),
+    "edition_draft_discarded": lambda f: f"Draft {f['draft']} of a principles edition was discarded",
+    "word_lists_changed": lambda f: (
+        f"Words that suggestions look for were changed in principles edition {f['edition']}: "
+        f"{', '.join(f['criteria']).replace('_', ' ')}"
+    ),
     "edition_adopted": lambda f: (
         f"Principles edition {f['edition']} was recorded, with {counted(len(f['criteria']), 'criterion', 'criteria')}"
     ),
@@ -51,6 +60,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"The name “{f['name']}” was {'accepted' if f['accepted'] else 'not accepted'} for {f['partner']}"
     ),
     "position_started": lambda f: "The position was started",
+    "position_moved": lambda f: (
+        f"The position was moved from principles edition {f['from_edition']} to edition {f['edition']}"
+    ),
     "version_saved": lambda f: f"Version {f['version']} was saved: {f['change_note']}",
     "finding_recorded": _found,
     "check_completed": lambda f: f"The check of version {f['version']} was completed",

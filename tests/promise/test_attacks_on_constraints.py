@@ -26,6 +26,7 @@ from signoff.database import Database
 from signoff.models import Base, guards
 from tests.promise.full import copy, row
 
+SOON = "2026-11-25 12:00:00.000000+00:00"
 TABLES = Base.metadata.sorted_tables
 
 # CHECK → the row to copy, and the change that makes it illegal.
@@ -45,7 +46,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_criterion_kind_known": ("1 = 1", {"kind": "whim", "key": "x", "rank": 99}),
     "ck_edition_draft_ended_once": (
         "edition_id IS NOT NULL",
-        {"discarded_at": "2026-11-25 12:00:00.000000+00:00", "edition_id": 1},
+        {"discarded_at": SOON, "edition_id": 1},
     ),
     "ck_edition_draft_revision_from_one": ("edition_id IS NULL", {"revision": 0}),
     "ck_entry_kind_known": ("1 = 1", {"kind": "rumour_heard"}),

@@ -6,11 +6,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.computed import has_computed
+from signoff.domain.editions import edition_changes
 from signoff.domain.refusals import NotFound
 from signoff.domain.text import canonical
-from signoff.models import Position, Publication
+from signoff.models import Position, PrinciplesEdition, Publication
 from signoff.services.checks import shown_check
-from signoff.services.editions import latest_edition
+from signoff.services.editions import all_editions, edition_text, find_before, get_edition, latest_edition
 from signoff.services.gathering import names_the_departed
 from signoff.services.matrix import public_matrix
 from signoff.services.partners import get_partner
@@ -190,8 +191,27 @@ def partner(slug: str) -> str:
 
 @public
 def principles() -> str:
-    """The agreed vision, mission and principles, with the questions reviewers ask."""
-    return render_template("public/principles.html", section="public.principles", edition=latest_edition(db()))
+    """The agreed vision, mission and principles in force, with the questions reviewers ask."""
+    return _edition_page(latest_edition(db()))
+
+
+@public
+def edition(number: int) -> str:
+    """One edition of the principles, whether in force or not, and what it changed."""
+    return _edition_page(get_edition(db(), number))
+
+
+def _edition_page(found: PrinciplesEdition) -> str:
+    before, editions = find_before(db(), found), all_editions(db())
+    return render_template(
+        "public/principles.html",
+        section="public.principles",
+        edition=found,
+        editions=editions,
+        in_force=editions[0].id == found.id,
+        before=before,
+        changes=edition_changes(edition_text(before), edition_text(found)) if before else None,
+    )
 
 
 @public
@@ -216,5 +236,6 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/partners/", "partners", partners)
     pages.add_url_rule("/partners/<slug:slug>", "partner", partner)
     pages.add_url_rule("/principles", "principles", principles)
+    pages.add_url_rule("/principles/<int(max=2147483647):number>", "edition", edition)
     pages.add_url_rule("/principles/positions", "matrix", matrix)
     pages.add_url_rule("/verify", "verify", verify)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from signoff.domain.permissions import Act
@@ -19,8 +20,10 @@ from signoff.services.checks import (
 )
 from signoff.services.matrix import staff_matrix
 from signoff.services.positions import get_position, get_version
+from signoff.services.suggestions import bears_on, suggestions_for
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, here
+from signoff.web.staff.near import near_facts
 from signoff.web.staff.reasons import linked
 
 
@@ -60,6 +63,7 @@ def _put(version: Version, criterion: Criterion, carried: Carried | None) -> dic
     verdict = request.form.get(f"{key}.verdict", "")
     rationale = request.form.get(f"{key}.rationale", "")
     quotes = [line.strip() for line in request.form.get(f"{key}.quotes", "").splitlines() if line.strip()]
+    quotes += [passage for passage in request.form.getlist(f"{key}.pick") if passage not in quotes]
     if carried and carried.stands and not verdict and request.form.get(f"{key}.confirm") == "yes":
         earlier = carried.finding
         verdict, rationale, quotes = earlier.verdict, earlier.rationale, list(earlier.quotes)
@@ -93,24 +97,30 @@ def _page(
     version: Version,
     *,
     errors: Mapping[str, str] | None = None,
-    typed: Mapping[str, str] | None = None,
+    typed: MultiDict[str, str] | None = None,
     missing: Missing | None = None,
 ) -> str:
     findings = {finding.criterion.key: finding for finding in findings_of(db(), version)}
+    completed = find_check(db(), version)
+    edition = completed.edition if completed else version.position.edition
+    suggestions = {} if completed else suggestions_for(version, edition)
     return render_template(
         "staff/check.html",
         section="staff.positions",
         position=version.position,
         version=version,
-        criteria=version.position.edition.criteria,
-        edition=version.position.edition,
+        criteria=edition.criteria,
+        edition=edition,
+        suggestions=suggestions,
+        bears_on=bears_on(suggestions, edition),
+        **({} if completed else near_facts(version.wording, besides=version.position)),
         findings=findings,
         quotes=[(finding.criterion.name, quote) for finding in findings.values() for quote in finding.quotes],
-        carried=carried_findings(db(), version),
-        completed=find_check(db(), version),
+        carried={} if completed else carried_findings(db(), version),
+        completed=completed,
         author=is_author(db(), version, acting()),
         errors=errors or {},
-        typed=typed or {},
+        typed=typed or MultiDict(),
         missing=linked(missing.reasons, version) if missing else [],
     )
 

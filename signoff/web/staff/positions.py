@@ -10,6 +10,7 @@ from signoff.domain.refusals import Invalid, NewerVersion
 from signoff.domain.text import Wording, clean, problems
 from signoff.models import Position, Version
 from signoff.services.checks import findings_of, is_author, missing_for_completion
+from signoff.services.editions import latest_edition
 from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
 from signoff.services.life import lives, tally
 from signoff.services.positions import (
@@ -25,6 +26,7 @@ from signoff.services.record import entries
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
 from signoff.web.installation import acting, db, here, read_first
+from signoff.web.staff.near import near_facts
 from signoff.web.staff.reasons import linked
 from signoff.web.telling import told_briefly
 
@@ -68,6 +70,7 @@ def position(slug: str) -> str:
         to_send=linked(reasons_not_to_send(db(), latest.version, clock=here().clock), latest.version),
         to_publish=linked(reasons_not_to_publish(db(), latest.version), latest.version),
         author=is_author(db(), latest.version, acting()),
+        in_force=latest_edition(db()),
         timeline=told_briefly(db(), entries(db(), position=found, limit=200, newest_first=True)),
     )
 
@@ -171,6 +174,7 @@ def _editor(
         conflict=conflict,
         newer=newer,
         preview=wording if preview else None,
+        **near_facts(wording, besides=found),
     )
 
 

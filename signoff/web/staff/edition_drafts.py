@@ -1,0 +1,175 @@
+"""Staff pages of a principles edition while it is drafted: the editor, and its adoption for good."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.editions import (
+    EDITION_FIELDS,
+    MOST_CRITERIA,
+    CriterionText,
+    EditionText,
+    edition_changes,
+)
+from signoff.domain.permissions import Act
+from signoff.domain.principles import CriterionKind
+from signoff.domain.refusals import Conflict, Invalid, Missing
+from signoff.models import EditionDraft
+from signoff.services.edition_drafts import adopt_draft, begin_draft, discard_draft, draft_text, get_draft, save_draft
+from signoff.services.editions import edition_text, latest_edition, reasons_not_to_adopt
+from signoff.web.access import staff
+from signoff.web.edge import whole_number
+from signoff.web.installation import acting, db, here
+from signoff.web.staff.word_lists import deceptive_lines, lines_of, typed_deceptive
+
+
+@staff(Act.MANAGE_EDITIONS)
+def begin() -> Response:
+    """Begin a draft from the words of the edition in force."""
+    draft = begin_draft(db(), by=acting(), clock=here().clock)
+    db().commit()
+    return redirect(url_for("staff.edition_draft", number=draft.id), 303)
+
+
+@staff(Act.READ)
+def draft(number: int) -> str:
+    """The draft: for administrators a form, for everybody else what it says so far."""
+    found = get_draft(db(), number)
+    return _editor(found, draft_text(found))
+
+
+@staff(Act.MANAGE_EDITIONS)
+def save(number: int) -> Response | tuple[str, int]:
+    """Keep what was typed; the same form adds, removes and moves criteria."""
+    found = get_draft(db(), number)
+    typed, place = _rearranged(_typed(), request.form.get("act", ""))
+    began_from = whole_number(request.form.get("revision", "")) or 0
+    try:
+        changed = save_draft(db(), found, typed, began_from=began_from, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _editor(get_draft(db(), number), typed, errors=refusal.errors), 422
+    except Conflict as refusal:
+        db().rollback()
+        return _editor(get_draft(db(), number), typed, conflict=refusal.text), 409
+    flash("The draft is saved." if changed else "Nothing was changed.")
+    anchor = f"criterion-{place}" if place is not None else None
+    return redirect(url_for("staff.edition_draft", number=number, open=place, _anchor=anchor), 303)
+
+
+@staff(Act.MANAGE_EDITIONS)
+def confirm_adopt(number: int) -> str:
+    """What adopting would put in force, beside the edition in force, and all that is missing."""
+    return _adopt_page(get_draft(db(), number))
+
+
+@staff(Act.MANAGE_EDITIONS)
+def adopt(number: int) -> Response | tuple[str, int]:
+    """Adopt the draft as it was shown."""
+    found = get_draft(db(), number)
+    revision = whole_number(request.form.get("revision", "")) or 0
+    try:
+        adopted = adopt_draft(db(), found, revision=revision, today=_today(), by=acting(), clock=here().clock)
+        db().commit()
+    except Missing:
+        db().rollback()
+        return _adopt_page(get_draft(db(), number)), 409
+    flash(f"Adopted: positions started from now on are checked against the {adopted.name}.")
+    return redirect(url_for("staff.edition", number=adopted.number), 303)
+
+
+@staff(Act.MANAGE_EDITIONS)
+def discard(number: int) -> Response:
+    """Set the draft aside."""
+    discard_draft(db(), get_draft(db(), number), by=acting(), clock=here().clock)
+    db().commit()
+    flash("The draft is discarded.")
+    return redirect(url_for("staff.editions"), 303)
+
+
+def _today() -> date:
+    return here().clock().astimezone(here().settings.timezone).date()
+
+
+def _typed() -> EditionText:
+    form = request.form
+    criteria = []
+    for place in range(MOST_CRITERIA + 1):
+        at = f"criteria.{place}"
+        if f"{at}.name" in form:
+            criteria.append(
+                CriterionText(
+                    key=form.get(f"{at}.key", ""),
+                    kind=form.get(f"{at}.kind", ""),
+                    name=form[f"{at}.name"],
+                    statement=form.get(f"{at}.statement", ""),
+                    questions=tuple(lines_of(form.get(f"{at}.questions", ""))),
+                    words=tuple(lines_of(form.get(f"{at}.words", ""))),
+                    deceptive=tuple(typed_deceptive(form.get(f"{at}.deceptive", ""))),
+                )
+            )
+    return EditionText(**{name: form.get(name, "") for name in EDITION_FIELDS}, criteria=tuple(criteria))
+
+
+def _rearranged(edition: EditionText, act: str) -> tuple[EditionText, int | None]:
+    """The edition after one of the editor's acts on its criteria, and the place that should stay in sight."""
+    verb, _, number = act.partition(".")
+    criteria, place = list(edition.criteria), whole_number(number)
+    if verb == "add":
+        criteria.append(CriterionText())
+        place = len(criteria) - 1
+    elif place is None or place >= len(criteria):
+        return edition, None
+    elif verb == "remove":
+        del criteria[place]
+        place = None
+    elif verb in ("up", "down"):
+        there = max(0, min(place + (1 if verb == "down" else -1), len(criteria) - 1))
+        criteria.insert(there, criteria.pop(place))
+        place = there
+    return replace(edition, criteria=tuple(criteria)), place
+
+
+def _editor(
+    found: EditionDraft, typed: EditionText, *, errors: Mapping[str, str] | None = None, conflict: str = ""
+) -> str:
+    return render_template(
+        "staff/edition_draft.html",
+        section="staff.editions",
+        draft=found,
+        edition=typed,
+        kinds=[(kind.value, kind.value) for kind in CriterionKind],
+        deceptive_lines=deceptive_lines,
+        missing=reasons_not_to_adopt(db(), draft_text(found), today=_today()),
+        errors=errors or {},
+        conflict=conflict,
+        opened=whole_number(request.args.get("open", "")),
+    )
+
+
+def _adopt_page(found: EditionDraft) -> str:
+    in_force, wanted = latest_edition(db()), draft_text(found)
+    return render_template(
+        "staff/edition_adopt.html",
+        section="staff.editions",
+        draft=found,
+        edition=wanted,
+        in_force=in_force,
+        changes=edition_changes(edition_text(in_force), wanted),
+        missing=reasons_not_to_adopt(db(), wanted, today=_today()),
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    one = "/staff/editions/drafts/<int(max=2147483647):number>"
+    pages.add_url_rule("/staff/editions/drafts", "begin_edition_draft", begin, methods=["POST"])
+    pages.add_url_rule(one, "edition_draft", draft, methods=["GET"])
+    pages.add_url_rule(one, "save_edition_draft", save, methods=["POST"])
+    pages.add_url_rule(f"{one}/adopt", "confirm_adopt_edition", confirm_adopt, methods=["GET"])
+    pages.add_url_rule(f"{one}/adopt", "adopt_edition", adopt, methods=["POST"])
+    pages.add_url_rule(f"{one}/discard", "discard_edition_draft", discard, methods=["POST"])
