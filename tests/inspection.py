@@ -72,7 +72,7 @@ class InspectingClient:
 
     def _inspected(self, response: TestResponse) -> TestResponse:
         is_page = (response.content_type or "").startswith("text/html")
-        if is_page and not 300 <= response.status_code < 400:
+        if is_page and "<html" in response.text and not 300 <= response.status_code < 400:
             inspect(response.text)
         return response
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.computed import filled_html, has_computed
 from signoff.domain.moments import on_day, rfc3339
-from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication
+from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, VersionCheck
 from signoff.services.checks import shown_check
 from signoff.services.reading import signatories
 from signoff.services.wording import html_of
@@ -51,6 +51,16 @@ def finding_shape(finding: FindingRow) -> dict[str, Any]:
         "verdict": finding.verdict,
         "rationale": finding.rationale,
         "quotes": finding.quotes,
+    }
+
+
+def check_shape(check: VersionCheck) -> dict[str, Any]:
+    """A completed check in public: against which edition, when, and by whom in which role, without a name."""
+    return {
+        "edition": check.edition.number,
+        "adopted_on": check.edition.adopted_on.isoformat(),
+        "completed_at": rfc3339(check.completed_at),
+        "by": "reviewer",
     }
 
 
@@ -106,7 +116,7 @@ def published_shape(session: Session, publication: Publication, settings: Settin
         "digest": version.digest,
         "published_at": rfc3339(publication.published_at),
         "edition": checked.check.edition.number if checked.check else None,
-        "checked_at": rfc3339(checked.check.completed_at) if checked.check else None,
+        "check": check_shape(checked.check) if checked.check else None,
         "findings": [finding_shape(finding) for finding in checked.findings],
         "signatories": [
             {

@@ -77,7 +77,7 @@ def install_showing(app: Flask) -> None:
         "has_computed": has_computed,
         "counted": counted,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
-        "groupby_day": _grouped_by_day,
+        "groupby_day": grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
         "absolute": lambda path: here().settings.base_url + path,
         "inert": lambda text: re.sub(r"([\\`*_{}\[\]()#+!|<>~-])", r"\\\1", text),  # literal in Markdown
@@ -86,6 +86,7 @@ def install_showing(app: Flask) -> None:
     app.jinja_env.tests["in_criterion"] = lambda field, at: field.startswith(f"{at}.")
     app.jinja_env.globals |= {
         "STATES": STATES,
+        "departed": departed,
         "FINDING_WORDS": FINDING_WORDS,
         "VERDICT_WORDS": VERDICT_WORDS,
         "AUTHORITY_WORDS": AUTHORITY_WORDS,
@@ -132,7 +133,15 @@ def _time(moment: datetime, words: str) -> Markup:
     return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(rfc3339(moment), words)
 
 
-def _grouped_by_day(departures: Iterable[Departure]) -> list[tuple[Departure, int]]:
+def departed(departure: Departure, together: int) -> str:
+    """What happened to so many names on one day, up to the day itself."""
+    if departure.withdrew:
+        return f"{counted(together, 'partner').capitalize()} withdrew on"
+    return f"{counted(together, 'name').capitalize()} {'was' if together == 1 else 'were'} taken off on"
+
+
+def grouped_by_day(departures: Iterable[Departure]) -> list[tuple[Departure, int]]:
+    """Departures of one day and kind together: one of them, and how many they are."""
     days: dict[tuple[date, bool], list[Departure]] = {}
     for departure in departures:
         days.setdefault((departure.at.astimezone(_zone()).date(), departure.withdrew), []).append(departure)

@@ -1,12 +1,24 @@
 """What is never public: declines, abstentions, silence, private words, and names of those who left."""
 
+from io import BytesIO
+
 from flask import Flask
+from pypdf import PdfReader
+from werkzeug.test import TestResponse
 
 from signoff.models import Partner
 from signoff.web.access import access_of
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.web.addresses import Filled, address, rules
+
+
+def words_of(response: TestResponse) -> str:
+    """What a reader sees: the text of a page, or of each sheet of a PDF."""
+    if response.content_type != "application/pdf":
+        return response.text
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.data)).pages)
+
 
 PRIVATE = ("Quiet reason", "Private word", "Ana Birch", "ana@birch.example")
 
@@ -30,11 +42,13 @@ def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: I
             is_directory = rule.endpoint in ("public.partners", "api.partners")
             if access and access.audience in ("public", "api") and access.act is None and not is_directory:
                 path = address(app, rule, filled)
-                pages[path] = client.get(path).text
+                pages[path] = words_of(client.get(path))
         return pages
 
     before = surfaces()
+    assert any(path.endswith(".pdf") for path in before)
     for name in ("Alder", "Delta", "Elm", "Fir"):  # these were there to be found
+        assert all(name in text for path, text in before.items() if path.endswith(".pdf"))
         assert sum(name in text for text in before.values()) >= 4
     with house.database.unit_of_work() as session:
         house.clock.advance(minutes=1)
@@ -94,5 +108,5 @@ def test_a_retired_position_names_nobody(client: InspectingClient, house: House)
         assert ended.status_code == 200
         assert "Overtaken by the law." in ended.text
         assert "Alder" not in ended.text
-    for ending in (".json", ".md", "/text", "/signatories.csv"):
+    for ending in (".json", ".md", ".pdf", "/text", "/signatories.csv"):
         assert client.get(f"/positions/fund-the-coordinator{ending}").status_code == 404

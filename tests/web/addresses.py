@@ -19,7 +19,8 @@ class Filled:
 
 
 def furnish_addresses(house: House, session: Session) -> Filled:
-    """A published position with one signatory, one who declined and one who waits."""
+    """A published position with one signatory, one who declined and one who waits; a draft of the principles."""
+    house.draft(session)
     version = house.asked(session, "Alder", "Birch", "Cedar")
     house.say(session, version, "Alder")
     house.say(session, version, "Birch", "decline")

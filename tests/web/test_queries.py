@@ -38,18 +38,20 @@ def furnish(house: House, partners: int, positions: int) -> None:
         for number in range(positions):
             other = house.checked(session, house.position(session, f"Position {number}"))
             house.publish(session, other)
+        house.adopted(session)
 
 
 PAGES = {
     "public": [
         "/", "/positions/", "/positions/fund-the-coordinator", "/positions/fund-the-coordinator.json", "/partners/",
         "/positions/feed.atom", "/partners/partner-000", "/verify", "/principles/positions",
+        "/principles", "/principles/1", "/positions/fund-the-coordinator.pdf",
         "/positions/fund-the-coordinator/signatories.csv",
         "/api/v1/partners", "/api/v1/positions",
     ],
     "publisher": [
         "/staff/", "/staff/positions/", "/staff/positions/fund-the-coordinator", "/staff/partners/", "/staff/record",
-        "/staff/matrix",
+        "/staff/matrix", "/staff/editions/", "/staff/editions/2", "/staff/editions/2/words",
         "/staff/positions/fund-the-coordinator/versions/1/round",
         "/staff/positions/fund-the-coordinator/versions/1/publish",
         "/staff/positions/fund-the-coordinator/versions/1/ask",

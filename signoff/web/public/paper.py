@@ -1,0 +1,109 @@
+"""A published position as a PDF: what its page says, for paper."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from signoff.domain.computed import filled, filled_html
+from signoff.domain.counting import counted
+from signoff.domain.moments import in_short, on_day
+from signoff.domain.principles import FINDING_WORDS, Finding
+from signoff.domain.text import canonical
+from signoff.models import Publication
+from signoff.services.checks import Shown, shown_check
+from signoff.services.coalition import find_coalition
+from signoff.services.reading import departures, signatories
+from signoff.services.wording import html_of
+from signoff.web.access import public
+from signoff.web.installation import db, here
+from signoff.web.public.pages import published
+from signoff.web.public.typesetting import set_on_paper, tree_of
+from signoff.web.shapes import computed_words
+from signoff.web.showing import departed, grouped_by_day, short_digest
+
+
+@public
+def position_pdf(slug: str) -> Response:
+    """The position for paper, with exactly the partners that stand behind it at this moment."""
+    _, publication = published(slug)
+    response = Response(set_on_paper(_facts(publication)), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
+    return response
+
+
+def _facts(publication: Publication) -> dict[str, Any]:
+    version, slug, settings = publication.version, publication.position.slug, here().settings
+    named, zone = signatories(db(), publication), settings.timezone
+    computed, coalition = computed_words(publication, len(named), zone), find_coalition(db())
+    address = f"{settings.base_url}/positions/{slug}"
+    name = coalition.name if coalition else "Signoff"
+    day = on_day(publication.published_at, zone)
+    published_on = publication.published_at.astimezone(zone)
+    return {
+        "title": version.title,
+        "coalition": name,
+        "day": [published_on.year, published_on.month, published_on.day],
+        "facts": [part for part in (name, *_lines(publication, day)) if part],
+        "language": version.language,
+        "summary": [part for part in filled(version.summary, computed).split("\n") if part],
+        "body": tree_of(filled_html(html_of(version.body), computed)),
+        "signatories": [
+            {
+                "name": row["public_name"],
+                "website": row["website"],
+                "note": row["public_note"],
+                "caption": " · ".join(
+                    part
+                    for part in ((row["level"] or "").capitalize(), f"approved {on_day(row['approved_at'], zone)}")
+                    if part
+                ),
+            }
+            for row in named
+        ],
+        "counted": counted(len(named), "signatory", "signatories").capitalize(),
+        "departures": _departures(publication),
+        **_check_facts(shown_check(db(), version), name),
+        "digest": version.digest,
+        "short_digest": short_digest(version.digest),
+        "length": f"{len(canonical(version.wording)):,}",
+        "address": address,
+        "text_address": f"{address}/text",
+        "cite": f"{name}, “{version.title}”, version {version.number}, published {day}, {address}.",
+    }
+
+
+def _lines(publication: Publication, day: str) -> Sequence[str]:
+    version = publication.version
+    kind = f"{version.kind} to {version.addressed_to}" if version.addressed_to else ""
+    return (f"published {day}", f"version {version.number}", kind, version.reference)
+
+
+def _departures(publication: Publication) -> list[str]:
+    zone, grouped = here().settings.timezone, grouped_by_day(departures(db(), publication))
+    return [f"{departed(one, together)} {on_day(one.at, zone)}." for one, together in grouped]
+
+
+def _check_facts(shown: Shown, coalition: str) -> dict[str, Any]:
+    check = shown.check
+    sentence = ""
+    if check is not None:
+        on = in_short(check.completed_at, here().settings.timezone)
+        whose = f"the {coalition.removeprefix('The ')}"
+        sentence = f"By a reviewer of {whose} who wrote none of it, on {on}, against the {check.edition.name}."
+    findings = [
+        {
+            "name": finding.criterion.name,
+            "verdict": FINDING_WORDS[Finding(finding.verdict)],
+            "rationale": finding.rationale,
+            "quotes": finding.quotes,
+        }
+        for finding in shown.findings
+    ]
+    return {"checked": sentence, "findings": findings}
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put this at its address."""
+    pages.add_url_rule("/positions/<slug:slug>.pdf", "position_pdf", position_pdf)

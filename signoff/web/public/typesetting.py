@@ -1,0 +1,83 @@
+"""Sets facts as a PDF by Typst: one file of ours, nothing fetched, nothing of what people typed read as Typst."""
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from html.parser import HTMLParser
+from typing import Any
+
+import typst
+
+from signoff.paths import PROJECT
+
+_TEMPLATE = PROJECT / "templates" / "public" / "position.typ"
+_MOST_KEPT = 32
+_ONE_AT_A_TIME = threading.Lock()
+_KEPT: OrderedDict[str, bytes] = OrderedDict()
+_VOID = ("br", "hr")
+
+
+def set_on_paper(facts: dict[str, Any]) -> bytes:
+    """The PDF that says these facts; kept by what it says, so that a name that goes is never served again."""
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    key = hashlib.sha256(text.encode()).hexdigest()
+    with _ONE_AT_A_TIME:
+        if key not in _KEPT:
+            _KEPT[key] = _compiled(text)
+        _KEPT.move_to_end(key)
+        while len(_KEPT) > _MOST_KEPT:
+            _KEPT.popitem(last=False)
+        return _KEPT[key]
+
+
+def _compiled(facts: str) -> bytes:
+    source, inputs = _TEMPLATE.read_bytes(), {"facts": facts}
+    try:
+        made = typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
+    except typst.TypstError:
+        # PDF/UA wants every character to have a shape; a machine without a font for a script still gives a file.
+        made = typst.compile(source, format="pdf", sys_inputs=inputs)
+    assert isinstance(made, bytes)
+    return made
+
+
+def tree_of(html: str) -> list[Any]:
+    """Cleaned HTML as a tree for the template: texts, and [tag, attributes, children]."""
+    reader = _Tree()
+    reader.feed(html)
+    reader.close()
+    return reader.root
+
+
+class _Tree(HTMLParser):
+    """Builds the tree of `tree_of`; the HTML is well formed, since the cleaner wrote it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root: list[Any] = []
+        self._open = [self.root]
+        self._as_typed = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin an element; inside of what is shown as typed there are none."""
+        if self._as_typed:
+            return
+        node: list[Any] = [tag, {name: value or "" for name, value in attrs}, []]
+        self._open[-1].append(node)
+        if tag not in _VOID:
+            self._open.append(node[2])
+        self._as_typed = tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        """End an element."""
+        self._as_typed = self._as_typed and tag != "pre"
+        if tag not in _VOID and not self._as_typed:
+            self._open.pop()
+
+    def handle_data(self, text: str) -> None:
+        """A text between tags; line breaks of the source are the reader's only where it is shown as typed."""
+        if self._as_typed:
+            self._open[-1].append(text)
+        elif text.strip() or "\n" not in text:
+            self._open[-1].append(text.replace("\n", " "))
