@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.domain.editions import CriterionText
 from signoff.models import Contact, Partner, Version
+from signoff.services import editions
 from signoff.services.contacts import confirm_contact
 from tests.browser.person import Person
 from tests.house import House
@@ -42,7 +44,7 @@ def test_from_sign_in_to_the_public_page(
     expect(page.get_by_role("heading", level=1)).to_have_text("Open the yards")
 
     page = staff.sign_in("reviewer").go("/staff/positions/open-the-yards/versions/1/check")
-    for group in page.get_by_role("group").all():
+    for group in page.locator("fieldset.criterion").all():
         group.get_by_label("Not engaged").check()
     equity = page.get_by_role("group", name="Equity")
     equity.get_by_label("Advances").check()
@@ -146,8 +148,8 @@ FOCUSED = "(document.activeElement.closest('label, .field') ?? document.activeEl
 PAGES = {
     "": [
         "/", "/positions/", "/positions/?q=nothing-like-it", "/positions/fund-the-coordinator", "/partners/",
-        "/partners/alder", "/principles", "/principles/positions", "/verify", "/positions/open-the-yards",
-        "/nothing-here", "/login",
+        "/partners/alder", "/principles", "/principles/1", "/principles/positions", "/verify",
+        "/positions/open-the-yards", "/nothing-here", "/login",
         "/positions/fund-the-coordinator/versions/1", "/positions/fund-the-coordinator/delivered", "LINK", "ANSWERED",
         "REFUSED", "CHANGED", "CHANGED/changes", "CHANGED/organisation", "CHANGED/packet", "CHANGED/fresh", "OLD",
         "INVITED", "DEAD",
@@ -175,7 +177,11 @@ PAGES = {
         "/staff/positions/open-the-gates/versions/2/round/partners/alder/drop",
         "/staff/positions/open-the-gates/compare", "/staff/positions/open-the-gates/compare?view=beside",
     ],
-    "administrator": ["/staff/partners/alder", "/staff/partners/hazel"],
+    "administrator": [
+        "/staff/partners/alder", "/staff/partners/hazel", "/staff/editions/", "/staff/editions/1", "/staff/editions/2",
+        "/staff/editions/2/words", "/staff/editions/drafts/2", "/staff/editions/drafts/2/adopt",
+        "/staff/positions/draft-only",
+    ],
 }  # fmt: skip
 
 
@@ -189,6 +195,9 @@ def _every_state(house: House, session: Session) -> dict[str, str]:
     house.publish(session, version)
     house.publish(session, house.checked(session, house.position(session, "Open the yards")))
     house.position(session, "Draft only")
+    house.adopted(session, mission="To unite everybody.", criteria=editions.first_edition().criteria[1:])
+    unready = CriterionText("", "principle", "", "", (), ("gate",))
+    house.draft(session, adopted_on="", criteria=(*editions.first_edition().criteria[:2], unready))
     return {
         "LINK": f"/r/{house.secret(house.link(session, version, 'Cedar'))}",
         "ANSWERED": f"/r/{house.secret(house.link(session, version, 'Alder'))}",
