@@ -11,6 +11,7 @@ import click
 from sqlalchemy import select
 
 from signoff import schema
+from signoff.bundle_command import verify_bundle
 from signoff.command import Failed, Here, ensure_ready, with_installation
 from signoff.domain.permissions import OPERATOR, Role
 from signoff.evidence.codes import SealingKeys
@@ -18,6 +19,7 @@ from signoff.models import PrinciplesEdition, StaffRole
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.editions import adopt_edition, first_edition
 from signoff.services.partner_import import import_partners, plan_import
+from signoff.services.sealing import origin_of
 from signoff.services.sign_ins import make_token
 from signoff.services.users import Passwords, add_user, find_user
 from signoff.services.verification import verify as verify_all
@@ -239,16 +241,30 @@ def _counted(counts: dict[str, int]) -> str:
 
 
 @main.command("verify")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", default="", metavar="PUBLIC", help="The public key that must have signed it.")
+def verify(file: Path | None, key: str) -> None:
+    """Verify the whole record, or offline the bundle in FILE."""
+    if file is None:
+        _verify_record(key)
+    else:
+        verify_bundle(file, key)
+
+
 @with_installation
-def verify(here: Here) -> None:
-    """Verify every version's digest, every answer's code and entry, and the database's guards."""
+def _verify_record(here: Here, key: str) -> None:
     keys = SealingKeys.read(here.settings.sealing_key_file)
-    click.echo(f"Sealing key {keys.fingerprint}")
+    own = keys.signers(origin_of(here.settings.base_url))[0].verifier
+    click.echo(f"Sealing key {keys.fingerprint}, signing key {own.fingerprint}: {own}")
+    if key and str(own) != key.strip():
+        raise Failed("This installation signs with another key than the one you gave.")
     with here.database.reading() as session:
         if schema.current(session.connection()) != schema.newest():
             raise Failed("The database is not at the newest revision; run `signoff db upgrade`.")
         found = verify_all(session, keys)
-    click.echo(f"{found.versions} versions, {found.answers} answers, {found.entries} entries looked at.")
+    click.echo(
+        f"{found.versions} versions, {found.answers} answers, {found.entries} entries looked at; {found.sealed} sealed."
+    )
     if found.wrong:
         raise Failed("\n".join(found.wrong))
     click.echo("All is as it was recorded.")

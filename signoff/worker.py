@@ -1,4 +1,4 @@
-"""The worker: closes what is due, reminds, delivers letters; one at a time over all processes of an installation."""
+"""The worker: closes, reminds, delivers, seals what is due; one at a time over all processes of an installation."""
 
 import fcntl
 import logging
@@ -12,10 +12,12 @@ from sqlalchemy.exc import OperationalError
 
 from signoff.database import Database
 from signoff.domain.moments import Clock
+from signoff.evidence.codes import SealingKeys
 from signoff.letters.delivery import Delivery
 from signoff.models import WorkerBeat
 from signoff.services.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.reminding import remind_if_due, rounds_with_reminder
+from signoff.services.sealing import MOST_AT_ONCE, origin_of, seal
 from signoff.settings import Settings
 
 _ADVISORY_LOCK = 7_446_331
@@ -52,18 +54,29 @@ def only_worker(database: Database) -> Iterator[None]:
 def work_once(
     database: Database, settings: Settings, clock: Clock, tell: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Do all that is due now: close rounds, remind, deliver letters; `tell` hears the state each letter came to.
+    """Do all that is due now: close rounds, remind, deliver letters, seal the record.
 
-    Only for the holder of the lock: what a worker that died had in hand returns to the queue.
+    `tell` hears the state each letter came to. Only for the holder of the lock: what a worker that died had in hand
+    returns to the queue.
     """
     _beat(database, clock)
     _tend_rounds(database, settings, clock)
+    _seal(database, settings, clock)
     delivery = Delivery(database, settings, clock)
     delivery.take_over_claims()
     for number, state in enumerate(delivery.deliver_due(), start=1):
         tell(state)
         if number % _LETTERS_A_BEAT == 0:
             _beat(database, clock)
+            _seal(database, settings, clock)
+    _seal(database, settings, clock)
+
+
+def _seal(database: Database, settings: Settings, clock: Clock) -> None:
+    keys, origin, sealed = SealingKeys.read(settings.sealing_key_file), origin_of(settings.base_url), MOST_AT_ONCE
+    while sealed == MOST_AT_ONCE:
+        with database.unit_of_work() as session:
+            sealed = seal(session, origin=origin, keys=keys, clock=clock)
 
 
 def _tend_rounds(database: Database, settings: Settings, clock: Clock) -> None:

@@ -54,6 +54,7 @@ from signoff.services import (
     referrals,
     reminding,
     rounds,
+    sealing,
     users,
 )
 from signoff.services.answers import Said
@@ -378,6 +379,11 @@ class House:
             by=self.user(session, by).actor,
             clock=self.clock,
         )
+
+    def seal(self, session: Session) -> int:
+        """Seal what is not sealed yet, as the worker does."""
+        origin = sealing.origin_of(self.settings.base_url)
+        return sealing.seal(session, origin=origin, keys=self.keys, clock=self.clock)
 
     def publish(self, session: Session, version: Version) -> Publication:
         return publications.publish(session, version, by=self.user(session, "publisher").actor, clock=self.clock)

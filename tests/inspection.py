@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
 from bs4 import BeautifulSoup
 from flask import Flask
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from tests.house import PASSWORD
@@ -120,3 +122,10 @@ def inspect(html: str) -> None:
     body_levels = levels[levels.index(1) :]
     for before, after in zip(body_levels, body_levels[1:], strict=False):
         assert after <= before + 1, levels
+
+
+def words_of(response: TestResponse) -> str:
+    """What a reader sees: the text of a page, or of each sheet of a PDF."""
+    if response.content_type != "application/pdf":
+        return response.text
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.data)).pages)

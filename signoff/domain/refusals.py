@@ -108,6 +108,12 @@ class NothingStands(Conflict):
     sentence = "No such answer stands here, so nothing was changed."
 
 
+class NotSealedYet(Refusal):
+    """The newest entries of the record have not been sealed."""
+
+    sentence = "The newest entries of the record are not sealed yet. Please try again in a minute."
+
+
 class LinkDead(Refusal):
     """The link was re-issued, or its contact no longer answers for the partner."""
 

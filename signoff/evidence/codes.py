@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from signoff.evidence.canonical import canonical_json
+from signoff.evidence.notes import Signer
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class SealingKeys:
         key_id, _, hex_code = code.partition(":")
         key = dict(self.mac).get(key_id)
         return key is not None and hmac.compare_digest(_hex_code(key, facts).encode(), hex_code.encode())
+
+    def signers(self, origin: str) -> tuple[Signer, ...]:
+        """The keys that sign the record's heads under the name of its origin, newest first; each made of one key."""
+        return tuple(Signer(origin, hmac.new(key, b"signoff-signing/1", "sha256").digest()) for _, key in self.mac)
 
     @property
     def fingerprint(self) -> str:

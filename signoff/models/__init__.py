@@ -12,6 +12,7 @@ from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition
 from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.publications import Publication
 from signoff.models.rounds import Link, Request, Round
+from signoff.models.sealing import Checkpoint, Leaf
 from signoff.models.staff import ApiToken, IdempotentCall, SignInFailure, StaffRole, StaffSession, StaffUser
 from signoff.models.worker import WorkerBeat
 
@@ -20,6 +21,7 @@ __all__ = [
     "AnswerPerson",
     "ApiToken",
     "Base",
+    "Checkpoint",
     "Coalition",
     "Comment",
     "Contact",
@@ -30,6 +32,7 @@ __all__ = [
     "FindingRow",
     "IdempotentCall",
     "Invitation",
+    "Leaf",
     "Letter",
     "Link",
     "NameProposal",

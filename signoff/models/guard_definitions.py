@@ -5,8 +5,9 @@ lays it as a trigger. `{differs}` stands for the null-safe "is not".
 """
 
 from signoff.models.answer_guard_definitions import ANSWER_GUARDS
+from signoff.models.check_guard_definitions import CHECK_GUARDS
 from signoff.models.consultation_guard_definitions import CONSULTATION_GUARDS
-from signoff.models.guard_kinds import AUTHOR, Guard, for_good, frozen, kept
+from signoff.models.guard_kinds import Guard, for_good, frozen, kept
 
 GUARDS: tuple[Guard, ...] = (
     # Versions
@@ -51,107 +52,7 @@ GUARDS: tuple[Guard, ...] = (
             AND NOT EXISTS (SELECT 1 FROM publication p WHERE p.version_id = r.version_id))""",
         "position: partners are being asked beside the check of the present edition",
     ),
-    # Principles
-    *kept("principles_edition", "id number"),
-    frozen("principles_edition", "id number adopted_on recorded_at vision mission preamble source"),
-    *kept("criterion", "id edition_id+key edition_id+rank"),
-    frozen("criterion", "id edition_id rank key kind name statement questions"),
-    Guard(
-        "criterion_before_use",
-        "criterion",
-        "INSERT",
-        "EXISTS (SELECT 1 FROM position p WHERE p.edition_id = NEW.edition_id)",
-        "criterion: an edition in use does not grow",
-    ),
-    *kept("word_list", "criterion_id"),
-    frozen("word_list", "criterion_id"),
-    *kept("edition_draft", "id edition_id"),
-    frozen("edition_draft", "id started_by started_at"),
-    Guard(
-        "edition_draft_ended",
-        "edition_draft",
-        "UPDATE",
-        "OLD.edition_id IS NOT NULL OR OLD.discarded_at IS NOT NULL",
-        "edition_draft: what was adopted or discarded is not edited any more",
-    ),
-    # Checks
-    Guard(
-        "finding_of_its_edition",
-        "finding",
-        "INSERT",
-        """NOT EXISTS (SELECT 1 FROM version v JOIN position p ON p.id = v.position_id
-            JOIN criterion c ON c.edition_id = p.edition_id
-            WHERE v.id = NEW.version_id AND c.id = NEW.criterion_id)""",
-        "finding: the position is checked against another edition",
-    ),
-    Guard(
-        "check_of_its_edition",
-        "version_check",
-        "INSERT",
-        """NOT EXISTS (SELECT 1 FROM version v JOIN position p ON p.id = v.position_id
-            WHERE v.id = NEW.version_id AND p.edition_id = NEW.edition_id)""",
-        "version_check: the position is checked against another edition",
-    ),
-    Guard(
-        "finding_before_completion",
-        "finding",
-        "INSERT",
-        """EXISTS (SELECT 1 FROM version_check done JOIN criterion c ON c.edition_id = done.edition_id
-        WHERE done.version_id = NEW.version_id AND c.id = NEW.criterion_id)""",
-        "finding: the check of this version is completed",
-    ),
-    Guard(
-        "finding_unchanged_after_completion",
-        "finding",
-        "UPDATE",
-        """NEW.version_id <> OLD.version_id OR NEW.criterion_id <> OLD.criterion_id OR
-        EXISTS (SELECT 1 FROM version_check done JOIN criterion c ON c.edition_id = done.edition_id
-        WHERE done.version_id = OLD.version_id AND c.id = OLD.criterion_id)""",
-        "finding: the check of this version is completed",
-    ),
-    Guard(
-        "finding_kept_after_completion",
-        "finding",
-        "DELETE",
-        """EXISTS (SELECT 1 FROM version_check done JOIN criterion c ON c.edition_id = done.edition_id
-        WHERE done.version_id = OLD.version_id AND c.id = OLD.criterion_id)""",
-        "finding: the check of this version is completed",
-    ),
-    Guard("finding_not_truncated", "finding", "TRUNCATE", "", "finding: rows are never deleted at once"),
-    Guard("finding_by_another", "finding", "INSERT", AUTHOR.format(column="found_by"), "finding: authors do not check"),
-    Guard(
-        "finding_by_another_again",
-        "finding",
-        "UPDATE",
-        AUTHOR.format(column="found_by"),
-        "finding: authors do not check",
-    ),
-    *kept("version_check", "id version_id+edition_id"),
-    frozen("version_check", "id version_id edition_id digest completed_by completed_at"),
-    Guard(
-        "check_by_another",
-        "version_check",
-        "INSERT",
-        AUTHOR.format(column="completed_by"),
-        "version_check: authors do not check",
-    ),
-    Guard(
-        "check_whole",
-        "version_check",
-        "INSERT",
-        """EXISTS (SELECT 1 FROM criterion c WHERE c.edition_id = NEW.edition_id AND NOT EXISTS (
-            SELECT 1 FROM finding f WHERE f.version_id = NEW.version_id AND f.criterion_id = c.id
-            AND f.verdict IN ('advances', 'not_engaged')))""",
-        "version_check: a criterion has no finding, or one that stands in the way",
-    ),
-    Guard(
-        "check_advances",
-        "version_check",
-        "INSERT",
-        """NOT EXISTS (SELECT 1 FROM criterion c JOIN finding f ON f.criterion_id = c.id
-            WHERE c.edition_id = NEW.edition_id AND f.version_id = NEW.version_id AND f.verdict = 'advances')""",
-        "version_check: nothing is advanced",
-    ),
+    *CHECK_GUARDS,
     # Partners and contacts
     *kept("partner", "id slug"),
     frozen("partner", "id slug joined_at"),
@@ -310,4 +211,23 @@ GUARDS: tuple[Guard, ...] = (
     # The record
     *kept("entry", "id"),
     frozen("entry", "id kind at actor position_id body"),
+    *kept("leaf", "number entry_id"),
+    frozen("leaf", "number entry_id hash"),
+    Guard(
+        "leaf_in_sequence",
+        "leaf",
+        "INSERT",
+        "NEW.number <> 1 + COALESCE((SELECT MAX(l.number) FROM leaf l), -1)",
+        "leaf: places in the record follow one another",
+    ),
+    *kept("checkpoint", "id size"),
+    frozen("checkpoint", "id size root frontier note signed_at"),
+    Guard(
+        "checkpoint_of_what_is_sealed",
+        "checkpoint",
+        "INSERT",
+        """NEW.size <> 1 + COALESCE((SELECT MAX(l.number) FROM leaf l), -1)
+        OR EXISTS (SELECT 1 FROM checkpoint c WHERE c.size >= NEW.size)""",
+        "checkpoint: it heads every leaf there is, and more than the one before",
+    ),
 )

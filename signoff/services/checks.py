@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.characters import clean_line, clean_text
@@ -167,7 +167,8 @@ def find_finding(session: Session, version: Version, criterion: Criterion) -> Fi
 
 def findings_of(session: Session, version: Version) -> Sequence[FindingRow]:
     """The findings for a version under the edition that counts for it, in the edition's order."""
-    return _findings_under(session, version, editions_that_count(session, [version])[version.id])
+    check = find_check(session, version)
+    return _findings_under(session, version, check.edition_id if check else version.position.edition_id)
 
 
 def _findings_under(session: Session, version: Version, edition_id: int) -> Sequence[FindingRow]:
@@ -180,24 +181,31 @@ def _findings_under(session: Session, version: Version, edition_id: int) -> Sequ
 
 
 def find_check(session: Session, version: Version) -> VersionCheck | None:
-    """The completed check of a version under the edition that counts for it, if there is one."""
-    edition_id = editions_that_count(session, [version])[version.id]
+    """The completed check of a version under the edition that counts for it, if there is one.
+
+    What was published keeps the check it was published with; else it is the one under the position's edition.
+    """
+    of_position = Publication.id.is_(None) & (VersionCheck.edition_id == version.position.edition_id)
     return session.scalar(
-        select(VersionCheck).where(VersionCheck.version_id == version.id, VersionCheck.edition_id == edition_id)
+        select(VersionCheck)
+        .outerjoin(Publication, Publication.version_id == VersionCheck.version_id)
+        .where(VersionCheck.version_id == version.id, or_(of_position, _was_published_with))
+        .order_by(VersionCheck.completed_at.desc(), VersionCheck.id.desc())
+        .limit(1)
     )
 
 
-def editions_that_count(session: Session, versions: Sequence[Version]) -> dict[int, int]:
-    """Which edition each version is judged by, edition ids by version ids; one query however many.
+_was_published_with = VersionCheck.completed_at <= Publication.published_at
 
-    It is the position's, except that what was published keeps the edition of the check it was published with.
-    """
+
+def editions_that_count(session: Session, versions: Sequence[Version]) -> dict[int, int]:
+    """Which edition counts for each version, as for `find_check`: edition ids by version ids, in one query."""
     published = session.execute(
         select(VersionCheck.version_id, VersionCheck.edition_id)
         .join(Publication, Publication.version_id == VersionCheck.version_id)
         .where(
             VersionCheck.version_id.in_([version.id for version in versions]),
-            VersionCheck.completed_at <= Publication.published_at,
+            _was_published_with,
         )
         .order_by(VersionCheck.completed_at, VersionCheck.id)
     )

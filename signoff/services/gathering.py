@@ -37,28 +37,49 @@ def reasons_not_to_send(
     clock: Clock,
 ) -> list[Reason]:
     """All that keeps this version from being sent; partners and deadline count once they are chosen."""
+    facts = _send_facts(session, version, _version_facts(session, version), partners=partners, deadline=deadline)
+    return missing_to_send(facts, at=clock())
+
+
+def reasons_not_to_publish(session: Session, version: Version) -> list[Reason]:
+    """All that keeps this version from being published."""
+    return missing_to_publish(_publish_facts(session, version, _version_facts(session, version)))
+
+
+def reasons_of_both_gates(session: Session, version: Version, *, clock: Clock) -> tuple[list[Reason], list[Reason]]:
+    """What keeps this version from being sent, before anybody is chosen, and what keeps it from being published."""
+    facts = _version_facts(session, version)
+    to_send = missing_to_send(_send_facts(session, version, facts), at=clock())
+    return to_send, missing_to_publish(_publish_facts(session, version, facts))
+
+
+def _send_facts(
+    session: Session,
+    version: Version,
+    facts: VersionFacts,
+    *,
+    partners: Sequence[Partner] | None = None,
+    deadline: datetime | None = None,
+) -> SendFacts:
     coalition = find_coalition(session)
-    facts = SendFacts(
-        version=_version_facts(session, version),
+    return SendFacts(
+        version=facts,
         reply_to=coalition.reply_to if coalition else "",
         asked=None if partners is None else _asked(session, partners),
         deadline=deadline,
         already_asked=session.scalar(select(func.count()).select_from(Request).where(Request.version_id == version.id))
         or 0,
     )
-    return missing_to_send(facts, at=clock())
 
 
-def reasons_not_to_publish(session: Session, version: Version) -> list[Reason]:
-    """All that keeps this version from being published."""
+def _publish_facts(session: Session, version: Version, facts: VersionFacts) -> PublishFacts:
     found = session.scalar(select(Round).where(Round.version_id == version.id))
-    facts = PublishFacts(
-        version=_version_facts(session, version),
+    return PublishFacts(
+        version=facts,
         approvals=count_approvals(session, version),
         minimum=found.minimum if found else 0,
         named_without_approval=named_without_approval(session, version),
     )
-    return missing_to_publish(facts)
 
 
 def count_approvals(session: Session, version: Version) -> int:

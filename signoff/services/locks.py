@@ -65,6 +65,11 @@ def hold_editions(session: Session) -> None:
     _hold_by_name(session, "principles editions")
 
 
+def hold_sealing(session: Session) -> None:
+    """Nobody else seals entries meanwhile."""
+    _hold_by_name(session, "sealing")
+
+
 def _hold_by_name(session: Session, name: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))

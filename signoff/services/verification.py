@@ -14,6 +14,7 @@ from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Entry, Version
 from signoff.models.guards import missing
 from signoff.services.answer_rows import sealed_facts
+from signoff.services.seal_verification import verify_seals
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Verified:
     versions: int
     answers: int
     entries: int
+    sealed: int
     wrong: tuple[str, ...]
 
 
@@ -47,7 +49,8 @@ def verify(session: Session, keys: SealingKeys) -> Verified:
         wrong += _wrong_with_entry(entry)
         if entry.kind in ("partner_answered", "name_removed") and entry.id not in told:
             wrong.append(f"Entry {entry.id} tells of an answer that is not there.")
-    return Verified(versions, answers, entries, tuple(wrong))
+    sealed = verify_seals(session, keys)
+    return Verified(versions, answers, entries, sealed.leaves, (*wrong, *sealed.wrong))
 
 
 def _wrong_with_answer(answer: Answer, entry: Entry | None, keys: SealingKeys) -> Iterator[str]:

@@ -27,6 +27,7 @@ STATUS: dict[type[refusals.Refusal], int] = {
     refusals.NewerVersion: 409,
     refusals.RoundClosed: 409,
     refusals.NothingStands: 409,
+    refusals.NotSealedYet: 503,
     refusals.LinkDead: 410,
     refusals.TooMany: 429,
 }

@@ -132,5 +132,5 @@ def published_shape(session: Session, publication: Publication, settings: Settin
         "signatory_count": len(named),
         "url": f"{base_url}/positions/{slug}",
         "text_url": f"{base_url}/positions/{slug}/text",
-        "proof_url": f"{base_url}/positions/{slug}#verify",
+        "proof_url": f"{base_url}/positions/{slug}/proof",
     }

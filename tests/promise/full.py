@@ -9,7 +9,7 @@ from signoff.services.sign_ins import make_token, note_failure, start_session
 from tests.house import House
 
 
-def fill(house: House, *, until: str = "0003") -> None:
+def fill(house: House, *, until: str = "0004") -> None:
     """Alder stands on a published version; Birch declined, Cedar is silent, Delta withdrew, Elm's name was removed.
 
     Nothing happens that the revision `until` does not know.
@@ -30,6 +30,8 @@ def fill(house: House, *, until: str = "0003") -> None:
         if until >= "0003":
             _second_edition(house, session)
         _everything_else(house, session)
+        if until >= "0004":
+            house.seal(session)
 
 
 def _second_position(house: House, session: Session) -> None:

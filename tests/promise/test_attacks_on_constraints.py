@@ -44,6 +44,9 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_contact_email_lower": ("1 = 1", {"email": "Ana@Else.Example"}),
     "ck_contact_may_answer_yes_or_no": ("1 = 1", {"may_answer": 2, "email": "x@y.example"}),
     "ck_criterion_kind_known": ("1 = 1", {"kind": "whim", "key": "x", "rank": 99}),
+    "ck_checkpoint_size_from_one": ("1 = 1", {"size": 0}),
+    "ck_checkpoint_root_whole": ("1 = 1", {"size": 7, "root": "short"}),
+    "ck_leaf_hash_whole": ("number = 1", {"hash": "short", "number": 900_000}),
     "ck_edition_draft_ended_once": (
         "edition_id IS NOT NULL",
         {"discarded_at": SOON, "edition_id": 1},

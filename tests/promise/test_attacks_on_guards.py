@@ -201,6 +201,19 @@ ATTACKS: dict[str, Attack] = {
         copied("principles_edition", number=99),
         copied("criterion", id=1, edition_id=900_000),
     ),
+    "leaf_in_sequence": copied("leaf", number=900_000, entry_id=1),
+    "leaf_not_replaced": sql(
+        "INSERT INTO leaf SELECT (SELECT MAX(number) + 1 FROM leaf), entry_id, hash FROM leaf WHERE number = 0"
+    ),
+    "checkpoint_not_replaced": after(
+        copied("entry"),
+        sql("INSERT INTO leaf SELECT MAX(number) + 1, 900000, MAX(hash) FROM leaf"),
+        sql(
+            "INSERT INTO checkpoint SELECT id, (SELECT MAX(number) + 1 FROM leaf), root, frontier, note, signed_at "
+            "FROM checkpoint"
+        ),
+    ),
+    "checkpoint_of_what_is_sealed": copied("checkpoint", size=900_000),
     "criterion_before_use": copied("criterion", key="whim", rank=99),
 }
 

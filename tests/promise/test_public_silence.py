@@ -1,24 +1,12 @@
 """What is never public: declines, abstentions, silence, private words, and names of those who left."""
 
-from io import BytesIO
-
 from flask import Flask
-from pypdf import PdfReader
-from werkzeug.test import TestResponse
 
 from signoff.models import Partner
 from signoff.web.access import access_of
 from tests.house import House
-from tests.inspection import InspectingClient
+from tests.inspection import InspectingClient, words_of
 from tests.web.addresses import Filled, address, rules
-
-
-def words_of(response: TestResponse) -> str:
-    """What a reader sees: the text of a page, or of each sheet of a PDF."""
-    if response.content_type != "application/pdf":
-        return response.text
-    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.data)).pages)
-
 
 PRIVATE = ("Quiet reason", "Private word", "Ana Birch", "ana@birch.example")
 

@@ -9,7 +9,7 @@ from flask import Flask
 from signoff.domain.permissions import Role
 from signoff.services.sign_ins import make_token
 from tests.house import House
-from tests.inspection import InspectingClient
+from tests.inspection import InspectingClient, words_of
 from tests.letters.conftest import deliver  # noqa: F401 - a fixture
 from tests.letters.sink import Sink, text_of
 from tests.web.addresses import address, furnish_addresses, rules
@@ -43,8 +43,8 @@ def test_the_secret_is_found_nowhere_but_in_the_letter(
     for rule in rules(app, "GET"):
         if not rule.rule.startswith("/r/"):
             path = address(app, rule, filled)
-            assert filled.secret not in client.get(path).text, path
-            assert filled.secret not in client.call("GET", path, token).text, path
+            assert filled.secret not in words_of(client.get(path)), path
+            assert filled.secret not in words_of(client.call("GET", path, token)), path
             looked_at += 1
     assert looked_at > 30
 

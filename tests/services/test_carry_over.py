@@ -54,7 +54,7 @@ def test_each_is_confirmed_by_a_tick_and_none_by_saving(client: InspectingClient
     client.sign_in("reviewer")
     page = client.soup(CHECK)
     assert "From version 1" in page.text and "Its words have changed, so it is open again." in page.text
-    boxes = [box["name"] for box in page.select("input[type=checkbox]")]
+    boxes = [box["name"] for box in page.select("input[name$='.confirm']")]
     assert len(boxes) == 8 and "family_engagement.confirm" not in boxes
     assert not page.select("input[checked]")
     client.submit(CHECK, "/check", act="save")

@@ -9,7 +9,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.text import Wording
 from signoff.models import Position, Version
 from signoff.services.checks import findings_of
-from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
+from signoff.services.gathering import reasons_of_both_gates
 from signoff.services.life import life_of, lives
 from signoff.services.positions import (
     all_positions,
@@ -132,9 +132,10 @@ def missing(slug: str, number: int) -> dict[str, Any]:
 
 
 def _missing(version: Version) -> dict[str, Any]:
+    to_send, to_publish = reasons_of_both_gates(db(), version, clock=here().clock)
     return {
-        "to_send": [reason.text for reason in reasons_not_to_send(db(), version, clock=here().clock)],
-        "to_publish": [reason.text for reason in reasons_not_to_publish(db(), version)],
+        "to_send": [reason.text for reason in to_send],
+        "to_publish": [reason.text for reason in to_publish],
     }
 
 

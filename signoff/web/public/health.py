@@ -1,6 +1,7 @@
 """Whether the process lives, and whether it can work."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, jsonify
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 from signoff import schema
 from signoff.domain.moments import rfc3339
 from signoff.models import WorkerBeat
+from signoff.services.sealing import oldest_unsealed
 from signoff.web.access import public
 from signoff.web.installation import db, here
 
@@ -31,8 +33,10 @@ def readyz() -> tuple[Response, int]:
         return jsonify(status="not ready", problems=["The database does not answer."]), 503
     if not wrong and (beat is None or here().clock() - beat.at > _BEAT_OLD_AFTER):
         wrong = ["The worker has not been seen for five minutes; start `signoff worker`."]
-    content = {"status": "not ready" if wrong else "ok", "problems": wrong}
+    content: dict[str, Any] = {"status": "not ready" if wrong else "ok", "problems": wrong}
     if beat is not None:
+        waiting = oldest_unsealed(db())
+        content["oldest_unsealed_at"] = rfc3339(waiting) if waiting else None
         content["worker_seen_at"] = rfc3339(beat.at)
     return jsonify(content), 503 if wrong else 200
 

@@ -27,6 +27,7 @@ from signoff.services.reading import (
     publications_of,
     signatories,
 )
+from signoff.services.sealing import latest_checkpoint, origin_of
 from signoff.web.access import public
 from signoff.web.edge import whole_number
 from signoff.web.installation import db, here
@@ -223,7 +224,13 @@ def matrix() -> str:
 @public
 def verify() -> str:
     """How anyone can check a position, in plain words."""
-    return render_template("public/verify.html", section="public.verify", listed=live_publications(db(), limit=20))
+    return render_template(
+        "public/verify.html",
+        section="public.verify",
+        listed=live_publications(db(), limit=20),
+        head=latest_checkpoint(db()),
+        verifier=here().keys.signers(origin_of(here().settings.base_url))[0].verifier,
+    )
 
 
 def add_to(pages: Blueprint) -> None:

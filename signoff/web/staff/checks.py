@@ -66,7 +66,8 @@ def _put(version: Version, criterion: Criterion, carried: Carried | None) -> dic
     quotes += [passage for passage in request.form.getlist(f"{key}.pick") if passage not in quotes]
     if carried and carried.stands and not verdict and request.form.get(f"{key}.confirm") == "yes":
         earlier = carried.finding
-        verdict, rationale, quotes = earlier.verdict, earlier.rationale, list(earlier.quotes)
+        verdict, rationale = earlier.verdict, earlier.rationale
+        quotes = list(dict.fromkeys([*earlier.quotes, *quotes]))
     if not verdict:
         unsaid = f"{criterion.name}: Please choose a finding for these words."
         return {f"{key}.verdict": unsaid} if rationale.strip() or quotes else {}

@@ -11,7 +11,7 @@ from signoff.domain.text import Wording, clean, problems
 from signoff.models import Position, Version
 from signoff.services.checks import findings_of, is_author, missing_for_completion
 from signoff.services.editions import latest_edition
-from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
+from signoff.services.gathering import reasons_of_both_gates
 from signoff.services.life import lives, tally
 from signoff.services.positions import (
     all_positions,
@@ -54,6 +54,7 @@ def position(slug: str) -> str:
     latest = versions[0]
     live = next((life for life in versions if life.publication and life.publication.ended_at is None), None)
     asked = next((life for life in versions if life.round is not None), None)
+    to_send, to_publish = reasons_of_both_gates(db(), latest.version, clock=here().clock)
     return render_template(
         "staff/position.html",
         section="staff.positions",
@@ -67,8 +68,8 @@ def position(slug: str) -> str:
         criteria=found.edition.criteria,
         findings=findings_of(db(), latest.version),
         to_complete=[] if latest.check else linked(missing_for_completion(db(), latest.version), latest.version),
-        to_send=linked(reasons_not_to_send(db(), latest.version, clock=here().clock), latest.version),
-        to_publish=linked(reasons_not_to_publish(db(), latest.version), latest.version),
+        to_send=linked(to_send, latest.version),
+        to_publish=linked(to_publish, latest.version),
         author=is_author(db(), latest.version, acting()),
         in_force=latest_edition(db()),
         timeline=told_briefly(db(), entries(db(), position=found, limit=200, newest_first=True)),

@@ -1,0 +1,56 @@
+"""What the record seals of an entry: a commitment to each of its facts, so that any of them can be shown alone.
+
+A leaf is made of an entry's canonical bytes and nothing else. Each fact is salted with a salt of its own, made of the
+entry's secret salt; whoever is shown one fact learns nothing of the others, not even by guessing.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from signoff.evidence.canonical import canonical_json, commitment
+
+FORMAT = "signoff-leaf/1"
+
+
+def leaf_of(entry: str) -> bytes:
+    """The bytes that are sealed for an entry, given its canonical body."""
+    commitments = {name: commitment({name: value}, salt) for name, (value, salt) in _facts(entry).items()}
+    return canonical_json({"format": FORMAT, "facts": commitments}).encode()
+
+
+def shown(entry: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Some facts of an entry, each with the salt that shows it is the one the leaf commits to.
+
+    Names are `kind`, `at`, `by`, and the entry's own facts as `facts.partner`; KeyError for one it does not have.
+    """
+    facts = _facts(entry)
+    return {name: {"value": facts[name][0], "salt": facts[name][1]} for name in names}
+
+
+def read_shown(leaf: bytes, told: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that `told` shows of a leaf, by name; ValueError when one is not what the leaf commits to."""
+    try:
+        sealed = json.loads(leaf)
+        if sealed["format"] != FORMAT or canonical_json(sealed).encode() != leaf:
+            raise ValueError("it is not a leaf")
+        values = {name: one["value"] for name, one in told.items()}
+        for name, one in told.items():
+            if sealed["facts"].get(name) != commitment({name: one["value"]}, one["salt"]):
+                raise ValueError(f"“{name}” is not what was sealed")
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise ValueError("it cannot be read") from problem
+    return values
+
+
+def _facts(entry: str) -> dict[str, tuple[Any, str]]:
+    body = json.loads(entry)
+    values = {name: body[name] for name in ("kind", "at", "by")}
+    values |= {f"facts.{name}": value for name, value in body["facts"].items()}
+    return {name: (value, _salt(body["salt"], name)) for name, value in values.items()}
+
+
+def _salt(secret: str, name: str) -> str:
+    return hmac.new(secret.encode(), f"{FORMAT}\n{name}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,59 @@
+"""Verifies the seals: each leaf is its entry's, each signed head is the head of the leaves it counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.evidence import checkpoints
+from signoff.evidence.codes import SealingKeys
+from signoff.evidence.leaves import leaf_of
+from signoff.evidence.merkle import Frontier, leaf_hash
+from signoff.evidence.notes import NotANote
+from signoff.models import Checkpoint, Entry, Leaf
+
+
+@dataclass(frozen=True)
+class Seals:
+    """How many leaves were looked at, and every sentence about what is wrong."""
+
+    leaves: int
+    wrong: tuple[str, ...]
+
+
+def verify_seals(session: Session, keys: SealingKeys) -> Seals:
+    """Grow the tree anew from the entries themselves and compare it with every head that was signed."""
+    heads = {head.size: head for head in session.scalars(select(Checkpoint).order_by(Checkpoint.size))}
+    wrong: list[str] = []
+    frontier = Frontier()
+    rows = select(Leaf, Entry).join(Entry, Entry.id == Leaf.entry_id).order_by(Leaf.number)
+    for leaf, entry in session.execute(rows.execution_options(yield_per=500)):
+        hashed = _hash_of(entry)
+        if hashed is None or hashed.hex() != leaf.hash:
+            wrong.append(f"Entry {entry.id} is not what was sealed.")
+        frontier = frontier.grown([hashed or bytes(32)])
+        if head := heads.pop(frontier.size, None):
+            wrong += _wrong_with(head, frontier, keys)
+    wrong += [f"The head of {size} entries was signed, but so many are not there." for size in heads]
+    return Seals(frontier.size, tuple(wrong))
+
+
+def _hash_of(entry: Entry) -> bytes | None:
+    try:
+        return leaf_hash(leaf_of(entry.body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _wrong_with(head: Checkpoint, frontier: Frontier, keys: SealingKeys) -> Iterator[str]:
+    origin = head.note.partition("\n")[0]
+    for signer in keys.signers(origin):
+        try:
+            opened = checkpoints.Checkpoint.opened(head.note, signer.verifier)
+        except NotANote:
+            continue
+        if (opened.size, opened.root) != (frontier.size, frontier.root):
+            yield f"The head of {frontier.size} entries that was signed is not their head."
+        return
+    yield f"The head of {frontier.size} entries does not bear this installation's signature."

@@ -1,0 +1,87 @@
+"""Sealing: entries become leaves of a tree whose head is signed; from then on none can be changed unnoticed."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from signoff.domain.moments import Clock
+from signoff.evidence import checkpoints
+from signoff.evidence.codes import SealingKeys
+from signoff.evidence.leaves import leaf_of
+from signoff.evidence.merkle import Frontier, Tree, leaf_hash
+from signoff.models import Checkpoint, Entry, Leaf
+from signoff.services.locks import hold_sealing
+
+MOST_AT_ONCE = 5_000
+SEALED_WITHIN = timedelta(seconds=60)
+
+
+def origin_of(base_url: str) -> str:
+    """The name of an installation's record, and of the keys that sign its heads: its address without the scheme."""
+    parts = urlsplit(base_url)
+    return f"{parts.netloc}{parts.path.rstrip('/')}/record"
+
+
+def seal(session: Session, *, origin: str, keys: SealingKeys, clock: Clock) -> int:
+    """Seal up to `MOST_AT_ONCE` entries that are not sealed yet, in order, under one signed head; returns how many.
+
+    `origin` names this installation's record to everybody.
+    """
+    hold_sealing(session)
+    unsealed = session.scalars(_unsealed().order_by(Entry.id).limit(MOST_AT_ONCE)).all()
+    if not unsealed:
+        return 0
+    last = latest_checkpoint(session)
+    frontier = Frontier(last.size, tuple(map(bytes.fromhex, last.frontier))) if last else Frontier()
+    hashes = [leaf_hash(leaf_of(entry.body)) for entry in unsealed]
+    for number, (entry, hashed) in enumerate(zip(unsealed, hashes, strict=True), start=frontier.size):
+        session.add(Leaf(number=number, entry_id=entry.id, hash=hashed.hex()))
+    session.flush()
+    _sign(session, frontier.grown(hashes), origin=origin, keys=keys, at=clock())
+    return len(unsealed)
+
+
+def _unsealed() -> Select[Entry]:
+    return select(Entry).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
+
+
+def _sign(session: Session, frontier: Frontier, *, origin: str, keys: SealingKeys, at: datetime) -> None:
+    head = checkpoints.Checkpoint(origin, frontier.size, frontier.root)
+    session.add(
+        Checkpoint(
+            size=frontier.size,
+            root=frontier.root.hex(),
+            frontier=[one.hex() for one in frontier.heads],
+            note=head.signed(keys.signers(origin)[0]),
+            signed_at=at,
+        )
+    )
+    session.flush()
+
+
+def latest_checkpoint(session: Session) -> Checkpoint | None:
+    """The newest signed head of the record, if there is one."""
+    return session.scalar(select(Checkpoint).order_by(Checkpoint.size.desc()).limit(1))
+
+
+def oldest_unsealed(session: Session) -> datetime | None:
+    """When the oldest entry that is not sealed yet was recorded; None when all are."""
+    return session.scalar(
+        select(func.min(Entry.at)).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
+    )
+
+
+def proofs_of(session: Session, checkpoint: Checkpoint, entry_ids: Iterable[int]) -> dict[int, checkpoints.Proof]:
+    """For each of these entries that the checkpoint heads, the proof that it stands in the record."""
+    rows = session.execute(
+        select(Leaf.entry_id, Leaf.hash).where(Leaf.number < checkpoint.size).order_by(Leaf.number)
+    ).all()
+    tree, wanted = Tree([bytes.fromhex(row.hash) for row in rows]), set(entry_ids)
+    return {
+        row.entry_id: checkpoints.Proof(number, tuple(tree.proof(number)), checkpoint.note)
+        for number, row in enumerate(rows)
+        if row.entry_id in wanted
+    }
