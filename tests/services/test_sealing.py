@@ -85,6 +85,15 @@ class TestSealing:
             assert session.query(Checkpoint).count() > 3
             assert verify(session, public.keys).wrong == ()
 
+    def test_staff_are_told_when_nothing_is_sealed(self, public: House, client: InspectingClient) -> None:
+        client.sign_in("publisher")
+        assert "are not sealed" not in client.soup("/staff/").text
+        public.clock.advance(minutes=2)
+        assert "are not sealed" in client.soup("/staff/").text
+        assert client.get("/readyz").get_json()["problems"]  # type: ignore[index]
+        sealed(public)
+        assert "are not sealed" not in client.soup("/staff/").text
+
     def test_the_worker_seals_and_everybody_reads_the_head(self, public: House, client: InspectingClient) -> None:
         assert client.get("/record/checkpoint").status_code == 404
         work_once(public.database, public.settings, public.clock)

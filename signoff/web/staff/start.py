@@ -1,6 +1,6 @@
 """The staff's start page: what waits for me, what is stuck, what closes soon."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from signoff.services.life import VersionLife, lives
 from signoff.services.names import waiting_names
 from signoff.services.positions import all_positions
 from signoff.services.referrals import waiting_referrals
+from signoff.services.sealing import SEALED_WITHIN, oldest_unsealed
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, here
 
@@ -35,6 +36,7 @@ def start() -> str:
         to_publish=[life for life in newest if _may_be_ripe(life)],
         closing=_closing_soon(db(), here().clock),
         undelivered=_undelivered(db()),
+        unsealed=_unsealed_too_long(db(), here().clock),
         is_empty=not positions,
         proposals=waiting_names(db()),
         referrals=waiting_referrals(db()),
@@ -51,6 +53,11 @@ def _closing_soon(session: Session, clock: Clock) -> list[Round]:
     at = clock()
     query = select(Round).where(Round.ended_at.is_(None), Round.deadline <= at + _SOON).order_by(Round.deadline)
     return list(session.scalars(query.options(joinedload(Round.version))))
+
+
+def _unsealed_too_long(session: Session, clock: Clock) -> datetime | None:
+    waiting = oldest_unsealed(session)
+    return waiting if waiting and clock() - waiting > SEALED_WITHIN else None
 
 
 def _undelivered(session: Session) -> list[Letter]:
