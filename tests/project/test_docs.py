@@ -7,6 +7,7 @@ import click
 import pytest
 from flask import Flask
 
+from bench.suggestions import table, warned
 from signoff.cli import main
 from signoff.services.partner_import import COLUMNS
 from signoff.settings import SETTINGS
@@ -92,3 +93,11 @@ def test_the_partner_files_columns_are_the_ones_that_are_read() -> None:
     documented = DOCS["operators.md"].replace("\n", "").replace(" ", "")
     assert ",".join(COLUMNS) in documented
     assert (ROOT / "examples" / "partners.csv").read_text().splitlines()[0] == ",".join(COLUMNS)
+
+
+def test_the_table_of_suggestions_is_what_the_benchmark_counts() -> None:
+    rows = [line for line in DOCS["suggestions.md"].splitlines() if re.match(r"\| [A-Z].*\| \d", line)]
+    assert rows == table("unseen")
+    warnings, traps = warned("unseen")
+    assert f"Of the {traps} traps, {warnings} were marked" in DOCS["suggestions.md"]
+    assert traps - warnings == 16 and "Sixteen of the 27 traps raised no warning" in DOCS["suggestions.md"]
