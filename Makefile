@@ -42,6 +42,7 @@ bench: $(READY) ## Print the benchmarks
 	$(BIN)/python -m bench.public_pages
 	$(BIN)/python -m bench.differences
 	$(BIN)/python -m bench.suggestions
+	$(BIN)/python -m bench.evidence
 
 screenshots: $(READY) ## Make the README's screenshots anew
 	$(BIN)/python -m docs.screenshots

@@ -1,6 +1,7 @@
 """Sealing: entries become leaves of a tree whose head is signed; from then on none can be changed unnoticed."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -74,14 +75,26 @@ def oldest_unsealed(session: Session) -> datetime | None:
     )
 
 
-def proofs_of(session: Session, checkpoint: Checkpoint, entry_ids: Iterable[int]) -> dict[int, checkpoints.Proof]:
+def proofs_of(session: Session, checkpoint: Checkpoint, entry_ids: Sequence[int]) -> dict[int, checkpoints.Proof]:
     """For each of these entries that the checkpoint heads, the proof that it stands in the record."""
-    rows = session.execute(
-        select(Leaf.entry_id, Leaf.hash).where(Leaf.number < checkpoint.size).order_by(Leaf.number)
-    ).all()
-    tree, wanted = Tree([bytes.fromhex(row.hash) for row in rows]), set(entry_ids)
+    tree = _tree(session, checkpoint)
+    wanted = select(Leaf.entry_id, Leaf.number).where(Leaf.entry_id.in_(entry_ids), Leaf.number < checkpoint.size)
     return {
-        row.entry_id: checkpoints.Proof(number, tuple(tree.proof(number)), checkpoint.note)
-        for number, row in enumerate(rows)
-        if row.entry_id in wanted
+        entry_id: checkpoints.Proof(number, tuple(tree.proof(number)), checkpoint.note)
+        for entry_id, number in session.execute(wanted)
     }
+
+
+def _tree(session: Session, checkpoint: Checkpoint) -> Tree:
+    # A root belongs to one tree, whatever the database; the newest is asked for again and again.
+    with _ONE_AT_A_TIME:
+        if checkpoint.root not in _NEWEST:
+            hashes = select(Leaf.hash).where(Leaf.number < checkpoint.size).order_by(Leaf.number)
+            made = Tree([bytes.fromhex(one) for one in session.scalars(hashes)])
+            _NEWEST.clear()
+            _NEWEST[checkpoint.root] = made
+        return _NEWEST[checkpoint.root]
+
+
+_NEWEST: dict[str, Tree] = {}
+_ONE_AT_A_TIME = threading.Lock()
