@@ -59,7 +59,7 @@ def measure(signatories: int) -> None:
         verified = median(lambda: examine(file), runs=3)
         paper = median(lambda: client.get(f"{address}.pdf").data, runs=1)
         print(
-            f"{signatories:>6,} signatories in {sealed:,} entries: {rate:,.0f} sealed/s, {rate / LIMIT:.1f} × the limit; "
+            f"{signatories:>6,} signatories in {sealed:,} entries: {rate:,.0f} sealed/s, {rate / LIMIT:.1f} × limit; "
             f"bundle {bundle * 1000:.0f} ms, {bundle / page:.1f} of the JSON's {page * 1000:.0f} ms; "
             f"{len(file) / 1000:,.0f} kB, verified in {verified * 1000:.0f} ms; PDF made in {paper * 1000:.0f} ms"
         )
