@@ -16,6 +16,7 @@ _MOST_KEPT = 32
 _ONE_AT_A_TIME = threading.Lock()
 _KEPT: OrderedDict[str, bytes] = OrderedDict()
 _VOID = ("br", "hr")
+_DEEPEST = 12
 
 
 def set_on_paper(facts: dict[str, Any]) -> bytes:
@@ -62,6 +63,11 @@ class _Tree(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element; inside of what is shown as typed there are none."""
         if self._as_typed:
+            return
+        if len(self._open) > _DEEPEST:
+            # What is nested deeper than anybody reads stands on the last level; Typst reads no deeper tree either.
+            if tag not in _VOID:
+                self._open.append(self._open[-1])
             return
         node: list[Any] = [tag, {name: value or "" for name, value in attrs}, []]
         self._open[-1].append(node)
