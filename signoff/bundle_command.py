@@ -6,6 +6,7 @@ import click
 
 from signoff.command import Failed
 from signoff.domain.counting import counted
+from signoff.domain.principles import FINDING_WORDS, Finding
 from signoff.evidence.bundles import Unreadable, examine
 from signoff.evidence.notes import NotANote
 
@@ -18,17 +19,31 @@ def verify_bundle(file: Path, key: str) -> None:
         raise Failed("This file is not a bundle of Signoff, or it was cut short.") from None
     except (Unreadable, NotANote) as problem:
         raise Failed(str(problem)) from None
-    click.echo(f"Signing key {found.verifier.fingerprint}: {found.verifier}")
+    _say(f"Signing key {found.verifier.fingerprint}: {found.verifier}")
     if not key:
-        click.echo("This is the key that the bundle names itself. Compare it with the one you know, or give --key.")
+        _say("This is the key that the bundle names itself. Compare it with the one you know, or give --key.")
     if found.wrong:
-        raise Failed("\n".join(found.wrong))
+        raise Failed("\n".join(map(_plain, ["Not verified.", *found.wrong])))
     assert found.checkpoint is not None
-    click.echo(f"“{found.title}”, version {found.version}, is the text that was checked, published and approved.")
-    click.echo(f"{counted(len(found.names), 'signatory', 'signatories').capitalize()}:")
+    _say("Verified.")
+    _say(f"“{found.title}”, version {found.version}, is the text that was checked, published and approved.")
+    verdicts = ", ".join(f"{number} {FINDING_WORDS[Finding(verdict)]}" for verdict, number in found.verdicts.items())
+    _say(f"A reviewer checked it against edition {found.edition} on {found.checked_at[:10]}: {verdicts}.")
+    if not found.reasons_sealed:
+        _say("The reasons and quotations of that check are from before such were sealed; they are not proven.")
+    _say(f"{counted(len(found.names), 'signatory', 'signatories').capitalize()}:")
     for name in found.names:
-        click.echo(f"  {name}")
-    click.echo(
-        f"All of it stands in the record {found.checkpoint.origin}, whose head of {found.checkpoint.size:,} entries "
+        _say(f"  {name}")
+    _say(
+        f"All of it stands in the record {found.checkpoint.origin}, whose head of {found.checkpoint.size:,} leaves "
         "was signed. Who withdrew later is not in this file; the position's page says who stands now."
     )
+
+
+def _say(line: str) -> None:
+    click.echo(_plain(line))
+
+
+def _plain(text: str) -> str:
+    # A file from elsewhere must not steer the terminal it is told on.
+    return "".join(character if character.isprintable() else "�" for character in text)

@@ -215,7 +215,10 @@ class House:
         """A draft of the next edition, as adopted today with these changes."""
         by = self.user(session, "administrator").actor
         draft = edition_drafts.begin_draft(session, by=by, clock=self.clock)
-        text = replace(edition_drafts.draft_text(draft), **{"adopted_on": self.clock().date().isoformat(), **changes})  # type: ignore[arg-type]
+        text = replace(
+            edition_drafts.draft_text(draft),
+            **{"source": "The next document", "adopted_on": self.clock().date().isoformat(), **changes},
+        )  # type: ignore[arg-type]
         edition_drafts.save_draft(session, draft, text, began_from=1, by=by, clock=self.clock)
         return draft
 

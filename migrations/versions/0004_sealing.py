@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "leaf",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.CheckConstraint("length(hash) = 64", name="ck_leaf_hash_whole"),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name="fk_leaf_entry_id", ondelete="RESTRICT"),

@@ -137,7 +137,7 @@ def _date_problem(text: str) -> str:
     try:
         date.fromisoformat(text)
     except ValueError:
-        return "Please give the day as 2027-03-01."
+        return "This is not a day. Write year, month and day, such as 2027-03-01."
     return ""
 
 
@@ -159,6 +159,9 @@ def lines_problem(lines: Sequence[str]) -> str:
     """What is wrong with a list of single lines; empty when nothing is."""
     if len(lines) > MOST_LINES:
         return f"Please use at most {MOST_LINES} lines."
+    for line in lines:
+        if not any(character.isalnum() for character in line):
+            return f"“{line}” holds no word."
     return next((problem for line in lines if (problem := line_problem(line, longest=LONGEST_LINE))), "")
 
 
@@ -166,7 +169,7 @@ def deceptive_problem(listed: Sequence[Deceptive]) -> str:
     """What is wrong with the words that deceive; empty when nothing is."""
     for item in listed:
         if not item.words or not item.why:
-            return "Please write on each line the words, a colon, and why they deceive."
+            return f"“{item.words or item.why}”: write the words, a colon, and why they deceive."
     return lines_problem([part for item in listed for part in (item.words, item.why)])
 
 
@@ -220,14 +223,15 @@ class TextChange:
 
 @dataclass(frozen=True)
 class EditionChanges:
-    """What differs between two editions: whole criteria put in or taken out, and texts that read otherwise."""
+    """What differs between two editions: criteria put in, taken out or moved, and texts that read otherwise."""
 
     new: tuple[CriterionText, ...]
     gone: tuple[CriterionText, ...]
     texts: tuple[TextChange, ...]
+    reordered: bool
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.gone or self.texts)
+        return bool(self.new or self.gone or self.texts or self.reordered)
 
 
 def edition_changes(before: EditionText, after: EditionText) -> EditionChanges:
@@ -235,21 +239,22 @@ def edition_changes(before: EditionText, after: EditionText) -> EditionChanges:
     earlier = {criterion.key: criterion for criterion in before.criteria}
     later = {criterion.key: criterion for criterion in after.criteria}
     texts = [(name.capitalize(), getattr(before, name), getattr(after, name)) for name in ("source", *_LONG)]
-    for key in later.keys() & earlier.keys():
+    both = [key for key in later if key in earlier]
+    for key in both:
         texts += _texts_of(earlier[key], later[key])
-    order = {key: rank for rank, key in enumerate(later)}
     return EditionChanges(
-        new=tuple(later[key] for key in sorted(later.keys() - earlier.keys(), key=order.__getitem__)),
+        new=tuple(criterion for key, criterion in later.items() if key not in earlier),
         gone=tuple(criterion for key, criterion in earlier.items() if key not in later),
         texts=tuple(TextChange(label, text_changes(old, new)) for label, old, new in texts if old != new),
+        reordered=both != [key for key in earlier if key in later],
     )
 
 
 def _texts_of(before: CriterionText, after: CriterionText) -> Iterator[tuple[str, str, str]]:
-    yield f"{after.name}: name", before.name, after.name
-    yield f"{after.name}: kind", before.kind, after.kind
-    yield f"{after.name}: statement", before.statement, after.statement
-    yield f"{after.name}: questions", "\n".join(before.questions), "\n".join(after.questions)
+    yield f"{before.name}, its name", before.name, after.name
+    yield f"{before.name}, its kind", before.kind, after.kind
+    yield f"{before.name}, what it asks for", before.statement, after.statement
+    yield f"{before.name}, what a reviewer asks", "\n".join(before.questions), "\n".join(after.questions)
 
 
 EDITION_FIELDS = tuple(part.name for part in fields(EditionText) if part.name != "criteria")

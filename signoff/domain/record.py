@@ -25,7 +25,7 @@ KINDS: dict[str, frozenset[str]] = {
     "position_moved": frozenset({"position", "edition", "from_edition"}),
     "version_saved": frozenset({"position", "version", "digest", "change_note"}),
     "finding_recorded": frozenset({"position", "version", "criterion", "verdict"}),
-    "check_completed": frozenset({"position", "version", "edition", "digest", "findings"}),
+    "check_completed": frozenset({"position", "version", "edition", "digest", "findings", "reasons"}),
     "round_opened": frozenset({"position", "version", "digest", "deadline", "minimum", "partners"}),
     "round_extended": frozenset({"position", "version", "deadline", "partners", "reopened"}),
     "round_shortened": frozenset({"position", "version", "deadline"}),

@@ -52,7 +52,7 @@ class Proof:
         # “extra” belongs to whoever wrote it; nothing here is read from it.
         rest = lines[2:] if len(lines) > 1 and lines[1].startswith("extra ") else lines[1:]
         word, _, number = rest[0].partition(" ") if rest else ("", "", "")
-        if word != "index" or not number.isdecimal():
+        if word != "index" or not number.isdecimal() or str(int(number)) != number:
             raise NotANote("The proof names no place in the record.")
         return Proof(int(number), tuple(_hash(line) for line in rest[1:]), checkpoint)
 

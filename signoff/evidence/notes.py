@@ -69,7 +69,14 @@ class Verifier:
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         key = read_base64(encoded) or b""
-        if not name or len(key) != 33 or key[:1] != _ED25519 or key_id != _key_id(name, key[1:]).hex():
+        if (
+            not name
+            or not name.isprintable()
+            or " " in name
+            or len(key) != 33
+            or key[:1] != _ED25519
+            or key_id != _key_id(name, key[1:]).hex()
+        ):
             raise NotANote("This is not a public key such as “name+0a1b2c3d+AR…”.")
         return Verifier(name, key[1:])
 

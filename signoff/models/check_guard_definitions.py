@@ -28,6 +28,13 @@ CHECK_GUARDS: tuple[Guard, ...] = (
     ),
     # Checks
     Guard(
+        "finding_before_publication",
+        "finding",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM publication p WHERE p.version_id = NEW.version_id)",
+        "finding: the version was published with the check it has",
+    ),
+    Guard(
         "finding_of_its_edition",
         "finding",
         "INSERT",

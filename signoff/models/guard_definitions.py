@@ -9,6 +9,11 @@ from signoff.models.check_guard_definitions import CHECK_GUARDS
 from signoff.models.consultation_guard_definitions import CONSULTATION_GUARDS
 from signoff.models.guard_kinds import Guard, for_good, frozen, kept
 
+# A published version keeps the check it was published with, whatever edition its position is under now.
+_UNCHECKED = """NOT EXISTS (SELECT 1 FROM version_check done JOIN position p ON p.id = NEW.position_id
+    WHERE done.version_id = NEW.version_id AND done.edition_id = p.edition_id)
+    AND NOT EXISTS (SELECT 1 FROM publication made WHERE made.version_id = NEW.version_id)"""
+
 GUARDS: tuple[Guard, ...] = (
     # Versions
     *kept("version", "id position_id+number"),
@@ -132,9 +137,15 @@ GUARDS: tuple[Guard, ...] = (
         "round_needs_check",
         "round",
         "INSERT",
-        """NOT EXISTS (SELECT 1 FROM version_check done JOIN position p ON p.id = NEW.position_id
-            WHERE done.version_id = NEW.version_id AND done.edition_id = p.edition_id)""",
+        _UNCHECKED,
         "round: the check of this version is not completed",
+    ),
+    Guard(
+        "round_reopens_with_check",
+        "round",
+        "UPDATE",
+        f"(NEW.ended_at IS NULL AND OLD.ended_at IS NOT NULL OR NEW.deadline > OLD.deadline) AND {_UNCHECKED}",
+        "round: the check of this version does not count any more",
     ),
     Guard(
         "round_ended_for_good",

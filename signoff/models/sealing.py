@@ -9,13 +9,16 @@ from signoff.models.base import Base, Json, to
 
 
 class Leaf(Base):
-    """An entry's place in the tree, counted from 0, and the hash that stands there."""
+    """A place in the tree, counted from 0, and the hash that stands there: an entry's, or one drawn by chance.
+
+    What was drawn stands for nothing; it keeps the distance of two proofs from telling what happened between them.
+    """
 
     __tablename__ = "leaf"
     __table_args__ = (CheckConstraint("length(hash) = 64", name="hash_whole"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry_id: Mapped[int] = to("entry.id", unique=True)
+    entry_id: Mapped[int | None] = to("entry.id", unique=True)
     hash: Mapped[str]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -14,8 +15,9 @@ from signoff.evidence.bundles import FORMAT
 from signoff.evidence.checkpoints import Proof
 from signoff.evidence.codes import SealingKeys
 from signoff.evidence.leaves import leaf_of, shown
+from signoff.evidence.notes import NotANote, Verifier
 from signoff.models import Answer, Entry, Publication, Version
-from signoff.services.checks import Shown, shown_check
+from signoff.services.checks import Shown, shown_check, told_finding
 from signoff.services.reading import signatories
 from signoff.services.sealing import latest_checkpoint, proofs_of
 
@@ -26,7 +28,12 @@ _OF_APPROVAL = (*_ABOUT, "facts.partner", "facts.verdict", "facts.public_name", 
 _OF_CHECK = (*_ABOUT, "facts.edition", "facts.findings")
 
 
-def bundle_of(session: Session, publication: Publication, *, origin: str, keys: SealingKeys) -> dict[str, Any]:
+def _of_check(entry: Entry) -> tuple[str, ...]:
+    # Older checks were recorded without their reasons.
+    return (*_OF_CHECK, "facts.reasons") if "reasons" in json.loads(entry.body)["facts"] else _OF_CHECK
+
+
+def bundle_of(session: Session, publication: Publication, *, keys: SealingKeys) -> dict[str, Any]:
     """The bundle of a live publication with the partners that stand behind it now.
 
     NotSealedYet while one of its entries waits to be sealed, a minute at most where the worker runs.
@@ -54,12 +61,12 @@ def bundle_of(session: Session, publication: Publication, *, origin: str, keys: 
         "version": version.number,
         "digest": version.digest,
         "text": canonical(version.wording).decode(),
-        "public_key": str(keys.signers(origin)[0].verifier),
+        "public_key": str(_signed_by(checkpoint.note, keys)),
         "publication": {
             "published_at": rfc3339(publication.published_at),
             "evidence": _evidence(published, _ABOUT, proofs),
         },
-        "check": {**_check_facts(checked), "evidence": _evidence(check, _OF_CHECK, proofs)},
+        "check": {**_check_facts(checked), "evidence": _evidence(check, _of_check(check), proofs)},
         "signatories": [_signatory(row, approvals[row["answer_id"]], proofs) for row in named],
     }
 
@@ -74,6 +81,15 @@ def _signatory(row: RowMapping, approval: Entry, proofs: Mapping[int, Proof]) ->
     }
 
 
+def _signed_by(note: str, keys: SealingKeys) -> Verifier:
+    # After a change of keys or address the newest head may still bear the signature of the one before.
+    for signer in keys.signers(note.partition("\n")[0]):
+        with suppress(NotANote):
+            signer.verifier.opened(note)
+            return signer.verifier
+    raise NotSealedYet
+
+
 def _check_facts(checked: Shown) -> dict[str, Any]:
     assert checked.check is not None, "nothing is published without a completed check"
     return {
@@ -81,16 +97,7 @@ def _check_facts(checked: Shown) -> dict[str, Any]:
         "adopted_on": checked.check.edition.adopted_on.isoformat(),
         "completed_at": rfc3339(checked.check.completed_at),
         "by": "reviewer",
-        "findings": [
-            {
-                "criterion": finding.criterion.key,
-                "name": finding.criterion.name,
-                "verdict": finding.verdict,
-                "rationale": finding.rationale,
-                "quotes": finding.quotes,
-            }
-            for finding in checked.findings
-        ],
+        "findings": [told_finding(finding) for finding in checked.findings],
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.principles import CriterionName, finding_problems, missing_for_check, quotes_gone
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, NotFound, Reason
+from signoff.evidence.bundles import digest_of_reasons
 from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.locks import hold_position
 from signoff.services.record import record
@@ -127,15 +129,28 @@ def complete_check(session: Session, version: Version, *, by: Actor, clock: Cloc
     )
     session.add(check)
     session.flush()
+    findings = findings_of(session, version)
     facts = {
         "position": version.position.slug,
         "version": version.number,
         "edition": version.position.edition.number,
         "digest": version.digest,
-        "findings": {finding.criterion.key: finding.verdict for finding in findings_of(session, version)},
+        "findings": {finding.criterion.key: finding.verdict for finding in findings},
+        "reasons": digest_of_reasons(check.edition.adopted_on.isoformat(), [told_finding(one) for one in findings]),
     }
     record(session, "check_completed", by=by, at=at, facts=facts, position=version.position)
     return check
+
+
+def told_finding(finding: FindingRow) -> dict[str, Any]:
+    """One finding as it is told to everybody."""
+    return {
+        "criterion": finding.criterion.key,
+        "name": finding.criterion.name,
+        "verdict": finding.verdict,
+        "rationale": finding.rationale,
+        "quotes": finding.quotes,
+    }
 
 
 def is_author(session: Session, version: Version, by: Actor) -> bool:
@@ -183,19 +198,17 @@ def _findings_under(session: Session, version: Version, edition_id: int) -> Sequ
 def find_check(session: Session, version: Version) -> VersionCheck | None:
     """The completed check of a version under the edition that counts for it, if there is one.
 
-    What was published keeps the check it was published with; else it is the one under the position's edition.
+    What was published keeps the check it was published with, its last one, since none is made after that; else it is
+    the one under the position's edition.
     """
     of_position = Publication.id.is_(None) & (VersionCheck.edition_id == version.position.edition_id)
     return session.scalar(
         select(VersionCheck)
         .outerjoin(Publication, Publication.version_id == VersionCheck.version_id)
-        .where(VersionCheck.version_id == version.id, or_(of_position, _was_published_with))
-        .order_by(VersionCheck.completed_at.desc(), VersionCheck.id.desc())
+        .where(VersionCheck.version_id == version.id, or_(of_position, Publication.id.is_not(None)))
+        .order_by(VersionCheck.id.desc())
         .limit(1)
     )
-
-
-_was_published_with = VersionCheck.completed_at <= Publication.published_at
 
 
 def editions_that_count(session: Session, versions: Sequence[Version]) -> dict[int, int]:
@@ -203,11 +216,8 @@ def editions_that_count(session: Session, versions: Sequence[Version]) -> dict[i
     published = session.execute(
         select(VersionCheck.version_id, VersionCheck.edition_id)
         .join(Publication, Publication.version_id == VersionCheck.version_id)
-        .where(
-            VersionCheck.version_id.in_([version.id for version in versions]),
-            _was_published_with,
-        )
-        .order_by(VersionCheck.completed_at, VersionCheck.id)
+        .where(VersionCheck.version_id.in_([version.id for version in versions]))
+        .order_by(VersionCheck.id)
     )
     kept = dict(published.all())
     return {version.id: kept.get(version.id, version.position.edition_id) for version in versions}
@@ -224,10 +234,7 @@ class Shown:
 def shown_check(session: Session, version: Version) -> Shown:
     """The check that counts, or the last completed one while a position that moved waits for its new check."""
     check = find_check(session, version) or session.scalar(
-        select(VersionCheck)
-        .where(VersionCheck.version_id == version.id)
-        .order_by(VersionCheck.completed_at.desc(), VersionCheck.id.desc())
-        .limit(1)
+        select(VersionCheck).where(VersionCheck.version_id == version.id).order_by(VersionCheck.id.desc()).limit(1)
     )
     if check is None:
         return Shown(None, findings_of(session, version))

@@ -17,10 +17,10 @@ from signoff.services.record import record
 
 
 def begin_draft(session: Session, *, by: Actor, clock: Clock) -> EditionDraft:
-    """Begin the next edition from the words of the one in force; its day of adoption is left open."""
+    """Begin the next edition from the words of the one in force; its source and day of adoption are left open."""
     ensure_may(by, Act.MANAGE_EDITIONS)
     latest = find_latest_edition(session)
-    facts = {**as_facts(edition_text(latest) if latest else EditionText()), "adopted_on": ""}
+    facts = {**as_facts(edition_text(latest) if latest else EditionText()), "source": "", "adopted_on": ""}
     at = clock()
     draft = EditionDraft(content=facts, revision=1, started_by=by.id, started_at=at, changed_by=by.id, changed_at=at)
     session.add(draft)

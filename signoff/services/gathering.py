@@ -137,7 +137,8 @@ def _named_in(session: Session, version: Version, which: ColumnElement[bool]) ->
 
 
 def _public_words(session: Session, version: Version) -> list[str]:
-    reasons = [finding.rationale for finding in findings_of(session, version)]
+    findings = findings_of(session, version)
+    reasons = [words for finding in findings for words in (finding.criterion.name, finding.rationale)]
     return [
         version.title,
         version.summary,

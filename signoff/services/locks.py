@@ -13,8 +13,9 @@ from signoff.models import Contact, Link, Position, Request, Version
 
 
 def hold_position(session: Session, position_id: int) -> None:
-    """Nobody else changes which versions, rounds and publications this position has."""
-    session.execute(select(Position.id).where(Position.id == position_id).with_for_update(key_share=True))
+    """Nobody else changes which versions, rounds, publications and edition this position has; it is read anew."""
+    held = select(Position).where(Position.id == position_id).with_for_update(key_share=True)
+    session.execute(held.execution_options(populate_existing=True)).all()
 
 
 def hold_version(session: Session, version_id: int) -> None:

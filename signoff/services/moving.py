@@ -21,6 +21,7 @@ class Movable:
 
     position: Position
     newest: Version
+    is_published: bool
     reason: str
 
 
@@ -28,14 +29,18 @@ def movable_to(session: Session, edition: PrinciplesEdition) -> list[Movable]:
     """The positions under older editions, by title."""
     newest = select(func.max(Version.id)).group_by(Version.position_id)
     rows = session.execute(
-        select(Position, Version)
+        select(Position, Version, Publication.id)
         .join(Version, Version.position_id == Position.id)
+        .outerjoin(Publication, (Publication.version_id == Version.id) & Publication.ended_at.is_(None))
         .join(PrinciplesEdition, PrinciplesEdition.id == Position.edition_id)
         .where(PrinciplesEdition.number < edition.number, Version.id.in_(newest))
         .order_by(func.lower(Version.title), Position.id)
     ).all()
     asking = _asking(session)
-    return [Movable(position, version, _reason(asking.get(position.id))) for position, version in rows]
+    return [
+        Movable(position, version, public is not None, _reason(asking.get(position.id)))
+        for position, version, public in rows
+    ]
 
 
 def count_under(session: Session) -> dict[int, int]:

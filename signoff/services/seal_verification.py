@@ -16,9 +16,9 @@ from signoff.models import Checkpoint, Entry, Leaf
 
 @dataclass(frozen=True)
 class Seals:
-    """How many leaves were looked at, and every sentence about what is wrong."""
+    """How many sealed entries were looked at, and every sentence about what is wrong."""
 
-    leaves: int
+    entries: int
     wrong: tuple[str, ...]
 
 
@@ -26,17 +26,18 @@ def verify_seals(session: Session, keys: SealingKeys) -> Seals:
     """Grow the tree anew from the entries themselves and compare it with every head that was signed."""
     heads = {head.size: head for head in session.scalars(select(Checkpoint).order_by(Checkpoint.size))}
     wrong: list[str] = []
-    frontier = Frontier()
-    rows = select(Leaf, Entry).join(Entry, Entry.id == Leaf.entry_id).order_by(Leaf.number)
+    frontier, entries = Frontier(), 0
+    rows = select(Leaf, Entry).outerjoin(Entry, Entry.id == Leaf.entry_id).order_by(Leaf.number)
     for leaf, entry in session.execute(rows.execution_options(yield_per=500)):
-        hashed = _hash_of(entry)
+        hashed = bytes.fromhex(leaf.hash) if entry is None else _hash_of(entry)
         if hashed is None or hashed.hex() != leaf.hash:
-            wrong.append(f"Entry {entry.id} is not what was sealed.")
+            wrong.append(f"Entry {leaf.entry_id} is not what was sealed.")
         frontier = frontier.grown([hashed or bytes(32)])
+        entries += entry is not None
         if head := heads.pop(frontier.size, None):
             wrong += _wrong_with(head, frontier, keys)
-    wrong += [f"The head of {size} entries was signed, but so many are not there." for size in heads]
-    return Seals(frontier.size, tuple(wrong))
+    wrong += [f"The head of {size} leaves was signed, but so many are not there." for size in heads]
+    return Seals(entries, tuple(wrong))
 
 
 def _hash_of(entry: Entry) -> bytes | None:
@@ -54,6 +55,6 @@ def _wrong_with(head: Checkpoint, frontier: Frontier, keys: SealingKeys) -> Iter
         except NotANote:
             continue
         if (opened.size, opened.root) != (frontier.size, frontier.root):
-            yield f"The head of {frontier.size} entries that was signed is not their head."
+            yield f"The head of {frontier.size} leaves that was signed is not their head."
         return
-    yield f"The head of {frontier.size} entries does not bear this installation's signature."
+    yield f"The head of {frontier.size} leaves does not bear this installation's signature."

@@ -1,9 +1,10 @@
 """Sealing: entries become leaves of a tree whose head is signed; from then on none can be changed unnoticed."""
 
+import secrets
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -17,13 +18,15 @@ from signoff.models import Checkpoint, Entry, Leaf
 from signoff.services.locks import hold_sealing
 
 MOST_AT_ONCE = 5_000
+MOST_CHANCE = 12  # leaves drawn by chance, at most, with each head
 SEALED_WITHIN = timedelta(seconds=60)
 
 
 def origin_of(base_url: str) -> str:
     """The name of an installation's record, and of the keys that sign its heads: its address without the scheme."""
     parts = urlsplit(base_url)
-    return f"{parts.netloc}{parts.path.rstrip('/')}/record"
+    # A key's name holds neither a plus sign nor a space.
+    return f"{parts.netloc}{quote(parts.path.rstrip('/'))}/record"
 
 
 def seal(session: Session, *, origin: str, keys: SealingKeys, clock: Clock) -> int:
@@ -37,12 +40,20 @@ def seal(session: Session, *, origin: str, keys: SealingKeys, clock: Clock) -> i
         return 0
     last = latest_checkpoint(session)
     frontier = Frontier(last.size, tuple(map(bytes.fromhex, last.frontier))) if last else Frontier()
-    hashes = [leaf_hash(leaf_of(entry.body)) for entry in unsealed]
-    for number, (entry, hashed) in enumerate(zip(unsealed, hashes, strict=True), start=frontier.size):
-        session.add(Leaf(number=number, entry_id=entry.id, hash=hashed.hex()))
+    leaves = _among_chance([(entry.id, leaf_hash(leaf_of(entry.body))) for entry in unsealed])
+    for number, (entry_id, hashed) in enumerate(leaves, start=frontier.size):
+        session.add(Leaf(number=number, entry_id=entry_id, hash=hashed.hex()))
     session.flush()
-    _sign(session, frontier.grown(hashes), origin=origin, keys=keys, at=clock())
+    _sign(session, frontier.grown(hashed for _, hashed in leaves), origin=origin, keys=keys, at=clock())
     return len(unsealed)
+
+
+def _among_chance(entries: list[tuple[int, bytes]]) -> list[tuple[int | None, bytes]]:
+    # Places are public with each proof. Without these, one place between two approvals would tell of one hidden answer.
+    leaves: list[tuple[int | None, bytes]] = list(entries)
+    for _ in range(secrets.randbelow(MOST_CHANCE + 1)):
+        leaves.insert(secrets.randbelow(len(leaves) + 1), (None, secrets.token_bytes(32)))
+    return leaves
 
 
 def _unsealed() -> Select[Entry]:
@@ -82,6 +93,7 @@ def proofs_of(session: Session, checkpoint: Checkpoint, entry_ids: Sequence[int]
     return {
         entry_id: checkpoints.Proof(number, tuple(tree.proof(number)), checkpoint.note)
         for entry_id, number in session.execute(wanted)
+        if entry_id is not None
     }
 
 

@@ -50,7 +50,7 @@ def verify(session: Session, keys: SealingKeys) -> Verified:
         if entry.kind in ("partner_answered", "name_removed") and entry.id not in told:
             wrong.append(f"Entry {entry.id} tells of an answer that is not there.")
     sealed = verify_seals(session, keys)
-    return Verified(versions, answers, entries, sealed.leaves, (*wrong, *sealed.wrong))
+    return Verified(versions, answers, entries, sealed.entries, (*wrong, *sealed.wrong))
 
 
 def _wrong_with_answer(answer: Answer, entry: Entry | None, keys: SealingKeys) -> Iterator[str]:

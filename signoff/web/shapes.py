@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.computed import filled_html, has_computed
 from signoff.domain.moments import on_day, rfc3339
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, VersionCheck
-from signoff.services.checks import shown_check
+from signoff.services.checks import shown_check, told_finding
 from signoff.services.reading import signatories
 from signoff.services.wording import html_of
 from signoff.settings import Settings
@@ -45,19 +45,14 @@ def criterion_shape(criterion: Criterion) -> dict[str, Any]:
 
 def finding_shape(finding: FindingRow) -> dict[str, Any]:
     """One finding."""
-    return {
-        "criterion": finding.criterion.key,
-        "name": finding.criterion.name,
-        "verdict": finding.verdict,
-        "rationale": finding.rationale,
-        "quotes": finding.quotes,
-    }
+    return told_finding(finding)
 
 
 def check_shape(check: VersionCheck) -> dict[str, Any]:
     """A completed check in public: against which edition, when, and by whom in which role, without a name."""
     return {
         "edition": check.edition.number,
+        "edition_name": check.edition.name,
         "adopted_on": check.edition.adopted_on.isoformat(),
         "completed_at": rfc3339(check.completed_at),
         "by": "reviewer",

@@ -70,6 +70,7 @@ def install_showing(app: Flask) -> None:
         "moment": lambda moment: _time(moment, in_short(moment, _zone())),
         "in_full": lambda moment: _time(moment, in_full(moment, _zone())),
         "rfc3339": rfc3339,
+        "day_and_utc": lambda moment: f"{on_day(moment, _zone())} ({moment:%Y-%m-%d %H:%M} UTC)",
         "short_digest": short_digest,
         "as_html": lambda body, computed=None, quotes=(): _html(html_of(body), computed, quotes),
         "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),

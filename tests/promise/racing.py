@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from signoff.database import Database
 from signoff.domain.refusals import Refusal
 from signoff.models import Partner, Version
+from signoff.services.editions import get_edition
 from signoff.settings import Settings
 from tests.house import House, StandingClock
 
@@ -57,6 +58,11 @@ def reopen(house: House, session: Session, version: Version) -> None:
     house.ask(session, version, _partners(session, "Birch"))
 
 
+def move_edition(house: House, session: Session, version: Version) -> None:
+    assert version.position.edition.number == 1
+    house.moved(session, get_edition(session, 2), version)
+
+
 def close(house: House, session: Session, version: Version) -> None:
     house.close_due(session)
 
@@ -86,7 +92,7 @@ def _partners(session: Session, *names: str) -> list[Partner]:
 
 
 _ALL = (approve, say, withdraw, contest, publish, publish_later, retire, ask_later, reopen, close, recall, drop)
-ACTS = {act.__name__: act for act in (*_ALL, refer, fresh, redirect)}
+ACTS = {act.__name__: act for act in (*_ALL, refer, fresh, redirect, move_edition)}
 
 
 def _run(orders: Connection, start: Barrier) -> None:

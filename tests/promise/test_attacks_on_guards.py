@@ -80,6 +80,15 @@ ATTACKS: dict[str, Attack] = {
     "edition_draft_ended": sql("UPDATE edition_draft SET revision = 9, content = '{}' WHERE edition_id IS NOT NULL"),
     # Checks
     "finding_of_its_edition": copied("finding", "version_id = 1 AND criterion_id = 1", version_id=3, criterion_id=10),
+    "finding_before_publication": after(
+        sql("UPDATE position SET edition_id = 2 WHERE id = 1"),
+        copied("finding", "version_id = 1 AND criterion_id = 1", criterion_id=10),
+    ),
+    "round_reopens_with_check": after(
+        sql(f"UPDATE round SET ended_at = '{LATER}', ended_as = 'closed' WHERE version_id = 2"),
+        sql("UPDATE position SET edition_id = 2 WHERE id = 2"),
+        sql("UPDATE round SET ended_at = NULL, ended_as = NULL WHERE version_id = 2"),
+    ),
     "check_of_its_edition": after(
         *(copied("finding", f"version_id = 1 AND criterion_id = {n}", id=3000 + n, version_id=3) for n in range(1, 10)),
         sql(f"UPDATE round SET ended_at = '{LATER}', ended_as = 'closed' WHERE version_id = 2"),

@@ -71,6 +71,14 @@ def later_version(house: House, session: Session) -> None:
     house.checked(session, house.revised(session, session.get_one(Version, 1)))
 
 
+def closed_under_an_earlier_edition(house: House, session: Session) -> None:
+    house.adopted(session, source="Second edition")
+    house.clock.advance(minutes=30)
+    house.move(session, session.get_one(Version, 1), house.clock() + timedelta(minutes=1))
+    house.clock.advance(minutes=2)
+    house.close_due(session)
+
+
 NOBODY: set[str] = set()
 ALDER = {"Alder"}
 NAMING = "Alder and Birch ask for a coordinator."
@@ -173,6 +181,22 @@ RACES = {
         both_named_and_a_later_version,
         answers={1},
         body=NAMING,
+    ),
+    "reopen x move to a newer edition": Race(
+        ("reopen", {}),
+        ("move_edition", {}),
+        {("done", "Missing"): [NOBODY], ("Missing", "done"): [NOBODY]},
+        closed_under_an_earlier_edition,
+        at=(AN_HOUR, AN_HOUR),
+        answers={0},
+    ),
+    "publish x move to a newer edition": Race(
+        ("publish", {}),
+        ("move_edition", {}),
+        {("done", "done"): [NOBODY], ("Missing", "done"): [NOBODY]},
+        closed_under_an_earlier_edition,
+        at=(AN_HOUR, AN_HOUR),
+        answers={0},
     ),
     "withdraw x recall": Race(
         ("withdraw", {}),

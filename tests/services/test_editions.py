@@ -1,6 +1,7 @@
 """Editions as acts: drafted, adopted once, never changed; positions moved forward, and checked anew there."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -170,6 +171,43 @@ class TestMoving:
             ).ended_at
             is None
         )
+
+    def test_a_clock_that_lags_lets_nothing_be_found_on_a_published_version(
+        self, house: House, session: Session
+    ) -> None:
+        """Checked at noon by one machine, published at a second before noon by another."""
+        version = house.checked(session, house.position(session))
+        house.clock.advance(seconds=-1)
+        house.publish(session, version)
+        house.moved(session, house.adopted(session, criteria=FIVE), version)
+        shown = shown_check(session, version)
+        assert shown.check and shown.check.edition.number == 1
+        with pytest.raises(Conflict):
+            house.finding(session, version, "water", "The Birch Foundation stands behind this.")
+
+    def test_a_published_version_may_still_be_asked_about_after_a_move(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        house.publish(session, version)
+        house.moved(session, house.adopted(session, criteria=FIVE), version)
+        assert reasons_not_to_send(session, version, clock=house.clock) == []
+        assert house.ask(session, version, [house.partner(session, "Alder")]).requests == 1
+
+    def test_a_round_is_not_reopened_beside_a_check_that_counts_no_more(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder")
+        house.clock.advance(days=8)
+        house.close_due(session)
+        house.moved(session, house.adopted(session, criteria=FIVE), version)
+        with pytest.raises(Missing):
+            house.ask(session, version, [house.partner(session, "Birch")])
+        with pytest.raises(Missing):
+            house.move(session, version, house.clock() + timedelta(days=1))
+
+    def test_a_criterions_name_that_names_a_partner_waits_for_it(self, house: House, session: Session) -> None:
+        house.partner(session, "Birch Foundation")
+        agreed = CriterionText("agreed", "principle", "Agreed with the Birch Foundation", "Ask them.", ("Did we?",))
+        house.adopted(session, criteria=(agreed,))
+        version = house.checked(session, house.position(session))
+        assert [reason.code for reason in reasons_not_to_publish(session, version)] == ["named"]
 
     def test_nothing_moves_back(self, house: House, session: Session) -> None:
         first = editions.latest_edition(session)

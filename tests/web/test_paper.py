@@ -106,13 +106,17 @@ def test_every_kind_of_markdown_stands_on_paper_and_nothing_is_run(client: Inspe
         {"body": "Mọi trẻ em 🙂 Ω Ж"},
         {"body": "\n".join(f"{'  ' * depth}- level {depth}" for depth in range(60))},
         {"body": "> " * 80 + "deep"},
+        {"body": "*_" * 60 + "deep" + "_*" * 60},
+        {"body": "Before.\n\n```\n```\n\nAfter."},
+        {"body": f"[far](https://example.org/{'x' * 9_000})"},
+        {"body": "| a |\n|---|"},
         {"body": "word " * 19_000},
         {"body": "| " + " | ".join("abcdefgh"[:8]) + " |\n|" + "---|" * 8 + "\n" + "| x " * 8 + "|"},
         {"body": "![picture](https://example.org/x.png) <b>x</b> [x](javascript:alert(1)) [y](//evil)"},
         {"body": "0. zero\n\n1. one\n\n999999999. big"},
         {"summary": "One line.\n\nAnother paragraph."},
     ],
-    ids=range(10),
+    ids=range(14),
 )
 def test_odd_texts_give_a_pdf(client: InspectingClient, house: House, fields: dict[str, str]) -> None:
     published(house, **fields)
@@ -122,11 +126,11 @@ def test_odd_texts_give_a_pdf(client: InspectingClient, house: House, fields: di
 def test_a_pdf_is_made_once_for_what_it_says_and_anew_when_that_changes(
     client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[str] = []
+    made: list[object] = []
     published(house)
     monkeypatch.setattr("signoff.web.public.typesetting._KEPT", OrderedDict())
     monkeypatch.setattr(
-        "signoff.web.public.typesetting._compiled", lambda facts: (made.append(facts), facts.encode())[1]
+        "signoff.web.public.typesetting._compiled", lambda facts: (made.append(facts), repr(facts).encode())[1]
     )
     first, second = client.get(PDF), client.get(PDF)
     assert first.data == second.data and len(made) == 1 and b"Alder" in first.data

@@ -2,12 +2,12 @@
 
 import json
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.refusals import NotFound
+from signoff.domain.refusals import NotSealedYet
 from signoff.services.bundles import bundle_of
-from signoff.services.sealing import latest_checkpoint, origin_of
+from signoff.services.sealing import latest_checkpoint
 from signoff.web.access import public
 from signoff.web.installation import db, here
 from signoff.web.public.pages import published
@@ -18,15 +18,21 @@ def checkpoint() -> Response:
     """The newest signed head of the record, as a C2SP checkpoint."""
     found = latest_checkpoint(db())
     if found is None:
-        raise NotFound("The record has no signed head yet; its first entries are sealed within a minute.")
+        raise NotSealedYet
     return Response(found.note, content_type="text/plain; charset=utf-8")
+
+
+@public
+def record() -> Response:
+    """The name of the record is an address too; it leads to how anyone can check it."""
+    return redirect(url_for("public.verify"))
 
 
 @public
 def proof(slug: str) -> Response:
     """The bundle of a published position: a file that proves, offline, what its page says."""
     _, publication = published(slug)
-    bundle = bundle_of(db(), publication, origin=origin_of(here().settings.base_url), keys=here().keys)
+    bundle = bundle_of(db(), publication, keys=here().keys)
     response = Response(json.dumps(bundle, ensure_ascii=False, indent=1), content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.bundle.json"'
     return response
@@ -34,5 +40,6 @@ def proof(slug: str) -> Response:
 
 def add_to(pages: Blueprint) -> None:
     """Put these at their addresses."""
+    pages.add_url_rule("/record", "record", record)
     pages.add_url_rule("/record/checkpoint", "checkpoint", checkpoint)
     pages.add_url_rule("/positions/<slug:slug>/proof", "proof", proof)

@@ -229,7 +229,7 @@ def verify() -> str:
         section="public.verify",
         listed=live_publications(db(), limit=20),
         head=latest_checkpoint(db()),
-        verifier=here().keys.signers(origin_of(here().settings.base_url))[0].verifier,
+        verifiers=[signer.verifier for signer in here().keys.signers(origin_of(here().settings.base_url))],
     )
 
 

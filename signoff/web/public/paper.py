@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.computed import filled, filled_html
 from signoff.domain.counting import counted
-from signoff.domain.moments import in_short, on_day
+from signoff.domain.moments import on_day
 from signoff.domain.principles import FINDING_WORDS, Finding
 from signoff.domain.text import canonical
 from signoff.models import Publication
@@ -63,6 +63,7 @@ def _facts(publication: Publication) -> dict[str, Any]:
             for row in named
         ],
         "counted": counted(len(named), "signatory", "signatories").capitalize(),
+        "incomplete": False,
         "departures": _departures(publication),
         **_check_facts(shown_check(db(), version), name),
         "digest": version.digest,
@@ -89,7 +90,7 @@ def _check_facts(shown: Shown, coalition: str) -> dict[str, Any]:
     check = shown.check
     sentence = ""
     if check is not None:
-        on = in_short(check.completed_at, here().settings.timezone)
+        on = on_day(check.completed_at, here().settings.timezone)
         whose = f"the {coalition.removeprefix('The ')}"
         sentence = f"By a reviewer of {whose} who wrote none of it, on {on}, against the {check.edition.name}."
     findings = [

@@ -21,26 +21,47 @@ _DEEPEST = 12
 
 def set_on_paper(facts: dict[str, Any]) -> bytes:
     """The PDF that says these facts; kept by what it says, so that a name that goes is never served again."""
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
-    key = hashlib.sha256(text.encode()).hexdigest()
+    key = hashlib.sha256(_text(facts).encode()).hexdigest()
     with _ONE_AT_A_TIME:
         if key not in _KEPT:
-            _KEPT[key] = _compiled(text)
+            _KEPT[key] = _compiled(facts)
         _KEPT.move_to_end(key)
         while len(_KEPT) > _MOST_KEPT:
             _KEPT.popitem(last=False)
         return _KEPT[key]
 
 
-def _compiled(facts: str) -> bytes:
-    source, inputs = _TEMPLATE.read_bytes(), {"facts": facts}
+def _text(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def _compiled(facts: dict[str, Any]) -> bytes:
     try:
-        made = typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
+        return _typeset(facts, ["ua-1"])
     except typst.TypstError:
         # PDF/UA wants every character to have a shape; a machine without a font for a script still gives a file.
-        made = typst.compile(source, format="pdf", sys_inputs=inputs)
+        facts = {**facts, "incomplete": True}
+    try:
+        return _typeset(facts, [])
+    except typst.TypstError:
+        # What Typst cannot set stands in plain paragraphs, so that no text that was approved has no paper.
+        plain = [["p", {}, [block]] for block in _blocks(facts["body"])]
+        return _typeset({**facts, "incomplete": False, "body": plain}, [])
+
+
+def _typeset(facts: dict[str, Any], standards: list[Any]) -> bytes:
+    inputs = {"facts": _text(facts)}
+    made = typst.compile(_TEMPLATE.read_bytes(), format="pdf", sys_inputs=inputs, pdf_standards=standards)
     assert isinstance(made, bytes)
     return made
+
+
+def _blocks(nodes: list[Any]) -> list[str]:
+    return [block for node in nodes if (block := _words(node))]
+
+
+def _words(node: Any) -> str:
+    return node if isinstance(node, str) else " ".join(" ".join(map(_words, node[2])).split())
 
 
 def tree_of(html: str) -> list[Any]:

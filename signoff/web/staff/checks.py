@@ -17,6 +17,7 @@ from signoff.services.checks import (
     findings_of,
     is_author,
     put_finding,
+    shown_check,
 )
 from signoff.services.matrix import staff_matrix
 from signoff.services.positions import get_position, get_version
@@ -64,8 +65,11 @@ def _put(version: Version, criterion: Criterion, carried: Carried | None) -> dic
     rationale = request.form.get(f"{key}.rationale", "")
     quotes = [line.strip() for line in request.form.get(f"{key}.quotes", "").splitlines() if line.strip()]
     quotes += [passage for passage in request.form.getlist(f"{key}.pick") if passage not in quotes]
-    if carried and carried.stands and not verdict and request.form.get(f"{key}.confirm") == "yes":
+    if carried and carried.stands and request.form.get(f"{key}.confirm") == "yes":
         earlier = carried.finding
+        if verdict:
+            twice = f"{criterion.name}: You confirmed the earlier finding and chose one too. Please keep one of them."
+            return {f"{key}.verdict": twice}
         verdict, rationale = earlier.verdict, earlier.rationale
         quotes = list(dict.fromkeys([*earlier.quotes, *quotes]))
     if not verdict:
@@ -119,6 +123,7 @@ def _page(
         quotes=[(finding.criterion.name, quote) for finding in findings.values() for quote in finding.quotes],
         carried={} if completed else carried_findings(db(), version),
         completed=completed,
+        shown=shown_check(db(), version),
         author=is_author(db(), version, acting()),
         errors=errors or {},
         typed=typed or MultiDict(),

@@ -1,6 +1,6 @@
 """Staff pages of a principles edition while it is drafted: the editor, and its adoption for good."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,13 +16,14 @@ from signoff.domain.editions import (
 )
 from signoff.domain.permissions import Act
 from signoff.domain.principles import CriterionKind
-from signoff.domain.refusals import Conflict, Invalid, Missing
+from signoff.domain.refusals import Conflict, Invalid, Missing, Reason
 from signoff.models import EditionDraft
 from signoff.services.edition_drafts import adopt_draft, begin_draft, discard_draft, draft_text, get_draft, save_draft
 from signoff.services.editions import edition_text, latest_edition, reasons_not_to_adopt
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
 from signoff.web.installation import acting, db, here
+from signoff.web.staff.reasons import LinkedReason
 from signoff.web.staff.word_lists import deceptive_lines, lines_of, typed_deceptive
 
 
@@ -57,6 +58,8 @@ def save(number: int) -> Response | tuple[str, int]:
         db().rollback()
         return _editor(get_draft(db(), number), typed, conflict=refusal.text), 409
     flash("The draft is saved." if changed else "Nothing was changed.")
+    if request.form.get("act") == "compare":
+        return redirect(url_for("staff.confirm_adopt_edition", number=number), 303)
     anchor = f"criterion-{place}" if place is not None else None
     return redirect(url_for("staff.edition_draft", number=number, open=place, _anchor=anchor), 303)
 
@@ -75,10 +78,10 @@ def adopt(number: int) -> Response | tuple[str, int]:
     try:
         adopted = adopt_draft(db(), found, revision=revision, today=_today(), by=acting(), clock=here().clock)
         db().commit()
-    except Missing:
+    except (Missing, Conflict) as refusal:
         db().rollback()
-        return _adopt_page(get_draft(db(), number)), 409
-    flash(f"Adopted: positions started from now on are checked against the {adopted.name}.")
+        return _adopt_page(get_draft(db(), number), conflict=refusal.text), 409
+    flash(f"Edition {adopted.number} is adopted. Positions started from now on are checked against it.")
     return redirect(url_for("staff.edition", number=adopted.number), 303)
 
 
@@ -144,14 +147,36 @@ def _editor(
         edition=typed,
         kinds=[(kind.value, kind.value) for kind in CriterionKind],
         deceptive_lines=deceptive_lines,
-        missing=reasons_not_to_adopt(db(), draft_text(found), today=_today()),
+        missing=_linked(reasons_not_to_adopt(db(), draft_text(found), today=_today()), found),
         errors=errors or {},
+        labels=_labels(typed),
         conflict=conflict,
+        changes=edition_changes(draft_text(found), typed) if conflict else None,
         opened=whole_number(request.args.get("open", "")),
     )
 
 
-def _adopt_page(found: EditionDraft) -> str:
+_FIELD_WORDS = {
+    "name": "name",
+    "kind": "kind",
+    "key": "key",
+    "statement": "what it asks for",
+    "questions": "what a reviewer asks",
+    "words": "words to look for",
+    "deceptive": "words that often deceive",
+}
+
+
+def _labels(edition: EditionText) -> dict[str, str]:
+    """What each field of each criterion is called where its error is summed up."""
+    return {
+        f"criteria.{place}.{field}": f"{criterion.name or f'Criterion {place + 1}'}, {words}"
+        for place, criterion in enumerate(edition.criteria)
+        for field, words in _FIELD_WORDS.items()
+    }
+
+
+def _adopt_page(found: EditionDraft, *, conflict: str = "") -> str:
     in_force, wanted = latest_edition(db()), draft_text(found)
     return render_template(
         "staff/edition_adopt.html",
@@ -160,8 +185,21 @@ def _adopt_page(found: EditionDraft) -> str:
         edition=wanted,
         in_force=in_force,
         changes=edition_changes(edition_text(in_force), wanted),
-        missing=reasons_not_to_adopt(db(), wanted, today=_today()),
+        missing=_linked(reasons_not_to_adopt(db(), wanted, today=_today()), found),
+        conflict=conflict,
     )
+
+
+def _linked(reasons: Sequence[Reason], found: EditionDraft) -> list[LinkedReason]:
+    return [LinkedReason(reason.text, _where(reason.about, found)) for reason in reasons]
+
+
+def _where(field: str, found: EditionDraft) -> str:
+    part, _, rest = field.partition(".")
+    place = whole_number(rest.partition(".")[0])
+    if part == "criteria" and place is not None:
+        return url_for("staff.edition_draft", number=found.id, open=place, _anchor=f"criterion-{place}")
+    return url_for("staff.edition_draft", number=found.id, _anchor=field)
 
 
 def add_to(pages: Blueprint) -> None:

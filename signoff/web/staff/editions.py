@@ -64,7 +64,7 @@ def move(number: int) -> Response | tuple[str, int]:
 def _moved(moved: list[Position], edition: PrinciplesEdition) -> str:
     if not moved:
         return "No position was chosen, so nothing was moved."
-    return f"Moved to the {edition.name}. A new check is needed there; earlier findings wait to be confirmed."
+    return f"Moved to the {edition.name}. What is not published needs a new check there; what is keeps its own."
 
 
 def _edition_page(found: PrinciplesEdition, *, refusal: Missing | None = None) -> str:

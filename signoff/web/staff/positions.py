@@ -9,7 +9,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid, NewerVersion
 from signoff.domain.text import Wording, clean, problems
 from signoff.models import Position, Version
-from signoff.services.checks import findings_of, is_author, missing_for_completion
+from signoff.services.checks import carried_findings, findings_of, is_author, missing_for_completion
 from signoff.services.editions import latest_edition
 from signoff.services.gathering import reasons_of_both_gates
 from signoff.services.life import lives, tally
@@ -72,6 +72,7 @@ def position(slug: str) -> str:
         to_publish=linked(to_publish, latest.version),
         author=is_author(db(), latest.version, acting()),
         in_force=latest_edition(db()),
+        carried=0 if latest.check else sum(one.stands for one in carried_findings(db(), latest.version).values()),
         timeline=told_briefly(db(), entries(db(), position=found, limit=200, newest_first=True)),
     )
 
