@@ -89,3 +89,16 @@ for (const place of document.querySelectorAll("[data-near]")) {
     }, 600);
   });
 }
+
+// Confirming an earlier finding and choosing one are two ways to say one thing; the later press counts.
+for (const confirmed of document.querySelectorAll('input[name$=".confirm"]')) {
+  const choices = [...confirmed.form.elements[confirmed.name.replace(/confirm$/, "verdict")]];
+  confirmed.addEventListener("change", () => {
+    for (const choice of choices) choice.checked = choice.checked && !confirmed.checked;
+  });
+  for (const choice of choices) {
+    choice.addEventListener("change", () => {
+      confirmed.checked = false;
+    });
+  }
+}

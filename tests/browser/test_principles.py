@@ -38,9 +38,8 @@ def draft_the_five(page: Page) -> None:
         new.get_by_label("What a reviewer asks").fill(f"Does the text serve {name.lower()}?")
         new.get_by_label("Words to look for").fill("river\nwell … drink" if place == 0 else name)
         new.get_by_label("Words that often deceive").fill("bottled: Bottled water is sold." if place == 0 else "")
-    page.get_by_role("button", name="Save the draft").click()
-    page.get_by_role("link", name="Compare and adopt…").click()
-    expect(page.get_by_role("heading", name="Criteria that are gone")).to_be_visible()
+    page.get_by_role("button", name="Save and compare…").click()
+    expect(page.get_by_role("heading", name="No longer checked")).to_be_visible()
     page.get_by_role("button", name="Adopt it as edition 2").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("edition 2")
 

@@ -61,6 +61,10 @@ def test_each_is_confirmed_by_a_tick_and_none_by_saving(client: InspectingClient
     assert not found(house)
     client.submit(CHECK, "/check", act="save", _more={"family_engagement.confirm": "yes", "equity.confirm": "yes"})
     assert found(house) == {"equity": "Because of equity."}
+    both = {"equity.confirm": "yes", "vision.confirm": "yes", "vision.verdict": "not_engaged"}
+    refused = client.submit(CHECK, "/check", act="save", _more=both)
+    assert refused.status_code == 422 and "keep one of them" in refused.text
+    assert set(found(house)) == {"equity"}
     more = dict.fromkeys(boxes, "yes") | {
         "family_engagement.verdict": "advances",
         "family_engagement.rationale": "Three now.",

@@ -2,12 +2,15 @@
 
 from collections import OrderedDict
 from io import BytesIO
+from typing import Any
 
 import pytest
+import typst
 from pypdf import PdfReader
 
 from signoff.models import Version
 from signoff.services.wording import html_of
+from signoff.web.public import typesetting
 from signoff.web.public.typesetting import tree_of
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
@@ -138,6 +141,22 @@ def test_a_pdf_is_made_once_for_what_it_says_and_anew_when_that_changes(
     with house.database.unit_of_work() as session:
         house.withdraw(session, session.get_one(Version, 1), "Alder")
     assert b"Alder" not in client.get(PDF).data and len(made) == 2
+
+
+def test_what_typst_cannot_set_stands_in_plain_paragraphs(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(house, body="# Heading\n\n- one\n- *two*")
+    real = typesetting._typeset
+
+    def refusing(facts: dict[str, Any], standards: list[Any]) -> bytes:
+        if any(node[0] != "p" for node in facts["body"]):
+            raise typst.TypstError("cannot be set")
+        return real(facts, standards)
+
+    monkeypatch.setattr(typesetting, "_KEPT", OrderedDict())
+    monkeypatch.setattr(typesetting, "_typeset", refusing)
+    assert "Heading one two" in read(client)
 
 
 def test_the_tree_is_the_html() -> None:
