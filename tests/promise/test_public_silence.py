@@ -8,19 +8,22 @@ from tests.house import House
 from tests.inspection import InspectingClient, words_of
 from tests.web.addresses import Filled, address, rules
 
-PRIVATE = ("Quiet reason", "Private word", "Ana Birch", "ana@birch.example")
+PRIVATE = ("Quiet reason", "Private word", "Ana Birch House", "ana@birch-house.example")
 
 
+# Names of two words: hashes in proofs are written in letters, and three of them in a row may spell a tree.
 def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
-        version = house.asked(session, "Alder", "Birch", "Cedar", "Delta", "Elm", "Fir", "Gum")
-        for name in ("Alder", "Delta", "Elm", "Fir"):
+        version = house.asked(
+            session, "Alder House", "Birch House", "Cedar House", "Delta House", "Elm House", "Fir House", "Gum House"
+        )
+        for name in ("Alder House", "Delta House", "Elm House", "Fir House"):
             house.say(session, version, name)
-        house.say(session, version, "Birch", "decline", reason="Quiet reason", note="Private word")
-        house.say(session, version, "Cedar", "abstain")
+        house.say(session, version, "Birch House", "decline", reason="Quiet reason", note="Private word")
+        house.say(session, version, "Cedar House", "abstain")
         house.clock.advance(minutes=1)
         house.publish(session, version)
-        filled = Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Gum")))
+        filled = Filled(version.position.slug, "alder-house", house.secret(house.link(session, version, "Gum House")))
 
     def surfaces() -> dict[str, str]:
         with house.database.unit_of_work() as session:
@@ -37,18 +40,18 @@ def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: I
 
     before = surfaces()
     assert {path.rpartition("/")[2].rpartition(".")[2] for path in before} >= {"pdf", "proof", "json", "md", "csv"}
-    for name in ("Alder", "Delta", "Elm", "Fir"):  # these were there to be found
+    for name in ("Alder House", "Delta House", "Elm House", "Fir House"):  # these were there to be found
         assert all(name in text for path, text in before.items() if path.endswith((".pdf", "/proof")))
         assert sum(name in text for text in before.values()) >= 4
     with house.database.unit_of_work() as session:
         house.clock.advance(minutes=1)
-        house.withdraw(session, version, "Delta")
-        house.remove(session, version, "Elm")
-        house.contest(session, version, "Fir")
+        house.withdraw(session, version, "Delta House")
+        house.remove(session, version, "Elm House")
+        house.contest(session, version, "Fir House")
     after = surfaces()
     for path, text in after.items():
-        for name in ("Birch", "Cedar", "Delta", "Elm", "Fir", "Gum", *PRIVATE):
-            assert name not in text, (path, name)
+        for name in ("Birch House", "Cedar House", "Delta House", "Elm House", "Fir House", "Gum House", *PRIVATE):
+            assert name not in text and name.lower().replace(" ", "-") not in text, (path, name)
     page = client.soup(f"/positions/{filled.slug}").text
     assert "One partner withdrew on 24 November 2026." in page
     assert "Two names were taken off on 24 November 2026." in page
