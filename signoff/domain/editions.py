@@ -258,4 +258,3 @@ def _texts_of(before: CriterionText, after: CriterionText) -> Iterator[tuple[str
 
 
 EDITION_FIELDS = tuple(part.name for part in fields(EditionText) if part.name != "criteria")
-CRITERION_FIELDS = tuple(part.name for part in fields(CriterionText))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.characters import clean_line, clean_text
@@ -196,31 +196,28 @@ def _findings_under(session: Session, version: Version, edition_id: int) -> Sequ
 
 
 def find_check(session: Session, version: Version) -> VersionCheck | None:
-    """The completed check of a version under the edition that counts for it, if there is one.
+    """The completed check that counts for a version, if there is one."""
+    return checks_that_count(session, [version]).get(version.id)
+
+
+def checks_that_count(session: Session, versions: Sequence[Version]) -> dict[int, VersionCheck]:
+    """The completed check that counts for each of these versions, by the version's id; one query however many.
 
     What was published keeps the check it was published with, its last one, since none is made after that; else it is
     the one under the position's edition.
     """
-    of_position = Publication.id.is_(None) & (VersionCheck.edition_id == version.position.edition_id)
-    return session.scalar(
-        select(VersionCheck)
+    rows = session.execute(
+        select(VersionCheck, Publication.id)
         .outerjoin(Publication, Publication.version_id == VersionCheck.version_id)
-        .where(VersionCheck.version_id == version.id, or_(of_position, Publication.id.is_not(None)))
-        .order_by(VersionCheck.id.desc())
-        .limit(1)
-    )
-
-
-def editions_that_count(session: Session, versions: Sequence[Version]) -> dict[int, int]:
-    """Which edition counts for each version, as for `find_check`: edition ids by version ids, in one query."""
-    published = session.execute(
-        select(VersionCheck.version_id, VersionCheck.edition_id)
-        .join(Publication, Publication.version_id == VersionCheck.version_id)
         .where(VersionCheck.version_id.in_([version.id for version in versions]))
         .order_by(VersionCheck.id)
     )
-    kept = dict(published.all())
-    return {version.id: kept.get(version.id, version.position.edition_id) for version in versions}
+    asked = {version.id: version.position.edition_id for version in versions}
+    return {
+        check.version_id: check
+        for check, publication in rows
+        if publication is not None or check.edition_id == asked[check.version_id]
+    }
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.states import VersionState, version_state
 from signoff.models import Answer, AnswerPerson, Partner, Position, Publication, Request, Round, Version, VersionCheck
 from signoff.models.views import request_state
-from signoff.services.checks import editions_that_count
+from signoff.services.checks import checks_that_count
 from signoff.services.rounds import delivery_of
 
 
@@ -26,7 +26,7 @@ class VersionLife:
 
 
 def lives(session: Session, positions: Sequence[Position]) -> dict[int, list[VersionLife]]:
-    """The versions of these positions, newest first, each with its state; five queries however many."""
+    """The versions of these positions, newest first, each with its state; four queries however many."""
     ids = [position.id for position in positions]
     versions = session.scalars(
         select(Version)
@@ -34,12 +34,7 @@ def lives(session: Session, positions: Sequence[Position]) -> dict[int, list[Ver
         .order_by(Version.number.desc())
         .options(joinedload(Version.position))
     ).all()
-    counting = editions_that_count(session, versions)
-    version_ids = [version.id for version in versions]
-    checks = {
-        (check.version_id, check.edition_id): check
-        for check in session.scalars(select(VersionCheck).where(VersionCheck.version_id.in_(version_ids)))
-    }
+    checks = checks_that_count(session, versions)
     rounds = {found.version_id: found for found in session.scalars(select(Round).where(Round.position_id.in_(ids)))}
     publications = {
         found.version_id: found
@@ -47,7 +42,7 @@ def lives(session: Session, positions: Sequence[Position]) -> dict[int, list[Ver
     }
     found: dict[int, list[VersionLife]] = {position.id: [] for position in positions}
     for version in versions:
-        check = checks.get((version.id, counting[version.id]))
+        check = checks.get(version.id)
         asked, publication = rounds.get(version.id), publications.get(version.id)
         state = version_state(
             check_completed=check is not None,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from signoff.models import FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
-from signoff.services.checks import editions_that_count
+from signoff.models import FindingRow, PrinciplesEdition, Publication, Version
+from signoff.services.checks import checks_that_count
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,11 @@ def _matrices(session: Session, versions: Sequence[Version]) -> list[Matrix]:
     verdicts: dict[tuple[int, int], dict[str, str]] = defaultdict(dict)
     for finding in session.scalars(select(FindingRow).where(FindingRow.version_id.in_(ids))):
         verdicts[finding.version_id, finding.criterion.edition_id][finding.criterion.key] = finding.verdict
-    checked = set(
-        session.execute(
-            select(VersionCheck.version_id, VersionCheck.edition_id).where(VersionCheck.version_id.in_(ids))
-        ).all()
-    )
-    counting = editions_that_count(session, versions)
+    checks = checks_that_count(session, versions)
+    counting = {
+        version.id: checks[version.id].edition_id if version.id in checks else version.position.edition_id
+        for version in versions
+    }
     editions = session.scalars(
         select(PrinciplesEdition)
         .where(PrinciplesEdition.id.in_(set(counting.values())))
@@ -72,7 +71,7 @@ def _matrices(session: Session, versions: Sequence[Version]) -> list[Matrix]:
         Matrix(
             edition,
             [
-                Row(version, verdicts[version.id, edition.id], (version.id, edition.id) in checked)
+                Row(version, verdicts[version.id, edition.id], version.id in checks)
                 for version in versions
                 if counting[version.id] == edition.id
             ],
