@@ -50,6 +50,12 @@ class Database:
             yield session
 
     @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A bare connection that writes, for one block: committed when the block ends, rolled back when it raises."""
+        with self._writers.begin() as connection:
+            yield connection
+
+    @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """A writer for one block: committed when the block ends, rolled back when it raises."""
         with self.writer() as session, session.begin():
@@ -66,9 +72,12 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(f"PRAGMA foreign_keys = {options.get('signoff_foreign_keys', 'ON')}")
-        connection.exec_driver_sql(f"PRAGMA query_only = {options.get('signoff_query_only', 'OFF')}")
+        options, info = connection.get_execution_options(), connection.connection.info
+        for pragma, usual in (("foreign_keys", "ON"), ("query_only", "OFF")):
+            wanted = options.get(f"signoff_{pragma}", usual)
+            if info.get(pragma) != wanted:
+                connection.exec_driver_sql(f"PRAGMA {pragma} = {wanted}")
+                info[pragma] = wanted
         connection.exec_driver_sql(options.get("signoff_begin", "BEGIN IMMEDIATE"))
 
     return engine

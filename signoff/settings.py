@@ -11,19 +11,28 @@ from dotenv import dotenv_values
 from signoff.paths import INSTANCE, PROJECT
 
 if TYPE_CHECKING:
-    from config import SETTINGS, Settings, SettingsRefused, new_sealing_keys, read_settings
+    from config import SETTINGS, MailSettings, Settings, SettingsRefused, new_sealing_keys, read_settings
 else:
     _spec = importlib.util.spec_from_file_location("signoff_config", PROJECT / "config.py")
     _module = importlib.util.module_from_spec(_spec)
     sys.modules["signoff_config"] = _module
     _spec.loader.exec_module(_module)
     SETTINGS = _module.SETTINGS
+    MailSettings = _module.MailSettings
     Settings = _module.Settings
     SettingsRefused = _module.SettingsRefused
     read_settings = _module.read_settings
     new_sealing_keys = _module.new_sealing_keys
 
-__all__ = ["SETTINGS", "Settings", "SettingsRefused", "load_settings", "new_sealing_keys", "read_settings"]
+__all__ = [
+    "SETTINGS",
+    "MailSettings",
+    "Settings",
+    "SettingsRefused",
+    "load_settings",
+    "new_sealing_keys",
+    "read_settings",
+]
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

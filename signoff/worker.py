@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from signoff.services.sealing import MOST_AT_ONCE, origin_of, seal
 from signoff.settings import Settings
 
 _ADVISORY_LOCK = 7_446_331
-_LETTERS_A_BEAT = 50
+_TEND_EVERY = 10.0  # seconds while delivering
+_PATIENCE_ONCE = 60.0  # seconds
 
 
 class AnotherWorker(Exception):
@@ -52,34 +54,59 @@ def only_worker(database: Database) -> Iterator[None]:
 
 
 def work_once(
-    database: Database, settings: Settings, clock: Clock, tell: Callable[[str], None] = lambda _: None
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    stopped: Callable[[], bool] = lambda: False,
+    knock: bool = True,
+    patience: float = _PATIENCE_ONCE,
 ) -> None:
     """Do all that is due now: close rounds, remind, deliver letters, seal the record.
 
-    `tell` hears the state each letter came to. Only for the holder of the lock: what a worker that died had in hand
-    returns to the queue.
+    `tell` hears the state each letter came to; `knock` tries the mail server even during a pause; `patience` is for
+    how many seconds a letter that was sent is tried to be marked. Only for the holder of the lock: what a worker that
+    died had in hand returns to the queue.
     """
-    _beat(database, clock)
-    _tend_rounds(database, settings, clock)
-    _seal(database, settings, clock)
-    delivery = Delivery(database, settings, clock)
+    beat(database, clock)
+    tend_rounds(database, settings, clock)
+    seal_all(database, settings, clock)
+    delivery = Delivery(database, settings, clock, stopped=stopped, patience=patience)
     delivery.take_over_claims()
-    for number, state in enumerate(delivery.deliver_due(), start=1):
+    deliver(delivery, database, settings, clock, tell, knock=knock)
+    seal_all(database, settings, clock)
+
+
+def deliver(
+    delivery: Delivery,
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    tell: Callable[[str], None],
+    *,
+    knock: bool = False,
+) -> None:
+    """Deliver what is due, with a sign of life and sealing in between, however long it takes."""
+    tended = time.monotonic()
+    for state in delivery.deliver_due(knock=knock):
         tell(state)
-        if number % _LETTERS_A_BEAT == 0:
-            _beat(database, clock)
-            _seal(database, settings, clock)
-    _seal(database, settings, clock)
+        if time.monotonic() - tended > _TEND_EVERY:
+            beat(database, clock)
+            seal_all(database, settings, clock)
+            tended = time.monotonic()
 
 
-def _seal(database: Database, settings: Settings, clock: Clock) -> None:
+def seal_all(database: Database, settings: Settings, clock: Clock) -> None:
+    """Seal every committed entry of the record."""
     keys, origin, sealed = SealingKeys.read(settings.sealing_key_file), origin_of(settings.base_url), MOST_AT_ONCE
     while sealed == MOST_AT_ONCE:
         with database.unit_of_work() as session:
             sealed = seal(session, origin=origin, keys=keys, clock=clock)
 
 
-def _tend_rounds(database: Database, settings: Settings, clock: Clock) -> None:
+def tend_rounds(database: Database, settings: Settings, clock: Clock) -> None:
+    """Close the rounds whose deadline has passed, and send the reminders that are due."""
     # One transaction a round: none waits for locks while it holds another's.
     with database.reading() as session:
         past = rounds_past_deadline(session, clock=clock)
@@ -103,14 +130,20 @@ def run(
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Work for ever, looking every `watch` seconds, until `stopped` says so."""
+    knock = True
     while not stopped():
         try:
-            work_once(database, settings, clock, tell)
+            # Whoever starts a worker has perhaps mended what it paused for. What was sent is marked, however long
+            # that takes: nothing else may leave before.
+            work_once(database, settings, clock, tell, stopped=stopped, knock=knock, patience=math.inf)
+            knock = False
         except OperationalError as problem:
             logging.getLogger("signoff").warning("the database is away or busy; looking again: %s", problem.orig)
-        time.sleep(watch)
+        if not stopped():
+            time.sleep(watch)
 
 
-def _beat(database: Database, clock: Clock) -> None:
+def beat(database: Database, clock: Clock) -> None:
+    """Leave a sign of life."""
     with database.unit_of_work() as session:
         session.merge(WorkerBeat(id=1, at=clock()))

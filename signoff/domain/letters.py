@@ -26,6 +26,8 @@ class LetterKind(StrEnum):
     COMMENT = "comment"
     NAME_PROPOSED = "name_proposed"
     ROUND_CLOSED = "round_closed"
+    UNDELIVERABLE = "undeliverable"
+    ACCOUNT = "account"
 
 
 # Letters that ask for an answer: they carry a link, and are cancelled when nothing is asked any more.
@@ -45,8 +47,25 @@ class LetterState(StrEnum):
     CANCELLED = "cancelled"
 
 
-CLAIM_LASTS = timedelta(minutes=10)
-MOST_ATTEMPTS = 20  # with the delays below, two days
+# Which state may follow which. What was sent is never queued again: nobody gets a letter twice by an act of ours.
+STEPS: dict[LetterState, frozenset[LetterState]] = {
+    LetterState.QUEUED: frozenset({LetterState.SENDING, LetterState.CANCELLED}),
+    LetterState.SENDING: frozenset(
+        {LetterState.QUEUED, LetterState.SENT, LetterState.FAILED, LetterState.CANCELLED},
+    ),
+    LetterState.SENT: frozenset({LetterState.BOUNCED}),
+    LetterState.FAILED: frozenset({LetterState.QUEUED}),
+    LetterState.BOUNCED: frozenset({LetterState.QUEUED}),
+    LetterState.CANCELLED: frozenset(),
+}
+# Letters that did not arrive; staff may have them tried again.
+UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
+# Letters that staff may keep back before they leave. The others tell somebody what happened: an answer given in their
+# name, a contact that changed. Nobody on the staff may keep that from them.
+CANCELLABLE = ASKING | {LetterKind.INVITED}
+
+CLAIM_LASTS = timedelta(minutes=5)
+MOST_ATTEMPTS = 18  # with the delays below, about two days
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:
@@ -56,3 +75,13 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
     """
     minutes = min(2 ** max(0, attempts - 1), 240)
     return timedelta(minutes=minutes) * (1 + jitter / 4)
+
+
+def line_delay(tries: int, jitter: float) -> timedelta:
+    """How long no letter is tried after the n-th time in a row that the mail server could not be reached.
+
+    Doubling from 15 seconds up to ten minutes; `jitter` as for a letter. Knocking costs nobody much, so the queue
+    moves soon after the server is back.
+    """
+    seconds = min(15 * 2 ** min(max(0, tries - 1), 10), 600)
+    return timedelta(seconds=seconds) * (1 + jitter / 4)

@@ -29,6 +29,7 @@ class Act(StrEnum):
     CONFIRM_CONTACT = "confirm a contact's new address"
     PUBLISH = "publish and retire positions"
     REMOVE_NAME = "remove a name"
+    TEND_LETTERS = "retry or cancel letters, or resume their sending"
     MANAGE_USERS = "manage users"
     MANAGE_PARTNERS = "manage partners and contacts"
     MANAGE_EDITIONS = "draft and adopt principles editions"
@@ -48,6 +49,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.CONFIRM_CONTACT: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.PUBLISH: frozenset({Role.PUBLISHER}),
     Act.REMOVE_NAME: frozenset({Role.PUBLISHER}),
+    Act.TEND_LETTERS: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_PARTNERS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_EDITIONS: frozenset({Role.ADMINISTRATOR}),

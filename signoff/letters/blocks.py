@@ -3,8 +3,10 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
 from signoff.paths import PROJECT
 
@@ -16,7 +18,6 @@ class Paragraph:
     """Running text; several lines stay several paragraphs."""
 
     text: str
-    kind: str = "paragraph"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,6 @@ class Quoted:
     """Words that are not ours: a summary, a message, a reason."""
 
     text: str
-    kind: str = "quoted"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ class Facts:
     """Rows of a label and what it stands for."""
 
     rows: tuple[tuple[str, str], ...]
-    kind: str = "facts"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ class Address:
 
     url: str
     label: str
-    kind: str = "address"
 
 
 Block = Paragraph | Quoted | Facts | Address
@@ -76,15 +74,18 @@ def _lines(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
 
+# The letters of a round say most of their lines alike.
+@lru_cache(maxsize=4096)
 def _wrapped(line: str, lead: str = "", later: str | None = None) -> str:
-    return textwrap.fill(
-        line,
-        _WIDTH,
-        initial_indent=lead,
-        subsequent_indent=lead if later is None else later,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    # Words are never broken: an address stays whole, and so does a digest.
+    lines, width = [lead], len(lead)
+    for word in line.split():
+        if width + len(word) > _WIDTH and width > len(lead):
+            lines.append(lead if later is None else later)
+            width = len(lines[-1])
+        lines[-1] += f"{word} "
+        width += len(word) + 1
+    return "\n".join(line.rstrip() for line in lines)
 
 
 _TEMPLATES = Environment(
@@ -98,7 +99,45 @@ _TEMPLATES = Environment(
 
 def as_html(draft: Draft, *, coalition: str, language: str = "en") -> str:
     """The HTML part: one narrow column, system fonts, no image, nothing from elsewhere."""
-    html = _TEMPLATES.get_template("letter.html").render(draft=draft, coalition=coalition, language=language)
+    before, after = _frame(coalition, language)
+    blocks = "".join(_block_as_html(block, number == 0) for number, block in enumerate(draft.blocks))
+    return f"{before}{_short_lines(str(escape(draft.subject)))}{after}{blocks}{_END}"
+
+
+_PLACE = "\x00"
+_END = "</main>\n</body>\n</html>\n"
+
+
+@lru_cache(maxsize=8)
+def _frame(coalition: str, language: str) -> tuple[str, str]:
+    # Round the title, the one part of the frame that differs from letter to letter.
+    frame = _TEMPLATES.get_template("frame.html").render(title=_PLACE, coalition=coalition, language=language)
+    before, after = frame.split(_PLACE)
+    return before, after
+
+
+@lru_cache(maxsize=4096)
+def _block_as_html(block: Block, is_first: bool) -> str:
+    match block:
+        case Paragraph(text):
+            lines = _lines(text)
+            large = ' class="first"' if is_first and len(lines) == 1 else ""
+            html = "".join(f"<p{large}>{escape(line)}</p>\n" for line in lines)
+        case Quoted(text):
+            html = "<blockquote>\n{}</blockquote>\n".format(
+                "".join(f"<p>{escape(line)}</p>\n" for line in _lines(text))
+            )
+        case Facts(rows):
+            cells = (
+                f'<tr><th scope="row">{escape(label)}</th>\n<td>{escape(value)}</td></tr>\n' for label, value in rows
+            )
+            html = '<table role="presentation">\n{}</table>\n'.format("".join(cells))
+        case Address(url, label):
+            html = f'<p><a class="act" href="{escape(url)}">{escape(label)}</a></p>\n'
+    return _short_lines(html)
+
+
+def _short_lines(html: str) -> str:
     # Mail's lines may have 998 bytes; what people wrote may not break them.
     return "\n".join(
         textwrap.fill(line, 200, break_long_words=False, break_on_hyphens=False) if len(line) > 200 else line

@@ -11,7 +11,7 @@ from signoff.models import Round
 FILE_NAME = "deadline.ics"
 
 
-def deadline_event(found: Round, *, organisation: str, post: Post, at: datetime) -> bytes:
+def deadline_event(found: Round, *, post: Post, at: datetime, organisation: str = "Your organisation") -> bytes:
     """The deadline of a round for one organisation as an .ics file; a later one takes the place of an earlier.
 
     It carries no link: calendars are shared.

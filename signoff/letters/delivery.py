@@ -1,228 +1,261 @@
-"""Delivery: claim, commit, send, mark, commit; nothing is lost, and nothing is sent twice but what a crash held."""
+"""Delivery: claim, commit, send, mark, commit; nothing is lost, and nothing is sent twice but what a crash held.
+
+A batch is claimed and written at once. Before each letter the record is looked at: every act leaves an entry, so as
+long as it has not grown, what was written is still the case; otherwise the rest of the batch is written anew.
+"""
 
 import logging
 import random
 import smtplib
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import urlsplit
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from signoff.database import Database
-from signoff.domain.letters import ASKING, CLAIM_LASTS, MOST_ATTEMPTS, LetterKind, LetterState, retry_delay
-from signoff.domain.links import without_secrets
+from signoff.domain.letters import MOST_ATTEMPTS, LetterState, line_delay, retry_delay
 from signoff.domain.moments import Clock
-from signoff.letters.blocks import as_html, as_text
-from signoff.letters.calendar import deadline_event
-from signoff.letters.facts import LetterFacts, LinkUnmakeable, Post, gather, no_longer_wanted
-from signoff.letters.kinds import COMPOSE
-from signoff.letters.transport import CheckedConnection, OneLetter, Transport, UnsafeMessage
+from signoff.letters import claims
+from signoff.letters.claims import Claim, Ledger, Outcome, Seen
+from signoff.letters.failures import Failure, Meaning, at_the_door, broken_off, refused
+from signoff.letters.last_look import UnsafeMessage
+from signoff.letters.moulds import Written
+from signoff.letters.transport import CheckedConnection, Refused
+from signoff.letters.writing import Desk, NotSent
 from signoff.models import Letter
+from signoff.services.mail_pauses import end_pause, find_pause, note_pause, tries_in_a_row
+from signoff.services.undeliverable import tell_undeliverable
 from signoff.settings import Settings
 
-_AT_ONCE = 50
-_MARKINGS = 20  # each waits for the database as long as its busy timeout
 TAKEN_OVER = "taken over"
+_FRESH_FOR = 5.0  # seconds that what was written is taken for true while the record does not grow
+_BLINK = 0.001  # seconds; whoever listens longer makes what was seen before it old
+_MOST_BROKEN = 3  # connections in a row that broke off over a letter
+_MOST_REFUSED = 25  # letters in a row that were not taken: then it is hardly the letters' fault
+_WAIT_TO_MARK = 1.0  # seconds between tries to mark what was sent
+
+_NOT_TRIED = Outcome(LetterState.QUEUED, counts=False)
+
+_log = logging.getLogger("signoff")
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one attempt: the letter's next state, and the server's words."""
+class _Hand:
+    """Letters as they were written, how far the record had grown by then, and until when that holds by itself."""
 
-    state: LetterState
-    reply: str = ""
+    letters: dict[int, Written | NotSent] = field(default_factory=dict)
+    record: int = -1
+    until: float = 0.0
+
+    def is_stale(self, record: int) -> bool:
+        return record != self.record or time.monotonic() > self.until
 
 
 class Delivery:
-    """Delivers due letters over one reused connection."""
+    """Delivers due letters over one reused connection.
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+    `stopped` is asked between letters. `patience` is for how many seconds a letter that was sent is tried to be marked
+    when the database does not let us: nothing else is sent meanwhile, so that no second letter can come twice.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Clock,
+        *,
+        stopped: Callable[[], bool] = lambda: False,
+        patience: float = 60.0,
+    ) -> None:
         self._database = database
-        self._transport = Transport(settings)
-        self._post = Post(settings.base_url, settings.timezone, settings.secret_keys)
-        self._host = urlsplit(settings.base_url).hostname or "localhost"
+        self._settings = settings.mail
+        self._desk = Desk(settings)
+        self._ledger = Ledger(database.engine.dialect)
         self._clock = clock
+        self._stopped = stopped
+        self._patience = patience
         self._connection: CheckedConnection | None = None
-        self.unreachable: Outcome | None = None
+        self._broken = self._untaken = 0
+        self._is_shut = self._was_paused = False
 
-    def deliver_due(self) -> Iterator[str]:
-        """Send every letter that is due, yielding the state each came to."""
+    def deliver_due(self, *, knock: bool = False) -> Iterator[str]:
+        """Send every letter that is due, yielding the state each came to.
+
+        During a pause the server is tried only when its time has come, or `knock` says that somebody wants it tried.
+        """
+        self._is_shut = False
         try:
-            while claimed := self._claim():
-                for letter_id, fence in claimed:
-                    if self.unreachable is None:
-                        yield self._deliver(letter_id, fence)
-                    else:
-                        # The server is not there: what else is in hand waits too, instead of one time-out each.
-                        yield self._mark(letter_id, fence, self.unreachable)
-                if self.unreachable is not None:
+            while not self._is_shut and not self._stopped() and self._may_begin(knock):
+                claimed = self._claim()
+                if not claimed:
                     return
+                yield from self._deliver(claimed)
         finally:
             self._hang_up()
 
     def take_over_claims(self) -> None:
         """Return to the queue what an earlier worker had in hand when it died; only for the holder of the lock."""
         with self._database.unit_of_work() as session:
-            session.execute(
-                update(Letter)
-                .where(Letter.state == LetterState.SENDING)
-                .values(state=LetterState.QUEUED, claimed_until=None, fence=Letter.fence + 1)
-            )
+            claims.take_over(session)
 
-    def _claim(self) -> list[tuple[int, int]]:
+    def _may_begin(self, knock: bool) -> bool:
+        with self._database.reading() as session:
+            at, pause = self._clock(), find_pause(session)
+            if not claims.any_due(session, at=at):
+                return False
+        self._was_paused = pause is not None
+        if self._connection is not None:
+            return True
+        waits = pause is not None and (pause.try_again_at is None or pause.try_again_at > at)
+        if waits and not knock:
+            return False
+        return self._connected()
+
+    def _connected(self) -> bool:
+        try:
+            self._connection = CheckedConnection(self._settings).open()
+        except (smtplib.SMTPException, OSError) as problem:
+            self._shut(at_the_door(problem))
+            return False
+        return True
+
+    def _claim(self) -> list[Claim]:
         with self._database.unit_of_work() as session:
-            at = self._clock()
-            session.execute(
-                update(Letter)
-                .where(Letter.state == LetterState.SENDING, Letter.claimed_until < at)
-                .values(state=LetterState.QUEUED, claimed_until=None, fence=Letter.fence + 1)
-            )
-            due = session.scalars(
-                select(Letter.id)
-                .where(Letter.state == LetterState.QUEUED, Letter.due_at <= at)
-                .order_by(Letter.due_at, Letter.id)
-                .limit(_AT_ONCE)
-                .with_for_update(skip_locked=True)
-            ).all()
-            rows = session.execute(
-                update(Letter)
-                .where(Letter.id.in_(due))
-                .values(
-                    state=LetterState.SENDING,
-                    claimed_until=at + CLAIM_LASTS,
-                    fence=Letter.fence + 1,
-                    attempts=Letter.attempts + 1,
-                )
-                .returning(Letter.id, Letter.fence)
-            )
-            return sorted(rows)
+            return claims.claim(session, at=self._clock())
 
-    def _deliver(self, letter_id: int, fence: int) -> str:
+    def _deliver(self, claimed: Sequence[Claim]) -> Iterator[str]:
+        waiting, written = deque(claimed), _Hand()
+        seen = self._look(waiting[0])
+        while waiting:
+            if self._is_shut or self._stopped():
+                yield from self._give_back(waiting)
+                return
+            claim = waiting.popleft()
+            if not seen.is_ours:
+                outcome = None
+            else:
+                if written.is_stale(seen.record):
+                    written = self._write([claim, *waiting], seen.record)
+                outcome = self._attempt(claim, written.letters[claim.id])
+            state, seen = self._mark_and_look(claim, outcome, waiting[0] if waiting else None)
+            told = time.monotonic()
+            yield state
+            if waiting and time.monotonic() - told > _BLINK:
+                seen = self._look(waiting[0])
+
+    def _write(self, hand: Sequence[Claim], record: int) -> "_Hand":
+        with self._database.unit_of_work() as session:
+            claims.renew(session, hand, at=self._clock())
+        with self._database.reading() as session:
+            letters = self._desk.write(session, [claim.id for claim in hand], at=self._clock())
+        return _Hand(letters, record, time.monotonic() + _FRESH_FOR)
+
+    def _attempt(self, claim: Claim, letter: Written | NotSent) -> Outcome:
+        if isinstance(letter, NotSent):
+            return Outcome(letter.state, letter.reason)
+        if self._connection is None and not self._connected():
+            return _NOT_TRIED
+        assert self._connection is not None
+        was_used = self._connection.was_used
         try:
-            with self._line() as connection:
-                with self._database.reading() as session:
-                    letter = session.scalar(select(Letter).where(Letter.id == letter_id, Letter.fence == fence))
-                    if letter is None:
-                        return TAKEN_OVER
-                    composed = self._compose(session, letter, connection)
-                outcome = composed if isinstance(composed, Outcome) else self._send(connection, composed)
-        except (smtplib.SMTPException, OSError) as failure:
+            self._connection.post(letter)
+        except Refused as answer:
+            return self._after_refusal(claim, refused(answer))
+        except (smtplib.SMTPException, OSError) as problem:
+            untouched = not self._connection.text_sent
             self._hang_up()
-            outcome = self.unreachable = _sorted(failure)
-        except SQLAlchemyError:
-            raise
-        except Exception as failure:
-            # One letter that cannot be written must not keep back all the others.
-            logging.getLogger("signoff").exception("letter %s could not be written", letter_id)
-            outcome = Outcome(LetterState.FAILED, f"The letter could not be written: {type(failure).__name__}.")
-        return self._mark(letter_id, fence, outcome)
-
-    def _compose(self, session: Session, letter: Letter, connection: CheckedConnection) -> OneLetter | Outcome:
-        at = self._clock()
-        try:
-            facts = gather(session, letter, self._post, at=at)
-        except LinkUnmakeable:
-            return Outcome(LetterState.FAILED, "The link cannot be made any more; the key that made it is gone.")
-        late = facts.round is not None and facts.round.deadline < at
-        if reason := no_longer_wanted(session, letter, facts=facts, late=late):
-            return Outcome(LetterState.CANCELLED, reason)
-        draft = COMPOSE[LetterKind(letter.kind)](facts)
-        registered = letter.contact.email if letter.contact else letter.user.email if letter.user else ""
-        return self._transport.letter(
-            connection,
-            subject=draft.subject,
-            to=(facts.reader, letter.address or registered),
-            reply_to=facts.coalition.reply_to,
-            sender_name=facts.coalition.name,
-            text=as_text(draft.blocks),
-            html=as_html(draft, coalition=facts.coalition.name),
-            message_id=f"<{letter.message_id}@{self._host}>",
-            date=at.timestamp(),
-            calendar=self._calendar(letter, facts, at),
-        )
-
-    def _calendar(self, letter: Letter, facts: LetterFacts, at: datetime) -> bytes:
-        if letter.kind not in ASKING or facts.round is None:
-            return b""
-        return deadline_event(facts.round, organisation=facts.organisation, post=self._post, at=at)
-
-    def _send(self, connection: CheckedConnection, letter: OneLetter) -> Outcome:
-        try:
-            self._transport.send(connection, letter)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as failure:
-            return _sorted(failure)
+            # A server may tire of a connection that has served; then this letter had no part in it.
+            return self._attempt(claim, letter) if was_used and untouched else self._after_break(claim, problem)
         except UnsafeMessage as problem:
             return Outcome(LetterState.FAILED, f"Not sent, since the finished letter was not safe: {problem}.")
-        return Outcome(LetterState.SENT)
+        except Exception as problem:
+            _log.exception("letter %s could not be sent", claim.id)
+            self._hang_up()
+            return Outcome(LetterState.FAILED, f"The letter could not be sent: {type(problem).__name__}.")
+        self._broken = self._untaken = 0
+        return Outcome(LetterState.SENT, written=letter)
 
-    def _mark(self, letter_id: int, fence: int, outcome: Outcome) -> str:
-        # What the server has taken must be written down, even when others keep the database busy for long.
-        for _ in range(_MARKINGS - 1):
-            try:
-                return self._mark_once(letter_id, fence, outcome)
-            except OperationalError:
-                logging.getLogger("signoff").warning("letter %s could not be marked yet", letter_id)
-        return self._mark_once(letter_id, fence, outcome)
+    def _after_refusal(self, claim: Claim, failure: Failure) -> Outcome:
+        if failure.meaning in (Meaning.LINE_HELD, Meaning.LINE_PAUSED):
+            self._shut(failure)
+            return _NOT_TRIED
+        self._untaken += 1
+        failed = failure.meaning == Meaning.LETTER_FAILED
+        if self._untaken >= _MOST_REFUSED:
+            words = f"{self._untaken} letters in a row were not taken, the last with: {failure.words}"
+            self._shut(Failure(Meaning.LINE_PAUSED if failed else Meaning.LINE_HELD, words))
+        return Outcome(LetterState.FAILED, failure.words) if failed else _again(claim, failure)
 
-    def _mark_once(self, letter_id: int, fence: int, outcome: Outcome) -> str:
+    def _after_break(self, claim: Claim, problem: Exception) -> Outcome:
+        failure = broken_off(problem)
+        self._broken += 1
+        if self._broken >= _MOST_BROKEN:
+            self._shut(Failure(Meaning.LINE_HELD, failure.words))
+        return _again(claim, failure)
+
+    def _shut(self, failure: Failure) -> None:
+        self._is_shut = True
+        self._broken = self._untaken = 0
+        self._hang_up()
         with self._database.unit_of_work() as session:
-            letter = session.scalar(select(Letter).where(Letter.id == letter_id, Letter.fence == fence))
-            if letter is None:
-                return TAKEN_OVER
             at = self._clock()
-            # Spam filters quote what they dislike: the link must not come to rest here.
-            reply = without_secrets(" ".join(outcome.reply.split()))[:500]
-            letter.state, letter.claimed_until, letter.last_reply = outcome.state, None, reply
-            if outcome.state == LetterState.SENT:
-                letter.sent_at = at
-            elif outcome.state == LetterState.QUEUED:
-                _queue_again(letter, at)
-            if letter.state != LetterState.QUEUED:
-                letter.address = None
-            return letter.state
+            by_itself = failure.meaning == Meaning.LINE_HELD
+            tries = tries_in_a_row(session) + 1
+            again = at + line_delay(tries, random.random()) if by_itself else None  # noqa: S311 - spreads, hides nothing
+            note_pause(session, failure.words, at=at, try_again_at=again)
 
-    def _line(self) -> AbstractContextManager[CheckedConnection]:
-        if self._connection is None:
-            connection = self._transport.connect()
-            connection.__enter__()
-            self._connection = connection
-        return nullcontext(self._connection)
+    def _give_back(self, waiting: Sequence[Claim]) -> Iterator[str]:
+        with self._database.unit_of_work() as session:
+            claims.give_back(session, waiting)
+        yield from [LetterState.QUEUED] * len(waiting)
+
+    def _look(self, following: Claim) -> Seen:
+        with self._database.reading() as session:
+            return self._ledger.look(session.connection(), following)
+
+    def _mark_and_look(self, claim: Claim, outcome: Outcome | None, following: Claim | None) -> tuple[str, Seen]:
+        # What the server has taken must be written down, even when the database is busy, away or full for long.
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                return self._mark_once(claim, outcome, following)
+            except OperationalError:
+                if time.monotonic() > until:
+                    raise
+                _log.warning("letter %s could not be marked yet", claim.id)
+                time.sleep(_WAIT_TO_MARK)
+
+    def _mark_once(self, claim: Claim, outcome: Outcome | None, following: Claim | None) -> tuple[str, Seen]:
+        with self._database.writing() as connection:
+            marked = outcome is not None and self._ledger.mark(connection, claim, outcome, at=self._clock())
+            if outcome is not None and marked:
+                self._note(connection, claim, outcome)
+            seen = self._ledger.look(connection, following) if following else Seen(0, is_ours=False)
+        return (outcome.state if outcome and marked else TAKEN_OVER), seen
+
+    def _note(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:
+        # What follows from a letter's end for others; most follow with nothing.
+        if outcome.state == LetterState.FAILED:
+            with Session(connection) as session:
+                tell_undeliverable(session, session.get_one(Letter, claim.id), at=self._clock())
+                session.flush()
+        if outcome.state == LetterState.SENT and self._was_paused:
+            with Session(connection) as session:
+                end_pause(session)
+            self._was_paused = False
 
     def _hang_up(self) -> None:
         if self._connection is not None:
-            self._connection.__exit__()
+            self._connection.hang_up()
             self._connection = None
 
 
-def _queue_again(letter: Letter, at: datetime) -> None:
-    if letter.attempts >= MOST_ATTEMPTS:
-        letter.state = LetterState.FAILED
-        return
-    letter.due_at = at + retry_delay(letter.attempts, random.random())  # noqa: S311 - spreads, hides nothing
-
-
-def _sorted(failure: Exception) -> Outcome:
-    # The server's words about one recipient are final from 500 on; everything else may pass.
-    match failure:
-        case smtplib.SMTPRecipientsRefused(recipients=refused):
-            code, words = next(iter(refused.values()))
-            state = LetterState.FAILED if code >= 500 else LetterState.QUEUED
-            return Outcome(state, f"{code} {_decoded(words)}")
-        case smtplib.SMTPDataError(smtp_code=code, smtp_error=words):
-            state = LetterState.FAILED if code >= 500 else LetterState.QUEUED
-            return Outcome(state, f"{code} {_decoded(words)}")
-        case smtplib.SMTPAuthenticationError():
-            return Outcome(LetterState.QUEUED, "The mail server refuses our name and password.")
-        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
-            return Outcome(LetterState.QUEUED, f"{code} {_decoded(words)}")
-        case _:
-            return Outcome(LetterState.QUEUED, f"The mail server could not be reached: {failure}")
-
-
-def _decoded(words: bytes | str) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+def _again(claim: Claim, failure: Failure) -> Outcome:
+    if claim.attempts >= MOST_ATTEMPTS:
+        return Outcome(LetterState.FAILED, failure.words)
+    delay = retry_delay(claim.attempts, random.random())  # noqa: S311 - spreads, hides nothing
+    return Outcome(LetterState.QUEUED, failure.words, later=delay)

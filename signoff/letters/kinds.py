@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from signoff.domain.letters import LetterKind
-from signoff.letters import compose, consulting, turns
+from signoff.letters import accounts, compose, consulting, turns
 from signoff.letters.blocks import Draft
 from signoff.letters.facts import LetterFacts
 
@@ -27,4 +27,6 @@ COMPOSE: dict[LetterKind, Callable[[LetterFacts], Draft]] = {
     LetterKind.COMMENT: consulting.comment,
     LetterKind.NAME_PROPOSED: consulting.name_proposed,
     LetterKind.ROUND_CLOSED: turns.round_closed,
+    LetterKind.UNDELIVERABLE: turns.undeliverable,
+    LetterKind.ACCOUNT: accounts.token_made,
 }

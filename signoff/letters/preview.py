@@ -28,7 +28,7 @@ def preview_question(
 
     Whoever knows an earlier version of the position is told what changed, instead of being asked afresh.
     """
-    known = known_before(session, version, partner.id)
+    known = known_before(session, version, [partner.id]).get(partner.id)
     if kind == LetterKind.REQUEST and known is not None:
         kind = LetterKind.REPLACED
     facts = LetterFacts(

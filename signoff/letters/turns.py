@@ -4,8 +4,10 @@ from signoff.domain.counting import counted
 from signoff.domain.moments import in_full
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.compose import asking
-from signoff.letters.facts import LetterFacts
+from signoff.letters.facts import LetterFacts, Undelivered
 from signoff.letters.phrases import about, for_staff, human, own_link, the_text, waits, what_changed, yours_alone
+
+_MOST_SHOWN = 8
 
 
 def replaced(facts: LetterFacts) -> Draft:
@@ -134,6 +136,31 @@ def _referral_waits(facts: LetterFacts, named_by: str, colleague: str) -> Draft:
         human(),
     ]
     return Draft(f"To accept: {colleague} for {facts.organisation}", tuple(blocks))
+
+
+def undeliverable(facts: LetterFacts) -> Draft:
+    """To the publisher who asked: whom letters about this version did not reach, and why."""
+    failed = facts.undelivered
+    page = f"/versions/{facts.version.number}/round"
+    people = counted(len(failed), "person", "people")
+    shown = "\n".join(_who_and_why(one) for one in failed[:_MOST_SHOWN])
+    more = len(failed) - _MOST_SHOWN
+    blocks: list[Block] = [
+        Paragraph(
+            f"Letters about “{facts.version.title}” did not reach {people}. Whoever was not reached has not been "
+            "asked, and is not counted as silent."
+        ),
+        Quoted(shown + (f"\n… and {more} more" if more > 0 else "")),
+        Paragraph("Correct the address with the partner's contacts; a new letter then goes out by itself."),
+        Facts(tuple(the_text(facts))),
+        *for_staff("Who was reached and who was not:", facts, page, "Open the round"),
+        human(),
+    ]
+    return Draft(f"Not delivered to {people}: {facts.version.title}", tuple(blocks))
+
+
+def _who_and_why(one: Undelivered) -> str:
+    return f"{one.organisation}: {one.full_name}, {one.address}. {one.reply}"
 
 
 def round_closed(facts: LetterFacts) -> Draft:

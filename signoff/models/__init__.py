@@ -14,7 +14,7 @@ from signoff.models.publications import Publication
 from signoff.models.rounds import Link, Request, Round
 from signoff.models.sealing import Checkpoint, Leaf
 from signoff.models.staff import ApiToken, IdempotentCall, SignInFailure, StaffRole, StaffSession, StaffUser
-from signoff.models.worker import WorkerBeat
+from signoff.models.worker import MailPause, WorkerBeat
 
 __all__ = [
     "Answer",
@@ -53,4 +53,5 @@ __all__ = [
     "VersionCheck",
     "WordList",
     "WorkerBeat",
+    "MailPause",
 ]

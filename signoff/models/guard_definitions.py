@@ -4,6 +4,7 @@ Each guard is one condition that must never become true, with the sentence it re
 lays it as a trigger. `{differs}` stands for the null-safe "is not".
 """
 
+from signoff.domain.letters import STEPS
 from signoff.models.answer_guard_definitions import ANSWER_GUARDS
 from signoff.models.check_guard_definitions import CHECK_GUARDS
 from signoff.models.consultation_guard_definitions import CONSULTATION_GUARDS
@@ -13,6 +14,10 @@ from signoff.models.guard_kinds import Guard, for_good, frozen, kept
 _UNCHECKED = """NOT EXISTS (SELECT 1 FROM version_check done JOIN position p ON p.id = NEW.position_id
     WHERE done.version_id = NEW.version_id AND done.edition_id = p.edition_id)
     AND NOT EXISTS (SELECT 1 FROM publication made WHERE made.version_id = NEW.version_id)"""
+
+_KNOWN_STEPS = " OR ".join(
+    f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, allowed in STEPS.items() for new in sorted(allowed)
+)
 
 GUARDS: tuple[Guard, ...] = (
     # Versions
@@ -216,7 +221,14 @@ GUARDS: tuple[Guard, ...] = (
     frozen(
         "letter",
         "id kind contact_id user_id version_id link_id invitation_id answer_id comment_id referral_id proposal_id "
-        "changed_contact_id message_id queued_at",
+        "changed_contact_id token_id message_id queued_at",
+    ),
+    Guard(
+        "letter_known_steps",
+        "letter",
+        "UPDATE",
+        f"NEW.state <> OLD.state AND NOT ({_KNOWN_STEPS})",
+        "letter: what was sent is not sent again",
     ),
     *kept("coalition", "id"),
     # The record

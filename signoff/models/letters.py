@@ -13,7 +13,7 @@ from signoff.models.partners import Contact
 from signoff.models.positions import Version
 from signoff.models.proposals import NameProposal, Referral
 from signoff.models.rounds import Link
-from signoff.models.staff import StaffUser
+from signoff.models.staff import ApiToken, StaffUser
 
 
 class Letter(Base):
@@ -31,14 +31,18 @@ class Letter(Base):
             "OR link_id IS NOT NULL",
             name="asking_has_link",
         ),
-        CheckConstraint("kind = 'contact_changed' OR version_id IS NOT NULL", name="about_a_version"),
+        CheckConstraint("kind IN ('contact_changed', 'account') OR version_id IS NOT NULL", name="about_a_version"),
+        CheckConstraint("(kind = 'account') = (token_id IS NOT NULL)", name="account_of_token"),
         CheckConstraint("address IS NULL OR kind = 'contact_changed'", name="own_address_only_then"),
         ForeignKeyConstraint(["answer_id"], ["answer.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["comment_id"], ["comment.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["referral_id"], ["referral.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["proposal_id"], ["name_proposal.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["changed_contact_id"], ["contact.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["token_id"], ["api_token.id"], ondelete="RESTRICT"),
+        CheckConstraint("(sent_text IS NULL) = (sent_subject IS NULL)", name="sent_words_whole"),
         Index("ix_letter_due", "state", "due_at"),
+        Index("ix_letter_contact", "contact_id"),
         Index("ix_letter_version", "version_id", "kind"),
         Index("ix_letter_link", "link_id"),
     )
@@ -57,6 +61,7 @@ class Letter(Base):
     referral_id: Mapped[int | None]
     proposal_id: Mapped[int | None]
     changed_contact_id: Mapped[int | None]
+    token_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -66,6 +71,9 @@ class Letter(Base):
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     last_reply: Mapped[str] = mapped_column(default="")
+    # What was sent, with its link masked; the erasable part.
+    sent_subject: Mapped[str | None]
+    sent_text: Mapped[str | None]
 
     contact: Mapped[Contact | None] = relationship(foreign_keys=[contact_id], lazy="joined")
     changed_contact: Mapped[Contact | None] = relationship(
@@ -82,6 +90,9 @@ class Letter(Base):
     )
     proposal: Mapped[NameProposal | None] = relationship(
         primaryjoin="Letter.proposal_id == NameProposal.id", foreign_keys="Letter.proposal_id"
+    )
+    token: Mapped[ApiToken | None] = relationship(
+        primaryjoin="Letter.token_id == ApiToken.id", foreign_keys="Letter.token_id"
     )
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")

@@ -108,16 +108,6 @@ def count_waiting(session: Session, version_id: int) -> int:
     )
 
 
-def is_waiting(session: Session, version_id: int, partner_id: int) -> bool:
-    """Whether this partner's answer about a version is still waited for."""
-    status = session.scalar(
-        select(request_state.c.status).where(
-            request_state.c.version_id == version_id, request_state.c.partner_id == partner_id
-        )
-    )
-    return status == "waiting"
-
-
 def waiting_partners(session: Session, version_id: int) -> Sequence[Partner]:
     """The partners whose answer about this version is still waited for, by name."""
     return session.scalars(

@@ -1,7 +1,7 @@
 """What a partner knows already: the earlier version it approved or was asked about, and texts put back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -21,24 +21,38 @@ class Known:
     changes: Sequence[FieldChange]
 
 
-def known_before(session: Session, version: Version, partner_id: int) -> Known | None:
-    """The latest earlier version that this partner approved, else that it was asked about; None for the first."""
-    earlier = (
-        select(Version)
-        .where(Version.position_id == version.position_id, Version.number < version.number)
-        .order_by(Version.number.desc())
-        .limit(1)
+def known_before(session: Session, version: Version, partner_ids: Collection[int]) -> dict[int, Known]:
+    """For each of these partners the latest earlier version that it approved, else that it was asked about.
+
+    Partners who know none are left out. What changed is found once for each earlier version.
+    """
+    earlier = {
+        found.id: found
+        for found in session.scalars(
+            select(Version).where(Version.position_id == version.position_id, Version.number < version.number)
+        )
+    }
+    if not earlier:
+        return {}
+    approved, asked = (
+        _latest(earlier, session.execute(select(partner, of).where(of.in_(earlier), partner.in_(partner_ids))))
+        for partner, of in (
+            (approval.c.partner_id, approval.c.version_id),
+            (Request.partner_id, Request.version_id),
+        )
     )
-    approved = session.scalar(
-        earlier.join(approval, approval.c.version_id == Version.id).where(approval.c.partner_id == partner_id)
-    )
-    asked = session.scalar(
-        earlier.join(Request, Request.version_id == Version.id).where(Request.partner_id == partner_id)
-    )
-    before = approved or asked
-    if before is None:
-        return None
-    return Known(before, approved is not None, changes(before.wording, version.wording))
+    changed = {
+        number: changes(earlier[number].wording, version.wording) for number in {*approved.values(), *asked.values()}
+    }
+    return {
+        partner_id: Known(earlier[number], partner_id in approved, changed[number])
+        for partner_id, number in {**asked, **approved}.items()
+    }
+
+
+def _latest(earlier: Mapping[int, Version], rows: Iterable[tuple[int, int]]) -> dict[int, int]:
+    in_order = sorted(rows, key=lambda row: earlier[row[1]].number)
+    return dict(in_order)
 
 
 def put_back(session: Session, version: Version) -> Version | None:

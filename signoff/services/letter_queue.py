@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from signoff.domain.letters import LetterKind, LetterState
 from signoff.models import Contact, Letter, Link, Round, StaffUser, Version
 
+QUEUED_NOW = "letters_queued"  # how many in this session's transaction
+
 _ABOUT = (
     "user_id",
     "contact_id",
@@ -23,6 +25,7 @@ _ABOUT = (
     "referral_id",
     "proposal_id",
     "changed_contact_id",
+    "token_id",
 )
 
 
@@ -54,14 +57,21 @@ def queue_invitations(session: Session, version: Version, whom: Iterable[dict[st
 
 
 def queue_staff_letter(
-    session: Session, kind: LetterKind, version: Version, user: StaffUser, *, at: datetime, **about: int
+    session: Session,
+    kind: LetterKind,
+    version: Version | None,
+    user: StaffUser,
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+    **about: int,
 ) -> None:
-    """A letter to a staff member, unless they have left."""
+    """A letter to a staff member, unless they have left; it leaves now, or when it is due."""
     if user.deactivated_at is None:
-        _queue(session, kind, version, [{"user_id": user.id, **about}], at=at)
+        _queue(session, kind, version, [{"user_id": user.id, "due_at": due_at or at, **about}], at=at)
 
 
-def queue_opener_letter(session: Session, kind: LetterKind, version: Version, *, at: datetime, **about: int) -> None:
+def queue_opener_letter(session: Session, kind: LetterKind, version: Version, *, at: datetime, **about: Any) -> None:
     """A letter to the staff member who asked about a version."""
     opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
     queue_staff_letter(session, kind, version, opener, at=at, **about)
@@ -95,6 +105,8 @@ def _queue(
     ]
     if rows:
         session.execute(insert(Letter), rows)
+        # Whoever delivers on several machines enqueues its jobs with this transaction (signoff/distributed.py).
+        session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + len(rows)
     return len(rows)
 
 

@@ -7,12 +7,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.characters import clean_line, line_problem
+from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, TooMany
 from signoff.evidence.canonical import sha256_hex
 from signoff.models import ApiToken, SignInFailure, StaffSession, StaffUser
 from signoff.services.addresses import clean_email
+from signoff.services.letter_queue import queue_staff_letter
 from signoff.services.record import record
 
 SESSION_LASTS = timedelta(hours=12)
@@ -79,6 +81,7 @@ def make_token(session: Session, user: StaffUser, *, name: str, by: Actor, clock
     token = ApiToken(user_id=user.id, name=name, lookup=sha256_hex(secret), made_at=at)
     session.add(token)
     session.flush()
+    queue_staff_letter(session, LetterKind.ACCOUNT, None, user, at=at, token_id=token.id)
     record(session, "token_added", by=by, at=at, facts={"user": user.id, "token": token.id})
     return secret
 

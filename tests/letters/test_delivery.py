@@ -13,12 +13,16 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from signoff.domain.letters import LetterKind
-from signoff.letters import transport
+from signoff.letters import delivery
 from signoff.letters.blocks import Draft
-from signoff.letters.delivery import Delivery, Outcome
+from signoff.letters.claims import Claim, Outcome, Seen
+from signoff.letters.delivery import Delivery
 from signoff.letters.kinds import COMPOSE
-from signoff.letters.transport import OneLetter, Transport, UnsafeMessage
-from signoff.models import Coalition, Letter, Link
+from signoff.letters.last_look import UnsafeMessage
+from signoff.letters.moulds import Written, as_bytes
+from signoff.letters.transport import CheckedConnection
+from signoff.models import Coalition, Letter, Link, MailPause
+from signoff.services.mail_pauses import find_pause
 from signoff.worker import AnotherWorker, only_worker
 from tests.house import House
 from tests.letters.sink import Sink, free_port, html_of, listening, text_of
@@ -32,6 +36,11 @@ def states(house: House) -> dict[str, int]:
         for state in session.scalars(select(Letter.state)):
             counts[state] = counts.get(state, 0) + 1
         return counts
+
+
+def pause_of(house: House) -> MailPause | None:
+    with house.database.reading() as session:
+        return find_pause(session)
 
 
 def test_a_request_letter_as_text(house: House, sink: Sink, deliver: Turn) -> None:
@@ -129,12 +138,13 @@ def test_a_server_that_is_down_loses_nothing(house: House, deliver: Turn) -> Non
     house.settings = replace(house.settings, mail=replace(house.settings.mail, port=port))
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder", "Birch")
-    assert deliver() == ["queued", "queued"]
-    assert deliver() == []  # not before its time
-    house.clock.advance(minutes=2)
+    assert deliver() == []
+    assert states(house) == {"queued": 2}
+    assert pause_of(house) is not None
     with listening(Sink(), port) as sink:
         assert deliver() == ["sent", "sent"]
         assert len(sink.raw) == 2
+    assert pause_of(house) is None
 
 
 def test_a_refused_address_fails_alone_in_the_servers_words(house: House, sink: Sink, deliver: Turn) -> None:
@@ -143,7 +153,8 @@ def test_a_refused_address_fails_alone_in_the_servers_words(house: House, sink: 
     sink.refusals = {"ana@birch.example": "550 No such user", "ana@cedar.example": "450 Try later"}
     assert sorted(deliver()) == ["failed", "queued", "sent"]
     with house.database.reading() as session:
-        replies = dict(session.execute(select(Letter.state, Letter.last_reply)).all())
+        to_partners = select(Letter.state, Letter.last_reply).where(Letter.contact_id.is_not(None))
+        replies = dict(session.execute(to_partners).all())
     assert replies["failed"] == "550 No such user"
     assert replies["queued"] == "450 Try later"
 
@@ -170,15 +181,20 @@ def test_the_same_letter_keeps_its_message_id(house: House, sink: Sink, deliver:
     assert [letter["Message-ID"] for letter in sink.letters] == [f"<{kept}@127.0.0.1>"]
 
 
-def test_after_two_days_a_letter_fails_visibly(house: House, deliver: Turn) -> None:
+def test_after_two_days_a_letter_fails_visibly(house: House, sink: Sink, deliver: Turn) -> None:
+    sink.refusals = {"ana@alder.example": "450 Try later"}
     with house.database.unit_of_work() as session:
         version = house.checked(session, house.position(session))
         partner = house.partner(session, "Alder")
         house.ask(session, version, [partner], deadline=house.clock() + timedelta(days=30))
-    for _ in range(40):
-        deliver()
-        house.clock.advance(hours=4)
-    assert states(house) == {"failed": 1}
+    first, tries = house.clock(), 0
+    while "failed" not in deliver():
+        tries += 1
+        with house.database.reading() as session:
+            house.clock.now = session.scalars(select(Letter.due_at)).one()
+    assert tries > 10
+    assert timedelta(days=1.5) < house.clock() - first < timedelta(days=2.25)
+    assert states(house)["failed"] == 1
 
 
 def test_a_second_worker_is_refused_and_a_dead_ones_claims_are_taken_over(
@@ -197,15 +213,15 @@ def test_a_second_worker_is_refused_and_a_dead_ones_claims_are_taken_over(
         assert deliver() == []
 
 
-def test_a_worker_that_lost_its_claim_does_not_mark(house: House, sink: Sink) -> None:
+def test_a_worker_that_lost_its_claim_neither_sends_nor_marks(house: House, sink: Sink) -> None:
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
     delivery = Delivery(house.database, house.settings, house.clock)
-    ((letter_id, fence),) = delivery._claim()
+    claimed = delivery._claim()
     with house.database.unit_of_work() as session:
         session.execute(update(Letter).values(fence=Letter.fence + 1))
-    assert delivery._deliver(letter_id, fence) == "taken over"
-    delivery._hang_up()
+    assert list(delivery._deliver(claimed)) == ["taken over"]
+    assert sink.raw == []
     assert states(house) == {"sending": 1}
 
 
@@ -223,31 +239,65 @@ def test_names_with_markup_braces_and_accents_stay_literal(house: House, sink: S
     assert letter["Subject"] == "Please answer by 1 December 2026: Fund <i>it</i>, 100 %"
 
 
-def test_no_finished_letter_leaves_with_other_headers(house: House, sink: Sink) -> None:
+@pytest.mark.parametrize("eight_bit", [True, False])
+def test_no_finished_letter_leaves_with_other_headers(house: House, sink: Sink, eight_bit: bool) -> None:
     """The last look: even a subject that passed everything before it cannot add a header."""
-    sender = Transport(house.settings)
-    with sender.connect() as connection:
-        for subject in ("x\r\nBcc: spy@evil.example", "x\x0bBcc: spy@evil.example", "x\x1dBcc: spy@evil.example"):
-            letter = _letter(sender, connection, subject)
-            with pytest.raises((UnsafeMessage, Exception)):
-                sender.send(connection, letter)
-        sender.send(connection, _letter(sender, connection, "A plain subject"))
+    hidden = " =?utf-8?q?x=0D=0ABcc=3A_spy=40evil=2Eexample?= "
+    connection = CheckedConnection(house.settings.mail).open()
+    for mark in ("\r\n", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", hidden):
+        with pytest.raises(UnsafeMessage):
+            as_bytes(_letter(f"x{mark}Bcc: spy@evil.example"), eight_bit=eight_bit)
+    for letter in (
+        replace(_letter("To many"), to=("Ana, spy@evil.example", "ana@alder.example, spy@evil.example")),
+        replace(_letter("To two"), to=("Ana", "ana@alder.example>, <spy@evil.example")),
+        replace(_letter("Twice"), message_id="<1@signoff.example>\r\nBcc: spy@evil.example"),
+    ):
+        with pytest.raises((UnsafeMessage, ValueError)):
+            connection.post(letter)
+    connection.post(_letter("A plain subject"))
+    connection.hang_up()
     assert [letter["Subject"] for letter in sink.letters] == ["A plain subject"]
     assert sink.recipients == ["ana@alder.example"]
 
 
-def _letter(sender: Transport, connection: transport.CheckedConnection, subject: str) -> OneLetter:
-    return sender.letter(
-        connection,
+def _letter(subject: str) -> Written:
+    return Written(
         subject=subject,
         to=("Ana Alder", "ana@alder.example"),
-        reply_to="help@coalition.example",
-        sender_name="Coalition",
         text="Hello\n",
-        html="<p>Hello</p>",
+        html="<p>Hello</p>\n",
+        sender=("Coalition", "positions@coalition.example"),
+        reply_to="help@coalition.example",
         message_id="<1@signoff.example>",
         date=0,
     )
+
+
+@pytest.mark.parametrize("eight_bit", [True, False])
+def test_what_is_written_arrives_whole(eight_bit: bool) -> None:
+    """Filled into a mould, a letter reads as if the library had built it; words like the mould's places too."""
+    text = ".a dot\n--boundary0\nxxtextxx xxhtmlxx é xxboundary0xx\n= equals =3D\nfrom\n\n" + "ä" * 300 + "\n"
+    calendar = b"BEGIN:VCALENDAR\r\n" + b"X" * 200 + b"\r\nEND:VCALENDAR\r\n"
+    letter = replace(_letter("xxtoxx “quoted”"), text=text, html=f"<p>{text}</p>\n", calendar=calendar)
+    parsed = email.message_from_bytes(as_bytes(letter, eight_bit=eight_bit), policy=policy.default)
+    assert [part.get_content_type() for part in parsed.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    assert not any(part.defects for part in parsed.walk())
+    assert text_of(parsed) == text  # type: ignore[arg-type]
+    assert html_of(parsed).replace("\r\n", "\n") == letter.html  # type: ignore[arg-type]
+    (attached,) = parsed.iter_attachments()  # type: ignore[attr-defined]
+    assert attached.get_payload(decode=True) == calendar and attached.get_filename() == "deadline.ics"
+    assert parsed["Subject"] == letter.subject
+
+
+def test_no_reader_can_guess_where_the_next_letters_parts_end() -> None:
+    boundaries = {as_bytes(_letter("Same"), eight_bit=True).split(b'boundary="')[1][:34] for _ in range(50)}
+    assert len(boundaries) == 50
 
 
 @pytest.mark.parametrize(
@@ -277,7 +327,7 @@ def test_a_link_that_a_server_quotes_comes_to_rest_nowhere(house: House, sink: S
     sink.data_answer = f"554 5.7.1 suspicious address http://127.0.0.1:8000/r/{secret} found"
     assert deliver() == ["failed"]
     with house.database.reading() as session:
-        reply = session.scalars(select(Letter.last_reply)).one()
+        reply = session.scalars(select(Letter.last_reply).where(Letter.state == "failed")).one()
     assert reply == "554 5.7.1 suspicious address http://127.0.0.1:8000/r/*** found"
 
 
@@ -323,7 +373,7 @@ def test_a_server_that_does_not_answer_is_asked_once_a_turn(house: House, delive
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", port))
         silent.listen()
-        assert deliver() == ["queued", "queued", "queued"]
+        assert deliver() == []
         silent.setblocking(False)
         silent.accept()[0].close()
         with pytest.raises(BlockingIOError):
@@ -365,23 +415,18 @@ def test_the_published_letter_names_the_name_that_stands(house: House, sink: Sin
 
 
 @pytest.mark.parametrize("kind", ["a plain title ", "an öther title ", "“quoted” "])
-def test_subjects_of_every_length_arrive_as_they_were_written(house: House, sink: Sink, kind: str) -> None:
-    sender = Transport(house.settings)
-    with sender.connect() as connection:
-        for length in range(1, 300):
-            subject = ("Please answer: " + kind * 30)[:length].strip()
-            with sender._app.app_context():
-                built = _letter(sender, connection, subject).as_bytes()
-            parsed = email.message_from_bytes(built, policy=policy.default)
-            assert parsed["Subject"] == subject
-            assert b"Subject:\r\n" not in built
+def test_subjects_of_every_length_arrive_as_they_were_written(kind: str) -> None:
+    for length in range(1, 300):
+        subject = ("Please answer: " + kind * 30)[:length].strip()
+        built = as_bytes(_letter(subject), eight_bit=True)
+        parsed = email.message_from_bytes(built, policy=policy.default)
+        assert parsed["Subject"] == subject
+        assert b"Subject:\r\n" not in built
 
 
 def test_without_starttls_nothing_is_sent(house: House, sink: Sink) -> None:
-    mail = replace(house.settings.mail, use_tls=True)
-    sender = Transport(replace(house.settings, mail=mail))
     with pytest.raises(smtplib.SMTPNotSupportedError):
-        sender.connect().__enter__()
+        CheckedConnection(replace(house.settings.mail, use_tls=True)).open()
     assert sink.raw == []
 
 
@@ -393,12 +438,15 @@ def test_a_letter_that_was_taken_is_marked_even_when_the_database_is_busy(
     marked = Delivery._mark_once
     tries: list[int] = []
 
-    def busy_at_first(self: Delivery, letter_id: int, fence: int, outcome: Outcome) -> str:
-        tries.append(letter_id)
+    def busy_at_first(
+        self: Delivery, claim: Claim, outcome: Outcome | None, following: Claim | None
+    ) -> tuple[str, Seen]:
+        tries.append(claim.id)
         if len(tries) < 3:
             raise OperationalError("UPDATE letter", {}, Exception("database is locked"))
-        return marked(self, letter_id, fence, outcome)
+        return marked(self, claim, outcome, following)
 
     monkeypatch.setattr(Delivery, "_mark_once", busy_at_first)
+    monkeypatch.setattr(delivery, "_WAIT_TO_MARK", 0.01)
     assert deliver() == ["sent"]
     assert (len(tries), len(sink.raw)) == (3, 1)

@@ -1,15 +1,16 @@
 """A database in which every table has rows that matter: published, withdrawn, declined, waiting, retired."""
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.orm import Session
 
-from signoff.models import IdempotentCall, PartnerTag, SignInFailure, Version, WorkerBeat
+from signoff.models import ApiToken, IdempotentCall, Letter, MailPause, PartnerTag, SignInFailure, Version, WorkerBeat
 from signoff.services import consultations, contacts, editions, names, referrals
 from signoff.services.sign_ins import make_token, note_failure, start_session
+from signoff.services.undeliverable import tell_undeliverable
 from tests.house import House
 
 
-def fill(house: House, *, until: str = "0004") -> None:
+def fill(house: House, *, until: str = "0005") -> None:
     """Alder stands on a published version; Birch declined, Cedar is silent, Delta withdrew, Elm's name was removed.
 
     Nothing happens that the revision `until` does not know.
@@ -30,6 +31,8 @@ def fill(house: House, *, until: str = "0004") -> None:
         if until >= "0003":
             _second_edition(house, session)
         _everything_else(house, session)
+        if until >= "0005":
+            _letters(house, session)
         if until >= "0004":
             house.seal(session)
 
@@ -79,13 +82,26 @@ def _second_edition(house: House, session: Session) -> None:
 def _everything_else(house: House, session: Session) -> None:
     user = house.user(session, "drafter")
     start_session(session, user, clock=house.clock)
-    make_token(session, user, name="test", by=user.actor, clock=house.clock)
+    session.add(ApiToken(user_id=user.id, name="test", lookup="0" * 64, made_at=house.clock()))
     note_failure(session, "nobody@coalition.example", clock=house.clock)
     session.add(WorkerBeat(id=1, at=house.clock()))
     session.add(IdempotentCall(user_id=user.id, key="k", request_digest="d", status=200, answer="{}", at=house.clock()))
     session.add(PartnerTag(partner_id=1, tag="health"))
     assert session.get_one(Version, 1).number == 1
     assert session.query(SignInFailure).count() == 1
+
+
+def _letters(house: House, session: Session) -> None:
+    """A letter about an account, a letter that was sent and came back, one that tells staff, and a pause."""
+    user = house.user(session, "drafter")
+    make_token(session, user, name="another", by=user.actor, clock=house.clock)
+    first = session.scalars(select(Letter).order_by(Letter.id)).first()
+    assert first is not None
+    sent = {"sent_at": house.clock(), "sent_subject": "Please answer", "sent_text": "Dear Ana"}
+    for state, more in (("sending", {"claimed_until": house.clock()}), ("sent", {"claimed_until": None, **sent})):
+        session.execute(update(Letter).where(Letter.id == first.id).values(state=state, **more))
+    tell_undeliverable(session, first, at=house.clock())
+    session.add(MailPause(id=1, reason="The mail server cannot be reached", since=house.clock(), tries=1))
 
 
 def row(connection: Connection, table: str, where: str = "1 = 1") -> Row:  # type: ignore[type-arg]

@@ -62,6 +62,8 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_letter_claimed_when_sending": ("state = 'queued'", {"state": "sending", "message_id": "x"}),
     "ck_letter_asking_has_link": ("kind = 'request'", {"link_id": None, "message_id": "x"}),
     "ck_letter_about_a_version": ("kind = 'request'", {"version_id": None, "message_id": "x"}),
+    "ck_letter_sent_words_whole": ("kind = 'request'", {"sent_text": "Dear", "message_id": "x"}),
+    "ck_letter_account_of_token": ("kind = 'account'", {"token_id": None, "message_id": "x"}),
     "ck_letter_own_address_only_then": ("kind = 'request'", {"address": "m@evil.example", "message_id": "x"}),
     "ck_invitation_lookup_whole": ("1 = 1", {"lookup": "short", "contact_id": 1}),
     "ck_invitation_nonce_whole": ("1 = 1", {"nonce": b"short", "lookup": "0" * 64, "contact_id": 1}),
@@ -100,6 +102,8 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_version_text_present": ("1 = 1", {"body": "", "number": 99}),
     "ck_version_kind_known": ("1 = 1", {"kind": "poem", "number": 99}),
     "ck_worker_beat_only_one": ("1 = 1", {"id": 2}),
+    "ck_mail_pause_only_one": ("1 = 1", {"id": 2}),
+    "ck_mail_pause_tried": ("1 = 1", {"id": 1, "tries": 0}),
 }
 
 

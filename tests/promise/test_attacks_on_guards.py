@@ -120,6 +120,7 @@ ATTACKS: dict[str, Attack] = {
         copied("version_check", version_id=3),
     ),
     # Staff and contacts
+    "letter_known_steps": sql("UPDATE letter SET state = 'queued', sent_at = NULL WHERE state = 'sent'"),
     "contact_is_not_staff": copied("contact", email="drafter@coalition.example"),
     "contact_stays_not_staff": sql(
         f"UPDATE contact SET email = 'drafter@coalition.example', address_changed_at = '{LATER}', "

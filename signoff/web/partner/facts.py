@@ -31,7 +31,7 @@ def gather(session: Session, link: Link, *, at: datetime, shown: str = "") -> di
         "asked": link.request,
         "round": session.scalars(select(Round).where(Round.version_id == version.id)).one(),
         "publication": session.scalar(select(Publication).where(Publication.version_id == version.id)),
-        "known": known_before(session, version, link.partner_id),
+        "known": known_before(session, version, [link.partner_id]).get(link.partner_id),
         "put_back": put_back(session, version),
         "stale": _stale(session, version, shown),
         "may_comment": may_comment(session, link, at=at),

@@ -1,0 +1,170 @@
+"""Claims on letters: who has which letter in hand, and what became of it. A fence tells a claim from a later one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Dialect, and_, bindparam, case, func, select, update
+from sqlalchemy.orm import Session
+
+from signoff.domain.letters import CLAIM_LASTS, LetterState
+from signoff.domain.links import without_secrets
+from signoff.letters.moulds import Written
+from signoff.models import Base, Entry, Letter
+from signoff.statements import Ready
+
+_AT_ONCE = 200
+# Core statements: one letter costs one of each, and the letter's row is all there is to change.
+_LETTER = Base.metadata.tables["letter"]
+_CLAIMED = and_(_LETTER.c.id == bindparam("claimed_id"), _LETTER.c.fence == bindparam("claimed_fence"))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A letter in hand: its id, the fence of this claim, and which try this is."""
+
+    id: int
+    fence: int
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt: the letter's next state, and why in a sentence or in the server's words.
+
+    `written` is what was sent; `later` is when the letter is tried again; `counts` says whether this was a try.
+    """
+
+    state: LetterState
+    reply: str = ""
+    written: Written | None = None
+    later: timedelta = timedelta(0)
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A look before a letter leaves: how far the record has grown, and whether the letter is still in our hand."""
+
+    record: int
+    is_ours: bool
+
+
+def any_due(session: Session, *, at: datetime) -> bool:
+    """Whether a letter waits to be sent now, or is held by a worker that was not heard of since."""
+    due = select(Letter.id).where(Letter.state == LetterState.QUEUED, Letter.due_at <= at)
+    lost = select(Letter.id).where(Letter.state == LetterState.SENDING, Letter.claimed_until < at)
+    return any(session.scalar(query.limit(1)) is not None for query in (due, lost))
+
+
+def claim(session: Session, *, at: datetime) -> list[Claim]:
+    """Take letters that are due in hand; what a worker held that was not heard of since returns to the queue first."""
+    _return_to_queue(session, and_(_LETTER.c.state == LetterState.SENDING, _LETTER.c.claimed_until < at))
+    due = session.scalars(
+        select(Letter.id)
+        .where(Letter.state == LetterState.QUEUED, Letter.due_at <= at)
+        .order_by(Letter.due_at, Letter.id)
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    rows = session.execute(
+        update(_LETTER)
+        .where(_LETTER.c.id.in_(due))
+        .values(
+            state=LetterState.SENDING,
+            claimed_until=at + CLAIM_LASTS,
+            fence=_LETTER.c.fence + 1,
+            attempts=_LETTER.c.attempts + 1,
+        )
+        .returning(_LETTER.c.id, _LETTER.c.fence, _LETTER.c.attempts)
+    )
+    order = {number: place for place, number in enumerate(due)}
+    return sorted((Claim(*row) for row in rows), key=lambda found: order[found.id])
+
+
+def take_over(session: Session) -> None:
+    """Return to the queue whatever anybody has in hand: for who knows that nobody else delivers."""
+    _return_to_queue(session, _LETTER.c.state == LetterState.SENDING)
+
+
+def _return_to_queue(session: Session, which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(_LETTER).where(which).values(state=LetterState.QUEUED, claimed_until=None, fence=_LETTER.c.fence + 1)
+    )
+
+
+def renew(session: Session, hand: Sequence[Claim], *, at: datetime) -> None:
+    """Keep letters in hand for longer; those that were taken over meanwhile stay taken over."""
+    session.execute(
+        update(_LETTER)
+        .where(_LETTER.c.id.in_([one.id for one in hand]), _LETTER.c.state == LetterState.SENDING)
+        .values(claimed_until=at + CLAIM_LASTS)
+    )
+
+
+def give_back(session: Session, hand: Sequence[Claim]) -> None:
+    """Return letters to the queue that were not tried."""
+    statement = (
+        update(_LETTER)
+        .where(_CLAIMED)
+        .values(state=LetterState.QUEUED, claimed_until=None, attempts=_LETTER.c.attempts - 1)
+    )
+    session.execute(statement, [_of(one) for one in hand])
+
+
+_LOOK = select(
+    select(func.coalesce(func.max(Entry.id), 0)).scalar_subquery(),
+    select(_LETTER.c.id).where(_CLAIMED, _LETTER.c.state == LetterState.SENDING).scalar_subquery(),
+)
+
+
+_MARKED = (
+    update(_LETTER)
+    .where(_CLAIMED, _LETTER.c.state == LetterState.SENDING)
+    .values(
+        state=bindparam("state_now"),
+        claimed_until=None,
+        last_reply=bindparam("reply"),
+        attempts=bindparam("tries"),
+        due_at=func.coalesce(bindparam("again_at", type_=_LETTER.c.due_at.type), _LETTER.c.due_at),
+        sent_at=bindparam("taken_at", type_=_LETTER.c.sent_at.type),
+        sent_subject=bindparam("subject"),
+        sent_text=bindparam("words"),
+        # An address of its own is needed for another try only; it is erased once there is none.
+        address=case((bindparam("state_now") == LetterState.QUEUED.value, _LETTER.c.address), else_=None),
+    )
+)
+
+
+class Ledger:
+    """Looks at a letter before it leaves and marks what became of it; one of each for every letter."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._look, self._mark = Ready(_LOOK, dialect), Ready(_MARKED, dialect)
+
+    def look(self, connection: Connection, following: Claim) -> Seen:
+        """What may have changed since a letter was written: anything the record tells of, and whose it is to send."""
+        record, found = tuple(self._look.run(connection, _of(following)).one())
+        return Seen(record, is_ours=found is not None)
+
+    def mark(self, connection: Connection, one: Claim, outcome: Outcome, *, at: datetime) -> bool:
+        """Write down what became of a letter in hand; False when somebody else has taken it over."""
+        state, written = outcome.state, outcome.written
+        marked = self._mark.run(
+            connection,
+            {
+                **_of(one),
+                "state_now": state.value,
+                "reply": outcome.reply,
+                "tries": one.attempts if outcome.counts else one.attempts - 1,
+                "again_at": at + outcome.later if state == LetterState.QUEUED else None,
+                "taken_at": at if state == LetterState.SENT else None,
+                "subject": written.subject if written else None,
+                "words": without_secrets(written.text) if written else None,
+            },
+        )
+        return marked.rowcount == 1
+
+
+def _of(one: Claim) -> dict[str, int]:
+    return {"claimed_id": one.id, "claimed_fence": one.fence}

@@ -1,0 +1,235 @@
+"""Finds the facts of many letters at once: the same few queries for one letter as for a hundred."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+
+from signoff.domain.letters import ASKING, UNDELIVERED, LetterKind
+from signoff.domain.links import secret_of
+from signoff.letters.facts import LetterFacts, LinkUnmakeable, Post, Undelivered
+from signoff.models import (
+    Answer,
+    Coalition,
+    Comment,
+    Contact,
+    Invitation,
+    Letter,
+    Link,
+    Partner,
+    Publication,
+    Referral,
+    Request,
+    Round,
+    Version,
+)
+from signoff.models.views import request_state, signatory
+from signoff.services.earlier import Known, known_before
+from signoff.services.life import tally
+
+_Pair = tuple[int, int]  # a version's id and a partner's
+
+
+def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]:
+    """These letters with everything they point at, in order of their ids."""
+    bare = (lazyload(Link.request), lazyload(Link.contact))
+    query = (
+        select(Letter)
+        .where(Letter.id.in_(ids))
+        .order_by(Letter.id)
+        .options(
+            selectinload(Letter.contact),
+            selectinload(Letter.user),
+            selectinload(Letter.version).options(joinedload(Version.position)),
+            selectinload(Letter.link).options(*bare),
+            selectinload(Letter.invitation).options(lazyload("*")),
+            selectinload(Letter.answer),
+            selectinload(Letter.comment).options(selectinload(Comment.contact)),
+            selectinload(Letter.referral).options(selectinload(Referral.link)),
+            selectinload(Letter.proposal),
+            selectinload(Letter.changed_contact),
+            selectinload(Letter.token),
+        )
+    )
+    return session.scalars(query).unique().all()
+
+
+def gather(
+    session: Session, letters: Sequence[Letter], post: Post, *, at: datetime
+) -> dict[int, LetterFacts | LinkUnmakeable]:
+    """What each letter is written from at this moment, by its id; LinkUnmakeable for one whose link's key is gone."""
+    shared = _Shared(session, letters)
+    return {letter.id: _of_letter(letter, post, shared, at) for letter in letters}
+
+
+def _of_letter(letter: Letter, post: Post, shared: "_Shared", at: datetime) -> LetterFacts | LinkUnmakeable:
+    try:
+        link = _address(letter, post)
+    except LinkUnmakeable as problem:
+        return problem
+    number = _partner_id(letter)
+    changed, answer = letter.changed_contact, letter.answer
+    own: dict[str, Any] = {
+        "post": post,
+        "coalition": shared.coalition,
+        "about_version": letter.version,
+        "partner": shared.partners.get(number) if number else None,
+        "reader": letter.contact.full_name if letter.contact else letter.user.name if letter.user else "",
+        "link": link,
+        "answer": answer,
+        "to_staff": letter.user is not None,
+        "overtaken": answer is not None and answer.sequence < shared.last_answer[answer.version_id, answer.partner_id],
+        "contact": letter.contact,
+        "comment": letter.comment,
+        "referral": letter.referral,
+        "proposal": letter.proposal,
+        "changed_contact": changed,
+        "token": letter.token,
+        "at": at,
+        "is_new_contact": changed is not None and changed.added_at == letter.queued_at,
+        "by_signer": answer is not None and shared.signers.get(answer.link_id or 0) == letter.contact_id,
+        "own_address": _own_address(letter),
+        "to_old_address": letter.contact_id is not None and letter.contact_id == letter.changed_contact_id,
+    }
+    if letter.version is not None:
+        own |= shared.of_version(letter.version.id, number, LetterKind(letter.kind))
+    return LetterFacts(**own)
+
+
+class _Shared:
+    """What several letters have in common, read once for all of them."""
+
+    def __init__(self, session: Session, letters: Sequence[Letter]) -> None:
+        self.session = session
+        self.coalition = session.get_one(Coalition, 1)
+        versions = {letter.version.id: letter.version for letter in letters if letter.version is not None}
+        pairs = [(letter, number) for letter in letters if (number := _partner_id(letter))]
+        partner_ids = {number for _, number in pairs}
+        self.partners = {p.id: p for p in session.scalars(select(Partner).where(Partner.id.in_(partner_ids)))}
+        known = (versions.keys(), partner_ids)
+        self._rounds = _by_version(session, Round, versions)
+        self._publications = _by_version(session, Publication, versions)
+        self._requests = {
+            (request.version_id, request.partner_id): request
+            for request in session.scalars(
+                select(Request)
+                .where(Request.version_id.in_(versions), Request.partner_id.in_(partner_ids))
+                .options(lazyload("*"))
+            )
+        }
+        self._statuses: dict[_Pair, str] = _by_pair(session, request_state, request_state.c.status, *known)
+        self._names: dict[_Pair, str] = _by_pair(session, signatory, signatory.c.public_name, *known)
+        self._signatories = _counts(session, signatory, versions)
+        self.last_answer = _last_answers(session, letters)
+        answers = [letter.answer.link_id for letter in letters if letter.answer and letter.answer.link_id]
+        self.signers = dict(session.execute(select(Link.id, Link.contact_id).where(Link.id.in_(answers))).all())
+        self._known = self._known_of(versions, pairs)
+        closing, failing = (
+            {letter.version_id for letter in letters if letter.kind == kind and letter.version_id is not None}
+            for kind in (LetterKind.ROUND_CLOSED, LetterKind.UNDELIVERABLE)
+        )
+        self._tallies = {number: tally(session, versions[number]) for number in closing}
+        self._undelivered = _undelivered(session, failing)
+
+    def _known_of(self, versions: "dict[int, Version]", pairs: "Iterable[tuple[Letter, int]]") -> dict[_Pair, Known]:
+        asked = defaultdict(set)
+        for letter, number in pairs:
+            if letter.kind in ASKING and letter.version_id is not None:
+                asked[letter.version_id].add(number)
+        return {
+            (version_id, number): known
+            for version_id, numbers in asked.items()
+            for number, known in known_before(self.session, versions[version_id], numbers).items()
+        }
+
+    def of_version(self, version_id: int, partner_id: int | None, kind: LetterKind) -> dict[str, Any]:
+        """What is the case with a version, and with one partner on it."""
+        pair = (version_id, partner_id or 0)
+        return {
+            "round": self._rounds.get(version_id),
+            "publication": self._publications.get(version_id),
+            "signatory_count": self._signatories.get(version_id, 0),
+            "named_as": self._names.get(pair, ""),
+            "request": self._requests.get(pair),
+            "known": self._known.get(pair) if kind in ASKING else None,
+            "is_waited_for": self._statuses.get(pair) == "waiting",
+            "tally": self._tallies.get(version_id, {}),
+            "undelivered": self._undelivered.get(version_id, ()),
+        }
+
+
+def _by_version(session: Session, table: Any, versions: Collection[int]) -> dict[int, Any]:
+    found = session.scalars(select(table).where(table.version_id.in_(versions)).options(lazyload("*")))
+    return {row.version_id: row for row in found}
+
+
+def _by_pair(
+    session: Session, view: Any, what: Any, version_ids: Collection[int], partner_ids: Collection[int]
+) -> dict[_Pair, Any]:
+    rows = session.execute(
+        select(view.c.version_id, view.c.partner_id, what).where(
+            view.c.version_id.in_(version_ids), view.c.partner_id.in_(partner_ids)
+        )
+    )
+    return {(version_id, partner_id): value for version_id, partner_id, value in rows}
+
+
+def _counts(session: Session, view: Any, version_ids: Collection[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(view.c.version_id, func.count()).where(view.c.version_id.in_(version_ids)).group_by(view.c.version_id)
+    )
+    return dict(rows.all())
+
+
+def _last_answers(session: Session, letters: Sequence[Letter]) -> dict[_Pair, int]:
+    pairs = {(letter.answer.version_id, letter.answer.partner_id) for letter in letters if letter.answer}
+    if not pairs:
+        return {}
+    rows = session.execute(
+        select(Answer.version_id, Answer.partner_id, func.max(Answer.sequence))
+        .where(tuple_(Answer.version_id, Answer.partner_id).in_(pairs))
+        .group_by(Answer.version_id, Answer.partner_id)
+    )
+    return {(version_id, partner_id): sequence for version_id, partner_id, sequence in rows}
+
+
+def _undelivered(session: Session, version_ids: Collection[int]) -> dict[int, list[Undelivered]]:
+    if not version_ids:
+        return {}
+    rows = session.execute(
+        select(Letter.version_id, Partner.name, Contact.full_name, Contact.email, Letter.last_reply)
+        .join(Contact, Contact.id == Letter.contact_id)
+        .join(Partner, Partner.id == Contact.partner_id)
+        .where(Letter.version_id.in_(version_ids), Letter.state.in_(UNDELIVERED), Contact.removed_at.is_(None))
+        .order_by(func.lower(Partner.name), Contact.id, Letter.id)
+    )
+    found: dict[int, dict[tuple[str, str], Undelivered]] = defaultdict(dict)
+    for version_id, organisation, name, address, reply in rows:
+        assert version_id is not None
+        found[version_id][organisation, address] = Undelivered(organisation, name, address, reply)
+    return {version_id: list(those.values()) for version_id, those in found.items()}
+
+
+def _partner_id(letter: Letter) -> int | None:
+    # Letters to staff are about the partner of whatever they tell of.
+    about = letter.contact or letter.answer or letter.comment or letter.referral or letter.proposal
+    return about.partner_id if about else None
+
+
+def _own_address(letter: Letter) -> str:
+    # What the reader at an address may know of it: that it is still the registered one, or that it was replaced.
+    still = letter.contact is not None and letter.address == letter.contact.email
+    return letter.address or "" if still else "another than this one, which is not registered any more"
+
+
+def _address(letter: Letter, post: Post) -> str:
+    way: Link | Invitation | None = letter.link or letter.invitation
+    if way is None or way.revoked_at is not None:
+        return ""
+    secret = secret_of(post.keys, way.nonce, way.lookup)
+    if secret is None:
+        raise LinkUnmakeable
+    return f"{post.base_url}/r/{secret}"
