@@ -15,6 +15,7 @@ from signoff.bundle_command import verify_bundle
 from signoff.command import Failed, Here, ensure_ready, with_installation
 from signoff.domain.permissions import OPERATOR, Role
 from signoff.evidence.codes import SealingKeys
+from signoff.letters_commands import bounce, letters
 from signoff.models import PrinciplesEdition, StaffRole
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.editions import adopt_edition, first_edition
@@ -39,6 +40,10 @@ DEFAULT_COALITION = "Coalition for Community Schools"
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Signoff: partners are named on a position only after they approved that exact text."""
+
+
+main.add_command(letters)
+main.add_command(bounce)
 
 
 @main.command()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from signoff.database import Database
@@ -23,6 +23,7 @@ from signoff.models import (
     EditionDraft,
     Exemption,
     Invitation,
+    Letter,
     Link,
     NameProposal,
     Partner,
@@ -382,6 +383,14 @@ class House:
             by=self.user(session, by).actor,
             clock=self.clock,
         )
+
+    def leave(self, session: Session, *which: ColumnElement[bool], as_: str = "sent") -> None:
+        """Letters that wait leave, as a worker would have them leave."""
+        waiting = session.scalars(select(Letter.id).where(Letter.state == "queued", *which)).all()
+        at = self.clock()
+        for state, more in (("sending", {"claimed_until": at}), (as_, {"claimed_until": None})):
+            more |= {"sent_at": at} if state == "sent" else {}
+            session.execute(update(Letter).where(Letter.id.in_(waiting)).values(state=state, **more))
 
     def seal(self, session: Session) -> int:
         """Seal what is not sealed yet, as the worker does."""

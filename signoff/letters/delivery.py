@@ -27,7 +27,7 @@ from signoff.letters.moulds import Written
 from signoff.letters.transport import CheckedConnection, Refused
 from signoff.letters.writing import Desk, NotSent
 from signoff.models import Letter
-from signoff.services.mail_pauses import end_pause, find_pause, note_pause, tries_in_a_row
+from signoff.services.mail_state import end_pause, find_pause, note_pause, tries_in_a_row
 from signoff.services.undeliverable import tell_undeliverable
 from signoff.settings import Settings
 

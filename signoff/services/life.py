@@ -11,7 +11,8 @@ from signoff.domain.states import VersionState, version_state
 from signoff.models import Answer, AnswerPerson, Partner, Position, Publication, Request, Round, Version, VersionCheck
 from signoff.models.views import request_state
 from signoff.services.checks import checks_that_count
-from signoff.services.rounds import delivery_of
+from signoff.services.rounds import Delivered, delivery_of
+from signoff.services.undeliverable import unreached
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class BoardRow:
 
     partner: Partner
     status: str
-    letter: str
+    letter: Delivered | None
     answer: Answer | None
     person: AnswerPerson | None
     dropped_at: datetime | None
@@ -82,18 +83,35 @@ def board(session: Session, version: Version) -> list[BoardRow]:
         .where(request_state.c.version_id == version.id)
         .order_by(func.lower(Partner.name), Partner.id)
     )
-    letters = delivery_of(session, version)
+    letters, lost = delivery_of(session, version), unreached(session, version.id)
     return [
-        BoardRow(partner, status, letters.get(partner.id, ""), answer, answer.person if answer else None, dropped_at)
+        BoardRow(
+            partner,
+            _shown(status, partner.id in lost),
+            letters.get(partner.id),
+            answer,
+            answer.person if answer else None,
+            dropped_at,
+        )
         for partner, status, answer, dropped_at in rows
     ]
 
 
 def tally(session: Session, version: Version) -> dict[str, int]:
-    """How many requests about this version are in each state."""
-    rows = session.execute(
-        select(request_state.c.status, func.count())
-        .where(request_state.c.version_id == version.id)
-        .group_by(request_state.c.status)
-    )
-    return dict(rows.all())
+    """How many requests about this version are in each state; whom no letter reached is no silent partner."""
+    asked = select(request_state.c.status, func.count()).where(request_state.c.version_id == version.id)
+    counts: dict[str, int] = dict(session.execute(asked.group_by(request_state.c.status)).all())
+    lost = unreached(session, version.id)
+    if lost:
+        of_lost = asked.where(request_state.c.partner_id.in_(lost), request_state.c.status.in_(_SILENT))
+        for status, number in session.execute(of_lost.group_by(request_state.c.status)):
+            counts[status] -= number
+            counts["undeliverable"] = counts.get("undeliverable", 0) + number
+    return {status: number for status, number in counts.items() if number}
+
+
+_SILENT = ("waiting", "unanswered")
+
+
+def _shown(status: str, is_lost: bool) -> str:
+    return "undeliverable" if is_lost and status in _SILENT else status

@@ -243,12 +243,21 @@ def get_round(session: Session, position: Position, number: int) -> Round:
     return found
 
 
-def delivery_of(session: Session, version: Version) -> dict[int, str]:
-    """How far each partner's newest letter with its question came: partner's id to the letter's state."""
+@dataclass(frozen=True)
+class Delivered:
+    """How far a letter came: its state, and what the mail server said."""
+
+    letter_id: int
+    state: str
+    reply: str
+
+
+def delivery_of(session: Session, version: Version) -> dict[int, Delivered]:
+    """How far each partner's newest letter with its question came, by the partner's id."""
     rows = session.execute(
-        select(Link.partner_id, Letter.state)
+        select(Link.partner_id, Letter.id, Letter.state, Letter.last_reply)
         .join(Letter, Letter.link_id == Link.id)
         .where(Letter.version_id == version.id, Letter.kind.in_(CARRY_LINK))
         .order_by(Letter.id)
     )
-    return dict(rows.all())
+    return {partner_id: Delivered(number, state, reply) for partner_id, number, state, reply in rows}

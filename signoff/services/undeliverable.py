@@ -1,12 +1,12 @@
-"""Tells staff of letters that did not arrive: one letter for a whole wave of them, not one each."""
+"""Letters that did not arrive: whom none reached, and one letter to staff for a whole wave of them."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import LetterKind, LetterState
-from signoff.models import Letter, Round
+from signoff.domain.letters import CARRY_LINK, UNDELIVERED, LetterKind, LetterState
+from signoff.models import Letter, Link, Round
 from signoff.services.letter_queue import queue_staff_letter
 
 # Failures come in waves; what fails within this time stands in one letter.
@@ -30,3 +30,21 @@ def tell_undeliverable(session: Session, letter: Letter, *, at: datetime) -> Non
         queue_staff_letter(
             session, LetterKind.UNDELIVERABLE, letter.version, asked.opener, at=at, due_at=at + _COLLECTED
         )
+
+
+def unreached(session: Session, version_id: int) -> set[int]:
+    """The ids of partners whom no letter asking about this version reached, though one was tried.
+
+    A letter that left counts as having arrived until it comes back; one that waits may still arrive.
+    """
+    lost = func.sum(case((Letter.state.in_(UNDELIVERED), 1), else_=0))
+    hope = func.sum(case((Letter.state.in_((LetterState.SENT, LetterState.QUEUED, LetterState.SENDING)), 1), else_=0))
+    return set(
+        session.scalars(
+            select(Link.partner_id)
+            .join(Letter, Letter.link_id == Link.id)
+            .where(Letter.version_id == version_id, Letter.kind.in_((*CARRY_LINK, LetterKind.REFERRED)))
+            .group_by(Link.partner_id)
+            .having(lost > 0, hope == 0)
+        )
+    )

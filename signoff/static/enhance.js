@@ -72,6 +72,31 @@ for (const button of document.querySelectorAll("[data-check]")) {
   });
 }
 
+// What a button would do to how many stands on it.
+for (const button of document.querySelectorAll("[data-chosen]")) {
+  const unchosen = button.textContent;
+  const show = () => {
+    const number = button.form.querySelectorAll(`input[name="${button.dataset.chosen}"]:checked`).length;
+    button.textContent = number ? button.dataset.words.replace("{}", number) : unchosen;
+  };
+  button.form.addEventListener("change", show);
+  button.form.addEventListener("click", () => setTimeout(show));
+  show();
+}
+
+// Progress moves by itself while there is any.
+for (const place of document.querySelectorAll('[data-refresh]:not([data-refresh=""])')) {
+  const look = async () => {
+    const answer = await fetch(location).catch(() => null);
+    if (!answer?.ok) return;
+    const newer = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(place.id);
+    if (!newer) return;
+    place.innerHTML = newer.innerHTML;
+    if (newer.dataset.refresh) setTimeout(look, newer.dataset.refresh * 1000);
+  };
+  setTimeout(look, place.dataset.refresh * 1000);
+}
+
 // While a text is written, positions on the same matter are looked for anew.
 for (const place of document.querySelectorAll("[data-near]")) {
   const form = place.closest("form");

@@ -19,6 +19,7 @@ from signoff.domain.text import LANGUAGES, Kind
 from signoff.models import Publication
 from signoff.services.coalition import find_coalition
 from signoff.services.highlighting import with_quotes
+from signoff.services.mail_state import MailState, mail_state
 from signoff.services.reading import Departure
 from signoff.services.wording import html_of
 from signoff.web.installation import db, here
@@ -40,6 +41,7 @@ STATES = {
     "contested": ("contested", "stop"),
     "removed": ("name removed", "stop"),
     "unanswered": ("no answer", "none"),
+    "undeliverable": ("not reached", "stop"),
     "recalled": ("recalled", "stop"),
     "dropped": ("no longer asked", "none"),
     "closed": ("closed", "none"),
@@ -95,9 +97,18 @@ def install_showing(app: Flask) -> None:
         "LANGUAGES": LANGUAGES,
         "KINDS": [kind.value for kind in Kind],
         "Act": Act,
+        "mail_state": _mail_state,
         "may_do": lambda act: bool(g.get("user")) and may(g.user.actor, act),
     }
     app.context_processor(_of_every_page)
+
+
+def _mail_state() -> MailState:
+    # Asked by the head and the foot of every staff page; once is enough.
+    if "mail_state" not in g:
+        g.mail_state = mail_state(db(), at=here().clock())
+    found: MailState = g.mail_state
+    return found
 
 
 def _of_every_page() -> dict[str, Any]:

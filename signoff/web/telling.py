@@ -35,6 +35,9 @@ def _found(facts: Facts) -> str:
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "coalition_described": lambda f: f"The Coalition's facts were set: {f['name']}",
     "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
+    "letters_retried": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} queued to be tried again",
+    "letters_cancelled": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} cancelled before leaving",
+    "mail_resumed": lambda f: f"The mail server is tried again. Letters had paused: {f['reason']}",
     "token_added": lambda f: f"An API token was made for user {f['user']}",
     "edition_drafted": lambda f: f"Draft {f['draft']} of the next principles edition was begun",
     "edition_draft_changed": lambda f: (

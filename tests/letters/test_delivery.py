@@ -22,7 +22,7 @@ from signoff.letters.last_look import UnsafeMessage
 from signoff.letters.moulds import Written, as_bytes
 from signoff.letters.transport import CheckedConnection
 from signoff.models import Coalition, Letter, Link, MailPause
-from signoff.services.mail_pauses import find_pause
+from signoff.services.mail_state import find_pause
 from signoff.worker import AnotherWorker, only_worker
 from tests.house import House
 from tests.letters.sink import Sink, free_port, html_of, listening, text_of

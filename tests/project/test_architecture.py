@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "assist": set(),
     "models": {"domain"},
     "services": {"domain", "evidence", "assist", "models", "paths"},
-    "letters": {"domain", "models", "services", "database", "settings", "paths"},
+    "letters": {"domain", "models", "services", "database", "settings", "paths", "statements"},
     "web": {"domain", "evidence", "models", "services", "letters", "database", "settings", "paths", "schema"},
 }
 STANDARD_ONLY = ("domain", "evidence", "assist")

@@ -56,7 +56,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_finding_verdict_known": ("1 = 1", {"verdict": "fine"}),
     "ck_finding_reason_given": ("1 = 1", {"verdict": "advances", "rationale": ""}),
     "ck_letter_kind_known": ("1 = 1", {"kind": "spam", "message_id": "x"}),
-    "ck_letter_state_known": ("1 = 1", {"state": "lost", "message_id": "x"}),
+    "ck_letter_state_known": ("state = 'queued'", {"state": "lost", "message_id": "x"}),
     "ck_letter_one_addressee": ("contact_id IS NOT NULL", {"user_id": 1, "message_id": "x"}),
     "ck_letter_sent_when_sent": ("state = 'queued'", {"state": "sent", "message_id": "x"}),
     "ck_letter_claimed_when_sending": ("state = 'queued'", {"state": "sending", "message_id": "x"}),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import NotAllowed, RoundClosed
@@ -27,16 +27,12 @@ def everybody(house: House, session: Session) -> Version:
     house.remove(session, version, "Removed")
     house.drop(session, version, "Dropped")
     unreachable = house.link(session, version, "Undeliverable")
-    session.execute(update(Letter).where(Letter.link_id == unreachable.id).values(state="failed"))
+    house.leave(session, Letter.link_id == unreachable.id, as_="failed")
     gone = session.scalars(select(Contact).join(Partner).where(Partner.name == "Gone")).one()
     gone.removed_at = house.clock()
     session.flush()
-    sent(session)
+    house.leave(session)
     return version
-
-
-def sent(session: Session) -> None:
-    session.execute(update(Letter).where(Letter.state == "queued").values(state="sent", sent_at=Letter.queued_at))
 
 
 def due(house: House, session: Session) -> int:
@@ -74,11 +70,11 @@ def test_only_those_who_wait_are_reminded(
 
 def test_the_plan_of_seven_days_begins_with_the_third_day_before(house: House, session: Session) -> None:
     version = house.asked(session, "Alder")
-    sent(session)
+    house.leave(session)
     counts = []
     for _ in range(8 * 24):
         counts.append(due(house, session))
-        sent(session)
+        house.leave(session)
         house.clock.advance(hours=1)
     assert [hour for hour, count in enumerate(counts) if count] == [4 * 24, 6 * 24]
     entry = last(session)
@@ -96,7 +92,7 @@ def test_a_late_name_is_not_reminded_of_what_it_was_asked_just_now(house: House,
     house.clock.advance(days=3, hours=20)
     house.ask(session, version, [house.partner(session, "Birch")], deadline=house.round(session, version).deadline)
     house.clock.advance(hours=4)
-    sent(session)
+    house.leave(session)
     assert due(house, session) == 1
     assert reminders(session) == ["Alder"]
 
@@ -105,16 +101,16 @@ def test_the_plan_adds_no_letter_to_one_that_has_not_left(house: House, session:
     house.asked(session, "Alder")
     house.clock.advance(days=5)
     assert due(house, session) == 0
-    sent(session)
+    house.leave(session)
     assert due(house, session) == 1
 
 
 def test_a_moved_deadline_moves_its_reminders(house: House, session: Session) -> None:
     version = house.asked(session, "Alder")
     house.clock.advance(days=3)
-    sent(session)
+    house.leave(session)
     assert house.move(session, version, house.clock() + timedelta(days=6)) == ["Alder"]
-    sent(session)
+    house.leave(session)
     house.clock.advance(days=2)
     assert due(house, session) == 0
     house.clock.advance(days=1)
@@ -150,7 +146,7 @@ def test_who_handed_over_is_not_reminded_but_the_colleague_is(house: House, sess
     version = house.checked(session, house.position(session))
     house.ask(session, version, [house.partner(session, "Alder", "Ana Alder")])
     house.refer(session, version, "Alder", "cleo@alder.example")
-    sent(session)
+    house.leave(session)
     house.clock.advance(days=4)
     due(house, session)
     links = session.scalars(select(Letter.contact_id).where(Letter.kind == "reminder")).all()

@@ -1,6 +1,5 @@
 """Whether the process lives, and whether it can work."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, jsonify
@@ -9,12 +8,10 @@ from werkzeug.wrappers import Response
 
 from signoff import schema
 from signoff.domain.moments import rfc3339
-from signoff.models import WorkerBeat
+from signoff.services.mail_state import MailState, mail_state
 from signoff.services.sealing import oldest_unsealed
 from signoff.web.access import public
 from signoff.web.installation import db, here
-
-_BEAT_OLD_AFTER = timedelta(minutes=5)
 
 
 @public
@@ -28,17 +25,25 @@ def readyz() -> tuple[Response, int]:
     """Database, migrations with all guards, and the worker's last sign of life; 503 while one is wanting."""
     try:
         wrong = schema.problems(db().connection())
-        beat = db().get(WorkerBeat, 1) if not wrong else None
+        mail = mail_state(db(), at=here().clock()) if not wrong else None
     except SQLAlchemyError:
         return jsonify(status="not ready", problems=["The database does not answer."]), 503
-    if not wrong and (beat is None or here().clock() - beat.at > _BEAT_OLD_AFTER):
+    if mail is not None and mail.worker_is_missing:
         wrong = ["The worker has not been seen for five minutes; start `signoff worker`."]
     content: dict[str, Any] = {"status": "not ready" if wrong else "ok", "problems": wrong}
-    if beat is not None:
-        waiting = oldest_unsealed(db())
-        content["oldest_unsealed_at"] = rfc3339(waiting) if waiting else None
-        content["worker_seen_at"] = rfc3339(beat.at)
+    if mail is not None and mail.worker_seen_at is not None:
+        content |= _signs(mail)
     return jsonify(content), 503 if wrong else 200
+
+
+def _signs(mail: MailState) -> dict[str, Any]:
+    moments = {
+        "worker_seen_at": mail.worker_seen_at,
+        "oldest_unsealed_at": oldest_unsealed(db()),
+        "oldest_waiting_letter_at": mail.oldest_due_at,
+        "letters_paused_since": mail.paused_since,
+    }
+    return {name: rfc3339(moment) if moment else None for name, moment in moments.items()}
 
 
 def add_to(pages: Blueprint) -> None:

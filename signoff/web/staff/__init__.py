@@ -9,6 +9,7 @@ from signoff.web.staff import (
     differences,
     edition_drafts,
     editions,
+    letters,
     near,
     partners,
     positions,
@@ -47,6 +48,7 @@ for room in (
     publications,
     partners,
     contacts,
+    letters,
     record,
 ):
     room.add_to(pages)

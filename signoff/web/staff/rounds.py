@@ -20,6 +20,7 @@ from signoff.services.gathering import reasons_not_to_send
 from signoff.services.life import board as board_rows
 from signoff.services.life import life_of, tally
 from signoff.services.names import waiting_names
+from signoff.services.outbox import Wanted, count_by_state
 from signoff.services.partners import present_partners
 from signoff.services.positions import get_position, get_version
 from signoff.services.referrals import referrals_of, waiting_referrals
@@ -193,6 +194,7 @@ def board(slug: str, number: int) -> str:
         life=life_of(db(), version),
         rows=rows,
         tally=counts,
+        letters=count_by_state(db(), Wanted(version_id=version.id)),
         answered=sum(number for status, number in counts.items() if status in _ANSWERED),
         asked_now=sum(1 for row in rows if row.dropped_at is None),
         handed={one.partner_id: one for one in referrals_of(db(), version)},

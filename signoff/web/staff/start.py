@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act
 from signoff.domain.states import VersionState
-from signoff.models import Letter, Round
+from signoff.models import Round
 from signoff.services.consultations import unsettled_comments
 from signoff.services.life import VersionLife, lives
 from signoff.services.names import waiting_names
+from signoff.services.outbox import undelivered_letters
 from signoff.services.positions import all_positions
 from signoff.services.referrals import waiting_referrals
 from signoff.services.sealing import SEALED_WITHIN, oldest_unsealed
@@ -21,6 +22,7 @@ from signoff.web.installation import acting, db, here
 
 _SOON = timedelta(days=7)
 _MOST = 500
+_MOST_LETTERS = 20
 
 
 @staff(Act.READ)
@@ -35,7 +37,7 @@ def start() -> str:
         to_ask=[life for life in newest if life.state == VersionState.CHECKED and life.round is None],
         to_publish=[life for life in newest if _may_be_ripe(life)],
         closing=_closing_soon(db(), here().clock),
-        undelivered=_undelivered(db()),
+        undelivered=undelivered_letters(db(), limit=_MOST_LETTERS),
         unsealed=_unsealed_too_long(db(), here().clock),
         is_empty=not positions,
         proposals=waiting_names(db()),
@@ -58,11 +60,6 @@ def _closing_soon(session: Session, clock: Clock) -> list[Round]:
 def _unsealed_too_long(session: Session, clock: Clock) -> datetime | None:
     waiting = oldest_unsealed(session)
     return waiting if waiting and clock() - waiting > SEALED_WITHIN else None
-
-
-def _undelivered(session: Session) -> list[Letter]:
-    query = select(Letter).where(Letter.state.in_(("failed", "bounced"))).order_by(Letter.id.desc()).limit(50)
-    return list(session.scalars(query))
 
 
 def add_to(pages: Blueprint) -> None:

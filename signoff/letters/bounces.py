@@ -1,0 +1,89 @@
+"""Reads what comes back: notifications that a letter did not arrive; everything else decides nothing."""
+
+import email
+import re
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage, Message
+from enum import StrEnum
+
+from flufl.bounce import all_failures
+
+from signoff.letters.failures import as_kept
+
+_OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
+_STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
+_ANSWERING = ("auto-replied", "auto-notified")
+_MOST_BYTES = 5_000_000
+
+
+class Said(StrEnum):
+    """What a message that came back says."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    AUTOMATIC = "automatic reply"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A message that came back: what it says, of which letters (their Message-IDs' first parts), and why."""
+
+    said: Said
+    message_ids: tuple[str, ...]
+    reason: str
+
+
+def read_returned(raw: bytes) -> Returned:
+    """Read a message that arrived at the senders' address; anything can stand in it, and none of it is believed more
+    than that some letter of ours did not arrive."""
+    message = email.message_from_bytes(raw[:_MOST_BYTES], policy=policy.compat32)
+    delayed, failed = all_failures(message)
+    if failed:
+        return Returned(Said.FAILED, _letters(message), _reason(message, failed))
+    if delayed:
+        return Returned(Said.DELAYED, _letters(message), _reason(message, delayed))
+    return Returned(Said.AUTOMATIC if _is_automatic(message) else Said.REPLY, (), "")
+
+
+def _letters(message: Message) -> tuple[str, ...]:
+    # The returned letter's own header first; notifications without one name it in theirs, or in their words.
+    found: list[str] = []
+    for part in message.walk():
+        if part is not message and part.get("Message-ID"):
+            found += _OURS.findall(str(part["Message-ID"]))
+    for header in ("In-Reply-To", "References", "Original-Message-ID"):
+        found += _OURS.findall(str(message.get(header, "")))
+    for part in message.walk():
+        if not part.is_multipart() and part.get_content_maintype() == "text":
+            words = part.get_payload(decode=True)
+            found += re.findall(r"(?im)^\s*message-id:\s*<([0-9a-f]{32})@", _as_text(words))
+    return tuple(dict.fromkeys(found))
+
+
+def _reason(message: Message, recipients: "frozenset[bytes] | set[bytes]") -> str:
+    for part in message.walk():
+        if part.get_content_type() == "message/delivery-status":
+            for block in part.get_payload():
+                said = block.get("Diagnostic-Code") or block.get("Status") if isinstance(block, Message) else None
+                if said:
+                    return as_kept(str(said).split(";", 1)[-1])
+    for part in message.walk():
+        if part.get_content_type() == "text/plain":
+            for line in _as_text(part.get_payload(decode=True)).splitlines():
+                if _STATUS.search(line):
+                    return as_kept(line)
+    who = b", ".join(sorted(recipients)).decode("utf-8", "replace")
+    return as_kept(f"A notification came back about {who}.")
+
+
+def _is_automatic(message: Message | EmailMessage) -> bool:
+    auto = str(message.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
+    hints = (message.get("X-Autoreply"), message.get("X-Autorespond"), message.get("X-Auto-Response-Suppress"))
+    bulk = str(message.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk")
+    return auto in _ANSWERING or auto == "auto-generated" or any(hints) or bulk
+
+
+def _as_text(payload: object) -> str:
+    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""

@@ -1,0 +1,126 @@
+"""The outbox as staff see it: letters by state, kind and round; one letter's life; trying again, and keeping back."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+
+from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterState
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import NotFound
+from signoff.models import Contact, Letter, Version
+from signoff.services.mail_state import resume
+from signoff.services.record import record
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which letters: of a state, of a kind, about a version; empty means all."""
+
+    state: str = ""
+    kind: str = ""
+    version_id: int | None = None
+
+    def conditions(self, *, with_state: bool = True) -> list[ColumnElement[bool]]:
+        """As conditions of a query."""
+        return [
+            *([Letter.state == self.state] if self.state and with_state else []),
+            *([Letter.kind == self.kind] if self.kind else []),
+            *([Letter.version_id == self.version_id] if self.version_id is not None else []),
+        ]
+
+
+def letters(session: Session, wanted: Wanted, *, before: int, limit: int) -> Sequence[Letter]:
+    """Letters, newest first, those before an id when one is given; a constant number of queries."""
+    query = _with_readers().where(*wanted.conditions()).order_by(Letter.id.desc()).limit(limit)
+    return session.scalars(query.where(Letter.id < before) if before else query).all()
+
+
+def undelivered_letters(session: Session, *, limit: int) -> Sequence[Letter]:
+    """The newest letters that did not arrive, to people who are still there."""
+    query = _with_readers().outerjoin(Contact, Contact.id == Letter.contact_id)
+    query = query.where(Letter.state.in_(UNDELIVERED), Contact.removed_at.is_(None))
+    return session.scalars(query.order_by(Letter.id.desc()).limit(limit)).all()
+
+
+def _with_readers() -> Select[Letter]:
+    return select(Letter).options(
+        selectinload(Letter.contact).options(joinedload(Contact.partner)),
+        selectinload(Letter.user),
+        selectinload(Letter.version).options(joinedload(Version.position)),
+        lazyload(Letter.link),
+        lazyload(Letter.answer),
+    )
+
+
+def count_by_state(session: Session, wanted: Wanted) -> dict[str, int]:
+    """How many letters are in each state, whatever state is wanted."""
+    query = select(Letter.state, func.count()).where(*wanted.conditions(with_state=False)).group_by(Letter.state)
+    return dict(session.execute(query).all())
+
+
+def get_letter(session: Session, number: int) -> Letter:
+    """The letter with this id; NotFound otherwise."""
+    found = session.scalar(_with_readers().where(Letter.id == number))
+    if found is None:
+        raise NotFound("There is no such letter.")
+    return found
+
+
+def may_retry(letter: Letter) -> bool:
+    """Whether a letter can be tried again now: it did not arrive, or waits for a later try."""
+    return letter.state in (*UNDELIVERED, LetterState.QUEUED)
+
+
+def may_cancel(letter: Letter) -> bool:
+    """Whether a letter can be kept back: it waits, and it asks. What tells of something that happened is never kept."""
+    return letter.state == LetterState.QUEUED and letter.kind in CANCELLABLE
+
+
+def retry_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
+    """Have letters tried again now that did not arrive or wait for a later try; returns how many. None is no act."""
+    ensure_may(by, Act.TEND_LETTERS)
+    chosen = _hold(session, ids, Letter.state.in_((*UNDELIVERED, LetterState.QUEUED)))
+    if not chosen:
+        return 0
+    at = clock()
+    again = update(Letter).where(Letter.id.in_(chosen))
+    session.execute(
+        again.values(
+            state=LetterState.QUEUED, due_at=at, attempts=0, sent_at=None, sent_subject=None, sent_text=None
+        ).execution_options(synchronize_session=False)
+    )
+    record(session, "letters_retried", by=by, at=at, facts={"letters": chosen})
+    return len(chosen)
+
+
+def retry_all(session: Session, *, by: Actor, clock: Clock) -> int:
+    """Have every letter tried again that failed or waits for a later try, and the mail server too; returns how many."""
+    resume(session, by=by, clock=clock)
+    waits = (Letter.state == LetterState.QUEUED) & (Letter.due_at > clock()) & (Letter.attempts > 0)
+    failed = session.scalars(select(Letter.id).where((Letter.state == LetterState.FAILED) | waits)).all()
+    return retry_letters(session, failed, by=by, clock=clock)
+
+
+def cancel_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
+    """Keep back letters that ask and have not left; returns how many. None is no act."""
+    ensure_may(by, Act.TEND_LETTERS)
+    chosen = _hold(session, ids, Letter.state == LetterState.QUEUED, Letter.kind.in_(CANCELLABLE))
+    if not chosen:
+        return 0
+    kept_back = update(Letter).where(Letter.id.in_(chosen))
+    session.execute(
+        kept_back.values(state=LetterState.CANCELLED, last_reply="Kept back by staff.").execution_options(
+            synchronize_session=False
+        )
+    )
+    record(session, "letters_cancelled", by=by, at=clock(), facts={"letters": chosen})
+    return len(chosen)
+
+
+def _hold(session: Session, ids: Collection[int], *which: ColumnElement[bool]) -> list[int]:
+    # Held until the act is done: a worker that takes one in hand meanwhile waits, or was first.
+    held = select(Letter.id).where(Letter.id.in_(ids), *which).order_by(Letter.id).with_for_update(of=Letter)
+    return list(session.scalars(held))
