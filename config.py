@@ -49,6 +49,11 @@ SETTINGS = (
     Setting("MAIL_PASSWORD", "", "The password to sign in with at the mail server."),
     Setting("MAIL_SENDER", "signoff@localhost", "The address letters are sent from."),
     Setting("MAIL_TIMEOUT", "30", "Seconds to wait for the mail server before trying again later."),
+    Setting(
+        "WORKER",
+        "built-in",
+        "Who works: built-in, one worker for the installation; distributed, any number, with PostgreSQL.",
+    ),
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; 0 trusts no forwarding header."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
 )
@@ -79,6 +84,7 @@ class Settings:
     base_url: str
     timezone: ZoneInfo
     mail: MailSettings
+    worker: str
     trusted_proxies: int
     sealing_key_file: Path
 
@@ -102,14 +108,16 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
     given = _Given(environ)
     base_url = given.read("BASE_URL", _base_url)
     loopback = _is_loopback(base_url)
+    database_url = _database_url(given.text("DATABASE_URL") or _default_database(instance))
     return Settings(
         instance=instance,
-        database_url=_database_url(given.text("DATABASE_URL") or _default_database(instance)),
+        database_url=database_url,
         secret_key=_secret_key(given.text("SECRET_KEY"), loopback, instance),
         secret_key_fallbacks=given.read("SECRET_KEY_FALLBACKS", _secret_keys),
         base_url=base_url,
         timezone=given.read("TIMEZONE", _zone),
         mail=_mail(given),
+        worker=_worker(given, database_url),
         trusted_proxies=given.read("TRUSTED_PROXIES", _between(0, 9)),
         sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), loopback, instance),
     )
@@ -156,6 +164,15 @@ def _mail(given: _Given) -> MailSettings:
     if bool(mail.username) != bool(mail.password):
         raise SettingsRefused("SIGNOFF_MAIL_USERNAME and SIGNOFF_MAIL_PASSWORD belong together; give both or neither.")
     return mail
+
+
+def _worker(given: _Given, database_url: str) -> str:
+    worker: str = given.read("WORKER", str)
+    if worker not in ("built-in", "distributed"):
+        raise SettingsRefused("SIGNOFF_WORKER must be built-in or distributed.")
+    if worker == "distributed" and not database_url.startswith("postgresql"):
+        raise SettingsRefused("SIGNOFF_WORKER can be distributed only with PostgreSQL.")
+    return worker
 
 
 def _base_url(text: str) -> str:

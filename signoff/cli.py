@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import signal
 import sys
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from signoff import schema
 from signoff.bundle_command import verify_bundle
 from signoff.command import Failed, Here, ensure_ready, with_installation
 from signoff.domain.permissions import OPERATOR, Role
+from signoff.engines import engine_name, work
+from signoff.engines import upgrade as upgrade_database
 from signoff.evidence.codes import SealingKeys
 from signoff.letters_commands import bounce, letters
 from signoff.models import PrinciplesEdition, StaffRole
@@ -27,7 +31,6 @@ from signoff.services.verification import verify as verify_all
 from signoff.settings import new_sealing_keys
 from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
-from signoff.worker import only_worker, run, work_once
 
 try:
     from signoff.demo.run import run_demo
@@ -75,7 +78,7 @@ def upgrade(here: Here) -> None:
     """Bring the schema to its newest revision."""
     if here.database.engine.url.database and here.database.engine.dialect.name == "sqlite":
         Path(here.database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    click.echo(f"The database is at revision {schema.upgrade(here.database)}.")
+    click.echo(f"The database is at revision {upgrade_database(here.database, here.settings)}.")
 
 
 @database.command("downgrade")
@@ -223,21 +226,28 @@ def partners_import(here: Here, file: Any, dry_run: bool) -> None:
 )
 @with_installation
 def worker(here: Here, once: bool, watch: float) -> None:
-    """Deliver due letters and close rounds; one worker for an installation."""
+    """Deliver due letters, remind, close rounds and seal the record, with the engine that the settings choose."""
     ensure_ready(here)
     counts: dict[str, int] = {}
+    stopping = threading.Event()
 
     def tell(state: str) -> None:
         counts[state] = counts.get(state, 0) + 1
         if sys.stderr.isatty():
             click.echo("\r" + _counted(counts), err=True, nl=False)
 
-    with only_worker(here.database):
-        if not once:
-            click.echo(f"Built-in worker, looking every {watch:g} seconds.", err=True)
-            run(here.database, here.settings, utc_now, watch=watch, tell=tell)
-        work_once(here.database, here.settings, utc_now, tell)
+    if not once:
+        # The letter in hand is finished and marked; a second signal ends at once.
+        signal.signal(signal.SIGTERM, lambda *_: _stop(stopping))
+        click.echo(f"{engine_name(here.settings)}, looking every {watch:g} seconds.", err=True)
+    work(here.database, here.settings, utc_now, tell, once=once, watch=watch, stopped=stopping.is_set)
     click.echo(_counted(counts) or "Nothing was due.")
+
+
+def _stop(stopping: threading.Event) -> None:
+    if stopping.is_set():
+        raise SystemExit(1)
+    stopping.set()
 
 
 def _counted(counts: dict[str, int]) -> str:

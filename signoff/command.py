@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from signoff import schema
 from signoff.database import Database
 from signoff.domain.refusals import Invalid, Missing, Refusal
+from signoff.engines import AnotherWorker, open_database
 from signoff.settings import Settings, SettingsRefused, load_settings
-from signoff.worker import AnotherWorker
 
 
 class Failed(click.ClickException):
@@ -41,7 +41,7 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **options: Any) -> Any:
         try:
             settings = load_settings()
-            return command(Here(settings, Database(settings.database_url)), *args, **options)
+            return command(Here(settings, open_database(settings)), *args, **options)
         except Missing as refusal:
             raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
         except Invalid as refusal:

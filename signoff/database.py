@@ -1,12 +1,14 @@
 """Opens the database: one engine, sessions that read (and cannot write) and sessions that write."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+
+from signoff.domain.letters import QUEUED_NOW
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -18,9 +20,14 @@ _PRAGMAS = (
 
 
 class Database:
-    """The database of one installation; `engine` is for commands and tests that need a bare connection."""
+    """The database of one installation; `engine` is for commands and tests that need a bare connection.
 
-    def __init__(self, url: str) -> None:
+    `enqueue` is called before a commit that queues letters, with the session and how many: it may add work for
+    others to the same transaction.
+    """
+
+    def __init__(self, url: str, *, enqueue: Callable[[Session, int], None] | None = None) -> None:
+        self._enqueue = enqueue
         self.engine = (
             _sqlite_engine(url)
             if make_url(url).get_backend_name() == "sqlite"
@@ -41,7 +48,15 @@ class Database:
 
     def writer(self) -> Session:
         """A session that begins as a writer: on SQLite it waits for its turn before it reads anything."""
-        return Session(self._writers, expire_on_commit=False)
+        session = Session(self._writers, expire_on_commit=False)
+        if self._enqueue is not None:
+            event.listen(session, "before_commit", self._call_for_letters)
+        return session
+
+    def _call_for_letters(self, session: Session) -> None:
+        number = session.info.pop(QUEUED_NOW, 0)
+        if number and self._enqueue is not None:
+            self._enqueue(session, number)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -23,6 +23,7 @@ from signoff.settings import Settings
 
 _ADVISORY_LOCK = 7_446_331
 _TEND_EVERY = 10.0  # seconds while delivering
+_HEEDS_STOP = 0.2  # seconds after which a resting worker notices that it should stop
 _PATIENCE_ONCE = 60.0  # seconds
 
 
@@ -139,8 +140,13 @@ def run(
             knock = False
         except OperationalError as problem:
             logging.getLogger("signoff").warning("the database is away or busy; looking again: %s", problem.orig)
-        if not stopped():
-            time.sleep(watch)
+        _rest(watch, stopped)
+
+
+def _rest(seconds: float, stopped: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while not stopped() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, _HEEDS_STOP))
 
 
 def beat(database: Database, clock: Clock) -> None:

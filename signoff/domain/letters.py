@@ -64,6 +64,9 @@ UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
 # name, a contact that changed. Nobody on the staff may keep that from them.
 CANCELLABLE = ASKING | {LetterKind.INVITED}
 
+# Under this name a session counts the letters that its transaction queues; several workers are called by it.
+QUEUED_NOW = "letters_queued"
+
 CLAIM_LASTS = timedelta(minutes=5)
 MOST_ATTEMPTS = 18  # with the delays below, about two days
 

@@ -224,7 +224,7 @@ class Delivery:
             try:
                 return self._mark_once(claim, outcome, following)
             except OperationalError:
-                if time.monotonic() > until:
+                if time.monotonic() > until or self._stopped():
                     raise
                 _log.warning("letter %s could not be marked yet", claim.id)
                 time.sleep(_WAIT_TO_MARK)

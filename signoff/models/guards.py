@@ -47,7 +47,8 @@ _VIEW_NAMES = {
 _TRIGGER_NAMES = {
     "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": """SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-        WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND t.tgenabled IN ('O', 'A')""",
+        WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND t.tgenabled IN ('O', 'A')
+        AND c.relname NOT LIKE 'procrastinate%'""",
 }
 
 

@@ -8,10 +8,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import LetterKind, LetterState
+from signoff.domain.letters import QUEUED_NOW, LetterKind, LetterState
 from signoff.models import Contact, Letter, Link, Round, StaffUser, Version
-
-QUEUED_NOW = "letters_queued"  # how many in this session's transaction
 
 _ABOUT = (
     "user_id",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterState
+from signoff.domain.letters import CANCELLABLE, QUEUED_NOW, UNDELIVERED, LetterState
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import NotFound
@@ -92,6 +92,7 @@ def retry_letters(session: Session, ids: Collection[int], *, by: Actor, clock: C
             state=LetterState.QUEUED, due_at=at, attempts=0, sent_at=None, sent_subject=None, sent_text=None
         ).execution_options(synchronize_session=False)
     )
+    session.info[QUEUED_NOW] = len(chosen)
     record(session, "letters_retried", by=by, at=at, facts={"letters": chosen})
     return len(chosen)
 

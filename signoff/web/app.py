@@ -9,8 +9,8 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from signoff.database import Database
 from signoff.domain.moments import Clock
+from signoff.engines import open_database
 from signoff.evidence.codes import SealingKeys
 from signoff.paths import PACKAGE, PROJECT
 from signoff.services.users import Passwords
@@ -56,7 +56,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["signoff"] = Installation(
         settings=settings,
-        database=Database(settings.database_url),
+        database=open_database(settings),
         keys=SealingKeys.read(settings.sealing_key_file),
         passwords=passwords or Passwords(),
         clock=clock,

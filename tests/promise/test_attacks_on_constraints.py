@@ -62,7 +62,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_letter_claimed_when_sending": ("state = 'queued'", {"state": "sending", "message_id": "x"}),
     "ck_letter_asking_has_link": ("kind = 'request'", {"link_id": None, "message_id": "x"}),
     "ck_letter_about_a_version": ("kind = 'request'", {"version_id": None, "message_id": "x"}),
-    "ck_letter_sent_words_whole": ("kind = 'request'", {"sent_text": "Dear", "message_id": "x"}),
+    "ck_letter_sent_words_whole": ("state = 'queued'", {"sent_text": "Dear", "message_id": "x"}),
     "ck_letter_account_of_token": ("kind = 'account'", {"token_id": None, "message_id": "x"}),
     "ck_letter_own_address_only_then": ("kind = 'request'", {"address": "m@evil.example", "message_id": "x"}),
     "ck_invitation_lookup_whole": ("1 = 1", {"lookup": "short", "contact_id": 1}),
@@ -198,7 +198,7 @@ def test_every_unique_key_refuses_a_second_row(bare: Connection) -> None:
 
 def _unique_keys(table: Table) -> list[tuple[str, set[str], str]]:
     keys = [
-        (str(c.name), {column.name for column in c.columns}, "1 = 1")
+        (str(c.name), {column.name for column in c.columns}, " AND ".join(f"{n.name} IS NOT NULL" for n in c.columns))
         for c in table.constraints
         if isinstance(c, UniqueConstraint)
     ]

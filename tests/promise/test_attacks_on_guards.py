@@ -213,7 +213,8 @@ ATTACKS: dict[str, Attack] = {
     ),
     "leaf_in_sequence": copied("leaf", number=900_000, entry_id=1),
     "leaf_not_replaced": sql(
-        "INSERT INTO leaf SELECT (SELECT MAX(number) + 1 FROM leaf), entry_id, hash FROM leaf WHERE number = 0"
+        "INSERT INTO leaf SELECT (SELECT MAX(number) + 1 FROM leaf), entry_id, hash FROM leaf "
+        "WHERE entry_id IS NOT NULL ORDER BY number LIMIT 1"
     ),
     "checkpoint_not_replaced": after(
         copied("entry"),

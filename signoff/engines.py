@@ -1,0 +1,63 @@
+"""Which engine works for an installation: the built-in worker, or Procrastinate's on any number of machines."""
+
+from collections.abc import Callable
+
+from signoff import schema
+from signoff.database import Database
+from signoff.domain.moments import Clock
+from signoff.settings import Settings, SettingsRefused
+from signoff.worker import AnotherWorker, only_worker, run, work_once
+
+try:
+    from signoff import distributed
+except ModuleNotFoundError:  # the extra `distributed` is not installed
+    distributed = None  # type: ignore[assignment]
+
+__all__ = ["AnotherWorker", "engine_name", "open_database", "upgrade", "work"]
+
+
+def open_database(settings: Settings) -> Database:
+    """The installation's database; with several workers, what queues letters also calls for them."""
+    if settings.worker == "built-in":
+        return Database(settings.database_url)
+    _ensure_installed()
+    return Database(settings.database_url, enqueue=distributed.call_for_letters)
+
+
+def upgrade(database: Database, settings: Settings) -> str:
+    """Bring the schema to its newest revision, with Procrastinate's tables where it works; says which that is."""
+    revision = schema.upgrade(database)
+    if settings.worker == "distributed":
+        distributed.ensure_tables(database)
+    return revision
+
+
+def engine_name(settings: Settings) -> str:
+    """What the worker is called to operators."""
+    return "Built-in worker" if settings.worker == "built-in" else "Distributed worker (Procrastinate)"
+
+
+def work(
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    tell: Callable[[str], None],
+    *,
+    once: bool,
+    watch: float,
+    stopped: Callable[[], bool],
+) -> None:
+    """Work until nothing is due, or until stopped; AnotherWorker when the built-in one runs already."""
+    if settings.worker == "distributed":
+        distributed.work(database, settings, clock, tell, once=once)
+        return
+    with only_worker(database):
+        if once:
+            work_once(database, settings, clock, tell)
+        else:
+            run(database, settings, clock, watch=watch, tell=tell, stopped=stopped)
+
+
+def _ensure_installed() -> None:
+    if distributed is None:
+        raise SettingsRefused("SIGNOFF_WORKER=distributed needs its extra: pip install 'signoff[distributed]'.")

@@ -1,0 +1,100 @@
+"""Four Procrastinate workers on PostgreSQL: jobs enqueued with the transaction, each letter once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from signoff import schema
+from signoff.distributed import ensure_tables, make_app, run_jobs
+from signoff.engines import open_database
+from signoff.models import Letter
+from signoff.settings import SettingsRefused, read_settings
+from tests.conftest import _furnished, copied_database
+from tests.house import House
+from tests.letters.sink import Sink
+
+WORKERS = 4
+
+
+@pytest.fixture
+def dialect() -> str:
+    return "postgresql"
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A house whose letters are delivered by several workers."""
+    with copied_database("postgresql", request, tmp_path, "template") as plain:
+        made = _furnished(plain, tmp_path)
+        made.settings = replace(made.settings, worker="distributed")
+        made.database = open_database(made.settings)
+        ensure_tables(made.database)
+        yield made
+        made.database.engine.dispose()
+
+
+def run_workers(house: House, number: int = WORKERS) -> list[str]:
+    """What is due, done by so many workers at once; answers with the state each letter came to."""
+    states: list[str] = []
+
+    async def together() -> None:
+        apps = [make_app(house.database, house.settings, house.clock, states.append) for _ in range(number)]
+        await asyncio.gather(*(run_jobs(app, once=True) for app in apps))
+
+    asyncio.run(together())
+    return states
+
+
+def jobs(house: House) -> int:
+    with house.database.reading() as session:
+        return session.scalar(text("SELECT COUNT(*) FROM procrastinate_jobs WHERE task_name = 'signoff.deliver'")) or 0
+
+
+def test_four_workers_send_each_letter_once(house: House, sink: Sink) -> None:
+    names = [f"Partner Number {number}" for number in range(300)]
+    with house.database.unit_of_work() as session:
+        house.asked(session, *names)
+    assert jobs(house) == 2
+    with house.database.unit_of_work() as session:
+        version = session.scalars(select(Letter)).first().version  # type: ignore[union-attr]
+        house.say(session, version, "Partner Number 7")
+    states = Counter(run_workers(house))
+    assert states == {"sent": 300, "cancelled": 1}
+    sent = Counter(letter["Message-ID"] for letter in sink.letters)
+    assert len(sent) == 300 and set(sent.values()) == {1}
+
+
+def test_a_call_for_workers_is_taken_back_with_its_transaction(house: House, sink: Sink) -> None:
+    with house.database.writer() as session:
+        house.asked(session, "Alder")
+        session.flush()
+        session.rollback()
+    assert jobs(house) == 0
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    assert jobs(house) == 1
+    assert run_workers(house) == ["sent"]
+
+
+def test_the_schema_can_be_laid_again_and_migrated_past(house: House) -> None:
+    ensure_tables(house.database)
+    with house.database.engine.connect() as connection:
+        standing = "SELECT COUNT(*) FROM pg_trigger WHERE tgname LIKE 'procrastinate%'"
+        before = connection.scalar(text(standing))
+    assert before
+    schema.upgrade(house.database)
+    with house.database.engine.connect() as connection:
+        assert connection.scalar(text(standing)) == before
+        assert schema.problems(connection) == []
+
+
+def test_several_workers_need_postgresql(tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused, match="only with PostgreSQL"):
+        read_settings({"SIGNOFF_WORKER": "distributed"}, instance=tmp_path)
+    with pytest.raises(SettingsRefused, match="must be built-in or distributed"):
+        read_settings({"SIGNOFF_WORKER": "many"}, instance=tmp_path)
