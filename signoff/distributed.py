@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.schema import SchemaManager
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from signoff.database import Database
@@ -23,6 +23,7 @@ from signoff.worker import beat, deliver, seal_all, tend_rounds
 _QUEUE = "signoff"
 _LETTERS_A_JOB = 200
 _MOST_JOBS = 8
+_LAYING = 7_446_332  # the lock under which one of several workers lays the tables
 _LONGEST_JOB = 20.0  # seconds, so that a worker that is asked to stop does so soon
 _STALLED_AFTER = 30.0  # seconds without a worker's heartbeat
 
@@ -40,6 +41,7 @@ def call_for_letters(session: Session, number: int) -> None:
 def ensure_tables(database: Database) -> None:
     """Lay Procrastinate's tables beside ours, unless they stand."""
     with database.engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LAYING})
         if not inspect(connection).has_table("procrastinate_jobs"):
             driver = connection.connection.driver_connection
             assert driver is not None

@@ -8,18 +8,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.exc import OperationalError
 
 from signoff.database import Database
 from signoff.domain.moments import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.letters.delivery import Delivery
-from signoff.models import WorkerBeat
+from signoff.models.base import Instant
 from signoff.services.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.reminding import remind_if_due, rounds_with_reminder
 from signoff.services.sealing import MOST_AT_ONCE, origin_of, seal
 from signoff.settings import Settings
+
+# Several workers may leave the first sign at once.
+_BEAT = text(
+    "INSERT INTO worker_beat (id, at) VALUES (1, :at) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
+).bindparams(bindparam("at", type_=Instant()))
 
 _ADVISORY_LOCK = 7_446_331
 _TEND_EVERY = 10.0  # seconds while delivering
@@ -152,4 +157,4 @@ def _rest(seconds: float, stopped: Callable[[], bool]) -> None:
 def beat(database: Database, clock: Clock) -> None:
     """Leave a sign of life."""
     with database.unit_of_work() as session:
-        session.merge(WorkerBeat(id=1, at=clock()))
+        session.execute(_BEAT, {"at": clock()})

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from signoff import schema
 from signoff.database import Database
+from signoff.distributed import ensure_tables
+from signoff.engines import open_database
 from signoff.web.app import create_app
 from tests.house import House, StandingClock, quietly_imported_postgres, settings_for
 from tests.inspection import InspectingClient
@@ -133,12 +135,13 @@ def postgres_filled(postgres_admin: Engine, postgres_template: str, tmp_path_fac
 
 
 def _fill(database: Database, folder: Path) -> None:
-    house = _furnished(database, folder)
+    house = furnished(database, folder)
     fill(house)
     database.engine.dispose()
 
 
-def _furnished(database: Database, folder: Path) -> House:
+def furnished(database: Database, folder: Path) -> House:
+    """A house on this database, with its keys in this folder."""
     url = database.engine.url.render_as_string(hide_password=False)
     made = House(settings_for(url, folder / "instance"), database, StandingClock())
     with database.unit_of_work() as session:
@@ -156,7 +159,19 @@ def filled_database(dialect: str, request: pytest.FixtureRequest, tmp_path: Path
 @pytest.fixture
 def house(database: Database, tmp_path: Path) -> House:
     """An installation with its Coalition, edition and one user for each role."""
-    return _furnished(database, tmp_path)
+    return furnished(database, tmp_path)
+
+
+@pytest.fixture
+def distributed_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A house on PostgreSQL whose letters are delivered by several workers."""
+    with copied_database("postgresql", request, tmp_path, "template") as plain:
+        made = furnished(plain, tmp_path)
+        made.settings = replace(made.settings, worker="distributed")
+        made.database = open_database(made.settings)
+        ensure_tables(made.database)
+        yield made
+        made.database.engine.dispose()
 
 
 @pytest.fixture

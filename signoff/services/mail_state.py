@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterState
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.models import Letter, MailPause, WorkerBeat
+from signoff.models.base import Instant
 from signoff.services.record import record
 
 BEAT_OLD_AFTER = timedelta(minutes=5)
@@ -62,11 +63,15 @@ def tries_in_a_row(session: Session) -> int:
 
 def note_pause(session: Session, reason: str, *, at: datetime, try_again_at: datetime | None) -> None:
     """No letter leaves until a moment, or without one until a person has looked."""
-    found = find_pause(session)
-    if found is None:
-        session.add(MailPause(id=1, reason=reason, since=at, tries=1, try_again_at=try_again_at))
-        return
-    found.reason, found.tries, found.try_again_at = reason, found.tries + 1, try_again_at
+    session.execute(_PAUSE, {"reason": reason, "at": at, "again": try_again_at})
+
+
+# Several workers may find the server gone at once.
+_PAUSE = text(
+    "INSERT INTO mail_pause (id, reason, since, tries, try_again_at) VALUES (1, :reason, :at, 1, :again) "
+    "ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, tries = mail_pause.tries + 1, "
+    "try_again_at = excluded.try_again_at"
+).bindparams(bindparam("at", type_=Instant()), bindparam("again", type_=Instant()))
 
 
 def end_pause(session: Session) -> None:

@@ -3,10 +3,11 @@
 import email
 import smtplib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import policy
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -24,10 +25,24 @@ from signoff.letters.transport import CheckedConnection
 from signoff.models import Coalition, Letter, Link, MailPause
 from signoff.services.mail_state import find_pause
 from signoff.worker import AnotherWorker, only_worker
+from tests.conftest import copied_database, furnished
 from tests.house import House
 from tests.letters.sink import Sink, free_port, html_of, listening, text_of
 
 Turn = Callable[[], list[str]]
+
+
+@pytest.fixture(params=("sqlite", "postgresql", "distributed"))
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """The same behaviour of the built-in worker on both databases, and of four others on PostgreSQL."""
+    if request.param == "distributed":
+        yield request.getfixturevalue("distributed_house")
+        return
+    with copied_database(request.param, request, tmp_path, "template") as database:
+        yield furnished(database, tmp_path)
+
+
+only_built_in = pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)
 
 
 def states(house: House) -> dict[str, int]:
@@ -197,6 +212,7 @@ def test_after_two_days_a_letter_fails_visibly(house: House, sink: Sink, deliver
     assert states(house)["failed"] == 1
 
 
+@only_built_in
 def test_a_second_worker_is_refused_and_a_dead_ones_claims_are_taken_over(
     house: House, sink: Sink, deliver: Turn
 ) -> None:
@@ -365,6 +381,7 @@ def test_a_line_too_long_for_smtp_is_encoded(house: House, sink: Sink, deliver: 
     assert "学校" * 600 in text_of(sink.letters[0])
 
 
+@only_built_in
 def test_a_server_that_does_not_answer_is_asked_once_a_turn(house: House, deliver: Turn) -> None:
     port = free_port()
     house.settings = replace(house.settings, mail=replace(house.settings.mail, port=port, timeout=1.0))

@@ -2,19 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from signoff import schema
-from signoff.distributed import ensure_tables, make_app, run_jobs
-from signoff.engines import open_database
+from signoff.distributed import call_for_letters, ensure_tables, make_app, run_jobs
 from signoff.models import Letter
 from signoff.settings import SettingsRefused, read_settings
-from tests.conftest import _furnished, copied_database
 from tests.house import House
 from tests.letters.sink import Sink
 
@@ -22,20 +19,8 @@ WORKERS = 4
 
 
 @pytest.fixture
-def dialect() -> str:
-    return "postgresql"
-
-
-@pytest.fixture
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """A house whose letters are delivered by several workers."""
-    with copied_database("postgresql", request, tmp_path, "template") as plain:
-        made = _furnished(plain, tmp_path)
-        made.settings = replace(made.settings, worker="distributed")
-        made.database = open_database(made.settings)
-        ensure_tables(made.database)
-        yield made
-        made.database.engine.dispose()
+def house(distributed_house: House) -> House:
+    return distributed_house
 
 
 def run_workers(house: House, number: int = WORKERS) -> list[str]:
@@ -67,6 +52,18 @@ def test_four_workers_send_each_letter_once(house: House, sink: Sink) -> None:
     assert states == {"sent": 300, "cancelled": 1}
     sent = Counter(letter["Message-ID"] for letter in sink.letters)
     assert len(sent) == 300 and set(sent.values()) == {1}
+
+
+def test_what_a_worker_held_that_vanished_returns_after_its_claim(house: House, sink: Sink) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+        held = {"state": "sending", "claimed_until": house.clock() + timedelta(minutes=5), "fence": 1}
+        session.execute(update(Letter).values(**held))
+    assert run_workers(house) == []
+    house.clock.advance(minutes=6)
+    with house.database.unit_of_work() as session:
+        call_for_letters(session, 1)
+    assert run_workers(house) == ["sent"]
 
 
 def test_a_call_for_workers_is_taken_back_with_its_transaction(house: House, sink: Sink) -> None:
