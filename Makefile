@@ -43,6 +43,7 @@ bench: $(READY) ## Print the benchmarks
 	$(BIN)/python -m bench.differences
 	$(BIN)/python -m bench.suggestions
 	$(BIN)/python -m bench.evidence
+	$(BIN)/python -m bench.letters
 
 screenshots: $(READY) ## Make the README's screenshots anew
 	$(BIN)/python -m docs.screenshots

@@ -133,6 +133,7 @@ class Seen:
 
     seconds: float
     peak_mib: float
+    opening: float = 0.0  # seconds that opening the round took; ours alone
 
 
 def words(number: int) -> Words:
@@ -315,6 +316,9 @@ def compare(contenders: list[str], letters: int, port: int) -> dict[str, float]:
         ratio = f"{found.seconds / seen['raw'].seconds:.2f}x" if "raw" in seen else "-"
         rate = f"{found.seconds:>9.2f} {letters / found.seconds:>10,.0f}"
         print(f"{contender:<20} {letters:>8,} {rate} {ratio:>8} {found.peak_mib:>9.1f}", flush=True)
+    for name, found in seen.items():
+        if found.opening:
+            print(f"{name}: opening the round of {letters:,} took {found.opening:.2f} s")
     return {name: found.seconds / seen["raw"].seconds for name, found in seen.items() if "raw" in seen}
 
 

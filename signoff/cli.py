@@ -23,6 +23,7 @@ from signoff.letters_commands import bounce, letters
 from signoff.models import PrinciplesEdition, StaffRole
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.editions import adopt_edition, first_edition
+from signoff.services.mail_state import mail_state
 from signoff.services.partner_import import import_partners, plan_import
 from signoff.services.sealing import origin_of
 from signoff.services.sign_ins import make_token
@@ -241,7 +242,11 @@ def worker(here: Here, once: bool, watch: float) -> None:
         signal.signal(signal.SIGTERM, lambda *_: _stop(stopping))
         click.echo(f"{engine_name(here.settings)}, looking every {watch:g} seconds.", err=True)
     work(here.database, here.settings, utc_now, tell, once=once, watch=watch, stopped=stopping.is_set)
-    click.echo(_counted(counts) or "Nothing was due.")
+    with here.database.reading() as session:
+        mail = mail_state(session, at=utc_now())
+    if mail.paused_since is not None:
+        click.echo(f"No letter leaves. {mail.reason}", err=True)
+    click.echo(_counted(counts) or ("Nothing was due." if mail.paused_since is None else "No letter left."))
 
 
 def _stop(stopping: threading.Event) -> None:

@@ -1,6 +1,7 @@
 """Reads what comes back: notifications that a letter did not arrive; everything else decides nothing."""
 
 import email
+import logging
 import re
 from dataclasses import dataclass
 from email import policy
@@ -39,7 +40,12 @@ def read_returned(raw: bytes) -> Returned:
     """Read a message that arrived at the senders' address; anything can stand in it, and none of it is believed more
     than that some letter of ours did not arrive."""
     message = email.message_from_bytes(raw[:_MOST_BYTES], policy=policy.compat32)
-    delayed, failed = all_failures(message)
+    try:
+        delayed, failed = all_failures(message)
+    except Exception:
+        # Detectors trip over what no mail program writes; then it is no notification.
+        logging.getLogger("signoff").warning("a message that came back could not be read", exc_info=True)
+        delayed = failed = frozenset()
     if failed:
         return Returned(Said.FAILED, _letters(message), _reason(message, failed))
     if delayed:

@@ -30,29 +30,34 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
             )
         ).all()
     )
-    contacts = session.scalars(
-        select(Contact)
-        .where(
-            Contact.partner_id.in_({request.partner_id for request in requests}),
-            Contact.may_answer == 1,
-            Contact.removed_at.is_(None),
-        )
-        .order_by(Contact.id)
-    ).all()
-    of_partner: dict[int, list[Contact]] = {}
-    for contact in contacts:
-        of_partner.setdefault(contact.partner_id, []).append(contact)
-    trials = on_trial(session, contacts) if contacts else {}
-    contested = contested_positions(session, of_partner) if trials else set()
+    by_position: dict[int, dict[int, list[Contact]]] = {}
+    for position_id in {request.version.position_id for request in requests}:
+        asked = {request.partner_id for request in requests if request.version.position_id == position_id}
+        by_position[position_id] = who_may_answer(session, position_id, asked)
     return {
         request.id: [
             contact
-            for contact in of_partner.get(request.partner_id, [])
+            for contact in by_position[request.version.position_id].get(request.partner_id, [])
             if (request.id, contact.id) not in living
-            and (contact.id not in trials or trials[contact.id] == request.version.position_id not in contested)
         ]
         for request in requests
     }
+
+
+def who_may_answer(session: Session, position_id: int, partner_ids: Collection[int]) -> dict[int, list[Contact]]:
+    """The contacts of these partners who get a link when they are asked about a position, by the partner's id."""
+    contacts = session.scalars(
+        select(Contact)
+        .where(Contact.partner_id.in_(partner_ids), Contact.may_answer == 1, Contact.removed_at.is_(None))
+        .order_by(Contact.id)
+    ).all()
+    trials = on_trial(session, contacts) if contacts else {}
+    contested = contested_positions(session, partner_ids) if trials else set()
+    found: dict[int, list[Contact]] = {}
+    for contact in contacts:
+        if contact.id not in trials or trials[contact.id] == position_id not in contested:
+            found.setdefault(contact.partner_id, []).append(contact)
+    return found
 
 
 def is_on_trial(session: Session, contact: Contact) -> bool:

@@ -103,7 +103,8 @@ def finish(house: House, log: Path) -> None:
 
 def states(house: House) -> dict[str, int]:
     with house.database.reading() as session:
-        return dict(session.execute(select(Letter.state, func.count()).group_by(Letter.state)).tuples().all())
+        rows = session.execute(select(Letter.state, func.count()).group_by(Letter.state))
+        return dict(list(rows))
 
 
 def copies(house: House, server: Hostile) -> Counter[str]:

@@ -163,3 +163,21 @@ def test_serving_refuses_a_database_without_its_guards(shell: Shell) -> None:
     assert "answer_in_open_round" in shell.fails("serve")
     shell.ok("db", "upgrade")
     assert "guard" not in shell.ok("verify")
+
+
+def test_the_mail_from_the_command_line(shell: Shell) -> None:
+    shell.ok("db", "upgrade")
+    shell.ok(
+        "init", "--admin", "ada@coalition.example", "--name", "Ada", "--password-stdin", typed="four green hills\n"
+    )
+    shell.ok("token", "add", "ada@coalition.example")
+    assert "No worker was seen" in shell.fails("letters", "status")
+    assert shell.ok("worker", "--once") == "Nothing was due.\n"  # the server cannot be reached, and nothing is lost
+    assert "No letter leaves until" in shell.fails("letters", "status")
+    assert "queued     1" in shell.run("letters", "status").stdout
+    assert shell.ok("letters", "retry") == "No letters to be tried again; the worker sends them.\n"
+    assert shell.ok("bounce", typed="Subject: Re: hello\n\nYes please\n") == "Ignored: no notification.\n"
+    assert "Ignored: an automatic reply" in shell.ok("bounce", typed="Auto-Submitted: auto-replied\n\nAway\n")
+    assert shell.fails("worker", "--once", SIGNOFF_WORKER="distributed") == (
+        "SIGNOFF_WORKER can be distributed only with PostgreSQL.\n"
+    )

@@ -52,6 +52,7 @@ PAGES = {
     "publisher": [
         "/staff/", "/staff/positions/", "/staff/positions/fund-the-coordinator", "/staff/partners/", "/staff/record",
         "/staff/matrix", "/staff/editions/", "/staff/editions/2", "/staff/editions/2/words",
+        "/staff/letters", "/staff/letters?state=queued&kind=request&round=1", "/staff/letters/1",
         "/staff/positions/fund-the-coordinator/versions/1/round",
         "/staff/positions/fund-the-coordinator/versions/1/publish",
         "/staff/positions/fund-the-coordinator/versions/1/ask",

@@ -1,6 +1,6 @@
 """Staff pages of rounds: choose whom to ask, confirm exactly that, and see what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -19,6 +19,7 @@ from signoff.services.exemptions import exemptions_of
 from signoff.services.gathering import reasons_not_to_send
 from signoff.services.life import board as board_rows
 from signoff.services.life import life_of, tally
+from signoff.services.mailings import Mailing, to_be_asked
 from signoff.services.names import waiting_names
 from signoff.services.outbox import Wanted, count_by_state
 from signoff.services.partners import present_partners
@@ -49,19 +50,14 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
     try:
         terms = _terms()
+        mailing = to_be_asked(db(), version, partners, terms)
         if not confirmed:
-            return _confirmation(version, partners, terms)
-        _ensure_as_shown(partners, ids)
-        ask_partners(
-            db(),
-            version,
-            partners,
-            terms,
-            key=here().settings.secret_key,
-            by=acting(),
-            clock=here().clock,
-        )
-        db().commit()
+            return _confirmation(mailing)
+        if len(partners) != len(ids):
+            raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
+        if mailing.digest != request.form.get("shown"):
+            return _confirmation(mailing, has_changed=True), 409
+        _send(mailing)
     except Invalid as refusal:
         db().rollback()
         return _choice(version, request.form, ids, errors=refusal.errors), 422
@@ -71,9 +67,17 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     return redirect(url_for("staff.board", slug=slug, number=number), 303)
 
 
-def _ensure_as_shown(partners: Sequence[Partner], ids: "set[int]") -> None:
-    if len(partners) != len(ids):
-        raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
+def _send(mailing: Mailing) -> None:
+    ask_partners(
+        db(),
+        mailing.version,
+        [partner for partner, _ in mailing.recipients],
+        mailing.terms,
+        key=here().settings.secret_key,
+        by=acting(),
+        clock=here().clock,
+    )
+    db().commit()
 
 
 def _terms() -> Terms:
@@ -100,42 +104,48 @@ def _minimum() -> int:
     return number
 
 
-def _confirmation(version: Version, partners: Sequence[Partner], terms: Terms) -> "str | tuple[str, int]":
+def _confirmation(mailing: Mailing, *, has_changed: bool = False) -> str:
+    version, terms = mailing.version, mailing.terms
+    partners = [partner for partner, _ in mailing.recipients]
     reasons = reasons_not_to_send(db(), version, partners=partners, deadline=terms.deadline, clock=here().clock)
     if reasons:
         raise Missing(reasons, "Nothing was sent.")
-    recipients = [
-        (partner, [contact for contact in partner.contacts if contact.may_answer and contact.removed_at is None])
-        for partner in partners
-    ]
-    sample = _sample(version, recipients, terms)
+    reader = _reader(mailing)
+    sample = _sample(mailing, *reader) if reader else None
     return render_template(
         "staff/confirm.html",
         section="staff.positions",
         position=version.position,
         version=version,
-        recipients=recipients,
-        letters=sum(len(contacts) for _, contacts in recipients),
+        recipients=mailing.recipients,
+        letters=mailing.letters,
         terms=terms,
         standing=find_round(db(), version),
         waiting=count_waiting(db(), version.id),
+        reader=reader[1] if reader else None,
         sample=sample,
         sample_text=as_text(sample.blocks) if sample else "",
+        shown=mailing.digest,
+        has_changed=has_changed,
         form=request.form,
     )
 
 
-def _sample(version: Version, recipients: Sequence[tuple[Partner, list[Contact]]], terms: Terms) -> Draft | None:
-    if not recipients:
-        return None
-    partner, contacts = recipients[0]
-    asked = Round(deadline=terms.deadline, message=terms.message, version=None)
+def _reader(mailing: Mailing) -> tuple[Partner, Contact] | None:
+    # Whose letter is looked at: whom staff picked, else the first.
+    picked = whole_number(request.form.get("show", ""))
+    readers = [(partner, contact) for partner, contacts in mailing.recipients for contact in contacts]
+    return next((one for one in readers if one[1].id == picked), readers[0] if readers else None)
+
+
+def _sample(mailing: Mailing, partner: Partner, contact: Contact) -> Draft:
+    asked = Round(deadline=mailing.terms.deadline, message=mailing.terms.message, version=None)
     return preview_question(
         db(),
         LetterKind.REQUEST,
-        version,
+        mailing.version,
         partner,
-        contacts[0],
+        contact,
         asked,
         settings=here().settings,
         at=here().clock(),

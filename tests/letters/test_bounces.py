@@ -1,0 +1,161 @@
+"""What comes back: notifications mark the letter and tell staff; replies of people and machines decide nothing."""
+
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+import pytest
+from sqlalchemy import select
+
+from signoff.letters.bounces import Said, read_returned
+from signoff.models import Answer, Letter
+from signoff.services.bounces import find_letters, mark_bounced
+from signoff.services.life import board, tally
+from tests.house import House
+from tests.letters.sink import Sink, text_of
+
+Turn = Callable[[], list[str]]
+MESSAGE_ID = "0123456789abcdef0123456789abcdef"
+
+
+def notification(message_id: str, *, action: str = "failed", status: str = "5.1.1") -> bytes:
+    """An RFC 3464 notification, as Postfix writes it."""
+    to = "ana@alder.example"
+    report = MIMEMultipart("report", report_type="delivery-status")
+    report["From"] = "MAILER-DAEMON@mx.example"
+    report["To"] = "positions@coalition.example"
+    report["Subject"] = "Undelivered Mail Returned to Sender"
+    report["Auto-Submitted"] = "auto-replied"
+    report.attach(MIMEText(f"I'm sorry to have to inform you that your message could not be delivered.\n<{to}>: no\n"))
+    status_part = EmailMessage()
+    status_part["Reporting-MTA"] = "dns; mx.example"
+    each = EmailMessage()
+    each["Final-Recipient"] = f"rfc822; {to}"
+    each["Action"] = action
+    each["Status"] = status
+    each["Diagnostic-Code"] = f"smtp; 550 {status} <{to}>: No such user here"
+    delivery = MIMEMultipart()
+    delivery.set_type("message/delivery-status")
+    del delivery["MIME-Version"]
+    delivery.set_payload([status_part, each])
+    report.attach(delivery)
+    original = EmailMessage()
+    original["Message-ID"] = f"<{message_id}@127.0.0.1>"
+    original["Subject"] = "Please answer"
+    original.set_content("Hello")
+    report.attach(MIMEMessage(original))
+    return report.as_bytes()
+
+
+def qmail(message_id: str) -> bytes:
+    """qmail's own form, which is older than any standard."""
+    return (
+        "From: MAILER-DAEMON@mx.example\nTo: positions@coalition.example\nSubject: failure notice\n\n"
+        "Hi. This is the qmail-send program at mx.example.\n"
+        "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
+        "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+        "<ana@alder.example>:\n192.0.2.1 does not like recipient.\n550 5.1.1 no mailbox here\nGiving up.\n\n"
+        "--- Below this line is a copy of the message.\n\nReturn-Path: <positions@coalition.example>\n"
+        f"Message-ID: <{message_id}@127.0.0.1>\nSubject: Please answer\n\nHello\n"
+    ).encode()
+
+
+def reply(**headers: str) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "ana@alder.example", "help@coalition.example", "Re: Please"
+    message["In-Reply-To"] = f"<{MESSAGE_ID}@127.0.0.1>"
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content("I approve. Put our name on it. 5.0.0 is our version.\n")
+    return message.as_bytes()
+
+
+@pytest.mark.parametrize("form", [notification, qmail])
+def test_notifications_name_the_letter_and_say_why(form: Callable[[str], bytes]) -> None:
+    returned = read_returned(form(MESSAGE_ID))
+    assert (returned.said, returned.message_ids) == (Said.FAILED, (MESSAGE_ID,))
+    assert "5.1.1" in returned.reason and "\n" not in returned.reason
+
+
+def test_a_delay_is_no_failure() -> None:
+    assert read_returned(notification(MESSAGE_ID, action="delayed", status="4.4.1")).said == Said.DELAYED
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Auto_Submitted": "auto-replied"}, {"X_Autoreply": "yes"}, {"Precedence": "bulk"}, {"X_Autorespond": "1"}],
+)
+def test_automatic_replies_are_ignored(headers: dict[str, str]) -> None:
+    assert read_returned(reply(**headers)).said == Said.AUTOMATIC
+
+
+@pytest.mark.parametrize("raw", [reply(), b"", b"\x00\xff\xfe nothing", b"From: x\n\n" + b"a" * 100_000])
+def test_anything_else_decides_nothing(raw: bytes) -> None:
+    returned = read_returned(raw)
+    assert (returned.said, returned.message_ids) == (Said.REPLY, ())
+
+
+def test_a_letter_that_came_back_is_marked_once_and_staff_are_told(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+    assert deliver() == ["sent", "sent"]
+    with house.database.unit_of_work() as session:
+        message_id = session.scalars(select(Letter.message_id).order_by(Letter.id)).first()
+        assert message_id is not None
+        returned = read_returned(notification(message_id))
+        (letter,) = find_letters(session, returned.message_ids)
+        assert mark_bounced(session, letter, returned.reason, clock=house.clock)
+        assert not mark_bounced(session, letter, returned.reason, clock=house.clock)
+    with house.database.reading() as session:
+        assert tally(session, version) == {"waiting": 1, "undeliverable": 1}
+        row = board(session, version)[0]
+        assert row.letter is not None and row.status == "undeliverable"
+        assert (row.letter.state, row.letter.reply) == ("bounced", "550 5.1.1 <ana@alder.example>: No such user here")
+        assert session.scalars(select(Answer)).all() == []
+    house.clock.advance(minutes=3)
+    assert deliver() == ["sent"]
+    (told,) = sink.to("publisher@coalition.example")
+    assert told["Subject"] == "Not delivered to one person: Fund the coordinator"
+    text = text_of(told)
+    assert "is not counted as silent" in text.replace("\n", " ")
+    assert "> Alder: Ana Alder, ana@alder.example. 550 5.1.1" in text.replace("\n> ", " ", 0)
+
+
+def test_a_whole_wave_of_failures_makes_one_letter_to_staff(house: House, sink: Sink, deliver: Turn) -> None:
+    names = [f"Partner {letter}" for letter in "ABCDEFGHIJKL"]
+    with house.database.unit_of_work() as session:
+        house.asked(session, *names)
+    sink.refusals = {f"ana@partner-{letter.lower()}.example": "550 No such user" for letter in "ABCDEFGHIJKL"}
+    assert deliver() == ["failed"] * 12
+    house.clock.advance(minutes=3)
+    assert deliver() == ["sent"]
+    text = text_of(sink.letters[0])
+    assert "did not reach 12\npeople" in text or "did not reach 12 people" in text.replace("\n", " ")
+    assert text.count("550 No such user") == 8 and "… and 4 more" in text
+    assert len(text.splitlines()) <= 40
+
+
+def test_who_can_be_reached_again_is_not_told_of_any_more(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    sink.refusals = {"ana@alder.example": "550 No such user"}
+    assert deliver() == ["failed"]
+    with house.database.unit_of_work() as session:
+        session.scalars(select(Letter).order_by(Letter.id)).first().contact.removed_at = house.clock()  # type: ignore[union-attr]
+    house.clock.advance(minutes=3)
+    assert deliver() == ["cancelled"]
+
+
+def test_a_corrected_address_reaches_the_partner_again(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+    sink.refusals = {"ana@alder.example": "550 No such user"}
+    assert deliver() == ["failed"]
+    with house.database.unit_of_work() as session:
+        assert tally(session, version) == {"undeliverable": 1}
+        contact = house.link(session, version, "Alder").contact
+        house.correct(session, contact, email="anna@alder.example")
+    with house.database.reading() as session:
+        assert tally(session, version) == {"waiting": 1}
