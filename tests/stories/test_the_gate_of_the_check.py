@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -121,7 +122,12 @@ class Ways:
 
     def send_by_page(self) -> bool:
         deadline = (self.house.clock() + timedelta(days=3)).strftime("%Y-%m-%dT17:00")
-        return self._page("publisher", "ask", act="send", partner="1", deadline=deadline)
+        self.client.sign_in("publisher")
+        address = f"/staff/positions/{SLUG}/versions/{self.number}/ask"
+        asking = {"csrf_token": _token(self.client), "partner": "1", "deadline": deadline}
+        confirmation = BeautifulSoup(self.client.post(address, data={**asking, "act": "preview"}).text, "html.parser")
+        shown = confirmation.find("input", attrs={"name": "shown"})
+        return self._page("publisher", "ask", act="send", shown=shown["value"] if shown else "", **asking)
 
     def send_by_api(self) -> bool:
         deadline = (self.house.clock() + timedelta(days=3)).isoformat()

@@ -35,8 +35,7 @@ def letters() -> str:
         states=[state.value for state in LetterState],
         kinds=[kind.value for kind in LetterKind],
         full=len(found) == _ON_ONE_PAGE,
-        may_retry=outbox.may_retry,
-        may_cancel=outbox.may_cancel,
+        tendable={one.id for one in found if outbox.may_retry(one) or outbox.may_cancel(one)},
     )
 
 
