@@ -294,9 +294,10 @@ class _Talk:
         self._do(Stage.AUTH, act)
 
     def _mail(self, line: str) -> None:
-        self._sender = self._recipient = ""
         usual = says("250 OK")
-        if self._server.sign_in and not self._is_signed_in:
+        if self._sender:
+            usual = says("503 Nested MAIL")
+        elif self._server.sign_in and not self._is_signed_in:
             usual = says("530 Sign in first")
         elif "8BITMIME" in line and not (self._server.eight_bit and self._has_ehlo):
             self._server.rude.append("BODY=8BITMIME was not offered")

@@ -1,4 +1,4 @@
-"""The outbox's acts: trying again, keeping back, resuming; each leaves one entry, and some letters nobody keeps back."""
+"""The outbox: trying again, keeping back, resuming; each act leaves one entry, and some letters stay."""
 
 import pytest
 from sqlalchemy import select
