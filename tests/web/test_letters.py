@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from signoff.models import Letter
+from signoff.models import Contact, Letter
 from signoff.services.mail_state import note_pause
 from signoff.worker import work_once
 from tests.house import House
-from tests.inspection import InspectingClient
+from tests.inspection import InspectingClient, served_fields
 from tests.letters.sink import Sink, text_of
 
 Pause = Callable[[], None]
@@ -120,3 +121,35 @@ def test_readiness_tells_of_waiting_letters_and_pauses(house: House, client: Ins
     ready = client.get("/readyz").json
     assert ready is not None and ready["oldest_waiting_letter_at"] == "2026-11-24T12:00:00Z"
     assert ready["letters_paused_since"] == "2026-11-24T12:00:00Z" and ready["status"] == "ok"
+
+
+def test_what_is_sent_is_what_was_shown(house: House, client: InspectingClient) -> None:
+    with house.database.unit_of_work() as session:
+        house.checked(session, house.position(session))
+        house.partner(session, "Alder", "Ana Alder", "Ben Alder")
+        house.partner(session, "Birch")
+    client.sign_in("publisher")
+    ask = "/staff/positions/fund-the-coordinator/versions/1/ask"
+    deadline = "2026-12-04T17:00"
+    shown = client.submit(ask, "/ask", deadline=deadline, act="preview", partner=["1", "2"])
+    fields = {name: value for name, value in _fields(shown.text, ask) if name != "partner"}
+    asking = {**fields, "partner": ["1", "2"]}
+    for contact, name in (("2", "Ben Alder"), ("3", "Ana Birch")):
+        page = BeautifulSoup(client.post(ask, data={**asking, "show": contact}).text, "html.parser")
+        assert page.select_one("#sample").text == f"The letter, as {name} gets it"  # type: ignore[union-attr]
+        assert f"yours alone, {name}" in page.select_one(".letter pre").text  # type: ignore[union-attr]
+    with house.database.unit_of_work() as session:
+        house.correct(session, session.get_one(Contact, 3), full_name="Anna Birch")
+    refused = client.post(ask, data={**asking, "act": "send"})
+    assert refused.status_code == 409
+    assert "Nothing was sent." in refused.text and "Anna Birch" in refused.text
+    assert client.post(ask, data={**asking, "shown": "", "act": "send"}).status_code == 409
+    assert len(lines(client, "/staff/letters?kind=request")) == 0
+    again = {**asking, "shown": dict(_fields(refused.text, ask))["shown"]}
+    assert client.post(ask, data={**again, "act": "send"}).status_code == 303
+    assert len(lines(client, "/staff/letters?kind=request")) == 3
+
+
+def _fields(html: str, action: str) -> list[tuple[str, str]]:
+    form = BeautifulSoup(html, "html.parser").find("form", action=action)
+    return served_fields(form)
