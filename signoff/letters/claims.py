@@ -21,7 +21,7 @@ _CLAIMED = and_(_LETTER.c.id == bindparam("claimed_id"), _LETTER.c.fence == bind
 
 @dataclass(frozen=True)
 class Claim:
-    """A letter in hand: its id, the fence of this claim, and which try this is."""
+    """A letter in hand: its id, the fence of this claim, and which try this is. Only marked tries count."""
 
     id: int
     fence: int
@@ -74,9 +74,8 @@ def claim(session: Session, *, at: datetime) -> list[Claim]:
             state=LetterState.SENDING,
             claimed_until=at + CLAIM_LASTS,
             fence=_LETTER.c.fence + 1,
-            attempts=_LETTER.c.attempts + 1,
         )
-        .returning(_LETTER.c.id, _LETTER.c.fence, _LETTER.c.attempts)
+        .returning(_LETTER.c.id, _LETTER.c.fence, _LETTER.c.attempts + 1)
     )
     order = {number: place for place, number in enumerate(due)}
     return sorted((Claim(*row) for row in rows), key=lambda found: order[found.id])
@@ -104,11 +103,7 @@ def renew(session: Session, hand: Sequence[Claim], *, at: datetime) -> None:
 
 def give_back(session: Session, hand: Sequence[Claim]) -> None:
     """Return letters to the queue that were not tried."""
-    statement = (
-        update(_LETTER)
-        .where(_CLAIMED)
-        .values(state=LetterState.QUEUED, claimed_until=None, attempts=_LETTER.c.attempts - 1)
-    )
+    statement = update(_LETTER).where(_CLAIMED).values(state=LetterState.QUEUED, claimed_until=None)
     session.execute(statement, [_of(one) for one in hand])
 
 

@@ -80,7 +80,7 @@ class Delivery:
         self._patience = patience
         self._connection: CheckedConnection | None = None
         self._broken = self._untaken = 0
-        self._is_shut = self._was_paused = False
+        self._is_shut = self._was_paused = self._lets_us_in = False
 
     def deliver_due(self, *, knock: bool = False) -> Iterator[str]:
         """Send every letter that is due, yielding the state each came to.
@@ -177,6 +177,7 @@ class Delivery:
             self._hang_up()
             return Outcome(LetterState.FAILED, f"The letter could not be sent: {type(problem).__name__}.")
         self._broken = self._untaken = 0
+        self._lets_us_in = True
         return Outcome(LetterState.SENT, written=letter)
 
     def _after_refusal(self, claim: Claim, failure: Failure) -> Outcome:
@@ -184,6 +185,7 @@ class Delivery:
             self._shut(failure)
             return _NOT_TRIED
         self._untaken += 1
+        self._lets_us_in = True
         failed = failure.meaning == Meaning.LETTER_FAILED
         if self._untaken >= _MOST_REFUSED:
             words = f"{self._untaken} letters in a row were not taken, the last with: {failure.words}"
@@ -243,7 +245,7 @@ class Delivery:
             with Session(connection) as session:
                 tell_undeliverable(session, session.get_one(Letter, claim.id), at=self._clock())
                 session.flush()
-        if outcome.state == LetterState.SENT and self._was_paused:
+        if self._was_paused and self._lets_us_in and not self._is_shut:
             with Session(connection) as session:
                 end_pause(session)
             self._was_paused = False

@@ -63,8 +63,9 @@ def broken_off(problem: Exception) -> Failure:
 
 
 def as_kept(words: str) -> str:
-    """What is kept of a server's words: one line, and no link that a spam filter quotes."""
-    return without_secrets(" ".join(words.split()))[:_LONGEST]
+    """What is kept of a server's words: one line of characters that can be read, and no link that a filter quotes."""
+    readable = "".join(character if character.isprintable() else " " for character in words)
+    return without_secrets(" ".join(readable.split()))[:_LONGEST]
 
 
 def _line(meaning: Meaning, words: str) -> Failure:

@@ -50,7 +50,8 @@ class CheckedConnection(Connection):
 
     def configure_host(self) -> smtplib.SMTP:
         """Connect, encrypt, greet and sign in; raises when the server refuses any of these."""
-        context = ssl.create_default_context()
+        uses_tls = self.mail.use_ssl or self.mail.use_tls
+        context = ssl.create_default_context() if uses_tls else None
         host: smtplib.SMTP
         if self.mail.use_ssl:
             host = PatientSMTPOverTLS(self.mail.server, self.mail.port, timeout=self._timeout, context=context)
@@ -95,7 +96,7 @@ class CheckedConnection(Connection):
         self.host.send(built.replace(b"\r\n.", b"\r\n..") + (b".\r\n" if built.endswith(b"\r\n") else b"\r\n.\r\n"))
         self.text_sent = True
         code, words = self.host.getreply()
-        if code != 250:
+        if not _is_yes((code, words)):
             self._refuse(Stage.TEXT, code, words)
         self.was_used = True
 
@@ -137,7 +138,8 @@ class CheckedConnection(Connection):
 
 
 def _is_yes(reply: tuple[int, bytes]) -> bool:
-    return reply[0] in (250, 251)
+    # RFC 5321: the first digit says whether it is a yes.
+    return 200 <= reply[0] < 300
 
 
 def _flask_mail(settings: MailSettings) -> Any:

@@ -139,7 +139,7 @@ def test_what_is_sent_is_what_was_shown(house: House, client: InspectingClient) 
         assert page.select_one("#sample").text == f"The letter, as {name} gets it"  # type: ignore[union-attr]
         assert f"yours alone, {name}" in page.select_one(".letter pre").text  # type: ignore[union-attr]
     with house.database.unit_of_work() as session:
-        house.correct(session, session.get_one(Contact, 3), full_name="Anna Birch")
+        house.correct(session, session.get_one(Contact, 3), name="Anna Birch")
     refused = client.post(ask, data={**asking, "act": "send"})
     assert refused.status_code == 409
     assert "Nothing was sent." in refused.text and "Anna Birch" in refused.text
