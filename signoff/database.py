@@ -6,9 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from signoff.domain.letters import QUEUED_NOW
+
+# What a database raises that is busy, full, away, or for a while no writer any more.
+AWAY = (OperationalError, InternalError, InterfaceError)
 
 _PRAGMAS = (
     "journal_mode = WAL",

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
@@ -63,14 +64,14 @@ def make_app(database: Database, settings: Settings, clock: Clock, tell: Callabl
                 call_for_letters(session, 1)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="signoff.tend", queue=_QUEUE, queueing_lock="tend", lock="tend")
+    @app.task(name="signoff.tend", queue=_QUEUE, queueing_lock="tend")
     def tend(timestamp: int) -> None:
         beat(database, clock)
         tend_rounds(database, settings, clock)
         deliver_letters()
 
     @app.periodic(cron="* * * * * */20")
-    @app.task(name="signoff.seal", queue=_QUEUE, queueing_lock="seal", lock="seal")
+    @app.task(name="signoff.seal", queue=_QUEUE, queueing_lock="seal")
     def seal(timestamp: int) -> None:
         seal_all(database, settings, clock)
 
@@ -78,7 +79,11 @@ def make_app(database: Database, settings: Settings, clock: Clock, tell: Callabl
     @app.task(name="signoff.retry_stalled", queue=_QUEUE, queueing_lock="retry_stalled")
     async def retry_stalled(timestamp: int) -> None:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
-            await app.job_manager.retry_job(job)
+            if job.queueing_lock:
+                # The clock brings its like again; two of a kind may not wait at once.
+                await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+            else:
+                await app.job_manager.retry_job(job)
 
     return app
 

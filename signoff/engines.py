@@ -51,11 +51,11 @@ def work(
     if settings.worker == "distributed":
         distributed.work(database, settings, clock, tell, once=once)
         return
+    if not once:
+        run(database, settings, clock, watch=watch, tell=tell, stopped=stopped)
+        return
     with only_worker(database):
-        if once:
-            work_once(database, settings, clock, tell)
-        else:
-            run(database, settings, clock, watch=watch, tell=tell, stopped=stopped)
+        work_once(database, settings, clock, tell)
 
 
 def _ensure_installed() -> None:

@@ -9,7 +9,7 @@ from signoff.command import Failed, Here, ensure_ready, with_installation
 from signoff.domain.counting import counted
 from signoff.domain.letters import LetterState
 from signoff.domain.permissions import OPERATOR
-from signoff.letters.bounces import Said, read_returned
+from signoff.letters.bounces import MOST_BYTES, Said, read_returned
 from signoff.services.bounces import find_letters, mark_bounced
 from signoff.services.mail_state import MailState, mail_state
 from signoff.services.outbox import Wanted, count_by_state, retry_all
@@ -76,7 +76,7 @@ def bounce(here: Here) -> None:
     Automatic replies and people's replies change nothing.
     """
     ensure_ready(here)
-    returned = read_returned(sys.stdin.buffer.read())
+    returned = read_returned(sys.stdin.buffer.read(MOST_BYTES))
     if returned.said in (Said.AUTOMATIC, Said.REPLY):
         click.echo(f"Ignored: an {returned.said}." if returned.said == Said.AUTOMATIC else "Ignored: no notification.")
         return

@@ -5,13 +5,13 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.exc import PendingRollbackError
 
-from signoff.database import Database
+from signoff.database import AWAY, Database
 from signoff.domain.moments import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.letters.delivery import Delivery
@@ -36,19 +36,27 @@ class AnotherWorker(Exception):
     """Another worker holds the lock of this installation."""
 
 
+class LockLost(Exception):
+    """The database took the lock away, with its connection; whether another worker has it now is not known."""
+
+
 @contextmanager
-def only_worker(database: Database) -> Iterator[None]:
-    """Hold the lock that dies with its holder; AnotherWorker when somebody else holds it."""
+def only_worker(database: Database) -> Iterator[Callable[[], None]]:
+    """Hold the lock that dies with its holder; AnotherWorker when somebody else holds it.
+
+    Yields a check that raises LockLost when the lock is gone although its holder lives.
+    """
     if database.engine.dialect.name == "postgresql":
         with database.engine.connect() as connection:
             if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_LOCK}):
                 raise AnotherWorker
             connection.commit()
             try:
-                yield
+                yield lambda: _ensure_alive(connection)
             finally:
                 # The pool keeps the connection, and with it the lock.
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
+                with suppress(*AWAY, PendingRollbackError):
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
         return
     path = Path(f"{database.engine.url.database}.worker-lock")
     with path.open("w") as file:
@@ -56,7 +64,17 @@ def only_worker(database: Database) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AnotherWorker from None
-        yield
+        yield lambda: None
+
+
+def _ensure_alive(connection: Connection) -> None:
+    try:
+        connection.execute(text("SELECT 1"))
+        connection.commit()
+    except AWAY:
+        connection.rollback()
+        connection.invalidate()
+        raise LockLost("the lock went with its connection") from None
 
 
 def work_once(
@@ -135,17 +153,24 @@ def run(
     stopped: Callable[[], bool] = lambda: False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Work for ever, looking every `watch` seconds, until `stopped` says so."""
+    """Work for ever, looking every `watch` seconds, until `stopped` says so; AnotherWorker when one works already.
+
+    A lock that the database took away is taken again; whoever has it meanwhile goes on instead of us.
+    """
     knock = True
     while not stopped():
         try:
-            # Whoever starts a worker has perhaps mended what it paused for. What was sent is marked, however long
-            # that takes: nothing else may leave before.
-            work_once(database, settings, clock, tell, stopped=stopped, knock=knock, patience=math.inf)
-            knock = False
-        except OperationalError as problem:
-            logging.getLogger("signoff").warning("the database is away or busy; looking again: %s", problem.orig)
-        _rest(watch, stopped)
+            with only_worker(database) as ensure_held:
+                while not stopped():
+                    ensure_held()
+                    # Whoever starts a worker has perhaps mended what it paused for. What was sent is marked, however
+                    # long that takes: nothing else may leave before.
+                    work_once(database, settings, clock, tell, stopped=stopped, knock=knock, patience=math.inf)
+                    knock = False
+                    _rest(watch, stopped)
+        except (LockLost, *AWAY) as problem:
+            logging.getLogger("signoff").warning("the database is away or busy; looking again: %s", problem)
+            _rest(watch, stopped)
 
 
 def _rest(seconds: float, stopped: Callable[[], bool]) -> None:

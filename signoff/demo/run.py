@@ -16,7 +16,7 @@ from signoff.paths import INSTANCE
 from signoff.settings import Settings, read_settings
 from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
-from signoff.worker import only_worker, run
+from signoff.worker import run
 
 _HOST = "127.0.0.1"
 
@@ -77,8 +77,7 @@ def _ensure_free(port: int) -> None:
 
 
 def _work(database: Database, settings: Settings) -> None:
-    with only_worker(database):
-        run(database, settings, utc_now, watch=1)
+    run(database, settings, utc_now, watch=1)
 
 
 def _welcome(base_url: str) -> str:

@@ -15,7 +15,7 @@ from signoff.letters.failures import as_kept
 _OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 _ANSWERING = ("auto-replied", "auto-notified")
-_MOST_BYTES = 5_000_000
+MOST_BYTES = 256_000  # more than any notification needs; what stands later is not looked at
 
 
 class Said(StrEnum):
@@ -39,13 +39,13 @@ class Returned:
 def read_returned(raw: bytes) -> Returned:
     """Read a message that arrived at the senders' address; anything can stand in it, and none of it is believed more
     than that some letter of ours did not arrive."""
-    message = email.message_from_bytes(raw[:_MOST_BYTES], policy=policy.compat32)
     try:
+        message = email.message_from_bytes(raw[:MOST_BYTES], policy=policy.compat32)
         delayed, failed = all_failures(message)
     except Exception:
         # Detectors trip over what no mail program writes; then it is no notification.
         logging.getLogger("signoff").warning("a message that came back could not be read", exc_info=True)
-        delayed = failed = frozenset()
+        return Returned(Said.REPLY, (), "")
     if failed:
         return Returned(Said.FAILED, _letters(message), _reason(message, failed))
     if delayed:
@@ -64,7 +64,7 @@ def _letters(message: Message) -> tuple[str, ...]:
     for part in message.walk():
         if not part.is_multipart() and part.get_content_maintype() == "text":
             words = part.get_payload(decode=True)
-            found += re.findall(r"(?im)^\s*message-id:\s*<([0-9a-f]{32})@", _as_text(words))
+            found += re.findall(r"(?im)^[ \t]*message-id:[ \t]*<([0-9a-f]{32})@", _as_text(words))
     return tuple(dict.fromkeys(found))
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, and_, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, and_, bindparam, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import CLAIM_LASTS, LetterState
+from signoff.domain.letters import LetterState
 from signoff.domain.links import without_secrets
 from signoff.letters.moulds import Written
 from signoff.models import Base, Entry, Letter
 from signoff.statements import Ready
 
 _AT_ONCE = 200
+_LATE_AMONG = 200  # the newest entries of the record; who commits later than that is seen when the batch is old
 # Core statements: one letter costs one of each, and the letter's row is all there is to change.
 _LETTER = Base.metadata.tables["letter"]
 _CLAIMED = and_(_LETTER.c.id == bindparam("claimed_id"), _LETTER.c.fence == bindparam("claimed_fence"))
@@ -46,7 +48,7 @@ class Outcome:
 class Seen:
     """A look before a letter leaves: how far the record has grown, and whether the letter is still in our hand."""
 
-    record: int
+    record: tuple[int, int]
     is_ours: bool
 
 
@@ -57,7 +59,7 @@ def any_due(session: Session, *, at: datetime) -> bool:
     return any(session.scalar(query.limit(1)) is not None for query in (due, lost))
 
 
-def claim(session: Session, *, at: datetime) -> list[Claim]:
+def claim(session: Session, *, at: datetime, until: datetime) -> list[Claim]:
     """Take letters that are due in hand; what a worker held that was not heard of since returns to the queue first."""
     _return_to_queue(session, and_(_LETTER.c.state == LetterState.SENDING, _LETTER.c.claimed_until < at))
     due = session.scalars(
@@ -72,7 +74,7 @@ def claim(session: Session, *, at: datetime) -> list[Claim]:
         .where(_LETTER.c.id.in_(due))
         .values(
             state=LetterState.SENDING,
-            claimed_until=at + CLAIM_LASTS,
+            claimed_until=until,
             fence=_LETTER.c.fence + 1,
         )
         .returning(_LETTER.c.id, _LETTER.c.fence, _LETTER.c.attempts + 1)
@@ -92,13 +94,10 @@ def _return_to_queue(session: Session, which: ColumnElement[bool]) -> None:
     )
 
 
-def renew(session: Session, hand: Sequence[Claim], *, at: datetime) -> None:
+def renew(session: Session, hand: Sequence[Claim], *, until: datetime) -> None:
     """Keep letters in hand for longer; those that were taken over meanwhile stay taken over."""
-    session.execute(
-        update(_LETTER)
-        .where(_LETTER.c.id.in_([one.id for one in hand]), _LETTER.c.state == LetterState.SENDING)
-        .values(claimed_until=at + CLAIM_LASTS)
-    )
+    held = update(_LETTER).where(_CLAIMED, _LETTER.c.state == LetterState.SENDING).values(claimed_until=until)
+    session.execute(held, [_of(one) for one in hand])
 
 
 def give_back(session: Session, hand: Sequence[Claim]) -> None:
@@ -107,10 +106,12 @@ def give_back(session: Session, hand: Sequence[Claim]) -> None:
     session.execute(statement, [_of(one) for one in hand])
 
 
-_LOOK = select(
-    select(func.coalesce(func.max(Entry.id), 0)).scalar_subquery(),
-    select(_LETTER.c.id).where(_CLAIMED, _LETTER.c.state == LetterState.SENDING).scalar_subquery(),
-)
+def _look_in(dialect: Dialect) -> Select[Any]:
+    # On PostgreSQL an entry may be committed after one with a higher number; then only the count has grown.
+    newest = select(func.coalesce(func.max(Entry.id), 0)).scalar_subquery()
+    late = select(func.count()).select_from(Entry).where(Entry.id > newest - _LATE_AMONG).scalar_subquery()
+    ours = select(_LETTER.c.id).where(_CLAIMED, _LETTER.c.state == LetterState.SENDING).scalar_subquery()
+    return select(newest, late if dialect.name == "postgresql" else literal(0), ours)
 
 
 _MARKED = (
@@ -135,12 +136,12 @@ class Ledger:
     """Looks at a letter before it leaves and marks what became of it; one of each for every letter."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._look, self._mark = Ready(_LOOK, dialect), Ready(_MARKED, dialect)
+        self._look, self._mark = Ready(_look_in(dialect), dialect), Ready(_MARKED, dialect)
 
     def look(self, connection: Connection, following: Claim) -> Seen:
         """What may have changed since a letter was written: anything the record tells of, and whose it is to send."""
-        record, found = tuple(self._look.run(connection, _of(following)).one())
-        return Seen(record, is_ours=found is not None)
+        newest, late, found = tuple(self._look.run(connection, _of(following)).one())
+        return Seen((newest, late), is_ours=found is not None)
 
     def mark(self, connection: Connection, one: Claim, outcome: Outcome, *, at: datetime) -> bool:
         """Write down what became of a letter in hand; False when somebody else has taken it over."""

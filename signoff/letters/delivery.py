@@ -11,13 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from signoff.database import Database
-from signoff.domain.letters import MOST_ATTEMPTS, LetterState, line_delay, retry_delay
+from signoff.database import AWAY, Database
+from signoff.domain.letters import CLAIM_LASTS, MOST_ATTEMPTS, LetterState, line_delay, retry_delay
 from signoff.domain.moments import Clock
 from signoff.letters import claims
 from signoff.letters.claims import Claim, Ledger, Outcome, Seen
@@ -36,6 +36,7 @@ _FRESH_FOR = 5.0  # seconds that what was written is taken for true while the re
 _BLINK = 0.001  # seconds; whoever listens longer makes what was seen before it old
 _MOST_BROKEN = 3  # connections in a row that broke off over a letter
 _MOST_REFUSED = 25  # letters in a row that were not taken: then it is hardly the letters' fault
+_MOST_REPLIES = 20
 _WAIT_TO_MARK = 1.0  # seconds between tries to mark what was sent
 
 _NOT_TRIED = Outcome(LetterState.QUEUED, counts=False)
@@ -48,10 +49,10 @@ class _Hand:
     """Letters as they were written, how far the record had grown by then, and until when that holds by itself."""
 
     letters: dict[int, Written | NotSent] = field(default_factory=dict)
-    record: int = -1
+    record: tuple[int, int] = (-1, 0)
     until: float = 0.0
 
-    def is_stale(self, record: int) -> bool:
+    def is_stale(self, record: tuple[int, int]) -> bool:
         return record != self.record or time.monotonic() > self.until
 
 
@@ -73,6 +74,8 @@ class Delivery:
     ) -> None:
         self._database = database
         self._settings = settings.mail
+        # One letter may wait for as many replies as it takes to connect, to sign in and to send it.
+        self._lease = max(CLAIM_LASTS, timedelta(seconds=_MOST_REPLIES * settings.mail.timeout))
         self._desk = Desk(settings)
         self._ledger = Ledger(database.engine.dialect)
         self._clock = clock
@@ -92,8 +95,9 @@ class Delivery:
             while not self._is_shut and not self._stopped() and self._may_begin(knock):
                 claimed = self._claim()
                 if not claimed:
-                    return
+                    break
                 yield from self._deliver(claimed)
+            self._end_what_is_over()
         finally:
             self._hang_up()
 
@@ -101,6 +105,13 @@ class Delivery:
         """Return to the queue what an earlier worker had in hand when it died; only for the holder of the lock."""
         with self._database.unit_of_work() as session:
             claims.take_over(session)
+
+    def _end_what_is_over(self) -> None:
+        # All that was due was looked at over a connection that let us in: there is nothing to pause for.
+        if self._was_paused and self._connection is not None and not self._is_shut:
+            with self._database.unit_of_work() as session:
+                end_pause(session)
+            self._was_paused = False
 
     def _may_begin(self, knock: bool) -> bool:
         with self._database.reading() as session:
@@ -125,7 +136,7 @@ class Delivery:
 
     def _claim(self) -> list[Claim]:
         with self._database.unit_of_work() as session:
-            return claims.claim(session, at=self._clock())
+            return claims.claim(session, until=self._clock() + self._lease, at=self._clock())
 
     def _deliver(self, claimed: Sequence[Claim]) -> Iterator[str]:
         waiting, written = deque(claimed), _Hand()
@@ -147,9 +158,9 @@ class Delivery:
             if waiting and time.monotonic() - told > _BLINK:
                 seen = self._look(waiting[0])
 
-    def _write(self, hand: Sequence[Claim], record: int) -> "_Hand":
+    def _write(self, hand: Sequence[Claim], record: tuple[int, int]) -> "_Hand":
         with self._database.unit_of_work() as session:
-            claims.renew(session, hand, at=self._clock())
+            claims.renew(session, hand, until=self._clock() + self._lease)
         with self._database.reading() as session:
             letters = self._desk.write(session, [claim.id for claim in hand], at=self._clock())
         return _Hand(letters, record, time.monotonic() + _FRESH_FOR)
@@ -225,8 +236,8 @@ class Delivery:
         while True:
             try:
                 return self._mark_once(claim, outcome, following)
-            except OperationalError:
-                if time.monotonic() > until or self._stopped():
+            except AWAY:
+                if time.monotonic() > until:
                     raise
                 _log.warning("letter %s could not be marked yet", claim.id)
                 time.sleep(_WAIT_TO_MARK)
@@ -236,7 +247,7 @@ class Delivery:
             marked = outcome is not None and self._ledger.mark(connection, claim, outcome, at=self._clock())
             if outcome is not None and marked:
                 self._note(connection, claim, outcome)
-            seen = self._ledger.look(connection, following) if following else Seen(0, is_ours=False)
+            seen = self._ledger.look(connection, following) if following else Seen((0, 0), is_ours=False)
         return (outcome.state if outcome and marked else TAKEN_OVER), seen
 
     def _note(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:

@@ -1,13 +1,17 @@
 """What a failure means: that this letter cannot arrive, that it may later, or that no letter leaves at all for now."""
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import unquote
 
-from signoff.domain.links import without_secrets
 from signoff.letters.transport import Refused, Stage
 
+# Filters quote addresses in forms of their own: anything as long as a secret could hold one.
+_COULD_BE_SECRET = re.compile(r"[A-Za-z0-9_-]{43,}")
+_SOFT_BREAK = re.compile(r"=\r?\n")
 _LONGEST = 500  # characters kept of what a server says
 
 
@@ -64,8 +68,9 @@ def broken_off(problem: Exception) -> Failure:
 
 def as_kept(words: str) -> str:
     """What is kept of a server's words: one line of characters that can be read, and no link that a filter quotes."""
-    readable = "".join(character if character.isprintable() else " " for character in words)
-    return without_secrets(" ".join(readable.split()))[:_LONGEST]
+    whole = unquote(_SOFT_BREAK.sub("", words))
+    readable = "".join(character if character.isprintable() else " " for character in whole)
+    return _COULD_BE_SECRET.sub("***", " ".join(readable.split()))[:_LONGEST]
 
 
 def _line(meaning: Meaning, words: str) -> Failure:

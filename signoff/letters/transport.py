@@ -131,7 +131,8 @@ class CheckedConnection(Connection):
             raise smtplib.SMTPServerDisconnected(f"{code} {words.decode('utf-8', 'replace')}")
         self.was_used = True
         try:
-            self.host.rset()
+            if not _is_yes(self.host.rset()):
+                self.host.close()
         except (smtplib.SMTPException, OSError):
             self.host.close()
         raise Refused(stage, code, words)

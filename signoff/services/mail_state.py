@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterState
@@ -82,10 +82,14 @@ def end_pause(session: Session) -> None:
 def resume(session: Session, *, by: Actor, clock: Clock) -> bool:
     """Have the worker try the mail server again now; False when no pause was noted."""
     ensure_may(by, Act.TEND_LETTERS)
-    found = find_pause(session)
-    if found is None:
-        return False
     at = clock()
-    found.try_again_at = at
-    record(session, "mail_resumed", by=by, at=at, facts={"reason": found.reason})
+    reason = knock(session, at=at)
+    if reason is None:
+        return False
+    record(session, "mail_resumed", by=by, at=at, facts={"reason": reason})
     return True
+
+
+def knock(session: Session, *, at: datetime) -> str | None:
+    """Let the pause end by a try now; answers why it was noted, None when there is none."""
+    return session.scalar(update(MailPause).values(try_again_at=at).returning(MailPause.reason))

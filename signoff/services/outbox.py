@@ -1,18 +1,21 @@
 """The outbox as staff see it: letters by state, kind and round; one letter's life; trying again, and keeping back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from signoff.domain.letters import CANCELLABLE, QUEUED_NOW, UNDELIVERED, LetterState
+from signoff.domain.letters import CANCELLABLE, QUEUED_NOW, UNDELIVERED, LetterKind, LetterState
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import NotFound
 from signoff.models import Contact, Letter, Version
-from signoff.services.mail_state import resume
+from signoff.services.mail_state import knock, resume
 from signoff.services.record import record
+
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,12 @@ def get_letter(session: Session, number: int) -> Letter:
 
 
 def may_retry(letter: Letter) -> bool:
-    """Whether a letter can be tried again now: it did not arrive, or waits for a later try."""
-    return letter.state in (*UNDELIVERED, LetterState.QUEUED)
+    """Whether a letter can be tried again now: it did not arrive, or waits for a later try.
+
+    Not the word of a changed contact once its own address is forgotten: it would go to the new address instead.
+    """
+    lost = letter.kind == LetterKind.CONTACT_CHANGED and letter.address is None
+    return letter.state in (*UNDELIVERED, LetterState.QUEUED) and not lost
 
 
 def may_cancel(letter: Letter) -> bool:
@@ -82,16 +89,13 @@ def may_cancel(letter: Letter) -> bool:
 def retry_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
     """Have letters tried again now that did not arrive or wait for a later try; returns how many. None is no act."""
     ensure_may(by, Act.TEND_LETTERS)
-    chosen = _hold(session, ids, Letter.state.in_((*UNDELIVERED, LetterState.QUEUED)))
+    addressed = or_(Letter.kind != LetterKind.CONTACT_CHANGED, Letter.address.is_not(None))
+    chosen = _hold(session, ids, Letter.state.in_((*UNDELIVERED, LetterState.QUEUED)), addressed)
     if not chosen:
         return 0
     at = clock()
-    again = update(Letter).where(Letter.id.in_(chosen))
-    session.execute(
-        again.values(
-            state=LetterState.QUEUED, due_at=at, attempts=0, sent_at=None, sent_subject=None, sent_text=None
-        ).execution_options(synchronize_session=False)
-    )
+    again = {"state": LetterState.QUEUED, "due_at": at, "attempts": 0}
+    _change(session, chosen, **again, sent_at=None, sent_subject=None, sent_text=None)
     session.info[QUEUED_NOW] = len(chosen)
     record(session, "letters_retried", by=by, at=at, facts={"letters": chosen})
     return len(chosen)
@@ -99,10 +103,14 @@ def retry_letters(session: Session, ids: Collection[int], *, by: Actor, clock: C
 
 def retry_all(session: Session, *, by: Actor, clock: Clock) -> int:
     """Have every letter tried again that failed or waits for a later try, and the mail server too; returns how many."""
-    resume(session, by=by, clock=clock)
     waits = (Letter.state == LetterState.QUEUED) & (Letter.due_at > clock()) & (Letter.attempts > 0)
     failed = session.scalars(select(Letter.id).where((Letter.state == LetterState.FAILED) | waits)).all()
-    return retry_letters(session, failed, by=by, clock=clock)
+    number = retry_letters(session, failed, by=by, clock=clock)
+    if number:
+        knock(session, at=clock())
+    else:
+        resume(session, by=by, clock=clock)
+    return number
 
 
 def cancel_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
@@ -111,17 +119,28 @@ def cancel_letters(session: Session, ids: Collection[int], *, by: Actor, clock: 
     chosen = _hold(session, ids, Letter.state == LetterState.QUEUED, Letter.kind.in_(CANCELLABLE))
     if not chosen:
         return 0
-    kept_back = update(Letter).where(Letter.id.in_(chosen))
-    session.execute(
-        kept_back.values(state=LetterState.CANCELLED, last_reply="Kept back by staff.").execution_options(
-            synchronize_session=False
-        )
-    )
+    _change(session, chosen, state=LetterState.CANCELLED, last_reply="Kept back by staff.")
     record(session, "letters_cancelled", by=by, at=clock(), facts={"letters": chosen})
     return len(chosen)
 
 
 def _hold(session: Session, ids: Collection[int], *which: ColumnElement[bool]) -> list[int]:
     # Held until the act is done: a worker that takes one in hand meanwhile waits, or was first.
-    held = select(Letter.id).where(Letter.id.in_(ids), *which).order_by(Letter.id).with_for_update(of=Letter)
-    return list(session.scalars(held))
+    return [
+        number
+        for some in _handfuls(sorted(ids))
+        for number in session.scalars(
+            select(Letter.id).where(Letter.id.in_(some), *which).order_by(Letter.id).with_for_update(of=Letter)
+        )
+    ]
+
+
+def _change(session: Session, ids: Sequence[int], **values: Any) -> None:
+    for some in _handfuls(ids):
+        changed = update(Letter).where(Letter.id.in_(some)).values(**values)
+        session.execute(changed.execution_options(synchronize_session=False))
+
+
+def _handfuls(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    # PostgreSQL takes 65,535 values in one statement.
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import CARRY_LINK, UNDELIVERED, LetterKind, LetterState
+from signoff.domain.letters import CARRY_LINK, LetterKind, LetterState
 from signoff.models import Letter, Link, Round
 from signoff.services.letter_queue import queue_staff_letter
 
@@ -24,7 +24,8 @@ def tell_undeliverable(session: Session, letter: Letter, *, at: datetime) -> Non
         Letter.kind == LetterKind.UNDELIVERABLE,
         Letter.version_id == letter.version_id,
         Letter.user_id == asked.opened_by,
-        Letter.state.in_((LetterState.QUEUED, LetterState.SENDING)),
+        # One in hand may have its words already.
+        Letter.state == LetterState.QUEUED,
     )
     if session.scalar(waits.limit(1)) is None:
         queue_staff_letter(
@@ -33,11 +34,10 @@ def tell_undeliverable(session: Session, letter: Letter, *, at: datetime) -> Non
 
 
 def unreached(session: Session, version_id: int) -> set[int]:
-    """The ids of partners whom no letter asking about this version reached, though one was tried.
+    """The ids of partners whom no letter asking about this version reached: refused, come back, or never let go.
 
     A letter that left counts as having arrived until it comes back; one that waits may still arrive.
     """
-    lost = func.sum(case((Letter.state.in_(UNDELIVERED), 1), else_=0))
     hope = func.sum(case((Letter.state.in_((LetterState.SENT, LetterState.QUEUED, LetterState.SENDING)), 1), else_=0))
     return set(
         session.scalars(
@@ -45,6 +45,6 @@ def unreached(session: Session, version_id: int) -> set[int]:
             .join(Letter, Letter.link_id == Link.id)
             .where(Letter.version_id == version_id, Letter.kind.in_((*CARRY_LINK, LetterKind.REFERRED)))
             .group_by(Link.partner_id)
-            .having(lost > 0, hope == 0)
+            .having(hope == 0)
         )
     )

@@ -1,5 +1,6 @@
 """What comes back: notifications mark the letter and tell staff; replies of people and machines decide nothing."""
 
+import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.mime.message import MIMEMessage
@@ -8,11 +9,13 @@ from email.mime.text import MIMEText
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from signoff.letters.bounces import Said, read_returned
 from signoff.models import Answer, Letter
 from signoff.services.bounces import find_letters, mark_bounced
 from signoff.services.life import board, tally
+from signoff.services.outbox import cancel_letters
 from tests.house import House
 from tests.letters.sink import Sink, text_of
 
@@ -95,6 +98,27 @@ def test_automatic_replies_are_ignored(headers: dict[str, str]) -> None:
 def test_anything_else_decides_nothing(raw: bytes) -> None:
     returned = read_returned(raw)
     assert (returned.said, returned.message_ids) == (Said.REPLY, ())
+
+
+def nested(depth: int) -> bytes:
+    parts = [f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(depth)]
+    return "".join(parts).encode()
+
+
+@pytest.mark.parametrize(
+    "raw", [nested(1_500), b"Subject: x\n\n" + b"\n" * 400_000, b"From: x\n\n" + b"message-id: <" * 20_000]
+)
+def test_crafted_messages_hold_nobody_up(raw: bytes) -> None:
+    began = time.process_time()
+    assert read_returned(raw).said == Said.REPLY
+    assert time.process_time() - began < 20  # seconds; without limits it would be hours
+
+
+def test_who_was_kept_from_being_asked_is_not_silent(house: House, session: Session) -> None:
+    version = house.asked(session, "Alder", "Birch")
+    first = session.scalars(select(Letter.id).order_by(Letter.id)).first()
+    cancel_letters(session, [first or 0], by=house.user(session, "publisher").actor, clock=house.clock)
+    assert tally(session, version) == {"waiting": 1, "undeliverable": 1}
 
 
 def test_a_letter_that_came_back_is_marked_once_and_staff_are_told(house: House, sink: Sink, deliver: Turn) -> None:

@@ -8,22 +8,25 @@ from dataclasses import replace
 from datetime import timedelta
 from email import policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from signoff.domain.letters import LetterKind
 from signoff.letters import delivery
 from signoff.letters.blocks import Draft
 from signoff.letters.claims import Claim, Outcome, Seen
 from signoff.letters.delivery import Delivery
+from signoff.letters.failures import as_kept
 from signoff.letters.kinds import COMPOSE
 from signoff.letters.last_look import UnsafeMessage
 from signoff.letters.moulds import Written, as_bytes
 from signoff.letters.transport import CheckedConnection
-from signoff.models import Coalition, Letter, Link, MailPause
+from signoff.models import Coalition, Contact, Letter, Link, MailPause
 from signoff.services.mail_state import find_pause
+from signoff.services.outbox import may_retry, retry_letters
 from signoff.worker import AnotherWorker, only_worker
 from tests.conftest import copied_database, furnished
 from tests.house import House
@@ -314,6 +317,57 @@ def test_what_is_written_arrives_whole(eight_bit: bool) -> None:
 def test_no_reader_can_guess_where_the_next_letters_parts_end() -> None:
     boundaries = {as_bytes(_letter("Same"), eight_bit=True).split(b'boundary="')[1][:34] for _ in range(50)}
     assert len(boundaries) == 50
+
+
+@pytest.mark.parametrize("problem", [OperationalError, InternalError, InterfaceError])
+def test_a_letter_that_was_taken_is_marked_whatever_the_database_raises_for_a_while(
+    house: House, sink: Sink, deliver: Turn, monkeypatch: pytest.MonkeyPatch, problem: type[DBAPIError]
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    marked, tries = Delivery._mark_once, []
+
+    def away_at_first(*given: Any) -> tuple[str, Seen]:
+        tries.append(given)
+        if len(tries) < 3:
+            raise problem("UPDATE letter", {}, Exception("cannot execute UPDATE in a read-only transaction"))
+        return marked(*given)
+
+    monkeypatch.setattr(Delivery, "_mark_once", away_at_first)
+    monkeypatch.setattr(delivery, "_WAIT_TO_MARK", 0.01)
+    assert deliver() == ["sent"]
+    assert len(sink.raw) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "554 http://127.0.0.1:8000/r/{} is suspicious",
+        "554 https%3A%2F%2Fx.example%2Fr%2F{} is suspicious",
+        "554 https://guard.example/v2/url?u=https-3A__x.example_r_{}&d=DwMF is suspicious",
+        "554 quoted =\r\n",
+    ],
+)
+def test_no_form_in_which_filters_quote_a_link_is_kept(said: str) -> None:
+    secret = "Ab-_" * 10 + "Abc"
+    words = said.format(secret) if "{}" in said else f"554 quoted {secret[:20]}=\r\n{secret[20:]} is suspicious"
+    kept = as_kept(words)
+    assert "***" in kept and not any(secret[start : start + 12] in kept for start in range(30))
+
+
+def test_a_forgotten_address_is_not_replaced_by_the_new_one(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        house.partner(session, "Alder", "Ana Alder")
+        contact = session.scalars(select(Contact)).one()
+        house.correct(session, contact, email="evil@else.example")
+    sink.refusals = {"ana@alder.example": "550 No such user"}
+    deliver()
+    with house.database.unit_of_work() as session:
+        failed = session.scalars(select(Letter).where(Letter.state == "failed")).one()
+        assert failed.address is None
+        by = house.user(session, "administrator").actor
+        assert retry_letters(session, [failed.id], by=by, clock=house.clock) == 0
+        assert not may_retry(failed)
 
 
 @pytest.mark.parametrize(

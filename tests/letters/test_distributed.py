@@ -10,6 +10,7 @@ from sqlalchemy import select, text, update
 
 from signoff import schema
 from signoff.distributed import call_for_letters, ensure_tables, make_app, run_jobs
+from signoff.letters.delivery import Delivery
 from signoff.models import Letter
 from signoff.settings import SettingsRefused, read_settings
 from tests.house import House
@@ -95,3 +96,58 @@ def test_several_workers_need_postgresql(tmp_path: Path) -> None:
         read_settings({"SIGNOFF_WORKER": "distributed"}, instance=tmp_path)
     with pytest.raises(SettingsRefused, match="must be built-in or distributed"):
         read_settings({"SIGNOFF_WORKER": "many"}, instance=tmp_path)
+
+
+def test_a_dead_worker_holds_up_neither_the_clocks_jobs_nor_letters(house: House, sink: Sink) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+        session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 day'"))
+        # What a killed worker leaves behind, and its like, which the clock has brought meanwhile.
+        session.execute(
+            text(
+                "INSERT INTO procrastinate_workers (id, last_heartbeat) OVERRIDING SYSTEM VALUE "
+                "VALUES (99, now() - interval '1 hour')"
+            )
+        )
+        for task, lock, status in (("tend", "tend", "doing"), ("tend", "tend", "todo"), ("deliver", None, "doing")):
+            session.execute(
+                text(
+                    "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status, worker_id) "
+                    "VALUES ('signoff', :task, :lock, :args, CAST(:status AS procrastinate_job_status), :worker)"
+                ),
+                {
+                    "task": f"signoff.{task}",
+                    "lock": lock,
+                    "args": '{"timestamp": 1}' if lock else "{}",
+                    "status": status,
+                    "worker": 99 if status == "doing" else None,
+                },
+            )
+        session.execute(
+            text(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args) "
+                "VALUES ('signoff', 'signoff.retry_stalled', 'retry_stalled', '{\"timestamp\": 1}')"
+            )
+        )
+    assert run_workers(house, 1) == ["sent"]
+    with house.database.reading() as session:
+        left = session.execute(text("SELECT task_name, status FROM procrastinate_jobs WHERE status <> 'todo'")).all()
+    assert [row for row in left if row.status in ("doing", "failed")] == []
+
+
+def test_who_answers_while_another_act_is_recorded_is_not_asked(house: House, sink: Sink) -> None:
+    """An entry that is committed after one with a higher number is seen all the same."""
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+    delivery = Delivery(house.database, house.settings, house.clock)
+    slow = house.database.writer()
+    house.say(slow, version, "Birch")
+    slow.flush()
+    with house.database.unit_of_work() as session:
+        house.position(session, "Another matter")
+    turns = delivery.deliver_due()
+    assert next(turns) == "sent"  # written before Birch's answer was there to be seen
+    slow.commit()
+    slow.close()
+    assert [state for state in turns if state != "sent"] == ["cancelled"]
+    assert sink.to("ana@birch.example")[0]["Subject"].startswith("Receipt")
