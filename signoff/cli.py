@@ -2,9 +2,7 @@
 
 import os
 import secrets
-import signal
 import sys
-import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,12 @@ from signoff import schema
 from signoff.bundle_command import verify_bundle
 from signoff.command import Failed, Here, ensure_ready, with_installation
 from signoff.domain.permissions import OPERATOR, Role
-from signoff.engines import engine_name, work
 from signoff.engines import upgrade as upgrade_database
 from signoff.evidence.codes import SealingKeys
 from signoff.letters_commands import bounce, letters
 from signoff.models import PrinciplesEdition, StaffRole
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.editions import adopt_edition, first_edition
-from signoff.services.mail_state import mail_state
 from signoff.services.partner_import import import_partners, plan_import
 from signoff.services.sealing import origin_of
 from signoff.services.sign_ins import make_token
@@ -32,6 +28,7 @@ from signoff.services.verification import verify as verify_all
 from signoff.settings import new_sealing_keys
 from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
+from signoff.worker_command import worker
 
 try:
     from signoff.demo.run import run_demo
@@ -48,6 +45,7 @@ def main() -> None:
 
 main.add_command(letters)
 main.add_command(bounce)
+main.add_command(worker)
 
 
 @main.command()
@@ -218,46 +216,6 @@ def partners_import(here: Here, file: Any, dry_run: bool) -> None:
         f"{done} {len(plan.new_partners)} partners and {len(plan.new_contacts)} contacts of known partners; "
         f"{plan.known_contacts} contacts were known already."
     )
-
-
-@main.command("worker")
-@click.option("--once", is_flag=True, help="Work until nothing is due, then end.")
-@click.option(
-    "--watch", default=5.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds between looks."
-)
-@with_installation
-def worker(here: Here, once: bool, watch: float) -> None:
-    """Deliver due letters, remind, close rounds and seal the record, with the engine that the settings choose."""
-    ensure_ready(here)
-    counts: dict[str, int] = {}
-    stopping = threading.Event()
-
-    def tell(state: str) -> None:
-        counts[state] = counts.get(state, 0) + 1
-        if sys.stderr.isatty():
-            click.echo("\r" + _counted(counts), err=True, nl=False)
-
-    if not once:
-        # The letter in hand is finished and marked; a second signal ends at once.
-        signal.signal(signal.SIGTERM, lambda *_: _stop(stopping))
-        click.echo(f"{engine_name(here.settings)}, looking every {watch:g} seconds.", err=True)
-    work(here.database, here.settings, utc_now, tell, once=once, watch=watch, stopped=stopping.is_set)
-    with here.database.reading() as session:
-        mail = mail_state(session, at=utc_now())
-    if mail.paused_since is not None:
-        click.echo(f"No letter leaves. {mail.reason}", err=True)
-    click.echo(_counted(counts) or ("Nothing was due." if mail.paused_since is None else "No letter left."))
-
-
-def _stop(stopping: threading.Event) -> None:
-    if stopping.is_set():
-        raise SystemExit(1)
-    stopping.set()
-
-
-def _counted(counts: dict[str, int]) -> str:
-    words = {"queued": "to be tried again", "taken over": "taken over by another worker"}
-    return ", ".join(f"{number} {words.get(state, state)}" for state, number in sorted(counts.items()))
 
 
 @main.command("verify")

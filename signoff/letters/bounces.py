@@ -3,6 +3,7 @@
 import email
 import logging
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage, Message
@@ -11,6 +12,9 @@ from enum import StrEnum
 from flufl.bounce import all_failures
 
 from signoff.letters.failures import as_kept
+
+# It writes tracebacks of what its detectors trip over.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
 _OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
@@ -41,16 +45,24 @@ def read_returned(raw: bytes) -> Returned:
     than that some letter of ours did not arrive."""
     try:
         message = email.message_from_bytes(raw[:MOST_BYTES], policy=policy.compat32)
+        delayed, failed = _failures(message)
+        if failed:
+            return Returned(Said.FAILED, _letters(message), _reason(message, failed))
+        if delayed:
+            return Returned(Said.DELAYED, _letters(message), _reason(message, delayed))
+        return Returned(Said.AUTOMATIC if _is_automatic(message) else Said.REPLY, (), "")
+    except RecursionError:
+        # Parts within parts within parts: no mail program writes that.
+        return Returned(Said.REPLY, (), "")
+
+
+def _failures(message: Message) -> tuple[Collection[bytes], Collection[bytes]]:
+    try:
         delayed, failed = all_failures(message)
     except Exception:
         # Detectors trip over what no mail program writes; then it is no notification.
-        logging.getLogger("signoff").warning("a message that came back could not be read", exc_info=True)
-        return Returned(Said.REPLY, (), "")
-    if failed:
-        return Returned(Said.FAILED, _letters(message), _reason(message, failed))
-    if delayed:
-        return Returned(Said.DELAYED, _letters(message), _reason(message, delayed))
-    return Returned(Said.AUTOMATIC if _is_automatic(message) else Said.REPLY, (), "")
+        return (), ()
+    return delayed, failed
 
 
 def _letters(message: Message) -> tuple[str, ...]:
@@ -68,7 +80,7 @@ def _letters(message: Message) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _reason(message: Message, recipients: "frozenset[bytes] | set[bytes]") -> str:
+def _reason(message: Message, recipients: Collection[bytes]) -> str:
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
             for block in part.get_payload():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,7 +33,9 @@ def run_workers(house: House, number: int = WORKERS) -> list[str]:
         apps = [make_app(house.database, house.settings, house.clock, states.append) for _ in range(number)]
         await asyncio.gather(*(run_jobs(app, once=True) for app in apps))
 
-    asyncio.run(together())
+    # In a thread of its own: a browser's tests may run a loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(together())).result()
     return states
 
 

@@ -172,11 +172,14 @@ def test_the_mail_from_the_command_line(shell: Shell) -> None:
     )
     shell.ok("token", "add", "ada@coalition.example")
     assert "No worker was seen" in shell.fails("letters", "status")
-    assert shell.ok("worker", "--once") == "Nothing was due.\n"  # the server cannot be reached, and nothing is lost
+    away = shell.run("worker", "--once")  # the server cannot be reached, and nothing is lost
+    assert (away.returncode, away.stdout) == (0, "No letter left.\n") and "cannot be reached" in away.stderr
     assert "No letter leaves until" in shell.fails("letters", "status")
     assert "queued     1" in shell.run("letters", "status").stdout
     assert shell.ok("letters", "retry") == "No letters to be tried again; the worker sends them.\n"
     assert shell.ok("bounce", typed="Subject: Re: hello\n\nYes please\n") == "Ignored: no notification.\n"
+    odd = shell.run("bounce", typed="")
+    assert (odd.returncode, odd.stderr) == (0, "")
     assert "Ignored: an automatic reply" in shell.ok("bounce", typed="Auto-Submitted: auto-replied\n\nAway\n")
     assert shell.fails("worker", "--once", SIGNOFF_WORKER="distributed") == (
         "SIGNOFF_WORKER can be distributed only with PostgreSQL.\n"

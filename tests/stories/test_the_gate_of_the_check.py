@@ -124,8 +124,9 @@ class Ways:
         deadline = (self.house.clock() + timedelta(days=3)).strftime("%Y-%m-%dT17:00")
         self.client.sign_in("publisher")
         address = f"/staff/positions/{SLUG}/versions/{self.number}/ask"
-        asking = {"csrf_token": _token(self.client), "partner": "1", "deadline": deadline}
-        confirmation = BeautifulSoup(self.client.post(address, data={**asking, "act": "preview"}).text, "html.parser")
+        asking = {"partner": "1", "deadline": deadline}
+        preview = {**asking, "csrf_token": _token(self.client), "act": "preview"}
+        confirmation = BeautifulSoup(self.client.post(address, data=preview).text, "html.parser")
         shown = confirmation.find("input", attrs={"name": "shown"})
         return self._page("publisher", "ask", act="send", shown=shown["value"] if shown else "", **asking)
 
