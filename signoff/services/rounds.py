@@ -172,7 +172,8 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
     requests = session.scalars(
         select(Request).where(Request.version_id == version.id, Request.dropped_at.is_(None)).order_by(Request.id)
     ).all()
-    added = [request for request in requests if request.partner_id in set(ids)]
+    wanted = set(ids)
+    added = [request for request in requests if request.partner_id in wanted]
     issued = issue_links(session, added, key=key, at=at)
     standing = [link for link in live_links(session, version.id, dropped) if link not in issued] if dropped else []
     links = [*issued, *standing]
