@@ -103,9 +103,13 @@ def _queue(
     ]
     if rows:
         session.execute(insert(Letter), rows)
-        # Whoever delivers on several machines enqueues its jobs with this transaction (signoff/distributed.py).
-        session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + len(rows)
+        call_for_workers(session, len(rows))
     return len(rows)
+
+
+def call_for_workers(session: Session, number: int) -> None:
+    """So many letters are due when this transaction commits; several machines are called with it, if they work."""
+    session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + number
 
 
 def cancel_waiting(

@@ -1,17 +1,18 @@
 """The outbox as staff see it: letters by state, kind and round; one letter's life; trying again, and keeping back."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from signoff.domain.letters import CANCELLABLE, QUEUED_NOW, UNDELIVERED, LetterKind, LetterState
+from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterKind, LetterState
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import NotFound
 from signoff.models import Contact, Letter, Version
+from signoff.services.letter_queue import call_for_workers
 from signoff.services.mail_state import knock, resume
 from signoff.services.record import record
 
@@ -89,14 +90,13 @@ def may_cancel(letter: Letter) -> bool:
 def retry_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
     """Have letters tried again now that did not arrive or wait for a later try; returns how many. None is no act."""
     ensure_may(by, Act.TEND_LETTERS)
-    addressed = or_(Letter.kind != LetterKind.CONTACT_CHANGED, Letter.address.is_not(None))
-    chosen = _hold(session, ids, Letter.state.in_((*UNDELIVERED, LetterState.QUEUED)), addressed)
+    chosen = _hold(session, ids, may_retry)
     if not chosen:
         return 0
     at = clock()
     again = {"state": LetterState.QUEUED, "due_at": at, "attempts": 0}
     _change(session, chosen, **again, sent_at=None, sent_subject=None, sent_text=None)
-    session.info[QUEUED_NOW] = len(chosen)
+    call_for_workers(session, len(chosen))
     record(session, "letters_retried", by=by, at=at, facts={"letters": chosen})
     return len(chosen)
 
@@ -116,7 +116,7 @@ def retry_all(session: Session, *, by: Actor, clock: Clock) -> int:
 def cancel_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
     """Keep back letters that ask and have not left; returns how many. None is no act."""
     ensure_may(by, Act.TEND_LETTERS)
-    chosen = _hold(session, ids, Letter.state == LetterState.QUEUED, Letter.kind.in_(CANCELLABLE))
+    chosen = _hold(session, ids, may_cancel)
     if not chosen:
         return 0
     _change(session, chosen, state=LetterState.CANCELLED, last_reply="Kept back by staff.")
@@ -124,14 +124,14 @@ def cancel_letters(session: Session, ids: Collection[int], *, by: Actor, clock: 
     return len(chosen)
 
 
-def _hold(session: Session, ids: Collection[int], *which: ColumnElement[bool]) -> list[int]:
+def _hold(session: Session, ids: Collection[int], may: Callable[[Any], bool]) -> list[int]:
     # Held until the act is done: a worker that takes one in hand meanwhile waits, or was first.
+    judged_by = select(Letter.id, Letter.state, Letter.kind, Letter.address)
     return [
-        number
+        row.id
         for some in _handfuls(sorted(ids))
-        for number in session.scalars(
-            select(Letter.id).where(Letter.id.in_(some), *which).order_by(Letter.id).with_for_update(of=Letter)
-        )
+        for row in session.execute(judged_by.where(Letter.id.in_(some)).order_by(Letter.id).with_for_update(of=Letter))
+        if may(row)
     ]
 
 

@@ -41,6 +41,16 @@ def wait_for_holder(house: House, *, other_than: int | None) -> int:
     raise AssertionError("nobody holds the lock")
 
 
+def wait_for_who_waits(house: House) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with house.database.reading() as session:
+            if session.scalar(text("SELECT COUNT(*) FROM pg_locks WHERE objid = 7446331 AND NOT granted")):
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits for the lock")
+
+
 def test_a_holder_whose_connection_ended_notices(house: House) -> None:
     with only_worker(house.database) as ensure_held:
         ensure_held()
@@ -77,7 +87,7 @@ def test_a_worker_takes_its_lock_again_or_leaves_the_work_to_who_has_it(house: H
                 target=connection.execute, args=(text("SELECT pg_advisory_lock(7446331)"),), daemon=True
             )
             waiting.start()
-            time.sleep(0.3)
+            wait_for_who_waits(house)
             end_connection(house, second)
             waiting.join(timeout=20)
             worker.join(timeout=20)
