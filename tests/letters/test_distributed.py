@@ -112,6 +112,13 @@ def test_a_dead_worker_holds_up_neither_the_clocks_jobs_nor_letters(house: House
                 "VALUES (99, now() - interval '1 hour')"
             )
         )
+        # The mending comes first: the like still waits then.
+        session.execute(
+            text(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args) "
+                "VALUES ('signoff', 'signoff.retry_stalled', 'retry_stalled', '{\"timestamp\": 1}')"
+            )
+        )
         for task, lock, status in (("tend", "tend", "doing"), ("tend", "tend", "todo"), ("deliver", None, "doing")):
             session.execute(
                 text(
@@ -126,12 +133,6 @@ def test_a_dead_worker_holds_up_neither_the_clocks_jobs_nor_letters(house: House
                     "worker": 99 if status == "doing" else None,
                 },
             )
-        session.execute(
-            text(
-                "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args) "
-                "VALUES ('signoff', 'signoff.retry_stalled', 'retry_stalled', '{\"timestamp\": 1}')"
-            )
-        )
     assert run_workers(house, 1) == ["sent"]
     with house.database.reading() as session:
         left = session.execute(text("SELECT task_name, status FROM procrastinate_jobs WHERE status <> 'todo'")).all()
