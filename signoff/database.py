@@ -40,9 +40,11 @@ class Database:
         if self.engine.dialect.name == "postgresql":
             self._readers = self.engine.execution_options(postgresql_readonly=True)
             self._writers = self.migrating = self.engine
+            self._markers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         else:
             self._readers = self.engine.execution_options(signoff_begin="BEGIN", signoff_query_only="ON")
             self._writers = self.engine
+            self._markers = self.engine.execution_options(isolation_level="AUTOCOMMIT", signoff_begin="")
             # With foreign keys on, rebuilding a table would delete the rows that point at it.
             self.migrating = self.engine.execution_options(signoff_foreign_keys="OFF")
 
@@ -68,11 +70,9 @@ class Database:
         with self.reader() as session:
             yield session
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A bare connection that writes, for one block: committed when the block ends, rolled back when it raises."""
-        with self._writers.begin() as connection:
-            yield connection
+    def marking(self) -> Connection:
+        """A bare connection to keep and to close, on which each statement is a transaction of its own."""
+        return self._markers.connect()
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -97,6 +97,7 @@ def _sqlite_engine(url: str) -> Engine:
             if info.get(pragma) != wanted:
                 connection.exec_driver_sql(f"PRAGMA {pragma} = {wanted}")
                 info[pragma] = wanted
-        connection.exec_driver_sql(options.get("signoff_begin", "BEGIN IMMEDIATE"))
+        if statement := options.get("signoff_begin", "BEGIN IMMEDIATE"):
+            connection.exec_driver_sql(statement)
 
     return engine

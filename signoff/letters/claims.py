@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, and_, bindparam, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Dialect, Row, and_, bindparam, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterState
@@ -18,6 +18,7 @@ _AT_ONCE = 200
 _LATE_AMONG = 200  # the newest entries of the record; who commits later than that is seen when the batch is old
 # Core statements: one letter costs one of each, and the letter's row is all there is to change.
 _LETTER = Base.metadata.tables["letter"]
+_NEXT = _LETTER.alias("following")
 _CLAIMED = and_(_LETTER.c.id == bindparam("claimed_id"), _LETTER.c.fence == bindparam("claimed_fence"))
 
 
@@ -106,12 +107,16 @@ def give_back(session: Session, hand: Sequence[Claim]) -> None:
     session.execute(statement, [_of(one) for one in hand])
 
 
-def _look_in(dialect: Dialect) -> Select[Any]:
+def _seen_in(dialect: Dialect) -> tuple[Any, Any, Any]:
     # On PostgreSQL an entry may be committed after one with a higher number; then only the count has grown.
     newest = select(func.coalesce(func.max(Entry.id), 0)).scalar_subquery()
     late = select(func.count()).select_from(Entry).where(Entry.id > newest - _LATE_AMONG).scalar_subquery()
-    ours = select(_LETTER.c.id).where(_CLAIMED, _LETTER.c.state == LetterState.SENDING).scalar_subquery()
-    return select(newest, late if dialect.name == "postgresql" else literal(0), ours)
+    ours = select(_NEXT.c.id).where(
+        _NEXT.c.id == bindparam("next_id"),
+        _NEXT.c.fence == bindparam("next_fence"),
+        _NEXT.c.state == LetterState.SENDING,
+    )
+    return newest, late if dialect.name == "postgresql" else literal(0), ours.scalar_subquery()
 
 
 _MARKED = (
@@ -133,23 +138,26 @@ _MARKED = (
 
 
 class Ledger:
-    """Looks at a letter before it leaves and marks what became of it; one of each for every letter."""
+    """Marks what became of a letter and looks at the next before it leaves: one exchange for every letter."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._look, self._mark = Ready(_look_in(dialect), dialect), Ready(_MARKED, dialect)
+        seen = _seen_in(dialect)
+        self._look, self._mark = Ready(select(*seen), dialect), Ready(_MARKED.returning(*seen), dialect)
 
     def look(self, connection: Connection, following: Claim) -> Seen:
         """What may have changed since a letter was written: anything the record tells of, and whose it is to send."""
-        newest, late, found = tuple(self._look.run(connection, _of(following)).one())
-        return Seen((newest, late), is_ours=found is not None)
+        return _seen(self._look.run(connection, _next(following)).one())
 
-    def mark(self, connection: Connection, one: Claim, outcome: Outcome, *, at: datetime) -> bool:
-        """Write down what became of a letter in hand; False when somebody else has taken it over."""
+    def mark(
+        self, connection: Connection, one: Claim, outcome: Outcome, following: Claim | None, *, at: datetime
+    ) -> Seen | None:
+        """Write down what became of a letter in hand, and look at the next; None when somebody else took it over."""
         state, written = outcome.state, outcome.written
         marked = self._mark.run(
             connection,
             {
                 **_of(one),
+                **_next(following),
                 "state_now": state.value,
                 "reply": outcome.reply,
                 "tries": one.attempts if outcome.counts else one.attempts - 1,
@@ -159,7 +167,17 @@ class Ledger:
                 "words": without_secrets(written.text) if written else None,
             },
         )
-        return marked.rowcount == 1
+        found = marked.one_or_none()
+        return _seen(found) if found else None
+
+
+def _seen(row: Row[Any]) -> Seen:
+    newest, late, ours = tuple(row)
+    return Seen((newest, late), is_ours=ours is not None)
+
+
+def _next(following: Claim | None) -> dict[str, int]:
+    return {"next_id": following.id, "next_fence": following.fence} if following else {"next_id": 0, "next_fence": 0}
 
 
 def _of(one: Claim) -> dict[str, int]:

@@ -82,6 +82,7 @@ class Delivery:
         self._stopped = stopped
         self._patience = patience
         self._connection: CheckedConnection | None = None
+        self._marks: Connection | None = None
         self._broken = self._untaken = 0
         self._is_shut = self._was_paused = self._lets_us_in = False
 
@@ -100,6 +101,7 @@ class Delivery:
             self._end_what_is_over()
         finally:
             self._hang_up()
+            self._close_marks()
 
     def take_over_claims(self) -> None:
         """Return to the queue what an earlier worker had in hand when it died; only for the holder of the lock."""
@@ -226,7 +228,9 @@ class Delivery:
             claims.give_back(session, waiting)
         yield from [LetterState.QUEUED] * len(waiting)
 
-    def _look(self, following: Claim) -> Seen:
+    def _look(self, following: Claim | None) -> Seen:
+        if following is None:
+            return Seen((0, 0), is_ours=False)
         with self._database.reading() as session:
             return self._ledger.look(session.connection(), following)
 
@@ -237,29 +241,46 @@ class Delivery:
             try:
                 return self._mark_once(claim, outcome, following)
             except AWAY:
+                self._close_marks()
                 if time.monotonic() > until:
                     raise
                 _log.warning("letter %s could not be marked yet", claim.id)
                 time.sleep(_WAIT_TO_MARK)
 
     def _mark_once(self, claim: Claim, outcome: Outcome | None, following: Claim | None) -> tuple[str, Seen]:
-        with self._database.writing() as connection:
-            marked = outcome is not None and self._ledger.mark(connection, claim, outcome, at=self._clock())
-            if outcome is not None and marked:
-                self._note(connection, claim, outcome)
-            seen = self._ledger.look(connection, following) if following else Seen((0, 0), is_ours=False)
-        return (outcome.state if outcome and marked else TAKEN_OVER), seen
+        seen = None
+        if outcome is not None and (outcome.state == LetterState.FAILED or self._ends_pause()):
+            with self._database.unit_of_work() as session:
+                seen = self._ledger.mark(session.connection(), claim, outcome, following, at=self._clock())
+                if seen is not None:
+                    self._note(session, claim, outcome)
+        elif outcome is not None:
+            seen = self._ledger.mark(self._open_marks(), claim, outcome, following, at=self._clock())
+        if outcome is None or seen is None:
+            return TAKEN_OVER, self._look(following)
+        return outcome.state, seen
 
-    def _note(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:
+    def _ends_pause(self) -> bool:
+        return self._was_paused and self._lets_us_in and not self._is_shut
+
+    def _note(self, session: Session, claim: Claim, outcome: Outcome) -> None:
         # What follows from a letter's end for others; most follow with nothing.
         if outcome.state == LetterState.FAILED:
-            with Session(connection) as session:
-                tell_undeliverable(session, session.get_one(Letter, claim.id), at=self._clock())
-                session.flush()
-        if self._was_paused and self._lets_us_in and not self._is_shut:
-            with Session(connection) as session:
-                end_pause(session)
+            tell_undeliverable(session, session.get_one(Letter, claim.id), at=self._clock())
+        if self._ends_pause():
+            end_pause(session)
             self._was_paused = False
+
+    def _open_marks(self) -> Connection:
+        # Kept between letters: to take a connection from the pool and to begin costs more than the mark itself.
+        if self._marks is None:
+            self._marks = self._database.marking()
+        return self._marks
+
+    def _close_marks(self) -> None:
+        if self._marks is not None:
+            self._marks.close()
+            self._marks = None
 
     def _hang_up(self) -> None:
         if self._connection is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from signoff.domain.letters import ASKING, UNDELIVERED, LetterKind
+from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.links import secret_of
 from signoff.letters.facts import LetterFacts, LinkUnmakeable, Post, Undelivered
 from signoff.models import (
@@ -29,6 +29,7 @@ from signoff.models import (
 from signoff.models.views import request_state, signatory
 from signoff.services.earlier import Known, known_before
 from signoff.services.life import tally
+from signoff.services.undeliverable import still_undelivered
 
 _Pair = tuple[int, int]  # a version's id and a partner's
 
@@ -132,7 +133,7 @@ class _Shared:
             for kind in (LetterKind.ROUND_CLOSED, LetterKind.UNDELIVERABLE)
         )
         self._tallies = {number: tally(session, versions[number]) for number in closing}
-        self._undelivered = _undelivered(session, failing)
+        self._undelivered = undelivered_of(session, failing)
 
     def _known_of(self, versions: "dict[int, Version]", pairs: "Iterable[tuple[Letter, int]]") -> dict[_Pair, Known]:
         asked = defaultdict(set)
@@ -196,14 +197,15 @@ def _last_answers(session: Session, letters: Sequence[Letter]) -> dict[_Pair, in
     return {(version_id, partner_id): sequence for version_id, partner_id, sequence in rows}
 
 
-def _undelivered(session: Session, version_ids: Collection[int]) -> dict[int, list[Undelivered]]:
+def undelivered_of(session: Session, version_ids: Collection[int]) -> dict[int, list[Undelivered]]:
+    """Whom no letter about these versions reaches, by the version's id, each address once."""
     if not version_ids:
         return {}
     rows = session.execute(
         select(Letter.version_id, Partner.name, Contact.full_name, Contact.email, Letter.last_reply)
         .join(Contact, Contact.id == Letter.contact_id)
         .join(Partner, Partner.id == Contact.partner_id)
-        .where(Letter.version_id.in_(version_ids), Letter.state.in_(UNDELIVERED), Contact.removed_at.is_(None))
+        .where(Letter.version_id.in_(version_ids), still_undelivered())
         .order_by(func.lower(Partner.name), Contact.id, Letter.id)
     )
     found: dict[int, dict[tuple[str, str], Undelivered]] = defaultdict(dict)

@@ -15,6 +15,7 @@ from signoff.models import Contact, Letter, Version
 from signoff.services.letter_queue import call_for_workers
 from signoff.services.mail_state import knock, resume
 from signoff.services.record import record
+from signoff.services.undeliverable import still_undelivered
 
 _AT_ONCE = 10_000
 
@@ -43,9 +44,8 @@ def letters(session: Session, wanted: Wanted, *, before: int, limit: int) -> Seq
 
 
 def undelivered_letters(session: Session, *, limit: int) -> Sequence[Letter]:
-    """The newest letters that did not arrive, to people who are still there."""
-    query = _with_readers().outerjoin(Contact, Contact.id == Letter.contact_id)
-    query = query.where(Letter.state.in_(UNDELIVERED), Contact.removed_at.is_(None))
+    """The newest letters that did not arrive, where that still matters."""
+    query = _with_readers().outerjoin(Contact, Contact.id == Letter.contact_id).where(still_undelivered())
     return session.scalars(query.order_by(Letter.id.desc()).limit(limit)).all()
 
 

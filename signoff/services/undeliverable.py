@@ -2,15 +2,34 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from signoff.domain.letters import CARRY_LINK, LetterKind, LetterState
-from signoff.models import Letter, Link, Round
+from signoff.domain.letters import CARRY_LINK, UNDELIVERED, LetterKind, LetterState
+from signoff.models import Contact, Letter, Link, Round
 from signoff.services.letter_queue import queue_staff_letter
 
 # Failures come in waves; what fails within this time stands in one letter.
 _COLLECTED = timedelta(minutes=2)
+
+
+def still_undelivered() -> ColumnElement[bool]:
+    """The condition that a letter did not arrive and that this still matters; to be used where Contact is joined.
+
+    It does not any more when its contact left or has another address now, or when a later letter about the same
+    version reached it.
+    """
+    later = aliased(Letter)
+    reached = exists().where(
+        later.contact_id == Letter.contact_id,
+        later.version_id == Letter.version_id,
+        later.id > Letter.id,
+        later.state == LetterState.SENT,
+    )
+    is_there = Contact.removed_at.is_(None) & or_(
+        Contact.address_changed_at.is_(None), Contact.address_changed_at <= Letter.queued_at
+    )
+    return Letter.state.in_(UNDELIVERED) & (Letter.contact_id.is_(None) | is_there) & ~reached
 
 
 def tell_undeliverable(session: Session, letter: Letter, *, at: datetime) -> None:

@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.letters import CANCELLABLE, LetterKind
 from signoff.domain.refusals import NotAllowed
-from signoff.models import Entry, Letter
+from signoff.letters.lookup import undelivered_of
+from signoff.models import Entry, Letter, Version
 from signoff.services.mail_state import find_pause, mail_state, note_pause, resume
-from signoff.services.outbox import cancel_letters, may_cancel, may_retry, retry_all, retry_letters
+from signoff.services.outbox import cancel_letters, may_cancel, may_retry, retry_all, retry_letters, undelivered_letters
 from tests.house import House
 
 
@@ -19,6 +20,11 @@ def letters(session: Session, kind: str = "request") -> list[Letter]:
 
 def entries(session: Session) -> int:
     return len(session.scalars(select(Entry.id)).all())
+
+
+def gather_undelivered(session: Session, version: Version) -> list[str]:
+    """The organisations that a letter to staff about this version would name."""
+    return [one.organisation for one in undelivered_of(session, [version.id]).get(version.id, ())]
 
 
 def test_what_failed_is_tried_again_by_one_act(house: House, session: Session) -> None:
@@ -109,3 +115,24 @@ def test_how_the_mail_is(house: House, session: Session) -> None:
     house.clock.advance(minutes=11)
     mail = mail_state(session, at=house.clock())
     assert (mail.oldest_due_at, mail.waits_long) == (queued, True)
+
+
+def test_what_failed_is_stuck_until_the_address_is_corrected(house: House, session: Session) -> None:
+    version = house.asked(session, "Alder")
+    house.leave(session, as_="failed")
+    assert [one.kind for one in undelivered_letters(session, limit=9)] == ["request"]
+    assert "Alder" in gather_undelivered(session, version)
+    house.clock.advance(minutes=1)
+    house.correct(session, house.link(session, version, "Alder").contact, email="right@alder.example")
+    assert undelivered_letters(session, limit=9) == [] and gather_undelivered(session, version) == []
+
+
+def test_what_failed_is_stuck_until_a_later_letter_arrives(house: House, session: Session) -> None:
+    version = house.asked(session, "Alder", "Birch")
+    house.leave(session, as_="failed")
+    link = house.link(session, version, "Alder")
+    house.clock.advance(days=1)
+    house.fresh(session, link)
+    assert len(undelivered_letters(session, limit=9)) == 2
+    house.leave(session)
+    assert gather_undelivered(session, version) == ["Birch"]
