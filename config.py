@@ -54,6 +54,11 @@ SETTINGS = (
         "built-in",
         "Who works: built-in, one worker for the installation; distributed, any number, with PostgreSQL.",
     ),
+    Setting(
+        "TWO_FACTOR",
+        "optional",
+        "Whether publishers and administrators must sign in with an authenticator: optional or required.",
+    ),
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; 0 trusts no forwarding header."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
 )
@@ -85,6 +90,7 @@ class Settings:
     timezone: ZoneInfo
     mail: MailSettings
     worker: str
+    two_factor: str
     trusted_proxies: int
     sealing_key_file: Path
 
@@ -118,6 +124,7 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
         timezone=given.read("TIMEZONE", _zone),
         mail=_mail(given),
         worker=_worker(given, database_url),
+        two_factor=given.read("TWO_FACTOR", _two_factor),
         trusted_proxies=given.read("TRUSTED_PROXIES", _between(0, 9)),
         sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), loopback, instance),
     )
@@ -173,6 +180,12 @@ def _worker(given: _Given, database_url: str) -> str:
     if worker == "distributed" and not database_url.startswith("postgresql"):
         raise SettingsRefused("SIGNOFF_WORKER can be distributed only with PostgreSQL.")
     return worker
+
+
+def _two_factor(text: str) -> str:
+    if text not in ("optional", "required"):
+        raise ValueError("must be optional or required")
+    return text
 
 
 def _base_url(text: str) -> str:

@@ -1,12 +1,14 @@
 """A house to test in: one installation with a clock that stands still, and builders that act through services."""
 
 import importlib
+import secrets
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyotp
 from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
@@ -47,6 +49,7 @@ from signoff.services import (
     endings,
     exemptions,
     fresh_links,
+    leaving,
     moving,
     names,
     partners,
@@ -59,6 +62,7 @@ from signoff.services import (
     users,
 )
 from signoff.services.answers import Said
+from signoff.services.authenticators import add_authenticator, shared_secret
 from signoff.services.referrals import Referred
 from signoff.settings import Settings, read_settings
 
@@ -391,6 +395,19 @@ class House:
         for state, more in (("sending", {"claimed_until": at}), (as_, {"claimed_until": None})):
             more |= {"sent_at": at} if state == "sent" else {}
             session.execute(update(Letter).where(Letter.id.in_(waiting)).values(state=state, **more))
+
+    def authenticate(self, session: Session, user: StaffUser) -> tuple[pyotp.TOTP, list[str]]:
+        """Let a user set up an authenticator: the app with its secret, and the recovery codes."""
+        nonce, key = secrets.token_bytes(32), self.settings.secret_key
+        app = pyotp.TOTP(shared_secret(key, nonce))
+        code = app.at(self.clock())
+        return app, add_authenticator(session, user, nonce, code, key=key, by=user.actor, clock=self.clock)
+
+    def leaves(self, session: Session, partner: str) -> None:
+        """A partner leaves the Coalition."""
+        found = session.scalars(select(Partner).where(Partner.name == partner)).one()
+        by = self.user(session, "administrator").actor
+        leaving.leave(session, found, reason="It merged.", keys=self.keys, by=by, clock=self.clock)
 
     def seal(self, session: Session) -> int:
         """Seal what is not sealed yet, as the worker does."""

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 NONCE_BYTES = 32
 
 
-def link_secret(key: str, nonce: bytes) -> str:
-    """The secret part of a link's address: 43 characters from HMAC-SHA-256; stored nowhere."""
-    return _encode(hmac.digest(_subkey(key, "link"), nonce, "sha256"))
+def link_secret(key: str, nonce: bytes, *, purpose: str = "link") -> str:
+    """The secret part of a link's address: 43 characters from HMAC-SHA-256; stored nowhere.
+
+    `purpose` keeps apart what is made of nonces: partners' links, accounts' links, authenticators.
+    """
+    return _encode(hmac.digest(_subkey(key, purpose), nonce, "sha256"))
 
 
 def link_lookup(secret: str) -> str:
@@ -19,10 +22,10 @@ def link_lookup(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def secret_of(keys: Sequence[str], nonce: bytes, lookup: str) -> str | None:
+def secret_of(keys: Sequence[str], nonce: bytes, lookup: str, *, purpose: str = "link") -> str | None:
     """The secret of a stored link under whichever key made it; None when no key fits any more."""
     for key in keys:
-        secret = link_secret(key, nonce)
+        secret = link_secret(key, nonce, purpose=purpose)
         if hmac.compare_digest(link_lookup(secret), lookup):
             return secret
     return None

@@ -1,16 +1,13 @@
-"""What a staff member's password must be."""
+"""How long a staff member's password must be; how easy it is to guess, services/users.py asks a library."""
 
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200
 
 
-def password_problem(password: str, *, email: str) -> str:
-    """What is wrong with a new password; empty when nothing is. Length counts, not kinds of characters."""
+def password_problem(password: str) -> str:
+    """What is wrong with the length of a new password, in characters; empty when nothing is."""
     if len(password) < SHORTEST_PASSWORD:
         return f"Please use at least {SHORTEST_PASSWORD} characters; four or five unrelated words are good."
     if len(password) > LONGEST_PASSWORD:
         return f"Please use at most {LONGEST_PASSWORD} characters."
-    beside_address = password.casefold().replace(email.casefold().split("@")[0], "")
-    if len(set(password.casefold())) < 5 or len(beside_address) < 8:
-        return "This is easy to guess. Please choose words that have nothing to do with your address."
     return ""

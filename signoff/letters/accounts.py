@@ -1,13 +1,22 @@
-"""Letters to staff about their own account: something that acts in their name was made."""
+"""Letters to staff about their own account: a way into it, or something that was done to it."""
 
+from signoff.domain.accounts import AccountLinkPurpose, AccountNews
 from signoff.domain.moments import in_full
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.facts import LetterFacts
 from signoff.letters.phrases import human
 
+_ALARM = "If you do not know of it, reply to this letter at once."
 
-def token_made(facts: LetterFacts) -> Draft:
-    """To a staff member: whoever holds this new token acts with your roles."""
+
+def account(facts: LetterFacts) -> Draft:
+    """To a staff member: about a token, a way into the account, or what happened to it."""
+    if facts.account_link is not None:
+        return _WAYS[AccountLinkPurpose(facts.account_link.purpose)](facts)
+    return _news(facts) if facts.account_news else _token_made(facts)
+
+
+def _token_made(facts: LetterFacts) -> Draft:
     token = facts.token
     assert token is not None
     blocks: list[Block] = [
@@ -22,8 +31,88 @@ def token_made(facts: LetterFacts) -> Draft:
                 ("Account", facts.reader),
             )
         ),
-        Paragraph("If you do not know of it, reply to this letter at once. Your pages:"),
+        Paragraph(f"{_ALARM} Your pages:"),
         Address(f"{facts.post.base_url}/staff/", "Open Signoff"),
         human(),
     ]
     return Draft("A new API token for your account", tuple(blocks))
+
+
+def _invited(facts: LetterFacts) -> Draft:
+    return _way(
+        facts,
+        "Your account for the Coalition's positions",
+        f"An account was made for you with the {facts.asker}, to work on its policy positions. Choose a password to "
+        "begin; you sign in with it and this mail address.",
+        "Choose your password",
+    )
+
+
+def _reset(facts: LetterFacts) -> Draft:
+    return _way(
+        facts,
+        "Choose a new password",
+        f"Somebody, probably you, asked for a new password for your account with the {facts.asker}. If it was not you, "
+        "nothing needs to be done: the present password goes on working.",
+        "Choose a new password",
+    )
+
+
+def _new_address(facts: LetterFacts) -> Draft:
+    return _way(
+        facts,
+        "Confirm your new address",
+        f"{facts.reader} asked that this become the mail address of their account with the {facts.asker}. It does once "
+        "it is confirmed here; if you know nothing of it, nothing needs to be done.",
+        "Confirm this address",
+    )
+
+
+def _way(facts: LetterFacts, subject: str, first: str, act: str) -> Draft:
+    assert facts.account_link is not None
+    blocks: list[Block] = [
+        Paragraph(first),
+        Address(facts.link, act),
+        Paragraph("This link is yours alone and works once. Please do not pass it on."),
+        Facts((("Works until", in_full(facts.account_link.expires_at, facts.post.zone)), ("Account", facts.reader))),
+        human(),
+    ]
+    return Draft(subject, tuple(blocks))
+
+
+_WAYS = {
+    AccountLinkPurpose.INVITE: _invited,
+    AccountLinkPurpose.RESET: _reset,
+    AccountLinkPurpose.ADDRESS: _new_address,
+}
+
+_NEWS = {
+    AccountNews.PASSWORD_CHANGED: ("Your password was changed", "was given a new password, and signed out elsewhere"),
+    AccountNews.ADDRESS_CHANGED: (
+        "Your mail address was changed",
+        "has another mail address now; this was the old one",
+    ),
+    AccountNews.AUTHENTICATOR_ADDED: (
+        "An authenticator was added",
+        "asks for a code of an authenticator app from now on",
+    ),
+    AccountNews.AUTHENTICATOR_REMOVED: ("Your authenticator was removed", "asks for the password alone from now on"),
+    AccountNews.ROLES_CHANGED: ("Your roles were changed", "has other roles now"),
+}
+
+
+def _news(facts: LetterFacts) -> Draft:
+    subject, happened = _NEWS[AccountNews(facts.account_news)]
+    told = [("Account", facts.reader)]
+    if facts.account_news == AccountNews.ROLES_CHANGED:
+        told.append(("Roles", ", ".join(facts.roles)))
+    if facts.happened_at is not None:
+        told.append(("When", in_full(facts.happened_at, facts.post.zone)))
+    blocks: list[Block] = [
+        Paragraph(f"Your account with the {facts.asker} {happened}."),
+        Facts(tuple(told)),
+        Paragraph(f"{_ALARM} Your pages:"),
+        Address(f"{facts.post.base_url}/staff/", "Open Signoff"),
+        human(),
+    ]
+    return Draft(subject, tuple(blocks))

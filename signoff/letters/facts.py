@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from signoff.domain.moments import in_full, on_day
 from signoff.models import (
+    AccountLink,
     Answer,
     ApiToken,
     Coalition,
@@ -76,6 +77,11 @@ class LetterFacts:
     is_waited_for: bool = False
     undelivered: Sequence[Undelivered] = ()
     token: ApiToken | None = None
+    account_link: AccountLink | None = None
+    account_news: str = ""
+    roles: Sequence[str] = ()
+    # When that happened of which the letter tells.
+    happened_at: datetime | None = None
 
     @property
     def version(self) -> Version:

@@ -28,5 +28,5 @@ COMPOSE: dict[LetterKind, Callable[[LetterFacts], Draft]] = {
     LetterKind.NAME_PROPOSED: consulting.name_proposed,
     LetterKind.ROUND_CLOSED: turns.round_closed,
     LetterKind.UNDELIVERABLE: turns.undeliverable,
-    LetterKind.ACCOUNT: accounts.token_made,
+    LetterKind.ACCOUNT: accounts.account,
 }

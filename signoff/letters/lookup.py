@@ -12,6 +12,7 @@ from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.links import secret_of
 from signoff.letters.facts import LetterFacts, LinkUnmakeable, Post, Undelivered
 from signoff.models import (
+    AccountLink,
     Answer,
     Coalition,
     Comment,
@@ -53,6 +54,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.proposal),
             selectinload(Letter.changed_contact),
             selectinload(Letter.token),
+            selectinload(Letter.account_link),
         )
     )
     return session.scalars(query).unique().all()
@@ -89,6 +91,10 @@ def _of_letter(letter: Letter, post: Post, shared: "_Shared", at: datetime) -> L
         "proposal": letter.proposal,
         "changed_contact": changed,
         "token": letter.token,
+        "account_link": letter.account_link,
+        "account_news": letter.account_news or "",
+        "roles": [row.role for row in letter.user.roles] if letter.user else (),
+        "happened_at": letter.queued_at,
         "at": at,
         "is_new_contact": changed is not None and changed.added_at == letter.queued_at,
         "by_signer": answer is not None and shared.signers.get(answer.link_id or 0) == letter.contact_id,
@@ -228,10 +234,16 @@ def _own_address(letter: Letter) -> str:
 
 
 def _address(letter: Letter, post: Post) -> str:
+    if letter.account_link is not None:
+        return _made(post, letter.account_link, "account", "login/link")
     way: Link | Invitation | None = letter.link or letter.invitation
     if way is None or way.revoked_at is not None:
         return ""
-    secret = secret_of(post.keys, way.nonce, way.lookup)
+    return _made(post, way, "link", "r")
+
+
+def _made(post: Post, way: Link | Invitation | AccountLink, purpose: str, path: str) -> str:
+    secret = secret_of(post.keys, way.nonce, way.lookup, purpose=purpose)
     if secret is None:
         raise LinkUnmakeable
-    return f"{post.base_url}/r/{secret}"
+    return f"{post.base_url}/{path}/{secret}"

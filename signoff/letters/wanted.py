@@ -17,6 +17,8 @@ def no_longer_wanted(letter: Letter, facts: LetterFacts, *, late: bool) -> str:
     kind = LetterKind(letter.kind)
     if letter.link is not None and letter.link.revoked_at is not None and kind in CARRY_LINK:
         return "The link was re-issued."
+    if letter.account_link is not None and letter.account_link.ended_at is not None:
+        return "The link was used, or a newer one was sent."
     if letter.invitation is not None and letter.invitation.revoked_at is not None:
         return "The invitation was ended."
     to_colleague = kind == LetterKind.REFERRED and facts.is_colleague

@@ -13,13 +13,25 @@ from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.publications import Publication
 from signoff.models.rounds import Link, Request, Round
 from signoff.models.sealing import Checkpoint, Leaf
-from signoff.models.staff import ApiToken, IdempotentCall, SignInFailure, StaffRole, StaffSession, StaffUser
+from signoff.models.staff import (
+    AccountLink,
+    ApiToken,
+    Authenticator,
+    IdempotentCall,
+    RecoveryCode,
+    SignInFailure,
+    StaffRole,
+    StaffSession,
+    StaffUser,
+)
 from signoff.models.worker import MailPause, WorkerBeat
 
 __all__ = [
+    "AccountLink",
     "Answer",
     "AnswerPerson",
     "ApiToken",
+    "Authenticator",
     "Base",
     "Checkpoint",
     "Coalition",
@@ -42,6 +54,7 @@ __all__ = [
     "Position",
     "PrinciplesEdition",
     "Publication",
+    "RecoveryCode",
     "Referral",
     "Request",
     "Round",

@@ -5,6 +5,7 @@ lays it as a trigger. `{differs}` stands for the null-safe "is not".
 """
 
 from signoff.domain.letters import STEPS
+from signoff.models.account_guard_definitions import ACCOUNT_GUARDS
 from signoff.models.answer_guard_definitions import ANSWER_GUARDS
 from signoff.models.check_guard_definitions import CHECK_GUARDS
 from signoff.models.consultation_guard_definitions import CONSULTATION_GUARDS
@@ -66,7 +67,26 @@ GUARDS: tuple[Guard, ...] = (
     # Partners and contacts
     *kept("partner", "id slug"),
     frozen("partner", "id slug joined_at"),
-    *kept("partner_name", "id partner_id+name key"),
+    Guard(
+        "partner_returns_without_approvals",
+        "partner",
+        "UPDATE",
+        """OLD.left_at IS NOT NULL AND NEW.left_at {differs} OLD.left_at AND EXISTS (SELECT 1 FROM answer a
+            WHERE a.partner_id = OLD.id AND a.verdict = 'approve' AND a.at <= OLD.left_at
+            AND NOT EXISTS (SELECT 1 FROM answer later WHERE later.version_id = a.version_id
+                AND later.partner_id = a.partner_id AND later.sequence > a.sequence)
+            AND NOT EXISTS (SELECT 1 FROM publication p WHERE p.version_id = a.version_id
+                AND p.published_at <= OLD.left_at))""",
+        "partner: what it approved before it left does not come back with it",
+    ),
+    *kept("partner_name", "id partner_id+name key?until"),
+    Guard(
+        "partner_name_of_nobody_else",
+        "partner_name",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM partner_name other WHERE other.key = NEW.key AND other.partner_id <> NEW.partner_id)",
+        "partner_name: this is, or was, the name of another partner",
+    ),
     frozen("partner_name", "id partner_id name key accepted_at"),
     Guard(
         "partner_name_becomes_public",
@@ -175,7 +195,7 @@ GUARDS: tuple[Guard, ...] = (
         "link: who named a colleague answers no more, through a fresh link either",
     ),
     *CONSULTATION_GUARDS,
-    for_good("api_token", "revoked_at", "a revoked token is never revived"),
+    *ACCOUNT_GUARDS,
     *ANSWER_GUARDS,
     # Publications
     *kept("publication", "id version_id position_id?ended_at"),
@@ -221,7 +241,7 @@ GUARDS: tuple[Guard, ...] = (
     frozen(
         "letter",
         "id kind contact_id user_id version_id link_id invitation_id answer_id comment_id referral_id proposal_id "
-        "changed_contact_id token_id message_id queued_at",
+        "changed_contact_id token_id account_link_id account_news message_id queued_at",
     ),
     Guard(
         "letter_known_steps",

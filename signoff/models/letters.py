@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from signoff.domain.accounts import AccountNews
 from signoff.domain.letters import CARRY_LINK, LetterKind, LetterState
 from signoff.models.answers import Answer
 from signoff.models.base import Base, one_of, to
@@ -13,7 +14,7 @@ from signoff.models.partners import Contact
 from signoff.models.positions import Version
 from signoff.models.proposals import NameProposal, Referral
 from signoff.models.rounds import Link
-from signoff.models.staff import ApiToken, StaffUser
+from signoff.models.staff import AccountLink, ApiToken, StaffUser
 
 
 class Letter(Base):
@@ -32,14 +33,20 @@ class Letter(Base):
             name="asking_has_link",
         ),
         CheckConstraint("kind IN ('contact_changed', 'account') OR version_id IS NOT NULL", name="about_a_version"),
-        CheckConstraint("(kind = 'account') = (token_id IS NOT NULL)", name="account_of_token"),
-        CheckConstraint("address IS NULL OR kind = 'contact_changed'", name="own_address_only_then"),
+        CheckConstraint(
+            "CASE WHEN token_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_link_id IS NULL THEN 0 ELSE 1 END "
+            "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
+            name="account_about_one_thing",
+        ),
+        one_of("account_news", AccountNews),
+        CheckConstraint("address IS NULL OR kind IN ('contact_changed', 'account')", name="own_address_only_then"),
         ForeignKeyConstraint(["answer_id"], ["answer.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["comment_id"], ["comment.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["referral_id"], ["referral.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["proposal_id"], ["name_proposal.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["changed_contact_id"], ["contact.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["token_id"], ["api_token.id"], ondelete="RESTRICT"),
+        ForeignKeyConstraint(["account_link_id"], ["account_link.id"], ondelete="RESTRICT"),
         CheckConstraint("(sent_text IS NULL) = (sent_subject IS NULL)", name="sent_words_whole"),
         Index("ix_letter_due", "state", "due_at"),
         Index("ix_letter_contact", "contact_id"),
@@ -62,6 +69,8 @@ class Letter(Base):
     proposal_id: Mapped[int | None]
     changed_contact_id: Mapped[int | None]
     token_id: Mapped[int | None]
+    account_link_id: Mapped[int | None]
+    account_news: Mapped[str | None]
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -93,6 +102,9 @@ class Letter(Base):
     )
     token: Mapped[ApiToken | None] = relationship(
         primaryjoin="Letter.token_id == ApiToken.id", foreign_keys="Letter.token_id"
+    )
+    account_link: Mapped[AccountLink | None] = relationship(
+        primaryjoin="Letter.account_link_id == AccountLink.id", foreign_keys="Letter.account_link_id"
     )
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")

@@ -34,13 +34,23 @@ class PartnerName(Base):
     """A name agreed for a partner: public ones may be approved under, aliases count as naming it in a text."""
 
     __tablename__ = "partner_name"
-    __table_args__ = (UniqueConstraint("partner_id", "name"), one_of("kind", NAME_KINDS))
+    __table_args__ = (
+        UniqueConstraint("partner_id", "name"),
+        one_of("kind", NAME_KINDS),
+        Index(
+            "uq_partner_name_key",
+            "key",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = to("partner.id")
     name: Mapped[str]
     # The name without case, accents and spaces: no two partners can have names that differ only in these.
-    key: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str]
     kind: Mapped[str]
     accepted_at: Mapped[datetime]
     until: Mapped[datetime | None]

@@ -1,10 +1,11 @@
-"""Staff: users with roles, their sessions and API tokens, failed sign-ins, and calls made idempotent."""
+"""Staff: users with roles, their sessions, second factors and API tokens, failed sign-ins, idempotent calls."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.permissions import Actor, Role
 from signoff.models.base import Base, one_of, to
 
@@ -52,8 +53,80 @@ class StaffSession(Base):
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # When its user last proved who they are; what is grave asks for a recent proof.
+    proven_at: Mapped[datetime]
+    # The browser's own words for itself, so that its user knows it again.
+    browser: Mapped[str] = mapped_column(default="")
 
     user: Mapped[StaffUser] = relationship(lazy="joined")
+
+
+class AccountLink(Base):
+    """A mailed way to an account, used once: to choose a password, or to prove that a new address is one's own.
+
+    The row keeps a nonce and a look-up value; the secret is in the letter alone.
+    """
+
+    __tablename__ = "account_link"
+    __table_args__ = (
+        one_of("purpose", AccountLinkPurpose),
+        CheckConstraint("length(lookup) = 64", name="lookup_whole"),
+        CheckConstraint("length(nonce) = 32", name="nonce_whole"),
+        CheckConstraint("(purpose = 'address') = (address IS NOT NULL)", name="address_when_new"),
+        CheckConstraint("expires_at > issued_at", name="expires_later"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = to("staff_user.id", index=True)
+    purpose: Mapped[str]
+    address: Mapped[str | None]
+    nonce: Mapped[bytes]
+    lookup: Mapped[str] = mapped_column(unique=True)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[StaffUser] = relationship(lazy="joined")
+
+
+class Authenticator(Base):
+    """A user's authenticator app: its secret is made of the nonce; counts once a code was given, until removed."""
+
+    __tablename__ = "authenticator"
+    __table_args__ = (
+        CheckConstraint("length(lookup) = 64", name="lookup_whole"),
+        CheckConstraint("length(nonce) = 32", name="nonce_whole"),
+        Index(
+            "uq_authenticator_present",
+            "user_id",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = to("staff_user.id")
+    nonce: Mapped[bytes]
+    lookup: Mapped[str]
+    added_at: Mapped[datetime]
+    # The last step of thirty seconds whose code was taken: no code counts twice.
+    last_step: Mapped[int]
+    removed_at: Mapped[datetime | None]
+
+    recovery_codes: Mapped[list["RecoveryCode"]] = relationship(order_by="RecoveryCode.id")
+
+
+class RecoveryCode(Base):
+    """One code to sign in with when the authenticator is lost; the row keeps its SHA-256."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("authenticator_id", "lookup"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authenticator_id: Mapped[int] = to("authenticator.id")
+    lookup: Mapped[str]
+    used_at: Mapped[datetime | None]
 
 
 class ApiToken(Base):

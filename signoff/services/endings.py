@@ -15,10 +15,10 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.domain.states import RoundEnd
 from signoff.evidence.codes import SealingKeys
-from signoff.models import Link, Partner, Publication, Request, Round, Version
+from signoff.models import Partner, Publication, Request, Round, Version
 from signoff.services.answer_rows import add_removal
 from signoff.services.deadlines import count_waiting
-from signoff.services.letter_queue import cancel_waiting, queue_contact_letters
+from signoff.services.letter_queue import cancel_asking, cancel_waiting, queue_contact_letters
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.publications import take_back_words
@@ -43,7 +43,7 @@ def recall(session: Session, found: Round, *, reason: str, keys: SealingKeys, by
     was recalled or replaced before.
     """
     ensure_may(by, Act.ASK)
-    reason = _sound(reason)
+    reason = sound_reason(reason)
     hold_position(session, found.position_id)
     hold_version(session, found.version_id)
     session.refresh(found)
@@ -59,7 +59,7 @@ def recall(session: Session, found: Round, *, reason: str, keys: SealingKeys, by
     voided = [
         request.partner
         for request in requests
-        if not is_public and _void(session, request, version, reason, keys=keys, by=by, at=at)
+        if not is_public and void_approval(session, request, version, reason, keys=keys, by=by, at=at)
     ]
     facts = {
         "position": version.position.slug,
@@ -71,7 +71,7 @@ def recall(session: Session, found: Round, *, reason: str, keys: SealingKeys, by
     record(session, "round_recalled", by=by, at=at, facts=facts, position=version.position)
     concerned = [request for request in requests if request.dropped_at is None]
     for request in concerned:
-        _tell(session, request, version, at=at)
+        tell_ended(session, request, version, at=at)
     return Recalled([request.partner for request in concerned], voided)
 
 
@@ -83,7 +83,7 @@ def drop_partner(
     NotFound when it was not asked; one that was dropped before is answered as it stands.
     """
     ensure_may(by, Act.ASK)
-    reason = _sound(reason)
+    reason = sound_reason(reason)
     hold_version(session, version.id)
     request = session.scalar(select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id))
     if request is None:
@@ -93,9 +93,8 @@ def drop_partner(
     at = clock()
     request.dropped_at, request.dropped_reason = at, reason
     session.flush()
-    links = session.scalars(select(Link.id).where(Link.request_id == request.id)).all()
-    cancel_waiting(session, "The partner is no longer asked.", kinds=ASKING, version_id=version.id, link_ids=links)
-    was_named = _void(session, request, version, reason, keys=keys, by=by, at=at)
+    cancel_asking(session, request, "The partner is no longer asked.")
+    was_named = void_approval(session, request, version, reason, keys=keys, by=by, at=at)
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -104,18 +103,19 @@ def drop_partner(
         "was_named": was_named,
     }
     record(session, "partner_dropped", by=by, at=at, facts=facts, position=version.position)
-    _tell(session, request, version, at=at)
+    tell_ended(session, request, version, at=at)
     return request
 
 
-def _sound(reason: str) -> str:
+def sound_reason(reason: str) -> str:
+    """A reason in canonical characters; Invalid when there is none or it is too long."""
     reason = clean_text(reason)
     if problem := text_problem(reason, longest=LONGEST_REASON):
         raise Invalid({"reason": problem})
     return reason
 
 
-def _void(
+def void_approval(
     session: Session,
     request: Request,
     version: Version,
@@ -125,6 +125,7 @@ def _void(
     by: Actor,
     at: datetime,
 ) -> bool:
+    """End an approval that stands, with a reason its partner is told; returns whether there was one."""
     last = last_answer(session, version.id, request.partner_id)
     if last is None or last.verdict != Verdict.APPROVE:
         return False
@@ -133,5 +134,6 @@ def _void(
     return True
 
 
-def _tell(session: Session, request: Request, version: Version, *, at: datetime) -> None:
+def tell_ended(session: Session, request: Request, version: Version, *, at: datetime) -> None:
+    """Tell a partner's contacts that they are asked no more about a version, and why."""
     queue_contact_letters(session, LetterKind.RECALLED, version, contacts_with_links(session, request), at=at)

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import QUEUED_NOW, LetterKind, LetterState
-from signoff.models import Contact, Letter, Link, Round, StaffUser, Version
+from signoff.domain.accounts import AccountNews
+from signoff.domain.letters import ASKING, QUEUED_NOW, LetterKind, LetterState
+from signoff.models import Contact, Letter, Link, Request, Round, StaffUser, Version
 
 _ABOUT = (
     "user_id",
@@ -24,6 +25,8 @@ _ABOUT = (
     "proposal_id",
     "changed_contact_id",
     "token_id",
+    "account_link_id",
+    "account_news",
 )
 
 
@@ -62,11 +65,18 @@ def queue_staff_letter(
     *,
     at: datetime,
     due_at: datetime | None = None,
-    **about: int,
+    **about: int | str | None,
 ) -> None:
     """A letter to a staff member, unless they have left; it leaves now, or when it is due."""
     if user.deactivated_at is None:
         _queue(session, kind, version, [{"user_id": user.id, "due_at": due_at or at, **about}], at=at)
+
+
+def queue_account_news(
+    session: Session, user: StaffUser, news: AccountNews, *, at: datetime, address: str | None = None
+) -> None:
+    """Tell a user what happened to their account; at an address of its own, such as the one they had before."""
+    queue_staff_letter(session, LetterKind.ACCOUNT, None, user, at=at, account_news=news.value, address=address)
 
 
 def queue_opener_letter(session: Session, kind: LetterKind, version: Version, *, at: datetime, **about: Any) -> None:
@@ -110,6 +120,12 @@ def _queue(
 def call_for_workers(session: Session, number: int) -> None:
     """So many letters are due when this transaction commits; several machines are called with it, if they work."""
     session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + number
+
+
+def cancel_asking(session: Session, request: Request, reason: str) -> None:
+    """Cancel the letters that ask one partner about a version and have not left yet."""
+    links = session.scalars(select(Link.id).where(Link.request_id == request.id)).all()
+    cancel_waiting(session, reason, kinds=ASKING, version_id=request.version_id, link_ids=links)
 
 
 def cancel_waiting(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import LinkDead
-from signoff.models import Contact, Link, Position, Request, Version
+from signoff.models import Contact, Link, Partner, Position, Request, Version
 
 
 def hold_position(session: Session, position_id: int) -> None:
@@ -56,9 +56,20 @@ def hold_contact(session: Session, contact: Contact, *, only_reading: bool = Fal
     session.refresh(contact)
 
 
+def hold_partner(session: Session, partner: Partner) -> None:
+    """Nobody else changes this partner meanwhile; it is read anew."""
+    session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update(key_share=True))
+    session.refresh(partner)
+
+
 def hold_names(session: Session) -> None:
     """Nobody else agrees a name of any partner meanwhile."""
     _hold_by_name(session, "partner names")
+
+
+def hold_accounts(session: Session) -> None:
+    """Nobody else changes who may do what meanwhile."""
+    _hold_by_name(session, "accounts")
 
 
 def hold_editions(session: Session) -> None:

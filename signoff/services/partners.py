@@ -86,8 +86,8 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
         website=form.website,
         joined_at=at,
         names=[
-            *(_name(name, "public", at) for name in (form.name, *form.public_names)),
-            *(_name(name, "alias", at) for name in form.aliases),
+            *(agreed_name(name, "public", at) for name in (form.name, *form.public_names)),
+            *(agreed_name(name, "alias", at) for name in form.aliases),
         ],
         tags=[PartnerTag(tag=tag) for tag in form.tags],
         contacts=[_contact(contact, at) for contact in form.contacts],
@@ -104,7 +104,8 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
     return partner
 
 
-def _name(name: str, kind: str, at: datetime) -> PartnerName:
+def agreed_name(name: str, kind: str, at: datetime) -> PartnerName:
+    """A name as a row: public, or an alias."""
     return PartnerName(name=name, key=name_key(name), kind=kind, accepted_at=at)
 
 
@@ -119,8 +120,11 @@ def _contact(form: ContactForm, at: datetime) -> Contact:
     )
 
 
-def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
-    """What is wrong with a cleaned partner form: one sentence for each field concerned."""
+def partner_problems(session: Session, form: PartnerForm, *, besides: Partner | None = None) -> dict[str, str]:
+    """What is wrong with a cleaned partner form: one sentence for each field concerned.
+
+    `besides` is the partner that is changed; its contacts are not part of the form.
+    """
     errors = {
         "name": name_problem(form.name),
         "website": web_address_problem(form.website),
@@ -128,13 +132,13 @@ def partner_problems(session: Session, form: PartnerForm) -> dict[str, str]:
         "public_names": next((p for name in form.public_names if (p := name_problem(name))), ""),
         "aliases": next((p for name in form.aliases if (p := name_problem(name))), ""),
         "tags": _first_problem(form.tags, 40),
-        "contacts": "" if form.contacts else "Please give at least one contact.",
+        "contacts": "" if form.contacts or besides else "Please give at least one contact.",
     }
-    taken = _taken_names(session, [form.name, *form.public_names, *form.aliases])
+    taken = _taken_names(session, [form.name, *form.public_names, *form.aliases], besides)
     for field_name, names in (("name", [form.name]), ("public_names", form.public_names), ("aliases", form.aliases)):
         clash = next((taken[name_key(name)] for name in names if name_key(name) in taken), None)
         if clash and not errors[field_name]:
-            errors[field_name] = f"“{clash}” is a name of a partner in the register already."
+            errors[field_name] = clash
     emails = [contact.email for contact in form.contacts]
     if len(set(emails)) < len(emails):
         errors["contacts"] = "Two contacts of one partner have the same address."
@@ -155,10 +159,16 @@ def name_problem(name: str) -> str:
     return ""
 
 
-def _taken_names(session: Session, names: Sequence[str]) -> dict[str, str]:
-    keys = [name_key(name) for name in names]
-    rows = session.execute(select(PartnerName.key, PartnerName.name).where(PartnerName.key.in_(keys)))
-    return dict(rows.all())
+def _taken_names(session: Session, names: Sequence[str], besides: Partner | None) -> dict[str, str]:
+    # By the key of each name that cannot be had, a sentence that says why.
+    wanted = {name_key(name): name for name in names}
+    problems = {}
+    for row in session.scalars(select(PartnerName).where(PartnerName.key.in_(wanted))):
+        if besides is None or row.partner_id != besides.id:
+            problems[row.key] = f"“{row.name}” is a name of a partner in the register already."
+        elif row.until is not None and row.name == wanted[row.key]:
+            problems[row.key] = f"“{row.name}” was this partner's name once and is over; a name is never revived."
+    return problems
 
 
 def contact_problems(session: Session, form: ContactForm) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.moments import rfc3339
@@ -37,7 +37,15 @@ def record(
     entry = Entry(kind=kind, at=at, actor=by.label, position_id=position.id if position else None, body=body)
     session.add(entry)
     session.flush()
+    _index(session, entry)
     return entry
+
+
+def _index(session: Session, entry: Entry) -> None:
+    # PostgreSQL's index sees to it by itself.
+    if session.get_bind().dialect.name == "sqlite":
+        indexed = {"id": entry.id, "body": entry.body}
+        session.execute(text("INSERT INTO entry_words (rowid, body) VALUES (:id, :body)"), indexed)
 
 
 def entries(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from signoff.domain.accounts import PROOF_LASTS
 from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
@@ -20,6 +21,7 @@ from signoff.services.record import record
 SESSION_LASTS = timedelta(hours=12)
 FAILURES_COUNT_FOR = timedelta(minutes=15)
 MOST_FAILURES = 8
+_LONGEST_BROWSER = 300
 
 
 def ensure_not_slowed(session: Session, email: str, *, clock: Clock) -> None:
@@ -44,11 +46,29 @@ def _address_lookup(email: str) -> str:
     return sha256_hex(clean_email(email))
 
 
-def start_session(session: Session, user: StaffUser, *, clock: Clock) -> str:
+def start_session(session: Session, user: StaffUser, *, clock: Clock, browser: str = "") -> str:
     """Begin a session for a user who signed in; returns the secret for the cookie, stored nowhere."""
     secret, at = secrets.token_urlsafe(32), clock()
-    session.add(StaffSession(user_id=user.id, lookup=sha256_hex(secret), started_at=at, expires_at=at + SESSION_LASTS))
+    begun = StaffSession(
+        user_id=user.id,
+        lookup=sha256_hex(secret),
+        started_at=at,
+        expires_at=at + SESSION_LASTS,
+        proven_at=at,
+        browser=clean_line(browser)[:_LONGEST_BROWSER],
+    )
+    session.add(begun)
     return secret
+
+
+def is_proven(found: StaffSession, *, clock: Clock) -> bool:
+    """Whether the user of a session proved lately enough who they are for a grave act."""
+    return clock() - found.proven_at < PROOF_LASTS
+
+
+def prove_again(found: StaffSession, *, clock: Clock) -> None:
+    """Note that the user of a session has just given the password again."""
+    found.proven_at = clock()
 
 
 def find_session(session: Session, secret: str, *, clock: Clock) -> StaffSession | None:

@@ -1,12 +1,14 @@
 """Staff users: added with roles, found by address, their passwords hashed with Argon2."""
 
+import re
 import threading
 from collections.abc import Collection
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
+from zxcvbn import zxcvbn
 
 from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.moments import Clock
@@ -17,6 +19,10 @@ from signoff.models import Contact, StaffRole, StaffUser
 from signoff.services.addresses import clean_email, email_problem
 from signoff.services.locks import hold_addresses
 from signoff.services.record import record
+
+NO_PASSWORD = "none"  # noqa: S105 - no hash looks like this
+_HARD_ENOUGH = 3  # of 4, where 3 takes some hundred million guesses
+_GUESSED_AT = 72  # characters; longer ones are not looked at further, which would take seconds
 
 
 class Passwords:
@@ -49,6 +55,11 @@ def find_user(session: Session, email: str) -> StaffUser | None:
     )
 
 
+def find_active_user(session: Session, number: int) -> StaffUser | None:
+    """The active user with this id."""
+    return session.scalar(select(StaffUser).where(StaffUser.id == number, StaffUser.deactivated_at.is_(None)))
+
+
 def user_names(session: Session) -> dict[int, str]:
     """Every user's name by id, those of deactivated users too."""
     return dict(session.execute(select(StaffUser.id, StaffUser.name)).all())
@@ -60,12 +71,15 @@ def add_user(
     email: str,
     name: str,
     roles: Collection[str],
-    password: str,
+    password: str | None,
     passwords: Passwords,
     by: Actor,
     clock: Clock,
 ) -> StaffUser:
-    """Add somebody who works for the Coalition; Invalid for an unusable address, name, role or password."""
+    """Add somebody who works for the Coalition; Invalid for an unusable address, name, role or password.
+
+    Without a password they cannot sign in until they chose one through a mailed link.
+    """
     ensure_may(by, Act.MANAGE_USERS)
     email, name = clean_email(email), clean_line(name)
     hold_addresses(session, [email])
@@ -76,7 +90,7 @@ def add_user(
     user = StaffUser(
         email=email,
         name=name,
-        password_hash=passwords.hash(password),
+        password_hash=NO_PASSWORD if password is None else passwords.hash(password),
         added_at=at,
         roles=[StaffRole(role=role) for role in sorted(set(roles))],
     )
@@ -86,16 +100,40 @@ def add_user(
     return user
 
 
-def _user_problems(session: Session, email: str, name: str, roles: Collection[str], password: str) -> dict[str, str]:
+def _user_problems(
+    session: Session, email: str, name: str, roles: Collection[str], password: str | None
+) -> dict[str, str]:
     errors = {
-        "email": email_problem(email),
+        "email": address_problem(session, email),
         "name": line_problem(name, longest=200),
-        "roles": "" if roles and set(roles) <= set(Role) else f"Please choose among {', '.join(Role)}.",
-        "password": password_problem(password, email=email),
+        "roles": roles_problem(roles),
+        "password": "" if password is None else new_password_problem(password, email=email, name=name),
     }
-    if not errors["email"]:
-        if session.scalar(select(StaffUser.id).where(StaffUser.email == email)):
-            errors["email"] = "A user with this address exists already."
-        elif session.scalar(select(Contact.id).where(Contact.email == email, Contact.removed_at.is_(None))):
-            errors["email"] = "This is the address of a partner's contact; a contact can never be staff."
     return {field: sentence for field, sentence in errors.items() if sentence}
+
+
+def address_problem(session: Session, email: str, *, besides: StaffUser | None = None) -> str:
+    """Why a cleaned address cannot be a user's; empty when it can. `besides` is the user who has it."""
+    if problem := email_problem(email):
+        return problem
+    others = StaffUser.id != besides.id if besides else true()
+    if session.scalar(select(StaffUser.id).where(StaffUser.email == email, others)):
+        return "A user with this address exists already."
+    if session.scalar(select(Contact.id).where(Contact.email == email, Contact.removed_at.is_(None))):
+        return "This is the address of a partner's contact; a contact can never be staff."
+    return ""
+
+
+def roles_problem(roles: Collection[str]) -> str:
+    """What is wrong with a choice of roles; empty when nothing is."""
+    return "" if roles and set(roles) <= set(Role) else f"Please choose among {', '.join(Role)}."
+
+
+def new_password_problem(password: str, *, email: str, name: str) -> str:
+    """What is wrong with a new password: too short, too long, or too easy to guess; empty when nothing is."""
+    if problem := password_problem(password):
+        return problem
+    known = [word for word in (*re.split(r"\W+", f"{email} {name}".lower()), "coalition", "signoff") if len(word) > 2]
+    if zxcvbn(password[:_GUESSED_AT], user_inputs=known, max_length=_GUESSED_AT)["score"] < _HARD_ENOUGH:
+        return "This is easy to guess. Please choose four or five words that have nothing to do with you or each other."
+    return ""

@@ -9,10 +9,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from signoff.domain.permissions import Act, ensure_may
-from signoff.domain.refusals import NotSignedIn
+from signoff.domain.refusals import NotAllowed, NotSignedIn
 from signoff.models import StaffUser
 from signoff.services.sign_ins import find_token_user
 from signoff.web.installation import READING_METHODS, acting, db
+from signoff.web.proof import ask_for_proof, has_what_signing_in_takes
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -23,6 +24,8 @@ class Access:
 
     audience: str  # public, link, staff or api
     act: Act | None = None
+    proven: bool = False  # whether a recent proof of who acts is asked for
+    largest: int | None = None  # bytes that may be sent, where that is more than usual
 
 
 def public(view: View) -> View:
@@ -35,9 +38,9 @@ def link_holder(view: View) -> View:
     return _marked(view, Access("link"))
 
 
-def staff(act: Act) -> Callable[[View], View]:
-    """Signed-in staff whose roles allow the act."""
-    return lambda view: _marked(view, Access("staff", act))
+def staff(act: Act, *, proven: bool = False, largest: int | None = None) -> Callable[[View], View]:
+    """Signed-in staff whose roles allow the act; a grave act asks for the password unless it was given lately."""
+    return lambda view: _marked(view, Access("staff", act, proven, largest))
 
 
 def api(act: Act | None = None) -> Callable[[View], View]:
@@ -90,6 +93,20 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
             g.user = _user_of_token()
         if access.act is not None:
             ensure_may(acting(), access.act)
-        return None
+        if access.largest is not None:
+            request.max_content_length = request.max_form_memory_size = access.largest
+        return _ask_more(access) if access.audience == "staff" else None
 
     return at_the_door
+
+
+def _ask_more(access: Access) -> Response | None:
+    own_account = request.endpoint is not None and request.endpoint.rsplit(".", 1)[-1] in _WITHOUT_SECOND_FACTOR
+    if not own_account and not has_what_signing_in_takes():
+        if request.method not in READING_METHODS:
+            raise NotAllowed("Your roles need a second factor. Set up an authenticator first; nothing was changed.")
+        return redirect(url_for("staff.authenticator"))
+    return ask_for_proof() if access.proven else None
+
+
+_WITHOUT_SECOND_FACTOR = ("authenticator", "set_up_authenticator")

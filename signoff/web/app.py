@@ -36,7 +36,7 @@ class SignoffFlask(Flask):
         exc_info: "tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]",
     ) -> None:
         """Log a failure under an address whose secret is masked."""
-        path = re.sub(r"^/r/[^/]+", "/r/***", request.path)
+        path = re.sub(r"^/(r|login/link)/[^/]+", r"/\1/***", request.path)
         self.logger.error("Exception on %s [%s]", path, request.method, exc_info=exc_info)
 
 

@@ -38,7 +38,7 @@ def install_headers(app: Flask, *, https: bool) -> None:
 
 
 def _by_place(path: str) -> dict[str, str]:
-    if path.startswith("/r/"):
+    if path.startswith(("/r/", "/login/link/")):
         # strict-origin keeps the secret out of every Referer and still lets a form say where it comes from.
         return {
             "Cache-Control": "no-store",

@@ -3,14 +3,16 @@
 from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.orm import Session
 
+from signoff.domain.accounts import AccountLinkPurpose
 from signoff.models import ApiToken, IdempotentCall, Letter, MailPause, PartnerTag, SignInFailure, Version, WorkerBeat
-from signoff.services import consultations, contacts, editions, names, referrals
+from signoff.services import accounts, consultations, contacts, editions, names, referrals
+from signoff.services.account_links import send_account_link
 from signoff.services.sign_ins import make_token, note_failure, start_session
 from signoff.services.undeliverable import tell_undeliverable
 from tests.house import House
 
 
-def fill(house: House, *, until: str = "0005") -> None:
+def fill(house: House, *, until: str = "0006") -> None:
     """Alder stands on a published version; Birch declined, Cedar is silent, Delta withdrew, Elm's name was removed.
 
     Nothing happens that the revision `until` does not know.
@@ -33,6 +35,8 @@ def fill(house: House, *, until: str = "0005") -> None:
         _everything_else(house, session)
         if until >= "0005":
             _letters(house, session)
+        if until >= "0006":
+            _accounts(house, session)
         if until >= "0004":
             house.seal(session)
 
@@ -102,6 +106,15 @@ def _letters(house: House, session: Session) -> None:
         session.execute(update(Letter).where(Letter.id == first.id).values(state=state, **more))
     tell_undeliverable(session, first, at=house.clock())
     session.add(MailPause(id=1, reason="The mail server cannot be reached", since=house.clock(), tries=1))
+
+
+def _accounts(house: House, session: Session) -> None:
+    """Mailed ways of each kind, an authenticator with its recovery codes, and a partner that left."""
+    user, key = house.user(session, "drafter"), house.settings.secret_key
+    send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
+    accounts.ask_for_address(session, user, "dora@new.example", key=key, by=user.actor, clock=house.clock)
+    house.authenticate(session, user)
+    house.leaves(session, "Fir")
 
 
 def row(connection: Connection, table: str, where: str = "1 = 1") -> Row:  # type: ignore[type-arg]

@@ -3,6 +3,8 @@
 from flask import Blueprint, current_app, request
 
 from signoff.web.staff import (
+    account,
+    account_ways,
     checks,
     comments,
     contacts,
@@ -20,6 +22,7 @@ from signoff.web.staff import (
     settling,
     sign_in,
     start,
+    users,
 )
 
 pages = Blueprint("staff", __name__)
@@ -34,6 +37,9 @@ def guard_forms() -> None:
 
 for room in (
     sign_in,
+    account_ways,
+    account,
+    users,
     start,
     positions,
     differences,

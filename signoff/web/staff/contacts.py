@@ -30,7 +30,7 @@ def partner(slug: str) -> str:
     return _page(get_partner(db(), slug))
 
 
-@staff(Act.MANAGE_PARTNERS)
+@staff(Act.MANAGE_PARTNERS, proven=True)
 def new_contact(slug: str) -> Response | tuple[str, int]:
     """Add a contact."""
     found = get_partner(db(), slug)
@@ -45,7 +45,7 @@ def new_contact(slug: str) -> Response | tuple[str, int]:
     return _back(slug)
 
 
-@staff(Act.MANAGE_PARTNERS)
+@staff(Act.MANAGE_PARTNERS, proven=True)
 def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
     """Correct a contact."""
     contact = _contact(slug, number)
@@ -60,7 +60,7 @@ def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
     return _back(slug)
 
 
-@staff(Act.MANAGE_PARTNERS)
+@staff(Act.MANAGE_PARTNERS, proven=True)
 def take_contact_away(slug: str, number: int) -> Response:
     """Remove a contact."""
     remove_contact(db(), _contact(slug, number), by=acting(), clock=here().clock)
@@ -69,7 +69,7 @@ def take_contact_away(slug: str, number: int) -> Response:
     return _back(slug)
 
 
-@staff(Act.CONFIRM_CONTACT)
+@staff(Act.CONFIRM_CONTACT, proven=True)
 def confirm(slug: str, number: int) -> Response:
     """Let a new address answer at once."""
     key = here().settings.secret_key

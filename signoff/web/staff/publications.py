@@ -25,7 +25,7 @@ def confirm_publish(slug: str, number: int) -> str:
     return _confirmation(get_version(db(), get_position(db(), slug), number))
 
 
-@staff(Act.PUBLISH)
+@staff(Act.PUBLISH, proven=True)
 def publish(slug: str, number: int) -> Response | tuple[str, int]:
     """Make the version public."""
     version = get_version(db(), get_position(db(), slug), number)
@@ -57,7 +57,7 @@ def confirm_retire(slug: str) -> str:
     return _retirement(slug, {}, "")
 
 
-@staff(Act.PUBLISH)
+@staff(Act.PUBLISH, proven=True)
 def retire(slug: str) -> Response | tuple[str, int]:
     """Take the live publication back."""
     found = get_position(db(), slug)
@@ -92,7 +92,7 @@ def confirm_remove(slug: str, number: int, partner: str) -> str:
     return _removal(slug, number, partner, {}, "")
 
 
-@staff(Act.REMOVE_NAME)
+@staff(Act.REMOVE_NAME, proven=True)
 def remove_name(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
     """Take a partner's name off a version."""
     version = get_version(db(), get_position(db(), slug), number)

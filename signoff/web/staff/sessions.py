@@ -1,19 +1,31 @@
 """Flask-Login over server-side sessions: the cookie holds a secret that the database can end."""
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_login import LoginManager, UserMixin, login_user, logout_user
+from sqlalchemy.orm import Session
 
-from signoff.models import StaffUser
+from signoff.models import StaffSession, StaffUser
 from signoff.services.sign_ins import end_session, find_session, start_session
 from signoff.web.installation import db, here
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A signed-in browser: its session's secret, and whose it is."""
+    """A signed-in browser: its session's secret, the session, and whose it is."""
 
-    def __init__(self, secret: str, user: StaffUser) -> None:
+    def __init__(self, secret: str, found: StaffSession) -> None:
         self.secret = secret
-        self.user = user
+        self.found = found
+
+    @property
+    def user(self) -> StaffUser:
+        """Who is signed in."""
+        return self.found.user
+
+    def reload(self, session: Session) -> StaffUser:
+        """Read session and user through another database session; whoever acts is then that one's."""
+        self.found = session.get_one(StaffSession, self.found.id)
+        g.user = self.found.user
+        return self.found.user
 
     def get_id(self) -> str:
         """What the cookie holds."""
@@ -30,13 +42,16 @@ def install_sign_in(app: Flask) -> None:
 
 def _load(secret: str) -> SignedIn | None:
     found = find_session(db(), secret, clock=here().clock)
-    return SignedIn(secret, found.user) if found else None
+    return SignedIn(secret, found) if found else None
 
 
 def begin(user: StaffUser) -> None:
     """Sign this browser in, under a new session."""
-    secret = start_session(db(), user, clock=here().clock)
-    login_user(SignedIn(secret, user))
+    secret = start_session(db(), user, clock=here().clock, browser=request.headers.get("User-Agent", ""))
+    db().flush()
+    found = find_session(db(), secret, clock=here().clock)
+    assert found is not None
+    login_user(SignedIn(secret, found))
     g.user = user
 
 

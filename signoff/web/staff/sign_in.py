@@ -1,16 +1,23 @@
-"""Sign in and out."""
+"""Sign in and out: a password, then a code where an authenticator was set up."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from signoff.models import StaffUser
+from signoff.services.authenticators import find_authenticator, takes_code
 from signoff.services.sign_ins import ensure_not_slowed, note_failure
-from signoff.services.users import find_user
+from signoff.services.users import find_active_user, find_user
 from signoff.web.access import public
-from signoff.web.installation import db, here, read_first, write_now
+from signoff.web.installation import db, here
+from signoff.web.proof import password_fits
 from signoff.web.staff import sessions
+
+_HALF = "half_signed_in"  # in the signed cookie: who gave the password, and when
+_HALF_LASTS = timedelta(minutes=10)
 
 
 @public
@@ -24,24 +31,57 @@ def show_login() -> str | Response:
 @public
 def login() -> Response | tuple[str, int]:
     """Sign in: slowed after failures, and the same answer whether the address or the password is wrong."""
-    email, password = request.form.get("email", ""), request.form.get("password", "")
-    clock, wanted = here().clock, _own_path(request.form.get("next", ""))
-    # Hashing takes most of a second; the database is not held meanwhile.
-    read_first()
-    ensure_not_slowed(db(), email, clock=clock)
+    email, wanted = request.form.get("email", ""), _own_path(request.form.get("next", ""))
     user = find_user(db(), email)
-    fits = here().passwords.fits(password, user.password_hash if user else None)
-    writer = write_now()
-    if user is None or not fits:
-        note_failure(writer, email, clock=clock)
-        writer.commit()
+    if not password_fits(email, user, request.form.get("password", "")) or user is None:
         page = render_template(
             "staff/login.html", email=email, next=wanted, error="This address and password do not belong together."
         )
         return page, 422
+    user = find_active_user(db(), user.id)
     session.clear()
+    if user is not None and find_authenticator(db(), user) is not None:
+        session[_HALF] = [user.id, here().clock().timestamp()]
+        return redirect(url_for("staff.show_code", next=wanted or None), 303)
+    return _let_in(user, wanted)
+
+
+@public
+def show_code() -> str | Response:
+    """Ask for the code that the authenticator shows."""
+    if _half_signed_in() is None:
+        return redirect(url_for("staff.show_login"))
+    return render_template("staff/code.html", next=_own_path(request.args.get("next", "")), error="")
+
+
+@public
+def give_code() -> Response | tuple[str, int]:
+    """The second half of signing in: a code that was not used before, or a recovery code."""
+    user, clock, wanted = _half_signed_in(), here().clock, _own_path(request.form.get("next", ""))
+    if user is None:
+        return redirect(url_for("staff.show_login"), 303)
+    ensure_not_slowed(db(), user.email, clock=clock)
+    if not takes_code(db(), user, request.form.get("code", ""), keys=here().settings.secret_keys, clock=clock):
+        note_failure(db(), user.email, clock=clock)
+        db().commit()
+        error = "This code is not right, or was used already."
+        return render_template("staff/code.html", next=wanted, error=error), 422
+    session.clear()
+    return _let_in(user, wanted)
+
+
+def _half_signed_in() -> StaffUser | None:
+    number, given_at = session.get(_HALF) or (0, 0)
+    if here().clock() - datetime.fromtimestamp(given_at, UTC) > _HALF_LASTS:
+        return None
+    return find_active_user(db(), number)
+
+
+def _let_in(user: StaffUser | None, wanted: str) -> Response:
+    if user is None:
+        return redirect(url_for("staff.show_login"), 303)
     sessions.begin(user)
-    writer.commit()
+    db().commit()
     return redirect(wanted or url_for("staff.start"), 303)
 
 
@@ -63,4 +103,6 @@ def add_to(pages: Blueprint) -> None:
     """Put these pages at their addresses."""
     pages.add_url_rule("/login", "show_login", show_login, methods=["GET"])
     pages.add_url_rule("/login", "login", login, methods=["POST"])
+    pages.add_url_rule("/login/code", "show_code", show_code, methods=["GET"])
+    pages.add_url_rule("/login/code", "give_code", give_code, methods=["POST"])
     pages.add_url_rule("/logout", "logout", logout, methods=["POST"])

@@ -1,0 +1,33 @@
+"""Accounts: what a mailed link is for and how long it works, and what a user is told of their account."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class AccountLinkPurpose(StrEnum):
+    """What a mailed link to an account is for."""
+
+    INVITE = "invite"
+    RESET = "reset"
+    ADDRESS = "address"
+
+
+LINK_LASTS = {
+    AccountLinkPurpose.INVITE: timedelta(days=7),
+    AccountLinkPurpose.RESET: timedelta(hours=1),
+    AccountLinkPurpose.ADDRESS: timedelta(hours=24),
+}
+
+
+class AccountNews(StrEnum):
+    """Something that happened to an account, of which its user is told."""
+
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word, no password
+    ADDRESS_CHANGED = "address_changed"
+    AUTHENTICATOR_ADDED = "authenticator_added"
+    AUTHENTICATOR_REMOVED = "authenticator_removed"
+    ROLES_CHANGED = "roles_changed"
+
+
+# Grave acts ask who has not proven for this long who they are to do so again.
+PROOF_LASTS = timedelta(minutes=30)

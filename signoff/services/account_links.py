@@ -1,0 +1,77 @@
+"""Mailed ways to an account: sent, found by the digest of their secret, used once; the secret rests nowhere."""
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from signoff.domain.accounts import LINK_LASTS, AccountLinkPurpose
+from signoff.domain.letters import LetterKind
+from signoff.domain.links import NONCE_BYTES, link_lookup, link_secret
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Actor
+from signoff.domain.refusals import LinkDead, NotFound, TooMany
+from signoff.models import AccountLink, StaffUser
+from signoff.services.letter_queue import queue_staff_letter
+from signoff.services.record import record
+
+_MOST_AN_HOUR = 5
+
+
+def send_account_link(
+    session: Session,
+    user: StaffUser,
+    purpose: AccountLinkPurpose,
+    *,
+    key: str,
+    by: Actor | None,
+    clock: Clock,
+    address: str | None = None,
+) -> AccountLink:
+    """Mail a user a way to choose a password, or to prove that `address` is theirs; earlier ones of its kind end.
+
+    `by` is None when whoever asked did not sign in: that is no act of anybody, and leaves no entry. TooMany when
+    several were sent within an hour.
+    """
+    at = clock()
+    own = (AccountLink.user_id == user.id, AccountLink.purpose == purpose)
+    recent = select(func.count()).select_from(AccountLink).where(*own, AccountLink.issued_at > at - timedelta(hours=1))
+    if (session.scalar(recent) or 0) >= _MOST_AN_HOUR:
+        raise TooMany
+    session.execute(update(AccountLink).where(*own, AccountLink.ended_at.is_(None)).values(ended_at=at))
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    link = AccountLink(
+        user_id=user.id,
+        purpose=purpose.value,
+        address=address,
+        nonce=nonce,
+        lookup=link_lookup(link_secret(key, nonce, purpose="account")),
+        issued_at=at,
+        expires_at=at + LINK_LASTS[purpose],
+    )
+    session.add(link)
+    session.flush()
+    queue_staff_letter(session, LetterKind.ACCOUNT, None, user, at=at, account_link_id=link.id, address=address)
+    if by is not None:
+        record(session, "account_link_sent", by=by, at=at, facts={"user": user.id, "purpose": purpose.value})
+    return link
+
+
+def get_account_link(session: Session, secret: str, *, clock: Clock) -> AccountLink:
+    """The way behind a secret while it works; NotFound for an unknown one, LinkDead once it was used or is over."""
+    link = session.scalar(select(AccountLink).where(AccountLink.lookup == link_lookup(secret)))
+    if link is None:
+        raise NotFound("There is no such page.")
+    if link.ended_at is not None or link.expires_at <= clock() or link.user.deactivated_at is not None:
+        raise LinkDead("This link was used already, is too old, or a newer one was sent.")
+    return link
+
+
+def end_account_links(session: Session, user: StaffUser, *, clock: Clock) -> None:
+    """Let no mailed way to this account work any more."""
+    session.execute(
+        update(AccountLink)
+        .where(AccountLink.user_id == user.id, AccountLink.ended_at.is_(None))
+        .values(ended_at=clock())
+    )

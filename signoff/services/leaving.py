@@ -1,0 +1,79 @@
+"""Leaving the Coalition and coming back: what is not public yet loses the partner's name, what is keeps it, marked."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers import Verdict
+from signoff.domain.moments import Clock
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Conflict
+from signoff.evidence.codes import SealingKeys
+from signoff.models import Partner, Publication, Request, Round, Version
+from signoff.services.endings import sound_reason, tell_ended, void_approval
+from signoff.services.letter_queue import cancel_asking
+from signoff.services.locks import hold_partner, hold_version
+from signoff.services.record import record
+from signoff.services.standing import last_answer
+
+
+def leave(
+    session: Session, partner: Partner, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock
+) -> list[Version]:
+    """A partner is not of the Coalition any more; returns the versions on which its approval is void by that.
+
+    It is asked nothing more, and its contacts are told about what they were being asked. Where it is named in public
+    it stays named, marked as having left, until it withdraws. Conflict when it left before.
+    """
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    reason = sound_reason(reason)
+    requests = session.scalars(
+        select(Request).where(Request.partner_id == partner.id).order_by(Request.version_id)
+    ).all()
+    for request in requests:
+        hold_version(session, request.version_id)
+    hold_partner(session, partner)
+    if partner.left_at is not None:
+        raise Conflict("This partner has left already. Nothing was changed.")
+    at = clock()
+    voided = []
+    for request in requests:
+        version = session.get_one(Version, request.version_id)
+        if _end(session, request, version, reason, keys=keys, by=by, clock=clock):
+            voided.append(version)
+    partner.left_at = max(at, clock())
+    session.flush()
+    record(session, "partner_left", by=by, at=at, facts={"partner": partner.slug, "reason": reason})
+    return voided
+
+
+def _end(
+    session: Session, request: Request, version: Version, reason: str, *, keys: SealingKeys, by: Actor, clock: Clock
+) -> bool:
+    at = clock()
+    was_asked = request.dropped_at is None
+    is_public = session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
+    last = last_answer(session, version.id, request.partner_id)
+    stands_in_public = is_public and last is not None and last.verdict == Verdict.APPROVE
+    if was_asked and not stands_in_public:
+        request.dropped_at, request.dropped_reason = at, reason
+        session.flush()
+    cancel_asking(session, request, "The partner has left the Coalition.")
+    voided = not is_public and void_approval(session, request, version, reason, keys=keys, by=by, at=at)
+    if voided or (was_asked and (last is None) and _is_open(session, version)):
+        tell_ended(session, request, version, at=at)
+    return voided
+
+
+def _is_open(session: Session, version: Version) -> bool:
+    return session.scalar(select(Round.id).where(Round.version_id == version.id, Round.ended_at.is_(None))) is not None
+
+
+def come_back(session: Session, partner: Partner, *, by: Actor, clock: Clock) -> None:
+    """A partner is of the Coalition again. It approves anew what it is asked; Conflict when it never left."""
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    hold_partner(session, partner)
+    if partner.left_at is None:
+        raise Conflict("This partner has not left. Nothing was changed.")
+    partner.left_at = None
+    session.flush()
+    record(session, "partner_returned", by=by, at=clock(), facts={"partner": partner.slug})

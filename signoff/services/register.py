@@ -1,0 +1,97 @@
+"""The partner register as a list: found by words, level, tag and state, sorted, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from signoff.domain.naming import name_key
+from signoff.models import Contact, Partner, PartnerName, PartnerTag
+
+PRESENT, LEFT, UNREACHABLE = "present", "left", "unreachable"
+STATES = (PRESENT, LEFT, UNREACHABLE)
+SORTS = {
+    "name": (func.lower(Partner.name), Partner.id),
+    "-name": (func.lower(Partner.name).desc(), Partner.id.desc()),
+    "level": (func.coalesce(Partner.level, "~"), func.lower(Partner.name), Partner.id),
+    "joined": (Partner.joined_at, Partner.id),
+    "-joined": (Partner.joined_at.desc(), Partner.id.desc()),
+}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which partners are looked for; empty means all. `state` is present, left or unreachable (nobody may answer)."""
+
+    words: str = ""
+    level: str = ""
+    tag: str = ""
+    state: str = PRESENT
+    sort: str = "name"
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As conditions of a query."""
+        wanted = [_says(word) for word in self.words.split()[:8]]
+        if self.level:
+            wanted.append(Partner.level == self.level)
+        if self.tag:
+            wanted.append(exists().where(PartnerTag.partner_id == Partner.id, PartnerTag.tag == self.tag))
+        if self.state == LEFT:
+            return [*wanted, Partner.left_at.is_not(None)]
+        if self.state == UNREACHABLE:
+            wanted.append(~_may_be_asked())
+        return [*wanted, Partner.left_at.is_(None)]
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    # A name without case and accents is kept beside it; people are found by name or address.
+    key, small = name_key(word), word.lower()
+    named = exists().where(PartnerName.partner_id == Partner.id, PartnerName.key.contains(key, autoescape=True))
+    people = exists().where(
+        Contact.partner_id == Partner.id,
+        Contact.removed_at.is_(None),
+        or_(
+            func.lower(Contact.full_name).contains(small, autoescape=True),
+            Contact.email.contains(small, autoescape=True),
+        ),
+    )
+    return or_(named, people)
+
+
+def _may_be_asked() -> ColumnElement[bool]:
+    return exists().where(Contact.partner_id == Partner.id, Contact.may_answer == 1, Contact.removed_at.is_(None))
+
+
+def find_partners(session: Session, sought: Sought, *, offset: int = 0, limit: int | None = None) -> Sequence[Partner]:
+    """These partners with their names, contacts and tags; the same few queries however many there are."""
+    query = _query(sought).options(
+        selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)
+    )
+    return session.scalars(query.offset(offset).limit(limit)).all()
+
+
+def ids_of(session: Session, sought: Sought) -> list[int]:
+    """The ids of all these partners, in their order."""
+    return list(session.scalars(_query(sought).with_only_columns(Partner.id)))
+
+
+def _query(sought: Sought) -> Select[Partner]:
+    return select(Partner).where(*sought.conditions()).order_by(*SORTS.get(sought.sort, SORTS["name"]))
+
+
+def count_partners(session: Session, sought: Sought) -> dict[str, int]:
+    """How many of the partners looked for are in each state, whatever state is wanted."""
+    return {
+        state: session.scalar(
+            select(func.count()).select_from(Partner).where(*replace(sought, state=state).conditions())
+        )
+        or 0
+        for state in STATES
+    }
+
+
+def all_tags(session: Session) -> Sequence[str]:
+    """Every tag that a present partner has, in alphabetical order."""
+    query = select(PartnerTag.tag).join(Partner, Partner.id == PartnerTag.partner_id).where(Partner.left_at.is_(None))
+    return session.scalars(query.distinct().order_by(PartnerTag.tag)).all()

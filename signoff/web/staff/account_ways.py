@@ -1,0 +1,96 @@
+"""Mailed ways into an account: asked for at the door, opened by a GET that changes nothing, used by a POST."""
+
+import re
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.refusals import TooMany
+from signoff.models import AccountLink
+from signoff.services.account_links import get_account_link, send_account_link
+from signoff.services.accounts import choose_password, confirm_address
+from signoff.services.users import find_user, new_password_problem
+from signoff.web.access import public
+from signoff.web.installation import db, here, read_first, write_now
+from signoff.web.proof import password_fits
+
+
+@public
+def show_forgotten() -> str:
+    """Ask for the address to which a way to a new password is mailed."""
+    return render_template("staff/forgotten.html", sent_to="")
+
+
+@public
+def send_forgotten() -> str:
+    """Mail a way to a new password, if somebody has this address; the answer is the same if nobody has."""
+    email = request.form.get("email", "").strip()
+    user = find_user(db(), email)
+    if user is not None:
+        try:
+            key = here().settings.secret_key
+            send_account_link(db(), user, AccountLinkPurpose.RESET, key=key, by=None, clock=here().clock)
+            db().commit()
+        except TooMany:
+            db().rollback()
+    return render_template("staff/forgotten.html", sent_to=email[:254])
+
+
+@public
+def open_link(secret: str) -> str:
+    """What a mailed link is for; opening it changes nothing."""
+    return _page(_link(secret), {})
+
+
+@public
+def use_link(secret: str) -> Response | tuple[str, int]:
+    """Choose a password, or confirm a new address with one's password."""
+    link = _link(secret)
+    return _confirm(link) if link.purpose == AccountLinkPurpose.ADDRESS else _choose(link)
+
+
+def _choose(link: AccountLink) -> Response | tuple[str, int]:
+    typed, again = request.form.get("password", ""), request.form.get("again", "")
+    problem = new_password_problem(typed, email=link.user.email, name=link.user.name)
+    errors = {"password": problem} if problem else {"again": "The two differ."} if typed != again else {}
+    if errors:
+        return _page(link, errors), 422
+    # Hashing takes most of a second; the database is not held meanwhile.
+    secret = request.view_args["secret"] if request.view_args else ""
+    read_first()
+    hashed = here().passwords.hash(typed)
+    write_now()
+    choose_password(db(), _link(secret), typed, hashed=hashed, clock=here().clock)
+    db().commit()
+    flash("The password is set. Please sign in with it.")
+    return redirect(url_for("staff.show_login"), 303)
+
+
+def _confirm(link: AccountLink) -> Response | tuple[str, int]:
+    secret = request.view_args["secret"] if request.view_args else ""
+    if not password_fits(link.user.email, link.user, request.form.get("password", "")):
+        return _page(_link(secret), {"password": "This is not the password of this account."}), 422
+    confirm_address(db(), _link(secret), clock=here().clock)
+    db().commit()
+    flash("The new address is confirmed. It is what you sign in with from now on.")
+    return redirect(url_for("staff.start"), 303)
+
+
+def _page(link: AccountLink, errors: dict[str, str]) -> str:
+    secret = request.view_args["secret"] if request.view_args else ""
+    return render_template("staff/way.html", link=link, secret=secret, errors=errors)
+
+
+def _link(secret: str) -> AccountLink:
+    # Of the wrong shape, and therefore as unknown as any other.
+    known = re.fullmatch(r"[A-Za-z0-9_-]{43}", secret)
+    return get_account_link(db(), secret if known else "-" * 43, clock=here().clock)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    pages.add_url_rule("/login/forgotten", "show_forgotten", show_forgotten, methods=["GET"])
+    pages.add_url_rule("/login/forgotten", "send_forgotten", send_forgotten, methods=["POST"])
+    pages.add_url_rule("/login/link/<secret>", "open_link", open_link, methods=["GET"])
+    pages.add_url_rule("/login/link/<secret>", "use_link", use_link, methods=["POST"])

@@ -1,0 +1,190 @@
+"""Staff accounts as administrators keep them: who works here with which roles, added, changed, ended."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.permissions import ALLOWED, Act, Role
+from signoff.domain.refusals import Invalid
+from signoff.services.account_links import send_account_link
+from signoff.services.accounts import (
+    all_users,
+    change_user,
+    deactivate_user,
+    get_token,
+    get_user,
+    live_sessions,
+    live_tokens,
+    reactivate_user,
+    revoke_token,
+)
+from signoff.services.authenticators import find_authenticator, remove_authenticator
+from signoff.services.users import NO_PASSWORD, add_user
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, here
+
+
+@staff(Act.READ)
+def users() -> str:
+    """Everybody who works or worked here, and what each role may do."""
+    return render_template("staff/users.html", section="staff.users", users=all_users(db()), roles=_roles())
+
+
+@staff(Act.MANAGE_USERS)
+def new_user() -> str:
+    """The form for a new account."""
+    return _form({"roles": []}, {})
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def save_new_user() -> Response | tuple[str, int]:
+    """Make an account, and mail its user the way to choose a password."""
+    form = request.form
+    name, email, roles = form.get("name", ""), form.get("email", ""), form.getlist("role")
+    try:
+        made = add_user(
+            db(),
+            email=email,
+            name=name,
+            roles=roles,
+            password=None,
+            passwords=here().passwords,
+            by=acting(),
+            clock=here().clock,
+        )
+        key = here().settings.secret_key
+        send_account_link(db(), made, AccountLinkPurpose.INVITE, key=key, by=None, clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _form({"name": name, "email": email, "roles": roles}, refusal.errors), 422
+    flash(f"{made.name} has an account. The letter with the way to choose a password is on its way.")
+    return redirect(url_for("staff.user", number=made.id), 303)
+
+
+def _form(typed: Mapping[str, object], errors: Mapping[str, str]) -> str:
+    return render_template("staff/user_new.html", section="staff.users", typed=typed, errors=errors, roles=_roles())
+
+
+@staff(Act.READ)
+def user(number: int) -> str:
+    """One account."""
+    return _page(number, {})
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def save_user(number: int) -> Response | tuple[str, int]:
+    """Give a user another name or other roles."""
+    form = request.form
+    try:
+        changed = change_user(
+            db(),
+            get_user(db(), number),
+            name=form.get("name", ""),
+            roles=form.getlist("role"),
+            by=acting(),
+            clock=here().clock,
+        )
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(number, refusal.errors), 422
+    flash("Saved." if changed else "Nothing was changed.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def end_account(number: int) -> Response:
+    """Deactivate an account; its sessions and tokens die at once."""
+    deactivate_user(db(), get_user(db(), number), by=acting(), clock=here().clock)
+    db().commit()
+    flash("Deactivated. Sessions, tokens and mailed links are dead; what was done stays in the record.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def revive_account(number: int) -> Response:
+    """Let somebody work here again."""
+    reactivate_user(db(), get_user(db(), number), by=acting(), clock=here().clock)
+    db().commit()
+    flash("Active again. Earlier sessions and tokens stay dead.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def mail_way(number: int) -> Response:
+    """Mail a user the way to choose a password."""
+    found = get_user(db(), number)
+    purpose = AccountLinkPurpose.INVITE if found.password_hash == NO_PASSWORD else AccountLinkPurpose.RESET
+    key = here().settings.secret_key
+    send_account_link(db(), found, purpose, key=key, by=acting(), clock=here().clock)
+    db().commit()
+    flash(f"A letter with the way to choose a password is on its way to {found.email}.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def lift_authenticator(number: int) -> Response:
+    """Take a lost authenticator off somebody's account."""
+    remove_authenticator(db(), get_user(db(), number), by=acting(), clock=here().clock)
+    db().commit()
+    flash("The authenticator is removed; its user is told.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_TOKENS, proven=True)
+def end_token(number: int) -> Response:
+    """Let somebody's API token work no more."""
+    token = get_token(db(), number)
+    revoke_token(db(), token, by=acting(), clock=here().clock)
+    db().commit()
+    flash("The token works no more.")
+    return _back(token.user_id)
+
+
+def _page(number: int, errors: Mapping[str, str]) -> str:
+    found = get_user(db(), number)
+    typed = {"name": request.form.get("name", ""), "roles": request.form.getlist("role")}
+    return render_template(
+        "staff/user.html",
+        section="staff.users",
+        account=found,
+        typed=typed if errors else {"name": found.name, "roles": [row.role for row in found.roles]},
+        errors=errors,
+        roles=_roles(),
+        may_sign_in=found.password_hash != NO_PASSWORD,
+        authenticator=find_authenticator(db(), found),
+        sessions=live_sessions(db(), found, clock=here().clock),
+        tokens=live_tokens(db(), found),
+        me=acting(),
+    )
+
+
+def _roles() -> list[tuple[str, list[str]]]:
+    return [
+        (role.value, [act.value for act, who in ALLOWED.items() if role in who and act != Act.READ]) for role in Role
+    ]
+
+
+def _back(number: int) -> Response:
+    return redirect(url_for("staff.user", number=number), 303)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base, number = "/staff/users/", "<int(max=2147483647):number>"
+    pages.add_url_rule(base, "users", users)
+    pages.add_url_rule(f"{base}new", "new_user", new_user, methods=["GET"])
+    pages.add_url_rule(f"{base}new", "save_new_user", save_new_user, methods=["POST"])
+    pages.add_url_rule(f"{base}{number}", "user", user, methods=["GET"])
+    pages.add_url_rule(f"{base}{number}", "save_user", save_user, methods=["POST"])
+    for path, view in (
+        ("deactivate", end_account),
+        ("reactivate", revive_account),
+        ("way", mail_way),
+        ("authenticator", lift_authenticator),
+    ):
+        pages.add_url_rule(f"{base}{number}/{path}", view.__name__, view, methods=["POST"])
+    pages.add_url_rule(f"/staff/tokens/{number}/revoke", "end_token", end_token, methods=["POST"])
