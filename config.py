@@ -30,9 +30,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting(
-        "DATABASE_URL", "SQLite under instance/", "Where everything is kept: sqlite:///… or postgresql+psycopg://…."
-    ),
+    Setting("DATABASE_URL", "SQLite under instance/", "Where all is kept: sqlite:///… or postgresql+psycopg://…."),
     Setting(
         "SECRET_KEY", "made under instance/ on loopback", "Signs sessions and makes partners' links; 32 bytes or more."
     ),
@@ -49,15 +47,9 @@ SETTINGS = (
     Setting("MAIL_PASSWORD", "", "The password to sign in with at the mail server."),
     Setting("MAIL_SENDER", "signoff@localhost", "The address letters are sent from."),
     Setting("MAIL_TIMEOUT", "30", "Seconds to wait for the mail server before trying again later."),
+    Setting("WORKER", "built-in", "Who works: built-in, one worker; distributed, any number, with PostgreSQL."),
     Setting(
-        "WORKER",
-        "built-in",
-        "Who works: built-in, one worker for the installation; distributed, any number, with PostgreSQL.",
-    ),
-    Setting(
-        "TWO_FACTOR",
-        "optional",
-        "Whether publishers and administrators must sign in with an authenticator: optional or required.",
+        "TWO_FACTOR", "optional", "Whether publishers and administrators need an authenticator: optional, required."
     ),
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; 0 trusts no forwarding header."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
@@ -114,7 +106,7 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
     given = _Given(environ)
     base_url = given.read("BASE_URL", _base_url)
     loopback = _is_loopback(base_url)
-    database_url = _database_url(given.text("DATABASE_URL") or _default_database(instance))
+    database_url = _database_url(given.text("DATABASE_URL") or f"sqlite:///{instance / 'signoff.db'}")
     return Settings(
         instance=instance,
         database_url=database_url,
@@ -124,7 +116,7 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
         timezone=given.read("TIMEZONE", _zone),
         mail=_mail(given),
         worker=_worker(given, database_url),
-        two_factor=given.read("TWO_FACTOR", _two_factor),
+        two_factor=given.read("TWO_FACTOR", _one_of("optional", "required")),
         trusted_proxies=given.read("TRUSTED_PROXIES", _between(0, 9)),
         sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), loopback, instance),
     )
@@ -174,18 +166,10 @@ def _mail(given: _Given) -> MailSettings:
 
 
 def _worker(given: _Given, database_url: str) -> str:
-    worker: str = given.read("WORKER", str)
-    if worker not in ("built-in", "distributed"):
-        raise SettingsRefused("SIGNOFF_WORKER must be built-in or distributed.")
+    worker: str = given.read("WORKER", _one_of("built-in", "distributed"))
     if worker == "distributed" and not database_url.startswith("postgresql"):
         raise SettingsRefused("SIGNOFF_WORKER can be distributed only with PostgreSQL.")
     return worker
-
-
-def _two_factor(text: str) -> str:
-    if text not in ("optional", "required"):
-        raise ValueError("must be optional or required")
-    return text
 
 
 def _base_url(text: str) -> str:
@@ -213,10 +197,6 @@ def _is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _default_database(instance: Path) -> str:
-    return f"sqlite:///{instance / 'signoff.db'}"
 
 
 def _database_url(text: str) -> str:
@@ -300,6 +280,15 @@ def _yes_or_no(text: str) -> bool:
     if text.lower() not in answers:
         raise ValueError("must be yes or no")
     return answers[text.lower()]
+
+
+def _one_of(*words: str) -> "Callable[[str], str]":
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be {' or '.join(words)}")
+        return text
+
+    return read
 
 
 def _between(least: int, most: int) -> "Callable[[str], int]":

@@ -28,8 +28,8 @@ from signoff.models import (
     Version,
 )
 from signoff.models.views import request_state, signatory
+from signoff.services.board import tally
 from signoff.services.earlier import Known, known_before
-from signoff.services.life import tally
 from signoff.services.undeliverable import still_undelivered
 
 _Pair = tuple[int, int]  # a version's id and a partner's

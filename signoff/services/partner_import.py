@@ -1,19 +1,30 @@
-"""Partners from a CSV file: read whole, checked whole, added only when every row is sound."""
+"""Partners as CSV: read whole, checked whole, added only when every row is sound; and written in the same form."""
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.moments import Clock
+from signoff.domain.naming import name_key
 from signoff.domain.permissions import Actor
 from signoff.domain.refusals import Invalid
+from signoff.domain.tables import as_cell, from_cell
+from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner
 from signoff.services.contacts import add_contact
-from signoff.services.partners import ContactForm, PartnerForm, add_partner, contact_problems, partner_problems
+from signoff.services.look_alikes import LookAlike, look_alikes
+from signoff.services.partner_changes import form_of
+from signoff.services.partners import (
+    ContactForm,
+    PartnerForm,
+    add_partner,
+    contact_problems,
+    partner_problems,
+    present_partners,
+)
 
 COLUMNS = (
     "name",
@@ -31,20 +42,43 @@ _YES = {"": True, "yes": True, "true": True, "1": True, "no": False, "false": Fa
 
 
 @dataclass(frozen=True)
+class Difference:
+    """Where a file says something else of a known partner than the register, which stays as it is."""
+
+    partner: Partner
+    field: str
+    registered: str
+    in_file: str
+
+
+@dataclass(frozen=True)
 class ImportPlan:
-    """What a file would do: partners to add, contacts to add to known partners, and what is known already."""
+    """What a file would do: partners to add, contacts to add to known partners, and what is known already.
+
+    `differences` and `alike` are for people to look at; they change nothing and keep nothing from being added.
+    """
 
     new_partners: tuple[PartnerForm, ...]
     new_contacts: tuple[tuple[Partner, ContactForm], ...]
     known_contacts: int
+    differences: tuple[Difference, ...] = ()
+    alike: tuple[LookAlike, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """What would be done as one short text: two plans with the same digest do the same."""
+        contacts = [(partner.slug, vars(contact)) for partner, contact in self.new_contacts]
+        told = canonical_json({"partners": [asdict(form) for form in self.new_partners], "contacts": contacts})
+        return sha256_hex(told)
 
 
 def plan_import(session: Session, raw: bytes) -> ImportPlan:
     """Read a partner file and say what it would do; Invalid with one sentence for each bad line."""
     forms = _read(raw)
-    known = {partner.name: partner for partner in session.scalars(select(Partner))}
+    known = {partner.name: partner for partner in present_partners(session, with_people=True)}
     new_partners, new_contacts, known_contacts = [], [], 0
-    errors: dict[str, str] = {}
+    differences: list[Difference] = []
+    errors: dict[str, str] = _clashes(forms, known)
     for line, form in forms:
         partner = known.get(form.cleaned().name)
         if partner is None:
@@ -52,6 +86,7 @@ def plan_import(session: Session, raw: bytes) -> ImportPlan:
             errors |= {f"line {line}, {name}": sentence for name, sentence in problems.items()}
             new_partners.append(form)
             continue
+        differences += _differences(partner, form.cleaned())
         addresses = {contact.email for contact in partner.contacts if contact.removed_at is None}
         fresh = [contact for contact in form.contacts if contact.cleaned().email not in addresses]
         for contact in fresh:
@@ -61,7 +96,51 @@ def plan_import(session: Session, raw: bytes) -> ImportPlan:
         new_contacts += [(partner, contact) for contact in fresh]
     if errors:
         raise Invalid(errors, "The file was not imported.")
-    return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts)
+    names = [name for form in new_partners for name in (form.name, *form.public_names, *form.aliases)]
+    alike = look_alikes(session, names)
+    return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts, tuple(differences), tuple(alike))
+
+
+def _clashes(forms: Sequence[tuple[int, PartnerForm]], known: Mapping[str, Partner]) -> dict[str, str]:
+    # Each line is sound by itself; two of one file may still want the same name.
+    taken: dict[str, int] = {}
+    errors = {}
+    for line, form in forms:
+        cleaned = form.cleaned()
+        if cleaned.name in known:
+            continue
+        for name in (cleaned.name, *cleaned.public_names, *cleaned.aliases):
+            first = taken.setdefault(name_key(name), line)
+            if first != line:
+                errors[f"line {line}, name"] = f"“{name}” is a name of the partner on line {first} already."
+    return errors
+
+
+def _differences(partner: Partner, form: PartnerForm) -> list[Difference]:
+    registered = form_of(partner)
+    told = []
+    for field in ("public_names", "aliases", "website", "level", "tags"):
+        ours, theirs = getattr(registered, field), getattr(form, field)
+        if theirs and (set(ours) != set(theirs) if isinstance(ours, tuple) else ours != theirs):
+            words = ["; ".join(value) if isinstance(value, tuple) else value for value in (ours, theirs)]
+            told.append(Difference(partner, field, *words))
+    return told
+
+
+def exported_rows(partners: Iterable[Partner]) -> Iterator[tuple[str, ...]]:
+    """Partners as rows that `plan_import` reads: the column names, then a row for each contact."""
+    yield COLUMNS
+    for partner in partners:
+        form = form_of(partner)
+        names = [";".join(values) for values in (form.public_names, form.aliases)]
+        own = (form.name, *names, form.website, form.level, ";".join(form.tags))
+        people = [contact for contact in partner.contacts if contact.removed_at is None]
+        for number, one in enumerate(people):
+            row = own if number == 0 else ("",) * len(own)
+            may_answer = "yes" if one.may_answer else "no"
+            yield tuple(map(as_cell, (*row, one.full_name, one.email, one.job_title, may_answer)))
+        if not people:
+            yield tuple(map(as_cell, (*own, "", "", "", "")))
 
 
 def import_partners(session: Session, plan: ImportPlan, *, key: str, by: Actor, clock: Clock) -> None:
@@ -99,10 +178,11 @@ def _ensure_columns(names: Sequence[str]) -> None:
 def _grouped(reader: "csv.DictReader[str]") -> list[tuple[int, PartnerForm]]:
     # One row a contact: a row with no name, or the same name, adds its contact to the partner above.
     forms: list[tuple[int, PartnerForm]] = []
-    for row in reader:
+    for cells in reader:
         line = reader.line_num
-        if None in row or None in row.values():
+        if None in cells or None in cells.values():
             raise Invalid({f"line {line}": "This line has more or fewer columns than the first."})
+        row = {name: from_cell(cell) for name, cell in cells.items()}
         contact = _contact(row, line)
         same = forms and row["name"].strip() in ("", forms[-1][1].name.strip())
         if not row["name"].strip() and not forms:

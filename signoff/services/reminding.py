@@ -1,6 +1,6 @@
 """Reminders: by the round's plan, and by hand to exactly those who were shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -102,13 +102,21 @@ def _last(session: Session, found: Round, kinds: Sequence[LetterKind]) -> dict[i
     return dict(rows.all())
 
 
-def who_is_reminded(session: Session, found: Round, *, at: datetime) -> list[Waiting]:
-    """Exactly the partners that a reminder sent now would go to: waiting, reachable, not reminded within a day."""
-    return [one for one in who_waits(session, found) if may_remind(last_reminder=one.last_reminder, at=at)]
+def who_is_reminded(
+    session: Session, found: Round, *, at: datetime, only: Collection[int] | None = None
+) -> list[Waiting]:
+    """Exactly the partners that a reminder sent now would go to: waiting, reachable, not reminded within a day.
+
+    `only` holds the ids of those among whom staff chose; None means all.
+    """
+    chosen = [one for one in who_waits(session, found) if only is None or one.partner.id in only]
+    return [one for one in chosen if may_remind(last_reminder=one.last_reminder, at=at)]
 
 
-def remind_now(session: Session, found: Round, *, by: Actor, clock: Clock) -> list[Partner]:
-    """Remind those who have not answered; returns the partners, none when all were reminded within a day.
+def remind_now(
+    session: Session, found: Round, *, by: Actor, clock: Clock, only: Collection[int] | None = None
+) -> list[Partner]:
+    """Remind those who have not answered, or `only` some; returns the partners, none when all had a reminder today.
 
     RoundClosed when the round takes no answers any more.
     """
@@ -118,7 +126,7 @@ def remind_now(session: Session, found: Round, *, by: Actor, clock: Clock) -> li
     at = clock()
     if not round_takes_answers(deadline=found.deadline, ended=found.ended_at is not None, at=at):
         raise RoundClosed("This round takes no answers any more, so nobody was reminded.")
-    return _remind(session, found, who_is_reminded(session, found, at=at), planned=False, by=by, at=at)
+    return _remind(session, found, who_is_reminded(session, found, at=at, only=only), planned=False, by=by, at=at)
 
 
 def rounds_with_reminder(session: Session, *, zone: tzinfo, clock: Clock) -> list[int]:

@@ -1,6 +1,6 @@
 """Rounds: ask partners to approve one version, and add partners or time to a round that stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -253,12 +253,13 @@ class Delivered:
     reply: str
 
 
-def delivery_of(session: Session, version: Version) -> dict[int, Delivered]:
-    """How far each partner's newest letter with its question came, by the partner's id."""
-    rows = session.execute(
+def delivery_of(session: Session, version: Version, ids: Collection[int] | None = None) -> dict[int, Delivered]:
+    """How far each partner's newest letter with its question came, by the partner's id; of some partners, or of all."""
+    query = (
         select(Link.partner_id, Letter.id, Letter.state, Letter.last_reply)
         .join(Letter, Letter.link_id == Link.id)
         .where(Letter.version_id == version.id, Letter.kind.in_(CARRY_LINK))
         .order_by(Letter.id)
     )
+    rows = session.execute(query if ids is None else query.where(Link.partner_id.in_(ids)))
     return {partner_id: Delivered(number, state, reply) for partner_id, number, state, reply in rows}

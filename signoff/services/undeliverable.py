@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from signoff.domain.letters import CARRY_LINK, UNDELIVERED, LetterKind, LetterState
-from signoff.models import Contact, Letter, Link, Round
+from signoff.domain.letters import UNDELIVERED, LetterKind, LetterState
+from signoff.models import Contact, Letter, Round
 from signoff.services.letter_queue import queue_staff_letter
 
 # Failures come in waves; what fails within this time stands in one letter.
@@ -50,20 +50,3 @@ def tell_undeliverable(session: Session, letter: Letter, *, at: datetime) -> Non
         queue_staff_letter(
             session, LetterKind.UNDELIVERABLE, letter.version, asked.opener, at=at, due_at=at + _COLLECTED
         )
-
-
-def unreached(session: Session, version_id: int) -> set[int]:
-    """The ids of partners whom no letter asking about this version reached: refused, come back, or never let go.
-
-    A letter that left counts as having arrived until it comes back; one that waits may still arrive.
-    """
-    hope = func.sum(case((Letter.state.in_((LetterState.SENT, LetterState.QUEUED, LetterState.SENDING)), 1), else_=0))
-    return set(
-        session.scalars(
-            select(Link.partner_id)
-            .join(Letter, Letter.link_id == Link.id)
-            .where(Letter.version_id == version_id, Letter.kind.in_((*CARRY_LINK, LetterKind.REFERRED)))
-            .group_by(Link.partner_id)
-            .having(hope == 0)
-        )
-    )

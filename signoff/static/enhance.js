@@ -127,3 +127,13 @@ for (const confirmed of document.querySelectorAll('input[name$=".confirm"]')) {
     });
   }
 }
+
+// One key leads to the search box, unless somebody is writing.
+const box = document.querySelector("[data-shortcut]");
+document.addEventListener("keydown", (event) => {
+  const writes = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (!box || writes || event.key !== box.dataset.shortcut || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});

@@ -35,6 +35,19 @@ def _found(facts: Facts) -> str:
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "coalition_described": lambda f: f"The Coalition's facts were set: {f['name']}",
     "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
+    "user_changed": lambda f: f"User {f['user']} was changed; roles: {', '.join(f['roles'])}",
+    "user_deactivated": lambda f: f"User {f['user']} was deactivated",
+    "user_reactivated": lambda f: f"User {f['user']} works here again",
+    "account_link_sent": lambda f: f"A way into the account of user {f['user']} was mailed: {f['purpose']}",
+    "password_changed": lambda f: (
+        f"The password of user {f['user']} was changed{', by a mailed link' if f['by_link'] else ''}"
+    ),
+    "user_address_changed": lambda f: f"User {f['user']} has another mail address",
+    "authenticator_added": lambda f: f"User {f['user']} signs in with an authenticator",
+    "authenticator_removed": lambda f: f"The authenticator of user {f['user']} was removed",
+    "recovery_codes_renewed": lambda f: f"User {f['user']} has new recovery codes",
+    "sessions_ended": lambda f: f"{counted(len(f['sessions']), 'session').capitalize()} of user {f['user']} ended",
+    "token_revoked": lambda f: f"An API token of user {f['user']} was revoked",
     "letters_retried": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} queued to be tried again",
     "letters_cancelled": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} cancelled before leaving",
     "mail_resumed": lambda f: f"The mail server is tried again. Letters had paused: {f['reason']}",
@@ -52,6 +65,13 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"Principles edition {f['edition']} was recorded, with {counted(len(f['criteria']), 'criterion', 'criteria')}"
     ),
     "partner_added": lambda f: f"Partner {f['partner']} was added, with {counted(len(f['contacts']), 'contact')}",
+    "partner_changed": lambda f: f"Partner {f['partner']} was changed: {', '.join(f['fields']).replace('_', ' ')}",
+    "partner_left": lambda f: f"{f['partner']} left the Coalition: {f['reason']}",
+    "partner_returned": lambda f: f"{f['partner']} came back to the Coalition",
+    "partners_tagged": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} {'tagged' if f['added'] else 'no longer tagged'} "
+        f"“{f['tag']}”"
+    ),
     "contact_added": lambda f: f"A contact was added to {f['partner']}",
     "contact_corrected": lambda f: (
         f"A contact of {f['partner']} was corrected: {', '.join(f['fields']).replace('_', ' ')}"
@@ -124,7 +144,7 @@ class Told:
 def told(session: Session, entries: Sequence[Entry]) -> list[Told]:
     """One line for each entry, with the names of partners and users as they are now."""
     partners, users = partner_names_in(session, entries), user_names(session)
-    return [Told(entry, _sentence(entry, partners), _by(entry, users)) for entry in entries]
+    return [Told(entry, _sentence(entry, partners, users), _by(entry, users)) for entry in entries]
 
 
 def told_briefly(session: Session, entries: Sequence[Entry]) -> list[Told]:
@@ -153,8 +173,10 @@ def _is_same_sitting(newer: Entry, older: Entry) -> bool:
     return newer.actor == older.actor and facts_of(newer)["version"] == facts_of(older)["version"]
 
 
-def _sentence(entry: Entry, partners: Mapping[str, str]) -> str:
+def _sentence(entry: Entry, partners: Mapping[str, str], users: Mapping[int, str]) -> str:
     facts = facts_of(entry)
+    if "user" in facts:
+        facts["user"] = users.get(facts["user"], facts["user"])
     if "partner" in facts:
         facts["partner"] = partners.get(facts["partner"], facts["partner"])
     return _SENTENCES[entry.kind](facts)

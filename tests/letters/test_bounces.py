@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from signoff.letters.bounces import Said, read_returned
 from signoff.models import Answer, Letter
+from signoff.services.board import board, tally
 from signoff.services.bounces import find_letters, mark_bounced
-from signoff.services.life import board, tally
 from signoff.services.outbox import cancel_letters
 from tests.house import House
 from tests.letters.sink import Sink, text_of

@@ -139,6 +139,15 @@ ATTACKS: dict[str, Attack] = {
         copied("exemption", version_id=2, partner_id=3),
         copied("publication", version_id=2, position_id=2, ended_at=None, ended_as=None, published_by=2),
     ),
+    "partner_returns_without_approvals": after(
+        sql("UPDATE partner SET left_at = '2026-11-24 12:00:30.000000+00:00' WHERE name = 'Alder'"),
+        sql("UPDATE partner SET left_at = NULL WHERE name = 'Alder'"),
+    ),
+    "partner_name_of_nobody_else": after(
+        sql(f"UPDATE partner_name SET until = '{LATER}' WHERE id = 1"),
+        copied("partner_name", "id = 1", partner_id=2, name="ALDER", until=None),
+    ),
+    "authenticator_steps_forward": sql("UPDATE authenticator SET last_step = last_step - 1"),
     "partner_name_becomes_public": sql("UPDATE partner_name SET kind = 'alias' WHERE id = 1"),
     "link_of_referrer_reads_only": after(
         sql(f"UPDATE link SET revoked_at = '{LATER}' WHERE referred_at IS NOT NULL"),
@@ -249,8 +258,8 @@ def _attack_for(name: str, guard_table: str, act: str, connection: Connection) -
         yield ATTACKS[name]
     elif name.endswith("_for_good"):
         column = name.removeprefix(f"{guard_table}_").removesuffix("_for_good")
-        more = ", ended_as = 'retired'" if column == "ended_at" else ""
-        undone = ", ended_as = NULL" if column == "ended_at" else ""
+        says_how = column == "ended_at" and "ended_as" in Base.metadata.tables[guard_table].columns
+        more, undone = (", ended_as = 'retired'", ", ended_as = NULL") if says_how else ("", "")
         if column == "settled_at":
             more, undone = _SETTLED[guard_table]
         yield after(

@@ -6,6 +6,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.links import secret_of
+from signoff.services.account_links import send_account_link
 from tests.house import House
 
 
@@ -16,6 +19,7 @@ class Filled:
     slug: str
     partner: str
     secret: str
+    account_secret: str
 
 
 def furnish_addresses(house: House, session: Session) -> Filled:
@@ -25,7 +29,11 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     house.say(session, version, "Alder")
     house.say(session, version, "Birch", "decline")
     house.publish(session, version)
-    return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")))
+    user, key = house.user(session, "drafter"), house.settings.secret_key
+    way = send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
+    own = secret_of([key], way.nonce, way.lookup, purpose="account")
+    assert own is not None
+    return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")), own)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
@@ -38,7 +46,7 @@ def address(app: Flask, rule: Rule, filled: Filled) -> str:
     values = {
         "slug": filled.partner if "/partners/<slug:slug>" in rule.rule else filled.slug,
         "partner": filled.partner,
-        "secret": filled.secret,
+        "secret": filled.account_secret if rule.rule.startswith("/login/") else filled.secret,
         "number": 1,
         "key": "equity",
         "act": "answer",

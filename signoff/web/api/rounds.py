@@ -10,9 +10,9 @@ from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
 from signoff.domain.reminders import DEFAULT_DAYS, parse_days
 from signoff.models import Partner
+from signoff.services.board import BoardRow, board, tally
 from signoff.services.deadlines import move_deadline
 from signoff.services.endings import recall as recall_round
-from signoff.services.life import BoardRow, board, tally
 from signoff.services.partners import present_partners
 from signoff.services.positions import get_position, get_version
 from signoff.services.reminding import remind_now

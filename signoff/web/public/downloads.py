@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.moments import rfc3339
 from signoff.domain.refusals import NotFound
+from signoff.domain.tables import as_cell
 from signoff.domain.text import canonical
 from signoff.services.checks import shown_check
 from signoff.services.gathering import names_the_departed
@@ -66,13 +67,8 @@ def signatories_csv(slug: str) -> Response:
     table.writerow(["name", "partner", "level", "website", "note", "approved_at"])
     for row in signatories(db(), publication):
         cells = (row["public_name"], row["partner"], row["level"] or "", row["website"], row["public_note"])
-        table.writerow([*map(_inert, cells), rfc3339(row["approved_at"])])
+        table.writerow([*map(as_cell, cells), rfc3339(row["approved_at"])])
     return Response(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-
-
-def _inert(cell: str) -> str:
-    # A spreadsheet takes a leading =, +, - or @ for a formula.
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 @public

@@ -19,9 +19,13 @@ from signoff.services.contacts import (
 from signoff.services.links import on_trial
 from signoff.services.partners import ContactForm, get_partner
 from signoff.services.questions import questions_to
+from signoff.services.search import history_of
 from signoff.services.users import user_names
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, here
+from signoff.web.telling import told_briefly
+
+_HISTORY = 100  # newest entries
 
 
 @staff(Act.READ)
@@ -103,6 +107,7 @@ def _page(found: Partner, *, errors: Mapping[str, str] | None = None, wrong: str
         contacts=contacts,
         trials=on_trial(db(), contacts) if contacts else {},
         questions=questions_to(db(), found.id, at=at),
+        timeline=told_briefly(db(), history_of(db(), found, limit=_HISTORY)),
         users=user_names(db()),
         now=at,
         me=acting(),

@@ -1,21 +1,214 @@
-"""The partner register as staff read it."""
+"""The partner register: looked through, added to, changed; partners tagged together, leaving and coming back."""
 
-from flask import Blueprint, render_template
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.counting import counted
 from signoff.domain.permissions import Act
-from signoff.services.partners import present_partners
+from signoff.domain.refusals import Invalid
+from signoff.models import Partner
+from signoff.models.partners import LEVELS
+from signoff.services.look_alikes import LookAlike, look_alikes
+from signoff.services.partner_changes import change_partner, form_of, tag_partners
+from signoff.services.partner_import import exported_rows
+from signoff.services.partners import ContactForm, PartnerForm, add_partner, get_partner
+from signoff.services.register import SORTS, STATES, Sought, all_tags, count_partners, find_partners, ids_of
 from signoff.web.access import staff
-from signoff.web.installation import db
+from signoff.web.edge import whole_number
+from signoff.web.installation import acting, db, here
+
+ON_ONE_PAGE = 100
 
 
 @staff(Act.READ)
 def partners() -> str:
-    """All present partners with their contacts."""
+    """The register, a page at a time."""
+    return _register({})
+
+
+@staff(Act.MANAGE_PARTNERS)
+def tag() -> Response | tuple[str, int]:
+    """Give the ticked partners a tag, or take it from them; all that were found, when that is asked for."""
+    sought = _sought()
+    everybody = request.form.get("whom") == "all"
+    ids = set(ids_of(db(), sought)) if everybody else _ticked()
+    if everybody and str(len(ids)) != request.form.get("shown"):
+        return _register({"tag": "Meanwhile others are found than were shown. Nothing was changed."}), 409
+    added = request.form.get("act") != "untag"
+    try:
+        done = tag_partners(db(), ids, request.form.get("tag", ""), added=added, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _register(refusal.errors), 422
+    flash(f"{counted(len(done), 'partner').capitalize()} {'tagged' if added else 'no longer tagged'}.")
+    return redirect(url_for("staff.partners", **_address_of(sought)), 303)
+
+
+def _ticked() -> set[int]:
+    return {whole_number(text) or 0 for text in request.form.getlist("partner")}
+
+
+def _sought() -> Sought:
+    asked = request.values
+    return Sought(
+        words=asked.get("q", "").strip()[:200],
+        level=asked.get("level", "") if asked.get("level") in LEVELS else "",
+        tag=asked.get("with", "").strip()[:40],
+        state=asked.get("state", "") if asked.get("state") in STATES else STATES[0],
+        sort=asked.get("sort", "") if asked.get("sort") in SORTS else "name",
+    )
+
+
+def _address_of(sought: Sought, **changes: Any) -> dict[str, Any]:
+    """The register's address for what is looked for, without what is usual."""
+    usual = Sought()
+    told = {"q": sought.words, "level": sought.level, "with": sought.tag, "state": sought.state, "sort": sought.sort}
+    default = {"q": "", "level": "", "with": "", "state": usual.state, "sort": usual.sort}
+    return {name: value for name, value in (told | changes).items() if value and value != default.get(name)}
+
+
+def _register(errors: Mapping[str, str]) -> str:
+    sought = _sought()
+    page = max(1, whole_number(request.args.get("page", "")) or 1)
+    counts = count_partners(db(), sought)
     return render_template(
-        "staff/partners.html", section="staff.partners", partners=present_partners(db(), with_people=True)
+        "staff/partners.html",
+        section="staff.partners",
+        partners=find_partners(db(), sought, offset=(page - 1) * ON_ONE_PAGE, limit=ON_ONE_PAGE),
+        sought=sought,
+        counts=counts,
+        found=counts[sought.state],
+        page=page,
+        pages=max(1, -(-counts[sought.state] // ON_ONE_PAGE)),
+        tags=all_tags(db()),
+        levels=LEVELS,
+        states=STATES,
+        at=lambda **changes: url_for("staff.partners", **_address_of(sought, **changes)),
+        errors=errors,
+        typed=request.form,
+    )
+
+
+@staff(Act.READ)
+def export() -> Response:
+    """The partners that are looked for as CSV, in the form the import reads."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(exported_rows(find_partners(db(), _sought())))
+    return Response(
+        "\ufeff" + text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": "attachment; filename=partners.csv"},
+    )
+
+
+@staff(Act.MANAGE_PARTNERS)
+def new_partner() -> str:
+    """The form for a new partner."""
+    return _form(PartnerForm(contacts=(ContactForm(),)), {}, ())
+
+
+@staff(Act.MANAGE_PARTNERS, proven=True)
+def save_new_partner() -> Response | tuple[str, int]:
+    """Add a partner; names that look like another's are asked about first."""
+    form = _typed()
+    try:
+        if alike := _unconfirmed(form, None):
+            return _form(form, {}, alike), 409
+        made = add_partner(db(), form, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _form(form, refusal.errors, ()), 422
+    flash(f"{made.name} is in the register.")
+    return redirect(url_for("staff.partner", slug=made.slug), 303)
+
+
+@staff(Act.MANAGE_PARTNERS)
+def edit_partner(slug: str) -> str:
+    """The form to change a partner."""
+    found = get_partner(db(), slug)
+    return _form(form_of(found), {}, (), partner=found)
+
+
+@staff(Act.MANAGE_PARTNERS, proven=True)
+def save_partner(slug: str) -> Response | tuple[str, int]:
+    """Change a partner; names that look like another's are asked about first."""
+    form, found = replace(_typed(), contacts=()), get_partner(db(), slug)
+    try:
+        if alike := _unconfirmed(form, found):
+            return _form(form, {}, alike, partner=found), 409
+        changed = change_partner(db(), found, form, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _form(form, refusal.errors, (), partner=get_partner(db(), slug)), 422
+    flash("Saved." if changed else "Nothing was changed.")
+    return redirect(url_for("staff.partner", slug=slug), 303)
+
+
+def _unconfirmed(form: PartnerForm, partner: Partner | None) -> list[LookAlike]:
+    if request.form.get("different") == "yes":
+        return []
+    known = {name.name for name in partner.names} if partner else set()
+    names = [name for name in (form.name, *form.public_names, *form.aliases) if name and name not in known]
+    return look_alikes(db(), names, besides=partner)
+
+
+def _typed() -> PartnerForm:
+    form = request.form
+    return PartnerForm(
+        name=form.get("name", ""),
+        public_names=_lines("public_names"),
+        aliases=_lines("aliases"),
+        website=form.get("website", ""),
+        level=form.get("level", ""),
+        tags=tuple(form.get("tags", "").replace(";", ",").split(",")),
+        contacts=(
+            ContactForm(
+                form.get("contact_name", ""),
+                form.get("contact_email", ""),
+                form.get("contact_job_title", ""),
+                form.get("contact_may_answer") == "yes",
+            ),
+        ),
+    )
+
+
+def _lines(field: str) -> tuple[str, ...]:
+    return tuple(line for line in request.form.get(field, "").splitlines() if line.strip())
+
+
+def _form(
+    form: PartnerForm,
+    errors: Mapping[str, str],
+    alike: "list[LookAlike] | tuple[()]",
+    *,
+    partner: Partner | None = None,
+) -> str:
+    return render_template(
+        "staff/partner_form.html",
+        section="staff.partners",
+        partner=partner,
+        form=form,
+        errors={name.replace("contacts.1.", "contact_"): sentence for name, sentence in errors.items()},
+        alike=alike,
+        levels=LEVELS,
     )
 
 
 def add_to(pages: Blueprint) -> None:
-    """Put this page at its address."""
+    """Put these pages at their addresses."""
     pages.add_url_rule("/staff/partners/", "partners", partners)
+    pages.add_url_rule("/staff/partners/tag", "tag_partners", tag, methods=["POST"])
+    pages.add_url_rule("/staff/partners.csv", "export_partners", export)
+    pages.add_url_rule("/staff/partners/new", "new_partner", new_partner, methods=["GET"])
+    pages.add_url_rule("/staff/partners/new", "save_new_partner", save_new_partner, methods=["POST"])
+    pages.add_url_rule("/staff/partners/<slug:slug>/edit", "edit_partner", edit_partner, methods=["GET"])
+    pages.add_url_rule("/staff/partners/<slug:slug>/edit", "save_partner", save_partner, methods=["POST"])

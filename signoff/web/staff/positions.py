@@ -9,10 +9,11 @@ from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid, NewerVersion
 from signoff.domain.text import Wording, clean, problems
 from signoff.models import Position, Version
+from signoff.services.board import tally
 from signoff.services.checks import carried_findings, findings_of, is_author, missing_for_completion
 from signoff.services.editions import latest_edition
 from signoff.services.gathering import reasons_of_both_gates
-from signoff.services.life import lives, tally
+from signoff.services.life import lives
 from signoff.services.positions import (
     all_positions,
     get_position,

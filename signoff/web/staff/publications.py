@@ -7,8 +7,8 @@ from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid, Missing
 from signoff.models import Version
 from signoff.services.answers import remove_name as remove
+from signoff.services.board import board as board_rows
 from signoff.services.gathering import reasons_not_to_publish
-from signoff.services.life import board as board_rows
 from signoff.services.partners import get_partner
 from signoff.services.positions import get_position, get_version
 from signoff.services.publications import find_live_publication

@@ -1,6 +1,6 @@
 """Staff acts on a round that stands: remind, move the deadline, recall, drop one partner; each confirmed first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -12,7 +12,8 @@ from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
 from signoff.domain.states import RoundEnd
 from signoff.letters.blocks import as_text
 from signoff.letters.preview import preview_question
-from signoff.models import Partner, Round, Version
+from signoff.models import Contact, Partner, Round, Version
+from signoff.services.board import board
 from signoff.services.deadlines import move_deadline, waiting_partners
 from signoff.services.endings import drop_partner, recall
 from signoff.services.gathering import count_approvals
@@ -21,6 +22,7 @@ from signoff.services.partners import get_partner
 from signoff.services.reminding import Waiting, remind_now, who_is_reminded, who_waits
 from signoff.services.rounds import find_round
 from signoff.web.access import staff
+from signoff.web.edge import whole_number
 from signoff.web.installation import acting, db, here
 from signoff.web.staff.rounds import deadline_typed, local_minute, version_at
 
@@ -28,44 +30,63 @@ from signoff.web.staff.rounds import deadline_typed, local_minute, version_at
 @staff(Act.ASK)
 def confirm_reminder(slug: str, number: int) -> str:
     """Exactly who would be reminded, and by which letter."""
-    found = _round(version_at(slug, number))
-    whom = who_is_reminded(db(), found, at=here().clock())
+    return _reminding(_round(version_at(slug, number)), None)
+
+
+def remind_several(version: Version, ids: Collection[int]) -> str:
+    """Exactly who of some partners would be reminded."""
+    return _reminding(_round(version), ids)
+
+
+def _reminding(found: Round, only: Collection[int] | None) -> str:
+    whom = who_is_reminded(db(), found, at=here().clock(), only=only)
+    waiting = sum(only is None or one.partner.id in only for one in who_waits(db(), found))
+    reader = _reader(whom)
     return render_template(
         "staff/remind.html",
         section="staff.positions",
         version=found.version,
         round=found,
         whom=whom,
-        passed_over=len(who_waits(db(), found)) - len(whom),
+        is_choice=only is not None,
+        not_waiting=0 if only is None else len(only) - waiting,
+        passed_over=waiting - len(whom),
         letters=sum(len(one.links) for one in whom),
-        sample=_sample(found, whom),
+        reader=reader[1] if reader else None,
+        sample=_sample(found, *reader) if reader else None,
     )
 
 
-def _sample(found: Round, whom: Sequence[Waiting]) -> "dict[str, str] | None":
-    if not whom:
-        return None
-    contact = whom[0].links[0].contact
+def _reader(whom: Sequence[Waiting]) -> tuple[Partner, Contact] | None:
+    # Whose letter is looked at: whom staff picked, else the first.
+    picked = whole_number(request.values.get("show", ""))
+    readers = [(one.partner, link.contact) for one in whom for link in one.links]
+    return next((one for one in readers if one[1].id == picked), readers[0] if readers else None)
+
+
+def _sample(found: Round, partner: Partner, contact: Contact) -> dict[str, str]:
     draft = preview_question(
         db(),
         LetterKind.REMINDER,
         found.version,
-        whom[0].partner,
+        partner,
         contact,
         found,
         settings=here().settings,
         at=here().clock(),
     )
-    return {"subject": draft.subject, "text": as_text(draft.blocks), "reader": contact.full_name}
+    return {"subject": draft.subject, "text": as_text(draft.blocks)}
 
 
 @staff(Act.ASK)
 def remind(slug: str, number: int) -> Response:
     """Remind those who were shown; refused when somebody has answered or been reminded since."""
-    found = _round(version_at(slug, number))
-    shown = set(request.form.getlist("partner"))
-    reminded = remind_now(db(), found, by=acting(), clock=here().clock)
-    if {str(partner.id) for partner in reminded} != shown:
+    found, shown = _round(version_at(slug, number)), _chosen()
+    if request.form.get("act") == "look":
+        return Response(_reminding(found, shown), content_type="text/html; charset=utf-8")
+    only = shown if request.form.get("choice") == "yes" else None
+    reminded = remind_now(db(), found, by=acting(), clock=here().clock, only=only)
+    if {partner.id for partner in reminded} != shown:
         raise Conflict("Meanwhile somebody answered or was reminded, so nobody was. Please look at the list again.")
     db().commit()
     flash(f"{counted(len(reminded), 'partner').capitalize()} reminded.")
@@ -180,6 +201,42 @@ def _drop_page(version: Version, partner: Partner, errors: Mapping[str, str] | N
     )
 
 
+def drop_several(version: Version, ids: Collection[int], errors: Mapping[str, str] | None = None) -> str:
+    """What no longer asking several partners would do, and the form for its reason."""
+    found = _round(version)
+    rows = [row for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
+    return render_template(
+        "staff/drop_several.html",
+        section="staff.positions",
+        version=found.version,
+        rows=rows,
+        approved=sum(row.status == "approved" for row in rows),
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+@staff(Act.ASK)
+def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
+    """Stop asking exactly the partners that were shown."""
+    ids = _chosen()
+
+    def act(version: Version, reason: str) -> str:
+        _round(version)
+        chosen = [row.partner for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
+        if {partner.id for partner in chosen} != ids:
+            raise Conflict("Meanwhile one of them is no longer asked, so nothing was done. Please look again.")
+        for partner in chosen:
+            drop_partner(db(), version, partner, reason=reason, keys=here().keys, by=acting(), clock=here().clock)
+        return f"{counted(len(chosen), 'partner').capitalize()} no longer asked; each will be told."
+
+    return _with_reason(slug, number, act, lambda errors: drop_several(version_at(slug, number), ids, errors))
+
+
+def _chosen() -> set[int]:
+    return {whole_number(text) or 0 for text in request.form.getlist("partner")}
+
+
 def _with_reason(
     slug: str, number: int, act: "Callable[[Version, str], str]", page: "Callable[[Mapping[str, str]], str]"
 ) -> Response | tuple[str, int]:
@@ -217,3 +274,4 @@ def add_to(pages: Blueprint) -> None:
     ):
         pages.add_url_rule(f"{base}/{path}", show.__name__, show, methods=["GET"])
         pages.add_url_rule(f"{base}/{path}", act.__name__, act, methods=["POST"])
+    pages.add_url_rule(f"{base}/drop", "drop_chosen", drop_chosen, methods=["POST"])

@@ -14,17 +14,12 @@ from signoff.domain.reminders import DEFAULT_DAYS, parse_days
 from signoff.letters.blocks import Draft, as_text
 from signoff.letters.preview import preview_question
 from signoff.models import Contact, Partner, Round, Version
+from signoff.services.board import board as board_rows
 from signoff.services.deadlines import count_waiting
-from signoff.services.exemptions import exemptions_of
 from signoff.services.gathering import reasons_not_to_send
-from signoff.services.life import board as board_rows
-from signoff.services.life import life_of, tally
 from signoff.services.mailings import Mailing, to_be_asked
-from signoff.services.names import waiting_names
-from signoff.services.outbox import Wanted, count_by_state
 from signoff.services.partners import present_partners
 from signoff.services.positions import get_position, get_version
-from signoff.services.referrals import referrals_of, waiting_referrals
 from signoff.services.rounds import Terms, find_round
 from signoff.services.rounds import ask as ask_partners
 from signoff.web.access import staff
@@ -190,33 +185,6 @@ def local_minute(moment: datetime) -> str:
     return moment.astimezone(here().settings.timezone).strftime("%Y-%m-%dT%H:%M")
 
 
-@staff(Act.READ)
-def board(slug: str, number: int) -> str:
-    """The board of a round: one row for each partner asked."""
-    version = version_at(slug, number)
-    rows = board_rows(db(), version)
-    counts = tally(db(), version)
-    return render_template(
-        "staff/board.html",
-        section="staff.positions",
-        position=version.position,
-        version=version,
-        life=life_of(db(), version),
-        rows=rows,
-        tally=counts,
-        letters=count_by_state(db(), Wanted(version_id=version.id)),
-        answered=sum(number for status, number in counts.items() if status in _ANSWERED),
-        asked_now=sum(1 for row in rows if row.dropped_at is None),
-        handed={one.partner_id: one for one in referrals_of(db(), version)},
-        proposals=[one for one in waiting_names(db()) if one.link.request.version_id == version.id],
-        referrals=[one for one in waiting_referrals(db()) if one.link.request.version_id == version.id],
-        exemptions=exemptions_of(db(), version),
-    )
-
-
-_ANSWERED = {"approved", "declined", "abstained", "withdrawn", "contested"}
-
-
 def version_at(slug: str, number: int) -> Version:
     """The version at a staff address; NotFound otherwise."""
     return get_version(db(), get_position(db(), slug), number)
@@ -227,4 +195,3 @@ def add_to(pages: Blueprint) -> None:
     base = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>"
     pages.add_url_rule(f"{base}/ask", "choose", choose, methods=["GET"])
     pages.add_url_rule(f"{base}/ask", "ask", ask, methods=["POST"])
-    pages.add_url_rule(f"{base}/round", "board", board)

@@ -1,0 +1,115 @@
+"""Search: positions by their words, partners by names and people, the record by what it says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, literal_column, select, text
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.models import Entry, Partner, Version
+from signoff.models.search import ENTRY_VECTOR, VECTOR
+from signoff.services.record import facts_of
+from signoff.services.register import PRESENT, Sought, find_partners
+from signoff.services.wording import plain_text
+
+_MOST_WORDS = 8
+_AROUND = 70  # characters beside the first word that was found
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A position's newest version that holds the words, and a passage that does."""
+
+    version: Version
+    passage: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What holds the words that were looked for."""
+
+    texts: Sequence[FoundText]
+    partners: Sequence[Partner]
+    entries: Sequence[Entry]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing holds them."""
+        return not (self.texts or self.partners or self.entries)
+
+
+def search(session: Session, words: str, *, limit: int = 20) -> Found:
+    """Positions, partners and entries that hold all these words, or begin so; each kind at most `limit`."""
+    wanted = _words(words)
+    if not wanted:
+        return Found((), (), ())
+    return Found(
+        [FoundText(version, _passage(version, wanted)) for version in _versions(session, wanted, limit)],
+        find_partners(session, Sought(" ".join(words.split()[:_MOST_WORDS]), state=PRESENT), limit=limit),
+        _entries(session, wanted, limit),
+    )
+
+
+def history_of(session: Session, partner: Partner, *, limit: int) -> list[Entry]:
+    """The newest entries of the record that tell of a partner, newest first."""
+    words = _words(partner.slug, most=30)
+    if session.get_bind().dialect.name == "sqlite":
+        found = _by_sqlite(session, "entry_words", f'"{" ".join(words)}"', 4 * limit)
+    else:
+        asked = func.phraseto_tsquery(text("'simple'"), partner.slug)
+        query = select(Entry.id).where(literal_column(ENTRY_VECTOR).op("@@")(asked))
+        found = session.scalars(query.order_by(Entry.id.desc()).limit(4 * limit)).all()
+    # A longer slug holds a shorter one; what an entry tells of is in its facts.
+    return [entry for entry in _in_order(session, found) if _tells_of(entry, partner.slug)][:limit]
+
+
+def _tells_of(entry: Entry, slug: str) -> bool:
+    facts = facts_of(entry)
+    return facts.get("partner") == slug or slug in facts.get("partners", ())
+
+
+def _words(typed: str, most: int = _MOST_WORDS) -> list[str]:
+    return re.findall(r"[^\W_]+", typed.lower())[:most]
+
+
+def _versions(session: Session, wanted: Sequence[str], limit: int) -> Sequence[Version]:
+    newest = select(func.max(Version.id)).group_by(Version.position_id)
+    if session.get_bind().dialect.name == "sqlite":
+        asked = " ".join(f'"{word}"*' for word in wanted)
+        ids = _by_sqlite(session, "version_words", asked, 4 * limit)
+        found = Version.id.in_(ids)
+    else:
+        found = literal_column(VECTOR).op("@@")(_asked("english", wanted))
+    query = select(Version).where(found, Version.id.in_(newest)).order_by(Version.id.desc()).limit(limit)
+    return session.scalars(query.options(joinedload(Version.position))).all()
+
+
+def _entries(session: Session, wanted: Sequence[str], limit: int) -> Sequence[Entry]:
+    if session.get_bind().dialect.name == "sqlite":
+        return _in_order(session, _by_sqlite(session, "entry_words", " ".join(f'"{word}"*' for word in wanted), limit))
+    query = select(Entry.id).where(literal_column(ENTRY_VECTOR).op("@@")(_asked("simple", wanted)))
+    return _in_order(session, session.scalars(query.order_by(Entry.id.desc()).limit(limit)).all())
+
+
+def _asked(configuration: str, wanted: Sequence[str]) -> Any:
+    return func.to_tsquery(text(f"'{configuration}'"), " & ".join(f"{word}:*" for word in wanted))
+
+
+def _by_sqlite(session: Session, table: str, asked: str, limit: int) -> Sequence[int]:
+    query = f"SELECT rowid FROM {table} WHERE {table} MATCH :asked ORDER BY rowid DESC LIMIT :most"  # noqa: S608 - no input
+    return session.scalars(text(query), {"asked": asked, "most": limit}).all()
+
+
+def _in_order(session: Session, ids: Sequence[int]) -> Sequence[Entry]:
+    query = select(Entry).where(Entry.id.in_(ids)).order_by(Entry.id.desc())
+    return session.scalars(query.options(joinedload(Entry.position))).all()
+
+
+def _passage(version: Version, wanted: Sequence[str]) -> str:
+    told = " ".join(f"{version.summary} {plain_text(version.body)}".split())
+    places = [at for word in wanted if (at := told.lower().find(word)) >= 0]
+    begin = max(0, min(places, default=0) - _AROUND)
+    cut = told[begin : begin + 3 * _AROUND]
+    return f"{'…' if begin else ''}{cut}{'…' if begin + len(cut) < len(told) else ''}"

@@ -1,0 +1,173 @@
+"""The board of a round: what came of each question, filtered and sorted, as a page and as CSV; acts on those ticked."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from signoff.domain.moments import rfc3339
+from signoff.domain.permissions import Act
+from signoff.domain.tables import as_cell
+from signoff.models import Round, Version
+from signoff.services.board import (
+    SORTS,
+    BoardRow,
+    Wanted,
+    answered,
+    answers_by_day,
+    asked_now,
+    board,
+    count_on_board,
+    ids_on_board,
+    tally,
+)
+from signoff.services.exemptions import exemptions_of
+from signoff.services.life import life_of
+from signoff.services.names import waiting_names
+from signoff.services.outbox import Wanted as WantedLetters
+from signoff.services.outbox import count_by_state
+from signoff.services.referrals import referrals_of, waiting_referrals
+from signoff.services.users import user_names
+from signoff.web.access import staff
+from signoff.web.edge import whole_number
+from signoff.web.installation import db, here
+from signoff.web.showing import STATES
+from signoff.web.staff.round_acts import drop_several, remind_several
+from signoff.web.staff.rounds import version_at
+
+ON_ONE_PAGE = 100
+_MOST_DAYS = 62
+
+
+@staff(Act.READ)
+def show_board(slug: str, number: int) -> str:
+    """The board of a round, a page of rows at a time."""
+    version, wanted = version_at(slug, number), _wanted()
+    page = max(1, whole_number(request.args.get("page", "")) or 1)
+    counts = tally(db(), version)
+    found = count_on_board(db(), version, wanted) if wanted.words else _counted(counts, wanted)
+    return render_template(
+        "staff/board.html",
+        section="staff.positions",
+        position=version.position,
+        version=version,
+        life=(life := life_of(db(), version)),
+        rows=board(db(), version, wanted, offset=(page - 1) * ON_ONE_PAGE, limit=ON_ONE_PAGE),
+        wanted=wanted,
+        found=found,
+        page=page,
+        pages=max(1, -(-found // ON_ONE_PAGE)),
+        at=lambda **changes: _address(version, wanted, **changes),
+        tally=counts,
+        letters=count_by_state(db(), WantedLetters(version_id=version.id)),
+        answered=answered(counts),
+        asked_now=asked_now(counts),
+        chart=_chart(version, life.round) if life.round else None,
+        users=user_names(db()),
+        handed={one.partner_id: one for one in referrals_of(db(), version)},
+        proposals=[one for one in waiting_names(db()) if one.link.request.version_id == version.id],
+        referrals=[one for one in waiting_referrals(db()) if one.link.request.version_id == version.id],
+        exemptions=exemptions_of(db(), version),
+    )
+
+
+def _wanted() -> Wanted:
+    asked = request.values
+    return Wanted(
+        status=asked.get("status", "") if asked.get("status") in STATES else "",
+        words=asked.get("q", "").strip()[:200],
+        sort=asked.get("sort", "") if asked.get("sort") in SORTS else "name",
+    )
+
+
+def _counted(counts: dict[str, int], wanted: Wanted) -> int:
+    return counts.get(wanted.status, 0) if wanted.status else sum(counts.values())
+
+
+def _address(version: Version, wanted: Wanted, **changes: Any) -> str:
+    told = {"status": wanted.status, "q": wanted.words, "sort": wanted.sort} | changes
+    kept = {name: value for name, value in told.items() if value and (name, value) != ("sort", "name")}
+    return url_for("staff.board", slug=version.position.slug, number=version.number, **kept)
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """Answers on each day of a round; `most` is the height of the tallest bar."""
+
+    days: list[tuple[date, int]]
+    most: int
+
+
+def _chart(version: Version, asked: Round) -> _Chart | None:
+    zone = here().settings.timezone
+    given = dict(answers_by_day(db(), version, zone))
+    if not given:
+        return None
+    last = max(given)
+    first = max(min(asked.opened_at.astimezone(zone).date(), min(given)), last - timedelta(days=_MOST_DAYS - 1))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return _Chart([(day, given.get(day, 0)) for day in days], max(given.values()))
+
+
+@staff(Act.READ)
+def export_board(slug: str, number: int) -> Response:
+    """The rows that are wanted as CSV."""
+    version = version_at(slug, number)
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(_cells(board(db(), version, _wanted())))
+    name = f"{version.position.slug}-{version.number}.csv"
+    return Response(
+        "\ufeff" + text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f"attachment; filename={name}"},
+    )
+
+
+_COLUMNS = (
+    "partner", "status", "letter", "letter_reply", "public_name", "answered_at", "by", "job_title", "reason", "note",
+)  # fmt: skip
+
+
+def _cells(rows: list[BoardRow]) -> Iterator[tuple[str, ...]]:
+    yield _COLUMNS
+    for row in rows:
+        answer, person, letter = row.answer, row.person, row.letter
+        said = (person.full_name, person.job_title, person.reason, person.note) if person else (None,) * 4
+        yield (
+            as_cell(row.partner.name),
+            STATES[row.status][0],
+            letter.state if letter else "",
+            as_cell(letter.reply if letter else ""),
+            as_cell((answer.public_name or "") if answer else ""),
+            rfc3339(answer.at) if answer else "",
+            *(as_cell(words or "") for words in said),
+        )
+
+
+@staff(Act.ASK)
+def act_on_board(slug: str, number: int) -> AnyResponse | str:
+    """Show exactly what would be done to the ticked partners, or to all that were found; nothing is done yet."""
+    version, wanted = version_at(slug, number), _wanted()
+    everybody = request.form.get("whom") == "all"
+    ids = set(ids_on_board(db(), version, wanted)) if everybody else _ticked()
+    if not ids:
+        flash("Nobody was ticked, so nothing was done.")
+        return redirect(_address(version, wanted), 303)
+    return drop_several(version, ids) if request.form.get("act") == "drop" else remind_several(version, ids)
+
+
+def _ticked() -> set[int]:
+    return {whole_number(text) or 0 for text in request.form.getlist("partner")}
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>/round"
+    pages.add_url_rule(base, "board", show_board, methods=["GET"])
+    pages.add_url_rule(base, "act_on_board", act_on_board, methods=["POST"])
+    pages.add_url_rule(f"{base}.csv", "export_board", export_board)

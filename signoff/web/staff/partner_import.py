@@ -1,0 +1,76 @@
+"""Partners from a CSV file: what it would do is shown first, and exactly that is done."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.counting import counted
+from signoff.domain.permissions import Act
+from signoff.domain.refusals import Invalid
+from signoff.services.partner_import import COLUMNS, ImportPlan, import_partners, plan_import
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, here, read_first
+from signoff.web.proof import ask_for_proof
+
+LARGEST_FILE = 8_000_000  # bytes
+_SHOWN = 200
+
+
+@staff(Act.MANAGE_PARTNERS)
+def show_import() -> str:
+    """What a file must look like, and where to give it."""
+    return _page()
+
+
+@staff(Act.MANAGE_PARTNERS, largest=2 * LARGEST_FILE)
+def take_import() -> Response | tuple[str, int] | str:
+    """Show what a file would do; when that was confirmed, do exactly that."""
+    confirmed = request.form.get("act") == "import"
+    if confirmed and (page := ask_for_proof()):
+        return page
+    raw = _given()
+    if not confirmed:
+        read_first()
+    try:
+        plan = plan_import(db(), raw)
+        if not confirmed or plan.digest != request.form.get("shown"):
+            return _page(plan, raw, has_changed=confirmed), 409 if confirmed else 200
+        import_partners(db(), plan, key=here().settings.secret_key, by=acting(), clock=here().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(errors=refusal.errors), 422
+    partners, contacts = len(plan.new_partners), len(plan.new_contacts)
+    flash(f"{counted(partners, 'partner').capitalize()} added, and {counted(contacts, 'contact')} of known ones.")
+    return redirect(url_for("staff.partners", sort="-joined"), 303)
+
+
+def _given() -> bytes:
+    file = request.files.get("file")
+    return file.read() if file and file.filename else request.form.get("csv", "").encode()
+
+
+def _page(
+    plan: ImportPlan | None = None,
+    raw: bytes = b"",
+    *,
+    errors: Mapping[str, str] | None = None,
+    has_changed: bool = False,
+) -> str:
+    return render_template(
+        "staff/partner_import.html",
+        section="staff.partners",
+        columns=COLUMNS,
+        plan=plan,
+        csv=raw.decode("utf-8-sig") if plan else "",
+        most=_SHOWN,
+        errors=errors or {},
+        has_changed=has_changed,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    pages.add_url_rule("/staff/partners/import", "show_import", show_import, methods=["GET"])
+    pages.add_url_rule("/staff/partners/import", "take_import", take_import, methods=["POST"])

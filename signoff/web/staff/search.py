@@ -1,0 +1,26 @@
+"""Search across positions, partners and the record, from one box."""
+
+from flask import Blueprint, render_template, request
+
+from signoff.domain.permissions import Act
+from signoff.services.search import search
+from signoff.web.access import staff
+from signoff.web.installation import db
+from signoff.web.telling import told
+
+_LONGEST = 200  # characters
+
+
+@staff(Act.READ)
+def find() -> str:
+    """What holds the words that were looked for."""
+    words = request.args.get("q", "").strip()[:_LONGEST]
+    found = search(db(), words)
+    return render_template(
+        "staff/search.html", section="staff.find", words=words, found=found, told=told(db(), found.entries)
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put this page at its address."""
+    pages.add_url_rule("/staff/search", "find", find)
