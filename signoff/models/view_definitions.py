@@ -23,7 +23,8 @@ VIEWS: tuple[View, ...] = (
     View(
         "signatory",
         """SELECT p.id AS publication_id, p.position_id, p.version_id, s.partner_id, s.answer_id,
-            s.public_name, s.public_note, s.at AS approved_at, o.slug AS partner, o.level, o.website
+            s.public_name, s.public_note, s.at AS approved_at, o.slug AS partner, o.level, o.website,
+            o.left_at
         FROM publication p JOIN approval s ON s.version_id = p.version_id
         JOIN partner o ON o.id = s.partner_id
         WHERE p.ended_at IS NULL AND (o.left_at IS NULL OR o.left_at >= p.published_at)""",

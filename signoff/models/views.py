@@ -32,6 +32,7 @@ signatory = Table(
     Column("partner", Text),
     Column("level", Text),
     Column("website", Text),
+    Column("left_at", Instant),
 )
 
 listing = Table(

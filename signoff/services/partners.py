@@ -1,6 +1,6 @@
 """The partner register: organisations, the names agreed for them, and their contacts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -194,6 +194,14 @@ def get_partner(session: Session, slug: str) -> Partner:
     if partner is None:
         raise NotFound("There is no partner under this name.")
     return partner
+
+
+def partners_of(session: Session, ids: Collection[int]) -> Sequence[Partner]:
+    """The partners with these ids, by name, with their contacts."""
+    if not ids:
+        return ()
+    query = select(Partner).where(Partner.id.in_(ids)).order_by(Partner.name, Partner.id)
+    return session.scalars(query.options(selectinload(Partner.contacts))).all()
 
 
 def present_partners(session: Session, *, with_people: bool = False) -> Sequence[Partner]:

@@ -1,6 +1,6 @@
 """The partner register as a list: found by words, level, tag and state, sorted, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -89,6 +89,39 @@ def count_partners(session: Session, sought: Sought) -> dict[str, int]:
         or 0
         for state in STATES
     }
+
+
+@dataclass(frozen=True)
+class Group:
+    """Partners that can be chosen together: by which key, in which words, and whom."""
+
+    key: str
+    words: str
+    ids: frozenset[int]
+
+
+def groups(session: Session, *, besides: Collection[int] = ()) -> list[Group]:
+    """All present partners that somebody may answer for, and those of each level and tag; `besides` are left out."""
+    able = {
+        number: level
+        for number, level in session.execute(
+            select(Partner.id, Partner.level).where(Partner.left_at.is_(None), _may_be_asked())
+        )
+        if number not in besides
+    }
+    found = {"all": set(able)}
+    for number, level in able.items():
+        if level:
+            found.setdefault(f"level:{level}", set()).add(number)
+    for number, tag in session.execute(select(PartnerTag.partner_id, PartnerTag.tag).order_by(PartnerTag.tag)):
+        if number in able:
+            found.setdefault(f"tag:{tag}", set()).add(number)
+    return [Group(key, _group_words(key), frozenset(ids)) for key, ids in found.items() if ids]
+
+
+def _group_words(key: str) -> str:
+    kind, _, name = key.partition(":")
+    return {"all": "all partners", "level": f"{name} level", "tag": f"tagged “{name}”"}[kind]
 
 
 def all_tags(session: Session) -> Sequence[str]:

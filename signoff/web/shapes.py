@@ -121,6 +121,7 @@ def published_shape(session: Session, publication: Publication, settings: Settin
                 "website": row["website"],
                 "note": row["public_note"],
                 "approved_at": rfc3339(row["approved_at"]),
+                "left_at": rfc3339(row["left_at"]) if row["left_at"] else None,
             }
             for row in named
         ],

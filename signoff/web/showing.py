@@ -63,6 +63,25 @@ STATES = {
 }
 
 
+# Which part of the handbook explains which page.
+HELP = {
+    f"staff.{page}": part
+    for part, pages in {
+        "draft": ("new_position", "save_new_position", "edit", "save_edit", "position", "version", "compare"),
+        "hear-partners-first": ("comments",),
+        "check": ("check", "matrix"),
+        "principles": ("editions", "edition", "edition_draft", "edition_words"),
+        "ask": ("choose", "ask", "board", "confirm_reminder", "show_deadline", "confirm_recall", "confirm_drop"),
+        "letters": ("letters", "letter"),
+        "people-and-names": ("partners", "partner", "new_partner", "edit_partner", "show_import", "confirm_leaving"),
+        "accounts": ("account", "authenticator", "users", "user", "new_user"),
+        "publish": ("confirm_publish", "confirm_retire", "confirm_remove"),
+        "find-things": ("find", "record"),
+    }.items()
+    for page in pages
+}
+
+
 def install_showing(app: Flask) -> None:
     """Give templates their filters and names."""
     app.jinja_env.trim_blocks = True
@@ -97,6 +116,7 @@ def install_showing(app: Flask) -> None:
         "LANGUAGES": LANGUAGES,
         "KINDS": [kind.value for kind in Kind],
         "Act": Act,
+        "HELP": HELP,
         "mail_state": _mail_state,
         "may_do": lambda act: bool(g.get("user")) and may(g.user.actor, act),
     }

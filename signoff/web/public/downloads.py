@@ -64,10 +64,11 @@ def signatories_csv(slug: str) -> Response:
     _, publication = published(slug)
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(["name", "partner", "level", "website", "note", "approved_at"])
+    table.writerow(["name", "partner", "level", "website", "note", "approved_at", "left_at"])
     for row in signatories(db(), publication):
         cells = (row["public_name"], row["partner"], row["level"] or "", row["website"], row["public_note"])
-        table.writerow([*map(as_cell, cells), rfc3339(row["approved_at"])])
+        left = rfc3339(row["left_at"]) if row["left_at"] else ""
+        table.writerow([*map(as_cell, cells), rfc3339(row["approved_at"]), left])
     return Response(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
 
 

@@ -56,7 +56,11 @@ def _facts(publication: Publication) -> dict[str, Any]:
                 "note": row["public_note"],
                 "caption": " · ".join(
                     part
-                    for part in ((row["level"] or "").capitalize(), f"approved {on_day(row['approved_at'], zone)}")
+                    for part in (
+                        (row["level"] or "").capitalize(),
+                        f"approved {on_day(row['approved_at'], zone)}",
+                        f"left the {name} {on_day(row['left_at'], zone)}" if row["left_at"] else "",
+                    )
                     if part
                 ),
             }

@@ -12,6 +12,7 @@ from signoff.web.staff import (
     differences,
     edition_drafts,
     editions,
+    help,
     letters,
     near,
     partner_ends,
@@ -64,5 +65,6 @@ for room in (
     letters,
     record,
     search,
+    help,
 ):
     room.add_to(pages)

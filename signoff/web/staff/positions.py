@@ -147,6 +147,13 @@ def save_edit(slug: str) -> Response | tuple[str, int] | str:
     return redirect(url_for("staff.position", slug=slug), 303)
 
 
+@staff(Act.DRAFT)
+def preview() -> str:
+    """What was typed as readers will see it, for the editor's own page; nothing is saved."""
+    read_first()
+    return render_template("parts/preview.html", preview=clean(_wording(_typed())))
+
+
 _FIELDS = (*vars(Wording()), "change_note", "began_from")
 
 
@@ -186,6 +193,7 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/staff/positions/", "positions", positions)
     pages.add_url_rule("/staff/positions/new", "new_position", new_position, methods=["GET"])
     pages.add_url_rule("/staff/positions/new", "save_new_position", save_new_position, methods=["POST"])
+    pages.add_url_rule("/staff/positions/preview", "preview", preview, methods=["POST"])
     pages.add_url_rule("/staff/positions/<slug:slug>", "position", position)
     pages.add_url_rule("/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>", "version", version)
     pages.add_url_rule("/staff/positions/<slug:slug>/edit", "edit", edit, methods=["GET"])

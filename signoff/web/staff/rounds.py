@@ -18,14 +18,17 @@ from signoff.services.board import board as board_rows
 from signoff.services.deadlines import count_waiting
 from signoff.services.gathering import reasons_not_to_send
 from signoff.services.mailings import Mailing, to_be_asked
-from signoff.services.partners import present_partners
+from signoff.services.partners import partners_of, present_partners
 from signoff.services.positions import get_position, get_version
+from signoff.services.register import Group, Sought, find_partners, groups
 from signoff.services.rounds import Terms, find_round
 from signoff.services.rounds import ask as ask_partners
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
 from signoff.web.installation import acting, db, here, read_first
 from signoff.web.staff.reasons import linked
+
+MOST_OFFERED = 300
 
 
 @staff(Act.ASK)
@@ -37,11 +40,14 @@ def choose(slug: str, number: int) -> str:
 @staff(Act.ASK)
 def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
-    confirmed = request.form.get("act") == "send"
+    confirmed, looks = (request.form.get("act") == act for act in ("send", "find"))
     if not confirmed:
         read_first()
     version = version_at(slug, number)
     ids = {whole_number(text) or 0 for text in request.form.getlist("partner")}
+    if looks:
+        return _choice(version, request.form, ids)
+    ids = ids.union(*(group.ids for group in _groups(version) if group.key in request.form.getlist("group")))
     partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
     try:
         terms = _terms()
@@ -147,6 +153,14 @@ def _sample(mailing: Mailing, partner: Partner, contact: Contact) -> Draft:
     )
 
 
+def _asked(version: Version) -> set[int]:
+    return {row.partner.id for row in board_rows(db(), version) if row.dropped_at is None}
+
+
+def _groups(version: Version) -> list[Group]:
+    return groups(db(), besides=_asked(version))
+
+
 def _choice(
     version: Version,
     typed: Mapping[str, str],
@@ -155,16 +169,18 @@ def _choice(
     errors: Mapping[str, str] | None = None,
     missing: Missing | None = None,
 ) -> str:
-    standing = find_round(db(), version)
-    rows = board_rows(db(), version) if standing else []
-    asked = {row.partner.id for row in rows if row.dropped_at is None}
+    standing, asked = find_round(db(), version), _asked(version)
     reasons = missing.reasons if missing else reasons_not_to_send(db(), version, clock=here().clock)
     return render_template(
         "staff/choose.html",
         section="staff.positions",
         position=version.position,
         version=version,
-        partners=[partner for partner in present_partners(db(), with_people=True) if partner.id not in asked],
+        partners=_offered(asked, ids, words := typed.get("find", "").strip()),
+        most=MOST_OFFERED,
+        find=words,
+        groups=groups(db(), besides=asked),
+        chosen_groups=request.form.getlist("group"),
         chosen=ids,
         standing=standing,
         typed=typed or _as_it_stands(standing),
@@ -172,6 +188,15 @@ def _choice(
         missing=linked(reasons, version),
         zone=str(here().settings.timezone),
     )
+
+
+def _offered(asked: "set[int]", chosen: "set[int] | tuple[()]", words: str) -> list[Partner]:
+    # Of a long register, who is chosen already comes first, then who has these words; the rest is one search away.
+    present = find_partners(db(), Sought(words), limit=MOST_OFFERED + len(asked))
+    offered = [partner for partner in present if partner.id not in asked]
+    shown = offered[:MOST_OFFERED]
+    ticked = partners_of(db(), set(chosen) - {partner.id for partner in shown} - asked)
+    return [*ticked, *shown]
 
 
 def _as_it_stands(standing: Round | None) -> dict[str, str]:

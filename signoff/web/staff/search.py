@@ -6,7 +6,7 @@ from signoff.domain.permissions import Act
 from signoff.services.search import search
 from signoff.web.access import staff
 from signoff.web.installation import db
-from signoff.web.telling import told
+from signoff.web.telling import told_briefly
 
 _LONGEST = 200  # characters
 
@@ -17,7 +17,7 @@ def find() -> str:
     words = request.args.get("q", "").strip()[:_LONGEST]
     found = search(db(), words)
     return render_template(
-        "staff/search.html", section="staff.find", words=words, found=found, told=told(db(), found.entries)
+        "staff/search.html", section="staff.find", words=words, found=found, told=told_briefly(db(), found.entries)
     )
 
 

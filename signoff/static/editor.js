@@ -1,0 +1,176 @@
+// The editor's aids: toolbar, live preview, outline, count, and what was typed kept in this browser. Without this file
+// the form works all the same.
+
+const form = document.querySelector("[data-editor]");
+const body = form.elements.body;
+const fields = ["title", "summary", "body", "addressed_to", "reference", "kind", "language", "change_note"]
+  .map((name) => form.elements[name])
+  .filter(Boolean);
+
+const typed = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
+const served = JSON.stringify(typed());
+const isChanged = () => JSON.stringify(typed()) !== served;
+
+// Toolbar: one stop of the Tab key, arrows within; Ctrl+B and Ctrl+I while writing.
+const put = (text, from, to) => {
+  body.focus();
+  body.setSelectionRange(from, to);
+  // The old command keeps what can be undone; where it is gone, the text is put in directly.
+  if (!document.execCommand("insertText", false, text)) body.setRangeText(text, from, to, "end");
+  body.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+const around = (mark) => {
+  const { selectionStart: from, selectionEnd: to, value } = body;
+  const words = value.slice(from, to) || "words";
+  put(`${mark}${words}${mark}`, from, to);
+  body.setSelectionRange(from + mark.length, from + mark.length + words.length);
+};
+
+const before = (mark) => {
+  const { value } = body;
+  const from = value.lastIndexOf("\n", body.selectionStart - 1) + 1;
+  const end = value.indexOf("\n", body.selectionEnd);
+  const to = end < 0 ? value.length : end;
+  const lines = value.slice(from, to).split("\n");
+  const has = lines.every((line) => line.startsWith(mark));
+  put(lines.map((line) => (has ? line.slice(mark.length) : mark + line)).join("\n"), from, to);
+};
+
+const link = () => {
+  const { selectionStart: from, selectionEnd: to, value } = body;
+  const words = value.slice(from, to) || "words";
+  put(`[${words}](https://)`, from, to);
+  const at = from + words.length + 11;
+  body.setSelectionRange(at, at);
+};
+
+const acts = {
+  heading: () => before("## "),
+  bold: () => around("**"),
+  italic: () => around("*"),
+  list: () => before("- "),
+  numbers: () => before("1. "),
+  quote: () => before("> "),
+  link,
+};
+
+const toolbar = form.querySelector("[role=toolbar]");
+toolbar.hidden = false;
+const buttons = [...toolbar.querySelectorAll("button")];
+const stop = (chosen) => buttons.forEach((button) => (button.tabIndex = button === chosen ? 0 : -1));
+stop(buttons[0]);
+toolbar.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  stop(button);
+  acts[button.dataset.act]();
+});
+toolbar.addEventListener("keydown", (event) => {
+  const at = buttons.indexOf(document.activeElement);
+  const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+  if (next === undefined || at < 0) return;
+  event.preventDefault();
+  const button = buttons[(next + buttons.length) % buttons.length];
+  stop(button);
+  button.focus();
+});
+body.addEventListener("keydown", (event) => {
+  const act = (event.ctrlKey || event.metaKey) && !event.altKey && { b: "bold", i: "italic" }[event.key.toLowerCase()];
+  if (!act) return;
+  event.preventDefault();
+  acts[act]();
+});
+
+// Count and outline follow what is typed.
+const count = form.querySelector("[data-count]");
+const outline = form.querySelector("[data-outline]");
+const headings = () => [...body.value.matchAll(/^(#{1,6})[ \t]+(.+)$/gm)];
+const follow = () => {
+  const words = body.value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+  count.textContent = `${words.toLocaleString("en")} ${words === 1 ? "word" : "words"}`;
+  const list = outline.querySelector("ul");
+  list.replaceChildren(
+    ...headings().map((found) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "plain";
+      button.textContent = found[2].replace(/[*_`]/g, "");
+      button.addEventListener("click", () => {
+        body.focus();
+        body.setSelectionRange(found.index, found.index + found[0].length);
+        const line = body.value.slice(0, found.index).split("\n").length;
+        body.scrollTop = (line - 2) * parseFloat(getComputedStyle(body).lineHeight);
+      });
+      item.append(button);
+      return item;
+    }),
+  );
+  outline.hidden = list.children.length < 2;
+};
+
+// The preview beside the text is what the server makes of it, as readers will see it.
+const place = document.querySelector("[data-preview]");
+let waiting;
+let asked = 0;
+const preview = async () => {
+  const mine = ++asked;
+  const answer = await fetch(place.dataset.preview, { method: "POST", body: new FormData(form) }).catch(() => null);
+  if (answer?.ok && mine === asked) place.querySelector("[data-shown]").innerHTML = await answer.text();
+};
+const soon = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(preview, 500);
+};
+if (!document.querySelector(".beside:not([data-preview])")) {
+  place.hidden = false;
+  place.parentElement.classList.remove("alone");
+  preview();
+}
+
+// What is typed and not saved is kept in this browser only, and offered again.
+const key = `signoff:${location.pathname}`;
+const kept = (() => {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+})();
+const offer = document.querySelector("[data-kept]");
+const forget = () => localStorage.removeItem(key);
+if (kept && JSON.stringify(kept.fields) !== served && !document.querySelector("[data-focus]")) {
+  offer.querySelector("time").textContent = new Date(kept.at).toLocaleString();
+  offer.hidden = false;
+  offer.querySelector("[data-restore]").addEventListener("click", () => {
+    for (const field of fields) field.value = kept.fields[field.name] ?? field.value;
+    offer.hidden = true;
+    body.dispatchEvent(new Event("input", { bubbles: true }));
+    fields[0].focus();
+  });
+  offer.querySelector("[data-discard]").addEventListener("click", () => {
+    forget();
+    offer.hidden = true;
+    fields[0].focus();
+  });
+} else if (kept && JSON.stringify(kept.fields) === served) {
+  forget();
+}
+
+form.addEventListener("input", () => {
+  follow();
+  if (!place.hidden) soon();
+  if (isChanged()) localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: typed() }));
+  else forget();
+});
+
+let leaves = false;
+form.addEventListener("submit", (event) => {
+  leaves = true;
+  if (event.submitter?.value === "save") forget();
+});
+addEventListener("beforeunload", (event) => {
+  if (!leaves && isChanged()) event.preventDefault();
+});
+follow();
