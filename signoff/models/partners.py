@@ -27,7 +27,7 @@ class Partner(Base):
 
     names: Mapped[list["PartnerName"]] = relationship(order_by="PartnerName.id", back_populates="partner")
     contacts: Mapped[list["Contact"]] = relationship(order_by="Contact.id", back_populates="partner")
-    tags: Mapped[list["PartnerTag"]] = relationship(order_by="PartnerTag.tag")
+    tags: Mapped[list["PartnerTag"]] = relationship(order_by="PartnerTag.tag", cascade="all, delete-orphan")
 
 
 class PartnerName(Base):

@@ -23,7 +23,9 @@ class StaffUser(Base):
     added_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
 
-    roles: Mapped[list["StaffRole"]] = relationship(order_by="StaffRole.role", lazy="selectin")
+    roles: Mapped[list["StaffRole"]] = relationship(
+        order_by="StaffRole.role", lazy="selectin", cascade="all, delete-orphan"
+    )
 
     @property
     def actor(self) -> Actor:

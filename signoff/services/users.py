@@ -22,6 +22,7 @@ from signoff.services.record import record
 
 NO_PASSWORD = "none"  # noqa: S105 - no hash looks like this
 _HARD_ENOUGH = 3  # of 4, where 3 takes some hundred million guesses
+_LEAST_OF_ONES_OWN = 8  # characters besides one's name, address and the Coalition
 _GUESSED_AT = 72  # characters; longer ones are not looked at further, which would take seconds
 
 
@@ -134,6 +135,8 @@ def new_password_problem(password: str, *, email: str, name: str) -> str:
     if problem := password_problem(password):
         return problem
     known = [word for word in (*re.split(r"\W+", f"{email} {name}".lower()), "coalition", "signoff") if len(word) > 2]
-    if zxcvbn(password[:_GUESSED_AT], user_inputs=known, max_length=_GUESSED_AT)["score"] < _HARD_ENOUGH:
+    beside_known = re.sub("|".join(map(re.escape, known)), "", password.lower())
+    score = zxcvbn(password[:_GUESSED_AT], user_inputs=known, max_length=_GUESSED_AT)["score"]
+    if score < _HARD_ENOUGH or len(beside_known.replace(" ", "")) < _LEAST_OF_ONES_OWN:
         return "This is easy to guess. Please choose four or five words that have nothing to do with you or each other."
     return ""

@@ -23,7 +23,9 @@ def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: I
         house.say(session, version, "Cedar House", "abstain")
         house.clock.advance(minutes=1)
         house.publish(session, version)
-        filled = Filled(version.position.slug, "alder-house", house.secret(house.link(session, version, "Gum House")))
+        filled = Filled(
+            version.position.slug, "alder-house", house.secret(house.link(session, version, "Gum House")), ""
+        )
 
     def surfaces() -> dict[str, str]:
         with house.database.unit_of_work() as session:

@@ -1,9 +1,11 @@
 """A published position as a PDF: what its page says, for paper."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any
 
 from flask import Blueprint
+from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
 from signoff.domain.computed import filled, filled_html
@@ -54,15 +56,7 @@ def _facts(publication: Publication) -> dict[str, Any]:
                 "name": row["public_name"],
                 "website": row["website"],
                 "note": row["public_note"],
-                "caption": " · ".join(
-                    part
-                    for part in (
-                        (row["level"] or "").capitalize(),
-                        f"approved {on_day(row['approved_at'], zone)}",
-                        f"left the {name} {on_day(row['left_at'], zone)}" if row["left_at"] else "",
-                    )
-                    if part
-                ),
+                "caption": _caption(row, name, zone),
             }
             for row in named
         ],
@@ -77,6 +71,12 @@ def _facts(publication: Publication) -> dict[str, Any]:
         "text_address": f"{address}/text",
         "cite": f"{name}, “{version.title}”, version {version.number}, published {day}, {address}.",
     }
+
+
+def _caption(row: RowMapping, coalition: str, zone: tzinfo) -> str:
+    level, approved = (row["level"] or "").capitalize(), f"approved {on_day(row['approved_at'], zone)}"
+    left = f"left the {coalition.removeprefix('The ')} {on_day(row['left_at'], zone)}" if row["left_at"] else ""
+    return " · ".join(part for part in (level, approved, left) if part)
 
 
 def _lines(publication: Publication, day: str) -> Sequence[str]:

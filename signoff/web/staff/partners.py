@@ -169,7 +169,7 @@ def _typed() -> PartnerForm:
         aliases=_lines("aliases"),
         website=form.get("website", ""),
         level=form.get("level", ""),
-        tags=tuple(form.get("tags", "").replace(";", ",").split(",")),
+        tags=tuple(tag.strip() for tag in form.get("tags", "").replace(";", ",").split(",")),
         contacts=(
             ContactForm(
                 form.get("contact_name", ""),

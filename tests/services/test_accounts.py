@@ -1,0 +1,190 @@
+"""Accounts: roles, ends, mailed ways, passwords and second factors; what ends stays ended."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.accounts import LINK_LASTS, AccountLinkPurpose
+from signoff.domain.links import secret_of
+from signoff.domain.permissions import Role
+from signoff.domain.refusals import Conflict, Invalid, LinkDead, NotAllowed, NotFound, TooMany
+from signoff.models import AccountLink, Entry, StaffUser
+from signoff.services import accounts, authenticators
+from signoff.services.account_links import get_account_link, send_account_link
+from signoff.services.sign_ins import find_session, find_token_user, make_token, start_session
+from signoff.services.users import new_password_problem
+from tests.house import House
+
+RESET = AccountLinkPurpose.RESET
+
+
+def kinds(session: Session) -> list[str]:
+    return list(session.scalars(select(Entry.kind).order_by(Entry.id)))
+
+
+def way(
+    house: House, session: Session, user: StaffUser, purpose: AccountLinkPurpose = RESET
+) -> tuple[AccountLink, str]:
+    key = house.settings.secret_key
+    link = send_account_link(session, user, purpose, key=key, by=None, clock=house.clock)
+    secret = secret_of([key], link.nonce, link.lookup, purpose="account")
+    assert secret is not None
+    return link, secret
+
+
+def test_deactivating_kills_sessions_tokens_and_ways_at_once(house: House, session: Session) -> None:
+    user, admin = house.user(session, "drafter"), house.user(session, "administrator").actor
+    cookie = start_session(session, user, clock=house.clock)
+    token = make_token(session, user, name="", by=user.actor, clock=house.clock)
+    _, secret = way(house, session, user)
+    session.flush()
+    assert find_session(session, cookie, clock=house.clock) and find_token_user(session, token)
+    before = len(kinds(session))
+    accounts.deactivate_user(session, user, by=admin, clock=house.clock)
+    accounts.deactivate_user(session, user, by=admin, clock=house.clock)
+    assert kinds(session)[before:] == ["user_deactivated"]
+    accounts.reactivate_user(session, user, by=admin, clock=house.clock)
+    session.expire_all()
+    # What died with the account does not come back with it.
+    assert find_session(session, cookie, clock=house.clock) is None
+    assert find_token_user(session, token) is None
+    with pytest.raises(LinkDead):
+        get_account_link(session, secret, clock=house.clock)
+
+
+def test_somebody_can_always_administer(house: House, session: Session) -> None:
+    user = house.user(session, "administrator")
+    with pytest.raises(Conflict, match="only administrator"):
+        accounts.change_user(session, user, name="Ada", roles=["drafter"], by=user.actor, clock=house.clock)
+    other = house.add_user(session, "Bo", [Role.ADMINISTRATOR])
+    with pytest.raises(Conflict, match="own account"):
+        accounts.deactivate_user(session, user, by=user.actor, clock=house.clock)
+    accounts.deactivate_user(session, user, by=other.actor, clock=house.clock)
+    with pytest.raises(Conflict, match="only administrator"):
+        accounts.change_user(session, other, name="Bo", roles=["drafter"], by=other.actor, clock=house.clock)
+
+
+def test_roles_change_by_one_act_and_only_when_they_differ(house: House, session: Session) -> None:
+    user, admin = house.user(session, "drafter"), house.user(session, "administrator").actor
+    before = len(kinds(session))
+    change = {"name": user.name, "by": admin, "clock": house.clock}
+    assert accounts.change_user(session, user, roles=["publisher", "reviewer"], **change)  # type: ignore[arg-type]
+    assert not accounts.change_user(session, user, roles=["reviewer", "publisher"], **change)  # type: ignore[arg-type]
+    assert kinds(session)[before:] == ["user_changed"]
+    assert user.actor.roles == {Role.PUBLISHER, Role.REVIEWER}
+    with pytest.raises(NotAllowed):
+        accounts.change_user(session, user, name="Me", roles=["administrator"], by=user.actor, clock=house.clock)
+    with pytest.raises(Invalid):
+        accounts.change_user(session, user, name="Me", roles=["king"], by=admin, clock=house.clock)
+
+
+def test_a_mailed_way_works_once_for_its_time_and_ends_every_session(house: House, session: Session) -> None:
+    user = house.user(session, "drafter")
+    cookie = start_session(session, user, clock=house.clock)
+    first, first_secret = way(house, session, user)
+    link, secret = way(house, session, user)
+    with pytest.raises(LinkDead):
+        get_account_link(session, first_secret, clock=house.clock)
+    with pytest.raises(NotFound):
+        get_account_link(session, "-" * 43, clock=house.clock)
+    assert get_account_link(session, secret, clock=house.clock) is link
+    password = "four unlikely lanterns drift"
+    accounts.choose_password(session, link, password, hashed=house.passwords.hash(password), clock=house.clock)
+    assert house.passwords.fits(password, user.password_hash)
+    assert find_session(session, cookie, clock=house.clock) is None
+    with pytest.raises(LinkDead):
+        get_account_link(session, secret, clock=house.clock)
+    late, late_secret = way(house, session, user)
+    house.clock.advance(seconds=LINK_LASTS[RESET].total_seconds())
+    with pytest.raises(LinkDead):
+        get_account_link(session, late_secret, clock=house.clock)
+    assert late.expires_at == house.clock() and first.ended_at is not None
+
+
+def test_no_more_than_five_ways_an_hour(house: House, session: Session) -> None:
+    user = house.user(session, "drafter")
+    for _ in range(5):
+        way(house, session, user)
+    with pytest.raises(TooMany):
+        way(house, session, user)
+    house.clock.advance(hours=1, seconds=1)
+    way(house, session, user)
+
+
+def test_a_new_address_counts_once_it_was_proven(house: House, session: Session) -> None:
+    user, key = house.user(session, "drafter"), house.settings.secret_key
+    partner = house.partner(session, "Alder")
+    for taken in ("publisher@coalition.example", partner.contacts[0].email, user.email, "nonsense"):
+        with pytest.raises(Invalid):
+            accounts.ask_for_address(session, user, taken, key=key, by=user.actor, clock=house.clock)
+    link = accounts.ask_for_address(session, user, "Dora@New.example", key=key, by=user.actor, clock=house.clock)
+    assert user.email == "drafter@coalition.example"
+    with pytest.raises(NotFound):
+        accounts.choose_password(session, link, "four unlikely lanterns drift", hashed="x", clock=house.clock)
+    accounts.confirm_address(session, link, clock=house.clock)
+    assert user.email == "dora@new.example"
+    with pytest.raises(NotFound):
+        accounts.confirm_address(session, way(house, session, user)[0], clock=house.clock)
+
+
+def test_nobody_touches_anothers_account(house: House, session: Session) -> None:
+    user, other = house.user(session, "drafter"), house.user(session, "administrator").actor
+    key = house.settings.secret_key
+    with pytest.raises(NotAllowed):
+        accounts.change_password(session, user, "x", hashed="x", keep="", by=other, clock=house.clock)
+    with pytest.raises(NotAllowed):
+        accounts.ask_for_address(session, user, "a@b.example", key=key, by=other, clock=house.clock)
+    with pytest.raises(NotAllowed):
+        accounts.end_sessions(session, user, [1], by=other, clock=house.clock)
+    with pytest.raises(NotAllowed):
+        authenticators.renew_recovery_codes(session, user, by=other, clock=house.clock)
+    house.authenticate(session, user)
+    with pytest.raises(NotAllowed):
+        authenticators.remove_authenticator(session, user, by=house.user(session, "publisher").actor, clock=house.clock)
+    authenticators.remove_authenticator(session, user, by=other, clock=house.clock)
+    assert authenticators.find_authenticator(session, user) is None
+
+
+def test_no_code_counts_twice(house: House, session: Session) -> None:
+    user, keys = house.user(session, "publisher"), house.settings.secret_keys
+    assert authenticators.lacks_second_factor(session, user)
+    app, codes = house.authenticate(session, user)
+    assert not authenticators.lacks_second_factor(session, user)
+
+    def takes(code: str) -> bool:
+        return authenticators.takes_code(session, user, code, keys=keys, clock=house.clock)
+
+    used = app.at(house.clock())
+    assert not takes(used)  # it proved the setting up
+    house.clock.advance(seconds=30)
+    now = app.at(house.clock())
+    assert takes(f" {now[:3]} {now[3:]} ") and not takes(now)
+    house.clock.advance(seconds=90)
+    assert not takes(app.at(house.clock() - timedelta(seconds=60)))
+    assert takes(app.at(house.clock() - timedelta(seconds=30)))
+    assert takes(codes[0].upper()) and not takes(codes[0])
+    renewed = authenticators.renew_recovery_codes(session, user, by=user.actor, clock=house.clock)
+    assert not takes(codes[1]) and takes(renewed[1])
+    found = authenticators.find_authenticator(session, user)
+    assert found is not None
+    session.refresh(found)
+    assert authenticators.unused_recovery_codes(session, found) == 9
+
+
+@pytest.mark.parametrize(
+    ("password", "is_good"),
+    [
+        ("seven lanterns by the gate", True),
+        ("kurz", False),
+        ("passwordpassword", False),
+        ("123456789012345", False),
+        ("qwertyuiopasdfgh", False),
+        ("dora drafter dora", False),
+        ("aaaaaaaaaaaaaaaaaaaa", False),
+        ("x" * 201, False),
+    ],
+)
+def test_passwords_that_are_easy_to_guess_are_refused(password: str, is_good: bool) -> None:
+    assert (new_password_problem(password, email="dora@coalition.example", name="Dora Drafter") == "") == is_good

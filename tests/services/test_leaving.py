@@ -1,0 +1,78 @@
+"""A partner leaves: what is not public loses its name, what is keeps it marked; it comes back without its approvals."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, RoundClosed
+from signoff.models import Entry, Letter, Partner, Publication
+from signoff.services import leaving
+from signoff.services.gathering import count_approvals
+from signoff.services.reading import signatories
+from tests.house import House
+
+
+def partner(session: Session, name: str) -> Partner:
+    return session.scalars(select(Partner).where(Partner.name == name)).one()
+
+
+def test_what_is_public_stays_and_what_is_not_ends(house: House, session: Session) -> None:
+    public = house.asked(session, "Alder", "Birch")
+    asked = house.checked(session, house.position(session, "Open the yards"))
+    house.say(session, public, "Alder")
+    publication = house.publish(session, public)
+    for name in ("Alder", "Birch"):
+        house.ask(session, asked, [partner(session, name)])
+        house.say(session, asked, name)
+    house.clock.advance(hours=1)
+    before = len(session.scalars(select(Entry.id)).all())
+    house.leaves(session, "Alder")
+    kinds = session.scalars(select(Entry.kind).order_by(Entry.id)).all()[before:]
+    assert kinds == ["name_removed", "partner_left"]
+    named = signatories(session, publication)
+    assert [(row["public_name"], row["left_at"]) for row in named] == [("Alder", house.clock())]
+    assert count_approvals(session, asked) == 1
+    told = session.scalars(select(Letter).where(Letter.kind == "recalled")).all()
+    assert [letter.version_id for letter in told] == [asked.id]
+    second = house.publish(session, asked)
+    assert [row["public_name"] for row in signatories(session, second)] == ["Birch"]
+
+
+def test_who_left_is_asked_nothing_and_answers_nothing_but_may_withdraw(house: House, session: Session) -> None:
+    public, asked = house.asked(session, "Alder", "Birch"), house.asked(session, "Cedar", title="Open the yards")
+    house.say(session, public, "Alder")
+    house.publish(session, public)
+    house.leaves(session, "Cedar")
+    with pytest.raises(RoundClosed):
+        house.say(session, asked, "Cedar")
+    with pytest.raises(Missing) as refusal:
+        house.ask(session, house.checked(session, house.position(session, "More")), [partner(session, "Cedar")])
+    assert "Cedar" in refusal.value.reasons[0].text
+    house.leaves(session, "Alder")
+    house.withdraw(session, public, "Alder")
+    assert signatories(session, session.scalars(select(Publication)).one()) == []
+
+
+def test_coming_back_revives_no_approval(house: House, session: Session) -> None:
+    asked = house.asked(session, "Alder")
+    house.say(session, asked, "Alder")
+    house.leaves(session, "Alder")
+    admin = house.user(session, "administrator").actor
+    with pytest.raises(Conflict):
+        house.leaves(session, "Alder")
+    leaving.come_back(session, partner(session, "Alder"), by=admin, clock=house.clock)
+    assert signatories(session, house.publish(session, asked)) == []
+    with pytest.raises(Conflict):
+        leaving.come_back(session, partner(session, "Alder"), by=admin, clock=house.clock)
+    house.ask(session, asked, [partner(session, "Alder")])
+    house.say(session, asked, "Alder")
+    assert [row["public_name"] for row in signatories(session, session.scalars(select(Publication)).one())] == ["Alder"]
+
+
+def test_leaving_needs_a_reason_and_an_administrator(house: House, session: Session) -> None:
+    found = house.partner(session, "Alder")
+    how = {"keys": house.keys, "clock": house.clock}
+    with pytest.raises(Invalid):
+        leaving.leave(session, found, reason=" ", by=house.user(session, "administrator").actor, **how)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        leaving.leave(session, found, reason="So.", by=house.user(session, "publisher").actor, **how)  # type: ignore[arg-type]

@@ -1,0 +1,122 @@
+"""The register in pages: added, changed, asked about when it looks like another, imported, tagged, left."""
+
+import io
+
+from sqlalchemy import select
+
+from signoff.models import Entry, Partner
+from tests.house import House
+from tests.inspection import InspectingClient
+
+FILE = b"name,level,contact_name,contact_email\nAlder,state,Ana,ana@alder.example\nBirch,,Bo,bo@birch.example\n"
+
+
+def names(house: House) -> list[str]:
+    with house.database.reading() as session:
+        return list(session.scalars(select(Partner.name).order_by(Partner.name)))
+
+
+def newest(house: House) -> str:
+    with house.database.reading() as session:
+        return str(session.scalars(select(Entry.kind).order_by(Entry.id.desc())).first())
+
+
+def test_a_partner_is_added_and_a_look_alike_asked_about(client: InspectingClient, house: House) -> None:
+    client.sign_in("administrator")
+    new, person = "/staff/partners/new", {"contact_name": "Ana Alder", "contact_email": "ana@alder.example"}
+    wrong = client.submit(new, new, name="Alder", website="javascript:alert(1)", tags="health, schools", **person)
+    assert wrong.status_code == 422 and 'value="health, schools"' in wrong.text and names(house) == []
+    assert client.submit(new, new, name="Alder", tags="health, schools", **person).status_code == 303
+    person["contact_email"] = "ana@other.example"
+    asked = client.submit(new, new, name="AIder", **person)
+    assert asked.status_code == 409 and "can be taken for" in asked.text and names(house) == ["Alder"]
+    assert client.submit(new, new, name="AIder", different="yes", **person).status_code == 303
+    assert names(house) == ["AIder", "Alder"] and newest(house) == "partner_added"
+
+
+def test_a_partner_is_changed_leaves_and_comes_back(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+    client.sign_in("administrator")
+    page = "/staff/partners/alder"
+    assert client.submit(f"{page}/edit", "edit", name="Alder Trust", aliases="AT\nAlders").status_code == 303
+    shown = client.get(page).text
+    assert "Alder Trust" in shown and "AT; Alders" in shown and "Formerly" in shown
+    leaving = client.soup(f"{page}/leave").text
+    assert "Stays, marked as having left" in leaving
+    assert client.submit(f"{page}/leave", "leave", reason="").status_code == 422
+    assert client.submit(f"{page}/leave", "leave", reason="It merged.").status_code == 303
+    assert newest(house) == "partner_left" and client.get(f"{page}/leave").status_code == 409
+    public = client.get("/positions/fund-the-coordinator").text
+    assert "Alder" in public and "left the Coalition" in public
+    assert "left the Coalition" in client.get("/positions/fund-the-coordinator.md").text
+    assert client.get("/positions/fund-the-coordinator.json").json["signatories"][0]["left_at"]
+    assert "Alder" not in client.get("/partners/").text
+    client.submit(page, "return")
+    assert "left the Coalition" not in client.get("/positions/fund-the-coordinator").text
+    assert "came back" in client.get(page).text
+
+
+def test_an_import_does_exactly_what_was_shown(client: InspectingClient, house: House) -> None:
+    client.sign_in("administrator")
+    page = "/staff/partners/import"
+    target, served = client.form(page, "import")
+
+    def upload(raw: bytes):  # type: ignore[no-untyped-def]
+        return client.post(target, data=dict(served) | {"file": (io.BytesIO(raw), "partners.csv")})
+
+    bad = upload(FILE.replace(b"state", b"county"))
+    assert bad.status_code == 422 and "Line 2, level" in bad.text
+    shown = upload(FILE)
+    assert shown.status_code == 200 and "Import two partners" in shown.text and names(house) == []
+    fields = dict(served) | {"csv": FILE.decode(), "act": "import"}
+    assert client.post(target, data=fields | {"shown": "another"}).status_code == 409
+    digest = shown.text.split('name="shown" value="')[1][:64]
+    with house.database.unit_of_work() as session:
+        house.partner(session, "Alder")
+    assert client.post(target, data=fields | {"shown": digest}).status_code == 409 and names(house) == ["Alder"]
+    again = upload(FILE).text.split('name="shown" value="')[1][:64]
+    assert client.post(target, data=fields | {"shown": again}).status_code == 303
+    assert names(house) == ["Alder", "Birch"]
+
+
+def test_tags_are_given_to_the_ticked_or_to_all_that_were_found(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        ids = [house.partner(session, name).id for name in ("Alder", "Birch", "Cedar")]
+    client.sign_in("administrator")
+    page = "/staff/partners/?q=a&level="
+    target, served = client.form(page, "sort=name")
+    assert client.post(target, data=dict(served) | {"tag": "", "partner": ids[0]}).status_code == 422
+    assert client.post(target, data=dict(served) | {"tag": "health", "act": "tag"}).status_code == 303  # nobody ticked
+    client.post(target, data=dict(served) | {"tag": "health", "act": "tag", "partner": ids[:2]})
+    assert client.get("/staff/partners/?with=health").text.count('name="partner"') == 2
+    stale = client.post(target, data=dict(served) | {"tag": "x", "whom": "all", "shown": "99"})
+    assert stale.status_code == 409
+    client.post(target, data=dict(served) | {"tag": "health", "act": "untag", "whom": "all"})
+    assert client.get("/staff/partners/?with=health").text.count('name="partner"') == 0
+
+
+def test_the_register_is_written_as_csv_without_formulas(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.partner(session, "Alder", public_names=("=1+1 Alder",))
+    client.sign_in("drafter")
+    text = client.get("/staff/partners.csv").text
+    assert text.startswith("\ufeffname,public_names") and "'=1+1 Alder" in text
+    assert client.get("/staff/partners/new").status_code == 403
+
+
+def test_everything_is_found_from_one_box(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", title="Count the buses")
+        house.say(session, version, "Alder", "decline", reason="Zebra crossings first.")
+    client.sign_in("drafter")
+    found = client.soup("/staff/search?q=buses").find("main")
+    assert found is not None and "Count the buses" in found.text and "Record" in found.text
+    assert "Alder" in client.soup("/staff/search?q=ald").find("main").text  # type: ignore[union-attr]
+    assert "Nothing holds" in client.get("/staff/search?q=giraffe").text
+    for odd in ("%22", "'", "NEAR(", "a AND", "*", ":", "(", "%00", "é", "x" * 500):
+        assert client.get(f"/staff/search?q={odd}").status_code in (200, 422)
+    # What a person wrote can be erased, so the record's index never held it.
+    assert "Nothing holds" in client.get("/staff/search?q=zebra").text
