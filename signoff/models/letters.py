@@ -51,6 +51,7 @@ class Letter(Base):
         Index("ix_letter_due", "state", "due_at"),
         Index("ix_letter_contact", "contact_id"),
         Index("ix_letter_version", "version_id", "kind"),
+        Index("ix_letter_version_state", "version_id", "state"),
         Index("ix_letter_link", "link_id"),
     )
 

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import CARRY_LINK, LetterKind, LetterState
+from signoff.domain.letters import CARRY_LINK, UNDELIVERED, LetterKind, LetterState
 from signoff.domain.naming import name_key
-from signoff.models import Answer, AnswerPerson, Contact, Letter, Link, Partner, PartnerName, Request, Version
+from signoff.models import Answer, AnswerPerson, Base, Contact, Letter, Link, Partner, PartnerName, Request, Version
 from signoff.models.views import request_state
 from signoff.services.rounds import Delivered, delivery_of
 
 _SILENT = ("waiting", "unanswered")
+_ASK = (*CARRY_LINK, LetterKind.REFERRED)
+_LOST = (*UNDELIVERED, LetterState.CANCELLED)
+_OTHER, _ITS_LINK = (Base.metadata.tables[name].alias() for name in ("letter", "link"))
+_HOPE = tuple(state for state in LetterState if state not in _LOST)
 _ANSWERED = frozenset({"approved", "declined", "abstained", "withdrawn", "contested"})
 SORTS = ("name", "-name", "answered", "-answered", "status")
 
@@ -136,14 +140,18 @@ def _newest_addresses(session: Session, version: Version, ids: Collection[int] |
 
 
 def _unreached(version_id: int) -> Select[Any]:
-    # A letter that left counts as having arrived until it comes back; one that waits may still arrive.
-    hope = func.sum(case((Letter.state.in_((LetterState.SENT, LetterState.QUEUED, LetterState.SENDING)), 1), else_=0))
+    # A letter that left counts as having arrived until it comes back; one that waits may still arrive. Looked for from
+    # the few that failed, not from all that left.
+    hope = (
+        exists()
+        .where(_ITS_LINK.c.partner_id == Link.partner_id, _ITS_LINK.c.request_id == Link.request_id)
+        .where(_OTHER.c.link_id == _ITS_LINK.c.id, _OTHER.c.kind.in_(_ASK), _OTHER.c.state.in_(_HOPE))
+    )
     return (
         select(Link.partner_id)
         .join(Letter, Letter.link_id == Link.id)
-        .where(Letter.version_id == version_id, Letter.kind.in_((*CARRY_LINK, LetterKind.REFERRED)))
-        .group_by(Link.partner_id)
-        .having(hope == 0)
+        .where(Letter.version_id == version_id, Letter.state.in_(_LOST), Letter.kind.in_(_ASK), ~hope)
+        .distinct()
     )
 
 

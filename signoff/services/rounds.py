@@ -258,8 +258,14 @@ def delivery_of(session: Session, version: Version, ids: Collection[int] | None 
     query = (
         select(Link.partner_id, Letter.id, Letter.state, Letter.last_reply)
         .join(Letter, Letter.link_id == Link.id)
-        .where(Letter.version_id == version.id, Letter.kind.in_(CARRY_LINK))
+        .where(Letter.kind.in_(CARRY_LINK))
         .order_by(Letter.id)
     )
-    rows = session.execute(query if ids is None else query.where(Link.partner_id.in_(ids)))
+    if ids is None:
+        query = query.where(Letter.version_id == version.id)
+    else:
+        # From the few requests to their letters; a link belongs to a request about this version alone.
+        requests = select(Request.id).where(Request.version_id == version.id, Request.partner_id.in_(ids))
+        query = query.where(Link.request_id.in_(requests))
+    rows = session.execute(query)
     return {partner_id: Delivered(number, state, reply) for partner_id, number, state, reply in rows}

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from signoff.domain.letters import UNDELIVERED, LetterKind, LetterState
-from signoff.models import Contact, Letter, Round
+from signoff.models import Base, Contact, Letter, Round
 from signoff.services.letter_queue import queue_staff_letter
 
 # Failures come in waves; what fails within this time stands in one letter.
+_LATER = Base.metadata.tables["letter"].alias()
 _COLLECTED = timedelta(minutes=2)
 
 
@@ -19,12 +20,11 @@ def still_undelivered() -> ColumnElement[bool]:
     It does not any more when its contact left or has another address now, or when a later letter about the same
     version reached it.
     """
-    later = aliased(Letter)
     reached = exists().where(
-        later.contact_id == Letter.contact_id,
-        later.version_id == Letter.version_id,
-        later.id > Letter.id,
-        later.state == LetterState.SENT,
+        _LATER.c.contact_id == Letter.contact_id,
+        _LATER.c.version_id == Letter.version_id,
+        _LATER.c.id > Letter.id,
+        _LATER.c.state == LetterState.SENT,
     )
     is_there = Contact.removed_at.is_(None) & or_(
         Contact.address_changed_at.is_(None), Contact.address_changed_at <= Letter.queued_at

@@ -56,6 +56,7 @@ const acts = {
 };
 
 const toolbar = form.querySelector("[role=toolbar]");
+body.before(toolbar);
 toolbar.hidden = false;
 const buttons = [...toolbar.querySelectorAll("button")];
 const stop = (chosen) => buttons.forEach((button) => (button.tabIndex = button === chosen ? 0 : -1));

@@ -103,6 +103,7 @@ def install_showing(app: Flask) -> None:
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
         "absolute": lambda path: here().settings.base_url + path,
         "inert": lambda text: re.sub(r"([\\`*_{}\[\]()#+!|<>~-])", r"\\\1", text),  # literal in Markdown
+        "browser_words": _browser_words,
         "pairs": lambda values: [(value, value) for value in values],
     }
     app.jinja_env.tests["in_criterion"] = lambda field, at: field.startswith(f"{at}.")
@@ -151,6 +152,17 @@ def _as_read(text: str, publication: Publication, count: int) -> str:
 
 def _zone() -> Any:
     return here().settings.timezone
+
+
+_BROWSERS = {"Firefox/": "Firefox", "Edg/": "Edge", "OPR/": "Opera", "Chrome/": "Chrome", "Safari/": "Safari"}
+_SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
+
+
+def _browser_words(told: str) -> str:
+    # As much of what a browser calls itself as its user knows it by.
+    browser = next((words for mark, words in _BROWSERS.items() if mark in told), "")
+    system = next((mark for mark in _SYSTEMS if mark in told), "")
+    return " on ".join(part for part in (browser, system) if part) or "not told"
 
 
 def _day(moment: "datetime | date") -> Markup:

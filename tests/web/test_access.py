@@ -1,6 +1,9 @@
 """Every route × anonymous, each role, link holder: who is admitted is read off the permission table."""
 
+from urllib.parse import urlsplit
+
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from signoff.domain.permissions import ALLOWED, Act, Role
@@ -152,3 +155,31 @@ def test_forms_without_their_token_are_refused(client: InspectingClient, filled:
     response = client.post(f"/staff/positions/{filled.slug}/retire", data={"reason": "Because."})
     assert response.status_code == 403
     assert "did not come from this site" in response.text
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_page_offers_what_its_reader_may_not_do(
+    app: Flask, client: InspectingClient, filled: Filled, role: Role
+) -> None:
+    """Every form and every link of every staff page leads where this role is admitted."""
+    client.sign_in(role.value)
+    adapter, offered = app.url_map.bind("127.0.0.1"), 0
+    for rule in rules(app, "GET"):
+        access = access_of(app, rule.endpoint)
+        if access is None or access.audience != "staff" or role not in ALLOWED[access.act or Act.READ]:
+            continue
+        response = client.get(address(app, rule, filled))
+        if not (response.content_type or "").startswith("text/html"):
+            continue
+        page = BeautifulSoup(response.text, "html.parser")
+        ways = [(form["action"], form.get("method", "get").upper()) for form in page.find_all("form", action=True)]
+        ways += [(link["href"], "GET") for link in page.find_all("a", href=True)]
+        for target, method in ways:
+            path = urlsplit(str(target)).path
+            if not path.startswith("/staff/"):
+                continue
+            endpoint, _ = adapter.match(path, method=str(method))
+            act = access_of(app, endpoint).act or Act.READ  # type: ignore[union-attr]
+            assert role in ALLOWED[act], (rule.rule, target)
+            offered += 1
+    assert offered > 100

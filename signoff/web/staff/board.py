@@ -40,7 +40,7 @@ from signoff.web.showing import STATES
 from signoff.web.staff.round_acts import drop_several, remind_several
 from signoff.web.staff.rounds import version_at
 
-ON_ONE_PAGE = 100
+ON_ONE_PAGE = 50
 _MOST_DAYS = 62
 
 
