@@ -44,6 +44,7 @@ bench: $(READY) ## Print the benchmarks
 	$(BIN)/python -m bench.suggestions
 	$(BIN)/python -m bench.evidence
 	$(BIN)/python -m bench.letters
+	$(BIN)/python -m bench.staff
 
 screenshots: $(READY) ## Make the README's screenshots anew
 	$(BIN)/python -m docs.screenshots

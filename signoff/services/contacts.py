@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
@@ -138,6 +138,13 @@ def confirm_contact(session: Session, contact: Contact, *, key: str, by: Actor, 
     session.flush()
     _ask(session, contact.partner, LetterKind.REQUEST, key=key, at=at)
     record(session, "contact_confirmed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
+
+
+def unconfirmed_contacts(session: Session, *, at: datetime, limit: int) -> Sequence[Contact]:
+    """Contacts whose new address waits for its day to pass or for a second staff member, the longest waiting first."""
+    waits = (Contact.removed_at.is_(None), Contact.may_answer == 1, Contact.answers_from > at)
+    query = select(Contact).where(*waits).order_by(Contact.answers_from, Contact.id).limit(limit)
+    return session.scalars(query.options(joinedload(Contact.partner))).all()
 
 
 def get_contact(session: Session, partner: Partner, number: int) -> Contact:

@@ -24,7 +24,12 @@ class LookAlike:
 
 def look_alikes(session: Session, names: Iterable[str], *, besides: Partner | None = None) -> list[LookAlike]:
     """The registered names of other partners that one of these names could be taken for, each once."""
-    typed = [(name, _looks(name)) for name in names]
+    typed: dict[str, list[str]] = {}
+    for name in names:
+        for look in _looks(name):
+            typed.setdefault(look, []).append(name)
+    if not typed:
+        return []
     others = PartnerName.partner_id != besides.id if besides else true()
     rows = session.execute(
         select(PartnerName.name, Partner.name, Partner.slug)
@@ -32,13 +37,13 @@ def look_alikes(session: Session, names: Iterable[str], *, besides: Partner | No
         .where(others)
         .order_by(PartnerName.id)
     )
-    registered = [(name, partner, slug, _looks(name)) for name, partner, slug in rows]
-    return [
+    found = (
         LookAlike(name, known, partner, slug)
-        for name, looks in typed
-        for known, partner, slug, known_looks in registered
-        if looks & known_looks
-    ]
+        for known, partner, slug in rows
+        for look in _looks(known)
+        for name in typed.get(look, ())
+    )
+    return list(dict.fromkeys(found))
 
 
 def _looks(name: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.naming import slug_of
 from signoff.models import Partner, Position
 
-_RESERVED = {"new", "feed"}  # addresses of pages
+_RESERVED = {"new", "feed", "import", "tag", "preview"}  # addresses of pages
 
 
 def free_slug(session: Session, table: type[Position] | type[Partner], name: str) -> str:
@@ -14,9 +14,10 @@ def free_slug(session: Session, table: type[Position] | type[Partner], name: str
     slug = slug_of(name)
     if slug in _RESERVED:
         slug = f"{slug}-1"
-    taken = set(session.scalars(select(table.slug).where(table.slug.startswith(slug, autoescape=True))))
-    if slug not in taken:
+    # Most names are new; only for the others all numbers are looked at, which reads the whole table.
+    if session.scalar(select(table.id).where(table.slug == slug)) is None:
         return slug
+    taken = set(session.scalars(select(table.slug).where(table.slug.startswith(slug, autoescape=True))))
     number = 2
     while f"{slug}-{number}" in taken:
         number += 1

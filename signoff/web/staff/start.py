@@ -11,6 +11,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.states import VersionState
 from signoff.models import Round
 from signoff.services.consultations import unsettled_comments
+from signoff.services.contacts import unconfirmed_contacts
 from signoff.services.life import VersionLife, lives
 from signoff.services.names import waiting_names
 from signoff.services.outbox import undelivered_letters
@@ -40,6 +41,7 @@ def start() -> str:
         undelivered=undelivered_letters(db(), limit=_MOST_LETTERS),
         unsealed=_unsealed_too_long(db(), here().clock),
         is_empty=not positions,
+        unconfirmed=unconfirmed_contacts(db(), at=here().clock(), limit=_MOST_LETTERS),
         proposals=waiting_names(db()),
         referrals=waiting_referrals(db()),
         comments=unsettled_comments(db()),
