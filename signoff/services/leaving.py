@@ -1,5 +1,7 @@
 """Leaving the Coalition and coming back: what is not public yet loses the partner's name, what is keeps it, marked."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,7 @@ from signoff.evidence.codes import SealingKeys
 from signoff.models import Partner, Publication, Request, Round, Version
 from signoff.services.endings import sound_reason, tell_ended, void_approval
 from signoff.services.letter_queue import cancel_asking
-from signoff.services.locks import hold_partner, hold_version
+from signoff.services.locks import hold_partner, hold_position, hold_version
 from signoff.services.record import record
 from signoff.services.standing import last_answer
 
@@ -26,17 +28,15 @@ def leave(
     """
     ensure_may(by, Act.MANAGE_PARTNERS)
     reason = sound_reason(reason)
-    requests = session.scalars(
-        select(Request).where(Request.partner_id == partner.id).order_by(Request.version_id)
-    ).all()
-    for request in requests:
-        hold_version(session, request.version_id)
+    held = _hold_versions(session, partner, besides=set())
     hold_partner(session, partner)
+    # It may have been asked about another version before it was held.
+    _hold_versions(session, partner, besides=held)
     if partner.left_at is not None:
         raise Conflict("This partner has left already. Nothing was changed.")
     at = clock()
     voided = []
-    for request in requests:
+    for request in _requests(session, partner):
         version = session.get_one(Version, request.version_id)
         if _end(session, request, version, reason, keys=keys, by=by, clock=clock):
             voided.append(version)
@@ -44,6 +44,20 @@ def leave(
     session.flush()
     record(session, "partner_left", by=by, at=at, facts={"partner": partner.slug, "reason": reason})
     return voided
+
+
+def _requests(session: Session, partner: Partner) -> Sequence[Request]:
+    query = select(Request).where(Request.partner_id == partner.id).order_by(Request.version_id)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _hold_versions(session: Session, partner: Partner, *, besides: set[int]) -> set[int]:
+    asked = {request.version_id: request.version for request in _requests(session, partner)}
+    for position_id in sorted({version.position_id for number, version in asked.items() if number not in besides}):
+        hold_position(session, position_id)
+    for number in sorted(asked.keys() - besides):
+        hold_version(session, number)
+    return set(asked)
 
 
 def _end(

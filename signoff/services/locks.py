@@ -62,6 +62,14 @@ def hold_partner(session: Session, partner: Partner) -> None:
     session.refresh(partner)
 
 
+def hold_presence(session: Session, partners: Iterable[Partner]) -> None:
+    """None of these partners leaves meanwhile, or is changed; they are read anew."""
+    if session.get_bind().dialect.name == "postgresql":
+        ids = sorted(partner.id for partner in partners)
+        held = select(Partner).where(Partner.id.in_(ids)).order_by(Partner.id).with_for_update(read=True)
+        session.execute(held.execution_options(populate_existing=True)).all()
+
+
 def hold_names(session: Session) -> None:
     """Nobody else agrees a name of any partner meanwhile."""
     _hold_by_name(session, "partner names")

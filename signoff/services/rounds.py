@@ -19,7 +19,7 @@ from signoff.services.deadlines import count_waiting, tell_moved, waiting_partne
 from signoff.services.gathering import reasons_not_to_send
 from signoff.services.letter_queue import cancel_waiting, queue_link_letters
 from signoff.services.links import issue_links, live_links
-from signoff.services.locks import hold_position, hold_version
+from signoff.services.locks import hold_position, hold_presence, hold_version
 from signoff.services.record import record
 
 LONGEST_MESSAGE = 2_000
@@ -65,6 +65,7 @@ def ask(
     terms = _sound(terms)
     hold_position(session, version.position_id)
     hold_version(session, version.id)
+    hold_presence(session, partners)
     if reasons := reasons_not_to_send(session, version, partners=partners, deadline=terms.deadline, clock=clock):
         raise Missing(reasons, "Nothing was sent.")
     standing = find_round(session, version)

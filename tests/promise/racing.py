@@ -75,6 +75,10 @@ def drop(house: House, session: Session, version: Version) -> None:
     house.drop(session, version, "Alder")
 
 
+def leave(house: House, session: Session, version: Version) -> None:
+    house.leaves(session, "Alder")
+
+
 def refer(house: House, session: Session, version: Version) -> None:
     house.refer(session, version, "Alder", "cleo@alder.example")
 
@@ -92,7 +96,7 @@ def _partners(session: Session, *names: str) -> list[Partner]:
 
 
 _ALL = (approve, say, withdraw, contest, publish, publish_later, retire, ask_later, reopen, close, recall, drop)
-ACTS = {act.__name__: act for act in (*_ALL, refer, fresh, redirect, move_edition)}
+ACTS = {act.__name__: act for act in (*_ALL, leave, refer, fresh, redirect, move_edition)}
 
 
 def _run(orders: Connection, start: Barrier) -> None:

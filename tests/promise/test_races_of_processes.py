@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from signoff.models import Answer, Link, Version
+from signoff.models import Answer, Link, Partner, Request, Version
 from signoff.models.views import signatory
 from signoff.services.verification import verify
 from signoff.web.app import create_app
@@ -198,6 +198,22 @@ RACES = {
         at=(AN_HOUR, AN_HOUR),
         answers={0},
     ),
+    "approve x leave the Coalition": Race(
+        ("approve", {}),
+        ("leave", {}),
+        {("done", "done"): [NOBODY], ("RoundClosed", "done"): [NOBODY]},
+        answers={0, 2},
+    ),
+    "publish x leave the Coalition": Race(
+        ("publish", {}), ("leave", {}), {("done", "done"): [NOBODY, ALDER]}, approved, answers={0, 1}
+    ),
+    "ask about a later version x leave the Coalition": Race(
+        ("ask_later", {}),
+        ("leave", {}),
+        {("done", "done"): [NOBODY], ("Missing", "done"): [NOBODY]},
+        later_version,
+        answers={0},
+    ),
     "withdraw x recall": Race(
         ("withdraw", {}),
         ("recall", {}),
@@ -273,5 +289,8 @@ def _assert_the_last_answer_rules(session: Session, named: set[str]) -> None:
         last[answer.partner_id] = answer
     standing = {answer.public_name for answer in last.values() if answer.verdict == "approve"}
     assert named <= standing
+    asked = select(Request).join(Partner, Partner.id == Request.partner_id).where(Partner.left_at.is_not(None))
+    for request in session.scalars(asked.where(Request.dropped_at.is_(None))):
+        assert request.partner.name in named, "who left is asked nothing more"
     links = session.scalars(select(Link).where(Link.revoked_at.is_(None))).all()
     assert len({(link.request_id, link.contact_id) for link in links}) == len(links)
