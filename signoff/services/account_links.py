@@ -14,9 +14,12 @@ from signoff.domain.permissions import Actor
 from signoff.domain.refusals import LinkDead, NotFound, TooMany
 from signoff.models import AccountLink, StaffUser
 from signoff.services.letter_queue import queue_staff_letter
+from signoff.services.locks import hold_user
 from signoff.services.record import record
 
 _MOST_AN_HOUR = 5
+# Both lead to a password: the newer one ends the older.
+_TO_A_PASSWORD = (AccountLinkPurpose.INVITE, AccountLinkPurpose.RESET)
 
 
 def send_account_link(
@@ -35,7 +38,10 @@ def send_account_link(
     several were sent within an hour.
     """
     at = clock()
-    own = (AccountLink.user_id == user.id, AccountLink.purpose == purpose)
+    own = (
+        AccountLink.user_id == user.id,
+        AccountLink.purpose.in_(_TO_A_PASSWORD if purpose in _TO_A_PASSWORD else (purpose,)),
+    )
     recent = select(func.count()).select_from(AccountLink).where(*own, AccountLink.issued_at > at - timedelta(hours=1))
     if (session.scalar(recent) or 0) >= _MOST_AN_HOUR:
         raise TooMany
@@ -58,14 +64,27 @@ def send_account_link(
     return link
 
 
-def get_account_link(session: Session, secret: str, *, clock: Clock) -> AccountLink:
-    """The way behind a secret while it works; NotFound for an unknown one, LinkDead once it was used or is over."""
+def get_account_link(session: Session, secret: str, *, clock: Clock, hold: bool = False) -> AccountLink:
+    """The way behind a secret while it works; NotFound for an unknown one, LinkDead once it was used or is over.
+
+    `hold` is for who uses it: nobody else does meanwhile, and its user is not deactivated.
+    """
     link = session.scalar(select(AccountLink).where(AccountLink.lookup == link_lookup(secret)))
     if link is None:
         raise NotFound("There is no such page.")
+    if hold:
+        hold_user(session, link.user)
+        session.refresh(link)
     if link.ended_at is not None or link.expires_at <= clock() or link.user.deactivated_at is not None:
-        raise LinkDead("This link was used already, is too old, or a newer one was sent.")
+        raise LinkDead("This link was used already, is too old, or a newer one was sent since.")
     return link
+
+
+def find_asked_address(session: Session, user: StaffUser, *, clock: Clock) -> AccountLink | None:
+    """The way to a new address that a user asked for and has not confirmed yet."""
+    asked = (AccountLink.user_id == user.id, AccountLink.purpose == AccountLinkPurpose.ADDRESS)
+    lives = (AccountLink.ended_at.is_(None), AccountLink.expires_at > clock())
+    return session.scalar(select(AccountLink).where(*asked, *lives).order_by(AccountLink.id.desc()).limit(1))
 
 
 def end_account_links(session: Session, user: StaffUser, *, clock: Clock) -> None:

@@ -15,9 +15,9 @@ from signoff.models import AccountLink, ApiToken, StaffRole, StaffSession, Staff
 from signoff.services.account_links import end_account_links, send_account_link
 from signoff.services.addresses import clean_email
 from signoff.services.letter_queue import queue_account_news
-from signoff.services.locks import hold_accounts, hold_addresses
+from signoff.services.locks import hold_accounts, hold_addresses, hold_user
 from signoff.services.record import record
-from signoff.services.users import address_problem, new_password_problem, roles_problem
+from signoff.services.users import NO_PASSWORD, address_problem, new_password_problem, roles_problem
 
 
 def all_users(session: Session) -> Sequence[StaffUser]:
@@ -71,7 +71,7 @@ def deactivate_user(session: Session, user: StaffUser, *, by: Actor, clock: Cloc
     """
     ensure_may(by, Act.MANAGE_USERS)
     hold_accounts(session)
-    session.refresh(user)
+    hold_user(session, user)
     if user.deactivated_at is not None:
         return
     if by.label == user.actor.label:
@@ -107,6 +107,7 @@ def _ensure_another_administrator(session: Session, user: StaffUser) -> None:
         select(StaffUser.id)
         .join(StaffRole, StaffRole.user_id == StaffUser.id)
         .where(StaffRole.role == Role.ADMINISTRATOR, StaffUser.deactivated_at.is_(None), StaffUser.id != user.id)
+        .where(StaffUser.password_hash != NO_PASSWORD)
     )
     is_one = user.deactivated_at is None and any(row.role == Role.ADMINISTRATOR for row in user.roles)
     if is_one and session.scalar(others.limit(1)) is None:
@@ -122,6 +123,7 @@ def change_password(
     """
     if by.label != user.actor.label:
         raise NotAllowed("A password is its user's own matter.")
+    hold_user(session, user)
     _ensure_password(user, password)
     at = clock()
     _set_password(session, user, hashed, keep=keep, at=at)
@@ -208,6 +210,11 @@ def end_sessions(session: Session, user: StaffUser, ids: Collection[int], *, by:
     if ended:
         record(session, "sessions_ended", by=by, at=at, facts={"user": user.id, "sessions": ended})
     return len(ended)
+
+
+def end_other_sessions(session: Session, user: StaffUser, *, keep: str, at: datetime) -> None:
+    """End every session of a user but the one with this look-up; part of an act that has an entry of its own."""
+    _end_sessions(session, user, keep=keep, at=at)
 
 
 def _end_sessions(

@@ -50,6 +50,7 @@ def invite(
         .where(
             Contact.partner_id.in_([partner.id for partner in partners]),
             Contact.removed_at.is_(None),
+            Contact.partner.has(Partner.left_at.is_(None)),
             Contact.id.not_in(invited),
         )
         .order_by(Contact.id)
@@ -94,6 +95,8 @@ def may_comment(session: Session, way: "Link | Invitation", *, at: datetime) -> 
     and not public."""
     if isinstance(way, Link):
         return takes_answers(session, way, at=at)
+    if way.contact.partner.left_at is not None:
+        return False
     published = session.scalar(select(Publication.id).where(Publication.version_id == way.version_id))
     return published is None and latest_version(session, way.version.position).id == way.version_id
 

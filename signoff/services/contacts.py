@@ -172,6 +172,8 @@ def _ensure_sound(session: Session, partner: Partner, form: ContactForm, *, besi
 
 
 def _ask(session: Session, partner: Partner, kind: LetterKind, *, key: str, at: datetime) -> None:
+    if partner.left_at is not None:
+        return
     # Links for open questions to whichever contacts of the partner have none.
     open_requests = session.execute(
         select(Request, Version)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers import Verdict
@@ -10,7 +10,7 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict
 from signoff.evidence.codes import SealingKeys
-from signoff.models import Partner, Publication, Request, Round, Version
+from signoff.models import Invitation, Partner, Publication, Request, Round, Version
 from signoff.services.endings import sound_reason, tell_ended, void_approval
 from signoff.services.letter_queue import cancel_asking
 from signoff.services.locks import hold_partner, hold_position, hold_version
@@ -40,6 +40,11 @@ def leave(
         version = session.get_one(Version, request.version_id)
         if _end(session, request, version, reason, keys=keys, by=by, clock=clock):
             voided.append(version)
+    session.execute(
+        update(Invitation)
+        .where(Invitation.partner_id == partner.id, Invitation.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
     partner.left_at = max(at, clock())
     session.flush()
     record(session, "partner_left", by=by, at=at, facts={"partner": partner.slug, "reason": reason})

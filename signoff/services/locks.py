@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import LinkDead
-from signoff.models import Contact, Link, Partner, Position, Request, Version
+from signoff.models import Contact, Link, Partner, Position, Request, StaffUser, Version
 
 
 def hold_position(session: Session, position_id: int) -> None:
@@ -73,6 +73,12 @@ def hold_presence(session: Session, partners: Iterable[Partner]) -> None:
 def hold_names(session: Session) -> None:
     """Nobody else agrees a name of any partner meanwhile."""
     _hold_by_name(session, "partner names")
+
+
+def hold_user(session: Session, user: StaffUser) -> None:
+    """Nobody else signs this user in, or changes their account, meanwhile; it is read anew."""
+    session.execute(select(StaffUser.id).where(StaffUser.id == user.id).with_for_update(key_share=True))
+    session.refresh(user)
 
 
 def hold_accounts(session: Session) -> None:

@@ -84,6 +84,8 @@ def settle_name(session: Session, proposal: NameProposal, *, accepted: bool, by:
     session.refresh(proposal)
     if proposal.settled_at is not None:
         raise Conflict("This proposal was settled already. Nothing was changed.")
+    if accepted and proposal.partner.left_at is not None:
+        raise Conflict("This partner has left the Coalition. Nothing was changed.")
     if accepted and (problem := _taken(session, proposal.partner_id, proposal.name)):
         raise Invalid({"name": problem})
     at = clock()
@@ -128,14 +130,19 @@ def _secret_problem(name: str) -> str:
 
 def _taken(session: Session, partner_id: int, name: str) -> str:
     """Why a name cannot be this partner's: it is, looks like, or contains the name of another."""
-    rows = session.execute(select(PartnerName.partner_id, PartnerName.name, PartnerName.key)).all()
-    holders = [(holder, registered, key) for holder, registered, key in rows]
-    for holder, registered, key in holders:
+    columns = (PartnerName.partner_id, PartnerName.name, PartnerName.key, PartnerName.until)
+    holders = [
+        (holder, registered, key, until is not None)
+        for holder, registered, key, until in session.execute(select(*columns))
+    ]
+    for holder, registered, key, over in holders:
         if holder != partner_id and bare_key(registered) == bare_key(name):
             return "Another partner is registered under this name, or one that looks like it."
-        if holder == partner_id and key == name_key(name) and registered != name:
+        if holder == partner_id and registered == name and over:
+            return "This was a name of this organisation once and is over; a name is never revived."
+        if holder == partner_id and not over and key == name_key(name) and registered != name:
             return f"This differs from “{registered}”, which is registered, only in case, accents or spaces."
-    own = [registered for holder, registered, _ in holders if holder == partner_id]
+    own = [registered for holder, registered, _, _ in holders if holder == partner_id]
     return (
         ""
         if _speaks_for_nobody_else(holders, partner_id, name, own)
@@ -144,10 +151,10 @@ def _taken(session: Session, partner_id: int, name: str) -> str:
 
 
 def _speaks_for_nobody_else(
-    holders: Sequence[tuple[int, str, str]], partner_id: int, name: str, own: Sequence[str]
+    holders: Sequence[tuple[int, str, str, bool]], partner_id: int, name: str, own: Sequence[str]
 ) -> bool:
     # A chapter may carry the name of its mother organisation, as the register says it does; nobody else may.
-    others = [(str(holder), registered) for holder, registered, _ in holders if holder != partner_id]
+    others = [(str(holder), registered) for holder, registered, _, _ in holders if holder != partner_id]
     allowed = {passage.partner for passage in passages_naming(own, others)}
     return all(passage.partner in allowed for passage in passages_naming([name], others))
 

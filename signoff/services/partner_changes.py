@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.characters import clean_line, line_problem
+from signoff.domain.characters import clean_line
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Partner, PartnerTag
 from signoff.services.locks import hold_names
-from signoff.services.partners import PartnerForm, agreed_name, partner_problems
+from signoff.services.partners import PartnerForm, agreed_name, partner_problems, tag_problem
 from signoff.services.record import record
 
 _FIELDS = ("name", "public_names", "aliases", "website", "level", "tags")
@@ -95,7 +95,7 @@ def tag_partners(
     """Give some partners a tag, or take it from them; returns those for whom that is new. None is no act."""
     ensure_may(by, Act.MANAGE_PARTNERS)
     tag = clean_line(tag).lower()
-    if problem := line_problem(tag, longest=40):
+    if problem := tag_problem(tag):
         raise Invalid({"tag": problem})
     chosen = session.scalars(select(Partner).where(Partner.id.in_(ids)).order_by(Partner.id).with_for_update()).all()
     concerned = [partner for partner in chosen if (tag in {row.tag for row in partner.tags}) != added]

@@ -83,7 +83,7 @@ def plan_import(session: Session, raw: bytes) -> ImportPlan:
         partner = known.get(form.cleaned().name)
         if partner is None:
             problems = partner_problems(session, form.cleaned())
-            errors |= {f"line {line}, {name}": sentence for name, sentence in problems.items()}
+            errors |= {f"line {line}, {_column(name)}": sentence for name, sentence in problems.items()}
             new_partners.append(form)
             continue
         differences += _differences(partner, form.cleaned())
@@ -99,6 +99,14 @@ def plan_import(session: Session, raw: bytes) -> ImportPlan:
     names = [name for form in new_partners for name in (form.name, *form.public_names, *form.aliases)]
     alike = look_alikes(session, names)
     return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts, tuple(differences), tuple(alike))
+
+
+def _column(field: str) -> str:
+    # The first contact's fields are columns; of a further one it is said which.
+    contact, _, name = field.removeprefix("contacts.").partition(".")
+    if not name:
+        return field
+    return f"contact_{name}" if contact == "1" else f"contact_{name} of contact {contact}"
 
 
 def _clashes(forms: Sequence[tuple[int, PartnerForm]], known: Mapping[str, Partner]) -> dict[str, str]:
@@ -167,6 +175,10 @@ def _read(raw: bytes) -> list[tuple[int, PartnerForm]]:
 
 
 def _ensure_columns(names: Sequence[str]) -> None:
+    if not names:
+        raise Invalid({"file": "No file was chosen, or it is empty."})
+    if len(names) == 1 and ";" in names[0]:
+        raise Invalid({"file": "The columns are separated by semicolons. Save the file with commas and try again."})
     unknown = [name for name in names if name not in COLUMNS]
     absent = [name for name in ("name", "contact_name", "contact_email") if name not in names]
     if unknown:

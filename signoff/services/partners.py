@@ -131,7 +131,7 @@ def partner_problems(session: Session, form: PartnerForm, *, besides: Partner | 
         "level": "" if form.level in ("", *LEVELS) else "Please choose national, state or local, or leave it empty.",
         "public_names": next((p for name in form.public_names if (p := name_problem(name))), ""),
         "aliases": next((p for name in form.aliases if (p := name_problem(name))), ""),
-        "tags": _first_problem(form.tags, 40),
+        "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),
         "contacts": "" if form.contacts or besides else "Please give at least one contact.",
     }
     taken = _taken_names(session, [form.name, *form.public_names, *form.aliases], besides)
@@ -184,8 +184,11 @@ def contact_problems(session: Session, form: ContactForm) -> dict[str, str]:
     return {name: sentence for name, sentence in errors.items() if sentence}
 
 
-def _first_problem(values: Sequence[str], longest: int) -> str:
-    return next((problem for value in values if (problem := line_problem(value, longest=longest))), "")
+def tag_problem(tag: str) -> str:
+    """What is wrong with a cleaned tag; empty when nothing is."""
+    if problem := line_problem(tag, longest=40):
+        return problem
+    return "One tag at a time, please: commas and semicolons stand between tags." if set(tag) & set(",;") else ""
 
 
 def get_partner(session: Session, slug: str) -> Partner:

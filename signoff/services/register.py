@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.naming import name_key
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
+from signoff.models.partners import LEVELS
 
 PRESENT, LEFT, UNREACHABLE = "present", "left", "unreachable"
 STATES = (PRESENT, LEFT, UNREACHABLE)
@@ -109,10 +110,10 @@ def groups(session: Session, *, besides: Collection[int] = ()) -> list[Group]:
         )
         if number not in besides
     }
-    found = {"all": set(able)}
+    found: dict[str, set[int]] = {"all": set(able), **{f"level:{level}": set() for level in LEVELS}}
     for number, level in able.items():
         if level:
-            found.setdefault(f"level:{level}", set()).add(number)
+            found[f"level:{level}"].add(number)
     for number, tag in session.execute(select(PartnerTag.partner_id, PartnerTag.tag).order_by(PartnerTag.tag)):
         if number in able:
             found.setdefault(f"tag:{tag}", set()).add(number)

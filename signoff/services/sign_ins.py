@@ -1,6 +1,7 @@
 """Signing in and out: server-side sessions, counted failures, and API tokens."""
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select
@@ -11,7 +12,7 @@ from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.refusals import Invalid, TooMany
+from signoff.domain.refusals import Invalid, NotSignedIn, TooMany
 from signoff.evidence.canonical import sha256_hex
 from signoff.models import ApiToken, SignInFailure, StaffSession, StaffUser
 from signoff.services.addresses import clean_email
@@ -21,29 +22,44 @@ from signoff.services.record import record
 SESSION_LASTS = timedelta(hours=12)
 FAILURES_COUNT_FOR = timedelta(minutes=15)
 MOST_FAILURES = 8
+MOST_FROM_EVERYWHERE = 80
 _LONGEST_BROWSER = 300
 
 
-def ensure_not_slowed(session: Session, email: str, *, clock: Clock) -> None:
-    """Refuse with TooMany an address with too many failed sign-ins in the last quarter of an hour."""
-    failures = session.scalar(
-        select(func.count())
-        .select_from(SignInFailure)
-        .where(SignInFailure.lookup == _address_lookup(email), SignInFailure.at > clock() - FAILURES_COUNT_FOR)
-    )
-    if (failures or 0) >= MOST_FAILURES:
-        raise TooMany
+def ensure_not_slowed(session: Session, whose: str, source: str, *, clock: Clock) -> None:
+    """Refuse with TooMany after too many failures in the last quarter of an hour.
+
+    Counted are those for an address from one source, and, so that a stranger cannot keep its user out by a few wrong
+    tries, only ten times as many from everywhere.
+    """
+    for lookup, most in zip(_lookups(whose, source), (MOST_FAILURES, MOST_FROM_EVERYWHERE), strict=True):
+        failures = session.scalar(
+            select(func.count())
+            .select_from(SignInFailure)
+            .where(SignInFailure.lookup == lookup, SignInFailure.at > clock() - FAILURES_COUNT_FOR)
+        )
+        if (failures or 0) >= most:
+            raise TooMany
 
 
-def note_failure(session: Session, email: str, *, clock: Clock) -> None:
-    """Count a failed sign-in, and forget those that count no more."""
+def note_try(session: Session, whose: str, source: str, *, clock: Clock) -> list[int]:
+    """Count a try as failed before it is judged, and forget those that count no more; returns what to take back."""
     at = clock()
     session.execute(delete(SignInFailure).where(SignInFailure.at <= at - FAILURES_COUNT_FOR))
-    session.add(SignInFailure(lookup=_address_lookup(email), at=at))
+    tried = [SignInFailure(lookup=lookup, at=at) for lookup in _lookups(whose, source)]
+    session.add_all(tried)
+    session.flush()
+    return [one.id for one in tried]
 
 
-def _address_lookup(email: str) -> str:
-    return sha256_hex(clean_email(email))
+def forget_try(session: Session, tried: Collection[int]) -> None:
+    """A try was right after all."""
+    session.execute(delete(SignInFailure).where(SignInFailure.id.in_(tried)))
+
+
+def _lookups(whose: str, source: str) -> tuple[str, str]:
+    address = clean_email(whose)
+    return sha256_hex(f"{address} {source}"), sha256_hex(address)
 
 
 def start_session(session: Session, user: StaffUser, *, clock: Clock, browser: str = "") -> str:
@@ -59,6 +75,12 @@ def start_session(session: Session, user: StaffUser, *, clock: Clock, browser: s
     )
     session.add(begun)
     return secret
+
+
+def ensure_live(found: StaffSession) -> None:
+    """Refuse with NotSignedIn a session that has ended meanwhile."""
+    if found.ended_at is not None:
+        raise NotSignedIn
 
 
 def is_proven(found: StaffSession, *, clock: Clock) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, true
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
@@ -16,7 +16,7 @@ from signoff.domain.passwords import password_problem
 from signoff.domain.permissions import Act, Actor, Role, ensure_may
 from signoff.domain.refusals import Invalid
 from signoff.models import Contact, StaffRole, StaffUser
-from signoff.services.addresses import clean_email, email_problem
+from signoff.services.addresses import clean_email, email_problem, without_tag
 from signoff.services.locks import hold_addresses
 from signoff.services.record import record
 
@@ -44,7 +44,8 @@ class Passwords:
         """Whether the password is the one behind the stored hash; None is nobody's."""
         with self._turns:
             try:
-                return self._hasher.verify(stored or self._nobody, password) and stored is not None
+                known = stored if stored not in (None, NO_PASSWORD) else None
+                return self._hasher.verify(known or self._nobody, password) and known is not None
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -120,7 +121,11 @@ def address_problem(session: Session, email: str, *, besides: StaffUser | None =
     others = StaffUser.id != besides.id if besides else true()
     if session.scalar(select(StaffUser.id).where(StaffUser.email == email, others)):
         return "A user with this address exists already."
-    if session.scalar(select(Contact.id).where(Contact.email == email, Contact.removed_at.is_(None))):
+    # A mailbox with another tag behind a plus sign is the same mailbox.
+    mailbox, _, domain = without_tag(email).rpartition("@")
+    same = or_(Contact.email == f"{mailbox}@{domain}", Contact.email.startswith(f"{mailbox}+", autoescape=True))
+    contacts = session.scalars(select(Contact.email).where(same, Contact.removed_at.is_(None)))
+    if any(without_tag(one) == without_tag(email) for one in contacts):
         return "This is the address of a partner's contact; a contact can never be staff."
     return ""
 

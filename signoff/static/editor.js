@@ -22,6 +22,12 @@ const put = (text, from, to) => {
 
 const around = (mark) => {
   const { selectionStart: from, selectionEnd: to, value } = body;
+  const has = value.slice(from - mark.length, from) === mark && value.slice(to, to + mark.length) === mark;
+  if (has && value.slice(from - mark.length - 1, from - mark.length) !== "*") {
+    put(value.slice(from, to), from - mark.length, to + mark.length);
+    body.setSelectionRange(from - mark.length, to - mark.length);
+    return;
+  }
   const words = value.slice(from, to) || "words";
   put(`${mark}${words}${mark}`, from, to);
   body.setSelectionRange(from + mark.length, from + mark.length + words.length);
@@ -142,7 +148,10 @@ const kept = (() => {
 const offer = document.querySelector("[data-kept]");
 const forget = () => localStorage.removeItem(key);
 if (kept && JSON.stringify(kept.fields) !== served && !document.querySelector("[data-focus]")) {
-  offer.querySelector("time").textContent = new Date(kept.at).toLocaleString();
+  offer.querySelector("time").textContent = new Date(kept.at).toLocaleString("en", {
+    dateStyle: "long",
+    timeStyle: "short",
+  });
   offer.hidden = false;
   offer.querySelector("[data-restore]").addEventListener("click", () => {
     for (const field of fields) field.value = kept.fields[field.name] ?? field.value;

@@ -65,6 +65,7 @@ openTarget();
 
 // One press chooses all partners, or none when all are chosen.
 for (const button of document.querySelectorAll("[data-check]")) {
+  button.hidden = false;
   button.addEventListener("click", () => {
     const boxes = [...button.form.querySelectorAll(`input[name="${button.dataset.check}"]:not(:disabled)`)];
     const all = boxes.every((box) => box.checked);

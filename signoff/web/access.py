@@ -12,6 +12,7 @@ from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.refusals import NotAllowed, NotSignedIn
 from signoff.models import StaffUser
 from signoff.services.sign_ins import find_token_user
+from signoff.web.edge import refuse_unstorable_form
 from signoff.web.installation import READING_METHODS, acting, db
 from signoff.web.proof import ask_for_proof, has_what_signing_in_takes
 
@@ -95,6 +96,8 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
             ensure_may(acting(), access.act)
         if access.largest is not None:
             request.max_content_length = request.max_form_memory_size = access.largest
+        if access.audience == "staff":
+            refuse_unstorable_form()
         return _ask_more(access) if access.audience == "staff" else None
 
     return at_the_door

@@ -25,6 +25,13 @@ def refuse_unstorable() -> None:
             raise Invalid({name: "This holds a character that cannot be kept. Please type that place anew."})
 
 
+def refuse_unstorable_form() -> None:
+    """The same for a staff form: no keyboard makes such characters."""
+    for name, values in request.form.lists():
+        if any(_UNSTORABLE.search(value) for value in values):
+            raise Invalid({name: "This holds a character that cannot be kept. Please type that place anew."})
+
+
 def refuse_unstorable_json(content: Any) -> None:
     """The same for the body of an API call."""
     if any(_UNSTORABLE.search(text) for text in _strings(content)):

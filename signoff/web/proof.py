@@ -1,36 +1,51 @@
 """Proving again who one is: before a grave act, the password is asked for anew, and what was typed is carried on."""
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from signoff.models import StaffUser
 from signoff.services.authenticators import lacks_second_factor
-from signoff.services.sign_ins import ensure_not_slowed, is_proven, note_failure, prove_again
-from signoff.web.installation import db, here, read_first, write_now
+from signoff.services.sign_ins import ensure_not_slowed, forget_try, is_proven, note_try, prove_again
+from signoff.services.users import find_active_user
+from signoff.web.edge import refuse_cross_site
+from signoff.web.installation import READING_METHODS, db, here, read_first, write_now
 
 _FIELD = "prove_password"
 
 
-def password_fits(email: str, user: StaffUser | None, typed: str) -> bool:
-    """Whether a password is a user's, slowed after failures; a wrong one is counted. The database waits meanwhile."""
-    clock = here().clock
+def password_fits(whose: str, user: StaffUser | None, typed: str) -> bool:
+    """Whether a password is a user's, slowed after failures under the name `whose`; the database waits meanwhile.
+
+    Every try is counted before it is judged, so that many at once are no way around, and forgotten when it was right.
+    What is judged is what counts when the answer is given: a password changed meanwhile fits no more.
+    """
+    clock, source = here().clock, request.remote_addr or ""
+    ensure_not_slowed(db(), whose, source, clock=clock)
     read_first()
-    ensure_not_slowed(db(), email, clock=clock)
-    fits = here().passwords.fits(typed, user.password_hash if user else None)
+    tried = note_try(write_now(), whose, source, clock=clock)
+    db().commit()
+    stored = user.password_hash if user else None
+    read_first()
+    fits = here().passwords.fits(typed, stored)
     writer = write_now()
     if user is None or not fits:
-        note_failure(writer, email, clock=clock)
-        writer.commit()
-    return user is not None and fits
+        return False
+    forget_try(writer, tried)
+    writer.commit()
+    found = find_active_user(write_now(), user.id)
+    return found is not None and found.password_hash == stored
 
 
 def ask_for_proof() -> Response | None:
     """What is answered to a grave act of somebody whose last proof is old; None when there is nothing to ask."""
-    if is_proven(current_user.found, clock=here().clock):
+    if request.method in READING_METHODS or is_proven(current_user.found, clock=here().clock):
         return None
+    # Before anything is carried on: a form that another site made must not come back with a token of ours.
+    refuse_cross_site()
+    current_app.extensions["csrf"].protect()
     typed, user = request.form.get(_FIELD, ""), current_user.user
-    if typed and password_fits(user.email, user, typed):
+    if typed and password_fits(f"session {current_user.found.id}", user, typed):
         current_user.reload(db())
         prove_again(current_user.found, clock=here().clock)
         db().commit()

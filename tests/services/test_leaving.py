@@ -1,13 +1,16 @@
 """A partner leaves: what is not public loses its name, what is keeps it marked; it comes back without its approvals."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, RoundClosed
 from signoff.models import Entry, Letter, Partner, Publication
-from signoff.services import leaving
+from signoff.services import leaving, names
 from signoff.services.gathering import count_approvals
+from signoff.services.partner_changes import change_partner, form_of
 from signoff.services.reading import signatories
 from tests.house import House
 
@@ -76,3 +79,26 @@ def test_leaving_needs_a_reason_and_an_administrator(house: House, session: Sess
         leaving.leave(session, found, reason=" ", by=house.user(session, "administrator").actor, **how)  # type: ignore[arg-type]
     with pytest.raises(NotAllowed):
         leaving.leave(session, found, reason="So.", by=house.user(session, "publisher").actor, **how)  # type: ignore[arg-type]
+
+
+def test_who_left_is_consulted_no_more(house: House, session: Session) -> None:
+    drafted, found = house.position(session), house.partner(session, "Alder")
+    invitation = house.invite(session, drafted, found)[0]
+    house.leaves(session, "Alder")
+    session.refresh(invitation)
+    assert invitation.revoked_at is not None
+    house.invite(session, drafted, found)
+    assert len(session.scalars(select(Letter).where(Letter.kind == "invited")).all()) == 1
+
+
+def test_a_name_that_is_over_is_not_accepted_again(house: House, session: Session) -> None:
+    version = house.asked(session, "Alder")
+    proposal = house.propose(session, version, "Alder", "Alder of Ohio")
+    by = house.user(session, "publisher").actor
+    names.settle_name(session, proposal, accepted=True, by=by, clock=house.clock)
+    alder = partner(session, "Alder")
+    change_partner(session, alder, form_of(alder), by=house.user(session, "administrator").actor, clock=house.clock)
+    only = replace(form_of(alder), public_names=())
+    change_partner(session, alder, only, by=house.user(session, "administrator").actor, clock=house.clock)
+    with pytest.raises(Invalid):
+        house.propose(session, version, "Alder", "Alder of Ohio")

@@ -153,7 +153,7 @@ HEAD = b"name,level,contact_name,contact_email\n"
         (HEAD + b"Alder,state,Ana\n", "line 2"),
         (HEAD + b'"Alder,state,Ana,ana@alder.example\n', "line"),
         (HEAD + b"Alder,county,Ana,ana@alder.example\n", "line 2, level"),
-        (HEAD + b"Alder,,Ana,drafter@coalition.example\n", "line 2, contacts.1.email"),
+        (HEAD + b"Alder,,Ana,drafter@coalition.example\n", "line 2, contact_email"),
         (HEAD + b"Alder,,Ana,a@a.example\nBirch,,Bo,b@b.example\nAlder,,Cy,c@a.example\n", "name"),
         (HEAD + b"Alder,,Ana,a@a.example\nALDER,,Bo,b@b.example\n", "line 3, name"),
         (HEAD + b",,Ana,a@a.example\n", "line 2, name"),

@@ -156,6 +156,7 @@ def test_own_sessions_and_tokens_are_ended_by_their_user_alone(
 ) -> None:
     other = InspectingClient(app).sign_in("drafter")
     client.sign_in("drafter")
+    assert client.submit("/staff/account", "tokens", token_name=" ").status_code == 422
     made = client.submit("/staff/account", "tokens", token_name="Nightly")
     assert made.status_code == 200 and "signoff_" in made.text and "Nightly" in made.text
     assert "signoff_" not in client.get("/staff/account").text
@@ -200,3 +201,68 @@ def test_users_are_read_by_all_and_kept_by_administrators(client: InspectingClie
     assert "Ada" in client.get("/staff/users/").text or "Administrator" in client.get("/staff/users/").text
     page = client.soup("/staff/users/1")
     assert [form["action"] for form in page.find_all("form", method="post")] == ["/logout"]
+
+
+def test_a_forged_form_is_refused_before_the_password_is_asked_for(client: InspectingClient, house: House) -> None:
+    client.sign_in("administrator")
+    token = dict(client.form("/staff/users/new", "new")[1])["csrf_token"]
+    house.clock.advance(minutes=31)
+    forged = {"name": "Eve", "email": "eve@evil.example", "role": "administrator"}
+    for more in ({}, {"csrf_token": "another"}):
+        assert client.post("/staff/users/new", data=forged | more).status_code == 403
+    elsewhere = {"Sec-Fetch-Site": "same-site"}
+    assert client.post("/staff/users/new", data=forged | {"csrf_token": token}, headers=elsewhere).status_code == 403
+    assert client.post("/staff/users/new", data=forged | {"csrf_token": token}).status_code == 401
+
+
+def test_removing_a_name_is_never_kept_back(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+    client.sign_in("publisher")
+    house.clock.advance(hours=2)
+    page = "/staff/positions/fund-the-coordinator/versions/1/signatories/alder/remove"
+    assert client.submit(page, "remove", reason="They asked by telephone.").status_code == 303
+    assert entries(house)[-1] == "name_removed"
+
+
+def test_a_stranger_keeps_nobody_out(app: Flask, client: InspectingClient, house: House) -> None:
+    wrong = {"email": "publisher@coalition.example", "password": "wrong wrong wrong"}
+    stranger = app.test_client()
+    token = client.form("/login", "login")[1][0][1]
+    assert token
+    for number in range(9):
+        page = stranger.get("/login", environ_base={"REMOTE_ADDR": "203.0.113.9"}).text
+        served = page.split('name="csrf_token" value="')[1].split('"')[0]
+        answer = stranger.post(
+            "/login", data=wrong | {"csrf_token": served}, environ_base={"REMOTE_ADDR": "203.0.113.9"}
+        )
+        assert answer.status_code == (422 if number < 8 else 429)
+    assert sign_in(client, "publisher@coalition.example", PASSWORD) == 303
+
+
+def test_a_password_that_changes_while_it_is_judged_lets_nobody_in(
+    app: Flask, client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits = house.passwords.fits
+
+    def slow(typed: str, stored: str | None) -> bool:
+        with house.database.unit_of_work() as session:
+            house.user(session, "drafter").password_hash = house.passwords.hash(NEW)
+        return fits(typed, stored)
+
+    monkeypatch.setattr(house.passwords, "fits", slow)
+    assert sign_in(client, "drafter@coalition.example", PASSWORD) == 422
+    monkeypatch.setattr(house.passwords, "fits", fits)
+    assert sign_in(client, "drafter@coalition.example", NEW) == 303
+
+
+def test_half_a_sign_in_ends_with_the_password_it_was_made_with(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        app, _ = house.authenticate(session, house.user(session, "publisher"))
+    house.clock.advance(seconds=30)
+    client.submit("/login", "", email="publisher@coalition.example", password=PASSWORD)
+    with house.database.unit_of_work() as session:
+        house.user(session, "publisher").password_hash = house.passwords.hash(NEW)
+    assert client.get("/login/code").status_code == 302

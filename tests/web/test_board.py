@@ -101,8 +101,11 @@ def test_the_ticked_are_reminded_or_dropped_after_they_were_shown(client: Inspec
     assert client.post(f"{BOARD}/remind", data=fields).status_code == 409  # they were just reminded
     everybody = client.post(target, data=dict(served) | {"act": "drop", "whom": "all"})
     assert "No longer ask three partners" in everybody.text
-    drop = {"csrf_token": dict(served)["csrf_token"], "partner": [ids["Alder"], ids["Cedar"]]}
+    two = client.post(target, data=dict(served) | {"act": "drop", "partner": [ids["Alder"], ids["Cedar"]]})
+    shown = two.text.split('name="shown" value="')[1][:64]
+    drop = {"csrf_token": dict(served)["csrf_token"], "partner": [ids["Alder"], ids["Cedar"]], "shown": shown}
     assert client.post(f"{BOARD}/drop", data=drop | {"reason": ""}).status_code == 422
+    assert client.post(f"{BOARD}/drop", data=drop | {"reason": "So.", "shown": "another"}).status_code == 409
     assert client.post(f"{BOARD}/drop", data=drop | {"reason": "A mistake."}).status_code == 303
     assert kinds()[len(before) + 1 :] == ["partner_dropped", "partner_dropped"]
     assert client.post(f"{BOARD}/drop", data=drop | {"reason": "Again."}).status_code == 409

@@ -2,9 +2,11 @@
 
 import io
 
+import pytest
 from sqlalchemy import select
 
 from signoff.models import Entry, Partner
+from signoff.web.staff import partners as register_pages
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -82,13 +84,17 @@ def test_an_import_does_exactly_what_was_shown(client: InspectingClient, house: 
     assert names(house) == ["Alder", "Birch"]
 
 
-def test_tags_are_given_to_the_ticked_or_to_all_that_were_found(client: InspectingClient, house: House) -> None:
+def test_tags_are_given_to_the_ticked_or_to_all_that_were_found(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_pages, "ON_ONE_PAGE", 2)
     with house.database.unit_of_work() as session:
         ids = [house.partner(session, name).id for name in ("Alder", "Birch", "Cedar")]
     client.sign_in("administrator")
     page = "/staff/partners/?q=a&level="
     target, served = client.form(page, "sort=name")
-    assert client.post(target, data=dict(served) | {"tag": "", "partner": ids[0]}).status_code == 422
+    wrong = client.post(target, data=dict(served) | {"tag": "a; b", "partner": ids[0]})
+    assert wrong.status_code == 422 and wrong.text.count("checked") == 1  # what was ticked stays ticked
     assert client.post(target, data=dict(served) | {"tag": "health", "act": "tag"}).status_code == 303  # nobody ticked
     client.post(target, data=dict(served) | {"tag": "health", "act": "tag", "partner": ids[:2]})
     assert client.get("/staff/partners/?with=health").text.count('name="partner"') == 2
@@ -120,3 +126,24 @@ def test_everything_is_found_from_one_box(client: InspectingClient, house: House
         assert client.get(f"/staff/search?q={odd}").status_code in (200, 422)
     # What a person wrote can be erased, so the record's index never held it.
     assert "Nothing holds" in client.get("/staff/search?q=zebra").text
+
+
+def test_an_old_form_undoes_nothing_that_came_after_it(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.partner(session, "Alder")
+    client.sign_in("administrator")
+    target, served = client.form("/staff/partners/alder/edit", "edit")
+    client.submit("/staff/partners/alder/edit", "edit", public_names="Alder of Ohio")
+    late = client.post(target, data=dict(served) | {"website": "https://alder.example/"})
+    assert late.status_code == 409 and "changed this partner meanwhile" in late.text
+    assert "Alder of Ohio" in client.get("/staff/partners/alder").text
+
+
+def test_characters_that_cannot_be_kept_are_refused_alike(client: InspectingClient, house: House) -> None:
+    client.sign_in("administrator")
+    for page, action, field in (
+        ("/staff/partners/new", "new", "name"),
+        ("/staff/users/new", "new", "name"),
+        ("/staff/account", "tokens", "token_name"),
+    ):
+        assert client.submit(page, action, **{field: "A\0lder"}).status_code == 422, page

@@ -9,12 +9,15 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from signoff.domain.counting import counted
 from signoff.domain.links import NONCE_BYTES
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid, NotAllowed
+from signoff.services.account_links import find_asked_address
 from signoff.services.accounts import (
     ask_for_address,
     change_password,
+    end_other_sessions,
     end_sessions,
     get_token,
     live_sessions,
@@ -31,7 +34,7 @@ from signoff.services.authenticators import (
     unused_recovery_codes,
 )
 from signoff.services.coalition import find_coalition
-from signoff.services.sign_ins import make_token
+from signoff.services.sign_ins import ensure_live, make_token
 from signoff.services.users import new_password_problem
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
@@ -56,12 +59,13 @@ def set_password() -> Response | tuple[str, int]:
         return _page({"password": problem}), 422
     if new != again:
         return _page({"again": "The two differ."}), 422
-    if not password_fits(me.email, me, form.get("present", "")):
+    if not password_fits(f"session {current_user.found.id}", me, form.get("present", "")):
         return _page({"present": "This is not your present password."}), 422
     read_first()
     hashed = here().passwords.hash(new)
     write_now()
     user = current_user.reload(db())
+    ensure_live(current_user.found)
     change_password(db(), user, new, hashed=hashed, keep=current_user.found.lookup, by=user.actor, clock=here().clock)
     db().commit()
     flash("The password is changed. Every other session of yours has ended.")
@@ -86,15 +90,22 @@ def set_address() -> Response | tuple[str, int]:
 def leave_sessions() -> Response:
     """End the sessions that were ticked."""
     ids = {whole_number(text) or 0 for text in request.form.getlist("session")}
+    if request.form.get("act") == "others":
+        mine = live_sessions(db(), acting_user(), clock=here().clock)
+        ids = {one.id for one in mine} - {current_user.found.id}
     number = end_sessions(db(), acting_user(), ids, by=acting(), clock=here().clock)
     db().commit()
-    flash("Nothing was ticked, so nothing was ended." if not number else "Ended. A copy of its cookie opens nothing.")
+    flash(
+        f"{counted(number, 'session').capitalize()} ended." if number else "Nothing was chosen, so nothing was ended."
+    )
     return _back()
 
 
 @staff(Act.READ, proven=True)
 def new_token() -> Response | tuple[str, int] | str:
     """Make an API token, and show it this once."""
+    if not request.form.get("token_name", "").strip():
+        return _page({"token_name": "Please say what it is for, so that you know it again."}), 422
     try:
         secret = make_token(
             db(), acting_user(), name=request.form.get("token_name", ""), by=acting(), clock=here().clock
@@ -141,6 +152,7 @@ def set_up_authenticator() -> Response | tuple[str, int] | str:
             by=acting(),
             clock=here().clock,
         )
+        end_other_sessions(db(), acting_user(), keep=current_user.found.lookup, at=here().clock())
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -203,6 +215,7 @@ def _page(errors: Mapping[str, str] | None = None, *, shown_token: str = "") -> 
         tokens=live_tokens(db(), me),
         authenticator=find_authenticator(db(), me),
         shown_token=shown_token,
+        asked_address=find_asked_address(db(), me, clock=here().clock),
         errors=errors or {},
         typed=request.form,
     )

@@ -61,7 +61,7 @@ def _choose(link: AccountLink) -> Response | tuple[str, int]:
     read_first()
     hashed = here().passwords.hash(typed)
     write_now()
-    choose_password(db(), _link(secret), typed, hashed=hashed, clock=here().clock)
+    choose_password(db(), _link(secret, hold=True), typed, hashed=hashed, clock=here().clock)
     db().commit()
     flash("The password is set. Please sign in with it.")
     return redirect(url_for("staff.show_login"), 303)
@@ -71,7 +71,7 @@ def _confirm(link: AccountLink) -> Response | tuple[str, int]:
     secret = request.view_args["secret"] if request.view_args else ""
     if not password_fits(link.user.email, link.user, request.form.get("password", "")):
         return _page(_link(secret), {"password": "This is not the password of this account."}), 422
-    confirm_address(db(), _link(secret), clock=here().clock)
+    confirm_address(db(), _link(secret, hold=True), clock=here().clock)
     db().commit()
     flash("The new address is confirmed. It is what you sign in with from now on.")
     return redirect(url_for("staff.start"), 303)
@@ -82,10 +82,10 @@ def _page(link: AccountLink, errors: dict[str, str]) -> str:
     return render_template("staff/way.html", link=link, secret=secret, errors=errors)
 
 
-def _link(secret: str) -> AccountLink:
+def _link(secret: str, *, hold: bool = False) -> AccountLink:
     # Of the wrong shape, and therefore as unknown as any other.
     known = re.fullmatch(r"[A-Za-z0-9_-]{43}", secret)
-    return get_account_link(db(), secret if known else "-" * 43, clock=here().clock)
+    return get_account_link(db(), secret if known else "-" * 43, clock=here().clock, hold=hold)
 
 
 def add_to(pages: Blueprint) -> None:

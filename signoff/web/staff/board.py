@@ -41,7 +41,7 @@ from signoff.web.staff.round_acts import drop_several, remind_several
 from signoff.web.staff.rounds import version_at
 
 ON_ONE_PAGE = 50
-_MOST_DAYS = 62
+_FEWEST_DAYS, _MOST_DAYS = 2, 62
 
 
 @staff(Act.READ)
@@ -106,7 +106,7 @@ class _Chart:
 def _chart(version: Version, asked: Round) -> _Chart | None:
     zone = here().settings.timezone
     given = dict(answers_by_day(db(), version, zone))
-    if not given:
+    if len(given) < _FEWEST_DAYS:
         return None
     last = max(given)
     first = max(min(asked.opened_at.astimezone(zone).date(), min(given)), last - timedelta(days=_MOST_DAYS - 1))

@@ -1,6 +1,6 @@
 """A partner leaves the Coalition, or comes back: what that does is shown first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 from signoff.domain.counting import counted
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid
+from signoff.evidence.canonical import sha256_hex
+from signoff.models import Partner
 from signoff.services.leaving import come_back, leave
 from signoff.services.partners import get_partner
-from signoff.services.questions import questions_to
+from signoff.services.questions import Question, questions_to
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, here
 
@@ -25,6 +27,10 @@ def confirm_leaving(slug: str) -> str:
 def let_leave(slug: str) -> Response | tuple[str, int]:
     """The partner is not of the Coalition any more."""
     found = get_partner(db(), slug)
+    if _told(_questions(found)) != request.form.get("shown"):
+        db().rollback()
+        changed = "Something changed since this page was shown. Nothing was done; please look again."
+        return _page(slug, {"reason": changed}), 409
     try:
         voided = leave(
             db(),
@@ -49,7 +55,7 @@ def let_return(slug: str) -> Response:
     found = get_partner(db(), slug)
     come_back(db(), found, by=acting(), clock=here().clock)
     db().commit()
-    flash(f"{found.name} is of the Coalition again. It approves anew whatever it is asked.")
+    flash(f"{found.name} is a partner again. It approves anew whatever it is asked.")
     return _back(slug)
 
 
@@ -57,16 +63,25 @@ def _page(slug: str, errors: Mapping[str, str]) -> str:
     found = get_partner(db(), slug)
     if found.left_at is not None:
         raise Conflict("This partner has left already.")
-    questions = questions_to(db(), found.id, at=here().clock())
+    questions = _questions(found)
     return render_template(
         "staff/partner_leave.html",
         section="staff.partners",
         partner=found,
         named=[one for one in questions if one.is_named],
         ends=[one for one in questions if not one.is_named and one.status in ("approved", "waiting")],
+        shown=_told(questions),
         errors=errors,
         reason=request.form.get("reason", ""),
     )
+
+
+def _questions(found: Partner) -> Sequence[Question]:
+    return questions_to(db(), found.id, at=here().clock())
+
+
+def _told(questions: Sequence[Question]) -> str:
+    return sha256_hex(" ".join(sorted(f"{one.version.id}:{one.status}:{one.is_named}" for one in questions)))
 
 
 def _back(slug: str) -> Response:

@@ -14,6 +14,7 @@ from signoff.web.installation import acting, db, here, read_first
 from signoff.web.proof import ask_for_proof
 
 LARGEST_FILE = 8_000_000  # bytes
+MOST_AT_ONCE = 2_500
 _SHOWN = 200
 
 
@@ -34,6 +35,10 @@ def take_import() -> Response | tuple[str, int] | str:
         read_first()
     try:
         plan = plan_import(db(), raw)
+        if len(plan.new_partners) > MOST_AT_ONCE:
+            raise Invalid({"file": f"Up to {MOST_AT_ONCE:,} new partners at once, so that no answer has to wait."})
+        if confirmed and plan.alike and request.form.get("different") != "yes":
+            return _page(plan, raw, is_unconfirmed=True), 409
         if not confirmed or plan.digest != request.form.get("shown"):
             return _page(plan, raw, has_changed=confirmed), 409 if confirmed else 200
         import_partners(db(), plan, key=here().settings.secret_key, by=acting(), clock=here().clock)
@@ -57,6 +62,7 @@ def _page(
     *,
     errors: Mapping[str, str] | None = None,
     has_changed: bool = False,
+    is_unconfirmed: bool = False,
 ) -> str:
     return render_template(
         "staff/partner_import.html",
@@ -67,6 +73,7 @@ def _page(
         most=_SHOWN,
         errors=errors or {},
         has_changed=has_changed,
+        is_unconfirmed=is_unconfirmed,
     )
 
 

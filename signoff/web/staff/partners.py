@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from signoff.domain.counting import counted
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
+from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner
 from signoff.models.partners import LEVELS
 from signoff.services.look_alikes import LookAlike, look_alikes
@@ -38,7 +39,7 @@ def tag() -> Response | tuple[str, int]:
     sought = _sought()
     everybody = request.form.get("whom") == "all"
     ids = set(ids_of(db(), sought)) if everybody else _ticked()
-    if everybody and str(len(ids)) != request.form.get("shown"):
+    if everybody and _told(ids) != request.form.get("shown"):
         return _register({"tag": "Meanwhile others are found than were shown. Nothing was changed."}), 409
     added = request.form.get("act") != "untag"
     try:
@@ -49,6 +50,10 @@ def tag() -> Response | tuple[str, int]:
         return _register(refusal.errors), 422
     flash(f"{counted(len(done), 'partner').capitalize()} {'tagged' if added else 'no longer tagged'}.")
     return redirect(url_for("staff.partners", **_address_of(sought)), 303)
+
+
+def _told(ids: Collection[int]) -> str:
+    return sha256_hex(" ".join(map(str, sorted(ids))))
 
 
 def _ticked() -> set[int]:
@@ -85,6 +90,8 @@ def _register(errors: Mapping[str, str]) -> str:
         sought=sought,
         counts=counts,
         found=counts[sought.state],
+        shown=_told(ids_of(db(), sought)) if counts[sought.state] > ON_ONE_PAGE else "",
+        ticked=_ticked(),
         page=page,
         pages=max(1, -(-counts[sought.state] // ON_ONE_PAGE)),
         tags=all_tags(db()),
@@ -141,6 +148,11 @@ def edit_partner(slug: str) -> str:
 def save_partner(slug: str) -> Response | tuple[str, int]:
     """Change a partner; names that look like another's are asked about first."""
     form, found = replace(_typed(), contacts=()), get_partner(db(), slug)
+    if request.form.get("shown") != _digest(found):
+        conflict = (
+            "Somebody changed this partner meanwhile. Nothing was saved. Below stands what you typed; compare it with "
+        )
+        return _form(form, {}, (), partner=found, conflict=conflict), 409
     try:
         if alike := _unconfirmed(form, found):
             return _form(form, {}, alike, partner=found), 409
@@ -151,6 +163,11 @@ def save_partner(slug: str) -> Response | tuple[str, int]:
         return _form(form, refusal.errors, (), partner=get_partner(db(), slug)), 422
     flash("Saved." if changed else "Nothing was changed.")
     return redirect(url_for("staff.partner", slug=slug), 303)
+
+
+def _digest(partner: Partner) -> str:
+    """What the form was made of, so that an old one undoes nothing that came after it."""
+    return sha256_hex(canonical_json(asdict(form_of(partner))))
 
 
 def _unconfirmed(form: PartnerForm, partner: Partner | None) -> list[LookAlike]:
@@ -191,9 +208,12 @@ def _form(
     alike: "list[LookAlike] | tuple[()]",
     *,
     partner: Partner | None = None,
+    conflict: str = "",
 ) -> str:
     return render_template(
         "staff/partner_form.html",
+        shown=_digest(partner) if partner else "",
+        conflict=conflict,
         section="staff.partners",
         partner=partner,
         form=form,

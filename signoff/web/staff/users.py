@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.permissions import ALLOWED, Act, Role
-from signoff.domain.refusals import Invalid
+from signoff.domain.refusals import Conflict, Invalid
 from signoff.services.account_links import send_account_link
 from signoff.services.accounts import (
     all_users,
@@ -60,7 +60,7 @@ def save_new_user() -> Response | tuple[str, int]:
     except Invalid as refusal:
         db().rollback()
         return _form({"name": name, "email": email, "roles": roles}, refusal.errors), 422
-    flash(f"{made.name} has an account. The letter with the way to choose a password is on its way.")
+    flash(f"{made.name} has an account. A letter with a link to choose a password is on its way.")
     return redirect(url_for("staff.user", number=made.id), 303)
 
 
@@ -91,6 +91,9 @@ def save_user(number: int) -> Response | tuple[str, int]:
     except Invalid as refusal:
         db().rollback()
         return _page(number, refusal.errors), 422
+    except Conflict as refusal:
+        db().rollback()
+        return _page(number, {"roles": refusal.text}), 409
     flash("Saved." if changed else "Nothing was changed.")
     return _back(number)
 
@@ -121,7 +124,7 @@ def mail_way(number: int) -> Response:
     key = here().settings.secret_key
     send_account_link(db(), found, purpose, key=key, by=acting(), clock=here().clock)
     db().commit()
-    flash(f"A letter with the way to choose a password is on its way to {found.email}.")
+    flash(f"A letter with a link to choose a password is on its way to {found.email}.")
     return _back(number)
 
 
