@@ -25,7 +25,7 @@ from importlib import import_module
 
 from bench.mail_sink import listening
 
-SIZES = "1000,10000"
+SIZES = "1000,10000,100000"
 HOST = "127.0.0.1"
 SENDER = ("Coalition for Community Schools", "letters@coalition.example")
 FROM = f"{SENDER[0]} <{SENDER[1]}>"

@@ -137,7 +137,7 @@ if (!document.querySelector(".beside:not([data-preview])")) {
 }
 
 // What is typed and not saved is kept in this browser only, and offered again.
-const key = `signoff:${location.pathname}`;
+const key = `signoff:${form.dataset.editor}:${location.pathname}`;
 const kept = (() => {
   try {
     return JSON.parse(localStorage.getItem(key));
@@ -178,7 +178,9 @@ form.addEventListener("input", () => {
 let leaves = false;
 form.addEventListener("submit", (event) => {
   leaves = true;
-  if (event.submitter?.value === "save") forget();
+  // Forgotten on the position's page, which shows that it was saved: an ended session must not lose it.
+  if (event.submitter?.value !== "save" || !isChanged()) return;
+  localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: typed(), sent: true }));
 });
 addEventListener("beforeunload", (event) => {
   if (!leaves && isChanged()) event.preventDefault();

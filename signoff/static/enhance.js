@@ -138,3 +138,10 @@ document.addEventListener("keydown", (event) => {
   box.focus();
   box.select();
 });
+
+// A position's page after saving: what the editor kept of it is not needed any more.
+if (document.querySelector(".steps")) {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith("signoff:"))) {
+    if (JSON.parse(localStorage.getItem(key)).sent) localStorage.removeItem(key);
+  }
+}

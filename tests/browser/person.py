@@ -57,6 +57,15 @@ class Person:
             for node in violation["nodes"]
         ] + self.complaints
 
+    def unreachable(self) -> list[str]:
+        """What can be pressed or filled in and that Tab never reaches; within a toolbar the arrows do."""
+        found: list[str] = self.page.evaluate(
+            """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=button]')]
+                .filter((e) => e.type !== 'hidden' && e.checkVisibility() && !e.disabled && e.tabIndex !== 0)
+                .filter((e) => !e.closest('[role=toolbar]')).map((e) => e.outerHTML.slice(0, 200))"""
+        )
+        return found
+
     def overflows(self) -> bool:
         """Whether the page is wider than the window."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))

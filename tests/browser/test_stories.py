@@ -256,6 +256,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
             page.get_by_role("button", name="Record our answer").click()
             expect(page.get_by_role("alert")).to_be_focused()
         assert person.findings() == [], path
+        assert person.unreachable() == [], path
         for width in (320, 768, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert not person.overflows(), (path, width)
