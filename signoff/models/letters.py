@@ -50,8 +50,7 @@ class Letter(Base):
         CheckConstraint("(sent_text IS NULL) = (sent_subject IS NULL)", name="sent_words_whole"),
         Index("ix_letter_due", "state", "due_at"),
         Index("ix_letter_contact", "contact_id"),
-        Index("ix_letter_version", "version_id", "kind"),
-        Index("ix_letter_version_state", "version_id", "state"),
+        Index("ix_letter_version", "version_id", "state"),
         Index("ix_letter_link", "link_id"),
     )
 
