@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.changes import FieldChange, changes
 from signoff.models import Request, Version
+from signoff.models.base import among
 from signoff.models.views import approval
 
 
@@ -35,7 +36,7 @@ def known_before(session: Session, version: Version, partner_ids: Collection[int
     if not earlier:
         return {}
     approved, asked = (
-        _latest(earlier, session.execute(select(partner, of).where(of.in_(earlier), partner.in_(partner_ids))))
+        _latest(earlier, session.execute(select(partner, of).where(of.in_(earlier), among(partner, partner_ids))))
         for partner, of in (
             (approval.c.partner_id, approval.c.version_id),
             (Request.partner_id, Request.version_id),

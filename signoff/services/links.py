@@ -12,6 +12,9 @@ from signoff.domain.answers import Verdict
 from signoff.domain.links import NONCE_BYTES, link_lookup, link_secret
 from signoff.domain.refusals import LinkDead, NotFound
 from signoff.models import Answer, Contact, Invitation, Link, Referral, Request, Version
+from signoff.models.base import among
+
+_AT_ONCE = 10_000
 
 
 def issue_links(session: Session, requests: Sequence[Request], *, key: str, at: datetime) -> Sequence[Link]:
@@ -25,7 +28,7 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
     living = set(
         session.execute(
             select(Link.request_id, Link.contact_id).where(
-                Link.request_id.in_([request.id for request in requests]),
+                among(Link.request_id, [request.id for request in requests]),
                 or_(Link.revoked_at.is_(None), Link.referred_at.is_not(None)),
             )
         ).all()
@@ -48,7 +51,7 @@ def who_may_answer(session: Session, position_id: int, partner_ids: Collection[i
     """The contacts of these partners who get a link when they are asked about a position, by the partner's id."""
     contacts = session.scalars(
         select(Contact)
-        .where(Contact.partner_id.in_(partner_ids), Contact.may_answer == 1, Contact.removed_at.is_(None))
+        .where(among(Contact.partner_id, partner_ids), Contact.may_answer == 1, Contact.removed_at.is_(None))
         .order_by(Contact.id)
     ).all()
     trials = on_trial(session, contacts) if contacts else {}
@@ -79,7 +82,7 @@ def contested_positions(session: Session, partner_ids: Collection[int]) -> set[i
         session.scalars(
             select(Version.position_id)
             .join(Answer, Answer.version_id == Version.id)
-            .where(Answer.partner_id.in_(partner_ids), Answer.verdict == Verdict.CONTEST)
+            .where(among(Answer.partner_id, partner_ids), Answer.verdict == Verdict.CONTEST)
         )
     )
 
@@ -92,7 +95,7 @@ def on_trial(session: Session, contacts: Sequence[Contact]) -> dict[int, int]:
         .join(Version, Version.id == Request.version_id)
         .join(Contact, Contact.id == Referral.contact_id)
         .where(
-            Contact.partner_id.in_({contact.partner_id for contact in contacts}),
+            among(Contact.partner_id, {contact.partner_id for contact in contacts}),
             Referral.settled_by.is_(None),
             Contact.confirmed_by.is_(None),
             Contact.added_at == Referral.settled_at,
@@ -153,8 +156,10 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> Sequence[Link]:
     return _by_lookup(session, [row["lookup"] for row in rows])
 
 
-def _by_lookup(session: Session, lookups: Collection[str]) -> Sequence[Link]:
-    return session.scalars(select(Link).where(Link.lookup.in_(lookups)).order_by(Link.id)).all()
+def _by_lookup(session: Session, lookups: Sequence[str]) -> Sequence[Link]:
+    handfuls = (lookups[start : start + _AT_ONCE] for start in range(0, len(lookups), _AT_ONCE))
+    found = (session.scalars(select(Link).where(Link.lookup.in_(some))) for some in handfuls)
+    return sorted((link for some in found for link in some), key=lambda link: link.id)
 
 
 def find_link(session: Session, secret: str) -> Link | None:

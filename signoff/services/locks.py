@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import LinkDead
 from signoff.models import Contact, Link, Partner, Position, Request, StaffUser, Version
+from signoff.models.base import among
 
 
 def hold_position(session: Session, position_id: int) -> None:
@@ -66,7 +67,7 @@ def hold_presence(session: Session, partners: Iterable[Partner]) -> None:
     """None of these partners leaves meanwhile, or is changed; they are read anew."""
     if session.get_bind().dialect.name == "postgresql":
         ids = sorted(partner.id for partner in partners)
-        held = select(Partner).where(Partner.id.in_(ids)).order_by(Partner.id).with_for_update(read=True)
+        held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update(read=True)
         session.execute(held.execution_options(populate_existing=True)).all()
 
 

@@ -15,6 +15,7 @@ from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
 from signoff.domain.reminders import DEFAULT_DAYS
 from signoff.domain.states import RoundEnd
 from signoff.models import Letter, Link, Partner, Position, Request, Round, Version
+from signoff.models.base import among
 from signoff.services.deadlines import count_waiting, tell_moved, waiting_partners
 from signoff.services.gathering import reasons_not_to_send
 from signoff.services.letter_queue import cancel_waiting, queue_link_letters
@@ -190,7 +191,7 @@ def _asked_again(session: Session, version: Version, partner_ids: Sequence[int],
     # Who was dropped keeps its request and its links.
     dropped = session.scalars(
         select(Request).where(
-            Request.version_id == version.id, Request.partner_id.in_(partner_ids), Request.dropped_at.is_not(None)
+            Request.version_id == version.id, among(Request.partner_id, partner_ids), Request.dropped_at.is_not(None)
         )
     ).all()
     for request in dropped:
