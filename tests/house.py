@@ -401,7 +401,7 @@ class House:
         nonce, key = secrets.token_bytes(32), self.settings.secret_key
         app = pyotp.TOTP(shared_secret(key, nonce))
         code = app.at(self.clock())
-        return app, add_authenticator(session, user, nonce, code, key=key, by=user.actor, clock=self.clock)
+        return app, add_authenticator(session, user, nonce, code, keep="", key=key, by=user.actor, clock=self.clock)
 
     def leaves(self, session: Session, partner: str) -> None:
         """A partner leaves the Coalition."""

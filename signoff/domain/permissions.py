@@ -84,6 +84,18 @@ def may(actor: Actor, act: Act) -> bool:
     return bool(actor.roles & ALLOWED[act])
 
 
+def ensure_own(actor: Actor, owner: Actor, sentence: str) -> None:
+    """Refuse with NotAllowed, and this sentence, whoever is not the one whose own matter it is."""
+    if actor.label != owner.label:
+        raise NotAllowed(sentence)
+
+
+def ensure_own_or_may(actor: Actor, owner: Actor, act: Act) -> None:
+    """Refuse with NotAllowed whoever is neither the one whose own matter it is nor allowed the act for others."""
+    if actor.label != owner.label:
+        ensure_may(actor, act)
+
+
 def ensure_may(actor: Actor, act: Act) -> None:
     """Refuse with NotAllowed an actor whose roles do not allow the act."""
     if not may(actor, act):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from signoff.domain.accounts import AccountLinkPurpose, AccountNews
 from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.moments import Clock
-from signoff.domain.permissions import Act, Actor, Role, ensure_may
-from signoff.domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from signoff.domain.permissions import Act, Actor, Role, ensure_may, ensure_own, ensure_own_or_may
+from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.models import AccountLink, ApiToken, StaffRole, StaffSession, StaffUser
 from signoff.services.account_links import end_account_links, send_account_link
 from signoff.services.addresses import clean_email
@@ -79,7 +79,7 @@ def deactivate_user(session: Session, user: StaffUser, *, by: Actor, clock: Cloc
     _ensure_another_administrator(session, user)
     at = clock()
     user.deactivated_at = at
-    _end_sessions(session, user, at=at)
+    drop_sessions(session, user, at=at)
     tokens = update(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
     session.execute(tokens.values(revoked_at=at))
     end_account_links(session, user, clock=clock)
@@ -121,8 +121,7 @@ def change_password(
 
     `hashed` is the hash of `password`, made before the database was held. Invalid for one that is easy to guess.
     """
-    if by.label != user.actor.label:
-        raise NotAllowed("A password is its user's own matter.")
+    ensure_own(by, user.actor, "A password is its user's own matter.")
     hold_user(session, user)
     _ensure_password(user, password)
     at = clock()
@@ -153,7 +152,7 @@ def _ensure_password(user: StaffUser, password: str) -> None:
 
 def _set_password(session: Session, user: StaffUser, hashed: str, *, keep: str, at: datetime) -> None:
     user.password_hash = hashed
-    _end_sessions(session, user, keep=keep, at=at)
+    drop_sessions(session, user, keep=keep, at=at)
     session.flush()
     queue_account_news(session, user, AccountNews.PASSWORD_CHANGED, at=at)
 
@@ -163,8 +162,7 @@ def ask_for_address(session: Session, user: StaffUser, email: str, *, key: str, 
 
     Invalid for an unusable address, or one that a user or a partner's contact has.
     """
-    if by.label != user.actor.label:
-        raise NotAllowed("An address is its user's own matter.")
+    ensure_own(by, user.actor, "An address is its user's own matter.")
     email = clean_email(email)
     if email == user.email:
         raise Invalid({"email": "This is your address already."})
@@ -203,23 +201,18 @@ def live_sessions(session: Session, user: StaffUser, *, clock: Clock) -> Sequenc
 
 def end_sessions(session: Session, user: StaffUser, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
     """End some of one's own sessions; returns how many. None is no act."""
-    if by.label != user.actor.label:
-        raise NotAllowed("Sessions are their user's own matter.")
+    ensure_own(by, user.actor, "Sessions are their user's own matter.")
     at = clock()
-    ended = _end_sessions(session, user, only=ids, at=at)
+    ended = drop_sessions(session, user, only=ids, at=at)
     if ended:
         record(session, "sessions_ended", by=by, at=at, facts={"user": user.id, "sessions": ended})
     return len(ended)
 
 
-def end_other_sessions(session: Session, user: StaffUser, *, keep: str, at: datetime) -> None:
-    """End every session of a user but the one with this look-up; part of an act that has an entry of its own."""
-    _end_sessions(session, user, keep=keep, at=at)
-
-
-def _end_sessions(
+def drop_sessions(
     session: Session, user: StaffUser, *, at: datetime, only: Collection[int] | None = None, keep: str = ""
 ) -> list[int]:
+    """End a user's sessions, `only` some or all but the one whose look-up is `keep`; part of an act with its entry."""
     which = [StaffSession.user_id == user.id, StaffSession.ended_at.is_(None), StaffSession.lookup != keep]
     if only is not None:
         which.append(StaffSession.id.in_(only))
@@ -236,8 +229,7 @@ def live_tokens(session: Session, user: StaffUser) -> Sequence[ApiToken]:
 
 def revoke_token(session: Session, token: ApiToken, *, by: Actor, clock: Clock) -> None:
     """Let an API token work no more: one's own, or an administrator's act for others. Twice is once."""
-    if by.label != token.user.actor.label:
-        ensure_may(by, Act.MANAGE_TOKENS)
+    ensure_own_or_may(by, token.user.actor, Act.MANAGE_TOKENS)
     if token.revoked_at is not None:
         return
     token.revoked_at = at = clock()

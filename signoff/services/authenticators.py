@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from signoff.domain.accounts import AccountNews
 from signoff.domain.links import link_lookup, link_secret, secret_of
 from signoff.domain.moments import Clock
-from signoff.domain.permissions import Act, Actor, Role, ensure_may
-from signoff.domain.refusals import Conflict, Invalid, NotAllowed
+from signoff.domain.permissions import Act, Actor, Role, ensure_own, ensure_own_or_may
+from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Authenticator, RecoveryCode, StaffUser
+from signoff.services.accounts import drop_sessions
 from signoff.services.letter_queue import queue_account_news
 from signoff.services.record import record
 
@@ -48,14 +49,14 @@ def enrolment_address(secret: str, *, account: str, issuer: str) -> str:
 
 
 def add_authenticator(
-    session: Session, user: StaffUser, nonce: bytes, code: str, *, key: str, by: Actor, clock: Clock
+    session: Session, user: StaffUser, nonce: bytes, code: str, *, keep: str, key: str, by: Actor, clock: Clock
 ) -> list[str]:
     """Let a user sign in with an authenticator app from now on; returns the recovery codes, shown this once.
 
-    `code` is what the app shows, which proves that it was set up. Invalid for another code, Conflict when there is one.
+    `code` is what the app shows, which proves that it was set up; sessions that the password alone began end, but for
+    the one whose look-up is `keep`. Invalid for another code, Conflict when there is one.
     """
-    if by.label != user.actor.label:
-        raise NotAllowed("An authenticator is its user's own matter.")
+    ensure_own(by, user.actor, "An authenticator is its user's own matter.")
     if find_authenticator(session, user) is not None:
         raise Conflict("This account has an authenticator already. Remove it first.")
     at = clock()
@@ -67,6 +68,7 @@ def add_authenticator(
     session.add(found)
     session.flush()
     codes = _new_codes(session, found)
+    drop_sessions(session, user, keep=keep, at=at)
     record(session, "authenticator_added", by=by, at=at, facts={"user": user.id})
     queue_account_news(session, user, AccountNews.AUTHENTICATOR_ADDED, at=at)
     return codes
@@ -74,8 +76,7 @@ def add_authenticator(
 
 def remove_authenticator(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> None:
     """Let a user sign in with the password alone: one's own act, or an administrator's for who lost everything."""
-    if by.label != user.actor.label:
-        ensure_may(by, Act.MANAGE_USERS)
+    ensure_own_or_may(by, user.actor, Act.MANAGE_USERS)
     found = find_authenticator(session, user)
     if found is None:
         return
@@ -87,8 +88,7 @@ def remove_authenticator(session: Session, user: StaffUser, *, by: Actor, clock:
 
 def renew_recovery_codes(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> list[str]:
     """Give a user new recovery codes, shown this once; the earlier ones end. Conflict without authenticator."""
-    if by.label != user.actor.label:
-        raise NotAllowed("Recovery codes are their user's own matter.")
+    ensure_own(by, user.actor, "Recovery codes are their user's own matter.")
     found = find_authenticator(session, user)
     if found is None:
         raise Conflict("There is no authenticator to recover.")

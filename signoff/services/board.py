@@ -160,11 +160,6 @@ def _lost(session: Session, version_id: int, ids: Collection[int] | None) -> set
     return set(session.scalars(query if ids is None else query.where(Link.partner_id.in_(ids))))
 
 
-def unreached(session: Session, version_id: int) -> set[int]:
-    """The ids of partners whom no letter asking about this version reached: refused, come back, or never let go."""
-    return _lost(session, version_id, None)
-
-
 def tally(session: Session, version: Version) -> dict[str, int]:
     """How many requests about this version are in each state; whom no letter reached is no silent partner."""
     asked = select(request_state.c.status, func.count()).where(request_state.c.version_id == version.id)

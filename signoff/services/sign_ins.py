@@ -11,12 +11,13 @@ from signoff.domain.accounts import PROOF_LASTS
 from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, Actor, ensure_own_or_may
 from signoff.domain.refusals import Invalid, NotSignedIn, TooMany
 from signoff.evidence.canonical import sha256_hex
 from signoff.models import ApiToken, SignInFailure, StaffSession, StaffUser
 from signoff.services.addresses import clean_email
 from signoff.services.letter_queue import queue_staff_letter
+from signoff.services.locks import hold_addresses
 from signoff.services.record import record
 
 SESSION_LASTS = timedelta(hours=12)
@@ -42,8 +43,18 @@ def ensure_not_slowed(session: Session, whose: str, source: str, *, clock: Clock
             raise TooMany
 
 
+def begin_try(session: Session, whose: str, source: str, *, clock: Clock) -> list[int]:
+    """Count a try as failed before it is judged, so that many at once are no way around; returns what to take back.
+
+    TooMany when it may not be made at all.
+    """
+    hold_addresses(session, [whose])
+    ensure_not_slowed(session, whose, source, clock=clock)
+    return note_try(session, whose, source, clock=clock)
+
+
 def note_try(session: Session, whose: str, source: str, *, clock: Clock) -> list[int]:
-    """Count a try as failed before it is judged, and forget those that count no more; returns what to take back."""
+    """Count a try as failed, and forget those that count no more; returns what to take back."""
     at = clock()
     session.execute(delete(SignInFailure).where(SignInFailure.at <= at - FAILURES_COUNT_FOR))
     tried = [SignInFailure(lookup=lookup, at=at) for lookup in _lookups(whose, source)]
@@ -114,8 +125,7 @@ def end_session(session: Session, secret: str, *, clock: Clock) -> None:
 
 def make_token(session: Session, user: StaffUser, *, name: str, by: Actor, clock: Clock) -> str:
     """Make an API token for a user: one's own, or an administrator's for others; the secret is shown once."""
-    if by.label != user.actor.label:
-        ensure_may(by, Act.MANAGE_TOKENS)
+    ensure_own_or_may(by, user.actor, Act.MANAGE_TOKENS)
     name = clean_line(name) or "API"
     if problem := line_problem(name, longest=100):
         raise Invalid({"name": problem})

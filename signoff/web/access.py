@@ -27,6 +27,7 @@ class Access:
     act: Act | None = None
     proven: bool = False  # whether a recent proof of who acts is asked for
     largest: int | None = None  # bytes that may be sent, where that is more than usual
+    second_factor: bool = True  # False where one is set up: that cannot ask for it
 
 
 def public(view: View) -> View:
@@ -39,9 +40,11 @@ def link_holder(view: View) -> View:
     return _marked(view, Access("link"))
 
 
-def staff(act: Act, *, proven: bool = False, largest: int | None = None) -> Callable[[View], View]:
+def staff(
+    act: Act, *, proven: bool = False, largest: int | None = None, second_factor: bool = True
+) -> Callable[[View], View]:
     """Signed-in staff whose roles allow the act; a grave act asks for the password unless it was given lately."""
-    return lambda view: _marked(view, Access("staff", act, proven, largest))
+    return lambda view: _marked(view, Access("staff", act, proven, largest, second_factor))
 
 
 def api(act: Act | None = None) -> Callable[[View], View]:
@@ -96,20 +99,17 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
             ensure_may(acting(), access.act)
         if access.largest is not None:
             request.max_content_length = request.max_form_memory_size = access.largest
-        if access.audience == "staff":
-            refuse_unstorable_form()
-        return _ask_more(access) if access.audience == "staff" else None
+        if access.audience == "api":
+            return None
+        refuse_unstorable_form()
+        return _ask_more(access)
 
     return at_the_door
 
 
 def _ask_more(access: Access) -> Response | None:
-    own_account = request.endpoint is not None and request.endpoint.rsplit(".", 1)[-1] in _WITHOUT_SECOND_FACTOR
-    if not own_account and not has_what_signing_in_takes():
+    if access.second_factor and not has_what_signing_in_takes():
         if request.method not in READING_METHODS:
             raise NotAllowed("Your roles need a second factor. Set up an authenticator first; nothing was changed.")
         return redirect(url_for("staff.authenticator"))
     return ask_for_proof() if access.proven else None
-
-
-_WITHOUT_SECOND_FACTOR = ("authenticator", "set_up_authenticator")

@@ -1,12 +1,13 @@
 """What is refused before any view sees it: characters no database keeps alike, and forms from other sites."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import request
 
 from signoff.domain.refusals import FromElsewhere, Invalid
+from signoff.evidence.canonical import sha256_hex
 
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -16,6 +17,16 @@ def whole_number(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31):
         return None
     return int(text)
+
+
+def chosen_ids(name: str) -> set[int]:
+    """The ids that were ticked or carried in a form under this name; 0, which nothing has, for what is no number."""
+    return {whole_number(text) or 0 for text in request.form.getlist(name)}
+
+
+def shown_digest(parts: Iterable[str]) -> str:
+    """What a page showed, as a value that its form carries: when it has become another, nothing is done."""
+    return sha256_hex("\n".join(sorted(parts)))
 
 
 def refuse_unstorable() -> None:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from signoff.models import StaffUser
 from signoff.services.authenticators import lacks_second_factor
-from signoff.services.sign_ins import ensure_not_slowed, forget_try, is_proven, note_try, prove_again
+from signoff.services.sign_ins import begin_try, forget_try, is_proven, prove_again
 from signoff.services.users import find_active_user
 from signoff.web.edge import refuse_cross_site
 from signoff.web.installation import READING_METHODS, db, here, read_first, write_now
@@ -21,9 +21,7 @@ def password_fits(whose: str, user: StaffUser | None, typed: str) -> bool:
     What is judged is what counts when the answer is given: a password changed meanwhile fits no more.
     """
     clock, source = here().clock, request.remote_addr or ""
-    ensure_not_slowed(db(), whose, source, clock=clock)
-    read_first()
-    tried = note_try(write_now(), whose, source, clock=clock)
+    tried = begin_try(write_now(), whose, source, clock=clock)
     db().commit()
     stored = user.password_hash if user else None
     read_first()

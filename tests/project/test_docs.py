@@ -11,6 +11,7 @@ from bench.suggestions import table, warned
 from signoff.cli import main
 from signoff.services.partner_import import COLUMNS
 from signoff.settings import SETTINGS
+from signoff.web.showing import HELP
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text() for path in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]}
@@ -101,3 +102,12 @@ def test_the_table_of_suggestions_is_what_the_benchmark_counts() -> None:
     warnings, traps = warned("unseen")
     assert f"Of the {traps} traps, {warnings} were marked" in DOCS["suggestions.md"]
     assert traps - warnings == 16 and "Sixteen of the 27 traps raised no warning" in DOCS["suggestions.md"]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_every_page_that_offers_help_has_a_part_of_the_handbook(app: Flask) -> None:
+    assert set(HELP) <= set(app.view_functions)
+    parts = {
+        heading.lower().replace(" ", "-") for heading in re.findall(r"^## (.+)$", DOCS["handbook.md"], re.MULTILINE)
+    }
+    assert set(HELP.values()) <= parts

@@ -1,8 +1,10 @@
 """Accounts: roles, ends, mailed ways, passwords and second factors; what ends stays ended."""
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,7 @@ from signoff.models import AccountLink, Entry, StaffUser
 from signoff.services import accounts, authenticators
 from signoff.services.account_links import get_account_link, send_account_link
 from signoff.services.sign_ins import find_session, find_token_user, make_token, start_session
-from signoff.services.users import NO_PASSWORD, new_password_problem
+from signoff.services.users import NO_PASSWORD, Passwords, new_password_problem
 from tests.house import House
 
 RESET = AccountLinkPurpose.RESET
@@ -194,3 +196,30 @@ def test_no_code_counts_twice(house: House, session: Session) -> None:
 )
 def test_passwords_that_are_easy_to_guess_are_refused(password: str, is_good: bool) -> None:
     assert (new_password_problem(password, email="dora@coalition.example", name="Dora Drafter") == "") == is_good
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+def test_who_waited_for_a_way_finds_it_used(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        _, secret = way(house, session, house.user(session, "drafter"))
+    with house.database.writer() as waiting, house.database.unit_of_work() as first:
+        assert get_account_link(waiting, secret, clock=house.clock).ended_at is None
+        link = get_account_link(first, secret, clock=house.clock, hold=True)
+        accounts.choose_password(first, link, "four unlikely lanterns drift", hashed="x", clock=house.clock)
+        first.commit()
+        with pytest.raises(LinkDead):
+            get_account_link(waiting, secret, clock=house.clock, hold=True)
+
+
+def test_who_has_no_password_yet_costs_as_much_to_refuse_as_anybody() -> None:
+    judged = []
+
+    class Counting(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            judged.append(str(hash))
+            return super().verify(hash, password)
+
+    passwords = Passwords(Counting(time_cost=1, memory_cost=64, parallelism=1))
+    for stored in (None, NO_PASSWORD):
+        assert not passwords.fits("seven lanterns by the gate", stored)
+    assert len(judged) == 2 and judged[0] == judged[1] and judged[0].startswith("$argon2")

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, RoundClosed
 from signoff.models import Entry, Letter, Partner, Publication
-from signoff.services import leaving, names
+from signoff.services import contacts, leaving, names
 from signoff.services.gathering import count_approvals
 from signoff.services.partner_changes import change_partner, form_of
+from signoff.services.partners import ContactForm
 from signoff.services.reading import signatories
 from tests.house import House
 
@@ -102,3 +103,20 @@ def test_a_name_that_is_over_is_not_accepted_again(house: House, session: Sessio
     change_partner(session, alder, only, by=house.user(session, "administrator").actor, clock=house.clock)
     with pytest.raises(Invalid):
         house.propose(session, version, "Alder", "Alder of Ohio")
+
+
+def test_a_contact_added_after_leaving_is_asked_nothing(house: House, session: Session) -> None:
+    version = house.asked(session, "Alder", "Birch")
+    house.say(session, version, "Alder")
+    house.publish(session, version)
+
+    def asked() -> int:
+        return len(session.scalars(select(Letter).where(Letter.kind == "request")).all())
+
+    by, key, before = house.user(session, "administrator").actor, house.settings.secret_key, asked()
+    for name in ("Alder", "Birch"):
+        if name == "Alder":
+            house.leaves(session, name)
+        new = ContactForm("Cy New", f"cy@{name.lower()}.example")
+        contacts.add_contact(session, partner(session, name), new, key=key, by=by, clock=house.clock)
+    assert asked() == before + 1  # Birch's

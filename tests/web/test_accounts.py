@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from signoff.domain.links import secret_of
 from signoff.models import AccountLink, ApiToken, Entry, Publication, StaffUser
+from signoff.services.accounts import drop_sessions
 from signoff.web.app import create_app
 from tests.house import PASSWORD, House
 from tests.inspection import InspectingClient
@@ -198,7 +199,7 @@ def test_deactivated_people_are_out_at_once(app: Flask, client: InspectingClient
 @pytest.mark.parametrize("role", ["drafter", "publisher"])
 def test_users_are_read_by_all_and_kept_by_administrators(client: InspectingClient, house: House, role: str) -> None:
     client.sign_in(role)
-    assert "Ada" in client.get("/staff/users/").text or "Administrator" in client.get("/staff/users/").text
+    assert "administrator@coalition.example" in client.get("/staff/users/").text
     page = client.soup("/staff/users/1")
     assert [form["action"] for form in page.find_all("form", method="post")] == ["/logout"]
 
@@ -266,3 +267,30 @@ def test_half_a_sign_in_ends_with_the_password_it_was_made_with(client: Inspecti
     with house.database.unit_of_work() as session:
         house.user(session, "publisher").password_hash = house.passwords.hash(NEW)
     assert client.get("/login/code").status_code == 302
+
+
+def test_an_authenticator_ends_what_the_password_alone_began(
+    app: Flask, client: InspectingClient, house: House
+) -> None:
+    other = InspectingClient(app).sign_in("publisher")
+    client.sign_in("publisher")
+    assert other.get("/staff/").status_code == 200
+    set_up(client, house)
+    assert other.get("/staff/").status_code == 302 and client.get("/staff/").status_code == 200
+
+
+def test_a_session_that_ended_meanwhile_changes_no_password(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.sign_in("drafter")
+    hashed = house.passwords.hash
+
+    def slow(password: str) -> str:
+        with house.database.unit_of_work() as session:
+            drop_sessions(session, house.user(session, "drafter"), at=house.clock())
+        return hashed(password)
+
+    monkeypatch.setattr(house.passwords, "hash", slow)
+    change = {"present": PASSWORD, "password": NEW, "again": NEW}
+    assert client.submit("/staff/account", "password", **change).status_code == 401
+    assert "password_changed" not in entries(house)

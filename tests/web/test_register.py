@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from signoff.models import Entry, Partner
+from signoff.web.staff import partner_import as import_pages
 from signoff.web.staff import partners as register_pages
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -147,3 +148,43 @@ def test_characters_that_cannot_be_kept_are_refused_alike(client: InspectingClie
         ("/staff/account", "tokens", "token_name"),
     ):
         assert client.submit(page, action, **{field: "A\0lder"}).status_code == 422, page
+    with house.database.unit_of_work() as session:
+        number = house.partner(session, "Alder").id
+    tagged = {"tag": "health", "act": "tag", "partner": number, "q": "a\0"}
+    assert client.submit("/staff/partners/", "sort=name", **tagged).status_code == 422
+    assert newest(house) == "partner_added"
+
+
+def test_leaving_does_what_was_shown_or_nothing(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+    client.sign_in("administrator")
+    target, served = client.form("/staff/partners/alder/leave", "leave")
+    with house.database.unit_of_work() as session:
+        house.say(session, version, "Alder")
+    late = client.post(target, data=dict(served) | {"reason": "It merged."})
+    assert late.status_code == 409 and newest(house) == "partner_answered"
+    assert client.submit("/staff/partners/alder/leave", "leave", reason="It merged.").status_code == 303
+
+
+def test_an_import_asks_about_look_alikes_and_takes_only_so_many(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.partner(session, "AIder", "Bo Other")
+    client.sign_in("administrator")
+    target, served = client.form("/staff/partners/import", "import")
+    fields = dict(served) | {"csv": FILE.decode()}
+    shown = client.post(target, data=fields).text.split('name="shown" value="')[1][:64]
+    act = fields | {"act": "import", "shown": shown}
+    assert client.post(target, data=act).status_code == 409 and names(house) == ["AIder"]
+    monkeypatch.setattr(import_pages, "MOST_AT_ONCE", 1)
+    assert client.post(target, data=act | {"different": "yes"}).status_code == 422
+    monkeypatch.setattr(import_pages, "MOST_AT_ONCE", 2)
+    assert client.post(target, data=act | {"different": "yes"}).status_code == 303
+
+
+def test_no_partner_stands_behind_the_address_of_a_page(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        slugs = {house.partner(session, name).slug for name in ("Import", "New", "Tag")}
+    assert slugs == {"import-1", "new-1", "tag-1"}

@@ -17,7 +17,6 @@ from signoff.services.account_links import find_asked_address
 from signoff.services.accounts import (
     ask_for_address,
     change_password,
-    end_other_sessions,
     end_sessions,
     get_token,
     live_sessions,
@@ -37,7 +36,7 @@ from signoff.services.coalition import find_coalition
 from signoff.services.sign_ins import ensure_live, make_token
 from signoff.services.users import new_password_problem
 from signoff.web.access import staff
-from signoff.web.edge import whole_number
+from signoff.web.edge import chosen_ids
 from signoff.web.installation import acting, acting_user, db, here, read_first, write_now
 from signoff.web.proof import password_fits
 
@@ -89,7 +88,7 @@ def set_address() -> Response | tuple[str, int]:
 @staff(Act.READ)
 def leave_sessions() -> Response:
     """End the sessions that were ticked."""
-    ids = {whole_number(text) or 0 for text in request.form.getlist("session")}
+    ids = chosen_ids("session")
     if request.form.get("act") == "others":
         mine = live_sessions(db(), acting_user(), clock=here().clock)
         ids = {one.id for one in mine} - {current_user.found.id}
@@ -129,13 +128,13 @@ def drop_token(number: int) -> Response:
     return _back()
 
 
-@staff(Act.READ)
+@staff(Act.READ, second_factor=False)
 def authenticator() -> str:
     """The authenticator: how to set it up, or what can be done about it."""
     return _authenticator_page()
 
 
-@staff(Act.READ, proven=True)
+@staff(Act.READ, proven=True, second_factor=False)
 def set_up_authenticator() -> Response | tuple[str, int] | str:
     """Begin to set an authenticator up, or take its first code and show the recovery codes this once."""
     if "code" not in request.form or _NONCE not in session:
@@ -148,11 +147,11 @@ def set_up_authenticator() -> Response | tuple[str, int] | str:
             acting_user(),
             nonce,
             request.form["code"],
+            keep=current_user.found.lookup,
             key=here().settings.secret_key,
             by=acting(),
             clock=here().clock,
         )
-        end_other_sessions(db(), acting_user(), keep=current_user.found.lookup, at=here().clock())
         db().commit()
     except Invalid as refusal:
         db().rollback()

@@ -1,7 +1,5 @@
 """The board of a round: what came of each question, filtered and sorted, as a page and as CSV; acts on those ticked."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,9 +32,10 @@ from signoff.services.outbox import count_by_state
 from signoff.services.referrals import referrals_of, waiting_referrals
 from signoff.services.users import user_names
 from signoff.web.access import staff
-from signoff.web.edge import whole_number
+from signoff.web.edge import chosen_ids, whole_number
 from signoff.web.installation import db, here
 from signoff.web.showing import STATES
+from signoff.web.spreadsheet import as_csv
 from signoff.web.staff.round_acts import drop_several, remind_several
 from signoff.web.staff.rounds import version_at
 
@@ -118,14 +117,8 @@ def _chart(version: Version, asked: Round) -> _Chart | None:
 def export_board(slug: str, number: int) -> Response:
     """The rows that are wanted as CSV."""
     version = version_at(slug, number)
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(_cells(board(db(), version, _wanted())))
-    name = f"{version.position.slug}-{version.number}.csv"
-    return Response(
-        "\ufeff" + text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    rows = _cells(board(db(), version, _wanted()))
+    return as_csv(rows, name=f"{version.position.slug}-{version.number}.csv")
 
 
 _COLUMNS = (
@@ -154,15 +147,11 @@ def act_on_board(slug: str, number: int) -> AnyResponse | str:
     """Show exactly what would be done to the ticked partners, or to all that were found; nothing is done yet."""
     version, wanted = version_at(slug, number), _wanted()
     everybody = request.form.get("whom") == "all"
-    ids = set(ids_on_board(db(), version, wanted)) if everybody else _ticked()
+    ids = set(ids_on_board(db(), version, wanted)) if everybody else chosen_ids("partner")
     if not ids:
         flash("Nobody was ticked, so nothing was done.")
         return redirect(_address(version, wanted), 303)
     return drop_several(version, ids) if request.form.get("act") == "drop" else remind_several(version, ids)
-
-
-def _ticked() -> set[int]:
-    return {whole_number(text) or 0 for text in request.form.getlist("partner")}
 
 
 def add_to(pages: Blueprint) -> None:

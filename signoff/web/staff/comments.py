@@ -13,7 +13,7 @@ from signoff.services.consultations import comments_on, get_comment, invite, set
 from signoff.services.partners import present_partners
 from signoff.services.positions import get_position, latest_version
 from signoff.web.access import staff
-from signoff.web.edge import whole_number
+from signoff.web.edge import chosen_ids, whole_number
 from signoff.web.installation import acting, db, here
 
 
@@ -27,7 +27,7 @@ def comments(slug: str) -> str:
 def invite_comments(slug: str) -> Response | tuple[str, int]:
     """Invite the contacts of the chosen partners to comment on the version that was shown."""
     position = get_position(db(), slug)
-    ids = {whole_number(text) or 0 for text in request.form.getlist("partner")}
+    ids = chosen_ids("partner")
     chosen = [partner for partner in present_partners(db()) if partner.id in ids]
     version = latest_version(db(), position)
     try:

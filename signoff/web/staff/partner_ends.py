@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from signoff.domain.counting import counted
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid
-from signoff.evidence.canonical import sha256_hex
 from signoff.models import Partner
 from signoff.services.leaving import come_back, leave
 from signoff.services.partners import get_partner
 from signoff.services.questions import Question, questions_to
 from signoff.web.access import staff
+from signoff.web.edge import shown_digest
 from signoff.web.installation import acting, db, here
 
 
@@ -81,7 +81,7 @@ def _questions(found: Partner) -> Sequence[Question]:
 
 
 def _told(questions: Sequence[Question]) -> str:
-    return sha256_hex(" ".join(sorted(f"{one.version.id}:{one.status}:{one.is_named}" for one in questions)))
+    return shown_digest(f"{one.version.id}:{one.status}:{one.is_named}" for one in questions)
 
 
 def _back(slug: str) -> Response:

@@ -1,8 +1,6 @@
 """The partner register: looked through, added to, changed; partners tagged together, leaving and coming back."""
 
-import csv
-import io
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -12,7 +10,7 @@ from werkzeug.wrappers import Response
 from signoff.domain.counting import counted
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
-from signoff.evidence.canonical import canonical_json, sha256_hex
+from signoff.evidence.canonical import canonical_json
 from signoff.models import Partner
 from signoff.models.partners import LEVELS
 from signoff.services.look_alikes import LookAlike, look_alikes
@@ -21,8 +19,9 @@ from signoff.services.partner_import import exported_rows
 from signoff.services.partners import ContactForm, PartnerForm, add_partner, get_partner
 from signoff.services.register import SORTS, STATES, Sought, all_tags, count_partners, find_partners, ids_of
 from signoff.web.access import staff
-from signoff.web.edge import whole_number
+from signoff.web.edge import chosen_ids, shown_digest, whole_number
 from signoff.web.installation import acting, db, here
+from signoff.web.spreadsheet import as_csv
 
 ON_ONE_PAGE = 100
 
@@ -38,8 +37,8 @@ def tag() -> Response | tuple[str, int]:
     """Give the ticked partners a tag, or take it from them; all that were found, when that is asked for."""
     sought = _sought()
     everybody = request.form.get("whom") == "all"
-    ids = set(ids_of(db(), sought)) if everybody else _ticked()
-    if everybody and _told(ids) != request.form.get("shown"):
+    ids = set(ids_of(db(), sought)) if everybody else chosen_ids("partner")
+    if everybody and shown_digest(map(str, ids)) != request.form.get("shown"):
         return _register({"tag": "Meanwhile others are found than were shown. Nothing was changed."}), 409
     added = request.form.get("act") != "untag"
     try:
@@ -50,14 +49,6 @@ def tag() -> Response | tuple[str, int]:
         return _register(refusal.errors), 422
     flash(f"{counted(len(done), 'partner').capitalize()} {'tagged' if added else 'no longer tagged'}.")
     return redirect(url_for("staff.partners", **_address_of(sought)), 303)
-
-
-def _told(ids: Collection[int]) -> str:
-    return sha256_hex(" ".join(map(str, sorted(ids))))
-
-
-def _ticked() -> set[int]:
-    return {whole_number(text) or 0 for text in request.form.getlist("partner")}
 
 
 def _sought() -> Sought:
@@ -90,8 +81,8 @@ def _register(errors: Mapping[str, str]) -> str:
         sought=sought,
         counts=counts,
         found=counts[sought.state],
-        shown=_told(ids_of(db(), sought)) if counts[sought.state] > ON_ONE_PAGE else "",
-        ticked=_ticked(),
+        shown=shown_digest(map(str, ids_of(db(), sought))) if counts[sought.state] > ON_ONE_PAGE else "",
+        ticked=chosen_ids("partner"),
         page=page,
         pages=max(1, -(-counts[sought.state] // ON_ONE_PAGE)),
         tags=all_tags(db()),
@@ -106,13 +97,7 @@ def _register(errors: Mapping[str, str]) -> str:
 @staff(Act.READ)
 def export() -> Response:
     """The partners that are looked for as CSV, in the form the import reads."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(exported_rows(find_partners(db(), _sought())))
-    return Response(
-        "\ufeff" + text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": "attachment; filename=partners.csv"},
-    )
+    return as_csv(exported_rows(find_partners(db(), _sought())), name="partners.csv")
 
 
 @staff(Act.MANAGE_PARTNERS)
@@ -167,7 +152,7 @@ def save_partner(slug: str) -> Response | tuple[str, int]:
 
 def _digest(partner: Partner) -> str:
     """What the form was made of, so that an old one undoes nothing that came after it."""
-    return sha256_hex(canonical_json(asdict(form_of(partner))))
+    return shown_digest([canonical_json(asdict(form_of(partner)))])
 
 
 def _unconfirmed(form: PartnerForm, partner: Partner | None) -> list[LookAlike]:

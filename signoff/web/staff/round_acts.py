@@ -10,7 +10,6 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
 from signoff.domain.states import RoundEnd
-from signoff.evidence.canonical import sha256_hex
 from signoff.letters.blocks import as_text
 from signoff.letters.preview import preview_question
 from signoff.models import Contact, Partner, Round, Version
@@ -23,7 +22,7 @@ from signoff.services.partners import get_partner
 from signoff.services.reminding import Waiting, remind_now, who_is_reminded, who_waits
 from signoff.services.rounds import find_round
 from signoff.web.access import staff
-from signoff.web.edge import whole_number
+from signoff.web.edge import chosen_ids, shown_digest, whole_number
 from signoff.web.installation import acting, db, here
 from signoff.web.staff.rounds import deadline_typed, local_minute, version_at
 
@@ -82,7 +81,7 @@ def _sample(found: Round, partner: Partner, contact: Contact) -> dict[str, str]:
 @staff(Act.ASK)
 def remind(slug: str, number: int) -> Response:
     """Remind those who were shown; refused when somebody has answered or been reminded since."""
-    found, shown = _round(version_at(slug, number)), _chosen()
+    found, shown = _round(version_at(slug, number)), chosen_ids("partner")
     if request.form.get("act") == "look":
         return Response(_reminding(found, shown), content_type="text/html; charset=utf-8")
     only = shown if request.form.get("choice") == "yes" else None
@@ -221,7 +220,7 @@ def drop_several(version: Version, ids: Collection[int], errors: Mapping[str, st
 @staff(Act.ASK)
 def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
     """Stop asking exactly the partners that were shown."""
-    ids = _chosen()
+    ids = chosen_ids("partner")
 
     def act(version: Version, reason: str) -> str:
         _round(version)
@@ -237,11 +236,7 @@ def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
 
 
 def _shown(rows: Sequence[BoardRow]) -> str:
-    return sha256_hex(" ".join(sorted(f"{row.partner.id}:{row.status}" for row in rows)))
-
-
-def _chosen() -> set[int]:
-    return {whole_number(text) or 0 for text in request.form.getlist("partner")}
+    return shown_digest(f"{row.partner.id}:{row.status}" for row in rows)
 
 
 def _with_reason(

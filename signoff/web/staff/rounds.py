@@ -25,7 +25,7 @@ from signoff.services.register import Group, Sought, find_partners, groups
 from signoff.services.rounds import Terms, find_round
 from signoff.services.rounds import ask as ask_partners
 from signoff.web.access import staff
-from signoff.web.edge import whole_number
+from signoff.web.edge import chosen_ids, whole_number
 from signoff.web.installation import acting, db, here, read_first
 from signoff.web.staff.reasons import linked
 
@@ -45,7 +45,7 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     if not confirmed:
         read_first()
     version = version_at(slug, number)
-    ids = {whole_number(text) or 0 for text in request.form.getlist("partner")}
+    ids = chosen_ids("partner")
     if looks:
         return _choice(version, request.form, ids)
     ids = ids.union(*(group.ids for group in _groups(version) if group.key in request.form.getlist("group")))
