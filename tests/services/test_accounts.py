@@ -203,7 +203,8 @@ def test_who_waited_for_a_way_finds_it_used(house: House) -> None:
     with house.database.unit_of_work() as session:
         _, secret = way(house, session, house.user(session, "drafter"))
     with house.database.writer() as waiting, house.database.unit_of_work() as first:
-        assert get_account_link(waiting, secret, clock=house.clock).ended_at is None
+        read = get_account_link(waiting, secret, clock=house.clock)
+        assert read.ended_at is None
         link = get_account_link(first, secret, clock=house.clock, hold=True)
         accounts.choose_password(first, link, "four unlikely lanterns drift", hashed="x", clock=house.clock)
         first.commit()

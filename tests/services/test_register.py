@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import Invalid
 from signoff.models import Entry, Partner, PartnerName
+from signoff.models.base import among
 from signoff.services.gathering import named_in_words
 from signoff.services.look_alikes import look_alikes
 from signoff.services.partner_changes import change_partner, form_of, tag_partners
@@ -173,3 +174,9 @@ def test_a_plan_tells_what_stays_and_what_looks_alike(house: House, session: Ses
     assert [one.typed for one in plan.alike] == ["AIder Trust"]
     assert [contact.name for _, contact in plan.new_contacts] == ["New Person"]
     assert plan.digest == plan_import(session, raw).digest != plan_import(session, raw.replace(b"Bo", b"Cy")).digest
+
+
+def test_more_ids_than_a_statement_takes_values_are_looked_for(house: House, session: Session) -> None:
+    alder = house.partner(session, "Alder")
+    assert session.scalars(select(Partner.id).where(among(Partner.id, range(300_000)))).all() == [alder.id]
+    assert session.scalars(select(Partner.id).where(among(Partner.id, []))).all() == []
