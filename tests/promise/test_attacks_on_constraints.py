@@ -226,6 +226,8 @@ def _unique_keys(table: Table) -> list[tuple[str, set[str], str]]:
 
 def _perturbed(table: Table, column: str, connection: Connection, where: str) -> Any:
     value = row(connection, table.name, where)._mapping[column]
+    if value is None:
+        return None  # absent, as a drawn leaf's entry is: it can clash with nothing
     if isinstance(value, int):
         return value + 500_000
     if isinstance(value, bytes):
