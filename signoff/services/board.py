@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from signoff.domain.letters import CARRY_LINK, UNDELIVERED, LetterKind, LetterState
 from signoff.domain.naming import name_key
@@ -183,21 +183,16 @@ def asked_now(counts: dict[str, int]) -> int:
 
 def answers_by_day(session: Session, version: Version, zone: tzinfo) -> list[tuple[Any, int]]:
     """How many partners gave their first answer on each day, in the zone's days, oldest first; whole days only."""
-    first = (
-        select(Answer.partner_id, func.min(Answer.at).label("at"))
-        .where(Answer.version_id == version.id)
-        .group_by(Answer.partner_id)
-        .subquery()
-    )
-    hour = _hour_of(session, first.c.at)
+    hour = _hour_of(session, Answer.at)
+    first = select(hour, func.count()).where(Answer.version_id == version.id, Answer.sequence == 1)
     counts: dict[Any, int] = {}
-    for at, number in session.execute(select(hour, func.count()).group_by(hour).order_by(hour)):
+    for at, number in session.execute(first.group_by(hour)):
         day = datetime.fromisoformat(f"{at}:00:00+00:00").astimezone(zone).date()
         counts[day] = counts.get(day, 0) + number
     return sorted(counts.items())
 
 
-def _hour_of(session: Session, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+def _hour_of(session: Session, moment: InstrumentedAttribute[datetime]) -> ColumnElement[Any]:
     # UTC hours as text; a zone's days are made of them afterwards.
     if session.get_bind().dialect.name == "sqlite":
         return func.substr(moment, 1, 13)
