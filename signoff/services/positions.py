@@ -1,9 +1,9 @@
 """Positions and their versions: start one, save a wording, find them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from signoff.domain.characters import clean_line, line_problem
@@ -139,3 +139,10 @@ def all_positions(session: Session, *, after: int = 0, limit: int = 100) -> Sequ
         .limit(limit)
         .options(selectinload(Position.versions), joinedload(Position.starter))
     ).all()
+
+
+def titles_of(session: Session, position_ids: Iterable[int | None]) -> dict[int, str]:
+    """The titles that these positions have in their newest versions, by position."""
+    wanted = Version.position_id.in_(set(position_ids))
+    newest = select(func.max(Version.id)).where(wanted).group_by(Version.position_id)
+    return dict(session.execute(select(Version.position_id, Version.title).where(Version.id.in_(newest))).all())

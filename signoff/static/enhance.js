@@ -63,6 +63,13 @@ const openTarget = () => {
 addEventListener("hashchange", openTarget);
 openTarget();
 
+// On a narrow screen rows become paragraphs; some browsers then no longer tell that they are a table.
+for (const [selector, role] of Object.entries({
+  "": "table", "thead, .rows tbody": "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell",
+})) {
+  for (const part of document.querySelectorAll(`.rows ${selector}`)) part.setAttribute("role", role);
+}
+
 // One press chooses all partners, or none when all are chosen.
 for (const button of document.querySelectorAll("[data-check]")) {
   button.hidden = false;

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from signoff.domain.answers import AUTHORITY_WORDS, VERDICT_WORDS
 from signoff.domain.comments import OUTCOME_WORDS
 from signoff.domain.computed import filled, filled_html, has_computed
-from signoff.domain.counting import counted
+from signoff.domain.counting import counted, enumerated
 from signoff.domain.moments import in_full, in_short, on_day, rfc3339
 from signoff.domain.permissions import Act, may
 from signoff.domain.principles import FINDING_WORDS
@@ -98,6 +98,7 @@ def install_showing(app: Flask) -> None:
         "as_read": _as_read,
         "has_computed": has_computed,
         "counted": counted,
+        "enumerated": enumerated,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "groupby_day": grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),

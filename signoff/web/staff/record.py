@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from signoff.domain.permissions import Act
+from signoff.services.positions import titles_of
 from signoff.services.record import entries
 from signoff.web.access import staff
 from signoff.web.edge import whole_number
@@ -18,7 +19,11 @@ def record() -> str:
     before = whole_number(request.args.get("before", "")) or 0
     found = entries(db(), after=before, limit=_ON_ONE_PAGE, newest_first=True)
     return render_template(
-        "staff/record.html", section="staff.record", timeline=told(db(), found), full=len(found) == _ON_ONE_PAGE
+        "staff/record.html",
+        section="staff.record",
+        timeline=told(db(), found),
+        titles=titles_of(db(), (entry.position_id for entry in found)),
+        full=len(found) == _ON_ONE_PAGE,
     )
 
 

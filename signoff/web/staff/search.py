@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from signoff.domain.permissions import Act
+from signoff.services.positions import titles_of
 from signoff.services.search import search
 from signoff.web.access import staff
 from signoff.web.installation import db
@@ -17,7 +18,12 @@ def find() -> str:
     words = request.args.get("q", "").strip()[:_LONGEST]
     found = search(db(), words)
     return render_template(
-        "staff/search.html", section="staff.find", words=words, found=found, told=told_briefly(db(), found.entries)
+        "staff/search.html",
+        section="staff.find",
+        words=words,
+        found=found,
+        told=told_briefly(db(), found.entries),
+        titles=titles_of(db(), (entry.position_id for entry in found.entries)),
     )
 
 

@@ -15,7 +15,7 @@ from signoff.services.contacts import unconfirmed_contacts
 from signoff.services.life import VersionLife, lives
 from signoff.services.names import waiting_names
 from signoff.services.outbox import undelivered_letters
-from signoff.services.positions import all_positions
+from signoff.services.positions import all_positions, titles_of
 from signoff.services.referrals import waiting_referrals
 from signoff.services.sealing import SEALED_WITHIN, oldest_unsealed
 from signoff.web.access import staff
@@ -30,6 +30,7 @@ _MOST_LETTERS = 20
 def start() -> str:
     """The start page."""
     positions = all_positions(db(), limit=_MOST)
+    comments = unsettled_comments(db())
     newest = [versions[0] for versions in lives(db(), positions).values() if versions]
     return render_template(
         "staff/start.html",
@@ -41,10 +42,11 @@ def start() -> str:
         undelivered=undelivered_letters(db(), limit=_MOST_LETTERS),
         unsealed=_unsealed_too_long(db(), here().clock),
         is_empty=not positions,
+        titles=titles_of(db(), (position.id for position, _ in comments)),
         unconfirmed=unconfirmed_contacts(db(), at=here().clock(), limit=_MOST_LETTERS),
         proposals=waiting_names(db()),
         referrals=waiting_referrals(db()),
-        comments=unsettled_comments(db()),
+        comments=comments,
         me=acting(),
     )
 
