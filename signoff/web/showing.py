@@ -82,6 +82,17 @@ HELP = {
 }
 
 
+_WORDS = {
+    "STATES": STATES,
+    "FINDING_WORDS": FINDING_WORDS,
+    "VERDICT_WORDS": VERDICT_WORDS,
+    "AUTHORITY_WORDS": AUTHORITY_WORDS,
+    "OUTCOME_WORDS": OUTCOME_WORDS,
+    "LANGUAGES": LANGUAGES,
+    "KINDS": [kind.value for kind in Kind],
+}
+
+
 def install_showing(app: Flask) -> None:
     """Give templates their filters and names."""
     app.jinja_env.trim_blocks = True
@@ -109,14 +120,8 @@ def install_showing(app: Flask) -> None:
     }
     app.jinja_env.tests["in_criterion"] = lambda field, at: field.startswith(f"{at}.")
     app.jinja_env.globals |= {
-        "STATES": STATES,
+        **_WORDS,
         "departed": departed,
-        "FINDING_WORDS": FINDING_WORDS,
-        "VERDICT_WORDS": VERDICT_WORDS,
-        "AUTHORITY_WORDS": AUTHORITY_WORDS,
-        "OUTCOME_WORDS": OUTCOME_WORDS,
-        "LANGUAGES": LANGUAGES,
-        "KINDS": [kind.value for kind in Kind],
         "Act": Act,
         "HELP": HELP,
         "mail_state": _mail_state,

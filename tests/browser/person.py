@@ -67,8 +67,14 @@ class Person:
         return found
 
     def overflows(self) -> bool:
-        """Whether the page is wider than the window."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+        """Whether the page is wider than the window, or on a phone a list of rows wider than its place."""
+        return bool(
+            self.page.evaluate(
+                """() => [document.documentElement, ...document.querySelectorAll('.scroll:has(> .rows)')]
+                    .filter((e) => e === document.documentElement || innerWidth < 640)
+                    .some((e) => e.scrollWidth > e.clientWidth)"""
+            )
+        )
 
     def close(self) -> None:
         self.context.close()
