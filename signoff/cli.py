@@ -204,7 +204,7 @@ def partners_import(here: Here, file: Any, dry_run: bool) -> None:
     """Add partners and contacts from a CSV file, all of it or nothing; known partners are left as they are."""
     ensure_ready(here)
     with here.database.unit_of_work() as session:
-        plan = plan_import(session, file.read())
+        plan = plan_import(session, file.read(), hold=not dry_run)
         for form in plan.new_partners:
             click.echo(f"+ {form.name} ({', '.join(contact.email for contact in form.contacts)})")
         for partner, contact in plan.new_contacts:

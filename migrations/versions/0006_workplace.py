@@ -329,7 +329,7 @@ def _letter_now() -> "list[Any]":
             name="ck_letter_account_about_one_thing",
         ),
         sa.CheckConstraint(
-            "account_news IN ('password_changed', 'address_changed', 'authenticator_added', 'authenticator_removed', 'roles_changed')",
+            "account_news IN ('password_changed', 'address_changed', 'authenticator_added', 'authenticator_removed', 'recovery_codes_renewed', 'roles_changed')",
             name="ck_letter_account_news_known",
         ),
         sa.ForeignKeyConstraint(

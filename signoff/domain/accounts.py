@@ -26,6 +26,7 @@ class AccountNews(StrEnum):
     ADDRESS_CHANGED = "address_changed"
     AUTHENTICATOR_ADDED = "authenticator_added"
     AUTHENTICATOR_REMOVED = "authenticator_removed"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     ROLES_CHANGED = "roles_changed"
 
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from signoff.domain.accounts import AccountNews
+
 
 class LetterKind(StrEnum):
     """Which letter it is."""
@@ -88,3 +90,8 @@ def line_delay(tries: int, jitter: float) -> timedelta:
     """
     seconds = min(15 * 2 ** min(max(0, tries - 1), 10), 600)
     return timedelta(seconds=seconds) * (1 + jitter / 4)
+
+
+def is_for_an_address_of_its_own(kind: str, account_news: str | None) -> bool:
+    """Whether a letter tells of a changed address: where it goes is kept in it, and erased once it needs no try."""
+    return kind == LetterKind.CONTACT_CHANGED or account_news == AccountNews.ADDRESS_CHANGED

@@ -97,6 +97,7 @@ _NEWS = {
         "asks for a code of an authenticator app from now on",
     ),
     AccountNews.AUTHENTICATOR_REMOVED: ("Your authenticator was removed", "asks for the password alone from now on"),
+    AccountNews.RECOVERY_CODES_RENEWED: ("Your recovery codes were renewed", "has other recovery codes now"),
     AccountNews.ROLES_CHANGED: ("Your roles were changed", "has other roles now"),
 }
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import ASKING, LetterKind, LetterState
+from signoff.domain.letters import ASKING, LetterKind, LetterState, is_for_an_address_of_its_own
 from signoff.letters.blocks import as_html, as_text
 from signoff.letters.calendar import deadline_event
 from signoff.letters.facts import LetterFacts, LinkUnmakeable, Post
@@ -52,6 +52,8 @@ class Desk:
     ) -> Written | NotSent:
         if isinstance(facts, LinkUnmakeable):
             return NotSent(LetterState.FAILED, "The link cannot be made any more; the key that made it is gone.")
+        if is_for_an_address_of_its_own(letter.kind, letter.account_news) and letter.address is None:
+            return NotSent(LetterState.FAILED, "The address that this letter was for is no longer kept.")
         late = facts.round is not None and facts.round.deadline < at
         if reason := no_longer_wanted(letter, facts, late=late):
             return NotSent(LetterState.CANCELLED, reason)
@@ -64,11 +66,10 @@ class Desk:
 
     def _written(self, letter: Letter, facts: LetterFacts, calendars: dict[int, bytes], at: datetime) -> Written:
         draft = COMPOSE[LetterKind(letter.kind)](facts)
-        registered = letter.contact.email if letter.contact else letter.user.email if letter.user else ""
         asks = letter.kind in ASKING and facts.round is not None
         return Written(
             subject=draft.subject,
-            to=(facts.reader, letter.address or registered),
+            to=(facts.reader, _address_of(letter)),
             text=as_text(draft.blocks),
             html=as_html(draft, coalition=facts.coalition.name),
             sender=(facts.coalition.name, self._sender),
@@ -77,3 +78,10 @@ class Desk:
             date=at.timestamp(),
             calendar=calendars[facts.round.id] if asks and facts.round else b"",
         )
+
+
+def _address_of(letter: Letter) -> str:
+    # A new address is proven by a letter that went there: never by one to the registered address.
+    to_prove = letter.account_link.address if letter.account_link else None
+    registered = letter.contact.email if letter.contact else letter.user.email if letter.user else ""
+    return letter.address or to_prove or registered

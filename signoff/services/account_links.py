@@ -34,18 +34,19 @@ def send_account_link(
 ) -> AccountLink:
     """Mail a user a way to choose a password, or to prove that `address` is theirs; earlier ones of its kind end.
 
-    `by` is None when whoever asked did not sign in: that is no act of anybody, and leaves no entry. TooMany when
-    several were sent within an hour.
+    `by` is None when whoever asked did not sign in: that is no act of anybody, leaves no entry, and ends no invitation.
+    TooMany when several were sent within an hour; strangers cannot use up what staff may send.
     """
+    hold_user(session, user)
     at = clock()
-    own = (
-        AccountLink.user_id == user.id,
-        AccountLink.purpose.in_(_TO_A_PASSWORD if purpose in _TO_A_PASSWORD else (purpose,)),
-    )
+    alike = _TO_A_PASSWORD if purpose in _TO_A_PASSWORD else (purpose,)
+    own = (AccountLink.user_id == user.id, AccountLink.purpose.in_(alike))
     recent = select(func.count()).select_from(AccountLink).where(*own, AccountLink.issued_at > at - timedelta(hours=1))
-    if (session.scalar(recent) or 0) >= _MOST_AN_HOUR:
+    by_staff = by is not None and purpose in _TO_A_PASSWORD
+    if (session.scalar(recent) or 0) >= (2 * _MOST_AN_HOUR if by_staff else _MOST_AN_HOUR):
         raise TooMany
-    session.execute(update(AccountLink).where(*own, AccountLink.ended_at.is_(None)).values(ended_at=at))
+    ends = AccountLink.purpose.in_((purpose,) if by is None else alike)
+    session.execute(update(AccountLink).where(*own, ends, AccountLink.ended_at.is_(None)).values(ended_at=at))
     nonce = secrets.token_bytes(NONCE_BYTES)
     link = AccountLink(
         user_id=user.id,

@@ -12,6 +12,7 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, Role, ensure_may, ensure_own, ensure_own_or_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.models import AccountLink, ApiToken, StaffRole, StaffSession, StaffUser
+from signoff.models.base import among
 from signoff.services.account_links import end_account_links, send_account_link
 from signoff.services.addresses import clean_email
 from signoff.services.letter_queue import queue_account_news
@@ -215,7 +216,7 @@ def drop_sessions(
     """End a user's sessions, `only` some or all but the one whose look-up is `keep`; part of an act with its entry."""
     which = [StaffSession.user_id == user.id, StaffSession.ended_at.is_(None), StaffSession.lookup != keep]
     if only is not None:
-        which.append(StaffSession.id.in_(only))
+        which.append(among(StaffSession.id, only))
     ended = update(StaffSession).where(*which).values(ended_at=at).returning(StaffSession.id)
     return sorted(session.scalars(ended.execution_options(synchronize_session=False)))
 

@@ -16,6 +16,7 @@ from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Authenticator, RecoveryCode, StaffUser
 from signoff.services.accounts import drop_sessions
 from signoff.services.letter_queue import queue_account_news
+from signoff.services.locks import hold_user
 from signoff.services.record import record
 
 STEP = 30  # seconds
@@ -57,6 +58,7 @@ def add_authenticator(
     the one whose look-up is `keep`. Invalid for another code, Conflict when there is one.
     """
     ensure_own(by, user.actor, "An authenticator is its user's own matter.")
+    hold_user(session, user)
     if find_authenticator(session, user) is not None:
         raise Conflict("This account has an authenticator already. Remove it first.")
     at = clock()
@@ -77,6 +79,7 @@ def add_authenticator(
 def remove_authenticator(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> None:
     """Let a user sign in with the password alone: one's own act, or an administrator's for who lost everything."""
     ensure_own_or_may(by, user.actor, Act.MANAGE_USERS)
+    hold_user(session, user)
     found = find_authenticator(session, user)
     if found is None:
         return
@@ -89,6 +92,7 @@ def remove_authenticator(session: Session, user: StaffUser, *, by: Actor, clock:
 def renew_recovery_codes(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> list[str]:
     """Give a user new recovery codes, shown this once; the earlier ones end. Conflict without authenticator."""
     ensure_own(by, user.actor, "Recovery codes are their user's own matter.")
+    hold_user(session, user)
     found = find_authenticator(session, user)
     if found is None:
         raise Conflict("There is no authenticator to recover.")
@@ -97,6 +101,7 @@ def renew_recovery_codes(session: Session, user: StaffUser, *, by: Actor, clock:
     session.execute(unused.values(used_at=at))
     codes = _new_codes(session, found)
     record(session, "recovery_codes_renewed", by=by, at=at, facts={"user": user.id})
+    queue_account_news(session, user, AccountNews.RECOVERY_CODES_RENEWED, at=at)
     return codes
 
 

@@ -104,6 +104,21 @@ def named_without_approval(session: Session, version: Version) -> list[Passage]:
     return _named_in(session, version, Partner.id.not_in(approved))
 
 
+def named_in_public(session: Session, names: Sequence[str]) -> list[tuple[Version, Passage]]:
+    """Where texts that are public hold one of these names, which would name its partner from now on.
+
+    Each version once, with the first such passage; the passage's partner is empty.
+    """
+    if not names:
+        return []
+    query = select(Version).join(Publication, Publication.version_id == Version.id).order_by(Version.id)
+    found = []
+    for version in session.scalars(query.where(Publication.ended_at.is_(None))):
+        passages = passages_naming(_public_words(session, version), [("", name) for name in names])
+        found += [(version, passage) for passage in passages]
+    return found
+
+
 def named_in_words(session: Session, version: Version, partner_id: int) -> bool:
     """Whether the words that are public with this version name this partner."""
     return bool(_named_in(session, version, Partner.id == partner_id))

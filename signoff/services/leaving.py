@@ -28,10 +28,7 @@ def leave(
     """
     ensure_may(by, Act.MANAGE_PARTNERS)
     reason = sound_reason(reason)
-    held = _hold_versions(session, partner, besides=set())
-    hold_partner(session, partner)
-    # It may have been asked about another version before it was held.
-    _hold_versions(session, partner, besides=held)
+    hold_for_leaving(session, partner)
     if partner.left_at is not None:
         raise Conflict("This partner has left already. Nothing was changed.")
     at = clock()
@@ -49,6 +46,14 @@ def leave(
     session.flush()
     record(session, "partner_left", by=by, at=at, facts={"partner": partner.slug, "reason": reason})
     return voided
+
+
+def hold_for_leaving(session: Session, partner: Partner) -> None:
+    """Nothing changes meanwhile about what leaving would end."""
+    held = _hold_versions(session, partner, besides=set())
+    hold_partner(session, partner)
+    # It may have been asked about another version before it was held.
+    _hold_versions(session, partner, besides=held)
 
 
 def _requests(session: Session, partner: Partner) -> Sequence[Request]:

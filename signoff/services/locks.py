@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.refusals import LinkDead
 from signoff.models import Contact, Link, Partner, Position, Request, StaffUser, Version
 from signoff.models.base import among
+from signoff.services.addresses import without_tag
 
 
 def hold_position(session: Session, position_id: int) -> None:
@@ -27,7 +28,8 @@ def hold_version(session: Session, version_id: int) -> None:
 def hold_addresses(session: Session, emails: Iterable[str]) -> None:
     """Nobody else makes a user or a contact with one of these addresses meanwhile: no two tables can share a key."""
     if session.get_bind().dialect.name == "postgresql":
-        for email in sorted(set(emails)):
+        # By mailbox: what follows a plus sign is a tag, and reaches the same person.
+        for email in sorted({without_tag(email) for email in emails}):
             session.execute(select(func.pg_advisory_xact_lock(func.hashtext(email))))
 
 
@@ -71,6 +73,17 @@ def hold_presence(session: Session, partners: Iterable[Partner]) -> None:
         session.execute(held.execution_options(populate_existing=True)).all()
 
 
+def hold_people(session: Session, partners: Iterable[Partner]) -> None:
+    """No contact of these partners is corrected or removed meanwhile; they are read anew.
+
+    Held before versions: who corrects a contact holds it first and then makes links for what is being asked.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        ids = sorted(partner.id for partner in partners)
+        held = select(Contact).where(among(Contact.partner_id, ids)).order_by(Contact.id).with_for_update(read=True)
+        session.execute(held.execution_options(populate_existing=True)).all()
+
+
 def hold_names(session: Session) -> None:
     """Nobody else agrees a name of any partner meanwhile."""
     _hold_by_name(session, "partner names")
@@ -85,6 +98,11 @@ def hold_user(session: Session, user: StaffUser) -> None:
 def hold_accounts(session: Session) -> None:
     """Nobody else changes who may do what meanwhile."""
     _hold_by_name(session, "accounts")
+
+
+def hold_tries(session: Session, lookup: str) -> None:
+    """Nobody else counts a try to sign in under this look-up meanwhile."""
+    _hold_by_name(session, f"tries {lookup}")
 
 
 def hold_editions(session: Session) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterKind, LetterState
+from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterState, is_for_an_address_of_its_own
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import NotFound
@@ -76,9 +76,9 @@ def get_letter(session: Session, number: int) -> Letter:
 def may_retry(letter: Letter) -> bool:
     """Whether a letter can be tried again now: it did not arrive, or waits for a later try.
 
-    Not the word of a changed contact once its own address is forgotten: it would go to the new address instead.
+    Not the word of a changed address once its own is forgotten: it would go to the new address instead.
     """
-    lost = letter.kind == LetterKind.CONTACT_CHANGED and letter.address is None
+    lost = is_for_an_address_of_its_own(letter.kind, letter.account_news) and letter.address is None
     return letter.state in (*UNDELIVERED, LetterState.QUEUED) and not lost
 
 
@@ -126,7 +126,7 @@ def cancel_letters(session: Session, ids: Collection[int], *, by: Actor, clock: 
 
 def _hold(session: Session, ids: Collection[int], may: Callable[[Any], bool]) -> list[int]:
     # Held until the act is done: a worker that takes one in hand meanwhile waits, or was first.
-    judged_by = select(Letter.id, Letter.state, Letter.kind, Letter.address)
+    judged_by = select(Letter.id, Letter.state, Letter.kind, Letter.account_news, Letter.address)
     return [
         row.id
         for some in _handfuls(sorted(ids))

@@ -4,14 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.characters import clean_line
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Partner, PartnerTag
-from signoff.services.locks import hold_names
+from signoff.models.base import among
+from signoff.services.locks import hold_names, hold_partner
 from signoff.services.partners import PartnerForm, agreed_name, partner_problems, tag_problem
 from signoff.services.record import record
 
@@ -38,8 +39,7 @@ def change_partner(session: Session, partner: Partner, form: PartnerForm, *, by:
     partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field.
     """
     ensure_may(by, Act.MANAGE_PARTNERS)
-    hold_names(session)
-    session.refresh(partner)
+    hold_for_changing(session, partner)
     if partner.left_at is not None:
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
     form, was = form.cleaned(), form_of(partner)
@@ -62,6 +62,12 @@ def change_partner(session: Session, partner: Partner, form: PartnerForm, *, by:
     }
     record(session, "partner_changed", by=by, at=at, facts=facts)
     return changed
+
+
+def hold_for_changing(session: Session, partner: Partner) -> None:
+    """Nobody else changes this partner or agrees a name of any meanwhile."""
+    hold_names(session)
+    hold_partner(session, partner)
 
 
 def _differs(was: PartnerForm, now: PartnerForm, field: str) -> bool:
@@ -97,7 +103,8 @@ def tag_partners(
     tag = clean_line(tag).lower()
     if problem := tag_problem(tag):
         raise Invalid({"tag": problem})
-    chosen = session.scalars(select(Partner).where(Partner.id.in_(ids)).order_by(Partner.id).with_for_update()).all()
+    held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update()
+    chosen = session.scalars(held.options(selectinload(Partner.tags))).all()
     concerned = [partner for partner in chosen if (tag in {row.tag for row in partner.tags}) != added]
     for partner in concerned:
         _set_tags(partner, [*(row.tag for row in partner.tags if row.tag != tag), *([tag] if added else [])])

@@ -15,13 +15,14 @@ from signoff.domain.tables import as_cell, from_cell
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner
 from signoff.services.contacts import add_contact
-from signoff.services.look_alikes import LookAlike, look_alikes
+from signoff.services.new_names import NameQuestion, ask_about_names
 from signoff.services.partner_changes import form_of
 from signoff.services.partners import (
     ContactForm,
     PartnerForm,
     add_partner,
     contact_problems,
+    hold_for_adding,
     partner_problems,
     present_partners,
 )
@@ -55,26 +56,32 @@ class Difference:
 class ImportPlan:
     """What a file would do: partners to add, contacts to add to known partners, and what is known already.
 
-    `differences` and `alike` are for people to look at; they change nothing and keep nothing from being added.
+    `differences` and `question` are for people to look at; they change nothing and keep nothing from being added.
     """
 
     new_partners: tuple[PartnerForm, ...]
     new_contacts: tuple[tuple[Partner, ContactForm], ...]
     known_contacts: int
     differences: tuple[Difference, ...] = ()
-    alike: tuple[LookAlike, ...] = ()
+    question: NameQuestion = NameQuestion()
 
     @property
     def digest(self) -> str:
-        """What would be done as one short text: two plans with the same digest do the same."""
+        """What would be done, and is asked, as one short text: two plans with the same digest do the same."""
         contacts = [(partner.slug, vars(contact)) for partner, contact in self.new_contacts]
-        told = canonical_json({"partners": [asdict(form) for form in self.new_partners], "contacts": contacts})
-        return sha256_hex(told)
+        partners = [asdict(form) for form in self.new_partners]
+        told = {"partners": partners, "contacts": contacts, "question": self.question.digest}
+        return sha256_hex(canonical_json(told))
 
 
-def plan_import(session: Session, raw: bytes) -> ImportPlan:
-    """Read a partner file and say what it would do; Invalid with one sentence for each bad line."""
+def plan_import(session: Session, raw: bytes, *, hold: bool = False) -> ImportPlan:
+    """Read a partner file and say what it would do; Invalid with one sentence for each bad line.
+
+    `hold` is for who carries it out: nothing that the plan was made of changes before.
+    """
     forms = _read(raw)
+    if hold:
+        hold_for_adding(session, [form.cleaned() for _, form in forms])
     known = {partner.name: partner for partner in present_partners(session, with_people=True)}
     new_partners, new_contacts, known_contacts = [], [], 0
     differences: list[Difference] = []
@@ -97,8 +104,8 @@ def plan_import(session: Session, raw: bytes) -> ImportPlan:
     if errors:
         raise Invalid(errors, "The file was not imported.")
     names = [name for form in new_partners for name in (form.name, *form.public_names, *form.aliases)]
-    alike = look_alikes(session, names)
-    return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts, tuple(differences), tuple(alike))
+    question = ask_about_names(session, names)
+    return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts, tuple(differences), question)
 
 
 def _column(field: str) -> str:
@@ -180,9 +187,12 @@ def _ensure_columns(names: Sequence[str]) -> None:
     if len(names) == 1 and ";" in names[0]:
         raise Invalid({"file": "The columns are separated by semicolons. Save the file with commas and try again."})
     unknown = [name for name in names if name not in COLUMNS]
+    twice = [name for name in COLUMNS if names.count(name) > 1]
     absent = [name for name in ("name", "contact_name", "contact_email") if name not in names]
     if unknown:
         raise Invalid({"columns": f"The column “{unknown[0]}” is not known; known are {', '.join(COLUMNS)}."})
+    if twice:
+        raise Invalid({"columns": f"The column “{twice[0]}” stands there twice."})
     if absent:
         raise Invalid({"columns": f"The column “{absent[0]}” is missing."})
 

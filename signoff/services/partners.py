@@ -1,6 +1,6 @@
 """The partner register: organisations, the names agreed for them, and their contacts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from signoff.domain.naming import mixes_scripts, name_key
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, NotFound
 from signoff.models import Contact, Partner, PartnerName, PartnerTag, StaffUser
+from signoff.models.base import among
 from signoff.models.partners import LEVELS
 from signoff.services.addresses import clean_email, email_problem, without_tag
 from signoff.services.locks import hold_addresses, hold_names
@@ -20,6 +21,7 @@ from signoff.services.record import record
 from signoff.services.slugs import free_slug
 
 LONGEST_NAME = 200
+STAFF_ADDRESS = "This is the address of a staff member; staff can never be a partner's contact."
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,7 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
     """Add an organisation with its names and contacts; Invalid with a sentence for each unusable field."""
     ensure_may(by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
-    hold_addresses(session, [contact.email for contact in form.contacts])
-    hold_names(session)
+    hold_for_adding(session, [form])
     errors = partner_problems(session, form)
     if errors:
         raise Invalid(errors)
@@ -102,6 +103,12 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
     }
     record(session, "partner_added", by=by, at=at, facts=facts)
     return partner
+
+
+def hold_for_adding(session: Session, forms: Iterable[PartnerForm]) -> None:
+    """Nobody else takes an address of these cleaned forms, or agrees any name, meanwhile; addresses before names."""
+    hold_addresses(session, [contact.email for form in forms for contact in form.contacts])
+    hold_names(session)
 
 
 def agreed_name(name: str, kind: str, at: datetime) -> PartnerName:
@@ -152,6 +159,8 @@ def name_problem(name: str) -> str:
     """What is wrong with a cleaned name of an organisation; empty when nothing is."""
     if problem := line_problem(name, longest=LONGEST_NAME):
         return problem
+    if ";" in name:
+        return "Please leave the semicolon out: it stands between names in files of partners."
     if not any(character.isalnum() for character in name):
         return "Please give a name with letters in it."
     if mixes_scripts(name):
@@ -180,7 +189,7 @@ def contact_problems(session: Session, form: ContactForm) -> dict[str, str]:
     }
     staff = {without_tag(email) for email in session.scalars(select(StaffUser.email))} if not errors["email"] else set()
     if without_tag(form.email) in staff:
-        errors["email"] = "This is the address of a staff member; staff can never be a partner's contact."
+        errors["email"] = STAFF_ADDRESS
     return {name: sentence for name, sentence in errors.items() if sentence}
 
 
@@ -203,7 +212,7 @@ def partners_of(session: Session, ids: Collection[int]) -> Sequence[Partner]:
     """The partners with these ids, by name, with their contacts."""
     if not ids:
         return ()
-    query = select(Partner).where(Partner.id.in_(ids)).order_by(Partner.name, Partner.id)
+    query = select(Partner).where(among(Partner.id, ids)).order_by(Partner.name, Partner.id)
     return session.scalars(query.options(selectinload(Partner.contacts))).all()
 
 

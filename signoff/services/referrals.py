@@ -18,7 +18,7 @@ from signoff.services.contacts import new_contact, present_contacts
 from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links, is_on_trial, issue_links, may_have_link
 from signoff.services.locks import hold_addresses, hold_link, hold_request
-from signoff.services.partners import ContactForm, contact_problems
+from signoff.services.partners import STAFF_ADDRESS, ContactForm, contact_problems
 from signoff.services.record import record
 from signoff.services.standing import contested_through, ensure_may_answer, ensure_shown, ensure_takes_answers
 
@@ -86,6 +86,9 @@ def _add_referral(session: Session, link: Link, form: ContactForm, *, at: dateti
 
 def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]:
     found = contact_problems(session, form)
+    # Who works for the Coalition is not a contact's to find out.
+    if found.get("email") == STAFF_ADDRESS:
+        found["email"] = "This address cannot be used here."
     if form.email == link.contact.email:
         found["email"] = "This is your own address. Name the colleague who answers."
     elif _has_handed_over(session, link, form.email):

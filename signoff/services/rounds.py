@@ -20,7 +20,7 @@ from signoff.services.deadlines import count_waiting, tell_moved, waiting_partne
 from signoff.services.gathering import reasons_not_to_send
 from signoff.services.letter_queue import cancel_waiting, queue_link_letters
 from signoff.services.links import issue_links, live_links
-from signoff.services.locks import hold_position, hold_presence, hold_version
+from signoff.services.locks import hold_people, hold_position, hold_presence, hold_version
 from signoff.services.record import record
 
 LONGEST_MESSAGE = 2_000
@@ -64,9 +64,7 @@ def ask(
     """
     ensure_may(by, Act.ASK)
     terms = _sound(terms)
-    hold_position(session, version.position_id)
-    hold_version(session, version.id)
-    hold_presence(session, partners)
+    hold_for_asking(session, version, partners)
     if reasons := reasons_not_to_send(session, version, partners=partners, deadline=terms.deadline, clock=clock):
         raise Missing(reasons, "Nothing was sent.")
     standing = find_round(session, version)
@@ -74,6 +72,14 @@ def ask(
         _replace_open_round(session, version, by=by, clock=clock)
         return _open(session, version, partners, terms, key=key, by=by, clock=clock)
     return _extend(session, standing, partners, terms.deadline, key=key, by=by, clock=clock)
+
+
+def hold_for_asking(session: Session, version: Version, partners: Sequence[Partner]) -> None:
+    """Nothing changes meanwhile about whom asking these partners would ask what."""
+    hold_people(session, partners)
+    hold_position(session, version.position_id)
+    hold_version(session, version.id)
+    hold_presence(session, partners)
 
 
 def _sound(terms: Terms) -> Terms:

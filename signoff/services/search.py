@@ -15,6 +15,7 @@ from signoff.services.register import PRESENT, Sought, find_partners
 from signoff.services.wording import plain_text
 
 _MOST_WORDS = 8
+_NEWEST = 2**31 - 1  # ids are below this
 _AROUND = 70  # characters beside the first word that was found
 
 
@@ -54,15 +55,22 @@ def search(session: Session, words: str, *, limit: int = 20) -> Found:
 
 def history_of(session: Session, partner: Partner, *, limit: int) -> list[Entry]:
     """The newest entries of the record that tell of a partner, newest first."""
-    words = _words(partner.slug, most=30)
+    told: list[Entry] = []
+    before = _NEWEST
+    while len(told) < limit and (found := _holding(session, partner.slug, before, 4 * limit)):
+        # A longer slug holds a shorter one; what an entry tells of is in its facts.
+        told += [entry for entry in _in_order(session, found) if _tells_of(entry, partner.slug)]
+        before = found[-1]
+    return told[:limit]
+
+
+def _holding(session: Session, slug: str, before: int, limit: int) -> Sequence[int]:
     if session.get_bind().dialect.name == "sqlite":
-        found = _by_sqlite(session, "entry_words", f'"{" ".join(words)}"', 4 * limit)
-    else:
-        asked = func.phraseto_tsquery(text("'simple'"), partner.slug)
-        query = select(Entry.id).where(literal_column(ENTRY_VECTOR).op("@@")(asked))
-        found = session.scalars(query.order_by(Entry.id.desc()).limit(4 * limit)).all()
-    # A longer slug holds a shorter one; what an entry tells of is in its facts.
-    return [entry for entry in _in_order(session, found) if _tells_of(entry, partner.slug)][:limit]
+        words = " ".join(_words(slug, most=30))
+        return _by_sqlite(session, "entry_words", f'"{words}"', limit, before=before)
+    asked = func.phraseto_tsquery(text("'simple'"), slug)
+    query = select(Entry.id).where(literal_column(ENTRY_VECTOR).op("@@")(asked), Entry.id < before)
+    return session.scalars(query.order_by(Entry.id.desc()).limit(limit)).all()
 
 
 def _tells_of(entry: Entry, slug: str) -> bool:
@@ -97,9 +105,10 @@ def _asked(configuration: str, wanted: Sequence[str]) -> Any:
     return func.to_tsquery(text(f"'{configuration}'"), " & ".join(f"{word}:*" for word in wanted))
 
 
-def _by_sqlite(session: Session, table: str, asked: str, limit: int) -> Sequence[int]:
-    query = f"SELECT rowid FROM {table} WHERE {table} MATCH :asked ORDER BY rowid DESC LIMIT :most"  # noqa: S608 - no input
-    return session.scalars(text(query), {"asked": asked, "most": limit}).all()
+def _by_sqlite(session: Session, table: str, asked: str, limit: int, *, before: int = _NEWEST) -> Sequence[int]:
+    found = f"SELECT rowid FROM {table} WHERE {table} MATCH :asked AND rowid < :before"  # noqa: S608 - no input
+    query = text(f"{found} ORDER BY rowid DESC LIMIT :most")
+    return session.scalars(query, {"asked": asked, "before": before, "most": limit}).all()
 
 
 def _in_order(session: Session, ids: Sequence[int]) -> Sequence[Entry]:

@@ -14,7 +14,7 @@ from signoff.models import StaffUser
 from signoff.services.sign_ins import find_token_user
 from signoff.web.edge import refuse_unstorable_form
 from signoff.web.installation import READING_METHODS, acting, db
-from signoff.web.proof import ask_for_proof, has_what_signing_in_takes
+from signoff.web.proof import ask_for_proof, has_what_acting_takes
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,7 +85,10 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
 
     def at_the_door() -> Response | None:
         access = access_of(app, request.endpoint) if request.endpoint and request.endpoint != "static" else None
-        if access is None or access.audience in ("public", "link"):
+        if access is None or access.audience == "link":
+            return None
+        if access.audience == "public":
+            refuse_unstorable_form()
             return None
         if access.audience == "staff":
             if not current_user.is_authenticated:
@@ -99,17 +102,16 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
             ensure_may(acting(), access.act)
         if access.largest is not None:
             request.max_content_length = request.max_form_memory_size = access.largest
-        if access.audience == "api":
-            return None
-        refuse_unstorable_form()
+        if access.audience == "staff":
+            refuse_unstorable_form()
         return _ask_more(access)
 
     return at_the_door
 
 
 def _ask_more(access: Access) -> Response | None:
-    if access.second_factor and not has_what_signing_in_takes():
-        if request.method not in READING_METHODS:
+    if access.act is not None and access.second_factor and not has_what_acting_takes(g.user):
+        if access.audience == "api" or request.method not in READING_METHODS:
             raise NotAllowed("Your roles need a second factor. Set up an authenticator first; nothing was changed.")
         return redirect(url_for("staff.authenticator"))
     return ask_for_proof() if access.proven else None

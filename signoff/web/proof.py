@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from signoff.models import StaffUser
 from signoff.services.authenticators import lacks_second_factor
-from signoff.services.sign_ins import begin_try, forget_try, is_proven, prove_again
+from signoff.services.locks import hold_user
+from signoff.services.sign_ins import Tried, begin_try, ensure_live, forget_try, in_session, is_proven, prove_again
 from signoff.services.users import find_active_user
 from signoff.web.edge import refuse_cross_site
 from signoff.web.installation import READING_METHODS, db, here, read_first, write_now
@@ -14,11 +15,12 @@ from signoff.web.installation import READING_METHODS, db, here, read_first, writ
 _FIELD = "prove_password"
 
 
-def password_fits(whose: str, user: StaffUser | None, typed: str) -> bool:
-    """Whether a password is a user's, slowed after failures under the name `whose`; the database waits meanwhile.
+def password_fits(whose: Tried, user: StaffUser | None, typed: str) -> bool:
+    """Whether a password is a user's, slowed after failures in what it is tried for; the database waits meanwhile.
 
     Every try is counted before it is judged, so that many at once are no way around, and forgotten when it was right.
-    What is judged is what counts when the answer is given: a password changed meanwhile fits no more.
+    What is judged is what counts when the answer is given: a password changed meanwhile fits no more, and once it fits
+    the account is held, so that nothing about it changes before what follows is done.
     """
     clock, source = here().clock, request.remote_addr or ""
     tried = begin_try(write_now(), whose, source, clock=clock)
@@ -32,7 +34,10 @@ def password_fits(whose: str, user: StaffUser | None, typed: str) -> bool:
     forget_try(writer, tried)
     writer.commit()
     found = find_active_user(write_now(), user.id)
-    return found is not None and found.password_hash == stored
+    if found is None:
+        return False
+    hold_user(db(), found)
+    return found.deactivated_at is None and found.password_hash == stored
 
 
 def ask_for_proof() -> Response | None:
@@ -43,8 +48,9 @@ def ask_for_proof() -> Response | None:
     refuse_cross_site()
     current_app.extensions["csrf"].protect()
     typed, user = request.form.get(_FIELD, ""), current_user.user
-    if typed and password_fits(f"session {current_user.found.id}", user, typed):
+    if typed and password_fits(in_session(current_user.found), user, typed):
         current_user.reload(db())
+        ensure_live(current_user.found)
         prove_again(current_user.found, clock=here().clock)
         db().commit()
         return None
@@ -61,6 +67,6 @@ def _carried() -> list[tuple[str, list[str]]]:
     return [(name, values) for name, values in request.form.lists() if name not in (_FIELD, "csrf_token")]
 
 
-def has_what_signing_in_takes() -> bool:
-    """Whether the signed-in user may go on; False for who has to set up a second factor first."""
-    return not (here().settings.two_factor == "required" and lacks_second_factor(db(), current_user.user))
+def has_what_acting_takes(user: StaffUser) -> bool:
+    """Whether a user may go on, signed in or by a token; False for who has to set up a second factor first."""
+    return not (here().settings.two_factor == "required" and lacks_second_factor(db(), user))

@@ -7,7 +7,7 @@ from signoff.domain.accounts import AccountLinkPurpose
 from signoff.models import ApiToken, IdempotentCall, Letter, MailPause, PartnerTag, SignInFailure, Version, WorkerBeat
 from signoff.services import accounts, consultations, contacts, editions, names, referrals
 from signoff.services.account_links import send_account_link
-from signoff.services.sign_ins import make_token, note_try, start_session
+from signoff.services.sign_ins import at_address, make_token, note_try, start_session
 from signoff.services.undeliverable import tell_undeliverable
 from tests.house import House
 
@@ -87,7 +87,7 @@ def _everything_else(house: House, session: Session) -> None:
     user = house.user(session, "drafter")
     start_session(session, user, clock=house.clock)
     session.add(ApiToken(user_id=user.id, name="test", lookup="0" * 64, made_at=house.clock()))
-    note_try(session, "nobody@coalition.example", "127.0.0.1", clock=house.clock)
+    note_try(session, at_address("nobody@coalition.example"), "127.0.0.1", clock=house.clock)
     session.add(WorkerBeat(id=1, at=house.clock()))
     session.add(IdempotentCall(user_id=user.id, key="k", request_digest="d", status=200, answer="{}", at=house.clock()))
     session.add(PartnerTag(partner_id=1, tag="health"))

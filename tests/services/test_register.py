@@ -171,7 +171,7 @@ def test_a_plan_tells_what_stays_and_what_looks_alike(house: House, session: Ses
     raw = HEAD + b"Alder Trust,local,New Person,new@alder.example\nAIder Trust,,Bo,bo@other.example\n"
     plan = plan_import(session, raw)
     assert [(one.field, one.registered, one.in_file) for one in plan.differences] == [("level", "state", "local")]
-    assert [one.typed for one in plan.alike] == ["AIder Trust"]
+    assert [one.typed for one in plan.question.alike] == ["AIder Trust"]
     assert [contact.name for _, contact in plan.new_contacts] == ["New Person"]
     assert plan.digest == plan_import(session, raw).digest != plan_import(session, raw.replace(b"Bo", b"Cy")).digest
 

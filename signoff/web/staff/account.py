@@ -33,7 +33,7 @@ from signoff.services.authenticators import (
     unused_recovery_codes,
 )
 from signoff.services.coalition import find_coalition
-from signoff.services.sign_ins import ensure_live, make_token
+from signoff.services.sign_ins import ensure_live, in_session, make_token
 from signoff.services.users import new_password_problem
 from signoff.web.access import staff
 from signoff.web.edge import chosen_ids
@@ -58,7 +58,7 @@ def set_password() -> Response | tuple[str, int]:
         return _page({"password": problem}), 422
     if new != again:
         return _page({"again": "The two differ."}), 422
-    if not password_fits(f"session {current_user.found.id}", me, form.get("present", "")):
+    if not password_fits(in_session(current_user.found), me, form.get("present", "")):
         return _page({"present": "This is not your present password."}), 422
     read_first()
     hashed = here().passwords.hash(new)

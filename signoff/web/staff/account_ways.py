@@ -1,6 +1,7 @@
 """Mailed ways into an account: asked for at the door, opened by a GET that changes nothing, used by a POST."""
 
 import re
+import time
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,10 +11,13 @@ from signoff.domain.refusals import TooMany
 from signoff.models import AccountLink
 from signoff.services.account_links import get_account_link, send_account_link
 from signoff.services.accounts import choose_password, confirm_address
+from signoff.services.sign_ins import at_address
 from signoff.services.users import find_user, new_password_problem
 from signoff.web.access import public
 from signoff.web.installation import db, here, read_first, write_now
 from signoff.web.proof import password_fits
+
+_ANSWERS_AFTER = 0.3  # seconds, whatever there was to do: the time an answer takes tells nobody who has an account
 
 
 @public
@@ -25,7 +29,7 @@ def show_forgotten() -> str:
 @public
 def send_forgotten() -> str:
     """Mail a way to a new password, if somebody has this address; the answer is the same if nobody has."""
-    email = request.form.get("email", "").strip()
+    began, email = time.monotonic(), request.form.get("email", "").strip()
     user = find_user(db(), email)
     if user is not None:
         try:
@@ -34,7 +38,9 @@ def send_forgotten() -> str:
             db().commit()
         except TooMany:
             db().rollback()
-    return render_template("staff/forgotten.html", sent_to=email[:254])
+    page = render_template("staff/forgotten.html", sent_to=email[:254])
+    time.sleep(max(0.0, began + _ANSWERS_AFTER - time.monotonic()))
+    return page
 
 
 @public
@@ -69,7 +75,7 @@ def _choose(link: AccountLink) -> Response | tuple[str, int]:
 
 def _confirm(link: AccountLink) -> Response | tuple[str, int]:
     secret = request.view_args["secret"] if request.view_args else ""
-    if not password_fits(link.user.email, link.user, request.form.get("password", "")):
+    if not password_fits(at_address(link.user.email), link.user, request.form.get("password", "")):
         return _page(_link(secret), {"password": "This is not the password of this account."}), 422
     confirm_address(db(), _link(secret, hold=True), clock=here().clock)
     db().commit()

@@ -9,7 +9,7 @@ from signoff.domain.counting import counted
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Partner
-from signoff.services.leaving import come_back, leave
+from signoff.services.leaving import come_back, hold_for_leaving, leave
 from signoff.services.partners import get_partner
 from signoff.services.questions import Question, questions_to
 from signoff.web.access import staff
@@ -27,6 +27,7 @@ def confirm_leaving(slug: str) -> str:
 def let_leave(slug: str) -> Response | tuple[str, int]:
     """The partner is not of the Coalition any more."""
     found = get_partner(db(), slug)
+    hold_for_leaving(db(), found)
     if _told(_questions(found)) != request.form.get("shown"):
         db().rollback()
         changed = "Something changed since this page was shown. Nothing was done; please look again."

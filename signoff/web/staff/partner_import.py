@@ -34,10 +34,10 @@ def take_import() -> Response | tuple[str, int] | str:
     if not confirmed:
         read_first()
     try:
-        plan = plan_import(db(), raw)
+        plan = plan_import(db(), raw, hold=confirmed)
         if len(plan.new_partners) > MOST_AT_ONCE:
             raise Invalid({"file": f"Up to {MOST_AT_ONCE:,} new partners at once, so that no answer has to wait."})
-        if confirmed and plan.alike and request.form.get("different") != "yes":
+        if confirmed and plan.question and request.form.get("different") != "yes":
             return _page(plan, raw, is_unconfirmed=True), 409
         if not confirmed or plan.digest != request.form.get("shown"):
             return _page(plan, raw, has_changed=confirmed), 409 if confirmed else 200

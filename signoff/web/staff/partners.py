@@ -13,10 +13,10 @@ from signoff.domain.refusals import Invalid
 from signoff.evidence.canonical import canonical_json
 from signoff.models import Partner
 from signoff.models.partners import LEVELS
-from signoff.services.look_alikes import LookAlike, look_alikes
-from signoff.services.partner_changes import change_partner, form_of, tag_partners
+from signoff.services.new_names import NameQuestion, ask_about_names
+from signoff.services.partner_changes import change_partner, form_of, hold_for_changing, tag_partners
 from signoff.services.partner_import import exported_rows
-from signoff.services.partners import ContactForm, PartnerForm, add_partner, get_partner
+from signoff.services.partners import ContactForm, PartnerForm, add_partner, get_partner, hold_for_adding
 from signoff.services.register import SORTS, STATES, Sought, all_tags, count_partners, find_partners, ids_of
 from signoff.web.access import staff
 from signoff.web.edge import chosen_ids, shown_digest, whole_number
@@ -103,7 +103,7 @@ def export() -> Response:
 @staff(Act.MANAGE_PARTNERS)
 def new_partner() -> str:
     """The form for a new partner."""
-    return _form(PartnerForm(contacts=(ContactForm(),)), {}, ())
+    return _form(PartnerForm(contacts=(ContactForm(),)), {})
 
 
 @staff(Act.MANAGE_PARTNERS, proven=True)
@@ -111,13 +111,14 @@ def save_new_partner() -> Response | tuple[str, int]:
     """Add a partner; names that look like another's are asked about first."""
     form = _typed()
     try:
-        if alike := _unconfirmed(form, None):
-            return _form(form, {}, alike), 409
+        hold_for_adding(db(), [form.cleaned()])
+        if question := _unanswered(form, None):
+            return _form(form, {}, question=question), 409
         made = add_partner(db(), form, by=acting(), clock=here().clock)
         db().commit()
     except Invalid as refusal:
         db().rollback()
-        return _form(form, refusal.errors, ()), 422
+        return _form(form, refusal.errors), 422
     flash(f"{made.name} is in the register.")
     return redirect(url_for("staff.partner", slug=made.slug), 303)
 
@@ -126,26 +127,27 @@ def save_new_partner() -> Response | tuple[str, int]:
 def edit_partner(slug: str) -> str:
     """The form to change a partner."""
     found = get_partner(db(), slug)
-    return _form(form_of(found), {}, (), partner=found)
+    return _form(form_of(found), {}, partner=found)
 
 
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def save_partner(slug: str) -> Response | tuple[str, int]:
     """Change a partner; names that look like another's are asked about first."""
     form, found = replace(_typed(), contacts=()), get_partner(db(), slug)
+    hold_for_changing(db(), found)
     if request.form.get("shown") != _digest(found):
         conflict = (
             "Somebody changed this partner meanwhile. Nothing was saved. Below stands what you typed; compare it with "
         )
-        return _form(form, {}, (), partner=found, conflict=conflict), 409
+        return _form(form, {}, partner=found, conflict=conflict), 409
     try:
-        if alike := _unconfirmed(form, found):
-            return _form(form, {}, alike, partner=found), 409
+        if question := _unanswered(form, found):
+            return _form(form, {}, question=question, partner=found), 409
         changed = change_partner(db(), found, form, by=acting(), clock=here().clock)
         db().commit()
     except Invalid as refusal:
         db().rollback()
-        return _form(form, refusal.errors, (), partner=get_partner(db(), slug)), 422
+        return _form(form, refusal.errors, partner=get_partner(db(), slug)), 422
     flash("Saved." if changed else "Nothing was changed.")
     return redirect(url_for("staff.partner", slug=slug), 303)
 
@@ -155,12 +157,12 @@ def _digest(partner: Partner) -> str:
     return shown_digest([canonical_json(asdict(form_of(partner)))])
 
 
-def _unconfirmed(form: PartnerForm, partner: Partner | None) -> list[LookAlike]:
-    if request.form.get("different") == "yes":
-        return []
+def _unanswered(form: PartnerForm, partner: Partner | None) -> NameQuestion:
     known = {name.name for name in partner.names} if partner else set()
-    names = [name for name in (form.name, *form.public_names, *form.aliases) if name and name not in known]
-    return look_alikes(db(), names, besides=partner)
+    names = [name for name in (form.name, *form.public_names, *form.aliases) if name not in known]
+    question = ask_about_names(db(), names, besides=partner)
+    answered = request.form.get("different") == "yes" and request.form.get("asked") == question.digest
+    return NameQuestion() if answered else question
 
 
 def _typed() -> PartnerForm:
@@ -190,8 +192,8 @@ def _lines(field: str) -> tuple[str, ...]:
 def _form(
     form: PartnerForm,
     errors: Mapping[str, str],
-    alike: "list[LookAlike] | tuple[()]",
     *,
+    question: NameQuestion = NameQuestion(),  # noqa: B008 - frozen
     partner: Partner | None = None,
     conflict: str = "",
 ) -> str:
@@ -203,7 +205,7 @@ def _form(
         partner=partner,
         form=form,
         errors={name.replace("contacts.1.", "contact_"): sentence for name, sentence in errors.items()},
-        alike=alike,
+        question=question,
         levels=LEVELS,
     )
 

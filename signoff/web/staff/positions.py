@@ -12,7 +12,7 @@ from signoff.models import Position, Version
 from signoff.services.board import asked_now, tally
 from signoff.services.checks import carried_findings, findings_of, is_author, missing_for_completion
 from signoff.services.editions import latest_edition
-from signoff.services.gathering import reasons_of_both_gates
+from signoff.services.gathering import named_without_approval, reasons_of_both_gates
 from signoff.services.life import lives
 from signoff.services.positions import (
     all_positions,
@@ -64,6 +64,7 @@ def position(slug: str) -> str:
         versions=versions,
         live=live,
         signatories=signatories(db(), live.publication) if live and live.publication else [],
+        named=named_without_approval(db(), live.version) if live else [],
         asked=asked,
         tally=(counts := tally(db(), asked.version) if asked else {}),
         asked_now=asked_now(counts),

@@ -18,6 +18,7 @@ from signoff.services.deadlines import move_deadline, waiting_partners
 from signoff.services.endings import drop_partner, recall
 from signoff.services.gathering import count_approvals
 from signoff.services.life import life_of
+from signoff.services.locks import hold_position, hold_version
 from signoff.services.partners import get_partner
 from signoff.services.reminding import Waiting, remind_now, who_is_reminded, who_waits
 from signoff.services.rounds import find_round
@@ -223,6 +224,9 @@ def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
     ids = chosen_ids("partner")
 
     def act(version: Version, reason: str) -> str:
+        # Judged while nobody answers: an approval that nobody was shown is not voided.
+        hold_position(db(), version.position_id)
+        hold_version(db(), version.id)
         _round(version)
         rows = [row for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
         if _shown(rows) != request.form.get("shown"):

@@ -22,7 +22,7 @@ from signoff.services.mailings import Mailing, to_be_asked
 from signoff.services.partners import partners_of, present_partners
 from signoff.services.positions import get_position, get_version
 from signoff.services.register import Group, Sought, find_partners, groups
-from signoff.services.rounds import Terms, find_round
+from signoff.services.rounds import Terms, find_round, hold_for_asking
 from signoff.services.rounds import ask as ask_partners
 from signoff.web.access import staff
 from signoff.web.edge import chosen_ids, whole_number
@@ -52,6 +52,8 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
     try:
         terms = _terms()
+        if confirmed:
+            hold_for_asking(db(), version, partners)
         mailing = to_be_asked(db(), version, partners, terms)
         if not confirmed:
             return _confirmation(mailing)

@@ -18,13 +18,17 @@ from signoff.services.partners import get_partner
 from signoff.services.referrals import get_referral, settle_referral
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, here
+from signoff.web.proof import ask_for_proof
 from signoff.web.staff.rounds import version_at
 
 
 @staff(Act.SETTLE)
 def settle_proposal(number: int) -> Response:
-    """Accept a proposed name, or not."""
-    proposal, accepted = get_proposal(db(), number), _accepted()
+    """Accept a proposed name, or not; what lets somebody speak for a partner asks for a proof."""
+    accepted = _accepted()
+    if accepted and (page := ask_for_proof()):
+        return page
+    proposal = get_proposal(db(), number)
     settle_name(db(), proposal, accepted=accepted, by=acting(), clock=here().clock)
     where = _round_of(proposal.link)
     db().commit()
@@ -35,7 +39,10 @@ def settle_proposal(number: int) -> Response:
 @staff(Act.SETTLE)
 def settle_colleague(number: int) -> Response:
     """Accept a colleague in another mail domain, or not."""
-    referral, accepted = get_referral(db(), number), _accepted()
+    accepted = _accepted()
+    if accepted and (page := ask_for_proof()):
+        return page
+    referral = get_referral(db(), number)
     key = here().settings.secret_key
     settle_referral(db(), referral, accepted=accepted, key=key, by=acting(), clock=here().clock)
     where = _round_of(referral.link)

@@ -11,7 +11,7 @@ from signoff.evidence.canonical import sha256_hex
 from signoff.models import StaffUser
 from signoff.services.authenticators import find_authenticator, takes_code
 from signoff.services.locks import hold_user
-from signoff.services.sign_ins import ensure_not_slowed, note_try
+from signoff.services.sign_ins import at_address, ensure_not_slowed, note_try
 from signoff.services.users import find_active_user, find_user
 from signoff.web.access import public
 from signoff.web.installation import db, here
@@ -35,7 +35,7 @@ def login() -> Response | tuple[str, int]:
     """Sign in: slowed after failures, and the same answer whether the address or the password is wrong."""
     email, wanted = request.form.get("email", ""), _own_path(request.form.get("next", ""))
     user = find_user(db(), email)
-    if not password_fits(email, user, request.form.get("password", "")) or user is None:
+    if not password_fits(at_address(email), user, request.form.get("password", "")) or user is None:
         page = render_template(
             "staff/login.html", email=email, next=wanted, error="This address and password do not belong together."
         )
@@ -60,13 +60,15 @@ def show_code() -> str | Response:
 def give_code() -> Response | tuple[str, int]:
     """The second half of signing in: a code that was not used before, or a recovery code."""
     user, clock, wanted = _half_signed_in(), here().clock, _own_path(request.form.get("next", ""))
-    if user is None:
+    if user is not None:
+        hold_user(db(), user)
+    # The account may have changed while it was waited for.
+    if user is None or _half_signed_in() is None:
         return redirect(url_for("staff.show_login"), 303)
-    source = request.remote_addr or ""
-    hold_user(db(), user)
-    ensure_not_slowed(db(), user.email, source, clock=clock)
+    whose, source = at_address(user.email), request.remote_addr or ""
+    ensure_not_slowed(db(), whose, source, clock=clock)
     if not takes_code(db(), user, request.form.get("code", ""), keys=here().settings.secret_keys, clock=clock):
-        note_try(db(), user.email, source, clock=clock)
+        note_try(db(), whose, source, clock=clock)
         db().commit()
         error = "This code is not right, or was used already."
         return render_template("staff/code.html", next=wanted, error=error), 422
