@@ -1,0 +1,161 @@
+"""What was shown is what is done: an act whose ground has changed is answered 409 and changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from signoff.models import Contact, Entry, Letter, Partner, Version
+from signoff.services.partner_changes import change_partner, form_of
+from tests.house import House
+from tests.inspection import InspectingClient, served_fields
+from tests.meanwhile import beside
+
+AT_ONCE = pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+VERSION = "/staff/positions/fund-the-coordinator/versions/1"
+PERSON = {"contact_name": "Ana New", "contact_email": "ana@new.example"}
+
+
+def entries(session: Session) -> list[str]:
+    return list(session.scalars(select(Entry.kind).order_by(Entry.id)))
+
+
+def names(house: House) -> list[str]:
+    with house.database.reading() as session:
+        return list(session.scalars(select(Partner.name).order_by(Partner.id)))
+
+
+def registered(house: House, *wanted: str) -> None:
+    with house.database.unit_of_work() as session:
+        for name in wanted:
+            house.partner(session, name)
+
+
+def shown_form(response: TestResponse, action: str) -> dict[str, Any]:
+    """What the form on an answered page would send as it was served."""
+    page = BeautifulSoup(response.text, "html.parser")
+    form = next(one for one in page.find_all("form", method="post") if one["action"].endswith(action))
+    fields: dict[str, Any] = {}
+    for name, value in served_fields(form):
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def status_behind(house: House, change: Callable[[Session], object], act: Callable[[], TestResponse]) -> int:
+    """What is answered to an act that has to wait for a change; nothing but the change stands in the record."""
+    with house.database.writer() as session:
+        change(session)
+        told = entries(session)
+        with beside(house, act) as acting:
+            session.commit()
+    with house.database.reading() as session:
+        assert entries(session) == told
+    return acting.result().status_code
+
+
+def asked(house: House) -> Callable[[Session], object]:
+    """Two partners are asked; what is returned lets one approve."""
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder", "Birch")
+    return lambda session: house.say(session, session.get_one(Version, 1), "Alder")
+
+
+@AT_ONCE
+def test_who_approves_meanwhile_is_not_dropped(client: InspectingClient, house: House) -> None:
+    approve = asked(house)
+    client.sign_in("publisher")
+    shown = client.submit(f"{VERSION}/round", "round?sort=name", partner="1", act="drop")
+    fields = shown_form(shown, "/round/drop") | {"reason": "By mistake."}
+    assert status_behind(house, approve, lambda: client.post(f"{VERSION}/round/drop", data=fields)) == 409
+
+
+@AT_ONCE
+def test_an_approval_that_comes_meanwhile_does_not_end_with_its_partner(client: InspectingClient, house: House) -> None:
+    approve = asked(house)
+    client.sign_in("administrator")
+    target, served = client.form("/staff/partners/alder/leave", "/leave")
+    fields = dict(served) | {"reason": "It merged."}
+    assert status_behind(house, approve, lambda: client.post(target, data=fields)) == 409
+
+
+@AT_ONCE
+def test_a_form_saved_meanwhile_undoes_nothing(client: InspectingClient, house: House) -> None:
+    registered(house, "Alder")
+    client.sign_in("administrator")
+    target, served = client.form("/staff/partners/alder/edit", "/edit")
+
+    def change(session: Session) -> None:
+        alder, by = session.get_one(Partner, 1), house.user(session, "administrator").actor
+        form = replace(form_of(alder), aliases=("Alder Network",))
+        change_partner(session, alder, form, by=by, clock=house.clock)
+
+    fields = dict(served) | {"tags": "schools"}
+    assert status_behind(house, change, lambda: client.post(target, data=fields)) == 409
+    with house.database.reading() as session:
+        assert form_of(session.get_one(Partner, 1)).aliases == ("Alder Network",)
+
+
+@AT_ONCE
+def test_nobody_is_asked_at_an_address_that_was_not_shown(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.checked(session, house.position(session))
+        house.partner(session, "Alder")
+    client.sign_in("publisher")
+    terms = {"partner": "1", "deadline": "2026-12-20T12:00"}
+    fields = shown_form(client.submit(f"{VERSION}/ask", "/ask", act="preview", **terms), "/ask") | {"act": "send"}
+    holding = house.database.engine.connect()
+    holding.execute(text("SELECT id FROM position FOR UPDATE"))
+    ask = beside(house, lambda: client.post(f"{VERSION}/ask", data=fields))
+    with ask as asking, holding, house.database.unit_of_work() as session:
+        house.correct(session, session.get_one(Contact, 1), email="mallory@evil.example")
+    assert asking.result().status_code == 409
+    with house.database.reading() as session:
+        assert "request" not in set(session.scalars(select(Letter.kind)))
+
+
+def test_a_look_alike_that_came_since_is_asked_about_anew(client: InspectingClient, house: House) -> None:
+    registered(house, "Ash-Oak")
+    client.sign_in("administrator")
+    new = "/staff/partners/new"
+    shown = client.submit(new, "/new", name="Ash Oak", aliases="Beech Tree", **PERSON)
+    assert shown.status_code == 409 and "Beech-Tree" not in shown.text
+    registered(house, "Beech-Tree")
+    again = client.post(new, data=shown_form(shown, "/new") | {"different": "yes"})
+    assert again.status_code in (409, 422) and "Beech-Tree" in again.text
+    assert names(house) == ["Ash-Oak", "Beech-Tree"]
+    assert client.post(new, data=shown_form(again, "/new") | {"different": "yes"}).status_code == 303
+    assert names(house)[2:] == ["Ash Oak"]
+
+
+def test_a_name_that_came_since_is_asked_about_when_a_partner_is_changed(
+    client: InspectingClient, house: House
+) -> None:
+    registered(house, "Alder", "Ash-Oak")
+    client.sign_in("administrator")
+    edit, aliases = "/staff/partners/alder/edit", "Ash Oak\nBeech Tree"
+    shown = client.submit(edit, "/edit", aliases=aliases)
+    registered(house, "Beech-Tree")
+    again = client.post(edit, data=shown_form(shown, "/edit") | {"different": "yes"})
+    assert again.status_code in (409, 422) and "Beech-Tree" in again.text
+    assert client.post(edit, data=shown_form(again, "/edit") | {"different": "yes"}).status_code == 303
+
+
+def test_a_look_alike_that_came_since_keeps_a_file_from_being_imported(client: InspectingClient, house: House) -> None:
+    registered(house, "Ash-Oak")
+    client.sign_in("administrator")
+    page = "/staff/partners/import"
+    csv = "name,contact_name,contact_email\nAsh Oak,Ana,ana@a.example\nBeech Tree,Bo,bo@b.example\n"
+    shown = client.submit(page, "/import", csv=csv)
+    registered(house, "Beech-Tree")
+    confirmed = {"different": "yes", "act": "import"}
+    again = client.post(page, data=shown_form(shown, "/import") | confirmed)
+    assert again.status_code in (409, 422) and names(house) == ["Ash-Oak", "Beech-Tree"]
+    shown = client.submit(page, "/import", csv=csv)
+    assert "Beech-Tree" in shown.text
+    assert client.post(page, data=shown_form(shown, "/import") | confirmed).status_code == 303
+    assert names(house)[2:] == ["Ash Oak", "Beech Tree"]
