@@ -1,9 +1,10 @@
 """Mailed ways to an account: sent, found by the digest of their secret, used once; the secret rests nowhere."""
 
 import secrets
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import LINK_LASTS, AccountLinkPurpose
@@ -41,10 +42,8 @@ def send_account_link(
     at = clock()
     alike = _TO_A_PASSWORD if purpose in _TO_A_PASSWORD else (purpose,)
     own = (AccountLink.user_id == user.id, AccountLink.purpose.in_(alike))
-    recent = select(func.count()).select_from(AccountLink).where(*own, AccountLink.issued_at > at - timedelta(hours=1))
     by_staff = by is not None and purpose in _TO_A_PASSWORD
-    if (session.scalar(recent) or 0) >= (2 * _MOST_AN_HOUR if by_staff else _MOST_AN_HOUR):
-        raise TooMany
+    _ensure_few(session, own, 2 * _MOST_AN_HOUR if by_staff else _MOST_AN_HOUR, at=at)
     ends = AccountLink.purpose.in_((purpose,) if by is None else alike)
     session.execute(update(AccountLink).where(*own, ends, AccountLink.ended_at.is_(None)).values(ended_at=at))
     nonce = secrets.token_bytes(NONCE_BYTES)
@@ -63,6 +62,12 @@ def send_account_link(
     if by is not None:
         record(session, "account_link_sent", by=by, at=at, facts={"user": user.id, "purpose": purpose.value})
     return link
+
+
+def _ensure_few(session: Session, own: Sequence[ColumnElement[bool]], most: int, *, at: datetime) -> None:
+    recent = select(func.count()).select_from(AccountLink).where(*own, AccountLink.issued_at > at - timedelta(hours=1))
+    if (session.scalar(recent) or 0) >= most:
+        raise TooMany
 
 
 def get_account_link(session: Session, secret: str, *, clock: Clock, hold: bool = False) -> AccountLink:

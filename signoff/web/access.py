@@ -110,7 +110,7 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
 
 
 def _ask_more(access: Access) -> Response | None:
-    if access.act is not None and access.second_factor and not has_what_acting_takes(g.user):
+    if g.user is not None and access.second_factor and not has_what_acting_takes(g.user):
         if access.audience == "api" or request.method not in READING_METHODS:
             raise NotAllowed("Your roles need a second factor. Set up an authenticator first; nothing was changed.")
         return redirect(url_for("staff.authenticator"))

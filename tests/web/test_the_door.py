@@ -106,7 +106,8 @@ def test_where_a_second_factor_is_required_a_token_does_not_do_without(
     refused = strict.call("POST", path, tokens[role], json=body)
     assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
     assert newest(house) == before
-    assert strict.call("GET", "/api/v1/positions", tokens[role]).status_code == 200
+    assert strict.call("GET", "/api/v1/positions", tokens[role]).status_code == 403
+    assert strict.call("GET", "/api/v1/positions").status_code == 200
     wording = {"title": "Open the yards", "summary": "Open them.", "body": "Unlock every yard."}
     assert strict.call("POST", "/api/v1/positions", tokens["drafter"], json=wording).status_code == 201
     with house.database.unit_of_work() as session:

@@ -55,7 +55,8 @@ def position(slug: str) -> str:
     latest = versions[0]
     live = next((life for life in versions if life.publication and life.publication.ended_at is None), None)
     asked = next((life for life in versions if life.round is not None), None)
-    to_send, to_publish = reasons_of_both_gates(db(), latest.version, clock=here().clock)
+    # What was public once passes no gate again.
+    gates = ([], []) if latest.publication else reasons_of_both_gates(db(), latest.version, clock=here().clock)
     return render_template(
         "staff/position.html",
         section="staff.positions",
@@ -71,8 +72,8 @@ def position(slug: str) -> str:
         criteria=found.edition.criteria,
         findings=findings_of(db(), latest.version),
         to_complete=[] if latest.check else linked(missing_for_completion(db(), latest.version), latest.version),
-        to_send=linked(to_send, latest.version),
-        to_publish=linked(to_publish, latest.version),
+        to_send=linked(gates[0], latest.version),
+        to_publish=linked(gates[1], latest.version),
         author=is_author(db(), latest.version, acting()),
         in_force=latest_edition(db()),
         carried=0 if latest.check else sum(one.stands for one in carried_findings(db(), latest.version).values()),
