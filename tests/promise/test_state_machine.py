@@ -24,6 +24,7 @@ from signoff.domain.refusals import Conflict, Refusal
 from signoff.models import Partner, Position, Request, Round, Version
 from signoff.models.views import signatory
 from signoff.services.contacts import confirm_contact
+from signoff.services.leaving import come_back
 from signoff.services.partners import present_partners
 from signoff.services.positions import latest_version
 from signoff.services.verification import verify
@@ -154,6 +155,26 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
                 for name in NAMES:
                     if self.stands.get((number, name)) == "approve":
                         self.stands[number, name] = "remove"
+
+        @rule(name=partner)
+        def leave_or_come_back(self, name: str) -> None:
+            """What is not public loses the partner's name for good; what was public once keeps it."""
+            left = []
+
+            def act(session: Any, version: Version) -> None:
+                found = session.scalars(select(Partner).where(Partner.name == name)).one()
+                if found.left_at is None:
+                    self.house.leaves(session, name)
+                    left.append(name)
+                else:
+                    come_back(
+                        session, found, by=self.house.user(session, "administrator").actor, clock=self.house.clock
+                    )
+
+            assert self.act(act)[1]
+            for number, who in self.stands:
+                if who in left and number not in self.ever_public and self.stands[number, who] == "approve":
+                    self.stands[number, who] = "remove"
 
         @rule(name=partner, how=st.sampled_from(("fresh", "refer", "outside", "correct", "confirm")), back=back)
         def meet_people(self, name: str, how: str, back: int) -> None:
