@@ -158,6 +158,9 @@ RACES = {
         published,
         answers={0, 1},
     ),
+    "ask about a later version x redirected mail": Race(
+        ("ask_later", {}), ("redirect", {}), {("done", "done"): [NOBODY]}, later_version, answers={0}
+    ),
     "two named in the words withdraw": Race(
         ("withdraw", {"who": "Alder"}),
         ("withdraw", {"who": "Birch"}),
