@@ -44,7 +44,7 @@ class CheckedConnection(Connection):
     def __init__(self, settings: MailSettings) -> None:
         super().__init__(_flask_mail(settings))
         self._timeout = settings.timeout
-        self._sender = settings.sender
+        self._sender = smtplib.quoteaddr(settings.sender)
         self.was_used = False
         self.text_sent = False
 
@@ -103,7 +103,7 @@ class CheckedConnection(Connection):
     def _announce(self, recipient: str, options: str) -> None:
         # RFC 2920: over a slow line, one exchange for a letter's envelope instead of three.
         commands = (
-            f"MAIL FROM:{smtplib.quoteaddr(self._sender)}{options}\r\n",
+            f"MAIL FROM:{self._sender}{options}\r\n",
             f"RCPT TO:{smtplib.quoteaddr(recipient)}\r\n",
             "DATA\r\n",
         )
