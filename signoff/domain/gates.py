@@ -91,15 +91,19 @@ def missing_to_publish(facts: PublishFacts) -> list[Reason]:
                 f"{counted(facts.approvals, 'approval')}.",
             )
         )
-    for passage in facts.named_without_approval:
-        reasons.append(
-            Reason(
-                "named",
-                f"The text names “{passage.name}”, which has not approved this version: “{passage.words}”",
-                passage.partner,
-            )
+    return reasons + naming_reasons(facts.named_without_approval)
+
+
+def naming_reasons(passages: Sequence[Passage]) -> list[Reason]:
+    """A reason for each passage that names a partner whose approval does not stand."""
+    return [
+        Reason(
+            "named",
+            f"The text names “{passage.name}”, which has not approved this version: “{passage.words}”",
+            passage.partner,
         )
-    return reasons
+        for passage in passages
+    ]
 
 
 def _are(number: int) -> str:

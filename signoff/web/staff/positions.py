@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from signoff.domain.gates import naming_reasons
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid, NewerVersion
 from signoff.domain.text import Wording, clean, problems
@@ -28,7 +29,7 @@ from signoff.web.access import staff
 from signoff.web.edge import whole_number
 from signoff.web.installation import acting, db, here, read_first
 from signoff.web.staff.near import near_facts
-from signoff.web.staff.reasons import linked
+from signoff.web.staff.reasons import LinkedReason, linked
 from signoff.web.telling import told_briefly
 
 _ON_ONE_PAGE = 100
@@ -65,7 +66,7 @@ def position(slug: str) -> str:
         versions=versions,
         live=live,
         signatories=signatories(db(), live.publication) if live and live.publication else [],
-        named=named_without_approval(db(), live.version) if live else [],
+        named=_named_in_public(live.version) if live else [],
         asked=asked,
         tally=(counts := tally(db(), asked.version) if asked else {}),
         asked_now=asked_now(counts),
@@ -79,6 +80,12 @@ def position(slug: str) -> str:
         carried=0 if latest.check else sum(one.stands for one in carried_findings(db(), latest.version).values()),
         timeline=told_briefly(db(), entries(db(), position=found, limit=200, newest_first=True)),
     )
+
+
+def _named_in_public(version: Version) -> list[LinkedReason]:
+    # By a name agreed after it was published; the gate knew none.
+    reasons = naming_reasons(named_without_approval(db(), version))
+    return [LinkedReason(one.text, url_for("staff.partner", slug=one.about)) for one in reasons]
 
 
 @staff(Act.READ)
