@@ -12,7 +12,7 @@ from signoff.domain.accounts import LINK_LASTS, AccountLinkPurpose
 from signoff.domain.links import secret_of
 from signoff.domain.permissions import Role
 from signoff.domain.refusals import Conflict, Invalid, LinkDead, NotAllowed, NotFound, TooMany
-from signoff.models import AccountLink, Entry, StaffUser
+from signoff.models import AccountLink, Entry, StaffSession, StaffUser
 from signoff.services import accounts, authenticators
 from signoff.services.account_links import get_account_link, send_account_link
 from signoff.services.sign_ins import find_session, find_token_user, make_token, start_session
@@ -224,3 +224,10 @@ def test_who_has_no_password_yet_costs_as_much_to_refuse_as_anybody() -> None:
     for stored in (None, NO_PASSWORD):
         assert not passwords.fits("seven lanterns by the gate", stored)
     assert len(judged) == 2 and judged[0] == judged[1] and judged[0].startswith("$argon2")
+
+
+def test_what_a_browser_says_of_itself_is_kept_as_the_database_can(house: House, session: Session) -> None:
+    start_session(session, house.user(session, "drafter"), clock=house.clock, browser="Fire\0fox " + "x" * 400)
+    session.flush()
+    kept = session.scalars(select(StaffSession.browser).order_by(StaffSession.id.desc())).first()
+    assert kept is not None and kept.startswith("Firefox x") and len(kept) == 300
