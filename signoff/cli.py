@@ -209,6 +209,10 @@ def partners_import(here: Here, file: Any, dry_run: bool) -> None:
             click.echo(f"+ {form.name} ({', '.join(contact.email for contact in form.contacts)})")
         for partner, contact in plan.new_contacts:
             click.echo(f"+ {partner.name}: contact {contact.email}")
+        for one in plan.question.alike:
+            click.echo(f"? “{one.typed}” can be taken for “{one.registered}”, a name of {one.partner}")
+        for version, passage in plan.question.in_public:
+            click.echo(f"? “{passage.name}” stands in “{version.title}”, which is public")
         if not dry_run:
             import_partners(session, plan, key=here.settings.secret_key, by=OPERATOR, clock=utc_now)
     done = "Would add" if dry_run else "Added"

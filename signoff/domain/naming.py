@@ -77,6 +77,24 @@ def all_passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) 
     return list(dict.fromkeys(passage for partner, name in names for passage in _passages(folded, partner, name)))
 
 
+def names_that_may_stand(texts: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Those of many names that may stand in one of the texts; all others are nowhere in them.
+
+    A name begins where a run of letters begins; so one whose first word begins no run is left out, without looking
+    for it in every text.
+    """
+    beginnings: set[str] = set()
+    for text in texts:
+        for run in set(_RUN.findall(_fold(text))) - beginnings:
+            beginnings.update(run[:end] for end in range(1, len(run) + 1))
+    return [name for name in names if (words := _WORD.findall(_fold(name))) and _may_begin(words[0], beginnings)]
+
+
+def _may_begin(word: str, beginnings: set[str]) -> bool:
+    # Where no spaces are set between words, any place is a beginning.
+    return word in beginnings or not _RUN.fullmatch(word)
+
+
 def _passages(folded: list[str], partner: str, name: str) -> Iterator[Passage]:
     words = _WORD.findall(_fold(name))
     # Most names are nowhere in a text; that is seen at once, without making their pattern.
@@ -91,6 +109,7 @@ def _passages(folded: list[str], partner: str, name: str) -> Iterator[Passage]:
 # wherever it stands. Korean syllables come decomposed.
 _LETTER = r"[^\W_\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff]"
 _WORD = re.compile(r"[^\W_]+")
+_RUN = re.compile(rf"{_LETTER}+")
 
 
 def _pattern(name: str) -> "re.Pattern[str] | None":

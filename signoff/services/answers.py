@@ -25,7 +25,7 @@ from signoff.services.answer_rows import add_answer, add_removal
 from signoff.services.gathering import note_problem
 from signoff.services.letter_queue import queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links
-from signoff.services.locks import hold_link, hold_request
+from signoff.services.locks import hold_link, hold_names, hold_request
 from signoff.services.publications import take_back_words
 from signoff.services.standing import (
     contested_through,
@@ -54,10 +54,12 @@ def answer(
     the text asked about, RoundClosed when the round takes no answers, Conflict when this link may not answer,
     Invalid with a sentence for each incomplete field.
     """
+    form = form.cleaned()
+    if form.public_note:
+        hold_names(session, only_reading=True)  # the note names nobody, not by a name of this moment either
     version, last = _hold(session, link)
     at = _moment(clock, last)
     ensure_shown(version, shown_digest)
-    form = form.cleaned()
     errors = answer_problems(
         form,
         registered_name=link.contact.full_name,

@@ -186,6 +186,22 @@ def findings_of(session: Session, version: Version) -> Sequence[FindingRow]:
     return _findings_under(session, version, check.edition_id if check else version.position.edition_id)
 
 
+def findings_of_all(session: Session, versions: Sequence[Version]) -> dict[int, list[FindingRow]]:
+    """The findings that count for each of these versions, by the version's id; two queries however many."""
+    under = {number: check.edition_id for number, check in checks_that_count(session, versions).items()}
+    rows = session.execute(
+        select(FindingRow, Criterion.edition_id)
+        .join(Criterion)
+        .where(FindingRow.version_id.in_(under))
+        .order_by(FindingRow.version_id, Criterion.rank)
+    )
+    found: dict[int, list[FindingRow]] = {}
+    for finding, edition_id in rows:
+        if edition_id == under[finding.version_id]:
+            found.setdefault(finding.version_id, []).append(finding)
+    return found
+
+
 def _findings_under(session: Session, version: Version, edition_id: int) -> Sequence[FindingRow]:
     return session.scalars(
         select(FindingRow)

@@ -17,7 +17,7 @@ from signoff.domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from signoff.models import Contact, Partner, Request, Round, Version
 from signoff.services.letter_queue import queue_contact_changed, queue_link_letters
 from signoff.services.links import is_on_trial, issue_links, revoke_links
-from signoff.services.locks import hold_addresses, hold_contact
+from signoff.services.locks import hold_addresses, hold_contact, hold_people
 from signoff.services.partners import ContactForm, contact_problems
 from signoff.services.record import record
 
@@ -33,6 +33,7 @@ def add_contact(session: Session, partner: Partner, form: ContactForm, *, key: s
     ensure_may(by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
     hold_addresses(session, [form.email])
+    hold_people(session)
     _ensure_sound(session, partner, form)
     at = clock()
     contact = new_contact(partner, form, at=at, answers_from=at + NEW_ADDRESS_WAITS, by=by)
@@ -71,6 +72,7 @@ def correct_contact(
     ensure_may(by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
     hold_addresses(session, [form.email])
+    hold_people(session)
     hold_contact(session, contact)
     if contact.removed_at is not None:
         raise Conflict("This contact was removed. Nothing was changed.")
@@ -109,6 +111,7 @@ def _write(session: Session, contact: Contact, form: ContactForm, *, waits: bool
 def remove_contact(session: Session, contact: Contact, *, by: Actor, clock: Clock) -> None:
     """Remove a contact: its links are dead at once; its address and the partner's other contacts are told."""
     ensure_may(by, Act.MANAGE_PARTNERS)
+    hold_people(session)
     hold_contact(session, contact)
     if contact.removed_at is not None:
         return
@@ -127,6 +130,7 @@ def confirm_contact(session: Session, contact: Contact, *, key: str, by: Actor, 
     so; Conflict when nothing waits to be confirmed.
     """
     ensure_may(by, Act.CONFIRM_CONTACT)
+    hold_people(session)
     hold_contact(session, contact)
     at = clock()
     waits = contact.answers_from > at

@@ -14,7 +14,7 @@ from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Answer, Exemption, Partner, Publication, Version
 from signoff.services.checks import ensure_reviewer
 from signoff.services.gathering import passages_of
-from signoff.services.locks import hold_version
+from signoff.services.locks import hold_names, hold_version
 from signoff.services.record import record
 
 LONGEST_REASON = 1_000
@@ -33,7 +33,7 @@ def exempt_words(
     reason = clean_text(reason)
     if problem := text_problem(reason, longest=LONGEST_REASON):
         raise Invalid({"reason": problem})
-    hold_version(session, version.id)
+    hold_for_exempting(session, version)
     _ensure_early(session, version, partner)
     passages = [passage.words for passage in passages_of(session, version, partner.id)]
     if not passages:
@@ -42,6 +42,12 @@ def exempt_words(
         if (earlier.partner_id, earlier.passages, earlier.reason) == (partner.id, passages, reason):
             return earlier
     return _add(session, version, partner, passages, reason, by=by, at=clock())
+
+
+def hold_for_exempting(session: Session, version: Version) -> None:
+    """Nothing changes meanwhile about which passages of a version hold which names."""
+    hold_names(session, only_reading=True)
+    hold_version(session, version.id)
 
 
 def _add(

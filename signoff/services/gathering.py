@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers import Verdict
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
 from signoff.domain.moments import Clock
-from signoff.domain.naming import Passage, all_passages_naming, passages_naming
+from signoff.domain.naming import Passage, all_passages_naming, names_that_may_stand, passages_naming
 from signoff.domain.refusals import Reason
 from signoff.models import (
     Answer,
     Contact,
     Exemption,
+    FindingRow,
     Partner,
     PartnerName,
     Publication,
@@ -23,7 +24,7 @@ from signoff.models import (
     Version,
 )
 from signoff.models.views import approval
-from signoff.services.checks import find_check, findings_of, missing_for_completion
+from signoff.services.checks import find_check, findings_of, findings_of_all, missing_for_completion
 from signoff.services.coalition import find_coalition
 from signoff.services.wording import plain_text
 
@@ -107,16 +108,20 @@ def named_without_approval(session: Session, version: Version) -> list[Passage]:
 def named_in_public(session: Session, names: Sequence[str]) -> list[tuple[Version, Passage]]:
     """Where texts that are public hold one of these names, which would name its partner from now on.
 
-    Each version once, with the first such passage; the passage's partner is empty.
+    Each name once in a version, with the first such passage; the same few queries however many are public.
     """
     if not names:
         return []
     query = select(Version).join(Publication, Publication.version_id == Version.id).order_by(Version.id)
-    found = []
-    for version in session.scalars(query.where(Publication.ended_at.is_(None))):
-        passages = passages_naming(_public_words(session, version), [("", name) for name in names])
-        found += [(version, passage) for passage in passages]
-    return found
+    versions = session.scalars(query.where(Publication.ended_at.is_(None))).all()
+    findings = findings_of_all(session, versions)
+    texts = {version: _words_of(version, findings.get(version.id, ())) for version in versions}
+    likely = names_that_may_stand((text for words in texts.values() for text in words), names)
+    return [
+        (version, passage)
+        for version, words in texts.items()
+        for passage in passages_naming(words, [(name, name) for name in likely])
+    ]
 
 
 def named_in_words(session: Session, version: Version, partner_id: int) -> bool:
@@ -152,7 +157,10 @@ def _named_in(session: Session, version: Version, which: ColumnElement[bool]) ->
 
 
 def _public_words(session: Session, version: Version) -> list[str]:
-    findings = findings_of(session, version)
+    return _words_of(version, findings_of(session, version))
+
+
+def _words_of(version: Version, findings: Sequence[FindingRow]) -> list[str]:
     reasons = [words for finding in findings for words in (finding.criterion.name, finding.rationale)]
     return [
         version.title,

@@ -73,20 +73,21 @@ def hold_presence(session: Session, partners: Iterable[Partner]) -> None:
         session.execute(held.execution_options(populate_existing=True)).all()
 
 
-def hold_people(session: Session, partners: Iterable[Partner]) -> None:
-    """No contact of these partners is corrected or removed meanwhile; they are read anew.
+def hold_people(session: Session, *, only_reading: bool = False) -> None:
+    """No contact of any partner is added, corrected or removed meanwhile; several may hold them that only read them.
 
-    Held before versions: who corrects a contact holds it first and then makes links for what is being asked.
+    Held after addresses and before everything else: new contacts have no row to hold, and who is asked must be who was
+    shown.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        ids = sorted(partner.id for partner in partners)
-        held = select(Contact).where(among(Contact.partner_id, ids)).order_by(Contact.id).with_for_update(read=True)
-        session.execute(held.execution_options(populate_existing=True)).all()
+    _hold_by_name(session, "people", only_reading=only_reading)
 
 
-def hold_names(session: Session) -> None:
-    """Nobody else agrees a name of any partner meanwhile."""
-    _hold_by_name(session, "partner names")
+def hold_names(session: Session, *, only_reading: bool = False) -> None:
+    """Nobody else agrees a name of any partner meanwhile; several may hold them that only read them.
+
+    Who publishes holds them before the position: what names nobody then names nobody.
+    """
+    _hold_by_name(session, "partner names", only_reading=only_reading)
 
 
 def hold_user(session: Session, user: StaffUser) -> None:
@@ -115,6 +116,7 @@ def hold_sealing(session: Session) -> None:
     _hold_by_name(session, "sealing")
 
 
-def _hold_by_name(session: Session, name: str) -> None:
+def _hold_by_name(session: Session, name: str, *, only_reading: bool = False) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+        hold = func.pg_advisory_xact_lock_shared if only_reading else func.pg_advisory_xact_lock
+        session.execute(select(hold(func.hashtext(name))))

@@ -86,7 +86,7 @@ def settle_name(session: Session, proposal: NameProposal, *, accepted: bool, by:
         raise Conflict("This proposal was settled already. Nothing was changed.")
     if accepted and proposal.partner.left_at is not None:
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
-    if accepted and (problem := _taken(session, proposal.partner_id, proposal.name)):
+    if accepted and (problem := name_problem(proposal.name) or _taken(session, proposal.partner_id, proposal.name)):
         raise Invalid({"name": problem})
     at = clock()
     proposal.settled_at, proposal.settled_by, proposal.accepted = at, by.id, int(accepted)

@@ -132,12 +132,15 @@ def partner_problems(session: Session, form: PartnerForm, *, besides: Partner | 
 
     `besides` is the partner that is changed; its contacts are not part of the form.
     """
+    known = {name.name for name in besides.names} if besides else set()
+    new = [name for name in (form.name, *form.public_names, *form.aliases) if name not in known]
+    unusable = {name: problem for name in new if (problem := name_problem(name))}
     errors = {
-        "name": name_problem(form.name),
+        "name": unusable.get(form.name, ""),
         "website": web_address_problem(form.website),
         "level": "" if form.level in ("", *LEVELS) else "Please choose national, state or local, or leave it empty.",
-        "public_names": next((p for name in form.public_names if (p := name_problem(name))), ""),
-        "aliases": next((p for name in form.aliases if (p := name_problem(name))), ""),
+        "public_names": next((unusable[name] for name in form.public_names if name in unusable), ""),
+        "aliases": next((unusable[name] for name in form.aliases if name in unusable), ""),
         "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),
         "contacts": "" if form.contacts or besides else "Please give at least one contact.",
     }

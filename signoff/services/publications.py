@@ -16,7 +16,7 @@ from signoff.models.views import signatory
 from signoff.services.deadlines import close
 from signoff.services.gathering import count_approvals, named_in_words, note_problem, reasons_not_to_publish
 from signoff.services.letter_queue import queue_contact_letters
-from signoff.services.locks import hold_position, hold_version
+from signoff.services.locks import hold_names, hold_position, hold_version
 from signoff.services.record import record
 
 
@@ -26,6 +26,7 @@ def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> P
     A version that is public already is answered as it stands. Missing with all that stands in the way.
     """
     ensure_may(by, Act.PUBLISH)
+    hold_names(session, only_reading=True)
     hold_position(session, version.position_id)
     hold_version(session, version.id)
     live = find_live_publication(session, version.position)

@@ -17,7 +17,7 @@ from signoff.models import Contact, Link, Referral, Request, Version
 from signoff.services.contacts import new_contact, present_contacts
 from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links, is_on_trial, issue_links, may_have_link
-from signoff.services.locks import hold_addresses, hold_link, hold_request
+from signoff.services.locks import hold_addresses, hold_link, hold_people, hold_request
 from signoff.services.partners import STAFF_ADDRESS, ContactForm, contact_problems
 from signoff.services.record import record
 from signoff.services.standing import contested_through, ensure_may_answer, ensure_shown, ensure_takes_answers
@@ -42,6 +42,7 @@ def refer(session: Session, link: Link, form: ContactForm, *, shown_digest: str,
     """
     form = form.cleaned()
     hold_addresses(session, [form.email])
+    hold_people(session)
     hold_link(session, link)
     at = clock()
     version = session.get_one(Version, link.request.version_id)
@@ -151,6 +152,7 @@ def settle_referral(session: Session, referral: Referral, *, accepted: bool, key
     """
     ensure_may(by, Act.SETTLE)
     hold_addresses(session, [referral.email or ""])
+    hold_people(session)
     hold_request(session, referral.link.request.version_id, referral.request_id)
     session.refresh(referral)
     if referral.settled_at is not None:

@@ -75,8 +75,11 @@ def ask(
 
 
 def hold_for_asking(session: Session, version: Version, partners: Sequence[Partner]) -> None:
-    """Nothing changes meanwhile about whom asking these partners would ask what."""
-    hold_people(session, partners)
+    """Nothing changes meanwhile about whom asking these partners would ask what.
+
+    Who shows first whom they are holds the people before reading them.
+    """
+    hold_people(session, only_reading=True)
     hold_position(session, version.position_id)
     hold_version(session, version.id)
     hold_presence(session, partners)

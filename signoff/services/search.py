@@ -16,6 +16,7 @@ from signoff.services.wording import plain_text
 
 _MOST_WORDS = 8
 _NEWEST = 2**31 - 1  # ids are below this
+_MOST_AT_ONCE = 20_000
 _AROUND = 70  # characters beside the first word that was found
 
 
@@ -56,11 +57,11 @@ def search(session: Session, words: str, *, limit: int = 20) -> Found:
 def history_of(session: Session, partner: Partner, *, limit: int) -> list[Entry]:
     """The newest entries of the record that tell of a partner, newest first."""
     told: list[Entry] = []
-    before = _NEWEST
-    while len(told) < limit and (found := _holding(session, partner.slug, before, 4 * limit)):
+    before, at_once = _NEWEST, 4 * limit
+    while len(told) < limit and (found := _holding(session, partner.slug, before, at_once)):
         # A longer slug holds a shorter one; what an entry tells of is in its facts.
         told += [entry for entry in _in_order(session, found) if _tells_of(entry, partner.slug)]
-        before = found[-1]
+        before, at_once = found[-1], min(4 * at_once, _MOST_AT_ONCE)
     return told[:limit]
 
 

@@ -40,6 +40,15 @@ def password_fits(whose: Tried, user: StaffUser | None, typed: str) -> bool:
     return found.deactivated_at is None and found.password_hash == stored
 
 
+def hold_signed_in() -> StaffUser:
+    """Nobody else changes the signed-in user's account meanwhile; NotSignedIn when the session has ended since."""
+    user: StaffUser = current_user.reload(db())
+    hold_user(db(), user)
+    db().refresh(current_user.found)
+    ensure_live(current_user.found)
+    return user
+
+
 def ask_for_proof() -> Response | None:
     """What is answered to a grave act of somebody whose last proof is old; None when there is nothing to ask."""
     if request.method in READING_METHODS or is_proven(current_user.found, clock=here().clock):

@@ -152,7 +152,7 @@ class TestPeople:
             ({"full_name": "", "email": "cleo@birch.example"}, "Please fill this in."),
             ({"full_name": "Cleo", "email": "nonsense"}, "Please give a mail address"),
             ({"full_name": "Ana Birch", "email": "ana@birch.example"}, "This is your own address"),
-            ({"full_name": "C", "email": "drafter@coalition.example"}, "staff can never be a partner"),
+            ({"full_name": "C", "email": "drafter@coalition.example"}, "This address cannot be used here."),
             ({"full_name": "x\u202ey", "email": "cleo@birch.example"}, "cannot be shown"),
         ],
     )

@@ -33,12 +33,12 @@ from signoff.services.authenticators import (
     unused_recovery_codes,
 )
 from signoff.services.coalition import find_coalition
-from signoff.services.sign_ins import ensure_live, in_session, make_token
+from signoff.services.sign_ins import in_session, make_token
 from signoff.services.users import new_password_problem
 from signoff.web.access import staff
 from signoff.web.edge import chosen_ids
 from signoff.web.installation import acting, acting_user, db, here, read_first, write_now
-from signoff.web.proof import password_fits
+from signoff.web.proof import hold_signed_in, password_fits
 
 _NONCE = "authenticator_nonce"  # in the signed cookie, until the first code is given; worth nothing without our key
 
@@ -63,8 +63,7 @@ def set_password() -> Response | tuple[str, int]:
     read_first()
     hashed = here().passwords.hash(new)
     write_now()
-    user = current_user.reload(db())
-    ensure_live(current_user.found)
+    user = hold_signed_in()
     change_password(db(), user, new, hashed=hashed, keep=current_user.found.lookup, by=user.actor, clock=here().clock)
     db().commit()
     flash("The password is changed. Every other session of yours has ended.")
@@ -76,7 +75,7 @@ def set_address() -> Response | tuple[str, int]:
     """Another mail address: it counts once the letter that goes there was answered."""
     email = request.form.get("email", "")
     try:
-        ask_for_address(db(), acting_user(), email, key=here().settings.secret_key, by=acting(), clock=here().clock)
+        ask_for_address(db(), hold_signed_in(), email, key=here().settings.secret_key, by=acting(), clock=here().clock)
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -107,7 +106,7 @@ def new_token() -> Response | tuple[str, int] | str:
         return _page({"token_name": "Please say what it is for, so that you know it again."}), 422
     try:
         secret = make_token(
-            db(), acting_user(), name=request.form.get("token_name", ""), by=acting(), clock=here().clock
+            db(), hold_signed_in(), name=request.form.get("token_name", ""), by=acting(), clock=here().clock
         )
         db().commit()
     except Invalid as refusal:
@@ -144,7 +143,7 @@ def set_up_authenticator() -> Response | tuple[str, int] | str:
     try:
         codes = add_authenticator(
             db(),
-            acting_user(),
+            hold_signed_in(),
             nonce,
             request.form["code"],
             keep=current_user.found.lookup,
@@ -163,7 +162,7 @@ def set_up_authenticator() -> Response | tuple[str, int] | str:
 @staff(Act.READ, proven=True)
 def drop_authenticator() -> Response:
     """Sign in with the password alone from now on."""
-    remove_authenticator(db(), acting_user(), by=acting(), clock=here().clock)
+    remove_authenticator(db(), hold_signed_in(), by=acting(), clock=here().clock)
     db().commit()
     flash("The authenticator is removed.")
     return redirect(url_for("staff.authenticator"), 303)
@@ -172,7 +171,7 @@ def drop_authenticator() -> Response:
 @staff(Act.READ, proven=True)
 def new_codes() -> str:
     """New recovery codes, shown this once."""
-    codes = renew_recovery_codes(db(), acting_user(), by=acting(), clock=here().clock)
+    codes = renew_recovery_codes(db(), hold_signed_in(), by=acting(), clock=here().clock)
     db().commit()
     return _authenticator_page(codes=codes)
 

@@ -14,7 +14,7 @@ from signoff.services.accounts import choose_password, confirm_address
 from signoff.services.sign_ins import at_address
 from signoff.services.users import find_user, new_password_problem
 from signoff.web.access import public
-from signoff.web.installation import db, here, read_first, write_now
+from signoff.web.installation import close_session, db, here, read_first, write_now
 from signoff.web.proof import password_fits
 
 _ANSWERS_AFTER = 0.3  # seconds, whatever there was to do: the time an answer takes tells nobody who has an account
@@ -39,6 +39,7 @@ def send_forgotten() -> str:
         except TooMany:
             db().rollback()
     page = render_template("staff/forgotten.html", sent_to=email[:254])
+    close_session()
     time.sleep(max(0.0, began + _ANSWERS_AFTER - time.monotonic()))
     return page
 

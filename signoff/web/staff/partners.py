@@ -118,7 +118,7 @@ def save_new_partner() -> Response | tuple[str, int]:
         db().commit()
     except Invalid as refusal:
         db().rollback()
-        return _form(form, refusal.errors), 422
+        return _form(form, refusal.errors, question=_asked_before(form, None)), 422
     flash(f"{made.name} is in the register.")
     return redirect(url_for("staff.partner", slug=made.slug), 303)
 
@@ -147,7 +147,8 @@ def save_partner(slug: str) -> Response | tuple[str, int]:
         db().commit()
     except Invalid as refusal:
         db().rollback()
-        return _form(form, refusal.errors, partner=get_partner(db(), slug)), 422
+        found = get_partner(db(), slug)
+        return _form(form, refusal.errors, question=_asked_before(form, found), partner=found), 422
     flash("Saved." if changed else "Nothing was changed.")
     return redirect(url_for("staff.partner", slug=slug), 303)
 
@@ -157,10 +158,19 @@ def _digest(partner: Partner) -> str:
     return shown_digest([canonical_json(asdict(form_of(partner)))])
 
 
-def _unanswered(form: PartnerForm, partner: Partner | None) -> NameQuestion:
+def _question(form: PartnerForm, partner: Partner | None) -> NameQuestion:
     known = {name.name for name in partner.names} if partner else set()
     names = [name for name in (form.name, *form.public_names, *form.aliases) if name not in known]
-    question = ask_about_names(db(), names, besides=partner)
+    return ask_about_names(db(), names, besides=partner)
+
+
+def _asked_before(form: PartnerForm, partner: Partner | None) -> NameQuestion:
+    # What was asked once is asked again beside what else is wrong, so that one answer to both is enough.
+    return _question(form, partner) if request.form.get("asked") else NameQuestion()
+
+
+def _unanswered(form: PartnerForm, partner: Partner | None) -> NameQuestion:
+    question = _question(form, partner)
     answered = request.form.get("different") == "yes" and request.form.get("asked") == question.digest
     return NameQuestion() if answered else question
 

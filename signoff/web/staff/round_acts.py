@@ -13,7 +13,7 @@ from signoff.domain.states import RoundEnd
 from signoff.letters.blocks import as_text
 from signoff.letters.preview import preview_question
 from signoff.models import Contact, Partner, Round, Version
-from signoff.services.board import BoardRow, board
+from signoff.services.board import BoardRow, Wanted, board, ids_on_board
 from signoff.services.deadlines import move_deadline, waiting_partners
 from signoff.services.endings import drop_partner, recall
 from signoff.services.gathering import count_approvals
@@ -151,6 +151,7 @@ def recall_round(slug: str, number: int) -> Response | tuple[str, int]:
     """Recall the round for good."""
 
     def act(version: Version, reason: str) -> str:
+        _ensure_shown(version, _approvals_of)
         done = recall(db(), _round(version), reason=reason, keys=here().keys, by=acting(), clock=here().clock)
         return f"The round was recalled. {counted(len(done.partners), 'partner').capitalize()} will be told."
 
@@ -164,6 +165,7 @@ def _recall_page(found: Round, errors: Mapping[str, str] | None = None) -> str:
         version=found.version,
         round=found,
         approvals=count_approvals(db(), found.version),
+        shown=_approvals_of(found.version),
         life=life_of(db(), found.version),
         errors=errors or {},
         typed=request.form,
@@ -182,6 +184,7 @@ def drop(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
 
     def act(version: Version, reason: str) -> str:
         found = get_partner(db(), partner)
+        _ensure_shown(version, lambda version: _shown(_asked_still(version, {found.id})))
         drop_partner(db(), version, found, reason=reason, keys=here().keys, by=acting(), clock=here().clock)
         return f"{found.name} is no longer asked, and will be told."
 
@@ -197,6 +200,7 @@ def _drop_page(version: Version, partner: Partner, errors: Mapping[str, str] | N
         section="staff.positions",
         version=version,
         partner=partner,
+        shown=_shown(_asked_still(version, {partner.id})),
         errors=errors or {},
         typed=request.form,
     )
@@ -205,7 +209,7 @@ def _drop_page(version: Version, partner: Partner, errors: Mapping[str, str] | N
 def drop_several(version: Version, ids: Collection[int], errors: Mapping[str, str] | None = None) -> str:
     """What no longer asking several partners would do, and the form for its reason."""
     found = _round(version)
-    rows = [row for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
+    rows = _asked_still(version, ids)
     return render_template(
         "staff/drop_several.html",
         section="staff.positions",
@@ -224,19 +228,30 @@ def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
     ids = chosen_ids("partner")
 
     def act(version: Version, reason: str) -> str:
-        # Judged while nobody answers: an approval that nobody was shown is not voided.
-        hold_position(db(), version.position_id)
-        hold_version(db(), version.id)
+        _ensure_shown(version, lambda version: _shown(_asked_still(version, ids)))
         _round(version)
-        rows = [row for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
-        if _shown(rows) != request.form.get("shown"):
-            raise Conflict("Meanwhile one of them answered or was dropped, so nothing was done. Please look again.")
-        chosen = [row.partner for row in rows]
+        chosen = [row.partner for row in _asked_still(version, ids)]
         for partner in chosen:
             drop_partner(db(), version, partner, reason=reason, keys=here().keys, by=acting(), clock=here().clock)
         return f"{counted(len(chosen), 'partner').capitalize()} no longer asked; each will be told."
 
     return _with_reason(slug, number, act, lambda errors: drop_several(version_at(slug, number), ids, errors))
+
+
+def _ensure_shown(version: Version, now: "Callable[[Version], str]") -> None:
+    # Judged while nobody answers: an approval that nobody was shown is not voided.
+    hold_position(db(), version.position_id)
+    hold_version(db(), version.id)
+    if now(version) != request.form.get("shown"):
+        raise Conflict("Somebody answered or was dropped meanwhile, so nothing was done. Please look again.")
+
+
+def _approvals_of(version: Version) -> str:
+    return shown_digest(map(str, ids_on_board(db(), version, Wanted(status="approved"))))
+
+
+def _asked_still(version: Version, ids: Collection[int]) -> list[BoardRow]:
+    return [row for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
 
 
 def _shown(rows: Sequence[BoardRow]) -> str:

@@ -18,6 +18,7 @@ from signoff.models import Contact, Partner, Round, Version
 from signoff.services.board import board as board_rows
 from signoff.services.deadlines import count_waiting
 from signoff.services.gathering import reasons_not_to_send
+from signoff.services.locks import hold_people
 from signoff.services.mailings import Mailing, to_be_asked
 from signoff.services.partners import partners_of, present_partners
 from signoff.services.positions import get_position, get_version
@@ -42,7 +43,9 @@ def choose(slug: str, number: int) -> str:
 def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
     confirmed, looks = request.form.get("act") == "send", request.form.get("act") in ("find", "again")
-    if not confirmed:
+    if confirmed:
+        hold_people(db(), only_reading=True)
+    else:
         read_first()
     version = version_at(slug, number)
     ids = chosen_ids("partner")

@@ -7,33 +7,51 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.naming import Passage, name_key
 from signoff.domain.permissions import Act
-from signoff.domain.refusals import Invalid
-from signoff.models import Link, Partner, Version
+from signoff.domain.refusals import Conflict, Invalid
+from signoff.models import Link, NameProposal, Partner, Version
 from signoff.services.checks import is_author
 from signoff.services.consultations import version_of
-from signoff.services.exemptions import exempt_words
+from signoff.services.exemptions import exempt_words, hold_for_exempting
 from signoff.services.gathering import passages_of
+from signoff.services.locks import hold_names
 from signoff.services.names import get_proposal, settle_name
+from signoff.services.new_names import ask_about_names
 from signoff.services.partners import get_partner
 from signoff.services.referrals import get_referral, settle_referral
 from signoff.web.access import staff
+from signoff.web.edge import shown_digest
 from signoff.web.installation import acting, db, here
 from signoff.web.proof import ask_for_proof
 from signoff.web.staff.rounds import version_at
 
 
 @staff(Act.SETTLE)
-def settle_proposal(number: int) -> Response:
+def settle_proposal(number: int) -> Response | tuple[str, int]:
     """Accept a proposed name, or not; what lets somebody speak for a partner asks for a proof."""
     accepted = _accepted()
     if accepted and (page := ask_for_proof()):
         return page
     proposal = get_proposal(db(), number)
+    if accepted and (question := _ask_about(proposal)):
+        return question
     settle_name(db(), proposal, accepted=accepted, by=acting(), clock=here().clock)
     where = _round_of(proposal.link)
     db().commit()
     flash(f"“{proposal.name}” was {'accepted' if accepted else 'not accepted'}; the partner is told.")
     return redirect(where, 303)
+
+
+def _ask_about(proposal: NameProposal) -> tuple[str, int] | None:
+    # A text that is public may hold the name; then accepting it makes that text name the partner.
+    hold_names(db())
+    question = ask_about_names(db(), [proposal.name], besides=proposal.partner)
+    answered = request.form.get("different") == "yes" and request.form.get("asked") == question.digest
+    if answered or not question.in_public or proposal.settled_at is not None:
+        return None
+    version = proposal.link.request.version
+    return render_template(
+        "staff/settle_name.html", section="staff.positions", proposal=proposal, question=question, version=version
+    ), 409
 
 
 @staff(Act.SETTLE)
@@ -73,6 +91,9 @@ def judge_words(slug: str, number: int, partner: str) -> str:
 def exempt(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
     """Record why these words are not the partner."""
     version, found = version_at(slug, number), get_partner(db(), partner)
+    hold_for_exempting(db(), version)
+    if _shown(version, found) != request.form.get("shown"):
+        raise Conflict("Meanwhile these words or the partner's names are others. Nothing was recorded; look again.")
     try:
         reason = request.form.get("reason", "")
         exempt_words(db(), version, found, reason=reason, by=acting(), clock=here().clock)
@@ -92,9 +113,14 @@ def _passages(version: Version, partner: Partner, *, errors: Mapping[str, str] |
         partner=partner,
         passages=_distinct(passages_of(db(), version, partner.id)),
         author=is_author(db(), version, acting()),
+        shown=_shown(version, partner),
         errors=errors or {},
         typed=request.form,
     )
+
+
+def _shown(version: Version, partner: Partner) -> str:
+    return shown_digest(passage.words for passage in passages_of(db(), version, partner.id))
 
 
 def _distinct(passages: Sequence[Passage]) -> list[Passage]:
