@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from itertools import pairwise
 
@@ -80,19 +81,20 @@ def all_passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) 
 def names_that_may_stand(texts: Iterable[str], names: Iterable[str]) -> list[str]:
     """Those of many names that may stand in one of the texts; all others are nowhere in them.
 
-    A name begins where a run of letters begins; so one whose first word begins no run is left out, without looking
-    for it in every text.
+    A name begins where a run of letters begins, and all its words stand somewhere; each word is looked for once.
     """
-    beginnings: set[str] = set()
-    for text in texts:
-        for run in set(_RUN.findall(_fold(text))) - beginnings:
-            beginnings.update(run[:end] for end in range(1, len(run) + 1))
-    return [name for name in names if (words := _WORD.findall(_fold(name))) and _may_begin(words[0], beginnings)]
+    folded = " ".join(map(_fold, texts))
+    runs = " " + " ".join(sorted(set(_RUN.findall(folded))))
 
+    @cache
+    def stands(word: str, before: str = "") -> bool:
+        # Where no spaces are set between words, a word is no part of a run, and any place is a beginning.
+        return before + word in runs if _RUN.fullmatch(word) else word in folded
 
-def _may_begin(word: str, beginnings: set[str]) -> bool:
-    # Where no spaces are set between words, any place is a beginning.
-    return word in beginnings or not _RUN.fullmatch(word)
+    def may_stand(words: list[str]) -> bool:
+        return bool(words) and stands(words[0], " ") and all(map(stands, words[1:]))
+
+    return [name for name in names if may_stand(_WORD.findall(_fold(name)))]
 
 
 def _passages(folded: list[str], partner: str, name: str) -> Iterator[Passage]:
