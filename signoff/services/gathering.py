@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers import Verdict
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
@@ -113,7 +113,8 @@ def named_in_public(session: Session, names: Sequence[str]) -> list[tuple[Versio
     if not names:
         return []
     query = select(Version).join(Publication, Publication.version_id == Version.id).order_by(Version.id)
-    versions = session.scalars(query.where(Publication.ended_at.is_(None))).all()
+    query = query.where(Publication.ended_at.is_(None)).options(joinedload(Version.position))
+    versions = session.scalars(query).all()
     findings = findings_of_all(session, versions)
     texts = {version: _words_of(version, findings.get(version.id, ())) for version in versions}
     likely = names_that_may_stand((text for words in texts.values() for text in words), names)
