@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.refusals import Refusal
-from signoff.models import AccountLink, Contact, Partner, StaffUser
+from signoff.models import AccountLink, Contact, Entry, Partner, StaffUser
 from signoff.services import accounts, authenticators, contacts, users
 from signoff.services.account_links import send_account_link
 from signoff.services.partners import ContactForm
@@ -75,6 +75,48 @@ def test_a_token_made_while_its_user_is_deactivated_is_dead(house: House) -> Non
     reactivate(house)
     with house.database.reading() as session:
         assert find_token_user(session, token) is None
+
+
+def told_last(house: House) -> str | None:
+    with house.database.reading() as session:
+        return session.scalar(select(Entry.kind).order_by(Entry.id.desc()).limit(1))
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [("/tokens", {"token_name": "Nightly"}), ("/address", {"email": "mallory@evil.example"})],
+)
+def test_whose_session_ends_while_they_wait_for_the_account_do_no_grave_act(
+    client: InspectingClient, house: House, action: str, fields: dict[str, str]
+) -> None:
+    client.sign_in("publisher")
+    target, served = client.form("/staff/account", action)
+    with house.database.writer() as session:
+        change_password(house, session)
+        with beside(house, lambda: client.post(target, data=dict(served) | fields)) as acting:
+            session.commit()
+    assert acting.result().status_code == 401 and told_last(house) == "password_changed"
+
+
+def test_whose_session_ends_while_they_wait_for_the_account_change_no_password(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.sign_in("publisher")
+    other = "quiet copper walrus orchard"
+    with house.database.writer() as session:
+
+        def hash_while_the_owner_acts(typed: str) -> str:
+            monkeypatch.undo()
+            change_password(house, session)
+            return house.passwords.hash(typed)
+
+        monkeypatch.setattr(house.passwords, "hash", hash_while_the_owner_acts)
+        fields = {"present": PASSWORD, "password": other, "again": other}
+        with beside(house, lambda: client.submit("/staff/account", "/password", **fields)) as changing:
+            session.commit()
+    assert changing.result().status_code == 401
+    with house.database.reading() as session:
+        assert house.passwords.fits(NEW, house.user(session, "publisher").password_hash)
 
 
 def twice_at_once(house: House, act: Act, other: Act | None = None) -> None:

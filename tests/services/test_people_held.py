@@ -1,6 +1,5 @@
 """People at the same moment: who is asked is who was shown, whoever is added meanwhile is asked after it, once."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.models import Contact, Entry, Letter, Link, Partner, Referral, Version
-from signoff.services import contacts, referrals
+from signoff.models import Contact, Entry, Letter, Link, Partner
+from signoff.services import contacts
 from signoff.services.partners import ContactForm
 from tests.house import House
 from tests.inspection import InspectingClient

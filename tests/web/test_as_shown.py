@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from signoff.models import Contact, Entry, Letter, Partner, Version
+from signoff.models import Contact, Entry, Exemption, Letter, Partner, Version
 from signoff.services.partner_changes import change_partner, form_of
 from tests.house import House
 from tests.inspection import InspectingClient, served_fields
@@ -75,6 +75,34 @@ def test_who_approves_meanwhile_is_not_dropped(client: InspectingClient, house: 
 
 
 @AT_ONCE
+@pytest.mark.parametrize(("page", "action"), [("recall", "/recall"), ("partners/alder/drop", "/drop")])
+def test_an_approval_that_comes_meanwhile_is_not_voided(
+    client: InspectingClient, house: House, page: str, action: str
+) -> None:
+    approve = asked(house)
+    client.sign_in("publisher")
+    target, served = client.form(f"{VERSION}/round/{page}", action)
+    fields = dict(served) | {"reason": "By mistake."}
+    assert status_behind(house, approve, lambda: client.post(target, data=fields)) == 409
+    assert client.submit(f"{VERSION}/round/{page}", action, reason="By mistake.").status_code == 303
+
+
+@pytest.mark.parametrize(("page", "action"), [("recall", "/recall"), ("partners/alder/drop", "/drop")])
+def test_an_approval_that_came_since_is_not_voided(
+    client: InspectingClient, house: House, page: str, action: str
+) -> None:
+    approve = asked(house)
+    client.sign_in("publisher")
+    target, served = client.form(f"{VERSION}/round/{page}", action)
+    with house.database.unit_of_work() as session:
+        approve(session)
+        told = entries(session)
+    assert client.post(target, data=dict(served) | {"reason": "By mistake."}).status_code == 409
+    with house.database.reading() as session:
+        assert entries(session) == told
+
+
+@AT_ONCE
 def test_an_approval_that_comes_meanwhile_does_not_end_with_its_partner(client: InspectingClient, house: House) -> None:
     approve = asked(house)
     client.sign_in("administrator")
@@ -98,6 +126,44 @@ def test_a_form_saved_meanwhile_undoes_nothing(client: InspectingClient, house: 
     assert status_behind(house, change, lambda: client.post(target, data=fields)) == 409
     with house.database.reading() as session:
         assert form_of(session.get_one(Partner, 1)).aliases == ("Alder Network",)
+
+
+def trees(house: House) -> Callable[[Session], object]:
+    """A version that speaks of a tree and of others; what is returned makes the others a name of that partner."""
+    with house.database.unit_of_work() as session:
+        house.position(session, body="The alder grows. We thank the Wood Council of America.")
+        house.partner(session, "Alder")
+
+    def agree(session: Session) -> None:
+        alder, by = session.get_one(Partner, 1), house.user(session, "administrator").actor
+        form = replace(form_of(alder), aliases=("Wood Council of America",))
+        change_partner(session, alder, form, by=by, clock=house.clock)
+
+    return agree
+
+
+@AT_ONCE
+def test_words_are_not_exempted_under_a_name_that_comes_meanwhile(client: InspectingClient, house: House) -> None:
+    agree = trees(house)
+    client.sign_in("reviewer")
+    target, served = client.form(f"{VERSION}/words/alder", "/words/alder")
+    fields = dict(served) | {"reason": "A tree."}
+    assert status_behind(house, agree, lambda: client.post(target, data=fields)) == 409
+
+
+def test_the_passages_that_were_shown_are_exempted_and_no_others(client: InspectingClient, house: House) -> None:
+    agree, page = trees(house), f"{VERSION}/words/alder"
+    client.sign_in("reviewer")
+    target, served = client.form(page, "/words/alder")
+    with house.database.unit_of_work() as session:
+        agree(session)
+    fields = dict(served) | {"reason": "A tree."}
+    assert client.post(target, data=fields).status_code == 409
+    with house.database.reading() as session:
+        assert session.scalars(select(Exemption)).all() == []
+    assert client.submit(page, "/words/alder", reason="A tree, and others.").status_code == 303
+    with house.database.reading() as session:
+        assert len(session.scalars(select(Exemption)).one().passages) == 2
 
 
 @AT_ONCE
