@@ -1,5 +1,6 @@
 """People at the same moment: who is asked is who was shown, whoever is added meanwhile is asked after it, once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.models import Contact, Entry, Letter, Link, Partner
-from signoff.services import contacts
+from signoff.models import Contact, Entry, Letter, Link, Partner, Referral, Version
+from signoff.services import contacts, referrals
 from signoff.services.partners import ContactForm
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -79,3 +80,28 @@ def test_nobody_is_asked_who_was_added_after_the_page_was_shown(
             session.commit()
     assert asking.result().status_code == 409 and NEW in asking.result().text
     assert linked(house) == asked_by_letter(house) == []
+
+
+def test_partners_are_asked_while_a_registered_contact_is_accepted_as_a_colleague(app: Flask, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        add_contact(house, session, may_answer=False)
+        house.refer(session, version, "Alder", NEW)
+    house.clock.advance(days=2)
+
+    def accept() -> None:
+        with app.extensions["signoff"].database.unit_of_work() as session:
+            referral, by = session.scalars(select(Referral)).one(), house.user(session, "publisher").actor
+            key = house.settings.secret_key
+            referrals.settle_referral(session, referral, accepted=True, key=key, by=by, clock=house.clock)
+
+    def ask() -> None:
+        with house.database.unit_of_work() as session:
+            partners = session.scalars(select(Partner).order_by(Partner.id)).all()
+            house.ask(session, session.get_one(Version, 1), partners, deadline=house.clock() + timedelta(days=30))
+
+    # The request is held by now, and the contact not yet.
+    with coming_between(house, app, "SELECT request.id", ask) as asking:
+        accept()
+    asking.result()
+    assert NEW in linked(house) and told(house) == ["referral_settled", "round_extended"]
