@@ -12,6 +12,7 @@ from signoff.models import ApiToken, Entry, Letter, StaffSession, StaffUser
 from signoff.services.accounts import drop_sessions
 from signoff.services.sign_ins import MOST_FAILURES, make_token
 from signoff.web.app import create_app
+from signoff.web.staff import account_ways
 from tests.house import PASSWORD, House
 from tests.inspection import InspectingClient
 from tests.web.test_accounts import newest_way, set_up
@@ -149,6 +150,16 @@ def test_whatever_strangers_ask_for_an_invitation_goes_on(app: Flask, client: In
     ask_as_a_stranger(app, "nia@coalition.example")
     house.clock.advance(hours=2)
     assert InspectingClient(app).get(way).status_code == 200
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@outside.example"])
+def test_an_answer_that_takes_its_time_keeps_nobody_from_the_database(
+    app: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch, email: str
+) -> None:
+    pool, held = app.extensions["signoff"].database.engine.pool, []
+    monkeypatch.setattr(account_ways.time, "sleep", lambda _seconds: held.append(pool.checkedout()))
+    assert client.submit("/login/forgotten", "/forgotten", email=email).status_code == 200
+    assert held == [0]
 
 
 @pytest.mark.parametrize("email", ["nia@coalition.example", "drafter@coalition.example"])
