@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from signoff.domain.permissions import OPERATOR
 from signoff.domain.refusals import Refusal
 from signoff.models import Contact, Partner
 from signoff.services.partners import ContactForm, PartnerForm, add_partner
+from signoff.services.record import record
 from signoff.services.search import history_of
 from signoff.services.sign_ins import make_token
 from tests.house import House
@@ -48,6 +50,20 @@ def test_a_history_is_not_lost_among_those_of_longer_names(house: House) -> None
         for number in range(13):
             house.partner(session, f"Schools of {number}", f"Ana{number} Alder")
         assert [entry.kind for entry in history_of(session, schools, limit=3)] == ["partner_added"]
+
+
+def test_a_history_beside_a_much_longer_one_takes_few_queries(app: Flask, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        for name in ("Schools", "Schools of Ohio"):
+            house.partner(session, name)
+        facts = {"partner": "schools-of-ohio", "contact": 2, "fields": ["email"]}
+        for _ in range(3_000):
+            record(session, "contact_corrected", by=OPERATOR, at=house.clock(), facts=facts)
+    with app.extensions["signoff"].database.reading() as session:
+        schools = session.get_one(Partner, 1)
+        with counted(app) as statements:
+            told = history_of(session, schools, limit=100)
+    assert [entry.kind for entry in told] == ["partner_added"] and len(statements) <= 8
 
 
 def test_a_name_that_a_file_would_cut_in_two_is_refused(client: InspectingClient, house: House) -> None:
