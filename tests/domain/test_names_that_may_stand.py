@@ -7,9 +7,9 @@ from signoff.domain.naming import names_that_may_stand, passages_naming
 
 _PARTS = [
     "O'Brien", "obrien", "O’Brien", "N.A.A.C.P.", "NAACP", "naacp", "A.", "Été", "Ete\u0301", "été", "Łódź", "lodz",
-    "Straße", "STRASSE", "Ünal", "Boys & Girls", "boys and girls", "Mother-Child", "mother", "child", "3M", "4-H", "100",
-    "City²", "Year™", "a\ufb03liates", "北京学校联盟", "我们与北京学校联盟一起", "参教", "참교육회", "องค์กร", "हिंदी", "Alder学校",
-    "Ålder", "alder", "İris", "Æther", "par\u200bents", "&amp;", "L'", "l’",
+    "Straße", "STRASSE", "Ünal", "Boys & Girls", "boys and girls", "Mother-Child", "mother", "child", "3M", "4-H",
+    "100", "City²", "Year™", "a\ufb03liates", "北京学校联盟", "我们与北京学校联盟一起", "参教", "참교육회", "องค์กร",
+    "हिंदी", "Alder学校", "Ålder", "alder", "İris", "Æther", "par\u200bents", "&amp;", "L'", "l’",
 ]  # fmt: skip
 _BETWEEN = ["", " ", "  ", "\n", "-", "–", "'", "’", ".", "/", "_", "*", "**", "`", "# ", "[", "](https://x.example) "]
 
