@@ -127,7 +127,7 @@ def _pattern(name: str) -> "re.Pattern[str] | None":
 
 
 _MARKS = re.compile("[ª°º¹²³\u2070-\u209f\u2100-\u2101\u2117\u2120\u2122®©]")
-_ALIKE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "&": " and "})
+_ALIKE = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "&": " and "})
 
 
 def _fold(text: str) -> str:

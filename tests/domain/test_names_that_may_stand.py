@@ -37,3 +37,8 @@ def test_no_name_is_left_out_that_is_found_amid_others(name: str, before: str, a
 def test_names_that_begin_no_word_are_left_out() -> None:
     names = ["lder Trust", "Birch", "---", "Alder Trust"]
     assert names_that_may_stand(["We thank the Alder Trust."], names) == ["Alder Trust"]
+
+
+def test_a_dotless_i_is_an_i() -> None:
+    assert names_that_may_stand(["ıris xiris"], ["Iris"]) == ["Iris"]
+    assert passages_naming(["ıris xiris"], [("iris", "Iris")])
