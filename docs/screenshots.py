@@ -62,7 +62,7 @@ def _shoot(page: Page, address: str, name: str) -> None:
 def _link(base: str) -> str:
     inbox = _read(f"{base}/demo/inbox")
     # Of a partner that approved the first version, so that the question and what changed are seen.
-    for letter in re.findall(r'href="(/demo/inbox/\d+)">Changed, please[^<]*</a></th><td>Lena', inbox):
+    for letter in re.findall(r'href="(/demo/inbox/\d+)">Changed, please[^<]*</a></th><td[^>]*>Lena', inbox):
         if found := re.search(rf"{re.escape(base)}/r/[\w-]+", _read(base + letter)):
             return found[0]
     raise RuntimeError("no request letter in the demo inbox")
