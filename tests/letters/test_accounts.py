@@ -62,8 +62,11 @@ def test_a_way_that_has_ended_is_not_mailed(house: House, sink: Sink, deliver: T
 def test_every_news_of_an_account_says_what_happened_and_whom_to_tell(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
         for news in AccountNews:
-            queue_account_news(session, house.user(session, "drafter"), news, at=house.clock())
+            old = "dora@old.example" if news == AccountNews.ADDRESS_CHANGED else None
+            queue_account_news(session, house.user(session, "drafter"), news, at=house.clock(), address=old)
     assert deliver() == ["sent"] * len(AccountNews)
+    told = [letter["To"] for letter in sink.letters]
+    assert sum("dora@old.example" in to for to in told) == 1 and len(told) == len(AccountNews)
     subjects = {letter["Subject"] for letter in sink.letters}
     assert len(subjects) == len(AccountNews)
     for letter in sink.letters:
