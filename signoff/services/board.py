@@ -50,13 +50,17 @@ def board(
     version: Version,
     wanted: Wanted = Wanted(),
     *,
+    only: Collection[int] | None = None,
     offset: int = 0,
     limit: int | None = None,  # noqa: B008 - frozen
 ) -> list[BoardRow]:
-    """The rows for the partners asked about this version; which partners first, then everything about them."""
+    """The rows for the partners asked about this version, or `only` some; who they are first, then all about them."""
     ids = session.scalars(_partner_ids(version, wanted).offset(offset).limit(limit)).all()
-    # A list of ids that long is no condition any more.
-    rows = {row.partner.id: row for row in _rows(session, version, None if limit is None else ids)}
+    if only is not None:
+        ids = [number for number in ids if number in only]
+    # A list of all ids is no condition any more.
+    is_all = limit is None and only is None
+    rows = {row.partner.id: row for row in _rows(session, version, None if is_all else ids)}
     return [rows[number] for number in ids]
 
 

@@ -103,7 +103,7 @@ def plan_import(session: Session, raw: bytes, *, hold: bool = False) -> ImportPl
         new_contacts += [(partner, contact) for contact in fresh]
     if errors:
         raise Invalid(errors, "The file was not imported.")
-    names = [name for form in new_partners for name in (form.name, *form.public_names, *form.aliases)]
+    names = [name for form in new_partners for name in form.all_names]
     question = ask_about_names(session, names)
     return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts, tuple(differences), question)
 
@@ -124,7 +124,7 @@ def _clashes(forms: Sequence[tuple[int, PartnerForm]], known: Mapping[str, Partn
         cleaned = form.cleaned()
         if cleaned.name in known:
             continue
-        for name in (cleaned.name, *cleaned.public_names, *cleaned.aliases):
+        for name in cleaned.all_names:
             first = taken.setdefault(name_key(name), line)
             if first != line:
                 errors[f"line {line}, name"] = f"“{name}” is a name of the partner on line {first} already."

@@ -50,6 +50,11 @@ class PartnerForm:
     tags: tuple[str, ...] = ()
     contacts: tuple[ContactForm, ...] = field(default_factory=tuple)
 
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every name that would name the partner in a text."""
+        return (self.name, *self.public_names, *self.aliases)
+
     def cleaned(self) -> "PartnerForm":
         """The same in canonical characters, repeated names left out."""
         name = clean_line(self.name)
@@ -133,7 +138,7 @@ def partner_problems(session: Session, form: PartnerForm, *, besides: Partner | 
     `besides` is the partner that is changed; its contacts are not part of the form.
     """
     known = {name.name for name in besides.names} if besides else set()
-    new = [name for name in (form.name, *form.public_names, *form.aliases) if name not in known]
+    new = [name for name in form.all_names if name not in known]
     unusable = {name: problem for name in new if (problem := name_problem(name))}
     errors = {
         "name": unusable.get(form.name, ""),
@@ -144,7 +149,7 @@ def partner_problems(session: Session, form: PartnerForm, *, besides: Partner | 
         "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),
         "contacts": "" if form.contacts or besides else "Please give at least one contact.",
     }
-    taken = _taken_names(session, [form.name, *form.public_names, *form.aliases], besides)
+    taken = _taken_names(session, form.all_names, besides)
     for field_name, names in (("name", [form.name]), ("public_names", form.public_names), ("aliases", form.aliases)):
         clash = next((taken[name_key(name)] for name in names if name_key(name) in taken), None)
         if clash and not errors[field_name]:

@@ -160,7 +160,7 @@ def _digest(partner: Partner) -> str:
 
 def _question(form: PartnerForm, partner: Partner | None) -> NameQuestion:
     known = {name.name for name in partner.names} if partner else set()
-    names = [name for name in (form.name, *form.public_names, *form.aliases) if name not in known]
+    names = [name for name in form.all_names if name not in known]
     return ask_about_names(db(), names, besides=partner)
 
 

@@ -251,7 +251,7 @@ def _approvals_of(version: Version) -> str:
 
 
 def _asked_still(version: Version, ids: Collection[int]) -> list[BoardRow]:
-    return [row for row in board(db(), version) if row.partner.id in ids and row.dropped_at is None]
+    return [row for row in board(db(), version, only=ids) if row.dropped_at is None]
 
 
 def _shown(rows: Sequence[BoardRow]) -> str:
