@@ -140,3 +140,14 @@ def test_who_may_not_ask_may_not_act_on_the_board(client: InspectingClient, hous
     assert token is not None
     for path in (BOARD, f"{BOARD}/drop", f"{BOARD}/remind"):
         assert client.post(path, data={"csrf_token": token["value"], "partner": "1"}).status_code == 403
+
+
+def test_positions_are_called_by_their_newest_titles(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", title="Fund the yards")
+        house.revised(session, version, title="Fund every yard")
+    client.sign_in("publisher")
+    in_record = {link.text for link in client.soup("/staff/record").select(".rows td a")}
+    assert in_record == {"Fund every yard"}
+    beside_found = [note.text for note in client.soup("/staff/search?q=saved").select("li .quiet")]
+    assert len(beside_found) == 2 and all(note.startswith("Fund every yard") for note in beside_found)
