@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from signoff.domain.characters import clean_line, clean_text, line_problem, text_problem
 from signoff.domain.links import without_secrets
 from signoff.domain.naming import same_person
 from signoff.domain.refusals import NothingStands, RoundClosed
+from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
 LONGEST_REASON = 2_000
 LONGEST_PUBLIC_NOTE = 280

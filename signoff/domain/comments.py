@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from signoff.domain.characters import text_problem
+from signoff.domain.text_input import text_problem
 
 LONGEST_COMMENT = 4_000
 LONGEST_QUOTE = 2_000

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from signoff.domain.changes import Paragraph, text_changes
-from signoff.domain.characters import clean_line, clean_text, line_problem, text_problem
 from signoff.domain.principles import CriterionKind
 from signoff.domain.refusals import Reason
+from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
 MOST_CRITERIA = 40
 MOST_LINES = 200  # of questions, or of words to look for, for one criterion

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from signoff.domain.characters import text_problem
 from signoff.domain.refusals import Reason
+from signoff.domain.text_input import text_problem
 
 LONGEST_RATIONALE = 4_000
 

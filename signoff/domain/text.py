@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
-from signoff.domain.characters import clean_line, clean_text, line_problem, text_problem
 from signoff.domain.computed import computed_problem, has_computed
+from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
 FORMAT = "signoff-text/1"
 LONGEST_TITLE = 300

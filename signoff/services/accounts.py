@@ -7,10 +7,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose, AccountNews
-from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, Role, ensure_may, ensure_own, ensure_own_or_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import AccountLink, ApiToken, StaffRole, StaffSession, StaffUser
 from signoff.models.base import among
 from signoff.services.account_links import end_account_links, send_account_link

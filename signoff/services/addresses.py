@@ -2,7 +2,7 @@
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from signoff.domain.characters import clean_line, line_problem
+from signoff.domain.text_input import clean_line, line_problem
 
 _LONGEST = 254
 

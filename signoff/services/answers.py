@@ -14,11 +14,11 @@ from signoff.domain.answers import (
     ending_problems,
     ensure_legal,
 )
-from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.domain.text_input import clean_text, text_problem
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Link, Partner, Request, Version
 from signoff.services.answer_rows import add_answer, add_removal

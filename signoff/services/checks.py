@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.characters import clean_line, clean_text
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.principles import CriterionName, finding_problems, missing_for_check, quotes_gone
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, NotFound, Reason
+from signoff.domain.text_input import clean_line, clean_text
 from signoff.evidence.bundles import digest_of_reasons
 from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.locks import hold_position

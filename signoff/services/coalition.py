@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid
+from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Coalition
 from signoff.services.addresses import clean_email, email_problem
 from signoff.services.record import record

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
-from signoff.domain.characters import clean_line, clean_text, line_problem
 from signoff.domain.comments import Outcome, comment_problems, times_in
 from signoff.domain.letters import LetterKind
 from signoff.domain.links import without_secrets
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.domain.text_input import clean_line, clean_text, line_problem
 from signoff.evidence.canonical import commitment
 from signoff.models import Comment, Contact, Invitation, Link, Partner, Position, Publication, Version
 from signoff.services.letter_queue import queue_contact_letters, queue_invitations, queue_staff_letter

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers import Verdict
-from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.domain.states import RoundEnd
+from signoff.domain.text_input import clean_text, text_problem
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Partner, Publication, Request, Round, Version
 from signoff.services.answer_rows import add_removal

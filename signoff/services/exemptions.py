@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers import Verdict
-from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Actor
 from signoff.domain.refusals import Conflict, Invalid
+from signoff.domain.text_input import clean_text, text_problem
 from signoff.models import Answer, Exemption, Partner, Publication, Version
 from signoff.services.checks import ensure_reviewer
 from signoff.services.gathering import passages_of

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers import signature_problem
-from signoff.domain.characters import clean_line
 from signoff.domain.letters import LetterKind
 from signoff.domain.links import without_secrets
 from signoff.domain.moments import Clock
 from signoff.domain.naming import bare_key, name_key, passages_naming
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.domain.text_input import clean_line
 from signoff.models import Link, NameProposal, PartnerName, Request, Version
 from signoff.services.letter_queue import queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links

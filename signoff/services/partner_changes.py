@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.characters import clean_line
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid
+from signoff.domain.text_input import clean_line
 from signoff.models import Partner, PartnerTag
 from signoff.models.base import among
 from signoff.services.locks import hold_names, hold_partner

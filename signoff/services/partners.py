@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.characters import clean_line, line_problem, web_address_problem
 from signoff.domain.moments import Clock
 from signoff.domain.naming import mixes_scripts, name_key
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, NotFound
+from signoff.domain.text_input import clean_line, line_problem, web_address_problem
 from signoff.models import Contact, Partner, PartnerName, PartnerTag, StaffUser
 from signoff.models.base import among
 from signoff.models.partners import LEVELS

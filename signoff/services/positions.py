@@ -6,11 +6,11 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, NewerVersion, NotFound
 from signoff.domain.text import Wording, clean, digest, problems
+from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Position, Version
 from signoff.services.editions import latest_edition
 from signoff.services.locks import hold_position

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed
 from signoff.domain.states import PublicationEnd
+from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Contact, Exemption, Link, Position, Publication, Request, Round, Version
 from signoff.models.views import signatory
 from signoff.services.deadlines import close

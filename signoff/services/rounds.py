@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.characters import clean_text, text_problem
 from signoff.domain.letters import ASKING, CARRY_LINK, LetterKind
 from signoff.domain.moments import Clock, rfc3339
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotFound
 from signoff.domain.reminders import DEFAULT_DAYS
 from signoff.domain.states import RoundEnd
+from signoff.domain.text_input import clean_text, text_problem
 from signoff.models import Letter, Link, Partner, Position, Request, Round, Version
 from signoff.models.base import among
 from signoff.services.deadlines import count_waiting, tell_moved, waiting_partners

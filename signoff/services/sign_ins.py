@@ -10,11 +10,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import PROOF_LASTS
-from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.letters import LetterKind
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_own_or_may
 from signoff.domain.refusals import Conflict, Invalid, NotSignedIn, TooMany
+from signoff.domain.text_input import clean_line, line_problem
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import ApiToken, SignInFailure, StaffSession, StaffUser
 from signoff.services.addresses import clean_email

@@ -10,11 +10,11 @@ from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
-from signoff.domain.characters import clean_line, line_problem
 from signoff.domain.moments import Clock
 from signoff.domain.passwords import password_problem
 from signoff.domain.permissions import Act, Actor, Role, ensure_may
 from signoff.domain.refusals import Invalid
+from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Contact, StaffRole, StaffUser
 from signoff.services.addresses import clean_email, email_problem, without_tag
 from signoff.services.locks import hold_addresses

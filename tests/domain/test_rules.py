@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.domain import answers, characters, letters, links, moments, naming, principles, text
+from signoff.domain import answers, letters, links, moments, naming, principles, text, text_input
 from signoff.domain.answers import AnswerForm, Verdict, ensure_legal
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
 from signoff.domain.permissions import ALLOWED, OPERATOR, WORKER, Act, Actor, Role, may
@@ -48,8 +48,8 @@ class TestText:
 
     @given(st.text())
     def test_cleaning_twice_is_cleaning_once(self, value: str) -> None:
-        assert characters.clean_text(characters.clean_text(value)) == characters.clean_text(value)
-        assert characters.clean_line(characters.clean_line(value)) == characters.clean_line(value)
+        assert text_input.clean_text(text_input.clean_text(value)) == text_input.clean_text(value)
+        assert text_input.clean_line(text_input.clean_line(value)) == text_input.clean_line(value)
 
     def test_line_ends_and_composition_do_not_matter(self) -> None:
         one = text.clean(Wording(title="Café", summary="S", body="a \r\nb\r\n"))
