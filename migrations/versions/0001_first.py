@@ -1,4 +1,4 @@
-"""The first schema: everything from the Coalition's facts to the letters and the record.
+"""The first schema: every table, from the Coalition's facts to the letters and the record.
 
 Revision: 0001
 Revises: nothing
@@ -18,7 +18,21 @@ Day = lambda: sa.Date().with_variant(sa.Text(), "sqlite")  # noqa: E731
 
 
 def upgrade() -> None:
-    """Create every table."""
+    """Create every table, and the full-text indexes beside them."""
+    op.create_table(
+        "checkpoint",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("frontier", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("signed_at", Instant(), nullable=False),
+        sa.CheckConstraint("length(root) = 64", name="ck_checkpoint_root_whole"),
+        sa.CheckConstraint("size >= 1", name="ck_checkpoint_size_from_one"),
+        sa.PrimaryKeyConstraint("id", name="pk_checkpoint"),
+        sa.UniqueConstraint("size", name="uq_checkpoint_size"),
+        sqlite_strict=True,
+    )
     op.create_table(
         "coalition",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -27,6 +41,18 @@ def upgrade() -> None:
         sa.Column("website", sa.Text(), nullable=False),
         sa.CheckConstraint("id = 1", name="ck_coalition_only_one"),
         sa.PrimaryKeyConstraint("id", name="pk_coalition"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "mail_pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("try_again_at", Instant(), nullable=True),
+        sa.CheckConstraint("id = 1", name="ck_mail_pause_only_one"),
+        sa.CheckConstraint("tries >= 1", name="ck_mail_pause_tried"),
+        sa.PrimaryKeyConstraint("id", name="pk_mail_pause"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -65,7 +91,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_sign_in_failure"),
         sqlite_strict=True,
     )
-    op.create_index("ix_sign_in_failure_lookup_at", "sign_in_failure", ["lookup", "at"], unique=False)
+    op.create_index("ix_sign_in_failure_lookup_at", "sign_in_failure", ["lookup", "at"])
     op.create_table(
         "staff_user",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -88,6 +114,28 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "account_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("lookup", sa.Text(), nullable=False),
+        sa.Column("issued_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.CheckConstraint("(purpose = 'address') = (address IS NOT NULL)", name="ck_account_link_address_when_new"),
+        sa.CheckConstraint("purpose IN ('invite', 'reset', 'address')", name="ck_account_link_purpose_known"),
+        sa.CheckConstraint("expires_at > issued_at", name="ck_account_link_expires_later"),
+        sa.CheckConstraint("length(lookup) = 64", name="ck_account_link_lookup_whole"),
+        sa.CheckConstraint("length(nonce) = 32", name="ck_account_link_nonce_whole"),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_account_link_user_id", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name="pk_account_link"),
+        sa.UniqueConstraint("lookup", name="uq_account_link_lookup"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_account_link_user_id", "account_link", ["user_id"])
+    op.create_table(
         "api_token",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -100,7 +148,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("lookup", name="uq_api_token_lookup"),
         sqlite_strict=True,
     )
-    op.create_index("ix_api_token_user_id", "api_token", ["user_id"], unique=False)
+    op.create_index("ix_api_token_user_id", "api_token", ["user_id"])
+    op.create_table(
+        "authenticator",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("lookup", sa.Text(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.CheckConstraint("length(lookup) = 64", name="ck_authenticator_lookup_whole"),
+        sa.CheckConstraint("length(nonce) = 32", name="ck_authenticator_nonce_whole"),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_authenticator_user_id", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name="pk_authenticator"),
+        sqlite_strict=True,
+    )
+    _partial_index("uq_authenticator_present", "authenticator", ["user_id"], "removed_at IS NULL", unique=True)
     op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -111,23 +175,25 @@ def upgrade() -> None:
         sa.Column("may_answer", sa.Integer(), nullable=False),
         sa.Column("added_at", Instant(), nullable=False),
         sa.Column("answers_from", Instant(), nullable=False),
+        sa.Column("address_changed_at", Instant(), nullable=True),
+        sa.Column("address_changed_by", sa.Integer(), nullable=True),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
         sa.Column("removed_at", Instant(), nullable=True),
         sa.CheckConstraint("email = lower(email)", name="ck_contact_email_lower"),
         sa.CheckConstraint("may_answer IN (0, 1)", name="ck_contact_may_answer_yes_or_no"),
+        sa.ForeignKeyConstraint(
+            ["address_changed_by"], ["staff_user.id"], name="fk_contact_address_changed_by", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["staff_user.id"], name="fk_contact_confirmed_by", ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_contact_partner_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_contact"),
         sa.UniqueConstraint("id", "partner_id", name="uq_contact_id_partner_id"),
         sqlite_strict=True,
     )
-    op.create_index("ix_contact_email", "contact", ["email"], unique=False)
-    op.create_index(
-        "uq_contact_partner_email",
-        "contact",
-        ["partner_id", "email"],
-        unique=True,
-        sqlite_where=sa.text("removed_at IS NULL"),
-        postgresql_where=sa.text("removed_at IS NULL"),
-    )
+    op.create_index("ix_contact_email", "contact", ["email"])
+    _partial_index("uq_contact_partner_email", "contact", ["partner_id", "email"], "removed_at IS NULL", unique=True)
     op.create_table(
         "criterion",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -146,6 +212,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "key", name="uq_criterion_edition_id_key"),
         sa.UniqueConstraint("edition_id", "rank", name="uq_criterion_edition_id_rank"),
         sa.UniqueConstraint("id", "edition_id", name="uq_criterion_id_edition_id"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "edition_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("started_by", sa.Integer(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=True),
+        sa.Column("discarded_at", Instant(), nullable=True),
+        sa.CheckConstraint("edition_id IS NULL OR discarded_at IS NULL", name="ck_edition_draft_ended_once"),
+        sa.CheckConstraint("revision >= 1", name="ck_edition_draft_revision_from_one"),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["staff_user.id"], name="fk_edition_draft_changed_by", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["principles_edition.id"], name="fk_edition_draft_edition_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["started_by"], ["staff_user.id"], name="fk_edition_draft_started_by", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_edition_draft"),
+        sa.UniqueConstraint("edition_id", name="uq_edition_draft_edition_id"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -174,10 +266,10 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('public', 'alias')", name="ck_partner_name_kind_known"),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_partner_name_partner_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_partner_name"),
-        sa.UniqueConstraint("key", name="uq_partner_name_key"),
         sa.UniqueConstraint("partner_id", "name", name="uq_partner_name_partner_id_name"),
         sqlite_strict=True,
     )
+    _partial_index("uq_partner_name_key", "partner_name", ["key"], "until IS NULL", unique=True)
     op.create_table(
         "partner_tag",
         sa.Column("partner_id", sa.Integer(), nullable=False),
@@ -220,13 +312,15 @@ def upgrade() -> None:
         sa.Column("started_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("proven_at", Instant(), nullable=False),
+        sa.Column("browser", sa.Text(), nullable=False),
         sa.CheckConstraint("expires_at > started_at", name="ck_staff_session_expires_later"),
         sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_staff_session_user_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_staff_session"),
         sa.UniqueConstraint("lookup", name="uq_staff_session_lookup"),
         sqlite_strict=True,
     )
-    op.create_index("ix_staff_session_user_id", "staff_session", ["user_id"], unique=False)
+    op.create_index("ix_staff_session_user_id", "staff_session", ["user_id"])
     op.create_table(
         "entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -235,16 +329,26 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("position_id", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('coalition_described', 'user_added', 'token_added', 'edition_adopted', 'partner_added', 'contact_added', 'position_started', 'version_saved', 'finding_recorded', 'check_completed', 'round_opened', 'round_extended', 'round_closed', 'round_replaced', 'partner_answered', 'name_removed', 'position_published', 'position_superseded', 'position_retired')",
-            name="ck_entry_kind_known",
-        ),
+        sa.CheckConstraint(_one_of("kind", ENTRY_KINDS), name="ck_entry_kind_known"),
         sa.ForeignKeyConstraint(["position_id"], ["position.id"], name="fk_entry_position_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_entry"),
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
-    op.create_index("ix_entry_position", "entry", ["position_id", "id"], unique=False)
+    op.create_index("ix_entry_position", "entry", ["position_id", "id"])
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("authenticator_id", sa.Integer(), nullable=False),
+        sa.Column("lookup", sa.Text(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["authenticator_id"], ["authenticator.id"], name="fk_recovery_code_authenticator_id", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_recovery_code"),
+        sa.UniqueConstraint("authenticator_id", "lookup", name="uq_recovery_code_authenticator_id_lookup"),
+        sqlite_strict=True,
+    )
     op.create_table(
         "version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -276,6 +380,37 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "word_list",
+        sa.Column("criterion_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("deceptive", sa.Text(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["criterion.id"], name="fk_word_list_criterion_id", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("criterion_id", name="pk_word_list"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "exemption",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("passages", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name="ck_exemption_reason_given"),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_exemption_partner_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["staff_user.id"], name="fk_exemption_recorded_by", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name="fk_exemption_version_id", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name="pk_exemption"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_exemption_version", "exemption", ["version_id"])
+    op.create_table(
         "finding",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
@@ -296,6 +431,46 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["version.id"], name="fk_finding_version_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_finding"),
         sa.UniqueConstraint("version_id", "criterion_id", name="uq_finding_version_id_criterion_id"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("lookup", sa.Text(), nullable=False),
+        sa.Column("invited_by", sa.Integer(), nullable=False),
+        sa.Column("invited_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.CheckConstraint("length(lookup) = 64", name="ck_invitation_lookup_whole"),
+        sa.CheckConstraint("length(nonce) = 32", name="ck_invitation_nonce_whole"),
+        sa.ForeignKeyConstraint(
+            ["contact_id", "partner_id"],
+            ["contact.id", "contact.partner_id"],
+            name="fk_invitation_contact_id_partner_id",
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["invited_by"], ["staff_user.id"], name="fk_invitation_invited_by", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name="fk_invitation_version_id", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name="pk_invitation"),
+        sa.UniqueConstraint("lookup", name="uq_invitation_lookup"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_invitation_contact", "invitation", ["contact_id"])
+    _partial_index("uq_invitation_live", "invitation", ["version_id", "contact_id"], "revoked_at IS NULL", unique=True)
+    op.create_table(
+        "leaf",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.CheckConstraint("length(hash) = 64", name="ck_leaf_hash_whole"),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name="fk_leaf_entry_id", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("number", name="pk_leaf"),
+        sa.UniqueConstraint("entry_id", name="uq_leaf_entry_id"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -327,14 +502,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("version_id", name="uq_publication_version_id"),
         sqlite_strict=True,
     )
-    op.create_index(
-        "uq_publication_live",
-        "publication",
-        ["position_id"],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
+    _partial_index("uq_publication_live", "publication", ["position_id"], "ended_at IS NULL", unique=True)
     op.create_table(
         "round",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -343,10 +511,12 @@ def upgrade() -> None:
         sa.Column("deadline", Instant(), nullable=False),
         sa.Column("minimum", sa.Integer(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("reminder_days", sa.Text(), nullable=False),
         sa.Column("opened_by", sa.Integer(), nullable=False),
         sa.Column("opened_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("ended_as", sa.Text(), nullable=True),
+        sa.Column("ended_reason", sa.Text(), nullable=False),
         sa.CheckConstraint("ended_as IN ('closed', 'replaced', 'recalled')", name="ck_round_ended_as_known"),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ck_round_ended_whole"),
         sa.CheckConstraint("deadline > opened_at", name="ck_round_deadline_later"),
@@ -362,14 +532,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("version_id", name="uq_round_version_id"),
         sqlite_strict=True,
     )
-    op.create_index(
-        "uq_round_open",
-        "round",
-        ["position_id"],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
+    _partial_index("uq_round_open", "round", ["position_id"], "ended_at IS NULL", unique=True)
     op.create_table(
         "version_check",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -400,7 +563,9 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=False),
         sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
         sa.Column("dropped_at", Instant(), nullable=True),
+        sa.Column("dropped_reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_request_partner_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["version_id"], ["round.version_id"], name="fk_request_version_id", ondelete="RESTRICT"
@@ -411,7 +576,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("version_id", "partner_id", name="uq_request_version_id_partner_id"),
         sqlite_strict=True,
     )
-    op.create_index("ix_request_partner_id", "request", ["partner_id"], unique=False)
+    op.create_index("ix_request_partner_id", "request", ["partner_id"])
     op.create_table(
         "link",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -442,15 +607,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("lookup", name="uq_link_lookup"),
         sqlite_strict=True,
     )
-    op.create_index("ix_link_contact", "link", ["contact_id"], unique=False)
-    op.create_index(
-        "uq_link_live",
-        "link",
-        ["request_id", "contact_id"],
-        unique=True,
-        sqlite_where=sa.text("revoked_at IS NULL"),
-        postgresql_where=sa.text("revoked_at IS NULL"),
-    )
+    op.create_index("ix_link_contact", "link", ["contact_id"])
+    _partial_index("uq_link_live", "link", ["request_id", "contact_id"], "revoked_at IS NULL", unique=True)
     op.create_table(
         "answer",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -514,15 +672,108 @@ def upgrade() -> None:
         sa.UniqueConstraint("version_id", "partner_id", "sequence", name="uq_answer_version_id_partner_id_sequence"),
         sqlite_strict=True,
     )
-    op.create_index(
-        "ix_answer_approvals",
-        "answer",
-        ["version_id", "public_name", "partner_id"],
-        unique=False,
-        sqlite_where=sa.text("verdict = 'approve'"),
-        postgresql_where=sa.text("verdict = 'approve'"),
+    _partial_index("ix_answer_approvals", "answer", ["version_id", "public_name", "partner_id"], "verdict = 'approve'")
+    op.create_index("ix_answer_request", "answer", ["request_id"])
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("link_id", sa.Integer(), nullable=True),
+        sa.Column("invitation_id", sa.Integer(), nullable=True),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("salt", sa.Text(), nullable=True),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("outcome_note", sa.Text(), nullable=False),
+        sa.CheckConstraint("outcome IN ('taken_up', 'partly', 'not_taken_up')", name="ck_comment_outcome_known"),
+        sa.CheckConstraint("(link_id IS NULL) <> (invitation_id IS NULL)", name="ck_comment_one_way_here"),
+        sa.CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="ck_comment_settled_whole"),
+        sa.CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="ck_comment_settled_by_somebody"),
+        sa.ForeignKeyConstraint(
+            ["contact_id", "partner_id"],
+            ["contact.id", "contact.partner_id"],
+            name="fk_comment_contact_id_partner_id",
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitation.id"], name="fk_comment_invitation_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["link_id"], ["link.id"], name="fk_comment_link_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["settled_by"], ["staff_user.id"], name="fk_comment_settled_by", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name="fk_comment_version_id", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name="pk_comment"),
+        sqlite_strict=True,
     )
-    op.create_index("ix_answer_request", "answer", ["request_id"], unique=False)
+    op.create_index("ix_comment_version", "comment", ["version_id"])
+    op.create_table(
+        "name_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("link_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("accepted", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(settled_at IS NULL) = (accepted IS NULL)", name="ck_name_proposal_settled_whole"),
+        sa.CheckConstraint("accepted IN (0, 1)", name="ck_name_proposal_accepted_yes_or_no"),
+        sa.ForeignKeyConstraint(["link_id"], ["link.id"], name="fk_name_proposal_link_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name="fk_name_proposal_partner_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["staff_user.id"], name="fk_name_proposal_settled_by", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_name_proposal"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_name_proposal_partner", "name_proposal", ["partner_id"])
+    op.create_table(
+        "referral",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("link_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("full_name", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("job_title", sa.Text(), nullable=True),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("accepted", sa.Integer(), nullable=True),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(settled_at IS NULL) = (accepted IS NULL)", name="ck_referral_settled_whole"),
+        sa.CheckConstraint("accepted IN (0, 1)", name="ck_referral_accepted_yes_or_no"),
+        sa.CheckConstraint("contact_id IS NULL OR accepted = 1", name="ck_referral_colleague_once_accepted"),
+        sa.ForeignKeyConstraint(
+            ["contact_id", "partner_id"],
+            ["contact.id", "contact.partner_id"],
+            name="fk_referral_contact_id_partner_id",
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id", "request_id"],
+            ["link.id", "link.request_id"],
+            name="fk_referral_link_id_request_id",
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id", "partner_id"],
+            ["request.id", "request.partner_id"],
+            name="fk_referral_request_id_partner_id",
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["settled_by"], ["staff_user.id"], name="fk_referral_settled_by", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name="pk_referral"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_referral_contact", "referral", ["contact_id"])
+    op.create_index("ix_referral_link", "referral", ["link_id"])
     op.create_table(
         "answer_person",
         sa.Column("answer_id", sa.Integer(), nullable=False),
@@ -541,9 +792,18 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("contact_id", sa.Integer(), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=True),
-        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("version_id", sa.Integer(), nullable=True),
         sa.Column("link_id", sa.Integer(), nullable=True),
+        sa.Column("invitation_id", sa.Integer(), nullable=True),
         sa.Column("answer_id", sa.Integer(), nullable=True),
+        sa.Column("comment_id", sa.Integer(), nullable=True),
+        sa.Column("referral_id", sa.Integer(), nullable=True),
+        sa.Column("proposal_id", sa.Integer(), nullable=True),
+        sa.Column("changed_contact_id", sa.Integer(), nullable=True),
+        sa.Column("token_id", sa.Integer(), nullable=True),
+        sa.Column("account_link_id", sa.Integer(), nullable=True),
+        sa.Column("account_news", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("queued_at", Instant(), nullable=False),
@@ -553,97 +813,229 @@ def upgrade() -> None:
         sa.Column("claimed_until", Instant(), nullable=True),
         sa.Column("sent_at", Instant(), nullable=True),
         sa.Column("last_reply", sa.Text(), nullable=False),
+        sa.Column("sent_subject", sa.Text(), nullable=True),
+        sa.Column("sent_text", sa.Text(), nullable=True),
         sa.CheckConstraint("(state = 'sending') = (claimed_until IS NOT NULL)", name="ck_letter_claimed_when_sending"),
         sa.CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="ck_letter_sent_when_sent"),
-        sa.CheckConstraint("kind <> 'request' OR link_id IS NOT NULL", name="ck_letter_request_has_link"),
         sa.CheckConstraint(
-            "kind IN ('request', 'receipt', 'declined', 'withdrawn', 'published', 'contested')",
-            name="ck_letter_kind_known",
+            "CASE WHEN token_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_link_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
+            name="ck_letter_account_about_one_thing",
+        ),
+        sa.CheckConstraint(
+            "account_news IN ('password_changed', 'address_changed', 'authenticator_added', 'authenticator_removed', 'recovery_codes_renewed', 'roles_changed')",
+            name="ck_letter_account_news_known",
+        ),
+        sa.CheckConstraint(
+            "address IS NULL OR kind IN ('contact_changed', 'account')", name="ck_letter_own_address_only_then"
+        ),
+        sa.CheckConstraint(
+            "kind IN ('contact_changed', 'account') OR version_id IS NOT NULL", name="ck_letter_about_a_version"
+        ),
+        sa.CheckConstraint(_one_of("kind", LETTER_KINDS), name="ck_letter_kind_known"),
+        sa.CheckConstraint(
+            "kind NOT IN ('request', 'reminder', 'replaced', 'deadline_moved', 'fresh_link') OR link_id IS NOT NULL",
+            name="ck_letter_asking_has_link",
         ),
         sa.CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'failed', 'bounced', 'cancelled')", name="ck_letter_state_known"
         ),
         sa.CheckConstraint("(contact_id IS NULL) <> (user_id IS NULL)", name="ck_letter_one_addressee"),
+        sa.CheckConstraint("(sent_text IS NULL) = (sent_subject IS NULL)", name="ck_letter_sent_words_whole"),
+        sa.ForeignKeyConstraint(
+            ["account_link_id"], ["account_link.id"], name="fk_letter_account_link_id", ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name="fk_letter_answer_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["changed_contact_id"], ["contact.id"], name="fk_letter_changed_contact_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name="fk_letter_comment_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_letter_contact_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitation.id"], name="fk_letter_invitation_id", ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(["link_id"], ["link.id"], name="fk_letter_link_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["name_proposal.id"], name="fk_letter_proposal_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name="fk_letter_referral_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name="fk_letter_token_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_letter_user_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["version_id"], ["version.id"], name="fk_letter_version_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_letter"),
         sa.UniqueConstraint("message_id", name="uq_letter_message_id"),
         sqlite_strict=True,
     )
-    op.create_index("ix_letter_due", "letter", ["state", "due_at"], unique=False)
-    op.create_index("ix_letter_link", "letter", ["link_id"], unique=False)
-    op.create_index("ix_letter_version", "letter", ["version_id", "kind"], unique=False)
+    op.create_index("ix_letter_contact", "letter", ["contact_id"])
+    op.create_index("ix_letter_due", "letter", ["state", "due_at"])
+    op.create_index("ix_letter_link", "letter", ["link_id"])
+    op.create_index("ix_letter_version", "letter", ["version_id", "state"])
+
+    _create_text_indexes()
 
 
 def downgrade() -> None:
     """Drop every table."""
-    op.drop_index("ix_letter_version", table_name="letter")
-    op.drop_index("ix_letter_link", table_name="letter")
-    op.drop_index("ix_letter_due", table_name="letter")
-    op.drop_table("letter")
-    op.drop_table("answer_person")
-    op.drop_index("ix_answer_request", table_name="answer")
-    op.drop_index(
-        "ix_answer_approvals",
-        table_name="answer",
-        sqlite_where=sa.text("verdict = 'approve'"),
-        postgresql_where=sa.text("verdict = 'approve'"),
+    if _is_sqlite():
+        op.execute("DROP TABLE version_words")
+        op.execute("DROP TABLE entry_words")
+    for table in reversed(TABLES):
+        op.drop_table(table)
+
+
+def _one_of(column: str, words: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in words)})"
+
+
+def _is_sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"
+
+
+def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
+    only = sa.text(where)
+    op.create_index(name, table, columns, unique=unique, sqlite_where=only, postgresql_where=only)
+
+
+def _create_text_indexes() -> None:
+    if _is_sqlite():
+        op.execute(
+            "CREATE VIRTUAL TABLE version_words USING fts5(title, summary, body, content='version', "
+            "content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')"
+        )
+        op.execute(
+            "CREATE VIRTUAL TABLE entry_words USING fts5(body, content='entry', content_rowid='id', "
+            "tokenize='unicode61 remove_diacritics 2')"
+        )
+        return
+    op.execute(
+        "CREATE INDEX ix_version_words ON version USING gin "
+        "(to_tsvector('english'::regconfig, title || ' ' || summary || ' ' || body))"
     )
-    op.drop_table("answer")
-    op.drop_index(
-        "uq_link_live",
-        table_name="link",
-        sqlite_where=sa.text("revoked_at IS NULL"),
-        postgresql_where=sa.text("revoked_at IS NULL"),
-    )
-    op.drop_index("ix_link_contact", table_name="link")
-    op.drop_table("link")
-    op.drop_index("ix_request_partner_id", table_name="request")
-    op.drop_table("request")
-    op.drop_table("version_check")
-    op.drop_index(
-        "uq_round_open",
-        table_name="round",
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
-    op.drop_table("round")
-    op.drop_index(
-        "uq_publication_live",
-        table_name="publication",
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
-    op.drop_table("publication")
-    op.drop_table("finding")
-    op.drop_table("version")
-    op.drop_index("ix_entry_position", table_name="entry")
-    op.drop_table("entry")
-    op.drop_index("ix_staff_session_user_id", table_name="staff_session")
-    op.drop_table("staff_session")
-    op.drop_table("staff_role")
-    op.drop_table("position")
-    op.drop_table("partner_tag")
-    op.drop_table("partner_name")
-    op.drop_table("idempotent_call")
-    op.drop_table("criterion")
-    op.drop_index(
-        "uq_contact_partner_email",
-        table_name="contact",
-        sqlite_where=sa.text("removed_at IS NULL"),
-        postgresql_where=sa.text("removed_at IS NULL"),
-    )
-    op.drop_index("ix_contact_email", table_name="contact")
-    op.drop_table("contact")
-    op.drop_index("ix_api_token_user_id", table_name="api_token")
-    op.drop_table("api_token")
-    op.drop_table("worker_beat")
-    op.drop_table("staff_user")
-    op.drop_index("ix_sign_in_failure_lookup_at", table_name="sign_in_failure")
-    op.drop_table("sign_in_failure")
-    op.drop_table("principles_edition")
-    op.drop_table("partner")
-    op.drop_table("coalition")
+    op.execute("CREATE INDEX ix_entry_words ON entry USING gin (to_tsvector('simple'::regconfig, body))")
+
+
+ENTRY_KINDS = (
+    "coalition_described",
+    "user_added",
+    "user_changed",
+    "user_deactivated",
+    "user_reactivated",
+    "account_link_sent",
+    "password_changed",
+    "user_address_changed",
+    "authenticator_added",
+    "authenticator_removed",
+    "recovery_codes_renewed",
+    "sessions_ended",
+    "token_added",
+    "token_revoked",
+    "letters_retried",
+    "letters_cancelled",
+    "mail_resumed",
+    "edition_drafted",
+    "edition_draft_changed",
+    "edition_draft_discarded",
+    "edition_adopted",
+    "word_lists_changed",
+    "partner_added",
+    "partner_changed",
+    "partner_left",
+    "partner_returned",
+    "partners_tagged",
+    "contact_added",
+    "contact_corrected",
+    "contact_removed",
+    "contact_confirmed",
+    "name_proposed",
+    "name_settled",
+    "position_started",
+    "position_moved",
+    "version_saved",
+    "finding_recorded",
+    "check_completed",
+    "round_opened",
+    "round_extended",
+    "round_shortened",
+    "round_closed",
+    "round_replaced",
+    "round_recalled",
+    "partner_dropped",
+    "partners_reminded",
+    "request_referred",
+    "referral_settled",
+    "link_reissued",
+    "comments_invited",
+    "comment_made",
+    "comment_settled",
+    "words_exempted",
+    "partner_answered",
+    "name_removed",
+    "position_published",
+    "position_superseded",
+    "position_retired",
+)
+
+LETTER_KINDS = (
+    "request",
+    "reminder",
+    "replaced",
+    "deadline_moved",
+    "recalled",
+    "fresh_link",
+    "referred",
+    "receipt",
+    "withdrawn",
+    "published",
+    "contested",
+    "invited",
+    "comment_settled",
+    "name_settled",
+    "contact_changed",
+    "declined",
+    "comment",
+    "name_proposed",
+    "round_closed",
+    "undeliverable",
+    "account",
+)
+
+TABLES = (
+    "checkpoint",
+    "coalition",
+    "mail_pause",
+    "partner",
+    "principles_edition",
+    "sign_in_failure",
+    "staff_user",
+    "worker_beat",
+    "account_link",
+    "api_token",
+    "authenticator",
+    "contact",
+    "criterion",
+    "edition_draft",
+    "idempotent_call",
+    "partner_name",
+    "partner_tag",
+    "position",
+    "staff_role",
+    "staff_session",
+    "entry",
+    "recovery_code",
+    "version",
+    "word_list",
+    "exemption",
+    "finding",
+    "invitation",
+    "leaf",
+    "publication",
+    "round",
+    "version_check",
+    "request",
+    "link",
+    "answer",
+    "comment",
+    "name_proposal",
+    "referral",
+    "answer_person",
+    "letter",
+)

@@ -12,11 +12,8 @@ from signoff.services.undeliverable import tell_undeliverable
 from tests.house import House
 
 
-def fill(house: House, *, until: str = "0006") -> None:
-    """Alder stands on a published version; Birch declined, Cedar is silent, Delta withdrew, Elm's name was removed.
-
-    Nothing happens that the revision `until` does not know.
-    """
+def fill(house: House) -> None:
+    """Alder stands on a published version; Birch declined, Cedar is silent, Delta withdrew, Elm's name was removed."""
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch", "Cedar", "Delta", "Elm", "Fir")
         for name in ("Alder", "Delta", "Elm"):
@@ -28,17 +25,12 @@ def fill(house: House, *, until: str = "0006") -> None:
         house.withdraw(session, version, "Delta")
         house.remove(session, version, "Elm")
         _second_position(house, session)
-        if until >= "0002":
-            _turns(house, session)
-        if until >= "0003":
-            _second_edition(house, session)
+        _turns(house, session)
+        _second_edition(house, session)
         _everything_else(house, session)
-        if until >= "0005":
-            _letters(house, session)
-        if until >= "0006":
-            _accounts(house, session)
-        if until >= "0004":
-            house.seal(session)
+        _letters(house, session)
+        _accounts(house, session)
+        house.seal(session)
 
 
 def _second_position(house: House, session: Session) -> None:
