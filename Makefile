@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH_READY := $(VENV)/.bench-ready
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
 
@@ -15,12 +19,26 @@ $(READY): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(BENCH_READY): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
 install: $(READY) ## Make .venv with everything that development needs
+
+install-bench: $(BENCH_READY) ## Add what the benchmarks are measured against
+
+lock: $(READY) ## Renew requirements/*.txt: exact versions with hashes
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(LOCK) --extra postgresql --output-file requirements/run.txt
+	$(LOCK) --extra dev --output-file requirements/dev.txt
+
+dev: $(READY) ## Run the demonstration with a server that reloads when code or a page changes
+	@$(BIN)/watchfiles --sigint-timeout 10 '$(BIN)/signoff demo' signoff templates config.py docs/handbook.md
 
 demo: $(READY) ## Run the demonstration on http://127.0.0.1:8000
 	@$(BIN)/signoff demo
 
-demo-reset: $(READY) ## Run the demonstration anew, without what was done in it before
+demo-reset: $(READY) ## Run the demonstration from the beginning, without what was done in it before
 	@$(BIN)/signoff demo --reset
 
 lint: $(READY) ## Check style and types
@@ -28,17 +46,20 @@ lint: $(READY) ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: $(READY) ## Put the code into its one form
+format: $(READY) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 test: lint ## Run everything that CI runs: lint, types, tests on both databases and in a browser
 	$(BIN)/pytest -n auto --dist worksteal -m "not torture"
 
+test-fast: $(READY) ## Run a choice of tests in less than two minutes: on SQLite only, no browser, no servers
+	$(BIN)/pytest -q -n auto --dist worksteal -m "not torture and not browser" -k "not postgresql" $(FAST)
+
 torture: $(READY) ## Run the long tests: races, kills, fuzzing
 	$(BIN)/pytest -m torture
 
-bench: $(READY) ## Print the benchmarks
+bench: $(BENCH_READY) ## Print the benchmarks
 	$(BIN)/python -m bench.public_pages
 	$(BIN)/python -m bench.differences
 	$(BIN)/python -m bench.suggestions
@@ -46,7 +67,7 @@ bench: $(READY) ## Print the benchmarks
 	$(BIN)/python -m bench.letters
 	$(BIN)/python -m bench.staff
 
-screenshots: $(READY) ## Make the README's screenshots anew
+screenshots: $(READY) ## Make the README's screenshots again
 	$(BIN)/python -m docs.screenshots
 
-.PHONY: help install demo demo-reset lint format test torture bench screenshots
+.PHONY: help install install-bench lock dev demo demo-reset lint format test test-fast torture bench screenshots

@@ -11,11 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sklearn.feature_extraction.text import TfidfVectorizer
-
 from signoff.assist.suggesting import Looked, likeliest, suggest
 from signoff.domain.editions import CriterionText
 from signoff.services.editions import first_edition
+
+try:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+except ModuleNotFoundError:  # the extra `bench` is not installed
+    TfidfVectorizer = None
 
 TEXTS = Path(__file__).parent / "texts"
 FIRST = 2
@@ -60,9 +63,11 @@ def right(ranking: Ranking, chosen: list[dict[str, Any]]) -> int:
 
 
 def table(name: str) -> list[str]:
-    """One row for each criterion and three sums, as they stand in the docs."""
+    """One row for each criterion and three sums, as they stand in the docs; TF-IDF where it is installed."""
     criteria = first_edition().criteria
-    ways = [by_suggestions(criteria), by_tfidf(criteria, with_words=True), by_tfidf(criteria, with_words=False)]
+    ways = [by_suggestions(criteria)]
+    if TfidfVectorizer is not None:
+        ways += [by_tfidf(criteria, with_words=True), by_tfidf(criteria, with_words=False)]
     written = texts(name)
     groups = [(c.name, [one for one in written if one["criterion"] == c.key]) for c in criteria]
     groups += [(kind, [one for one in written if one["kind"] == kind]) for kind in ("plain", "trap")]

@@ -98,6 +98,7 @@ def test_the_sets_of_texts_are_whole_and_apart() -> None:
 
 
 def test_suggestions_find_more_than_tfidf_does_on_texts_never_seen_before() -> None:
+    pytest.importorskip("sklearn", reason="the extra `bench` is not installed; CI installs it")
     criteria, unseen = first_edition().criteria, texts("unseen")
     ours = right(by_suggestions(criteria), unseen)
     assert ours > right(by_tfidf(criteria, with_words=True), unseen) > len(unseen) / 3
