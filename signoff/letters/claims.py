@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterState
 from signoff.domain.links import without_secrets
-from signoff.letters.moulds import Written
+from signoff.letters.mime_templates import Written
 from signoff.models import Base, Entry, Letter
 from signoff.statements import Ready
 

@@ -22,8 +22,8 @@ from signoff.domain.moments import Clock
 from signoff.letters import claims
 from signoff.letters.claims import Claim, Ledger, Outcome, Seen
 from signoff.letters.failures import Failure, Meaning, at_the_door, broken_off, refused
-from signoff.letters.last_look import UnsafeMessage
-from signoff.letters.moulds import Written
+from signoff.letters.header_check import UnsafeMessage
+from signoff.letters.mime_templates import Written
 from signoff.letters.transport import CheckedConnection, Refused
 from signoff.letters.writing import Desk, NotSent
 from signoff.models import Letter

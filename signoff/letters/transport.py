@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from flask import Flask
 from flask_mail import Connection, Mail
 
-from signoff.letters.moulds import Written, as_bytes
+from signoff.letters.mime_templates import Written, as_bytes
 from signoff.letters.smtp import PatientSMTP, PatientSMTPOverTLS
 from signoff.settings import MailSettings
 

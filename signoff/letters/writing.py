@@ -14,7 +14,7 @@ from signoff.letters.calendar import deadline_event
 from signoff.letters.facts import LetterFacts, LinkUnmakeable, Post
 from signoff.letters.kinds import COMPOSE
 from signoff.letters.lookup import gather, letters_with_all
-from signoff.letters.moulds import Written
+from signoff.letters.mime_templates import Written
 from signoff.letters.wanted import no_longer_wanted
 from signoff.models import Letter
 from signoff.settings import Settings

@@ -20,9 +20,9 @@ from signoff.letters.blocks import Draft
 from signoff.letters.claims import Claim, Outcome, Seen
 from signoff.letters.delivery import Delivery
 from signoff.letters.failures import as_kept
+from signoff.letters.header_check import UnsafeMessage
 from signoff.letters.kinds import COMPOSE
-from signoff.letters.last_look import UnsafeMessage
-from signoff.letters.moulds import Written, as_bytes
+from signoff.letters.mime_templates import Written, as_bytes
 from signoff.letters.transport import CheckedConnection
 from signoff.models import Coalition, Contact, Letter, Link, MailPause
 from signoff.services.mail_state import find_pause
@@ -260,7 +260,7 @@ def test_names_with_markup_braces_and_accents_stay_literal(house: House, sink: S
 
 @pytest.mark.parametrize("eight_bit", [True, False])
 def test_no_finished_letter_leaves_with_other_headers(house: House, sink: Sink, eight_bit: bool) -> None:
-    """The last look: even a subject that passed everything before it cannot add a header."""
+    """The header check: even a subject that passed everything before it cannot add a header."""
     hidden = " =?utf-8?q?x=0D=0ABcc=3A_spy=40evil=2Eexample?= "
     connection = CheckedConnection(house.settings.mail).open()
     for mark in ("\r\n", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", hidden):
@@ -294,7 +294,7 @@ def _letter(subject: str) -> Written:
 
 @pytest.mark.parametrize("eight_bit", [True, False])
 def test_what_is_written_arrives_whole(eight_bit: bool) -> None:
-    """Filled into a mould, a letter reads as if the library had built it; words like the mould's places too."""
+    """Filled into a template, a letter reads as if the library had built it, even words that look like its places."""
     text = ".a dot\n--boundary0\nxxtextxx xxhtmlxx é xxboundary0xx\n= equals =3D\nfrom\n\n" + "ä" * 300 + "\n"
     calendar = b"BEGIN:VCALENDAR\r\n" + b"X" * 200 + b"\r\nEND:VCALENDAR\r\n"
     letter = replace(_letter("xxtoxx “quoted”"), text=text, html=f"<p>{text}</p>\n", calendar=calendar)

@@ -1,4 +1,4 @@
-"""The bytes of a letter: Flask-Mail builds a message once for each shape, and every letter is poured into its mould."""
+"""The bytes of a letter: Flask-Mail builds one template for each shape of message, and each letter is filled in."""
 
 import base64
 import quopri
@@ -17,7 +17,7 @@ from flask import Flask
 from flask_mail import Mail, Message, sanitize_address
 
 from signoff.letters.calendar import FILE_NAME
-from signoff.letters.last_look import ensure_as_expected
+from signoff.letters.header_check import ensure_as_expected
 
 _LONGEST_LINE = 900  # bytes; SMTP takes 998, and longer ones need an encoding that breaks them
 _PLACES = re.compile(rb"(xx(?:subject|to|date|msgid|boundary0|boundary1|text|html)xx|eHhjYWxlbmRhcnh4)")
@@ -43,7 +43,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Shape:
-    """What letters share that are poured into the same mould."""
+    """What letters share that use the same template."""
 
     sender: tuple[str, str]
     reply_to: str
@@ -74,7 +74,7 @@ class _Form(Message):
 
 
 @lru_cache(maxsize=32)
-def _mould(shape: Shape) -> tuple[bytes, ...]:
+def _template(shape: Shape) -> tuple[bytes, ...]:
     """The bytes of a message of this shape, cut at its places: literal and place by turns."""
     app = Flask("signoff.letters")
     app.config["MAIL_DEFAULT_SENDER"] = shape.sender[1]
@@ -92,25 +92,25 @@ def _mould(shape: Shape) -> tuple[bytes, ...]:
 
 
 def as_bytes(letter: Written, *, eight_bit: bool) -> bytes:
-    """The letter as it goes over the wire, looked at once more; UnsafeMessage when it is not what it should be.
+    """The letter as it goes over the wire; UnsafeMessage when its headers are not what they should be.
 
     `eight_bit` says that the server takes text as it is.
     """
     eight_bit = eight_bit and _has_short_lines(letter.text) and _has_short_lines(letter.html)
-    mould = _mould(Shape(letter.sender, letter.reply_to, eight_bit, bool(letter.calendar)))
+    template = _template(Shape(letter.sender, letter.reply_to, eight_bit, bool(letter.calendar)))
     words = {
         b"xxsubjectxx": _header(letter.subject),
         b"xxtoxx": _recipient(*letter.to),
         b"xxdatexx": _date(int(letter.date)),
         b"xxmsgidxx": letter.message_id.encode(),
-        # Anew for each letter: nobody who got one can write words that end a part of the next.
+        # New for each letter, so that nobody who received one can write words that end a part of the next.
         b"xxboundary0xx": f"=_{secrets.token_hex(16)}".encode(),
         b"xxboundary1xx": f"=_{secrets.token_hex(16)}".encode(),
         b"xxtextxx": _body(letter.text, eight_bit),
         b"xxhtmlxx": _body(letter.html, eight_bit),
         base64.b64encode(_CALENDAR): base64.encodebytes(letter.calendar).strip().replace(b"\n", b"\r\n"),
     }
-    built = b"".join(words.get(piece, piece) for piece in mould)
+    built = b"".join(words.get(piece, piece) for piece in template)
     ensure_as_expected(built, sender=letter.sender[1], recipient=letter.to[1])
     return built
 
