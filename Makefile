@@ -1,6 +1,7 @@
 # Signoff: `make demo` to see it, `make test` to prove it.
 PYTHON ?= python3
 VENV := .venv
+PYTHONS ?= 3.11.2 3.11.7 3.12.1 3.13.0
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
@@ -56,6 +57,9 @@ test: lint ## Run everything that CI runs: lint, types, tests on both databases 
 test-fast: $(READY) ## Run a choice of tests in less than two minutes: on SQLite only, no browser, no servers
 	$(BIN)/pytest -q -n auto --dist worksteal -m "not torture and not browser" -k "not postgresql" $(FAST)
 
+test-matrix: $(READY) ## Run the tests on other Pythons too, without browser and PostgreSQL (PYTHONS="3.12.1 3.13")
+	$(BIN)/python -m tests.matrix $(PYTHONS)
+
 torture: $(READY) ## Run the long tests: races, kills, fuzzing
 	$(BIN)/pytest -m torture
 
@@ -70,4 +74,4 @@ bench: $(BENCH_READY) ## Print the benchmarks
 screenshots: $(READY) ## Make the README's screenshots again
 	$(BIN)/python -m docs.screenshots
 
-.PHONY: help install install-bench lock dev demo demo-reset lint format test test-fast torture bench screenshots
+.PHONY: help install install-bench lock dev demo demo-reset lint format test test-fast test-matrix torture bench screenshots

@@ -25,6 +25,22 @@ from tests.letters.sink import Sink, free_port, listening
 from tests.promise.full import fill
 
 BOTH = ("sqlite", "postgresql")
+_ON_POSTGRESQL = {"postgresql", "distributed", "postgres_server", "postgres_admin", "distributed_house"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without-postgresql", action="store_true", help="leave out what needs a PostgreSQL server")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--without-postgresql"):
+        config.hook.pytest_deselected(items=[item for item in items if _needs_postgresql(item)])
+        items[:] = [item for item in items if not _needs_postgresql(item)]
+
+
+def _needs_postgresql(item: pytest.Item) -> bool:
+    chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return not _ON_POSTGRESQL.isdisjoint([*map(str, chosen), *getattr(item, "fixturenames", ())])
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +55,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a PostgreSQL server: TEST_POSTGRES_URL, or the embedded one."""
+    if request.config.getoption("--without-postgresql"):
+        pytest.skip("needs PostgreSQL")
     given = os.environ.get("TEST_POSTGRES_URL", "")
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://")
