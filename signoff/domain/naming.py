@@ -8,23 +8,17 @@ from functools import cache
 from html import unescape
 from itertools import pairwise
 
+from signoff.domain.folding import person_key
+
 
 def same_person(typed: str, registered: str) -> bool:
-    """Whether a typed full name is the registered one; case, accents and spaces are forgiven, nothing else."""
-    return bool(name_key(typed)) and name_key(typed) == name_key(registered)
+    """Whether a typed full name is the registered one, judged by letters and digits alone."""
+    return bool(person_key(typed)) and person_key(typed) == person_key(registered)
 
 
-def name_key(name: str) -> str:
-    """What two spellings of one name have in common: case, accents and spaces left out."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    kept = (c for c in decomposed if not unicodedata.combining(c) and not c.isspace())
-    return "".join(c for c in kept if unicodedata.category(c) != "Cf").casefold()
-
-
-def bare_key(name: str) -> str:
-    """What look-alike spellings of one name have in common: letters and digits alone, without a leading article."""
-    without_article = re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE)
-    return "".join(c for c in name_key(without_article) if c.isalnum())
+def without_article(name: str) -> str:
+    """A name without the article at its beginning."""
+    return re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE)
 
 
 def mixes_scripts(name: str) -> bool:

@@ -49,7 +49,7 @@ class PartnerName(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = to("partner.id")
     name: Mapped[str]
-    # The name without case, accents and spaces: no two partners can have names that differ only in these.
+    # How the name's letters and digits look in capitals: no two partners can have names that differ in nothing else.
     key: Mapped[str]
     kind: Mapped[str]
     accepted_at: Mapped[datetime]

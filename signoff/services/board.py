@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from signoff.domain.folding import name_key
 from signoff.domain.letters import CARRY_LINK, UNDELIVERED, LetterKind, LetterState
-from signoff.domain.naming import name_key
 from signoff.models import Answer, AnswerPerson, Base, Contact, Letter, Link, Partner, PartnerName, Request, Version
 from signoff.models.views import request_state
 from signoff.services.rounds import Delivered, delivery_of
@@ -81,9 +81,9 @@ def _partner_ids(version: Version, wanted: Wanted) -> Select[Any]:
         query = query.join(request_state, request_state.c.request_id == Request.id)
     if wanted.status:
         query = query.where(_has_status(version.id, wanted.status))
-    for word in wanted.words.split()[:8]:
-        key = PartnerName.key.contains(name_key(word), autoescape=True)
-        query = query.where(Partner.id.in_(select(PartnerName.partner_id).where(key)))
+    for key in filter(None, map(name_key, wanted.words.split()[:8])):
+        named = select(PartnerName.partner_id).where(PartnerName.key.contains(key, autoescape=True))
+        query = query.where(Partner.id.in_(named))
     return query.order_by(*_order(wanted.sort))
 
 

@@ -1,14 +1,13 @@
-"""Names that look alike: the same but for case, accents, punctuation, an article, or letters easily confused."""
+"""Names that look alike: the eye cannot tell them apart, but for marks, spaces and an article."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
-from confusable_homoglyphs.confusables import confusables_data
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from signoff.domain.naming import bare_key
+from signoff.domain.folding import loose_key, reads_alike
+from signoff.domain.naming import without_article
 from signoff.models import Partner, PartnerName
 
 
@@ -26,8 +25,7 @@ def look_alikes(session: Session, names: Iterable[str], *, besides: Partner | No
     """The registered names of other partners that one of these names could be taken for, each once."""
     typed: dict[str, list[str]] = {}
     for name in names:
-        for look in _looks(name):
-            typed.setdefault(look, []).append(name)
+        typed.setdefault(loose_key(without_article(name)), []).append(name)
     if not typed:
         return []
     others = PartnerName.partner_id != besides.id if besides else true()
@@ -40,24 +38,7 @@ def look_alikes(session: Session, names: Iterable[str], *, besides: Partner | No
     found = (
         LookAlike(name, known, partner, slug)
         for known, partner, slug in rows
-        for look in _looks(known)
-        for name in typed.get(look, ())
+        for name in typed.get(loose_key(without_article(known)), ())
+        if reads_alike(without_article(name), without_article(known))
     )
     return list(dict.fromkeys(found))
-
-
-def _looks(name: str) -> frozenset[str]:
-    # A capital I looks like a small l, but not when all is capitals; so both are compared.
-    table = _alike()
-    looks = {bare_key(name), bare_key(name.translate(table)), bare_key(name.casefold().translate(table))}
-    return frozenset(looks - {""})
-
-
-@cache
-def _alike() -> dict[int, str]:
-    # Unicode's confusables: each letter that has one plain Latin letter it is taken for.
-    return {
-        ord(letter): likes[0]["c"]
-        for letter, likes in confusables_data.items()
-        if len(letter) == 1 and len(likes) == 1 and likes[0]["c"].isascii() and likes[0]["c"].isalnum()
-    }

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers import signature_problem
+from signoff.domain.folding import name_key, reads_alike
 from signoff.domain.letters import LetterKind
 from signoff.domain.links import without_secrets
 from signoff.domain.moments import Clock
-from signoff.domain.naming import bare_key, name_key, passages_naming
+from signoff.domain.naming import passages_naming, without_article
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.domain.text_input import clean_line
@@ -136,7 +137,7 @@ def _taken(session: Session, partner_id: int, name: str) -> str:
         for holder, registered, key, until in session.execute(select(*columns))
     ]
     for holder, registered, key, over in holders:
-        if holder != partner_id and bare_key(registered) == bare_key(name):
+        if holder != partner_id and reads_alike(without_article(registered), without_article(name)):
             return "Another partner is registered under this name, or one that looks like it."
         if holder == partner_id and registered == name and over:
             return "This was a name of this organisation once and is over; a name is never revived."

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from signoff.domain.folding import name_key
 from signoff.domain.moments import Clock
-from signoff.domain.naming import name_key
 from signoff.domain.permissions import Actor
 from signoff.domain.refusals import Invalid
 from signoff.domain.tables import as_cell, from_cell

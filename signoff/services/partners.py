@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from signoff.domain.folding import name_key
 from signoff.domain.moments import Clock
-from signoff.domain.naming import mixes_scripts, name_key
+from signoff.domain.naming import mixes_scripts
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, NotFound
 from signoff.domain.text_input import clean_line, line_problem, web_address_problem

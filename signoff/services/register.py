@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.naming import name_key
+from signoff.domain.folding import name_key
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
 from signoff.models.partners import LEVELS
 
@@ -37,7 +37,7 @@ class Sought:
 
     def whatever_state(self) -> list[ColumnElement[bool]]:
         """As conditions of a query, but for the state."""
-        wanted = [_says(word) for word in self.words.split()[:8]]
+        wanted = [_says(word) for word in self.words.split()[:8] if name_key(word)]
         if self.level:
             wanted.append(Partner.level == self.level)
         if self.tag:
@@ -46,8 +46,8 @@ class Sought:
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    # A name without case and accents is kept beside it; people are found by name or address. Names and people are each
-    # gone through once, not once for each partner.
+    # How a name's letters look in capitals is kept beside it; people are found by name or address. Names and people are
+    # each gone through once, not once for each partner.
     key, small = name_key(word), word.lower()
     named = select(PartnerName.partner_id).where(PartnerName.key.contains(key, autoescape=True))
     people = select(Contact.partner_id).where(

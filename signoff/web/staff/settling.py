@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.naming import Passage, name_key
+from signoff.domain.folding import name_key
+from signoff.domain.naming import Passage
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Link, NameProposal, Partner, Version
@@ -131,13 +132,9 @@ def _distinct(passages: Sequence[Passage]) -> list[Passage]:
 
 def _core(passage: Passage) -> str:
     # The name with a few letters on either side: where the passage was cut, and its marks, say nothing.
-    letters, name = (_letters(text) for text in (passage.words, passage.name))
+    letters, name = name_key(passage.words), name_key(passage.name)
     at = letters.find(name)
     return letters[max(0, at - 12) : at + len(name) + 12] if at >= 0 else letters
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in name_key(text) if character.isalnum())
 
 
 def add_to(pages: Blueprint) -> None:

@@ -1,0 +1,117 @@
+"""One folding of names: what the eye cannot tell apart is one name, what it can tell apart is two."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signoff.domain.folding import folded, loose_key, name_key, person_key, reads_alike, words_of
+
+NAME = "Birch Union"
+
+HOSTILE = [
+    "Bir\u034fch Union", "Birch\ufe0f Union", "Birch\U000e0100 Union", "Bi\U000e0072rch Union", "Bir\u180bch Union",
+    "Bir\u17b4ch Union", "Birch\u200b Union", "B\u2060irch Union", "Birc\u00adh Union", "\ufeffBirch Union",
+    "Birch\u3164 Union", "Bir\u115fch Union", "Birch\u00a0Union", "Birch\u2009Union", "Birch\u2800Union",
+    "\u0412irch Union", "B\u0456rch Union", "Birch Uni\u043en", "\u0392irch Union", "Birch Un\u03b9on",
+    "Bir\u03f2h Union", "\u0412\u0406RCH UNI\u041eN", "B1rch UN1ON", "BlRCH UNlON", "BIRCH UNI0N", "B|rch UN|ON",
+    "\uff22\uff49\uff52\uff43\uff48 Union", "\U0001d401irch Union", "\U0001d5d5\U0001d5f6\U0001d5ffch Union",
+    "\u0299\u026a\u0280\u1d04\u029c Union", "\u24b7irch Union", "\U0001f171irch Union", "B\u0131rch Union",
+    "B\u00ecrch \u00dcnion", "B\u0335irch Union", "Bi\u0941rch Union", "Bir\u20ddch Union", "Bir\u0333\u0333ch Union",
+    "Birch_Union", "Birch\u2013Union", "BirchUnion", "Birch Union\u2122", "Birch Union\u00b2", "\ua4d0irch Union",
+    "Birch Un\u1ec9on", "Birch U\u0578ion", "B\u2170rch Union",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("spelling", HOSTILE)
+def test_a_hostile_spelling_reads_as_the_name(spelling: str) -> None:
+    assert reads_alike(spelling, NAME) and reads_alike(NAME, spelling)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Łódź", "Lodz"),
+        ("Ærø Đoković", "AEro Dokovic"),
+        ("Straße", "STRASSE"),
+        ("L’Été", "L'ete"),
+        ("Boys & Girls", "boys and girls"),
+        ("A\ufb03liates", "Affiliates"),
+        ("Farrn", "Farm"),
+        ("N.A.A.C.P.", "naacp"),
+        ("ВЕРА", "вера"),
+        ("Local 1", "Local I"),
+        ("Local 100", "LOCAL IOO"),
+        ("City\u00b2", "City"),
+    ],
+)
+def test_what_reads_alike(one: str, other: str) -> None:
+    assert reads_alike(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Alder", "Elder"),
+        ("Fall River", "Fail River"),
+        ("Local 12", "Local 21"),
+        ("กิน", "กัน"),
+        ("北京", "南京"),
+        ("Birch", "Birch Union"),
+        ("---", "..."),
+        ("", ""),
+        ("Alder", "Aider"),
+    ],
+)
+def test_what_the_eye_tells_apart(one: str, other: str) -> None:
+    assert not reads_alike(one, other) and (name_key(one) != name_key(other) or not name_key(one))
+
+
+@pytest.mark.parametrize(
+    ("typed", "registered"),
+    [
+        ("O’Brien", "O'Brien"),
+        ("Lukasz", "Łukasz"),
+        ("Garcia Lopez", "García-López"),
+        ("PhD", "Ph.D."),
+        ("thor", "Þór"),
+        ("SORENSEN", "Sørensen"),
+    ],
+)
+def test_a_person_is_the_same_in_any_spelling(typed: str, registered: str) -> None:
+    assert person_key(typed) == person_key(registered)
+
+
+def test_different_people_differ() -> None:
+    assert len({person_key(name) for name in ("Ann Lee", "Anne Lee", "Ann Li", "Al", "AI", "")}) == 6
+
+
+def test_words_are_given_as_written() -> None:
+    assert words_of("Boys & Girls, R&D: 4-H") == ["Boys", "&", "Girls", "R", "&", "D", "4", "H"]
+
+
+def test_places_lead_back_to_the_text() -> None:
+    text = "with Bir\u034fch\u200b Farm."
+    found = folded(text)
+    at = found.key.index(loose_key("Birch Farm"))
+    glyphs = found.glyphs[found.glyph_at(at) :]
+    assert text[glyphs[0].start : glyphs[-1].end] == "Bir\u034fch\u200b Farm"
+    assert found.gap(found.glyph_at(at) + 4) == " "
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_what_reads_alike_has_one_loose_key(one: str, other: str) -> None:
+    assert not reads_alike(one, other) or loose_key(one) == loose_key(other)
+
+
+@given(st.text(max_size=20))
+def test_a_name_reads_as_itself_in_any_case(name: str) -> None:
+    key = loose_key(name)
+    assert not key or reads_alike(name, name)
+    found = folded(name)
+    assert found.key == key and len(found.glyphs) == len(found.offsets)
+    assert all(found.glyphs[n].end <= found.glyphs[n + 1].start for n in range(len(found.glyphs) - 1))
+
+
+@given(st.text(alphabet="abcdefghijklnopqrstuvwxyzABCDEFGHJKLNOPQRSTUVWXYZ 23456789'-", max_size=20))
+def test_case_never_matters(name: str) -> None:
+    assert name_key(name) == name_key(name.upper()) == name_key(name.lower())
