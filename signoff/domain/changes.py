@@ -5,23 +5,14 @@ The opcodes are rapidfuzz's, found for paragraphs first and then for the words o
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from signoff.domain.text import Wording
+from signoff.domain.text import FIELD_NAMES, Wording, field_named
 
-FIELD_WORDS = {
-    "language": "Language",
-    "kind": "Kind",
-    "title": "Title",
-    "addressed_to": "Addressed to",
-    "reference": "Reference",
-    "summary": "Summary",
-    "body": "Text",
-}
 # Paragraphs less alike than this, of 100, are shown as one taken out and another put in.
 _ALIKE = 40
 # Beyond this many words a paragraph is compared as a whole: opcodes cost time by the square of its length.
@@ -66,7 +57,7 @@ class FieldChange:
     @property
     def label(self) -> str:
         """The field as people call it."""
-        return FIELD_WORDS[self.field]
+        return field_named(self.field).label
 
     @property
     def changed(self) -> tuple[Paragraph, ...]:
@@ -95,9 +86,9 @@ class FieldChange:
 def changes(before: Wording, after: Wording) -> tuple[FieldChange, ...]:
     """Every field in which two wordings differ, in their canonical order; none when they are the same text."""
     return tuple(
-        FieldChange(field.name, text_changes(getattr(before, field.name), getattr(after, field.name)))
-        for field in fields(Wording)
-        if getattr(before, field.name) != getattr(after, field.name)
+        FieldChange(name, text_changes(getattr(before, name), getattr(after, name)))
+        for name in FIELD_NAMES
+        if getattr(before, name) != getattr(after, name)
     )
 
 

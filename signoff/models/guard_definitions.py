@@ -5,6 +5,7 @@ lays it as a trigger. `{differs}` stands for the null-safe "is not".
 """
 
 from signoff.domain.letters import STEPS
+from signoff.domain.text import FIELD_NAMES
 from signoff.models.account_guard_definitions import ACCOUNT_GUARDS
 from signoff.models.answer_guard_definitions import ANSWER_GUARDS
 from signoff.models.check_guard_definitions import CHECK_GUARDS
@@ -25,8 +26,7 @@ GUARDS: tuple[Guard, ...] = (
     *kept("version", "id position_id+number"),
     frozen(
         "version",
-        "id position_id number language kind title addressed_to reference summary body digest change_note "
-        "saved_by saved_at",
+        f"id position_id number {' '.join(FIELD_NAMES)} digest change_note saved_by saved_at",
     ),
     Guard(
         "version_in_sequence",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.principles import Finding
-from signoff.domain.text import Kind, Wording
+from signoff.domain.text import FIELD_NAMES, Kind, Wording, ensure_decided
 from signoff.models.base import Base, Json, one_of, to
 from signoff.models.principles import Criterion, PrinciplesEdition
 from signoff.models.staff import StaffUser
@@ -63,7 +63,12 @@ class Version(Base):
     @property
     def wording(self) -> Wording:
         """What this version says."""
-        return Wording(self.language, self.kind, self.title, self.addressed_to, self.reference, self.summary, self.body)
+        return Wording(**{name: getattr(self, name) for name in FIELD_NAMES})
+
+
+# What a version has besides its text. A column that is neither listed here nor a field of the text stops the program.
+BESIDES_THE_TEXT = ("id", "position_id", "number", "digest", "change_note", "saved_by", "saved_at")
+ensure_decided(column.name for column in Version.__table__.columns if column.name not in BESIDES_THE_TEXT)
 
 
 class FindingRow(Base):

@@ -11,12 +11,12 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.principles import CriterionName, finding_problems, missing_for_check, quotes_gone
 from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed, NotFound, Reason
+from signoff.domain.text import texts_of
 from signoff.domain.text_input import clean_line, clean_text
 from signoff.evidence.bundles import digest_of_reasons
 from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.locks import hold_position
 from signoff.services.record import record
-from signoff.services.wording import plain_text
 
 
 def put_finding(
@@ -61,7 +61,7 @@ def put_finding(
 
 
 def _texts(version: Version) -> list[str]:
-    return [version.title, version.summary, version.body, plain_text(version.body)]
+    return texts_of(version.wording)
 
 
 @dataclass(frozen=True)

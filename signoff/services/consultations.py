@@ -14,6 +14,7 @@ from signoff.domain.links import without_secrets
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.domain.text import readings_of, texts_of
 from signoff.domain.text_input import clean_line, clean_text, line_problem
 from signoff.evidence.canonical import commitment
 from signoff.models import Comment, Contact, Invitation, Link, Partner, Position, Publication, Version
@@ -23,7 +24,6 @@ from signoff.services.locks import hold_position, hold_version
 from signoff.services.positions import latest_version
 from signoff.services.record import record
 from signoff.services.standing import ensure_shown, takes_answers
-from signoff.services.wording import plain_text
 
 LONGEST_NOTE = 1_000
 MOST_COMMENTS = 30  # of one contact on one version
@@ -212,10 +212,10 @@ def comments_on(session: Session, position: Position, *, read_beside: Version) -
         .options(joinedload(Comment.contact), joinedload(Comment.partner))
         .order_by(Version.number.desc(), Comment.id)
     )
-    title, summary, body, read = _texts(read_beside)
+    fields = readings_of(read_beside.wording)
 
     def times(quote: str) -> int:
-        return times_in(quote, title) + times_in(quote, summary) + max(times_in(quote, body), times_in(quote, read))
+        return sum(max(times_in(quote, text) for text in readings) for readings in fields)
 
     return [Placed(made, number, times(made.quote)) for made, number in rows]
 
@@ -250,7 +250,7 @@ def version_of(session: Session, way: "Link | Invitation") -> Version:
 
 
 def _texts(version: Version) -> tuple[str, ...]:
-    return (version.title, version.summary, version.body, plain_text(version.body))
+    return tuple(texts_of(version.wording))
 
 
 def get_comment(session: Session, position: Position, number: int) -> Comment:

@@ -11,6 +11,7 @@ from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, m
 from signoff.domain.moments import Clock
 from signoff.domain.naming import Passage, all_passages_naming, names_that_may_stand, passages_naming
 from signoff.domain.refusals import Reason
+from signoff.domain.text import texts_of
 from signoff.models import (
     Answer,
     Contact,
@@ -26,7 +27,6 @@ from signoff.models import (
 from signoff.models.views import approval
 from signoff.services.checks import find_check, findings_of, findings_of_all, missing_for_completion
 from signoff.services.coalition import find_coalition
-from signoff.services.wording import plain_text
 
 
 def reasons_not_to_send(
@@ -163,15 +163,7 @@ def _public_words(session: Session, version: Version) -> list[str]:
 
 def _words_of(version: Version, findings: Sequence[FindingRow]) -> list[str]:
     reasons = [words for finding in findings for words in (finding.criterion.name, finding.rationale)]
-    return [
-        version.title,
-        version.summary,
-        version.addressed_to,
-        version.reference,
-        version.body,
-        plain_text(version.body),
-        *reasons,
-    ]
+    return [*texts_of(version.wording), *reasons]
 
 
 def _exempted(session: Session, version: Version) -> dict[str, set[str]]:

@@ -7,10 +7,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.assist.stems import EMPTY_STEMS, stem, stems_of, words_of
+from signoff.domain.markdown import plain_text
 from signoff.domain.text import Wording
 from signoff.models import Position, Version
 from signoff.models.search import VECTOR
-from signoff.services.wording import plain_text
 
 MOST = 5
 _CANDIDATES = 40

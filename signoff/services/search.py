@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.orm import Session, joinedload
 
+from signoff.domain.markdown import plain_text
 from signoff.models import Entry, Partner, Version
 from signoff.models.search import ENTRY_VECTOR, VECTOR
 from signoff.services.record import facts_of
 from signoff.services.register import PRESENT, Sought, find_partners
-from signoff.services.wording import plain_text
 
 _MOST_WORDS = 8
 _NEWEST = 2**31 - 1  # ids are below this

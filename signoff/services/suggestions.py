@@ -1,9 +1,9 @@
 """Suggestions for the check of a version, from the word lists of an edition; they are shown, and stored nowhere."""
 
 from signoff.assist.suggesting import Looked, Suggestion, likeliest, suggest
+from signoff.domain.markdown import blocks_of
 from signoff.models import Criterion, PrinciplesEdition, Version
 from signoff.services.editions import criterion_text
-from signoff.services.wording import blocks_of
 
 
 def suggestions_for(version: Version, edition: PrinciplesEdition) -> dict[str, Suggestion]:

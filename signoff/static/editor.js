@@ -3,9 +3,7 @@
 
 const form = document.querySelector("[data-editor]");
 const body = form.elements.body;
-const fields = ["title", "summary", "body", "addressed_to", "reference", "kind", "language", "change_note"]
-  .map((name) => form.elements[name])
-  .filter(Boolean);
+const fields = [...form.querySelectorAll("input[type=text], select, textarea")].filter((field) => field.name);
 
 const typed = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
 const served = JSON.stringify(typed());

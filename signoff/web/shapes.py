@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from signoff.domain.computed import filled_html, has_computed
+from signoff.domain.markdown import html_of
 from signoff.domain.moments import on_day, rfc3339
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, VersionCheck
 from signoff.services.checks import shown_check, told_finding
 from signoff.services.reading import signatories
-from signoff.services.wording import html_of
 from signoff.settings import Settings
 
 
@@ -98,15 +98,9 @@ def published_shape(session: Session, publication: Publication, settings: Settin
     computed, base_url = computed_words(publication, len(named), settings.timezone), settings.base_url
     return {
         "slug": slug,
-        "title": version.title,
-        "summary": version.summary,
-        "body": version.body,
+        **vars(version.wording),
         "html": filled_html(html_of(version.body), computed),
         "computed": computed if has_computed(version.summary + version.body) else {},
-        "language": version.language,
-        "kind": version.kind,
-        "addressed_to": version.addressed_to,
-        "reference": version.reference,
         "version": version.number,
         "digest": version.digest,
         "published_at": rfc3339(publication.published_at),

@@ -12,16 +12,16 @@ from signoff.domain.answers import AUTHORITY_WORDS, VERDICT_WORDS
 from signoff.domain.comments import OUTCOME_WORDS
 from signoff.domain.computed import filled, filled_html, has_computed
 from signoff.domain.counting import counted, enumerated
+from signoff.domain.markdown import html_of
 from signoff.domain.moments import in_full, in_short, on_day, rfc3339
 from signoff.domain.permissions import Act, may
 from signoff.domain.principles import FINDING_WORDS
-from signoff.domain.text import LANGUAGES, Kind
-from signoff.models import Publication
+from signoff.domain.text import FIELDS, Field, Place, Wording, shown_fields
+from signoff.models import Publication, Version
 from signoff.services.coalition import find_coalition
 from signoff.services.highlighting import with_quotes
 from signoff.services.mail_state import MailState, mail_state
 from signoff.services.reading import Departure
-from signoff.services.wording import html_of
 from signoff.web.installation import db, here
 from signoff.web.shapes import computed_words
 
@@ -88,8 +88,8 @@ _WORDS = {
     "VERDICT_WORDS": VERDICT_WORDS,
     "AUTHORITY_WORDS": AUTHORITY_WORDS,
     "OUTCOME_WORDS": OUTCOME_WORDS,
-    "LANGUAGES": LANGUAGES,
-    "KINDS": [kind.value for kind in Kind],
+    "FIELDS": FIELDS,
+    "FIELD_LABELS": {field.name: field.label for field in FIELDS},
 }
 
 
@@ -106,6 +106,7 @@ def install_showing(app: Flask) -> None:
         "short_digest": short_digest,
         "as_html": lambda body, computed=None, quotes=(): _html(html_of(body), computed, quotes),
         "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
+        "fields_of": _fields_of,
         "as_read": _as_read,
         "has_computed": has_computed,
         "counted": counted,
@@ -150,6 +151,10 @@ def _of_every_page() -> dict[str, Any]:
 
 def _html(html: str, computed: Mapping[str, str] | None, quotes: Iterable[tuple[str, str]]) -> Markup:
     return Markup(filled_html(with_quotes(html, quotes), computed or {}))  # noqa: S704 - cleaned by services.wording
+
+
+def _fields_of(said: Version | Wording, place: str) -> list[tuple[Field, str]]:
+    return shown_fields(said.wording if isinstance(said, Version) else said, Place(place))
 
 
 def _as_read(text: str, publication: Publication, count: int) -> str:

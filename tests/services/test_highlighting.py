@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signoff.domain.markdown import html_of
 from signoff.services.highlighting import with_quotes
-from signoff.services.wording import html_of
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 import typst
 from pypdf import PdfReader
 
+from signoff.domain.markdown import html_of
 from signoff.models import Version
-from signoff.services.wording import html_of
 from signoff.web.public import typesetting
 from signoff.web.public.typesetting import tree_of
 from tests.house import House

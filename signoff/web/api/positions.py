@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Blueprint
 
+from signoff.domain.markdown import html_of
 from signoff.domain.moments import rfc3339
 from signoff.domain.permissions import Act
-from signoff.domain.text import Wording
+from signoff.domain.text import FIELD_NAMES, Wording
 from signoff.models import Position, Version
 from signoff.services.checks import findings_of
 from signoff.services.gathering import reasons_of_both_gates
@@ -22,14 +23,11 @@ from signoff.services.positions import (
 )
 from signoff.services.publications import find_live_publication
 from signoff.services.reading import live_publications
-from signoff.services.wording import html_of
 from signoff.web.access import api
 from signoff.web.api.edge import Answer, Body, a_page, acting_call, is_staff, page_asked, reading_call
 from signoff.web.installation import acting, db, here
 from signoff.web.public.pages import published
 from signoff.web.shapes import finding_shape, published_shape
-
-_WORDING = tuple(vars(Wording()))
 
 
 @api()
@@ -75,7 +73,7 @@ def _all(after: int, limit: int) -> dict[str, Any]:
 def start() -> Answer:
     """Start a position with its first version."""
     body = Body.read()
-    wording = Wording(**{name: body.text(name, default=getattr(Wording(), name)) for name in _WORDING})
+    wording = Wording(**{name: body.text(name, default=getattr(Wording(), name)) for name in FIELD_NAMES})
     body.ensure_sound()
     version = start_position(db(), wording, by=acting(), clock=here().clock)
     return {"slug": version.position.slug, "version": _version_shape(version)}, 201
@@ -116,7 +114,7 @@ def _unpublished_shape(found: Position, version: Version) -> dict[str, Any]:
 def save(slug: str) -> Answer:
     """Save the given fields as the next version; 200 with the version as it is when nothing changed."""
     found, body = get_position(db(), slug), Body.read()
-    changes = {name: body.text(name) for name in _WORDING if body.has(name)}
+    changes = {name: body.text(name) for name in FIELD_NAMES if body.has(name)}
     note = body.text("change_note")
     body.ensure_sound()
     wording = changed_wording(latest_version(db(), found), changes)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.computed import filled, filled_html
 from signoff.domain.counting import counted
+from signoff.domain.markdown import html_of
 from signoff.domain.moments import on_day
 from signoff.domain.principles import FINDING_WORDS, Finding
 from signoff.domain.text import canonical
@@ -17,7 +18,6 @@ from signoff.models import Publication
 from signoff.services.checks import Shown, shown_check
 from signoff.services.coalition import find_coalition
 from signoff.services.reading import departures, signatories
-from signoff.services.wording import html_of
 from signoff.web.access import public
 from signoff.web.installation import db, here
 from signoff.web.public.pages import published

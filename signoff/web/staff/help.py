@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
+from signoff.domain.markdown import html_of
 from signoff.domain.permissions import Act
 from signoff.paths import PROJECT
-from signoff.services.wording import html_of
 from signoff.web.access import staff
 
 _LONG = "The Association of Superintendents, Principals, Counsellors and Families of the Greater Juniper Valley, Inc."

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from signoff.domain.gates import naming_reasons
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid, NewerVersion
-from signoff.domain.text import Wording, clean, problems
+from signoff.domain.text import FIELD_NAMES, FIELDS, Place, Wording, clean, problems
 from signoff.models import Position, Version
 from signoff.services.board import asked_now, tally
 from signoff.services.checks import carried_findings, findings_of, is_author, missing_for_completion
@@ -164,7 +164,8 @@ def preview() -> str:
     return render_template("parts/preview.html", preview=clean(_wording(_typed())))
 
 
-_FIELDS = (*vars(Wording()), "change_note", "began_from")
+_FACTS = tuple(field.name for field in FIELDS if field.place == Place.FACTS)
+_FIELDS = (*FIELD_NAMES, "change_note", "began_from")
 
 
 def _typed() -> dict[str, str]:
@@ -172,7 +173,7 @@ def _typed() -> dict[str, str]:
 
 
 def _wording(typed: Mapping[str, str]) -> Wording:
-    return Wording(**{name: typed[name] for name in vars(Wording())})
+    return Wording(**{name: typed[name] for name in FIELD_NAMES})
 
 
 def _editor(
@@ -190,6 +191,9 @@ def _editor(
         section="staff.positions",
         position=found,
         typed=typed,
+        facts_given=any(
+            typed[field.name] != getattr(Wording(), field.name) for field in FIELDS if field.place == Place.FACTS
+        ),
         errors=errors or (problems(wording) if preview else {}),
         conflict=conflict,
         newer=newer,

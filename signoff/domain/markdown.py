@@ -1,4 +1,4 @@
-"""How a body is shown: Markdown to safe HTML, and the plain words its readers see; once per version."""
+"""How Markdown is shown: as safe HTML, and as the plain words its readers see; made once for each text."""
 
 import re
 from functools import lru_cache
