@@ -115,7 +115,7 @@ def _shared_problems(form: AnswerForm, registered_name: str, today: date) -> dic
         "job_title": line_problem(form.job_title, longest=200, needed=False),
         "reason": text_problem(form.reason, longest=LONGEST_REASON, needed=False),
         "note": text_problem(form.note, longest=LONGEST_REASON, needed=False),
-        "public_note": line_problem(form.public_note, longest=LONGEST_PUBLIC_NOTE, needed=False),
+        "public_note": line_problem(form.public_note, longest=LONGEST_PUBLIC_NOTE, needed=False, prose=True),
         "board_decided_on": _day_problem(form.board_decided_on, today),
     }
     for field in ("reason", "note", "public_note", "job_title"):

@@ -236,7 +236,8 @@ def _problem(field: Field, value: str) -> str:
         case Shape.PLAIN:
             problem = text_problem(value, longest=field.longest, needed=field.needed)
         case Shape.MARKDOWN:
-            problem = text_problem(value, longest=field.longest, needed=field.needed) or _bracket_problem(value)
+            problem = text_problem(value, longest=field.longest, needed=field.needed, markdown=True)
+            problem = problem or _bracket_problem(value)
     return problem or _computed_problem(field, value)
 
 

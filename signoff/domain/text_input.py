@@ -1,60 +1,162 @@
-"""Which characters single lines and texts may hold; alike on every database and safe in every header."""
+"""What may be typed: one policy of characters for every field, alike on every database and on every Python.
 
-import re
-import unicodedata
+What nobody can see is not stored: the harmless noise of pasted text is taken out while a value is cleaned, and
+everything else that cannot be shown is refused, with the place where it was found.
+"""
 
-# Control characters, halves of characters, and marks that let a text show itself in another order than it is.
-_NEVER = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+from collections.abc import Iterator
+from html import unescape
+
+import regex
+import unicodedata2
+
+# Characters that show nothing although their category says that they are letters or symbols.
+_BLANK = r"\u2800\ufffc\U0001d159\U00013441\U00013442\U00016fe4"
+_NOTHING_TO_SEE = regex.compile(rf"[\p{{Z}}\p{{M}}\p{{Cc}}\p{{Cf}}\p{{Cs}}\p{{Default_Ignorable_Code_Point}}{_BLANK}]*")
+
+# Some signs written before Arabic, Syriac and Kaithi numbers are of the category of invisible formatting, but are seen.
+_UNSEEN = regex.compile(
+    rf"[[\p{{C}}\p{{Default_Ignorable_Code_Point}}\p{{Zl}}\p{{Zp}}{_BLANK}]--[\t\n\p{{Prepended_Concatenation_Mark}}]]",
+    regex.V1,
 )
-_ENCODED_WORD = re.compile(r"=\?")
+
+# Scripts whose spelling needs the zero-width joiner or non-joiner between letters.
+_JOINING_SCRIPTS = (
+    "Arabic Syriac Mandaic Nko Mongolian Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam"
+    " Sinhala Tibetan Myanmar Khmer"
+)
+_JOINING = "[" + "".join(rf"\p{{Script={script}}}" for script in _JOINING_SCRIPTS.split()) + "]"
+_JOINER = regex.compile(
+    rf"(?<={_JOINING}\p{{Mn}}*)[\u200c\u200d](?=\p{{Mn}}*{_JOINING})|(?<=\p{{Canonical_Combining_Class=9}})[\u200c\u200d]"
+)
+# In prose: what shows a picture in color or in ink, joins several to one, or makes a key of a digit.
+_EMOJI = regex.compile(
+    r"(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+    r"|(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=\p{Extended_Pictographic})"
+)
+# In prose with letters written from right to left: the marks of direction, but for the inside of words.
+_RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
+_DIRECTION = regex.compile(r"(?<!\w)[\u200e\u200f\u061c]|[\u200e\u200f\u061c](?!\w)")
+
+# UTS #39, 5.4: no more than four marks on one letter, and never the same one twice; Latin, Greek and Cyrillic letters,
+# whose usual marks are part of them in the canonical form, bear three.
+_MARK = r"[\p{Mn}\p{Me}]"
+_PILED_MARKS = regex.compile(rf"(?<=[\p{{Latin}}\p{{Greek}}\p{{Cyrillic}}]){_MARK}{{4,}}|{_MARK}{{5,}}|({_MARK})\1")
+_LONE_MARK = regex.compile(r"(?:^|(?<=[ \t]))\p{M}", regex.M)
+
+_LINE_BREAK = regex.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+_ODD_SPACE = regex.compile(r"[\t\v\f\x85\u2028\u2029]")
+_NOISE = regex.compile(r"[\ufeff\u00ad]")
+# Spaces of any width, and what comes along at the ends of names copied from mail programs and tables.
+_ENDS = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000" + (
+    "\u200b\u200e\u200f\u202a\u202c\u2060"
+)
+# Word gives the bullets of a list as letters of its own fonts, with a tab behind them.
+_BULLET = regex.compile(r"^([ \t]*)(?:[•●◦▪■‣\uf0b7\uf0a7\uf0d8][ \t\u00a0]+|[·o§–]\t[ \t\u00a0]*)(?=\S)", regex.M)
+
+_ENCODED_WORD = "=?"
+_ENTITY = regex.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);")
+_SHOWN = 40  # characters before the place of a problem
+_KINDS = {"Cc": "a control character", "Co": "a private-use character", "Cn": "not a character"}
 
 
 def clean_line(value: str) -> str:
-    """One line in its canonical form: NFC, no space at either end."""
-    return unicodedata.normalize("NFC", value).strip()
+    """One line in its canonical form: NFC, without the noise of pasted text; empty when nothing of it can be seen."""
+    one_line = _ODD_SPACE.sub(" ", _NOISE.sub("", value))
+    return _seen(unicodedata2.normalize("NFC", one_line).strip(_ENDS))
 
 
 def clean_text(value: str) -> str:
-    """Several lines in their canonical form: NFC, LF, no trailing space on a line, no empty lines at either end."""
-    unix = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    return "\n".join(line.rstrip() for line in unix.split("\n")).strip("\n")
+    """Several lines in their canonical form: NFC, LF, no trailing space on a line, no empty lines at either end.
+
+    Pasted noise is left out, pasted bullets become those of Markdown; empty when nothing of it can be seen.
+    """
+    unix = _LINE_BREAK.sub("\n", _NOISE.sub("", value))
+    listed = _BULLET.sub(r"\1- ", unicodedata2.normalize("NFC", unix))
+    return _seen("\n".join(line.rstrip(_ENDS) for line in listed.split("\n")).strip("\n"))
 
 
-# Invisible characters have no place in a single line, but for the joiners that some scripts need.
-_INVISIBLE = re.compile(
-    r"[\u00ad\u115f\u1160\u200b\u2060-\u2064\u2800\u3164\uffa0]|^[\u200c\u200d]|[\u200c\u200d]$|[A-Za-z][\u200c\u200d]"
-)
+def _seen(value: str) -> str:
+    return "" if _NOTHING_TO_SEE.fullmatch(value) else value
 
 
-def line_problem(value: str, *, longest: int, needed: bool = True) -> str:
-    """What is wrong with a cleaned single line, as a sentence; empty when nothing is. `longest` in characters."""
+def line_problem(value: str, *, longest: int, needed: bool = True, prose: bool = False) -> str:
+    """What is wrong with a cleaned single line, as a sentence; empty when nothing is. `longest` in characters.
+
+    Prose may contain emoji with their invisible parts; names, addresses and titles may not.
+    """
     if needed and not value:
         return "Please fill this in."
     if len(value) > longest:
         return f"Please use at most {longest} characters; this has {len(value)}."
-    if _NEVER.search(value) or _INVISIBLE.search(value) or "\n" in value or "\t" in value:
-        return "This holds a line break or a character that cannot be shown. Please type it anew."
-    if _ENCODED_WORD.search(value):
-        return "The two characters “=?” cannot stand in a name or title, since mail programs read them as code."
-    return ""
+    if "\n" in value or "\r" in value:
+        return "Please keep this on one line: it contains a line break."
+    if _ENCODED_WORD in value:
+        return "The two characters “=?” cannot be part of a name or title, because email programs read them as code."
+    return _character_problem(value, prose=prose)
 
 
-def text_problem(value: str, *, longest: int, needed: bool = True) -> str:
-    """What is wrong with a cleaned text of several lines; empty when nothing is. `longest` in UTF-8 bytes."""
+def text_problem(value: str, *, longest: int, needed: bool = True, markdown: bool = False) -> str:
+    """What is wrong with a cleaned text of several lines; empty when nothing is. `longest` in UTF-8 bytes.
+
+    In Markdown, a character may also be written by its name or number, as in `&shy;`.
+    """
     if needed and not value:
         return "Please fill this in."
-    if _NEVER.search(value):
-        return "This holds a character that cannot be shown. Please type that place anew."
+    if problem := _character_problem(value, prose=True):
+        return problem
     if len(value.encode()) > longest:
         return f"Please shorten this to {longest // 1000} kB; it has {len(value.encode()) // 1000 + 1} kB."
-    return ""
+    return _character_problem(_ENTITY.sub(_meant, value), prose=True) if markdown and "&" in value else ""
+
+
+def _meant(entity: "regex.Match[str]") -> str:
+    return unescape(entity[0])
+
+
+def _character_problem(value: str, *, prose: bool) -> str:
+    found = dict(_misplaced_marks(value)) | dict(_unseen(value, prose=prose))
+    if not found:
+        return ""
+    place, what = min(found.items())
+    more = f" There are {len(found)} such places." if len(found) > 1 else ""
+    return f"{_where(value, place)}: {what} Please delete it, or type the word again.{more}"
+
+
+def _unseen(value: str, *, prose: bool) -> Iterator[tuple[int, str]]:
+    turns = prose and _RIGHT_TO_LEFT.search(value)
+    for match in _UNSEEN.finditer(value):
+        at = match.start()
+        if _JOINER.match(value, at) or (prose and _EMOJI.match(value, at)) or (turns and _DIRECTION.match(value, at)):
+            continue
+        yield at, f"{_named(match[0])} cannot be shown."
+
+
+def _misplaced_marks(value: str) -> Iterator[tuple[int, str]]:
+    for match in _PILED_MARKS.finditer(value):
+        yield match.start(), "too many accents or other marks on one letter."
+    for match in _LONE_MARK.finditer(value):
+        yield match.start(), f"{_named(match[0])} does not belong to any letter."
+
+
+def _named(character: str) -> str:
+    name = unicodedata2.name(character, "") or f"({_KINDS.get(unicodedata2.category(character), 'no name')})"
+    return f"U+{ord(character):04X} {name}"
+
+
+def _where(value: str, at: int) -> str:
+    line, _, before = ("\n" + value[:at]).rpartition("\n")
+    words = before.strip()
+    quoted = (
+        f"after “{words if len(words) <= _SHOWN else '…' + words[-_SHOWN:].lstrip()}”" if words else "at the beginning"
+    )
+    return f"Line {line.count(chr(10)) + 1}, {quoted}" if "\n" in value else quoted[0].upper() + quoted[1:]
 
 
 def web_address_problem(value: str) -> str:
     """What is wrong with an optional website address; empty when nothing is."""
     if not value:
         return ""
-    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}(:\d{1,5})?(/[^\s\"'<>\\^`{|}]*)?", value):
+    if not regex.fullmatch(r"https?://[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}(:[0-9]{1,5})?(/[^\s\"'<>\\^`{|}]*)?", value):
         return "Please give a whole web address that begins with https:// or http://."
     return line_problem(value, longest=500)

@@ -166,7 +166,7 @@ def settle_comment(session: Session, comment: Comment, *, outcome: str, note: st
     note = clean_line(note)
     errors = {
         "outcome": "" if outcome in set(Outcome) else "Please say what became of it.",
-        "note": line_problem(note, longest=LONGEST_NOTE, needed=False),
+        "note": line_problem(note, longest=LONGEST_NOTE, needed=False, prose=True),
     }
     if any(errors.values()):
         raise Invalid({field: sentence for field, sentence in errors.items() if sentence})

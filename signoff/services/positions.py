@@ -74,7 +74,7 @@ def save_version(
 def _sound(wording: Wording, *, change_note: str) -> Wording:
     wording = clean(wording)
     errors = problems(wording)
-    if problem := line_problem(clean_line(change_note), longest=300, needed=False):
+    if problem := line_problem(clean_line(change_note), longest=300, needed=False, prose=True):
         errors["change_note"] = problem
     if errors:
         raise Invalid(errors)

@@ -101,7 +101,7 @@ def retire(session: Session, position: Position, *, reason: str, by: Actor, cloc
     """Take the live publication of a position back, with a reason; Conflict when none is live."""
     ensure_may(by, Act.PUBLISH)
     reason = clean_line(reason)
-    if problem := line_problem(reason, longest=500) or note_problem(session, reason):
+    if problem := line_problem(reason, longest=500, prose=True) or note_problem(session, reason):
         raise Invalid({"reason": problem})
     hold_position(session, position.id)
     live = find_live_publication(session, position)

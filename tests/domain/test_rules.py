@@ -61,9 +61,7 @@ class TestText:
         wording = Wording(**{**vars(BODY), field: " "})
         assert set(text.problems(text.clean(wording))) == {field}
 
-    @pytest.mark.parametrize(
-        "bad", ["\0", "\x0b", "\x1d", "\u2028", "\u202e", "a\nb", "\tx\ty", "=?UTF-8?Q?=0A?=", "\x85"]
-    )
+    @pytest.mark.parametrize("bad", ["\0", "\x1d", "\u202e", "a\nb", "a\r\nb", "=?UTF-8?Q?=0A?="])
     def test_a_title_that_could_break_a_header_is_refused(self, bad: str) -> None:
         assert "title" in text.problems(text.clean(Wording(**{**vars(BODY), "title": f"Fund{bad}it"})))
 
