@@ -11,6 +11,7 @@ from flask import Flask
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
+from tests.described import description_of, ensure_described
 from tests.house import PASSWORD
 
 
@@ -31,10 +32,12 @@ class InspectingClient:
         return self._inspected(self._client.post(path, data=data, **more))
 
     def call(self, method: str, path: str, token: str = "", json: Any = None, **headers: str) -> TestResponse:
-        """An API call with a token."""
+        """An API call with a token; its answer is held against the description of the API."""
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        return self._client.open(path, method=method, json=json, headers=headers)
+        response = self._client.open(path, method=method, json=json, headers=headers)
+        ensure_described(description_of(self.app), method, path, response)
+        return response
 
     def soup(self, path: str) -> BeautifulSoup:
         """A page that must be there, parsed."""

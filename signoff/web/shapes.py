@@ -1,4 +1,4 @@
-"""Things as JSON, alike in the public downloads and in the API."""
+"""Rows of the database as the answers that the API and the public downloads give."""
 
 from datetime import tzinfo
 from typing import Any
@@ -7,82 +7,81 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.computed import filled_html, has_computed
 from signoff.domain.markdown import html_of
-from signoff.domain.moments import on_day, rfc3339
-from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, VersionCheck
+from signoff.domain.moments import on_day
+from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.checks import shown_check, told_finding
 from signoff.services.reading import signatories
 from signoff.settings import Settings
+from signoff.web.schemas import principles
+from signoff.web.schemas.checks import Check, Finding
+from signoff.web.schemas.partners import Contact, PublicPartner, StaffPartner
+from signoff.web.schemas.positions import PublicPosition, Signatory
 
 
-def edition_shape(edition: PrinciplesEdition) -> dict[str, Any]:
+def edition_shape(edition: PrinciplesEdition) -> principles.Edition:
     """A principles edition: its texts, its principles, and all criteria a version is checked against."""
-    principles = [criterion for criterion in edition.criteria if criterion.kind == "principle"]
-    return {
-        "edition": edition.number,
-        "adopted_on": edition.adopted_on.isoformat(),
-        "source": edition.source,
-        "vision": edition.vision,
-        "mission": edition.mission,
-        "preamble": edition.preamble,
-        "principles": [
-            {name: value for name, value in criterion_shape(criterion).items() if name != "kind"}
-            for criterion in principles
-        ],
-        "criteria": [criterion_shape(criterion) for criterion in edition.criteria],
-    }
+    return principles.Edition(
+        edition=edition.number,
+        adopted_on=edition.adopted_on,
+        source=edition.source,
+        vision=edition.vision,
+        mission=edition.mission,
+        preamble=edition.preamble,
+        principles=[principles.Principle(**_criterion(one)) for one in edition.criteria if one.kind == "principle"],
+        criteria=[principles.Criterion(kind=one.kind, **_criterion(one)) for one in edition.criteria],
+    )
 
 
-def criterion_shape(criterion: Criterion) -> dict[str, Any]:
-    """One criterion."""
-    return {
-        "key": criterion.key,
-        "kind": criterion.kind,
-        "name": criterion.name,
-        "statement": criterion.statement,
-        "questions": criterion.questions,
-    }
+def _criterion(row: Criterion) -> dict[str, Any]:
+    return {"key": row.key, "name": row.name, "statement": row.statement, "questions": row.questions}
 
 
-def finding_shape(finding: FindingRow) -> dict[str, Any]:
+def finding_shape(finding: FindingRow) -> Finding:
     """One finding."""
-    return told_finding(finding)
+    return Finding(**told_finding(finding))
 
 
-def check_shape(check: VersionCheck) -> dict[str, Any]:
+def check_shape(check: VersionCheck) -> Check:
     """A completed check in public: against which edition, when, and by whom in which role, without a name."""
+    return Check(
+        edition=check.edition.number,
+        edition_name=check.edition.name,
+        adopted_on=check.edition.adopted_on,
+        completed_at=check.completed_at,
+        by="reviewer",
+    )
+
+
+def public_partner(partner: Partner) -> PublicPartner:
+    """A partner as everybody sees it."""
+    return PublicPartner(**_partner(partner))
+
+
+def staff_partner(partner: Partner) -> StaffPartner:
+    """A partner with its contacts, tags and aliases, which are for staff only."""
+    contacts = [
+        Contact(
+            id=contact.id,
+            name=contact.full_name,
+            email=contact.email,
+            job_title=contact.job_title,
+            may_answer=bool(contact.may_answer),
+        )
+        for contact in partner.contacts
+        if contact.removed_at is None
+    ]
+    aliases = [name.name for name in partner.names if name.kind == "alias"]
+    return StaffPartner(**_partner(partner), aliases=aliases, tags=[tag.tag for tag in partner.tags], contacts=contacts)
+
+
+def _partner(partner: Partner) -> dict[str, Any]:
     return {
-        "edition": check.edition.number,
-        "edition_name": check.edition.name,
-        "adopted_on": check.edition.adopted_on.isoformat(),
-        "completed_at": rfc3339(check.completed_at),
-        "by": "reviewer",
-    }
-
-
-def partner_shape(partner: Partner, *, with_contacts: bool) -> dict[str, Any]:
-    """A partner; its contacts, tags and aliases are for staff only."""
-    shape: dict[str, Any] = {
         "slug": partner.slug,
         "name": partner.name,
         "public_names": [name.name for name in partner.names if name.kind == "public"],
         "website": partner.website,
         "level": partner.level,
     }
-    if with_contacts:
-        shape["aliases"] = [name.name for name in partner.names if name.kind == "alias"]
-        shape["tags"] = [tag.tag for tag in partner.tags]
-        shape["contacts"] = [
-            {
-                "id": contact.id,
-                "name": contact.full_name,
-                "email": contact.email,
-                "job_title": contact.job_title,
-                "may_answer": bool(contact.may_answer),
-            }
-            for contact in partner.contacts
-            if contact.removed_at is None
-        ]
-    return shape
 
 
 def computed_words(publication: Publication, count: int, zone: tzinfo) -> dict[str, str]:
@@ -90,37 +89,58 @@ def computed_words(publication: Publication, count: int, zone: tzinfo) -> dict[s
     return {"signatory_count": f"{count:,}", "date": on_day(publication.published_at, zone)}
 
 
-def published_shape(session: Session, publication: Publication, settings: Settings) -> dict[str, Any]:
-    """A published position with its findings and the partners that stand behind it at this moment."""
-    version, slug = publication.version, publication.position.slug
-    named = signatories(session, publication)
-    checked = shown_check(session, version)
-    computed, base_url = computed_words(publication, len(named), settings.timezone), settings.base_url
+def public_position(session: Session, publication: Publication, settings: Settings) -> PublicPosition:
+    """A published position with its findings and the partners named on it at this moment."""
+    return PublicPosition(**shown_publication(session, publication, settings))
+
+
+def shown_publication(session: Session, publication: Publication, settings: Settings) -> dict[str, Any]:
+    """The fields of a published position, for everybody and for staff."""
+    version, named = publication.version, signatories(session, publication)
+    computed = computed_words(publication, len(named), settings.timezone)
+    address = f"{settings.base_url}/positions/{publication.position.slug}"
     return {
-        "slug": slug,
-        **vars(version.wording),
+        **shown_version(session, version),
         "html": filled_html(html_of(version.body), computed),
         "computed": computed if has_computed(version.summary + version.body) else {},
+        "published_at": publication.published_at,
+        "signatories": [_signatory(dict(row)) for row in named],
+        "signatory_count": len(named),
+        "url": address,
+        "text_url": f"{address}/text",
+        "proof_url": f"{address}/proof",
+    }
+
+
+def shown_version(session: Session, version: Version) -> dict[str, Any]:
+    """The same fields of a version that is not public."""
+    checked = shown_check(session, version)
+    return {
+        **vars(version.wording),
+        "slug": version.position.slug,
+        "html": html_of(version.body),
+        "computed": {},
         "version": version.number,
         "digest": version.digest,
-        "published_at": rfc3339(publication.published_at),
         "edition": checked.check.edition.number if checked.check else None,
         "check": check_shape(checked.check) if checked.check else None,
         "findings": [finding_shape(finding) for finding in checked.findings],
-        "signatories": [
-            {
-                "partner": row["partner"],
-                "name": row["public_name"],
-                "level": row["level"],
-                "website": row["website"],
-                "note": row["public_note"],
-                "approved_at": rfc3339(row["approved_at"]),
-                "left_at": rfc3339(row["left_at"]) if row["left_at"] else None,
-            }
-            for row in named
-        ],
-        "signatory_count": len(named),
-        "url": f"{base_url}/positions/{slug}",
-        "text_url": f"{base_url}/positions/{slug}/text",
-        "proof_url": f"{base_url}/positions/{slug}/proof",
+        "published_at": None,
+        "signatories": [],
+        "signatory_count": 0,
+        "url": None,
+        "text_url": None,
+        "proof_url": None,
     }
+
+
+def _signatory(row: dict[str, Any]) -> Signatory:
+    return Signatory(
+        partner=row["partner"],
+        name=row["public_name"],
+        level=row["level"],
+        website=row["website"],
+        note=row["public_note"],
+        approved_at=row["approved_at"],
+        left_at=row["left_at"],
+    )

@@ -2,42 +2,54 @@
 
 from flask import Blueprint
 
-from signoff.domain.moments import rfc3339
 from signoff.domain.permissions import Act
 from signoff.services.checks import complete_check, put_finding
 from signoff.services.positions import get_position, get_version
 from signoff.web.access import api
-from signoff.web.api.edge import Answer, Body, acting_call
+from signoff.web.api.calls import acting_call
 from signoff.web.installation import acting, db, here
+from signoff.web.schemas.checks import CompletedCheck, Finding, PutFinding
 from signoff.web.shapes import finding_shape
 
 
 @api(Act.CHECK)
-@acting_call
-def put(slug: str, number: int, key: str) -> Answer:
-    """Put the finding for one criterion."""
-    version, body = get_version(db(), get_position(db(), slug), number), Body.read()
-    verdict, rationale, quotes = body.text("verdict"), body.text("rationale"), body.texts("quotes")
-    body.ensure_sound()
+@acting_call(200)
+def put(slug: str, number: int, key: str, body: PutFinding) -> Finding:
+    """Record a finding.
+
+    It is for one criterion, and it may be recorded again until the check is completed. Nobody checks a position
+    that they saved a version of (403).
+    """
     finding = put_finding(
-        db(), version, key, verdict=verdict, rationale=rationale, quotes=quotes, by=acting(), clock=here().clock
+        db(),
+        get_version(db(), get_position(db(), slug), number),
+        key,
+        verdict=body.verdict,
+        rationale=body.rationale,
+        quotes=tuple(body.quotes),
+        by=acting(),
+        clock=here().clock,
     )
-    return finding_shape(finding), 200
+    return finding_shape(finding)
 
 
 @api(Act.CHECK)
-@acting_call
-def complete(slug: str, number: int) -> Answer:
-    """Complete the check in the caller's name."""
+@acting_call(200)
+def complete(slug: str, number: int) -> CompletedCheck:
+    """Complete the check.
+
+    It is completed in the name of the token's user. While anything is missing, `reasons` says all of it (409).
+    Nobody checks a position that they saved a version of (403).
+    """
     version = get_version(db(), get_position(db(), slug), number)
     check = complete_check(db(), version, by=acting(), clock=here().clock)
-    return {
-        "version": version.number,
-        "digest": check.digest,
-        "edition": check.edition.number,
-        "completed_by": check.completer.name,
-        "completed_at": rfc3339(check.completed_at),
-    }, 200
+    return CompletedCheck(
+        version=version.number,
+        digest=check.digest,
+        edition=check.edition.number,
+        completed_by=check.completer.name,
+        completed_at=check.completed_at,
+    )
 
 
 def add_to(calls: Blueprint) -> None:

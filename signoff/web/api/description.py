@@ -1,51 +1,203 @@
-"""The API described in OpenAPI 3.1."""
+"""The API described in OpenAPI 3.1, made from the views: their marks, their classes, and their docstrings."""
 
-import json
-from typing import Any
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, get_args
 
-from flask import Blueprint, jsonify
-from werkzeug.wrappers import Response
+from flask import Flask
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+from werkzeug.routing import Rule
 
-from signoff.domain.text import FIELDS, Field, Shape, Wording
-from signoff.paths import PACKAGE
-from signoff.web.access import api
-from signoff.web.installation import here
+from signoff.domain.permissions import ALLOWED, Act
+from signoff.web.access import Access, access_of
+from signoff.web.api.calls import LONGEST_KEY, MOST_AT_ONCE, USUAL_AT_ONCE, Call, call_of
+from signoff.web.errors import title_of
+from signoff.web.schemas.base import LARGEST_NUMBER, Nothing
+from signoff.web.schemas.problems import Problem
+
+_ABOUT = (
+    "Draft a position, check it, ask partners, publish it. No call can put a partner's name on a position: only the "
+    "partner's own answer does. Times are RFC 3339 in UTC; errors are problem details (RFC 9457)."
+)
+_SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
+# The parts of addresses, by what stands before them: what they mean, their schema, an example.
+_PARTS: dict[str, tuple[str, dict[str, Any], Any]] = {
+    "positions": ("The position, as in its address.", _SLUG, "open-the-yards"),
+    "versions": ("The version's number.", _NUMBER, 2),
+    "findings": ("The criterion's key.", {"type": "string"}, "equity"),
+    "rounds": ("The round's id.", _NUMBER, 3),
+    "signatories": ("The partner, as in its address.", _SLUG, "alder-trust"),
+    "editions": ("The edition's number.", _NUMBER, 1),
+}
 
 
-def _described() -> dict[str, Any]:
-    # What a text consists of is said in one place, and put in wherever a text is sent or answered.
-    found: dict[str, Any] = json.loads((PACKAGE / "web" / "api" / "openapi.json").read_text())
-    of_text = {field.name: _schema(field) for field in FIELDS}
-    start, save = (
-        found["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
-        for path in ("/positions", "/positions/{slug}/versions")
-    )
-    for schema in (start, save, found["components"]["schemas"]["Position"]):
-        schema["properties"] = of_text | schema["properties"]
-    start["required"] = [field.name for field in FIELDS if field.needed and not field.choices]
+class _Schemas(GenerateJsonSchema):
+    """Schemas without a title for each field, which would only repeat its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Described:
+    """One call with everything that its description is made from."""
+
+    rule: Rule
+    view: Callable[..., Any]
+    access: Access
+    call: Call
+
+    @property
+    def method(self) -> str:
+        """Its one method; HEAD and OPTIONS come of themselves."""
+        (method,) = (self.rule.methods or set()) - {"HEAD", "OPTIONS"}
+        return method
+
+    @property
+    def path(self) -> str:
+        """Its address below the base, with its parts in braces."""
+        return re.sub(r"<(?:[^:>]*:)?([^>]*)>", r"{\1}", self.rule.rule.removeprefix("/api/v1"))
+
+    @property
+    def answers(self) -> tuple[type[BaseModel], ...]:
+        """The classes of its answer: one, or one for the public and one for staff."""
+        return get_args(self.call.answer) if isinstance(self.call.answer, UnionType) else (self.call.answer,)
+
+    @property
+    def refusals(self) -> list[int]:
+        """Every status of a refusal that it can answer."""
+        always = {401, 403, 422, 503}
+        found = always | set(self.call.refusals)
+        found |= {404} if self.rule.arguments else set()
+        found |= {400, 409, 413, 415} if self.call.body else set()
+        return sorted(found)
+
+
+def described_calls(app: Flask) -> list[Described]:
+    """Every call of the API, in the order of its nouns and addresses."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        access = access_of(app, rule.endpoint) if rule.endpoint.startswith("api.") else None
+        if access is not None and access.audience == "api":
+            view = app.view_functions[rule.endpoint]
+            found.append(Described(rule, view, access, call_of(view)))
     return found
 
 
-def _schema(field: Field) -> dict[str, Any]:
-    match field.shape:
-        case Shape.CHOICE:
-            return {"type": "string", "enum": [*(field.choices or ())], "default": getattr(Wording(), field.name)}
-        case Shape.LINE:
-            return {"type": "string", "maxLength": field.longest}
-        case _:
-            form = "Markdown" if field.shape == Shape.MARKDOWN else "Plain text"
-            return {"type": "string", "description": f"{form}, at most {field.longest:,} bytes of UTF-8"}
+def description_of(app: Flask, base_url: str) -> dict[str, Any]:
+    """The whole description, made once for an application."""
+    if "api_description" not in app.extensions:
+        app.extensions["api_description"] = describe(described_calls(app), base_url)
+    made: dict[str, Any] = app.extensions["api_description"]
+    return made
 
 
-_DESCRIPTION = _described()
+def describe(calls: list[Described], base_url: str) -> dict[str, Any]:
+    """The description of these calls, with the installation's address as their server."""
+    references, schemas = _schemas(calls)
+    paths: dict[str, dict[str, Any]] = {}
+    for one in calls:
+        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, references)
+    token = {"type": "http", "scheme": "bearer", "description": "A token that its user made; it has that user's roles."}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Signoff", "version": "1", "description": _ABOUT},
+        "servers": [{"url": f"{base_url}/api/v1"}],
+        "paths": paths,
+        "components": {"securitySchemes": {"token": token}, "schemas": schemas},
+    }
 
 
-@api()
-def openapi() -> Response:
-    """The description, with this installation's address as its server."""
-    return jsonify({**_DESCRIPTION, "servers": [{"url": f"{here().settings.base_url}/api/v1"}]})
+def _schemas(calls: list[Described]) -> tuple[dict[type[BaseModel], Any], dict[str, Any]]:
+    wanted: dict[type[BaseModel], JsonSchemaMode] = {Problem: "serialization"}
+    for one in calls:
+        wanted |= dict.fromkeys(one.answers, "serialization")
+        wanted |= {one.call.body: "validation"} if one.call.body else {}
+    references, schemas = models_json_schema(
+        list(wanted.items()), ref_template="#/components/schemas/{model}", schema_generator=_Schemas
+    )
+    return {kind: references[kind, mode] for kind, mode in wanted.items()}, schemas["$defs"]
 
 
-def add_to(calls: Blueprint) -> None:
-    """Put this call at its address."""
-    calls.add_url_rule("/openapi.json", "openapi", openapi)
+def _operation(one: Described, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
+    summary, _, more = (inspect.getdoc(one.view) or "").partition("\n")
+    operation = {
+        "operationId": one.rule.endpoint.removeprefix("api."),
+        "tags": [one.view.__module__.rpartition(".")[2]],
+        "summary": summary.rstrip("."),
+        "description": " ".join([*more.split(), who_may(one.access)]),
+        "security": [{"token": []}] if one.access.act else [{}, {"token": []}],
+        "parameters": list(_parameters(one)),
+        "responses": _responses(one, references),
+    }
+    if one.call.body:
+        schema = references[one.call.body]
+        is_required = one.call.body is not Nothing and bool(_needed(one.call.body))
+        operation["requestBody"] = {"required": is_required, "content": {"application/json": {"schema": schema}}}
+    return operation
+
+
+def _needed(body: type[BaseModel]) -> list[str]:
+    return [name for name, field in body.model_fields.items() if field.is_required()]
+
+
+def who_may(access: Access) -> str:
+    """Who may call, in a sentence."""
+    if access.act is None:
+        return "Anyone may call this; no token is needed."
+    if access.act is Act.READ:
+        return "Any staff member may call this, with a token."
+    roles = sorted(f"{'an' if role.value[0] in 'aeiou' else 'a'} {role.value}" for role in ALLOWED[access.act])
+    return f"Only {' or '.join(roles)} may call this, with a token."
+
+
+def _parameters(one: Described) -> Iterator[dict[str, Any]]:
+    for before, name in re.findall(r"(\w+)/<(?:[^:>]*:)?([^>]*)>", one.rule.rule):
+        about, schema, example = _PARTS[before]
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": about,
+            "schema": schema,
+            "example": example,
+        }
+    if one.call.is_paged:
+        yield _query("after", "What comes after this id: the `next` of the page before.", _NUMBER | {"default": 0})
+        limits = {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": USUAL_AT_ONCE}
+        yield _query("limit", "How many items to answer at most.", limits)
+    if one.method == "POST":
+        about = "A value of your own. The same call with the same key acts once and answers the same."
+        schema = {"type": "string", "maxLength": LONGEST_KEY, "pattern": "^[ -~]*$"}
+        yield {"name": "Idempotency-Key", "in": "header", "required": False, "description": about, "schema": schema}
+
+
+def _query(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
+
+
+def _responses(one: Described, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
+    kinds = [references[kind] for kind in one.answers]
+    answer = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    done = {201: "Made", 200: "Done, and nothing new was made" if 201 in one.call.statuses else "Done"}
+    responses: dict[str, Any] = {
+        str(status): {"description": done[status], "content": {"application/json": {"schema": answer}}}
+        for status in one.call.statuses
+    }
+    problem = {"application/problem+json": {"schema": references[Problem]}}
+    for status in one.refusals:
+        responses[str(status)] = {"description": title_of(status), "content": problem, **_headers(status)}
+    return responses
+
+
+def _headers(status: int) -> dict[str, Any]:
+    texts = {401: ("WWW-Authenticate", {"type": "string"}), 503: ("Retry-After", {"type": "integer"})}
+    if status not in texts:
+        return {}
+    name, schema = texts[status]
+    return {"headers": {name: {"schema": schema}}}

@@ -1,52 +1,48 @@
 """The partner register."""
 
-from typing import Any
-
 from flask import Blueprint
 
 from signoff.domain.permissions import Act
 from signoff.services.partners import ContactForm, PartnerForm, add_partner
 from signoff.services.reading import partner_directory
 from signoff.web.access import api
-from signoff.web.api.edge import Answer, Body, a_page, acting_call, is_staff, page_asked, reading_call
+from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
 from signoff.web.installation import acting, db, here
-from signoff.web.shapes import partner_shape
+from signoff.web.schemas.partners import NewPartner, PublicPartners, StaffPartner, StaffPartners
+from signoff.web.shapes import public_partner, staff_partner
 
 
 @api()
-@reading_call
-def partners() -> dict[str, Any]:
-    """The present partners; contacts are shown to staff only."""
-    after, limit = page_asked()
-    found = partner_directory(db(), after=after, limit=limit)
-    return a_page([partner_shape(partner, with_contacts=is_staff()) for partner in found], [p.id for p in found], limit)
+@reading_call()
+def partners(page: Page) -> PublicPartners | StaffPartners:
+    """List partners.
+
+    These are the present partners. With a token the answer also has their contacts, tags, and aliases.
+    """
+    found = partner_directory(db(), after=page.after, limit=page.limit)
+    more = page.next([partner.id for partner in found])
+    if is_staff():
+        return StaffPartners(items=[staff_partner(partner) for partner in found], next=more)
+    return PublicPartners(items=[public_partner(partner) for partner in found], next=more)
 
 
 @api(Act.MANAGE_PARTNERS)
-@acting_call
-def add() -> Answer:
-    """Add a partner with its names and contacts."""
-    body = Body.read()
-    contacts = body.objects("contacts")
-    form = PartnerForm(
-        name=body.text("name"),
-        public_names=body.texts("public_names"),
-        aliases=body.texts("aliases"),
-        website=body.text("website"),
-        level=body.text("level"),
-        tags=body.texts("tags"),
-        contacts=tuple(
-            ContactForm(
-                contact.text("name"),
-                contact.text("email"),
-                contact.text("job_title"),
-                contact.flag("may_answer", default=True),
-            )
-            for contact in contacts
-        ),
+@acting_call(201)
+def add(body: NewPartner) -> StaffPartner:
+    """Add a partner."""
+    return staff_partner(add_partner(db(), _form(body), by=acting(), clock=here().clock))
+
+
+def _form(body: NewPartner) -> PartnerForm:
+    return PartnerForm(
+        name=body.name,
+        public_names=tuple(body.public_names),
+        aliases=tuple(body.aliases),
+        website=body.website,
+        level=body.level,
+        tags=tuple(body.tags),
+        contacts=tuple(ContactForm(one.name, one.email, one.job_title, one.may_answer) for one in body.contacts),
     )
-    body.ensure_sound(*contacts)
-    return partner_shape(add_partner(db(), form, by=acting(), clock=here().clock), with_contacts=True), 201
 
 
 def add_to(calls: Blueprint) -> None:

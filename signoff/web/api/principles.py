@@ -1,39 +1,41 @@
 """The principles: the edition in force, and every earlier one."""
 
-from typing import Any
-
 from flask import Blueprint
 
 from signoff.services.editions import all_editions, get_edition, latest_edition
 from signoff.web.access import api
-from signoff.web.api.edge import reading_call
+from signoff.web.api.calls import reading_call
 from signoff.web.installation import db
+from signoff.web.schemas.principles import Edition, EditionLine, Editions
 from signoff.web.shapes import edition_shape
 
 
 @api()
-@reading_call
-def principles() -> dict[str, Any]:
-    """The agreed vision, mission and principles, and all criteria."""
+@reading_call(refusals=(404,))
+def principles() -> Edition:
+    """Read the principles.
+
+    These are the principles in force and all criteria. There are none (404) until the installation has adopted its
+    first edition.
+    """
     return edition_shape(latest_edition(db()))
 
 
 @api()
-@reading_call
-def edition(number: int) -> dict[str, Any]:
-    """One edition, whether in force or not."""
+@reading_call()
+def edition(number: int) -> Edition:
+    """Read one edition, whether in force or not."""
     return edition_shape(get_edition(db(), number))
 
 
 @api()
-@reading_call
-def editions() -> dict[str, Any]:
-    """Every edition, newest first, by number and day of adoption."""
+@reading_call()
+def editions() -> Editions:
+    """List the editions of the principles, newest first."""
     items = [
-        {"edition": one.number, "adopted_on": one.adopted_on.isoformat(), "source": one.source}
-        for one in all_editions(db())
+        EditionLine(edition=one.number, adopted_on=one.adopted_on, source=one.source) for one in all_editions(db())
     ]
-    return {"items": items, "next": None}
+    return Editions(items=items, next=None)
 
 
 def add_to(calls: Blueprint) -> None:

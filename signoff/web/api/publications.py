@@ -3,7 +3,6 @@
 from flask import Blueprint
 from sqlalchemy import select
 
-from signoff.domain.moments import rfc3339
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict
 from signoff.models import Position, Round, Version
@@ -15,51 +14,49 @@ from signoff.services.publications import publish as publish_version
 from signoff.services.publications import retire as retire_position
 from signoff.services.reading import signatories
 from signoff.web.access import api
-from signoff.web.api.edge import Answer, Body, acting_call
+from signoff.web.api.calls import acting_call
 from signoff.web.installation import acting, db, here
+from signoff.web.schemas.publications import Publish, Published, RemovedName, RemoveName, Retire, Retired
 
 
 @api(Act.PUBLISH)
-@acting_call
-def publish(slug: str) -> Answer:
-    """Make a version public; again answers the same."""
-    found, body = get_position(db(), slug), Body.read()
-    number = body.number("version")
-    body.ensure_sound()
-    live = publish_version(db(), get_version(db(), found, number), by=acting(), clock=here().clock)
-    named = signatories(db(), live)
-    return {
-        "slug": slug,
-        "version": number,
-        "published_at": rfc3339(live.published_at),
-        "signatory_count": len(named),
-        "url": f"{here().settings.base_url}/positions/{slug}",
-    }, 200
+@acting_call(200)
+def publish(slug: str, body: Publish) -> Published:
+    """Publish a version.
+
+    Publishing it again answers the same. While anything is missing, `reasons` says all of it (409).
+    """
+    version = get_version(db(), get_position(db(), slug), body.version)
+    live = publish_version(db(), version, by=acting(), clock=here().clock)
+    return Published(
+        slug=slug,
+        version=body.version,
+        published_at=live.published_at,
+        signatory_count=len(signatories(db(), live)),
+        url=f"{here().settings.base_url}/positions/{slug}",
+    )
 
 
 @api(Act.PUBLISH)
-@acting_call
-def retire(slug: str) -> Answer:
-    """Take the live publication back, with a reason the public reads."""
-    found, body = get_position(db(), slug), Body.read()
-    reason = body.text("reason")
-    body.ensure_sound()
-    ended = retire_position(db(), found, reason=reason, by=acting(), clock=here().clock)
-    return {"slug": slug, "version": ended.version.number, "retired_at": rfc3339(ended.ended_at or here().clock())}, 200
+@acting_call(200)
+def retire(slug: str, body: Retire) -> Retired:
+    """Retire a publication."""
+    ended = retire_position(db(), get_position(db(), slug), reason=body.reason, by=acting(), clock=here().clock)
+    return Retired(slug=slug, version=ended.version.number, retired_at=ended.ended_at or here().clock())
 
 
 @api(Act.REMOVE_NAME)
-@acting_call
-def remove(slug: str, partner: str) -> Answer:
-    """Take a partner's name off; there is no call that puts one on."""
-    found, body = get_position(db(), slug), Body.read()
-    reason, number = body.text("reason"), body.number("version", default=0)
-    body.ensure_sound()
-    version = get_version(db(), found, number) if number else _version_with_names(found)
-    answer = remove_name(
-        db(), version, get_partner(db(), partner), reason=reason, keys=here().keys, by=acting(), clock=here().clock
-    )
-    return {"partner": partner, "version": version.number, "removed_at": rfc3339(answer.at)}, 200
+@acting_call(200)
+def remove(slug: str, partner: str, body: RemoveName) -> RemovedName:
+    """Remove a name.
+
+    No call adds one: only the partner's own answer does.
+    """
+    found = get_position(db(), slug)
+    version = get_version(db(), found, body.version) if body.version else _version_with_names(found)
+    named = get_partner(db(), partner)
+    answer = remove_name(db(), version, named, reason=body.reason, keys=here().keys, by=acting(), clock=here().clock)
+    return RemovedName(partner=partner, version=version.number, removed_at=answer.at)
 
 
 def _version_with_names(found: Position) -> Version:

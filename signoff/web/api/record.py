@@ -1,36 +1,36 @@
 """The record, for staff."""
 
-from typing import Any
-
 from flask import Blueprint
 
-from signoff.domain.moments import rfc3339
 from signoff.domain.permissions import Act
-from signoff.models import Entry
+from signoff.models import Entry as Row
 from signoff.services.record import entries, facts_of
 from signoff.web.access import api
-from signoff.web.api.edge import a_page, page_asked, reading_call
+from signoff.web.api.calls import Page, reading_call
 from signoff.web.installation import db
+from signoff.web.schemas.record import Entries, Entry
 
 
 @api(Act.READ)
-@reading_call
-def record() -> dict[str, Any]:
-    """Entries in the order in which they were added."""
-    after, limit = page_asked()
-    found = entries(db(), after=after, limit=limit)
-    return a_page([_entry_shape(entry) for entry in found], [entry.id for entry in found], limit)
+@reading_call()
+def record(page: Page) -> Entries:
+    """Read the record.
+
+    It is everything that happened, in order.
+    """
+    found = entries(db(), after=page.after, limit=page.limit)
+    return Entries(items=[_entry(row) for row in found], next=page.next([row.id for row in found]))
 
 
-def _entry_shape(entry: Entry) -> dict[str, Any]:
-    return {
-        "id": entry.id,
-        "kind": entry.kind,
-        "at": rfc3339(entry.at),
-        "by": entry.actor,
-        "position": entry.position.slug if entry.position else None,
-        "facts": facts_of(entry),
-    }
+def _entry(row: Row) -> Entry:
+    return Entry(
+        id=row.id,
+        kind=row.kind,
+        at=row.at,
+        by=row.actor,
+        position=row.position.slug if row.position else None,
+        facts=facts_of(row),
+    )
 
 
 def add_to(calls: Blueprint) -> None:

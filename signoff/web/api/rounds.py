@@ -1,11 +1,10 @@
 """Rounds: ask partners, and see what came of it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint
 
-from signoff.domain.moments import parse_instant, rfc3339
+from signoff.domain.moments import parse_instant
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
 from signoff.domain.reminders import DEFAULT_DAYS, parse_days
@@ -19,72 +18,90 @@ from signoff.services.reminding import remind_now
 from signoff.services.rounds import Terms, get_round
 from signoff.services.rounds import ask as ask_partners
 from signoff.web.access import api
-from signoff.web.api.edge import Answer, Body, acting_call, reading_call
+from signoff.web.api.calls import acting_call, reading_call
 from signoff.web.installation import acting, db, here
+from signoff.web.schemas.rounds import (
+    AskedPartners,
+    AskPartners,
+    Extended,
+    NewDeadline,
+    Recalled,
+    RecallRound,
+    Reminded,
+    RequestLine,
+    RoundProgress,
+)
 
 
 @api(Act.ASK)
-@acting_call
-def ask(slug: str) -> Answer:
-    """Ask partners about a version; for one that has its round: add partners, extend or reopen it."""
-    found, body = get_position(db(), slug), Body.read()
-    number, message = body.number("version"), body.text("message")
-    minimum, deadline = body.number("minimum", default=0), body.text("deadline")
-    partners = _partners(body)
-    days = parse_days(" ".join(map(str, body.numbers("reminder_days")))) if body.has("reminder_days") else DEFAULT_DAYS
-    body.ensure_sound()
+@acting_call(201, 200)
+def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
+    """Ask partners.
+
+    Ask them to approve a version. For a version that has its round this adds partners, moves the deadline, or
+    reopens the round (200). While anything is missing, `reasons` says all of it (409).
+    """
     asked = ask_partners(
         db(),
-        get_version(db(), found, number),
-        partners,
-        Terms(parse_instant(deadline), message, minimum, days),
+        get_version(db(), get_position(db(), slug), body.version),
+        _partners(body),
+        _terms(body),
         key=here().settings.secret_key,
         by=acting(),
         clock=here().clock,
     )
-    content = {"id": asked.round.id, "requests": asked.requests, "letters_queued": asked.letters_queued}
-    return content, 201 if asked.is_new else 200
+    answer = AskedPartners(id=asked.round.id, requests=asked.requests, letters_queued=asked.letters_queued)
+    return answer, 201 if asked.is_new else 200
 
 
-def _partners(body: Body) -> list[Partner]:
+def _terms(body: AskPartners) -> Terms:
+    days = DEFAULT_DAYS if body.reminder_days is None else parse_days(" ".join(map(str, body.reminder_days)))
+    return Terms(parse_instant(body.deadline), body.message, body.minimum, days)
+
+
+def _partners(body: AskPartners) -> list[Partner]:
     present = {partner.slug: partner for partner in present_partners(db())}
-    if body.raw("partners") == "all":
+    if body.partners == "all":
         return list(present.values())
-    slugs = body.texts("partners")
-    unknown = [slug for slug in slugs if slug not in present]
+    unknown = [slug for slug in body.partners if slug not in present]
     if unknown:
         raise Invalid({"partners": f"There is no partner “{unknown[0]}”."})
-    return [present[slug] for slug in dict.fromkeys(slugs)]
+    return [present[slug] for slug in dict.fromkeys(body.partners)]
 
 
 @api(Act.ASK)
-@acting_call
-def remind(slug: str, number: int) -> Answer:
-    """Remind those who have not answered; the partners that were."""
+@acting_call(200)
+def remind(slug: str, number: int) -> Reminded:
+    """Remind partners.
+
+    Those that have not answered are reminded, at most once in 24 hours.
+    """
     found = get_round(db(), get_position(db(), slug), number)
-    return {"partners": _slugs(remind_now(db(), found, by=acting(), clock=here().clock))}, 200
+    return Reminded(partners=_slugs(remind_now(db(), found, by=acting(), clock=here().clock)))
 
 
 @api(Act.ASK)
-@acting_call
-def extend(slug: str, number: int) -> Answer:
-    """Give a round another deadline; the partners that are told."""
-    found, body = get_round(db(), get_position(db(), slug), number), Body.read()
-    deadline = body.text("deadline")
-    body.ensure_sound()
-    told = move_deadline(db(), found, parse_instant(deadline), by=acting(), clock=here().clock)
-    return {"deadline": rfc3339(found.deadline), "partners": _slugs(told)}, 200
+@acting_call(200)
+def extend(slug: str, number: int, body: NewDeadline) -> Extended:
+    """Change the deadline.
+
+    It may move either way. The partners that have not answered are told.
+    """
+    found = get_round(db(), get_position(db(), slug), number)
+    told = move_deadline(db(), found, parse_instant(body.deadline), by=acting(), clock=here().clock)
+    return Extended(deadline=found.deadline, partners=_slugs(told))
 
 
 @api(Act.ASK)
-@acting_call
-def recall(slug: str, number: int) -> Answer:
-    """Recall a round for good; the partners it concerns, and those whose approvals are void."""
-    found, body = get_round(db(), get_position(db(), slug), number), Body.read()
-    reason = body.text("reason")
-    body.ensure_sound()
-    done = recall_round(db(), found, reason=reason, keys=here().keys, by=acting(), clock=here().clock)
-    return {"partners": _slugs(done.partners), "voided": _slugs(done.voided)}, 200
+@acting_call(200)
+def recall(slug: str, number: int, body: RecallRound) -> Recalled:
+    """Recall a round.
+
+    This ends it for good. Its approvals no longer count, unless the version is public.
+    """
+    found = get_round(db(), get_position(db(), slug), number)
+    done = recall_round(db(), found, reason=body.reason, keys=here().keys, by=acting(), clock=here().clock)
+    return Recalled(partners=_slugs(done.partners), voided=_slugs(done.voided))
 
 
 def _slugs(partners: Sequence[Partner]) -> list[str]:
@@ -92,42 +109,46 @@ def _slugs(partners: Sequence[Partner]) -> list[str]:
 
 
 @api(Act.READ)
-@reading_call
-def progress(slug: str, number: int) -> dict[str, Any]:
-    """A round's progress, with one row for each request; never a link."""
+@reading_call()
+def progress(slug: str, number: int) -> RoundProgress:
+    """Read the progress of a round.
+
+    There is one row for each request, and never a link.
+    """
     found = get_round(db(), get_position(db(), slug), number)
-    return {
-        "id": found.id,
-        "version": found.version.number,
-        "digest": found.version.digest,
-        "deadline": rfc3339(found.deadline),
-        "minimum": found.minimum,
-        "opened_at": rfc3339(found.opened_at),
-        "ended_at": rfc3339(found.ended_at) if found.ended_at else None,
-        "ended_as": found.ended_as,
-        "ended_reason": found.ended_reason,
-        "reminder_days": found.reminder_days,
-        "progress": tally(db(), found.version),
-        "requests": [_row_shape(row) for row in board(db(), found.version)],
-    }
+    return RoundProgress(
+        id=found.id,
+        version=found.version.number,
+        digest=found.version.digest,
+        deadline=found.deadline,
+        minimum=found.minimum,
+        opened_at=found.opened_at,
+        ended_at=found.ended_at,
+        ended_as=found.ended_as,
+        ended_reason=found.ended_reason,
+        reminder_days=found.reminder_days,
+        progress=tally(db(), found.version),
+        requests=[_line(row) for row in board(db(), found.version)],
+    )
 
 
-def _row_shape(row: BoardRow) -> dict[str, Any]:
-    return {
-        "partner": row.partner.slug,
-        "name": row.partner.name,
-        "status": row.status,
-        "letter": row.letter.state if row.letter else None,
-        "letter_reply": row.letter.reply if row.letter else "",
-        "answered_at": rfc3339(row.answer.at) if row.answer else None,
-        "answered_by": row.person.full_name if row.person else None,
-        "public_name": row.answer.public_name if row.answer else None,
-        "public_note": row.answer.public_note if row.answer else "",
-        "authority": row.answer.authority if row.answer else None,
-        "board_decided_on": decided.isoformat() if (decided := row.answer and row.answer.board_decided_on) else None,
-        "reason": row.person.reason if row.person else None,
-        "note": row.person.note if row.person else None,
-    }
+def _line(row: BoardRow) -> RequestLine:
+    answer, person, letter = row.answer, row.person, row.letter
+    return RequestLine(
+        partner=row.partner.slug,
+        name=row.partner.name,
+        status=row.status,
+        letter=letter.state if letter else None,
+        letter_reply=letter.reply if letter else "",
+        answered_at=answer.at if answer else None,
+        answered_by=person.full_name if person else None,
+        public_name=answer.public_name if answer else None,
+        public_note=answer.public_note if answer else "",
+        authority=answer.authority if answer else None,
+        board_decided_on=answer.board_decided_on if answer else None,
+        reason=person.reason if person else None,
+        note=person.note if person else None,
+    )
 
 
 def add_to(calls: Blueprint) -> None:

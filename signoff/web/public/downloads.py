@@ -3,7 +3,7 @@
 import csv
 import io
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from signoff.domain.moments import rfc3339
@@ -16,14 +16,15 @@ from signoff.services.reading import live_publications, signatories
 from signoff.web.access import public
 from signoff.web.installation import db, here
 from signoff.web.public.pages import published, published_version
-from signoff.web.shapes import published_shape
+from signoff.web.shapes import public_position
 
 
 @public
 def position_json(slug: str) -> Response:
     """The position as the API gives it."""
     _, publication = published(slug)
-    return jsonify(published_shape(db(), publication, here().settings))
+    content = public_position(db(), publication, here().settings)
+    return Response(content.model_dump_json(), content_type="application/json")
 
 
 @public

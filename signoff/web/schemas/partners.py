@@ -1,0 +1,105 @@
+"""The partner register: partners, their names, and their contacts."""
+
+from signoff.models.partners import LEVELS
+from signoff.services.partners import LONGEST_NAME
+from signoff.web.schemas.base import Answer, Body, Number, Slug, described, example, example_of
+
+
+class NewContact(Body):
+    """A person who may answer for a new partner."""
+
+    name: str = described("The person's full name.")
+    email: str
+    job_title: str = described("", default="")
+    may_answer: bool = described("Whether this person may answer for the partner.", default=True)
+
+
+class NewPartner(Body):
+    """An organization that may be named."""
+
+    model_config = example(
+        name="Alder Trust",
+        public_names=["The Alder Trust"],
+        aliases=["ATF"],
+        website="https://alder-trust.example/",
+        level="local",
+        tags=["families"],
+        contacts=[{"name": "Ana Alder", "email": "ana@alder-trust.example", "job_title": "Director"}],
+    )
+
+    name: str = described("The name under which it approves, unless it has others.", longest=LONGEST_NAME)
+    public_names: list[str] = described("Other names under which it may approve.", default=[])
+    aliases: list[str] = described("Names that it is also known by; never shown to the public.", default=[])
+    website: str = described("A whole address with https:// or http://.", default="")
+    level: str = described("Where it works.", default="", among=["", *LEVELS])
+    tags: list[str] = described("Words of your own, to find partners by.", default=[])
+    contacts: list[NewContact] = described("At least one.")
+
+
+class Contact(Answer):
+    """A person who may answer for a partner."""
+
+    id: Number
+    name: str
+    email: str
+    job_title: str
+    may_answer: bool
+
+
+class PublicPartner(Answer):
+    """A partner as everybody sees it."""
+
+    model_config = example(
+        slug="alder-trust",
+        name="Alder Trust",
+        public_names=["Alder Trust", "The Alder Trust"],
+        website="https://alder-trust.example/",
+        level="local",
+    )
+
+    slug: Slug
+    name: str
+    public_names: list[str] = described("Every name under which it may approve, its own among them.")
+    website: str
+    level: str | None = described("Where it works.", among=[*LEVELS, None])
+
+
+class StaffPartner(PublicPartner):
+    """A partner as staff see it, with its contacts."""
+
+    model_config = example(
+        **example_of(PublicPartner),
+        aliases=["ATF"],
+        tags=["families"],
+        contacts=[
+            {
+                "id": 7,
+                "name": "Ana Alder",
+                "email": "ana@alder-trust.example",
+                "job_title": "Director",
+                "may_answer": True,
+            }
+        ],
+    )
+
+    aliases: list[str]
+    tags: list[str]
+    contacts: list[Contact] = described("Without those who were removed.")
+
+
+class PublicPartners(Answer):
+    """A page of the list of partners."""
+
+    model_config = example(items=[example_of(PublicPartner)], next=None)
+
+    items: list[PublicPartner]
+    next: int | None = described("What to give as `after` for the next page; null on the last one.")
+
+
+class StaffPartners(Answer):
+    """A page of the list of partners, with their contacts."""
+
+    model_config = example(items=[example_of(StaffPartner)], next=None)
+
+    items: list[StaffPartner]
+    next: int | None = described("What to give as `after` for the next page; null on the last one.")
