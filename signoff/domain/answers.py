@@ -6,12 +6,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from signoff.domain.links import without_secrets
-from signoff.domain.naming import same_person
 from signoff.domain.refusals import NothingStands, RoundClosed
+from signoff.domain.signatures import same_person
 from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
 LONGEST_REASON = 2_000
 LONGEST_PUBLIC_NOTE = 280
+LONGEST_SIGNATURE = 200
 
 
 class Verdict(StrEnum):
@@ -76,6 +77,7 @@ class AnswerForm:
     note: str = ""
     public_note: str = ""
     board_decided_on: str = ""
+    is_me: str = ""
 
     def cleaned(self) -> "AnswerForm":
         """The same in canonical characters."""
@@ -105,8 +107,16 @@ def answer_problems(
 
 
 def ending_problems(form: AnswerForm, *, registered_name: str) -> dict[str, str]:
-    """What is incomplete in a cleaned withdrawal or contest: the signature, or an unusable reason."""
-    return _shared_problems(AnswerForm(full_name=form.full_name, reason=form.reason), registered_name, date.max)
+    """What is incomplete in a cleaned withdrawal or contest: the signature, or an unusable reason.
+
+    Another name than the registered one is asked about once; who then says that it is theirs is not refused for it.
+    """
+    errors = _shared_problems(AnswerForm(full_name=form.full_name, reason=form.reason), registered_name, date.max)
+    if form.full_name and not same_person(form.full_name, registered_name):
+        errors["full_name"] = line_problem(form.full_name, longest=LONGEST_SIGNATURE)
+        if form.is_me != "yes":
+            errors["is_me"] = f"This link was sent to {registered_name}. Please tick this if that is you."
+    return {field: sentence for field, sentence in errors.items() if sentence}
 
 
 def _shared_problems(form: AnswerForm, registered_name: str, today: date) -> dict[str, str]:
@@ -140,8 +150,8 @@ def signature_problem(typed: str, registered_name: str) -> str:
     if not typed:
         return "Please sign with your full name."
     if not same_person(typed, registered_name):
-        return "This is not the name this link was sent to. If you are somebody else, please do not answer here."
-    return line_problem(typed, longest=200)
+        return f"This link was sent to {registered_name}. If that is you, sign as {registered_name}."
+    return line_problem(typed, longest=LONGEST_SIGNATURE)
 
 
 def _day_problem(text: str, today: date) -> str:

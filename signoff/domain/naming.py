@@ -1,4 +1,4 @@
-"""Names: whether two are the same person's, how an address is made of one, and where a text names a partner."""
+"""Names: how an address is made of one, and where a text names a partner."""
 
 import re
 import unicodedata
@@ -7,13 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from itertools import pairwise
-
-from signoff.domain.folding import person_key
-
-
-def same_person(typed: str, registered: str) -> bool:
-    """Whether a typed full name is the registered one, judged by letters and digits alone."""
-    return bool(person_key(typed)) and person_key(typed) == person_key(registered)
 
 
 def without_article(name: str) -> str:

@@ -111,7 +111,7 @@ def _end(
 ) -> Said:
     version, last = _hold(session, link)
     ensure_shown(version, shown_digest)
-    form = AnswerForm(full_name=form.full_name, reason=form.reason).cleaned()
+    form = AnswerForm(full_name=form.full_name, reason=form.reason, is_me=form.is_me).cleaned()
     if errors := ending_problems(form, registered_name=link.contact.full_name):
         raise Invalid(errors)
     if last is not None and last.verdict == verdict:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.domain import answers, letters, links, moments, naming, principles, text, text_input
+from signoff.domain import answers, letters, links, moments, naming, principles, signatures, text, text_input
 from signoff.domain.answers import AnswerForm, Verdict, ensure_legal
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
 from signoff.domain.permissions import ALLOWED, OPERATOR, WORKER, Act, Actor, Role, may
@@ -84,7 +84,7 @@ class TestNaming:
         ],
     )
     def test_signatures_forgive_case_accents_and_spaces(self, typed: str, registered: str, same: bool) -> None:
-        assert naming.same_person(typed, registered) is same
+        assert signatures.same_person(typed, registered) is same
 
     @pytest.mark.parametrize(
         "sentence",

@@ -262,3 +262,45 @@ def test_only_agreed_public_names_can_be_approved(client: InspectingClient, hous
     with house.database.unit_of_work() as session:
         house.publish(session, session.get_one(Version, 1))
     assert client.soup("/positions/fund-the-coordinator").select(".signatories li > a")[0].text == "Alder Inc."
+
+
+@pytest.mark.parametrize("act", ["withdraw", "contest"])
+def test_who_takes_an_approval_back_is_asked_once_who_they_are(
+    client: InspectingClient, house: House, secret: str, act: str
+) -> None:
+    client.submit(f"/r/{secret}", "/answer", public_name="Alder", **APPROVAL)
+    before = everything(house.database)
+    assert client.submit(f"/r/{secret}", f"/{act}").status_code == 422
+    target, served = client.form(f"/r/{secret}", f"/{act}")
+    assert "is_me" not in dict(served)
+    typed = {**dict(served), "full_name": "Anna-Maria Alder-Birch", "reason": "Our board changed its mind."}
+    asked = client.post(target, data=typed)
+    assert asked.status_code == 422
+    assert "This link was sent to Ana Alder. Please tick this if that is you." in asked.text
+    assert "Anna-Maria Alder-Birch" in asked.text and "Our board changed its mind." in asked.text
+    question = BeautifulSoup(asked.text, "html.parser").select_one(f"#{act}-is_me")
+    assert question is not None and not question.has_attr("checked")
+    for junk in ("", "junk"):
+        assert client.post(target, data={**typed, "is_me": junk}).status_code == 422
+    assert client.post(target, data={**typed, "full_name": "\u2800", "is_me": "yes"}).status_code == 422
+    assert everything(house.database) == before
+    assert client.post(target, data={**typed, "is_me": "yes"}).status_code == 303
+    assert verdicts(house) == ["approve", act]
+
+
+def test_the_page_says_which_name_it_expects(client: InspectingClient, house: House, secret: str) -> None:
+    assert "Please sign as Ana Alder." in client.get(f"/r/{secret}").text
+    wrong = client.submit(f"/r/{secret}", "/answer", public_name="Alder", **{**APPROVAL, "full_name": "Ana Birch"})
+    assert (
+        wrong.status_code == 422 and "This link was sent to Ana Alder. If that is you, sign as Ana Alder." in wrong.text
+    )
+    mended = {**APPROVAL, "full_name": "Ms. Ana Q. ALDER, Ph.D."}
+    assert client.submit(f"/r/{secret}", "/answer", public_name="Alder", **mended).status_code == 303
+
+
+@pytest.mark.parametrize("blank", ["\u2800", "\u3164\u115f", "\u0301", "\ufe0f\u200b", "\u00a0\u2028"])
+def test_a_reason_that_shows_nothing_is_none(client: InspectingClient, house: House, secret: str, blank: str) -> None:
+    before = everything(house.database)
+    response = client.submit(f"/r/{secret}", "/answer", answer="decline", full_name="Ana Alder", reason=blank)
+    assert response.status_code == 422 and "Please say in a sentence why." in response.text
+    assert everything(house.database) == before
