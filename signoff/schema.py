@@ -9,7 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from signoff.database import Database
-from signoff.models import guards
+from signoff.db import guards
+from signoff.db.comparison import differences
 from signoff.paths import PROJECT
 
 
@@ -38,10 +39,13 @@ def newest() -> str:
 
 
 def problems(connection: Connection) -> list[str]:
-    """Why this database cannot be worked with: not migrated, or without some of its guards. Empty when it can."""
+    """Why this database cannot be worked with: not migrated, or not as this program made it. Empty when it can."""
     if current(connection) != newest():
         return ["The database is not at the newest revision; run `signoff db upgrade`."]
-    return [f"The database lacks {name}; run `signoff db upgrade`." for name in sorted(guards.missing(connection))]
+    return [
+        f"{found.sentence} {'Run `signoff db upgrade` to put it back.' if found.laid else 'Restore a backup.'}"
+        for found in differences(connection)
+    ]
 
 
 def _migrate(database: Database, run: Callable[[Config], None]) -> str:
@@ -59,9 +63,8 @@ def _migrate(database: Database, run: Callable[[Config], None]) -> str:
 
 
 def _ensure_whole(connection: Connection) -> None:
-    absent = guards.missing(connection)
-    if absent:
-        raise SchemaBroken(f"views or guards do not stand: {', '.join(sorted(absent))}")
+    if found := differences(connection):
+        raise SchemaBroken(" ".join(difference.sentence for difference in found))
     if connection.dialect.name == "sqlite":
         broken = connection.execute(text("PRAGMA foreign_key_check")).first()
         if broken:

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from signoff.models.base import Base
+from signoff.models.guard_kinds import Guard, guarded
 
 
 class Coalition(Base):
@@ -16,3 +17,6 @@ class Coalition(Base):
     name: Mapped[str]
     reply_to: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
+
+
+GUARDS: tuple[Guard, ...] = (*guarded(Coalition, changes="name reply_to website"),)

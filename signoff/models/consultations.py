@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.comments import Outcome
 from signoff.models.base import Base, one_of, to
+from signoff.models.guard_kinds import Ending, Guard, guarded
 from signoff.models.partners import Contact, Partner
 from signoff.models.positions import Version
 
@@ -86,3 +87,15 @@ class Comment(Base):
     contact: Mapped[Contact] = relationship(
         primaryjoin="Comment.contact_id == Contact.id", foreign_keys="Comment.contact_id", lazy="joined"
     )
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(Invitation, ends=[Ending("revoked_at", "a revoked invitation is never revived")]),
+    *guarded(
+        Comment,
+        erases="words salt",
+        ends=[
+            Ending("settled_at", "what became of a comment is recorded once", along="settled_by outcome outcome_note")
+        ],
+    ),
+)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.record import KINDS
 from signoff.models.base import Base, one_of, to
+from signoff.models.guard_kinds import Guard, guarded
 from signoff.models.positions import Position
 
 
@@ -28,3 +29,6 @@ class Entry(Base):
     body: Mapped[str]
 
     position: Mapped[Position | None] = relationship()
+
+
+GUARDS: tuple[Guard, ...] = (*guarded(Entry),)

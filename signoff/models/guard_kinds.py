@@ -1,7 +1,11 @@
-"""What a guard is, and the three kinds that recur: frozen columns, kept rows, and what ends for good."""
+"""What a guard is, and what every table gets: each column frozen but those named, and rows that stay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from sqlalchemy import Index, Table, UniqueConstraint
+
+from signoff.models.base import Base
 
 # Whether the person in a column saved any version of the position that a row's version belongs to.
 AUTHOR = """EXISTS (SELECT 1 FROM version own JOIN version checked ON checked.position_id = own.position_id
@@ -19,50 +23,122 @@ class Guard:
     sentence: str
 
 
-def frozen(table: str, columns: str) -> Guard:
-    """The named columns of a row are never changed."""
-    condition = " OR ".join(f"NEW.{column} {{differs}} OLD.{column}" for column in columns.split())
-    return Guard(f"{table}_frozen", table, "UPDATE", condition, f"{table}: what was said is never changed")
+@dataclass(frozen=True)
+class Ending:
+    """A column that is set once and never again, with the columns (`along`) that are final from then on."""
+
+    column: str
+    sentence: str
+    along: str = ""
 
 
-def kept(table: str, keys: str) -> Iterator[Guard]:
-    """Rows are never deleted: not by DELETE, not by SQLite's REPLACE, not by PostgreSQL's TRUNCATE.
+@dataclass(frozen=True)
+class _Key:
+    """A unique key: its columns, and the column that is empty in the rows for which it holds."""
 
-    `keys` lists every unique key, columns joined by `+`, since REPLACE deletes whatever row one of them hits;
-    `?column` at its end says that the key holds only for rows in which that column is empty.
+    columns: tuple[str, ...]
+    while_empty: str = ""
+
+
+def guarded(
+    model: type[Base], *, changes: str = "", erases: str = "", ends: Iterable[Ending] = (), goes: bool = False
+) -> Iterator[Guard]:
+    """What a table gets: every column is frozen but those named here, and no row is deleted unless it `goes`.
+
+    `changes` names the columns that may change, `erases` those that may only become empty. A column that is added to
+    the table and named nowhere is frozen.
     """
-    yield Guard(f"{table}_not_deleted", table, "DELETE", "1 = 1", f"{table}: rows are never deleted")
-    yield Guard(f"{table}_not_truncated", table, "TRUNCATE", "", f"{table}: rows are never deleted")
-    # One search for each key: joined in one, PostgreSQL may keep a plan that reads the whole table for every row.
-    clashes = " OR ".join(f"EXISTS (SELECT 1 FROM {table} was WHERE {_clash(key)})" for key in keys.split())
-    yield Guard(
-        f"{table}_not_replaced",
-        table,
-        "INSERT",
-        clashes,
-        f"{table}: such a row exists and is never replaced",
-    )
+    table = Base.metadata.tables[model.__tablename__]
+    endings = tuple(ends)
+    free = _named(table, changes, erases, *(f"{ending.column} {ending.along}" for ending in endings))
+    yield _frozen(table, free)
+    if erases:
+        yield _only_erased(table, erases.split())
+    for ending in endings:
+        yield _for_good(table, ending)
+    yield Guard(f"{table.name}_not_truncated", table.name, "TRUNCATE", "", f"{table.name}: rows are never deleted")
+    if not goes:
+        yield from _kept(table, free - {ending.column for ending in endings})
 
 
-def _clash(key: str) -> str:
-    columns, _, empty = key.partition("?")
-    same = [f"was.{column} = NEW.{column}" for column in columns.split("+")]
-    if empty:
-        same += [f"was.{empty} IS NULL", f"NEW.{empty} IS NULL"]
-    return " AND ".join(same)
+def _named(table: Table, *lists: str) -> frozenset[str]:
+    named = frozenset(column for names in lists for column in names.split())
+    unknown = named - set(table.columns.keys())
+    if unknown:
+        raise LookupError(f"{table.name} has no column {', '.join(sorted(unknown))}")
+    return named
 
 
-def for_good(table: str, column: str, sentence: str) -> Guard:
-    """What was ended once is never revived."""
-    condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column}"
-    return Guard(f"{table}_{column}_for_good", table, "UPDATE", condition, f"{table}: {sentence}")
-
-
-def only_erased(table: str, columns: str) -> Guard:
-    """What a person said is erased or kept, never changed."""
-    condition = " OR ".join(
-        f"(NEW.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column})" for column in columns.split()
-    )
+def _frozen(table: Table, free: frozenset[str]) -> Guard:
+    said = [column.name for column in table.columns if column.name not in free]
     return Guard(
-        f"{table}_only_erased", table, "UPDATE", condition, f"{table}: what was said is erased or kept, never changed"
+        f"{table.name}_frozen", table.name, "UPDATE", _changed(said), f"{table.name}: what was said is never changed"
     )
+
+
+def _changed(columns: Iterable[str]) -> str:
+    return " OR ".join(f"NEW.{column} {{differs}} OLD.{column}" for column in columns)
+
+
+def _only_erased(table: Table, columns: Iterable[str]) -> Guard:
+    condition = " OR ".join(f"(NEW.{c} IS NOT NULL AND NEW.{c} {{differs}} OLD.{c})" for c in columns)
+    sentence = f"{table.name}: what was said is erased or kept, never changed"
+    return Guard(f"{table.name}_only_erased", table.name, "UPDATE", condition, sentence)
+
+
+def _for_good(table: Table, ending: Ending) -> Guard:
+    final = _changed((ending.column, *ending.along.split()))
+    condition = f"OLD.{ending.column} IS NOT NULL AND ({final})"
+    name = f"{table.name}_{ending.column}_for_good"
+    return Guard(name, table.name, "UPDATE", condition, f"{table.name}: {ending.sentence}")
+
+
+def _kept(table: Table, movable: frozenset[str]) -> Iterator[Guard]:
+    """Rows are never deleted: not by DELETE, and not by SQLite's REPLACE, which deletes what a unique key hits.
+
+    `movable` are the columns by which a row can come to have another key.
+    """
+    keys = list(_keys(table))
+    yield Guard(f"{table.name}_not_deleted", table.name, "DELETE", "1 = 1", f"{table.name}: rows are never deleted")
+    # One search for each key: joined in one, PostgreSQL may keep a plan that reads the whole table for every row.
+    clashes = " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} was WHERE {_clash(key)})" for key in keys)
+    sentence = f"{table.name}: such a row exists and is never replaced"
+    yield Guard(f"{table.name}_not_replaced", table.name, "INSERT", clashes, sentence)
+    # An update too, where the key can change: UPDATE OR REPLACE.
+    first = table.primary_key.columns.keys()[0]
+    moved = [
+        f"(({_changed(moving)}) AND EXISTS (SELECT 1 FROM {table.name} was WHERE {_clash(key)} "
+        f"AND was.{first} <> OLD.{first}))"
+        for key in keys
+        if (moving := [column for column in (*key.columns, key.while_empty) if column in movable])
+    ]
+    if moved:
+        yield Guard(f"{table.name}_not_displaced", table.name, "UPDATE", " OR ".join(moved), sentence)
+
+
+def _keys(table: Table) -> Iterator[_Key]:
+    """Every unique key of a table but those that merely widen another, which stand there for foreign keys."""
+    found = [_Key(tuple(table.primary_key.columns.keys()))]
+    found += [_Key(tuple(c.columns.keys())) for c in table.constraints if isinstance(c, UniqueConstraint)]
+    found += [_key_of_index(index) for index in table.indexes if index.unique]
+    whole = [set(key.columns) for key in found if not key.while_empty]
+    narrow = [key for key in found if not any(other < set(key.columns) for other in whole)]
+    yield from sorted(narrow, key=lambda key: (key.while_empty, key.columns))
+
+
+def _key_of_index(index: Index) -> _Key:
+    columns = tuple(index.columns.keys())
+    where = index.dialect_options["sqlite"]["where"]
+    if where is None:
+        return _Key(columns)
+    column, _, rest = str(where).partition(" ")
+    if rest != "IS NULL":
+        raise LookupError(f"{index.name}: a unique key of other rows than those with an empty column has no guard yet")
+    return _Key(columns, column)
+
+
+def _clash(key: _Key) -> str:
+    same = [f"was.{column} = NEW.{column}" for column in key.columns]
+    if key.while_empty:
+        same += [f"was.{key.while_empty} IS NULL", f"NEW.{key.while_empty} IS NULL"]
+    return " AND ".join(same)

@@ -6,10 +6,11 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.accounts import AccountNews
-from signoff.domain.letters import CARRY_LINK, LetterKind, LetterState
+from signoff.domain.letters import CARRY_LINK, STEPS, LetterKind, LetterState
 from signoff.models.answers import Answer
 from signoff.models.base import Base, one_of, to
 from signoff.models.consultations import Comment, Invitation
+from signoff.models.guard_kinds import Guard, guarded
 from signoff.models.partners import Contact
 from signoff.models.positions import Version
 from signoff.models.proposals import NameProposal, Referral
@@ -108,3 +109,23 @@ class Letter(Base):
     )
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
+
+
+_KNOWN_STEPS = " OR ".join(
+    f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, allowed in STEPS.items() for new in sorted(allowed)
+)
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(
+        Letter,
+        changes="state due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text",
+        erases="address",
+    ),
+    Guard(
+        "letter_known_steps",
+        "letter",
+        "UPDATE",
+        f"NEW.state <> OLD.state AND NOT ({_KNOWN_STEPS})",
+        "letter: what was sent is not sent again",
+    ),
+)

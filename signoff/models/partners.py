@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.models.base import Base, one_of, to
+from signoff.models.guard_kinds import Ending, Guard, guarded
 
 LEVELS = ("national", "state", "local")
 NAME_KINDS = ("public", "alias")
@@ -101,3 +102,82 @@ class Contact(Base):
     removed_at: Mapped[datetime | None]
 
     partner: Mapped[Partner] = relationship(back_populates="contacts")
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(Partner, changes="name level website left_at"),
+    Guard(
+        "partner_returns_without_approvals",
+        "partner",
+        "UPDATE",
+        """OLD.left_at IS NOT NULL AND NEW.left_at {differs} OLD.left_at AND EXISTS (SELECT 1 FROM answer a
+            WHERE a.partner_id = OLD.id AND a.verdict = 'approve' AND a.at <= OLD.left_at
+            AND NOT EXISTS (SELECT 1 FROM answer later WHERE later.version_id = a.version_id
+                AND later.partner_id = a.partner_id AND later.sequence > a.sequence)
+            AND NOT EXISTS (SELECT 1 FROM publication p WHERE p.version_id = a.version_id
+                AND p.published_at <= OLD.left_at))""",
+        "partner: what it approved before it left does not come back with it",
+    ),
+    *guarded(PartnerName, changes="kind", ends=[Ending("until", "a name that is over is never revived")]),
+    Guard(
+        "partner_name_of_nobody_else",
+        "partner_name",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM partner_name other WHERE other.key = NEW.key AND other.partner_id <> NEW.partner_id)",
+        "partner_name: this is, or was, the name of another partner",
+    ),
+    Guard(
+        "partner_name_becomes_public",
+        "partner_name",
+        "UPDATE",
+        "NEW.kind <> OLD.kind AND NOT (OLD.kind = 'alias' AND NEW.kind = 'public')",
+        "partner_name: an alias may become a public name, a public name stays one",
+    ),
+    *guarded(PartnerTag, goes=True),
+    *guarded(
+        Contact,
+        changes="full_name email job_title may_answer answers_from address_changed_at address_changed_by confirmed_by",
+        ends=[Ending("removed_at", "a removed contact is never revived")],
+    ),
+    Guard(
+        "contact_is_not_staff",
+        "contact",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM staff_user s WHERE s.email = NEW.email)",
+        "contact: a staff address can never be a partner's contact",
+    ),
+    Guard(
+        "contact_stays_not_staff",
+        "contact",
+        "UPDATE",
+        "NEW.email {differs} OLD.email AND EXISTS (SELECT 1 FROM staff_user s WHERE s.email = NEW.email)",
+        "contact: a staff address can never be a partner's contact",
+    ),
+    Guard(
+        "contact_waits_after_change",
+        "contact",
+        "UPDATE",
+        """NEW.email {differs} OLD.email AND (NEW.address_changed_at IS NULL OR NEW.confirmed_by IS NOT NULL
+        OR NOT (NEW.address_changed_at {differs} OLD.address_changed_at)
+        OR NEW.answers_from <= NEW.address_changed_at)""",
+        "contact: a new address does not answer at once",
+    ),
+    Guard(
+        "contact_may_answer_later",
+        "contact",
+        "UPDATE",
+        """NEW.may_answer > OLD.may_answer AND (NEW.address_changed_at IS NULL
+        OR NOT (NEW.address_changed_at {differs} OLD.address_changed_at)
+        OR (NEW.answers_from <= NEW.address_changed_at AND (NEW.confirmed_by IS NULL
+            OR NOT (NEW.confirmed_by {differs} NEW.address_changed_by))))""",
+        "contact: a new right to answer waits, or somebody else confirmed it",
+    ),
+    Guard(
+        "contact_confirmed_by_another",
+        "contact",
+        "UPDATE",
+        """NEW.answers_from < OLD.answers_from
+        AND (NEW.confirmed_by IS NULL OR NOT (NEW.confirmed_by {differs} NEW.address_changed_by))""",
+        "contact: only a second staff member lets a new address answer sooner",
+    ),
+)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from signoff.domain.principles import Finding
 from signoff.domain.text import FIELD_NAMES, Kind, Wording, ensure_decided
 from signoff.models.base import Base, Json, one_of, to
+from signoff.models.guard_kinds import AUTHOR, Guard, guarded
 from signoff.models.principles import Criterion, PrinciplesEdition
 from signoff.models.staff import StaffUser
 
@@ -112,3 +113,116 @@ class VersionCheck(Base):
 
     completer: Mapped[StaffUser] = relationship()
     edition: Mapped[PrinciplesEdition] = relationship()
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(Position, changes="edition_id"),
+    Guard(
+        "position_edition_forward",
+        "position",
+        "UPDATE",
+        """NEW.edition_id <> OLD.edition_id AND NOT EXISTS (SELECT 1 FROM principles_edition was
+            JOIN principles_edition now ON now.number > was.number
+            WHERE was.id = OLD.edition_id AND now.id = NEW.edition_id)""",
+        "position: it moves to a newer principles edition only",
+    ),
+    Guard(
+        "position_edition_not_while_asking",
+        "position",
+        "UPDATE",
+        """NEW.edition_id <> OLD.edition_id AND EXISTS (SELECT 1 FROM round r WHERE r.position_id = NEW.id
+            AND r.ended_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM publication p WHERE p.version_id = r.version_id))""",
+        "position: partners are being asked beside the check of the present edition",
+    ),
+    *guarded(Version),
+    Guard(
+        "version_in_sequence",
+        "version",
+        "INSERT",
+        "NEW.number <> 1 + COALESCE((SELECT MAX(v.number) FROM version v WHERE v.position_id = NEW.position_id), 0)",
+        "version: numbers follow one another",
+    ),
+    Guard(
+        "version_says_something_new",
+        "version",
+        "INSERT",
+        """NEW.digest = (SELECT v.digest FROM version v WHERE v.position_id = NEW.position_id
+        ORDER BY v.number DESC LIMIT 1)""",
+        "version: saving without a change makes no version",
+    ),
+    *guarded(FindingRow, changes="verdict rationale quotes found_by found_at"),
+    Guard(
+        "finding_before_publication",
+        "finding",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM publication p WHERE p.version_id = NEW.version_id)",
+        "finding: the version was published with the check it has",
+    ),
+    Guard(
+        "finding_of_its_edition",
+        "finding",
+        "INSERT",
+        """NOT EXISTS (SELECT 1 FROM version v JOIN position p ON p.id = v.position_id
+            JOIN criterion c ON c.edition_id = p.edition_id
+            WHERE v.id = NEW.version_id AND c.id = NEW.criterion_id)""",
+        "finding: the position is checked against another edition",
+    ),
+    Guard(
+        "finding_before_completion",
+        "finding",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM version_check done JOIN criterion c ON c.edition_id = done.edition_id
+        WHERE done.version_id = NEW.version_id AND c.id = NEW.criterion_id)""",
+        "finding: the check of this version is completed",
+    ),
+    Guard(
+        "finding_unchanged_after_completion",
+        "finding",
+        "UPDATE",
+        """EXISTS (SELECT 1 FROM version_check done JOIN criterion c ON c.edition_id = done.edition_id
+        WHERE done.version_id = OLD.version_id AND c.id = OLD.criterion_id)""",
+        "finding: the check of this version is completed",
+    ),
+    Guard("finding_by_another", "finding", "INSERT", AUTHOR.format(column="found_by"), "finding: authors do not check"),
+    Guard(
+        "finding_by_another_again",
+        "finding",
+        "UPDATE",
+        AUTHOR.format(column="found_by"),
+        "finding: authors do not check",
+    ),
+    *guarded(VersionCheck),
+    Guard(
+        "check_of_its_edition",
+        "version_check",
+        "INSERT",
+        """NOT EXISTS (SELECT 1 FROM version v JOIN position p ON p.id = v.position_id
+            WHERE v.id = NEW.version_id AND p.edition_id = NEW.edition_id)""",
+        "version_check: the position is checked against another edition",
+    ),
+    Guard(
+        "check_by_another",
+        "version_check",
+        "INSERT",
+        AUTHOR.format(column="completed_by"),
+        "version_check: authors do not check",
+    ),
+    Guard(
+        "check_whole",
+        "version_check",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM criterion c WHERE c.edition_id = NEW.edition_id AND NOT EXISTS (
+            SELECT 1 FROM finding f WHERE f.version_id = NEW.version_id AND f.criterion_id = c.id
+            AND f.verdict IN ('advances', 'not_engaged')))""",
+        "version_check: a criterion has no finding, or one that stands in the way",
+    ),
+    Guard(
+        "check_advances",
+        "version_check",
+        "INSERT",
+        """NOT EXISTS (SELECT 1 FROM criterion c JOIN finding f ON f.criterion_id = c.id
+            WHERE c.edition_id = NEW.edition_id AND f.version_id = NEW.version_id AND f.verdict = 'advances')""",
+        "version_check: nothing is advanced",
+    ),
+)

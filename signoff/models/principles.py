@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.principles import CriterionKind
 from signoff.models.base import Base, Day, Json, one_of, to
+from signoff.models.guard_kinds import Guard, guarded
 from signoff.models.staff import StaffUser
 
 
@@ -87,3 +88,25 @@ class EditionDraft(Base):
     discarded_at: Mapped[datetime | None]
 
     changer: Mapped[StaffUser] = relationship(foreign_keys="EditionDraft.changed_by")
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(PrinciplesEdition),
+    *guarded(Criterion),
+    Guard(
+        "criterion_before_use",
+        "criterion",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM position p WHERE p.edition_id = NEW.edition_id)",
+        "criterion: an edition in use does not grow",
+    ),
+    *guarded(WordList, changes="words deceptive changed_at"),
+    *guarded(EditionDraft, changes="content revision changed_by changed_at edition_id discarded_at"),
+    Guard(
+        "edition_draft_ended",
+        "edition_draft",
+        "UPDATE",
+        "OLD.edition_id IS NOT NULL OR OLD.discarded_at IS NOT NULL",
+        "edition_draft: what was adopted or discarded is not edited any more",
+    ),
+)

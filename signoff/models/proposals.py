@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.models.base import Base, Json, to
+from signoff.models.guard_kinds import AUTHOR, Ending, Guard, guarded
 from signoff.models.partners import Contact, Partner
 from signoff.models.rounds import Link
 from signoff.models.staff import StaffUser
@@ -92,3 +93,30 @@ class Exemption(Base):
 
     partner: Mapped[Partner] = relationship(lazy="joined")
     recorder: Mapped[StaffUser] = relationship(lazy="joined")
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(NameProposal, ends=[Ending("settled_at", "a proposal is settled once", along="settled_by accepted")]),
+    *guarded(
+        Referral,
+        erases="full_name email job_title",
+        ends=[Ending("settled_at", "a referral is settled once", along="settled_by accepted contact_id")],
+    ),
+    *guarded(Exemption),
+    Guard(
+        "exemption_in_time",
+        "exemption",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM answer a WHERE a.version_id = NEW.version_id AND a.partner_id = NEW.partner_id
+            AND a.verdict = 'approve')
+        OR EXISTS (SELECT 1 FROM publication p WHERE p.version_id = NEW.version_id)""",
+        "exemption: the partner has approved, or the version is published",
+    ),
+    Guard(
+        "exemption_by_another",
+        "exemption",
+        "INSERT",
+        AUTHOR.format(column="recorded_by"),
+        "exemption: authors do not exempt their own words",
+    ),
+)

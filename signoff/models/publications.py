@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.states import PublicationEnd
 from signoff.models.base import Base, one_of, to
+from signoff.models.guard_kinds import Ending, Guard, guarded
 from signoff.models.positions import Position, Version
 
 
@@ -41,3 +42,54 @@ class Publication(Base):
     version: Mapped[Version] = relationship(
         primaryjoin="Publication.version_id == Version.id", foreign_keys="Publication.version_id", lazy="joined"
     )
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(
+        Publication,
+        ends=[Ending("ended_at", "an ended publication is never revived", along="ended_as ended_reason")],
+    ),
+    Guard(
+        "publication_needs_check",
+        "publication",
+        "INSERT",
+        """NOT EXISTS (SELECT 1 FROM version_check done JOIN position p ON p.id = NEW.position_id
+            WHERE done.version_id = NEW.version_id AND done.edition_id = p.edition_id)""",
+        "publication: the check of this version is not completed",
+    ),
+    Guard(
+        "publication_moves_forward",
+        "publication",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM publication p JOIN version v ON v.id = p.version_id
+            JOIN version new_version ON new_version.id = NEW.version_id
+            WHERE p.position_id = NEW.position_id AND v.number > new_version.number)""",
+        "publication: a later version has been published",
+    ),
+    Guard(
+        "publication_begins_live",
+        "publication",
+        "INSERT",
+        "NEW.ended_at IS NOT NULL",
+        "publication: it begins before it ends",
+    ),
+    Guard(
+        "publication_of_standing_round",
+        "publication",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM round r WHERE r.version_id = NEW.version_id
+            AND (r.ended_as IN ('recalled', 'replaced') OR r.minimum > (SELECT COUNT(*) FROM answer a
+                WHERE a.version_id = NEW.version_id AND a.verdict = 'approve' AND NOT EXISTS (SELECT 1 FROM answer n
+                    WHERE n.version_id = a.version_id AND n.partner_id = a.partner_id
+                    AND n.sequence > a.sequence))))""",
+        "publication: its round was taken back or has too few approvals",
+    ),
+    Guard(
+        "publication_by_another",
+        "publication",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM exemption e WHERE e.version_id = NEW.version_id
+            AND e.recorded_by = NEW.published_by)""",
+        "publication: who judged words like a partner's name does not publish them",
+    ),
+)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.states import RoundEnd
 from signoff.models.base import Base, Json, one_of, to
+from signoff.models.guard_kinds import Ending, Guard, guarded
 from signoff.models.partners import Contact, Partner
 from signoff.models.positions import Version
 from signoff.models.staff import StaffUser
@@ -116,3 +117,51 @@ class Link(Base):
     def is_dead(self) -> bool:
         """Whether it opens nothing any more: re-issued or ended, or its contact was removed."""
         return self.revoked_at is not None or self.contact.removed_at is not None
+
+
+# A published version keeps the check it was published with, whatever edition its position is under now.
+_UNCHECKED = """NOT EXISTS (SELECT 1 FROM version_check done JOIN position p ON p.id = NEW.position_id
+    WHERE done.version_id = NEW.version_id AND done.edition_id = p.edition_id)
+    AND NOT EXISTS (SELECT 1 FROM publication made WHERE made.version_id = NEW.version_id)"""
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(Round, changes="deadline ended_at ended_as ended_reason"),
+    Guard(
+        "round_needs_check",
+        "round",
+        "INSERT",
+        _UNCHECKED,
+        "round: the check of this version is not completed",
+    ),
+    Guard(
+        "round_reopens_with_check",
+        "round",
+        "UPDATE",
+        f"(NEW.ended_at IS NULL AND OLD.ended_at IS NOT NULL OR NEW.deadline > OLD.deadline) AND {_UNCHECKED}",
+        "round: the check of this version does not count any more",
+    ),
+    Guard(
+        "round_ended_for_good",
+        "round",
+        "UPDATE",
+        """OLD.ended_as IN ('recalled', 'replaced')
+        AND (NEW.ended_as {differs} OLD.ended_as OR NEW.ended_at {differs} OLD.ended_at)""",
+        "round: a recalled or replaced round is never reopened",
+    ),
+    *guarded(Request, changes="asked_at dropped_at dropped_reason"),
+    *guarded(
+        Link,
+        ends=[
+            Ending("revoked_at", "a revoked link is never revived"),
+            Ending("referred_at", "a link that named a colleague answers no more"),
+        ],
+    ),
+    Guard(
+        "link_of_referrer_reads_only",
+        "link",
+        "INSERT",
+        """NEW.referred_at IS NULL AND EXISTS (SELECT 1 FROM link was WHERE was.request_id = NEW.request_id
+            AND was.contact_id = NEW.contact_id AND was.referred_at IS NOT NULL)""",
+        "link: who named a colleague answers no more, through a fresh link either",
+    ),
+)

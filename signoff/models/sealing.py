@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from signoff.models.base import Base, Json, to
+from signoff.models.guard_kinds import Guard, guarded
 
 
 class Leaf(Base):
@@ -37,3 +38,24 @@ class Checkpoint(Base):
     frontier: Mapped[list[str]] = mapped_column(Json)
     note: Mapped[str]
     signed_at: Mapped[datetime]
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(Leaf),
+    Guard(
+        "leaf_in_sequence",
+        "leaf",
+        "INSERT",
+        "NEW.number <> 1 + COALESCE((SELECT MAX(l.number) FROM leaf l), -1)",
+        "leaf: places in the record follow one another",
+    ),
+    *guarded(Checkpoint),
+    Guard(
+        "checkpoint_of_what_is_sealed",
+        "checkpoint",
+        "INSERT",
+        """NEW.size <> 1 + COALESCE((SELECT MAX(l.number) FROM leaf l), -1)
+        OR EXISTS (SELECT 1 FROM checkpoint c WHERE c.size >= NEW.size)""",
+        "checkpoint: it heads every leaf there is, and more than the one before",
+    ),
+)

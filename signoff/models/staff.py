@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.permissions import Actor, Role
 from signoff.models.base import Base, one_of, to
+from signoff.models.guard_kinds import Ending, Guard, guarded
 
 
 class StaffUser(Base):
@@ -170,3 +171,42 @@ class IdempotentCall(Base):
     status: Mapped[int]
     answer: Mapped[str]
     at: Mapped[datetime]
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(StaffUser, changes="email name password_hash deactivated_at"),
+    Guard(
+        "staff_is_not_contact",
+        "staff_user",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM contact c WHERE c.email = NEW.email AND c.removed_at IS NULL)",
+        "staff_user: a partner's contact can never be staff",
+    ),
+    Guard(
+        "staff_stays_not_contact",
+        "staff_user",
+        "UPDATE",
+        """NEW.email {differs} OLD.email
+        AND EXISTS (SELECT 1 FROM contact c WHERE c.email = NEW.email AND c.removed_at IS NULL)""",
+        "staff_user: a partner's contact can never be staff",
+    ),
+    *guarded(StaffRole, goes=True),
+    *guarded(StaffSession, changes="proven_at", ends=[Ending("ended_at", "an ended session is never revived")]),
+    *guarded(AccountLink, ends=[Ending("ended_at", "a link that was used is never revived")]),
+    *guarded(
+        Authenticator,
+        changes="last_step",
+        ends=[Ending("removed_at", "a removed authenticator is never revived")],
+    ),
+    Guard(
+        "authenticator_steps_forward",
+        "authenticator",
+        "UPDATE",
+        "NEW.last_step < OLD.last_step",
+        "authenticator: a code that was taken is not taken again",
+    ),
+    *guarded(RecoveryCode, ends=[Ending("used_at", "a recovery code is taken once")]),
+    *guarded(ApiToken, ends=[Ending("revoked_at", "a revoked token is never revived")]),
+    *guarded(SignInFailure, goes=True),
+    *guarded(IdempotentCall),
+)

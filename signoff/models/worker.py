@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from signoff.models.base import Base
+from signoff.models.guard_kinds import Guard, guarded
 
 
 class WorkerBeat(Base):
@@ -29,3 +30,9 @@ class MailPause(Base):
     since: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=1)
     try_again_at: Mapped[datetime | None]
+
+
+GUARDS: tuple[Guard, ...] = (
+    *guarded(WorkerBeat, changes="at", goes=True),
+    *guarded(MailPause, changes="reason tries try_again_at", goes=True),
+)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.db.comparison import differences
 from signoff.domain.moments import rfc3339
 from signoff.domain.text import digest
 from signoff.evidence.canonical import canonical_json, commitment
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Entry, Version
-from signoff.models.guards import missing
 from signoff.services.answer_rows import sealed_facts
 from signoff.services.seal_verification import verify_seals
 
@@ -30,7 +30,7 @@ class Verified:
 
 def verify(session: Session, keys: SealingKeys) -> Verified:
     """Look at every version, answer and entry, and at the guards that keep them."""
-    wrong = [f"The database lacks its guard {name}." for name in sorted(missing(session.connection()))]
+    wrong = [difference.sentence for difference in differences(session.connection())]
     versions = answers = entries = 0
     for version in session.scalars(select(Version).execution_options(yield_per=500)):
         versions += 1

@@ -9,8 +9,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from signoff import schema
 from signoff.database import Database
-from signoff.models import Base, guards
-from signoff.models.guard_definitions import GUARDS
+from signoff.db.comparison import differences
+from signoff.models import Base
+from signoff.models.guards import GUARDS
 from signoff.models.view_definitions import VIEWS
 from tests.house import House
 from tests.promise.full import fill
@@ -34,12 +35,15 @@ def test_up_and_down_and_up_again_with_data(house: House) -> None:
 
 def test_every_guard_and_view_stands_after_migrating(database: Database) -> None:
     with database.engine.connect() as connection:
-        assert guards.missing(connection) == set()
+        assert differences(connection) == []
         name = GUARDS[0].name
         on = "" if connection.dialect.name == "sqlite" else f" ON {GUARDS[0].table}"
         connection.execute(text(f"DROP TRIGGER {name}{on}"))
         connection.execute(text(f"DROP VIEW {VIEWS[-1].name}"))
-        assert guards.missing(connection) == {name, VIEWS[-1].name}
+        assert {found.sentence for found in differences(connection)} == {
+            f"The database lacks the trigger {name}.",
+            f"The database lacks the view {VIEWS[-1].name}.",
+        }
         assert len(schema.problems(connection)) == 2
         connection.rollback()
 

@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "evidence": set(),
     "assist": set(),
     "models": {"domain"},
-    "services": {"domain", "evidence", "assist", "models", "paths"},
+    "db": {"models"},
+    "services": {"domain", "evidence", "assist", "models", "db", "paths"},
     "letters": {"domain", "models", "services", "database", "settings", "paths", "statements"},
     "web": {
         "domain",

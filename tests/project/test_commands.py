@@ -154,15 +154,21 @@ def test_a_sealing_key_file_is_never_overwritten(shell: Shell) -> None:
     assert (shell.folder / "sealing_key.json").read_text() == before
 
 
-def test_serving_refuses_a_database_without_its_guards(shell: Shell) -> None:
+def test_a_database_with_a_hollowed_guard_is_not_worked_with(shell: Shell) -> None:
     shell.ok("db", "upgrade")
-    database = Database(shell.url)
-    with database.unit_of_work() as session:
-        session.execute(text("DROP TRIGGER answer_in_open_round"))
-    database.engine.dispose()
-    assert "answer_in_open_round" in shell.fails("serve")
-    shell.ok("db", "upgrade")
-    assert "guard" not in shell.ok("verify")
+    hollowed = "CREATE TRIGGER answer_in_open_round BEFORE INSERT ON answer WHEN 0 BEGIN SELECT RAISE(ABORT, 'no'); END"
+    for done in (["DROP TRIGGER answer_in_open_round"], ["DROP TRIGGER answer_in_open_round", hollowed]):
+        database = Database(shell.url)
+        with database.unit_of_work() as session:
+            for statement in done:
+                session.execute(text(statement))
+        database.engine.dispose()
+        assert "the trigger answer_in_open_round" in shell.fails("serve").lower()
+        assert "the trigger answer_in_open_round" in shell.fails("worker", "--once").lower()
+        assert "the trigger answer_in_open_round" in shell.run("verify").stderr.lower()
+        assert shell.run("verify").returncode == 1
+        shell.ok("db", "upgrade")
+        assert "trigger" not in shell.ok("verify")
 
 
 def test_the_mail_from_the_command_line(shell: Shell) -> None:

@@ -4,9 +4,24 @@ from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
-from signoff.models import ApiToken, IdempotentCall, Letter, MailPause, PartnerTag, SignInFailure, Version, WorkerBeat
+from signoff.models import (
+    AccountLink,
+    ApiToken,
+    Authenticator,
+    Contact,
+    IdempotentCall,
+    Letter,
+    MailPause,
+    PartnerName,
+    PartnerTag,
+    SignInFailure,
+    StaffSession,
+    Version,
+    WorkerBeat,
+)
 from signoff.services import accounts, consultations, contacts, editions, names, referrals
 from signoff.services.account_links import send_account_link
+from signoff.services.authenticators import takes_code
 from signoff.services.sign_ins import at_address, make_token, note_try, start_session
 from signoff.services.undeliverable import tell_undeliverable
 from tests.house import House
@@ -30,6 +45,7 @@ def fill(house: House) -> None:
         _everything_else(house, session)
         _letters(house, session)
         _accounts(house, session)
+        _ends(house, session)
         house.seal(session)
 
 
@@ -107,6 +123,33 @@ def _accounts(house: House, session: Session) -> None:
     accounts.ask_for_address(session, user, "dora@new.example", key=key, by=user.actor, clock=house.clock)
     house.authenticate(session, user)
     house.leaves(session, "Fir")
+
+
+def _ends(house: House, session: Session) -> None:
+    """One of everything that ends once has ended; what began it goes on beside it."""
+    user, at = house.user(session, "reviewer"), house.clock()
+    _, codes = house.authenticate(session, user)
+    send_account_link(
+        session, user, AccountLinkPurpose.RESET, key=house.settings.secret_key, by=None, clock=house.clock
+    )
+    make_token(session, user, name="lost", by=user.actor, clock=house.clock)
+    start_session(session, user, clock=house.clock)
+    assert takes_code(session, user, codes[0], keys=house.settings.secret_keys, clock=house.clock)
+    juniper = house.partner(session, "Juniper", "Ana Juniper", "Bo Juniper")
+    session.add(PartnerName(partner_id=juniper.id, name="Cade", key="cade", kind="alias", accepted_at=at, until=at))
+    session.flush()
+    for table, which, column in (
+        (Authenticator, Authenticator.user_id == user.id, "removed_at"),
+        (AccountLink, AccountLink.user_id == user.id, "ended_at"),
+        (ApiToken, ApiToken.user_id == user.id, "revoked_at"),
+        (StaffSession, StaffSession.user_id == user.id, "ended_at"),
+        (Contact, Contact.email == "bo@juniper.example", "removed_at"),
+    ):
+        session.execute(update(table).where(which).values({column: at}))
+    roofs = house.checked(session, house.position(session, "Mend the roofs"))
+    house.publish(session, roofs)
+    house.retire(session, roofs)
+    house.finding(session, house.position(session, "Paint the gates"), "equity", "It names who paints.")
 
 
 def row(connection: Connection, table: str, where: str = "1 = 1") -> Row:  # type: ignore[type-arg]

@@ -3,7 +3,6 @@
 The lists are read from the models, so that a new constraint without an attack fails here.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from signoff.database import Database
-from signoff.models import Base, guards
+from signoff.db import guards
+from signoff.models import Base
 from tests.promise.full import copy, row
 
 SOON = "2026-11-25 12:00:00.000000+00:00"
@@ -122,12 +121,10 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.fixture
-def bare(filled_database: Database) -> Iterator[Connection]:
+def bare(full: Connection) -> Connection:
     """A full database without guards and views."""
-    with filled_database.engine.connect() as connection:
-        guards.set_aside(connection)
-        yield connection
-        connection.rollback()
+    guards.set_aside(full)
+    return full
 
 
 def refused(connection: Connection, name: str, kind: str, table: str, where: str, changes: dict[str, Any]) -> None:

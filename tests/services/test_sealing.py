@@ -13,11 +13,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from signoff.cli import main
+from signoff.db import guards
 from signoff.evidence.bundles import Unreadable, examine
 from signoff.evidence.checkpoints import Checkpoint as Head
 from signoff.evidence.codes import SealingKeys
 from signoff.evidence.notes import Signer
-from signoff.models import Checkpoint, Entry, Leaf, Version, guards
+from signoff.models import Checkpoint, Entry, Leaf, Version
 from signoff.services import sealing
 from signoff.services.verification import verify
 from signoff.web.app import create_app

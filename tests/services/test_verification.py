@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
+from signoff.db import guards
 from signoff.evidence.codes import SealingKeys
-from signoff.models import guards
 from signoff.services.verification import verify
 from tests.house import House
 
