@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
-from signoff.domain.letters import LetterKind
+from signoff.domain.letters import LetterKind, LetterState
 from signoff.letters import delivery
 from signoff.letters.blocks import Draft
-from signoff.letters.claims import Claim, Outcome, Seen
+from signoff.letters.claims import Claim, Ledger, Outcome, Seen, take_over
 from signoff.letters.delivery import Delivery
 from signoff.letters.failures import as_kept
 from signoff.letters.header_check import UnsafeMessage
@@ -242,6 +242,24 @@ def test_a_worker_that_lost_its_claim_neither_sends_nor_marks(house: House, sink
     assert list(delivery._deliver(claimed)) == ["taken over"]
     assert sink.raw == []
     assert states(house) == {"sending": 1}
+
+
+def test_who_lost_a_letter_does_not_mark_it(house: House) -> None:
+    """It was sent, and meanwhile somebody else took the letter in hand: what becomes of it is theirs to say."""
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    (lost,) = Delivery(house.database, house.settings, house.clock)._claim()
+    with house.database.unit_of_work() as session:
+        take_over(session)
+    (held,) = Delivery(house.database, house.settings, house.clock)._claim()
+    assert (held.id, held.fence > lost.fence) == (lost.id, True)
+    ledger, sent = Ledger(house.database.engine.dialect), Outcome(LetterState.SENT, "250 Taken")
+    with house.database.marking() as connection:
+        assert ledger.mark(connection, lost, sent, None, at=house.clock()) is None
+    assert states(house) == {"sending": 1}
+    with house.database.marking() as connection:
+        assert ledger.mark(connection, held, sent, None, at=house.clock()) is not None
+    assert states(house) == {"sent": 1}
 
 
 def test_names_with_markup_braces_and_accents_stay_literal(house: House, sink: Sink, deliver: Turn) -> None:

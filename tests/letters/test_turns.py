@@ -204,6 +204,21 @@ def test_nothing_is_asked_once_it_is_overtaken(house: House, sink: Sink, deliver
         assert reminder.state == "cancelled" and reminder.last_reply
 
 
+def test_nobody_is_invited_by_an_invitation_that_has_ended(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        drafted = house.position(session)
+        house.invite(session, drafted, house.partner(session, "Alder"), house.partner(session, "Birch"))
+        house.leaves(session, "Alder")
+    deliver()
+    with house.database.reading() as session:
+        letters = session.scalars(select(Letter).where(Letter.kind == "invited").order_by(Letter.id)).all()
+        assert [(one.contact.email, one.state) for one in letters if one.contact] == [
+            ("ana@alder.example", "cancelled"),
+            ("ana@birch.example", "sent"),
+        ]
+    assert not [letter for letter in sink.letters if letter["To"] and "ana@alder.example" in letter["To"]]
+
+
 def test_a_removed_contact_hears_of_it_and_of_nothing_else(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder")

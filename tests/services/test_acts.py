@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.editions import CriterionText
 from signoff.domain.refusals import Conflict, Invalid, Missing, NewerVersion, NotAllowed, Refusal
-from signoff.models import Coalition, Entry, Letter, Partner, Publication, Round, Version
+from signoff.models import Answer, Coalition, Entry, Letter, Partner, Publication, Round, Version
 from signoff.services import checks, editions, partners, positions, publications, record
+from signoff.services.deadlines import close_if_due
 from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
 from signoff.services.life import life_of
 from signoff.services.reading import Departure, departures, signatories
@@ -358,6 +359,46 @@ class TestMoments:
         at = house.clock.advance(minutes=1)
         house.withdraw(session, version, "Alder")
         assert departures(session, live) == [Departure(at, withdrew=True)]
+
+    def test_a_partner_that_came_back_is_not_gone(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder", "Birch")
+        live = house.publish(session, version)
+        for name in ("Alder", "Birch"):
+            house.say(session, version, name)
+            house.clock.advance(minutes=1)
+            house.withdraw(session, version, name)
+        house.clock.advance(minutes=1)
+        house.say(session, version, "Alder")
+        assert [named["public_name"] for named in signatories(session, live)] == ["Alder"]
+        assert len(departures(session, live)) == 1  # Birch alone
+
+    def test_a_colleagues_same_answer_is_an_answer_of_their_own(self, house: House, session: Session) -> None:
+        version = house.checked(session, house.position(session))
+        alder = house.partner(session, "Alder", "Ana Alder", "Bo Alder")
+        house.ask(session, version, [alder])
+        ana, bo = sorted(alder.contacts, key=lambda contact: contact.full_name)
+        assert house.say_through(session, version, ana).is_new
+        assert not house.say_through(session, version, ana).is_new
+        assert house.say_through(session, version, bo).is_new
+        said = session.scalars(select(Answer).order_by(Answer.sequence)).all()
+        assert [(answer.verdict, answer.person.full_name) for answer in said] == [
+            ("approve", "Ana Alder"),
+            ("approve", "Bo Alder"),
+        ]
+
+    def test_a_round_reopened_with_the_deadline_it_had_tells_who_waits(self, house: House, session: Session) -> None:
+        """One machine closed it a moment early; on another the deadline is still to come."""
+        version = house.asked(session, "Alder", "Birch")
+        house.say(session, version, "Birch", "abstain")
+        found = session.scalars(select(Round)).one()
+        deadline, partners_asked = found.deadline, session.scalars(select(Partner)).all()
+        house.clock.advance(days=7, minutes=1)
+        assert close_if_due(session, found.id, clock=house.clock)
+        house.clock.advance(minutes=-2)
+        asking = house.ask(session, version, partners_asked, deadline=deadline)
+        assert (found.ended_at, asking.letters_queued) == (None, 1)
+        moved = session.scalars(select(Letter).where(Letter.kind == "deadline_moved")).all()
+        assert [letter.contact.partner.name for letter in moved if letter.contact] == ["Alder"]
 
 
 class TestWordsOfOthers:

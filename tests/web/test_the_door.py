@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from signoff.domain.refusals import TooMany
 from signoff.models import ApiToken, Entry, Letter, StaffSession, StaffUser
 from signoff.services.accounts import drop_sessions
-from signoff.services.sign_ins import MOST_FAILURES, make_token
+from signoff.services.sign_ins import MOST_FAILURES, at_address, begin_try, make_token
 from signoff.web.app import create_app
 from signoff.web.staff import account_ways
 from tests.house import PASSWORD, House
@@ -53,6 +54,18 @@ def strict(house: House) -> Iterator[InspectingClient]:
 def test_tries_under_an_odd_address_keep_nobody_out(client: InspectingClient) -> None:
     tries(client, f"{EMAIL} {HERE}", "wrong wrong wrong", *[STRANGER] * MOST_FAILURES)
     assert tries(client, EMAIL, PASSWORD, HERE) == [303]
+
+
+def test_one_address_is_tried_eighty_times_from_everywhere_and_no_more(house: House) -> None:
+    whose = at_address(EMAIL)
+    with house.database.unit_of_work() as session:
+        for number in range(80):
+            begin_try(session, whose, f"198.51.100.{number}", clock=house.clock)
+        with pytest.raises(TooMany):
+            begin_try(session, whose, "203.0.113.200", clock=house.clock)
+        begin_try(session, at_address("reviewer@coalition.example"), "203.0.113.200", clock=house.clock)
+        house.clock.advance(minutes=15)
+        begin_try(session, whose, "203.0.113.200", clock=house.clock)
 
 
 def test_tries_under_an_odd_address_keep_nobody_from_a_proof(
