@@ -119,10 +119,18 @@ def _remember_user() -> None:
         g.user = db().get(StaffUser, inspect(user).identity)
 
 
+# Deadlock, serialization failure, lock not available.
+_BUSY_ON_POSTGRESQL = ("40P01", "40001", "55P03")
+
+
+def _is_busy(problem: OperationalError) -> bool:
+    # By codes: the words of a deadlock hold "blocked by", and would pass for SQLite's "locked".
+    on_sqlite = getattr(problem.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return on_sqlite or getattr(problem.orig, "sqlstate", "") in _BUSY_ON_POSTGRESQL
+
+
 def _on_locked(problem: OperationalError) -> Response:
-    # SQLite says it in words; PostgreSQL's codes are deadlock, serialisation and lock not available.
-    busy = "locked" in str(problem.orig) or getattr(problem.orig, "sqlstate", "") in ("40P01", "40001", "55P03")
-    if not busy:
+    if not _is_busy(problem):
         return _on_failure(problem)
     response = _answer(503, "Others are writing just now. Nothing was changed. Please send this again in a moment.")
     response.headers["Retry-After"] = "5"
