@@ -35,10 +35,17 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def filled_html(html: str, values: Mapping[str, str]) -> str:
     """The same for cleaned HTML, each marked as computed; `values` are plain words without markup."""
+    return "".join(part if part.startswith("<") else _filled(part, values) for part in _TAG.split(html))
+
+
+_TAG = re.compile(r"(<[^>]*>)")
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(
         lambda match: (
             '<span class="computed" title="Filled in when the page is read; not part of the approved text">'
             f"{values.get(match[1]) or COMPUTED[match[1]]}</span>"
         ),
-        html,
+        text,
     )

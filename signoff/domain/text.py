@@ -7,11 +7,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from signoff.domain.computed import computed_problem, has_computed
-from signoff.domain.markdown import plain_text
-from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
+from signoff.domain.markdown import keep_hard_breaks, plain_text
+from signoff.domain.markdown_rules import markdown_problem
+from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem, without_noise
 
 FORMAT = "signoff-text/1"
-MOST_BRACKETS = 2_000
 
 
 class Kind(StrEnum):
@@ -218,6 +218,8 @@ def clean(wording: Wording) -> Wording:
 
 
 def _cleaned(field: Field, value: str) -> str:
+    if field.shape == Shape.MARKDOWN and len(value) <= field.longest:
+        value = keep_hard_breaks(without_noise(value))
     return clean_text(value) if field.lines else clean_line(value)
 
 
@@ -237,19 +239,14 @@ def _problem(field: Field, value: str) -> str:
             problem = text_problem(value, longest=field.longest, needed=field.needed)
         case Shape.MARKDOWN:
             problem = text_problem(value, longest=field.longest, needed=field.needed, markdown=True)
-            problem = problem or _bracket_problem(value)
-    return problem or _computed_problem(field, value)
+    problem = problem or _computed_problem(field, value)
+    return problem or (markdown_problem(value) if field.shape == Shape.MARKDOWN else "")
 
 
 def _computed_problem(field: Field, value: str) -> str:
     if field.may_be_computed:
         return computed_problem(value)
     return "Computed words can stand in the summary and the text only." if has_computed(value) else ""
-
-
-def _bracket_problem(body: str) -> str:
-    # Markdown reads each opening bracket as the possible beginning of a link, which takes time by their number.
-    return f"Please use at most {MOST_BRACKETS:,} opening brackets." if body.count("[") > MOST_BRACKETS else ""
 
 
 def texts_of(wording: Wording) -> list[str]:

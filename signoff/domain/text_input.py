@@ -71,9 +71,13 @@ def clean_text(value: str) -> str:
 
     Pasted noise is left out, pasted bullets become those of Markdown; empty when nothing of it can be seen.
     """
+    return _seen("\n".join(line.rstrip(_ENDS) for line in without_noise(value).split("\n")).strip("\n"))
+
+
+def without_noise(value: str) -> str:
+    """The same with the spaces at the ends of its lines, two of which break a line in Markdown."""
     unix = _LINE_BREAK.sub("\n", _NOISE.sub("", value))
-    listed = _BULLET.sub(r"\1- ", unicodedata2.normalize("NFC", unix))
-    return _seen("\n".join(line.rstrip(_ENDS) for line in listed.split("\n")).strip("\n"))
+    return str(_BULLET.sub(r"\1- ", unicodedata2.normalize("NFC", unix)))
 
 
 def _seen(value: str) -> str:

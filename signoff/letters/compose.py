@@ -3,6 +3,7 @@
 from signoff.domain.answers import AUTHORITY_WORDS, Authority, Verdict
 from signoff.domain.counting import counted
 from signoff.domain.moments import in_full, on_calendar
+from signoff.domain.sheets import EMAIL
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.facts import LetterFacts
 from signoff.letters.phrases import about, at_answer, computed_in, human, own_link, the_text, waits, yours_alone
@@ -28,7 +29,7 @@ def question(facts: LetterFacts) -> list[Block]:
     return [
         Quoted(computed_in(facts, facts.version.summary)),
         *([Paragraph(facts.round.message)] if facts.round.message else []),
-        Paragraph("Read the whole text and answer here. You need no account:"),
+        Paragraph(f"{EMAIL.says} Read it and answer here. You need no account:"),
         Address(facts.link, "Read the text and answer"),
         *waits(facts),
         yours_alone(facts),

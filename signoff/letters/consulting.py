@@ -2,6 +2,7 @@
 
 from signoff.domain.comments import OUTCOME_WORDS, Outcome
 from signoff.domain.moments import in_full
+from signoff.domain.sheets import EMAIL
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.facts import LetterFacts
 from signoff.letters.phrases import about, computed_in, for_staff, human, own_link, the_text
@@ -15,7 +16,7 @@ def invited(facts: LetterFacts) -> Draft:
             f"{facts.organisation} thinks of it. This asks for no approval."
         ),
         Quoted(computed_in(facts, facts.version.summary)),
-        *own_link("Read the draft and comment on any passage here. You need no account:", facts, "Read and comment"),
+        *own_link(f"{EMAIL.says} Comment on any passage there. You need no account:", facts, "Read and comment"),
         Paragraph("Comments go to the Coalition's staff and are never public. You will hear what became of them."),
         Facts(tuple(the_text(facts))),
         human(),

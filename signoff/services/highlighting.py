@@ -13,7 +13,7 @@ def with_quotes(html: str, quotes: Iterable[tuple[str, str]]) -> str:
     A quote that stands there several times is marked everywhere; one that stands nowhere marks nothing.
     """
     parts = _TAG.split(html)
-    texts = {index: unescape(part) for index, part in enumerate(parts) if index % 2 == 0}
+    texts = {index: unescape(parts[index]) for index in _words_among(parts)}
     squeezed, places = _squeezed(texts)
     shows: dict[tuple[int, int], set[str]] = {}
     for what, quote in quotes:
@@ -27,6 +27,16 @@ def with_quotes(html: str, quotes: Iterable[tuple[str, str]]) -> str:
         else part
         for index, part in enumerate(parts)
     )
+
+
+def _words_among(parts: list[str]) -> Iterator[int]:
+    # The texts between tags, but for the numbers of footnotes, which stand among the words and are none of them.
+    raised = False
+    for index, part in enumerate(parts):
+        if index % 2:
+            raised = part.startswith("<sup") or (raised and part != "</sup>")
+        elif not raised:
+            yield index
 
 
 def _squeezed(texts: dict[int, str]) -> tuple[str, list[tuple[int, int]]]:

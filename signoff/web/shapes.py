@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from signoff.domain.computed import filled_html, has_computed
-from signoff.domain.markdown import html_of
+from signoff.domain.markdown import html_of, links_in
 from signoff.domain.moments import on_day
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.checks import shown_check, told_finding
@@ -119,6 +119,7 @@ def shown_version(session: Session, version: Version) -> dict[str, Any]:
         **vars(version.wording),
         "slug": version.position.slug,
         "html": html_of(version.body),
+        "links": list(links_in(version.body)),
         "computed": {},
         "version": version.number,
         "digest": version.digest,

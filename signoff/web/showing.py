@@ -12,7 +12,7 @@ from signoff.domain.answers import AUTHORITY_WORDS, VERDICT_WORDS
 from signoff.domain.comments import OUTCOME_WORDS
 from signoff.domain.computed import filled, filled_html, has_computed
 from signoff.domain.counting import counted, enumerated
-from signoff.domain.markdown import html_of
+from signoff.domain.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.moments import in_full, in_short, on_day, rfc3339
 from signoff.domain.permissions import Act, may
 from signoff.domain.principles import FINDING_WORDS
@@ -104,7 +104,8 @@ def install_showing(app: Flask) -> None:
         "rfc3339": rfc3339,
         "day_and_utc": lambda moment: f"{on_day(moment, _zone())} ({moment:%Y-%m-%d %H:%M} UTC)",
         "short_digest": short_digest,
-        "as_html": lambda body, computed=None, quotes=(): _html(html_of(body), computed, quotes),
+        "as_html": _as_html,
+        "links_in": links_in,
         "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
         "fields_of": _fields_of,
         "as_read": _as_read,
@@ -115,7 +116,7 @@ def install_showing(app: Flask) -> None:
         "groupby_day": grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
         "absolute": lambda path: here().settings.base_url + path,
-        "inert": lambda text: re.sub(r"([\\`*_{}\[\]()#+!|<>~-])", r"\\\1", text),  # literal in Markdown
+        "inert": _inert,
         "browser_words": _browser_words,
         "pairs": lambda values: [(value, value) for value in values],
     }
@@ -149,6 +150,12 @@ def _of_every_page() -> dict[str, Any]:
     }
 
 
+def _as_html(
+    body: str, computed: Mapping[str, str] | None = None, quotes: Iterable[tuple[str, str]] = (), place: str = "text"
+) -> Markup:
+    return Markup(with_link_numbers(_html(html_of(body, place), computed, quotes)))  # noqa: S704 - cleaned there
+
+
 def _html(html: str, computed: Mapping[str, str] | None, quotes: Iterable[tuple[str, str]]) -> Markup:
     return Markup(filled_html(with_quotes(html, quotes), computed or {}))  # noqa: S704 - cleaned by services.wording
 
@@ -159,6 +166,13 @@ def _fields_of(said: Version | Wording, place: str) -> list[tuple[Field, str]]:
 
 def _as_read(text: str, publication: Publication, count: int) -> str:
     return filled(text, computed_words(publication, count, _zone()))
+
+
+def _inert(text: str) -> str:
+    # Literal in Markdown, with its line breaks.
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|<>~&=-])", r"\\\1", text)
+    numbered = re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
+    return re.sub(r"(?<=\S)\n(?=\S)", r"\\\n", numbered)
 
 
 def _zone() -> Any:

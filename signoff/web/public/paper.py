@@ -1,6 +1,6 @@
 """A published position as a PDF: what its page says, for paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.computed import filled, filled_html
 from signoff.domain.counting import counted
-from signoff.domain.markdown import html_of
+from signoff.domain.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.moments import on_day
 from signoff.domain.principles import FINDING_WORDS, Finding
-from signoff.domain.text import canonical
+from signoff.domain.text import Field, Place, Shape, canonical, shown_fields
 from signoff.models import Publication
 from signoff.services.checks import Shown, shown_check
 from signoff.services.coalition import find_coalition
@@ -21,7 +21,7 @@ from signoff.services.reading import departures, signatories
 from signoff.web.access import public
 from signoff.web.installation import db, here
 from signoff.web.public.pages import published
-from signoff.web.public.typesetting import set_on_paper, tree_of
+from signoff.web.public.typesetting import breakable, set_on_paper, tree_of
 from signoff.web.shapes import computed_words
 from signoff.web.showing import departed, grouped_by_day, short_digest
 
@@ -45,12 +45,16 @@ def _facts(publication: Publication) -> dict[str, Any]:
     published_on = publication.published_at.astimezone(zone)
     return {
         "title": version.title,
+        "heading": breakable(version.title),
         "coalition": name,
         "day": [published_on.year, published_on.month, published_on.day],
-        "facts": [part for part in (name, *_lines(publication, day)) if part],
+        "facts": [name, f"published {day}", f"version {version.number}"],
+        "of_text": [
+            [field.label, breakable(field.shown(value)), field.is_written]
+            for field, value in shown_fields(version.wording, Place.FACTS)
+        ],
         "language": version.language,
-        "summary": [part for part in filled(version.summary, computed).split("\n") if part],
-        "body": tree_of(filled_html(html_of(version.body), computed)),
+        "text": [_part(field, value, computed) for field, value in shown_fields(version.wording, Place.TEXT)],
         "signatories": [
             {
                 "name": row["public_name"],
@@ -79,10 +83,11 @@ def _caption(row: RowMapping, coalition: str, zone: tzinfo) -> str:
     return " · ".join(part for part in (level, approved, left) if part)
 
 
-def _lines(publication: Publication, day: str) -> Sequence[str]:
-    version = publication.version
-    kind = f"{version.kind} to {version.addressed_to}" if version.addressed_to else ""
-    return (f"published {day}", f"version {version.number}", kind, version.reference)
+def _part(field: Field, value: str, computed: Mapping[str, str]) -> dict[str, Any]:
+    if field.shape == Shape.MARKDOWN:
+        tree = tree_of(with_link_numbers(filled_html(html_of(value, field.name), computed)))
+        return {"lines": [], "tree": tree, "links": [[link, breakable(link)] for link in links_in(value)]}
+    return {"lines": breakable(filled(value, computed)).split("\n"), "tree": [], "links": []}
 
 
 def _departures(publication: Publication) -> list[str]:

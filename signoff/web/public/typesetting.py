@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 from collections import OrderedDict
 from html.parser import HTMLParser
@@ -17,6 +18,10 @@ _ONE_AT_A_TIME = threading.Lock()
 _KEPT: OrderedDict[str, bytes] = OrderedDict()
 _VOID = ("br", "hr")
 _DEEPEST = 12
+# A word longer than this may be broken, so that no word runs off the paper; a sheet has room for it in any place.
+_LONGEST_WORD = 40
+_LONGEST_IN_TABLES = 8
+_MAY_BREAK = "\u200b"
 
 
 def set_on_paper(facts: dict[str, Any]) -> bytes:
@@ -45,8 +50,8 @@ def _compiled(facts: dict[str, Any]) -> bytes:
         return _typeset(facts, [])
     except typst.TypstError:
         # What Typst cannot set stands in plain paragraphs, so that no text that was approved has no paper.
-        plain = [["p", {}, [block]] for block in _blocks(facts["body"])]
-        return _typeset({**facts, "incomplete": False, "body": plain}, [])
+        plain = [{**part, "tree": [["p", {}, [block]] for block in _blocks(part["tree"])]} for part in facts["text"]]
+        return _typeset({**facts, "incomplete": False, "text": plain}, [])
 
 
 def _typeset(facts: dict[str, Any], standards: list[Any]) -> bytes:
@@ -62,6 +67,11 @@ def _blocks(nodes: list[Any]) -> list[str]:
 
 def _words(node: Any) -> str:
     return node if isinstance(node, str) else " ".join(" ".join(map(_words, node[2])).split())
+
+
+def breakable(text: str, longest: int = _LONGEST_WORD) -> str:
+    """A text whose longest words have places where they may be broken."""
+    return re.sub(rf"\S{{{longest}}}(?=\S)", rf"\g<0>{_MAY_BREAK}", text)
 
 
 def tree_of(html: str) -> list[Any]:
@@ -80,11 +90,15 @@ class _Tree(HTMLParser):
         self.root: list[Any] = []
         self._open = [self.root]
         self._as_typed = False
+        self._in_table = False
+        self._left_out = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin an element; inside of what is shown as typed there are none."""
-        if self._as_typed:
+        """Begin an element; inside of what is shown as typed there are none, and paper leads nowhere back."""
+        self._left_out = self._left_out or ("role", "doc-backlink") in attrs
+        if self._as_typed or self._left_out:
             return
+        self._in_table = self._in_table or tag == "table"
         if len(self._open) > _DEEPEST:
             # What is nested deeper than anybody reads stands on the last level; Typst reads no deeper tree either.
             if tag not in _VOID:
@@ -98,13 +112,22 @@ class _Tree(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """End an element."""
+        if self._left_out:
+            self._left_out = tag != "a"
+            return
+        self._in_table = self._in_table and tag != "table"
         self._as_typed = self._as_typed and tag != "pre"
         if tag not in _VOID and not self._as_typed:
             self._open.pop()
 
     def handle_data(self, text: str) -> None:
         """A text between tags; line breaks of the source are the reader's only where it is shown as typed."""
+        if self._left_out:
+            return
+        text = breakable(text, _LONGEST_IN_TABLES if self._in_table else _LONGEST_WORD)
         if self._as_typed:
             self._open[-1].append(text)
         elif text.strip() or "\n" not in text:
-            self._open[-1].append(text.replace("\n", " "))
+            # A broken line begins where its words do.
+            broken = bool(self._open[-1]) and self._open[-1][-1][:1] == ["br"]
+            self._open[-1].append((text.lstrip() if broken else text).replace("\n", " "))

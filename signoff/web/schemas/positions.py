@@ -165,6 +165,7 @@ class Signatory(Answer):
 class _Position(_ShownText):
     slug: Slug
     html: str = described("The body as HTML.")
+    links: list[str] = described("The addresses behind words of the body, in the order of their numbers.")
     computed: dict[str, str] = described("What the words in double braces say at this moment; outside the digest.")
     version: int
     digest: Digest
@@ -179,6 +180,7 @@ _PUBLISHED = {
     **_CHOSEN,
     "slug": "open-the-yards",
     "html": "<p>Unlock <em>every</em> yard.</p>\n",
+    "links": [],
     "computed": {},
     "version": 2,
     "digest": "5f" * 32,

@@ -161,7 +161,13 @@ def save_edit(slug: str) -> Response | tuple[str, int] | str:
 def preview() -> str:
     """What was typed as readers will see it, for the editor's own page; nothing is saved."""
     read_first()
-    return render_template("parts/preview.html", preview=clean(_wording(_typed())))
+    wording = clean(_wording(_typed()))
+    return render_template("parts/preview.html", preview=wording, problems=_while_typing(wording), preview_page="live-")
+
+
+def _while_typing(wording: Wording) -> dict[str, str]:
+    # What is empty still is no news to who is writing it.
+    return {name: sentence for name, sentence in problems(wording).items() if getattr(wording, name)}
 
 
 _FACTS = tuple(field.name for field in FIELDS if field.place == Place.FACTS)
@@ -198,6 +204,8 @@ def _editor(
         conflict=conflict,
         newer=newer,
         preview=wording if preview else None,
+        preview_page="",
+        problems={},
         **near_facts(wording, besides=found),
     )
 

@@ -1,0 +1,232 @@
+"""What is approved is what is shown: each surface has the words of the canonical form, field by field, both ways."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from signoff.domain.letters import LetterKind
+from signoff.domain.moments import on_day
+from signoff.domain.refusals import Invalid
+from signoff.domain.text import Wording, clean, problems
+from signoff.letters.blocks import as_html, as_text
+from signoff.letters.preview import preview_question
+from signoff.models import Partner, Round, Version
+from tests.house import NOON, House
+from tests.inspection import InspectingClient
+from tests.shown import letters_of, page_fields, seen
+
+SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+DAY, COUNT = on_day(NOON, ZoneInfo("America/New_York")), "1"
+
+word = st.sampled_from(
+    ["Schools", "need", "two", "coordinators", "ñandú", "12", "$5", "90%", "Birch’s", "“quoted”", "AT&T"]
+)
+words = st.lists(word, min_size=1, max_size=5).map(" ".join)
+target = st.sampled_from(["https://a.example/x_y", "http://b.example/?q=1&r=2", "mailto:ana@c.example"])
+inline = st.one_of(
+    words,
+    words.map("*{}*".format),
+    words.map("**{}**".format),
+    words.map("`{}`".format),
+    st.tuples(words, target).map("[{0[0]}]({0[1]})".format),
+    st.sampled_from(
+        ["https://plain.example/z", "<https://auto.example>", "<eve@auto.example>", "\\*", "{{signatory_count}}"]
+    ),
+)
+line = st.lists(inline, min_size=1, max_size=4).map(" ".join)
+lines = st.lists(line, min_size=1, max_size=3)
+block = st.one_of(
+    lines.map("\n".join),
+    lines.map("  \n".join),
+    line.map("## {}".format),
+    lines.map(lambda items: "\n".join(f"- {item}" for item in items)),
+    lines.map(lambda items: "\n".join(f"{number}. {item}" for number, item in enumerate(items, 3))),
+    lines.map(lambda items: "\n".join(f"> {item}" for item in items)),
+    lines.map(lambda items: "```\n" + "\n".join(items) + "\n```"),
+    st.tuples(words, words, words, words).map("| {0[0]} | {0[1]} |\n|:--|--:|\n| {0[2]} | {0[3]} |".format),
+    st.just("---"),
+)
+hostile = st.sampled_from(
+    [
+        '[note]: https://x.example "our partners endorse Y"',
+        "![those words](https://x.example/a.png)",
+        "[this](https://x.example 'hidden')",
+        "```hidden\ncode\n```",
+        "| a |\n|---|\n| b | hidden |",
+        "<!-- hidden -->",
+        "<b title='hidden'>x</b>",
+        "&#72;idden",
+        "1. one\n1. two",
+        "See[^9].",
+        "[^9]: never used",
+        "[x](/relative)",
+        "~~struck~~",
+    ]
+)
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> str:
+    """A text of the dialect, sometimes with footnotes, now and then with something that would hide words."""
+    blocks = draw(st.lists(block, min_size=1, max_size=5))
+    if draw(st.booleans()):
+        notes = draw(st.lists(line, min_size=1, max_size=2))
+        blocks += [f"See[^{number}]." for number, _ in enumerate(notes, 1)]
+        blocks += [f"[^{number}]: {note}" for number, note in enumerate(notes, 1)]
+    if draw(st.integers(0, 4)) == 0:
+        blocks.insert(draw(st.integers(0, len(blocks))), draw(hostile))
+    return "\n\n".join(blocks)
+
+
+wordings = st.builds(
+    Wording,
+    language=st.sampled_from(["en", "es"]),
+    kind=st.sampled_from(["position", "letter"]),
+    title=words,
+    addressed_to=st.one_of(st.just(""), words),
+    reference=st.one_of(st.just(""), words),
+    summary=st.lists(st.one_of(words, st.just("*not* [marked](up)"), st.just("{{date}}")), min_size=1, max_size=3).map(
+        "\n".join
+    ),
+    body=bodies(),
+)
+
+
+def filled(text: str, day: str = "day of publication", count: str = "number of signatories") -> str:
+    """A text with what stands for its computed words, put in by hand."""
+    return text.replace("{{date}}", day).replace("{{signatory_count}}", count)
+
+
+def expected(wording: Wording, day: str, count: str) -> dict[str, str]:
+    """What each surface has to show, from the canonical form alone."""
+    shown = {
+        "Kind": {"position": "Position", "letter": "Letter"}[wording.kind],
+        "Language": {"en": "English", "es": "Spanish"}[wording.language],
+        "title": wording.title,
+        "Addressed to": wording.addressed_to,
+        "Reference": wording.reference,
+        "summary": filled(wording.summary, day, count),
+        "body": filled(wording.body, day, count),
+    }
+    return {name: letters_of(text) for name, text in shown.items() if text}
+
+
+class Stage:
+    """One house in which each text is started, asked about, approved and published."""
+
+    def __init__(self, house: House, client: InspectingClient) -> None:
+        self.house, self.client, self.texts = house, client, 0
+        with house.database.unit_of_work() as session:
+            house.partner(session, "Zzyzx")
+
+    def play(self, wording: Wording) -> None:
+        cleaned = clean(wording)
+        try:
+            with self.house.database.unit_of_work() as session:
+                version = self.house.position(session, **vars(wording))
+                assert version.wording == cleaned
+                self.house.checked(session, version)
+                partner = session.scalars(select(Partner)).one()
+                self.house.ask(session, version, [partner])
+                secret = self.house.secret(self.house.link(session, version, "Zzyzx"))
+                slug, number = version.position.slug, version.id
+        except Invalid:
+            assert problems(cleaned)
+            event("refused")
+            return
+        event("shown")
+        assert not problems(cleaned)
+        self._on_the_way(cleaned, secret, number)
+        with self.house.database.unit_of_work() as session:
+            version = session.get_one(Version, number)
+            self.house.say(session, version, "Zzyzx")
+            self.house.publish(session, version)
+        self._in_public(cleaned, slug)
+
+    def _on_the_way(self, wording: Wording, secret: str, number: int) -> None:
+        before = expected(wording, "day of publication", "number of signatories")
+        page = self.client.get(f"/r/{secret}").text
+        assert page_fields(page) == before
+        links = BeautifulSoup(page, "html.parser").select(".links-in li")
+        without_code = re.sub("```.*?```", "", wording.body, flags=re.DOTALL)
+        assert {link.get_text() for link in links} == set(re.findall(r"\]\(([^)]*)\)", without_code))
+        packet = BeautifulSoup(self.client.get(f"/r/{secret}/packet").text, "html.parser")
+        for name in ("summary", "text"):
+            (part,) = packet.select(f".wording .{name}")
+            assert seen(part) == before["body" if name == "text" else name]
+        with self.house.database.reading() as session:
+            version = session.get_one(Version, number)
+            asked = session.scalars(select(Round).where(Round.version_id == number)).one()
+            contact = session.scalars(select(Partner)).one().contacts[0]
+            letter = preview_question(
+                session, LetterKind.REQUEST, version, contact.partner, contact, asked,
+                settings=self.house.settings, at=self.house.clock(),
+            )  # fmt: skip
+            digest = version.digest
+        html = BeautifulSoup(as_html(letter, coalition="C"), "html.parser")
+        quoted = html.find("blockquote")
+        assert quoted is not None and letters_of(quoted.get_text()) == before["summary"]
+        text = as_text(letter.blocks)
+        quoted_lines = [line[2:] for line in text.splitlines() if line.startswith("> ")]
+        assert letters_of("".join(quoted_lines)) == before["summary"]
+        assert digest in text and "This email gives the title and summary only." in " ".join(text.split())
+
+    def _in_public(self, wording: Wording, slug: str) -> None:
+        after = expected(wording, DAY, COUNT)
+        page = self.client.get(f"/positions/{slug}").text
+        assert page_fields(page) == after
+        told = self.client.get(f"/positions/{slug}.json").get_json()
+        assert told and {name: told[name] for name in vars(wording)} == vars(wording)
+        assert seen(BeautifulSoup(told["html"], "html.parser")) == after["body"]
+        written = letters_of(self.client.get(f"/positions/{slug}.md").text)
+        assert written.startswith(after["title"]) and after["summary"] + after["body"] in written
+        exact = self.client.get(f"/positions/{slug}/text").data.decode()
+        assert wording.body in exact and wording.summary in exact
+        self._on_paper(BeautifulSoup(page, "html.parser"), after, slug)
+
+    def _on_paper(self, page: BeautifulSoup, after: dict[str, str], slug: str) -> None:
+        (text,) = page.select(".wording .text")
+        links = "".join(f"{number}{link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
+        body = seen(text, on_paper=True) + letters_of(f"Links in this text{links}" if links else "")
+        reader = PdfReader(BytesIO(self.client.get(f"/positions/{slug}.pdf").data))
+        paper = letters_of("".join(_without_foot(sheet.extract_text()) for sheet in reader.pages))
+        paper = re.sub("[•‣–]", "", paper)
+        assert paper.startswith(after["title"])
+        assert after["summary"] + body + letters_of("Who stands behind this") in paper
+
+
+def _without_foot(sheet: str) -> str:
+    return re.sub(r"http://127\.0\.0\.1:8000/positions/\S+\s*SHA-256 \S+\s*\d+ of \d+", "", sheet)
+
+
+@pytest.fixture
+def stage(house: House, client: InspectingClient) -> Iterator[Stage]:
+    yield Stage(house, client)
+
+
+QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+# A hidden word is told at once; the shortest text that hides one takes minutes to find.
+AT_ONCE = (Phase.explicit, Phase.reuse, Phase.generate)
+
+
+@SQLITE
+@settings(max_examples=12, phases=AT_ONCE, deadline=None, suppress_health_check=QUIET)
+@given(wording=wordings)
+def test_a_text_is_shown_word_for_word(stage: Stage, wording: Wording) -> None:
+    stage.play(wording)
+
+
+@SQLITE
+@pytest.mark.torture
+@settings(max_examples=400, deadline=None, suppress_health_check=QUIET)
+@given(wording=wordings)
+def test_many_texts_are_shown_word_for_word(stage: Stage, wording: Wording) -> None:
+    stage.play(wording)
