@@ -270,6 +270,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     _partial_index("uq_partner_name_key", "partner_name", ["key"], "until IS NULL", unique=True)
+    op.create_index("ix_partner_name_key", "partner_name", ["key"])
     op.create_table(
         "partner_tag",
         sa.Column("partner_id", sa.Integer(), nullable=False),

@@ -79,6 +79,7 @@ _CAPITAL_LOOKS = str.maketrans({"I": "1", _BAR: "1", "0": "O"})
 _LOOSE = str.maketrans({"1": "L", "M": "RN"})
 
 
+@lru_cache(maxsize=4_096)
 def _in_capitals(look: str) -> str:
     # Capitals once more as they look: a small Cyrillic ve is no B, its capital is.
     capitals = look.upper()
@@ -176,6 +177,7 @@ def reads_alike(name: str, other: str) -> bool:
     return same_look(name, other)
 
 
+@lru_cache(maxsize=16_384)
 def name_key(name: str) -> str:
     """What spellings of one name have in common: how its letters and digits look in capitals, without marks and spaces.
 

@@ -16,7 +16,7 @@ def without_article(name: str) -> str:
 
 def mixes_scripts(name: str) -> bool:
     """Whether a word mixes letters of scripts that look alike, such as a Cyrillic А among Latin ones."""
-    for word in _WORD.findall(name):
+    for word in () if name.isascii() else _WORD.findall(name):
         scripts = {unicodedata.name(c, "").split(" ")[0] for c in word}
         if len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
             return True

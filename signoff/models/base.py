@@ -1,10 +1,10 @@
 """The ground all tables stand on: names of constraints, strict tables, and types that lose nothing."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -24,6 +24,8 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from signoff.domain.moments import ensure_aware
+
+T = TypeVar("T")
 
 _NAMING = {
     "pk": "pk_%(table_name)s",
@@ -113,6 +115,11 @@ def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     PostgreSQL takes 65,535 values in one statement, and a round may ask more partners than that.
     """
     return column.in_(bindparam(None, [int(number) for number in ids], expanding=True, literal_execute=True))  # type: ignore[no-any-return]
+
+
+def batched(values: Sequence[T], size: int = 5_000) -> Iterator[Sequence[T]]:
+    """So many values at a time as one statement takes."""
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def one_of(column: str, words: type[StrEnum] | Iterable[str], *, name: str = "") -> CheckConstraint:

@@ -45,6 +45,8 @@ class PartnerName(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
+        # Names that are over count too when somebody else wants one.
+        Index("ix_partner_name_key", "key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,6 +1,8 @@
 """Mail addresses: read with email-validator, kept in one lower-case form."""
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
 
 from signoff.domain.text_input import clean_line, line_problem
 
@@ -10,10 +12,7 @@ _LONGEST = 254
 def clean_email(value: str) -> str:
     """The one form in which an address is stored and compared: lower case, its domain as mail servers write it."""
     line = clean_line(value).replace("\0", "").lower()
-    try:
-        return (_read(line).ascii_email or line).lower()
-    except EmailNotValidError:
-        return line
+    return _as_written_by_servers(line) or line
 
 
 def without_tag(cleaned: str) -> str:
@@ -26,13 +25,16 @@ def email_problem(cleaned: str) -> str:
     """What is wrong with a cleaned address; empty when nothing is."""
     if problem := line_problem(cleaned, longest=_LONGEST):
         return problem
-    try:
-        _read(cleaned)
-    except EmailNotValidError:
+    if _as_written_by_servers(cleaned) is None:
         return "Please give a mail address such as name@organisation.example."
     return ""
 
 
-def _read(line: str) -> ValidatedEmail:
+@lru_cache(maxsize=16_384)  # an import cleans an address and then judges it
+def _as_written_by_servers(line: str) -> str | None:
     # Reserved domains such as .test and .example are for demonstrations and trials.
-    return validate_email(line, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    try:
+        read = validate_email(line, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    return (read.ascii_email or line).lower()

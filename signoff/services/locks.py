@@ -5,7 +5,7 @@ On SQLite a writing session holds the whole database from its first statement, a
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import LinkDead
@@ -28,9 +28,10 @@ def hold_version(session: Session, version_id: int) -> None:
 def hold_addresses(session: Session, emails: Iterable[str]) -> None:
     """Nobody else makes a user or a contact with one of these addresses meanwhile: no two tables can share a key."""
     if session.get_bind().dialect.name == "postgresql":
-        # By mailbox: what follows a plus sign is a tag, and reaches the same person.
-        for email in sorted({without_tag(email) for email in emails}):
-            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(email))))
+        # By mailbox: what follows a plus sign is a tag, and reaches the same person. One statement, in one order.
+        mailboxes = sorted({without_tag(email) for email in emails})
+        each = func.unnest(cast(mailboxes, ARRAY(Text)))
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(each)))).all()
 
 
 def hold_request(session: Session, version_id: int, request_id: int) -> None:

@@ -24,6 +24,11 @@ class NameQuestion:
     def __bool__(self) -> bool:
         return bool(self.alike or self.in_public)
 
+    def is_part_of(self, other: "NameQuestion") -> bool:
+        """Whether nothing is asked here that is not asked there."""
+        ours, theirs = ({(version.id, passage) for version, passage in each.in_public} for each in (self, other))
+        return set(self.alike) <= set(other.alike) and ours <= theirs
+
     @property
     def digest(self) -> str:
         """What is asked as one short text: who has answered a question has answered no other."""

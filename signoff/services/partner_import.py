@@ -1,30 +1,34 @@
-"""Partners as CSV: read whole, checked whole, added only when every row is sound; and written in the same form."""
+"""Partners as CSV: read and checked whole without holding anything, added in parts; and written in the same form."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.folding import name_key
 from signoff.domain.moments import Clock
-from signoff.domain.permissions import Actor
-from signoff.domain.refusals import Invalid
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.refusals import Conflict, Invalid
 from signoff.domain.tables import as_cell, from_cell
 from signoff.evidence.canonical import canonical_json, sha256_hex
-from signoff.models import Partner
+from signoff.models import Partner, PartnerName, Publication
+from signoff.models.base import batched
 from signoff.services.contacts import add_contact
 from signoff.services.new_names import NameQuestion, ask_about_names
 from signoff.services.partner_changes import form_of
 from signoff.services.partners import (
     ContactForm,
     PartnerForm,
-    add_partner,
     contact_problems,
     hold_for_adding,
+    insert_partners,
     partner_problems,
-    present_partners,
+    read_register,
+    register_problems,
 )
 
 COLUMNS = (
@@ -43,13 +47,37 @@ _YES = {"": True, "yes": True, "true": True, "1": True, "no": False, "false": Fa
 
 
 @dataclass(frozen=True)
+class Known:
+    """A partner of the register that a file names."""
+
+    id: int
+    slug: str
+    name: str
+    form: PartnerForm
+    addresses: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Difference:
     """Where a file says something else of a known partner than the register, which stays as it is."""
 
-    partner: Partner
+    partner: Known
     field: str
     registered: str
     in_file: str
+
+
+class RegisterChanged(Conflict):
+    """Somebody else agreed a name or published a text since the names of a file were asked about."""
+
+    sentence = "The register changed while the file was imported."
+
+
+class RegisterState(NamedTuple):
+    """The newest agreed name and the newest publication: while it stays, so does what is asked about names."""
+
+    name: int
+    publication: int
 
 
 @dataclass(frozen=True)
@@ -60,10 +88,11 @@ class ImportPlan:
     """
 
     new_partners: tuple[PartnerForm, ...]
-    new_contacts: tuple[tuple[Partner, ContactForm], ...]
+    new_contacts: tuple[tuple[Known, ContactForm], ...]
     known_contacts: int
     differences: tuple[Difference, ...] = ()
     question: NameQuestion = NameQuestion()
+    state: RegisterState = RegisterState(0, 0)
 
     @property
     def digest(self) -> str:
@@ -74,30 +103,29 @@ class ImportPlan:
         return sha256_hex(canonical_json(told))
 
 
-def plan_import(session: Session, raw: bytes, *, hold: bool = False) -> ImportPlan:
+def plan_import(session: Session, raw: bytes) -> ImportPlan:
     """Read a partner file and say what it would do; Invalid with one sentence for each bad line.
 
-    `hold` is for who carries it out: nothing that the plan was made of changes before.
+    Nothing is held: it may take long, and whoever carries it out judges each part again.
     """
-    forms = _read(raw)
-    if hold:
-        hold_for_adding(session, [form.cleaned() for _, form in forms])
-    known = {partner.name: partner for partner in present_partners(session, with_people=True)}
+    state = register_state(session)
+    forms = [(line, form.cleaned()) for line, form in _read(raw)]
+    known = _known(session, [form.name for _, form in forms])
+    register = read_register(session, [name for _, form in forms for name in form.all_names])
     new_partners, new_contacts, known_contacts = [], [], 0
     differences: list[Difference] = []
     errors: dict[str, str] = _clashes(forms, known)
     for line, form in forms:
-        partner = known.get(form.cleaned().name)
+        partner = known.get(form.name)
         if partner is None:
-            problems = partner_problems(session, form.cleaned())
+            problems = partner_problems(session, form, register=register)
             errors |= {f"line {line}, {_column(name)}": sentence for name, sentence in problems.items()}
             new_partners.append(form)
             continue
-        differences += _differences(partner, form.cleaned())
-        addresses = {contact.email for contact in partner.contacts if contact.removed_at is None}
-        fresh = [contact for contact in form.contacts if contact.cleaned().email not in addresses]
+        differences += _differences(partner, form)
+        fresh = [contact for contact in form.contacts if contact.email not in partner.addresses]
         for contact in fresh:
-            problems = contact_problems(session, contact.cleaned())
+            problems = contact_problems(session, contact, register=register)
             errors |= {f"line {line}, contact_{name}": sentence for name, sentence in problems.items()}
         known_contacts += len(form.contacts) - len(fresh)
         new_contacts += [(partner, contact) for contact in fresh]
@@ -105,7 +133,25 @@ def plan_import(session: Session, raw: bytes, *, hold: bool = False) -> ImportPl
         raise Invalid(errors, "The file was not imported.")
     names = [name for form in new_partners for name in form.all_names]
     question = ask_about_names(session, names)
-    return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts, tuple(differences), question)
+    return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts, tuple(differences), question, state)
+
+
+def register_state(session: Session) -> RegisterState:
+    """How far the register and what is public have grown."""
+    newest = (select(func.coalesce(func.max(table.id), 0)).scalar_subquery() for table in (PartnerName, Publication))
+    return RegisterState(*session.execute(select(*newest)).one())
+
+
+def _known(session: Session, names: Sequence[str]) -> dict[str, Known]:
+    # A part at a time, and no more is kept of each than is compared: a file may name the whole register.
+    people = [selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)]
+    found: dict[str, Known] = {}
+    for some in batched(sorted(set(names)), 1_000):
+        query = select(Partner).where(Partner.left_at.is_(None), Partner.name.in_(some)).order_by(Partner.id)
+        for partner in session.scalars(query.options(*people)):
+            addresses = frozenset(contact.email for contact in partner.contacts if contact.removed_at is None)
+            found[partner.name] = Known(partner.id, partner.slug, partner.name, form_of(partner), addresses)
+    return found
 
 
 def _column(field: str) -> str:
@@ -116,23 +162,22 @@ def _column(field: str) -> str:
     return f"contact_{name}" if contact == "1" else f"contact_{name} of contact {contact}"
 
 
-def _clashes(forms: Sequence[tuple[int, PartnerForm]], known: Mapping[str, Partner]) -> dict[str, str]:
+def _clashes(forms: Sequence[tuple[int, PartnerForm]], known: Mapping[str, Known]) -> dict[str, str]:
     # Each line is sound by itself; two of one file may still want the same name.
     taken: dict[str, int] = {}
     errors = {}
     for line, form in forms:
-        cleaned = form.cleaned()
-        if cleaned.name in known:
+        if form.name in known:
             continue
-        for name in cleaned.all_names:
+        for name in form.all_names:
             first = taken.setdefault(name_key(name), line)
             if first != line:
                 errors[f"line {line}, name"] = f"“{name}” is a name of the partner on line {first} already."
     return errors
 
 
-def _differences(partner: Partner, form: PartnerForm) -> list[Difference]:
-    registered = form_of(partner)
+def _differences(partner: Known, form: PartnerForm) -> list[Difference]:
+    registered = partner.form
     told = []
     for field in ("public_names", "aliases", "website", "level", "tags"):
         ours, theirs = getattr(registered, field), getattr(form, field)
@@ -158,12 +203,36 @@ def exported_rows(partners: Iterable[Partner]) -> Iterator[tuple[str, ...]]:
             yield tuple(map(as_cell, (*own, "", "", "", "")))
 
 
-def import_partners(session: Session, plan: ImportPlan, *, key: str, by: Actor, clock: Clock) -> None:
-    """Carry out a plan; `key` makes the links of contacts whose partner is being asked. Invalid for an unusable one."""
-    for form in plan.new_partners:
-        add_partner(session, form, by=by, clock=clock)
-    for partner, contact in plan.new_contacts:
-        add_contact(session, partner, contact, key=key, by=by, clock=clock)
+def add_planned_partners(
+    session: Session, forms: Sequence[PartnerForm], state: RegisterState, *, by: Actor, clock: Clock
+) -> RegisterState:
+    """Add some partners of a plan, judged again under locks; returns the register's state with them.
+
+    Their words were judged when they were planned, and cannot have changed; what the register says of them can.
+    RegisterChanged when a name was agreed or a text published since the state in which their names were asked about;
+    Invalid when one of them cannot be added any more.
+    """
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    hold_for_adding(session, forms)
+    if register_state(session) != state:
+        raise RegisterChanged
+    register = read_register(session, [name for form in forms for name in form.all_names])
+    errors = {
+        f"{form.name}, {field}": sentence
+        for form in forms
+        for field, sentence in register_problems(register, form).items()
+    }
+    if errors:
+        raise Invalid(errors, "The rest of the file was not imported.")
+    insert_partners(session, forms, by=by, clock=clock)
+    return register_state(session)
+
+
+def add_planned_contact(
+    session: Session, partner: Known, contact: ContactForm, *, key: str, by: Actor, clock: Clock
+) -> None:
+    """Add a contact of a plan to its partner; `key` makes links where the partner is being asked."""
+    add_contact(session, session.get_one(Partner, partner.id), contact, key=key, by=by, clock=clock)
 
 
 def _read(raw: bytes) -> list[tuple[int, PartnerForm]]:
@@ -199,27 +268,25 @@ def _ensure_columns(names: Sequence[str]) -> None:
 
 def _grouped(reader: "csv.DictReader[str]") -> list[tuple[int, PartnerForm]]:
     # One row a contact: a row with no name, or the same name, adds its contact to the partner above.
-    forms: list[tuple[int, PartnerForm]] = []
+    groups: list[tuple[int, PartnerForm, list[ContactForm]]] = []
     for cells in reader:
         line = reader.line_num
         if None in cells or None in cells.values():
             raise Invalid({f"line {line}": "This line has more or fewer columns than the first."})
         row = {name: from_cell(cell) for name, cell in cells.items()}
         contact = _contact(row, line)
-        same = forms and row["name"].strip() in ("", forms[-1][1].name.strip())
-        if not row["name"].strip() and not forms:
+        if not row["name"].strip() and not groups:
             raise Invalid({f"line {line}, name": "The first line names no partner."})
-        if same:
-            first_line, form = forms[-1]
-            forms[-1] = (first_line, replace(form, contacts=(*form.contacts, contact)))
+        if groups and row["name"].strip() in ("", groups[-1][1].name.strip()):
+            groups[-1][2].append(contact)
         else:
-            forms.append((line, _partner(row, contact)))
-    if len({form.name.strip() for _, form in forms}) < len(forms):
+            groups.append((line, _partner(row), [contact]))
+    if len({form.name.strip() for _, form, _ in groups}) < len(groups):
         raise Invalid({"name": "A partner's lines must stand together; a name comes again further down."})
-    return forms
+    return [(line, replace(form, contacts=tuple(contacts))) for line, form, contacts in groups]
 
 
-def _partner(row: dict[str, str], contact: ContactForm) -> PartnerForm:
+def _partner(row: dict[str, str]) -> PartnerForm:
     def several(column: str) -> tuple[str, ...]:
         return tuple(value for value in row.get(column, "").split(";") if value.strip())
 
@@ -230,7 +297,6 @@ def _partner(row: dict[str, str], contact: ContactForm) -> PartnerForm:
         website=row.get("website", ""),
         level=row.get("level", ""),
         tags=several("tags"),
-        contacts=(contact,),
     )
 
 

@@ -1,10 +1,11 @@
 """The partner register: organisations, the names agreed for them, and their contacts."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.folding import name_key
@@ -14,12 +15,12 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, NotFound
 from signoff.domain.text_input import clean_line, line_problem, web_address_problem
 from signoff.models import Contact, Partner, PartnerName, PartnerTag, StaffUser
-from signoff.models.base import among
+from signoff.models.base import among, batched
 from signoff.models.partners import LEVELS
 from signoff.services.addresses import clean_email, email_problem, without_tag
 from signoff.services.locks import hold_addresses, hold_names
-from signoff.services.record import record
-from signoff.services.slugs import free_slug
+from signoff.services.record import record_all
+from signoff.services.slugs import free_slugs
 
 LONGEST_NAME = 200
 STAFF_ADDRESS = "This is the address of a staff member; staff can never be a partner's contact."
@@ -72,6 +73,8 @@ class PartnerForm:
 
 
 def _distinct(names: Sequence[str], *, besides: Sequence[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
     taken = {name_key(name) for name in besides}
     kept = {name_key(name): name for name in reversed([clean_line(name) for name in names])}
     return tuple(name for key, name in reversed(kept.items()) if key and key not in taken)
@@ -85,30 +88,51 @@ def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock)
     errors = partner_problems(session, form)
     if errors:
         raise Invalid(errors)
-    at = clock()
-    partner = Partner(
-        slug=free_slug(session, Partner, form.name),
-        name=form.name,
-        level=form.level or None,
-        website=form.website,
-        joined_at=at,
-        names=[
-            *(agreed_name(name, "public", at) for name in (form.name, *form.public_names)),
-            *(agreed_name(name, "alias", at) for name in form.aliases),
-        ],
-        tags=[PartnerTag(tag=tag) for tag in form.tags],
-        contacts=[_contact(contact, at) for contact in form.contacts],
-    )
-    session.add(partner)
-    session.flush()
-    facts = {
-        "partner": partner.slug,
-        "public_names": [form.name, *form.public_names],
-        "aliases": list(form.aliases),
-        "contacts": [contact.id for contact in partner.contacts],
-    }
-    record(session, "partner_added", by=by, at=at, facts=facts)
-    return partner
+    return session.get_one(Partner, insert_partners(session, [form], by=by, clock=clock)[0])
+
+
+def insert_partners(session: Session, forms: Sequence[PartnerForm], *, by: Actor, clock: Clock) -> list[int]:
+    """Write partners whose cleaned forms were judged under locks, all at one moment; returns their ids in order."""
+    at, slugs = clock(), free_slugs(session, Partner, [form.name for form in forms])
+    ids = _insert(session, Partner, [_partner_row(*each, at) for each in zip(forms, slugs, strict=True)])
+    own = list(zip(ids, forms, strict=True))
+    _insert(session, PartnerName, [row for number, form in own for row in _name_rows(number, form, at)])
+    if tags := [{"partner_id": number, "tag": tag} for number, form in own for tag in form.tags]:
+        session.execute(insert(PartnerTag), tags)
+    contacts = [(number, contact) for number, form in own for contact in form.contacts]
+    people: dict[int, list[int]] = {number: [] for number in ids}
+    added = _insert(session, Contact, [_contact_row(*each, at) for each in contacts])
+    for (number, _), contact in zip(contacts, added, strict=True):
+        people[number].append(contact)
+    facts = [_facts(slug, form, people[number]) for slug, (number, form) in zip(slugs, own, strict=True)]
+    record_all(session, "partner_added", by=by, at=at, facts=facts)
+    return ids
+
+
+def _insert(session: Session, table: type[Partner | PartnerName | Contact], rows: list[dict[str, Any]]) -> list[int]:
+    added = insert(table).returning(table.id, sort_by_parameter_order=True)
+    return list(session.scalars(added, rows)) if rows else []
+
+
+def _partner_row(form: PartnerForm, slug: str, at: datetime) -> dict[str, Any]:
+    own = {"slug": slug, "name": form.name, "level": form.level or None, "website": form.website}
+    return {**own, "joined_at": at}
+
+
+def _name_rows(partner_id: int, form: PartnerForm, at: datetime) -> list[dict[str, Any]]:
+    kinds = [(name, "public") for name in (form.name, *form.public_names)] + [(name, "alias") for name in form.aliases]
+    names = [{"name": name, "key": name_key(name), "kind": kind} for name, kind in kinds]
+    return [{"partner_id": partner_id, **name, "accepted_at": at} for name in names]
+
+
+def _contact_row(partner_id: int, form: ContactForm, at: datetime) -> dict[str, Any]:
+    person = {"full_name": form.name, "email": form.email, "job_title": form.job_title}
+    return {"partner_id": partner_id, **person, "may_answer": int(form.may_answer), "added_at": at, "answers_from": at}
+
+
+def _facts(slug: str, form: PartnerForm, contacts: list[int]) -> dict[str, Any]:
+    names = {"public_names": [form.name, *form.public_names], "aliases": list(form.aliases)}
+    return {"partner": slug, **names, "contacts": contacts}
 
 
 def hold_for_adding(session: Session, forms: Iterable[PartnerForm]) -> None:
@@ -122,22 +146,31 @@ def agreed_name(name: str, kind: str, at: datetime) -> PartnerName:
     return PartnerName(name=name, key=name_key(name), kind=kind, accepted_at=at)
 
 
-def _contact(form: ContactForm, at: datetime) -> Contact:
-    return Contact(
-        full_name=form.name,
-        email=form.email,
-        job_title=form.job_title,
-        may_answer=int(form.may_answer),
-        added_at=at,
-        answers_from=at,
-    )
+@dataclass(frozen=True)
+class Register:
+    """What forms are judged by: whose the names are that they want, by key, and the mailboxes of staff."""
+
+    holders: Mapping[str, Sequence[PartnerName]]
+    staff: Collection[str]
 
 
-def partner_problems(session: Session, form: PartnerForm, *, besides: Partner | None = None) -> dict[str, str]:
+def read_register(session: Session, names: Iterable[str]) -> Register:
+    """The register as far as forms with these names are judged by it; the same few queries for many forms."""
+    holders: dict[str, list[PartnerName]] = {}
+    for keys in batched(sorted(set(map(name_key, names)))):
+        for row in session.scalars(select(PartnerName).where(PartnerName.key.in_(keys))):
+            holders.setdefault(row.key, []).append(row)
+    return Register(holders, {without_tag(email) for email in session.scalars(select(StaffUser.email))})
+
+
+def partner_problems(
+    session: Session, form: PartnerForm, *, besides: Partner | None = None, register: Register | None = None
+) -> dict[str, str]:
     """What is wrong with a cleaned partner form: one sentence for each field concerned.
 
-    `besides` is the partner that is changed; its contacts are not part of the form.
+    `besides` is the partner that is changed; its contacts are not part of the form. `register` was read for many forms.
     """
+    register = register or read_register(session, form.all_names)
     known = {name.name for name in besides.names} if besides else set()
     new = [name for name in form.all_names if name not in known]
     unusable = {name: problem for name in new if (problem := name_problem(name))}
@@ -150,18 +183,33 @@ def partner_problems(session: Session, form: PartnerForm, *, besides: Partner | 
         "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),
         "contacts": "" if form.contacts or besides else "Please give at least one contact.",
     }
-    taken = _taken_names(session, form.all_names, besides)
-    for field_name, names in (("name", [form.name]), ("public_names", form.public_names), ("aliases", form.aliases)):
-        clash = next((taken[name_key(name)] for name in names if name_key(name) in taken), None)
-        if clash and not errors[field_name]:
-            errors[field_name] = clash
+    clashes = _name_clashes(register, form, besides)
+    errors |= {field_name: clash for field_name, clash in clashes.items() if not errors[field_name]}
     emails = [contact.email for contact in form.contacts]
     if len(set(emails)) < len(emails):
         errors["contacts"] = "Two contacts of one partner have the same address."
     for number, contact in enumerate(form.contacts, start=1):
-        for name, sentence in contact_problems(session, contact).items():
+        for name, sentence in contact_problems(session, contact, register=register).items():
             errors[f"contacts.{number}.{name}"] = sentence
     return {name: sentence for name, sentence in errors.items() if sentence}
+
+
+def register_problems(register: Register, form: PartnerForm) -> dict[str, str]:
+    """What the register has against adding a form whose words are sound: names that are taken, addresses of staff."""
+    contacts = enumerate(form.contacts, start=1)
+    staff = {f"contacts.{n}.email": STAFF_ADDRESS for n, one in contacts if without_tag(one.email) in register.staff}
+    return {**_name_clashes(register, form, None), **staff}
+
+
+def _name_clashes(register: Register, form: PartnerForm, besides: Partner | None) -> dict[str, str]:
+    taken = _taken_names(register, form.all_names, besides)
+    fields = {"name": (form.name,), "public_names": form.public_names, "aliases": form.aliases}
+    firsts = {
+        field_name: next((taken[name_key(name)] for name in names if name_key(name) in taken), "")
+        for field_name, names in fields.items()
+        if taken
+    }
+    return {field_name: clash for field_name, clash in firsts.items() if clash}
 
 
 def name_problem(name: str) -> str:
@@ -177,11 +225,11 @@ def name_problem(name: str) -> str:
     return ""
 
 
-def _taken_names(session: Session, names: Sequence[str], besides: Partner | None) -> dict[str, str]:
+def _taken_names(register: Register, names: Sequence[str], besides: Partner | None) -> dict[str, str]:
     # By the key of each name that cannot be had, a sentence that says why.
     wanted = {name_key(name): name for name in names}
     problems = {}
-    for row in session.scalars(select(PartnerName).where(PartnerName.key.in_(wanted))):
+    for row in (row for key in wanted for row in register.holders.get(key, ())):
         if besides is None or row.partner_id != besides.id:
             problems[row.key] = f"“{row.name}” is a name of a partner in the register already."
         elif row.until is not None and row.name == wanted[row.key]:
@@ -189,15 +237,15 @@ def _taken_names(session: Session, names: Sequence[str], besides: Partner | None
     return problems
 
 
-def contact_problems(session: Session, form: ContactForm) -> dict[str, str]:
+def contact_problems(session: Session, form: ContactForm, *, register: Register | None = None) -> dict[str, str]:
     """What is wrong with a cleaned contact: one sentence for each field concerned."""
+    register = register or read_register(session, ())
     errors = {
         "name": line_problem(form.name, longest=LONGEST_NAME),
         "email": email_problem(form.email),
         "job_title": line_problem(form.job_title, longest=LONGEST_NAME, needed=False),
     }
-    staff = {without_tag(email) for email in session.scalars(select(StaffUser.email))} if not errors["email"] else set()
-    if without_tag(form.email) in staff:
+    if not errors["email"] and without_tag(form.email) in register.staff:
         errors["email"] = STAFF_ADDRESS
     return {name: sentence for name, sentence in errors.items() if sentence}
 

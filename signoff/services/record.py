@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.moments import rfc3339
@@ -22,29 +22,39 @@ def record(
     session: Session, kind: str, *, by: Actor, at: datetime, facts: dict[str, Any], position: Position | None = None
 ) -> Entry:
     """Add an entry to the record: what happened, when, by whom, with exactly the facts its kind carries."""
-    ensure_facts(kind, facts)
-    # Each entry is salted, so that nobody can guess an unpublished one from a digest.
-    body = canonical_json(
-        {
-            "format": FORMAT,
-            "kind": kind,
-            "at": rfc3339(at),
-            "by": by.label,
-            "facts": facts,
-            "salt": secrets.token_hex(16),
-        }
-    )
-    entry = Entry(kind=kind, at=at, actor=by.label, position_id=position.id if position else None, body=body)
+    at_place = {"position_id": position.id} if position else {}
+    entry = Entry(**_row(kind, by=by, at=at, facts=facts), **at_place)
     session.add(entry)
     session.flush()
-    _index(session, entry)
+    _index(session, [{"id": entry.id, "body": entry.body}])
     return entry
 
 
-def _index(session: Session, entry: Entry) -> None:
+def record_all(session: Session, kind: str, *, by: Actor, at: datetime, facts: Sequence[dict[str, Any]]) -> None:
+    """Add an entry for each of many acts of one kind, in their order."""
+    rows = [_row(kind, by=by, at=at, facts=each) for each in facts]
+    added = insert(Entry).returning(Entry.id, sort_by_parameter_order=True)
+    ids = session.scalars(added, rows).all()
+    _index(session, [{"id": number, "body": row["body"]} for number, row in zip(ids, rows, strict=True)])
+
+
+def _row(kind: str, *, by: Actor, at: datetime, facts: dict[str, Any]) -> dict[str, Any]:
+    ensure_facts(kind, facts)
+    # Each entry is salted, so that nobody can guess an unpublished one from a digest.
+    content = {
+        "format": FORMAT,
+        "kind": kind,
+        "at": rfc3339(at),
+        "by": by.label,
+        "facts": facts,
+        "salt": secrets.token_hex(16),
+    }
+    return {"kind": kind, "at": at, "actor": by.label, "body": canonical_json(content)}
+
+
+def _index(session: Session, indexed: list[dict[str, Any]]) -> None:
     # PostgreSQL's index sees to it by itself.
     if session.get_bind().dialect.name == "sqlite":
-        indexed = {"id": entry.id, "body": entry.body}
         session.execute(text("INSERT INTO entry_words (rowid, body) VALUES (:id, :body)"), indexed)
 
 

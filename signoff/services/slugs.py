@@ -1,24 +1,44 @@
 """Free addresses: a slug made of a name, numbered where it is taken."""
 
+from collections.abc import Collection, Iterator, Sequence
+from itertools import count
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.naming import slug_of
 from signoff.models import Partner, Position
+from signoff.models.base import batched
 
 _RESERVED = {"new", "feed", "import", "tag", "preview"}  # addresses of pages
 
 
 def free_slug(session: Session, table: type[Position] | type[Partner], name: str) -> str:
     """The slug of a name, followed by -2, -3 … when others of the table have it already."""
-    slug = slug_of(name)
-    if slug in _RESERVED:
-        slug = f"{slug}-1"
-    # Most names are new; only for the others all numbers are looked at, which reads the whole table.
-    if session.scalar(select(table.id).where(table.slug == slug)) is None:
-        return slug
-    taken = set(session.scalars(select(table.slug).where(table.slug.startswith(slug, autoescape=True))))
-    number = 2
-    while f"{slug}-{number}" in taken:
-        number += 1
-    return f"{slug}-{number}"
+    return free_slugs(session, table, [name])[0]
+
+
+def free_slugs(session: Session, table: type[Position] | type[Partner], names: Sequence[str]) -> list[str]:
+    """The same for several names that are to be added together, in their order."""
+    slugs = [f"{slug}-1" if slug in _RESERVED else slug for slug in map(slug_of, names)]
+    taken: set[str] = set()
+    for some in batched(sorted(set(slugs))):
+        taken.update(session.scalars(select(table.slug).where(table.slug.in_(some))))
+    numbered: dict[str, Iterator[str]] = {}
+    free = []
+    for slug in slugs:
+        if slug in taken:
+            # Most names are new; only for the others all numbers are looked at, which reads the whole table.
+            numbered.setdefault(slug, _numbered(session, table, slug, taken))
+            slug = next(numbered[slug])
+        taken.add(slug)
+        free.append(slug)
+    return free
+
+
+def _numbered(
+    session: Session, table: type[Position] | type[Partner], slug: str, besides: Collection[str]
+) -> Iterator[str]:
+    stored = set(session.scalars(select(table.slug).where(table.slug.startswith(f"{slug}-", autoescape=True))))
+    every = (f"{slug}-{number}" for number in count(2))
+    return (numbered for numbered in every if numbered not in stored and numbered not in besides)

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.refusals import Invalid
+from signoff.importing import import_partners
 from signoff.models import Entry, Partner, PartnerName
 from signoff.models.base import among
 from signoff.services.gathering import named_in_words
 from signoff.services.look_alikes import look_alikes
 from signoff.services.partner_changes import change_partner, form_of, tag_partners
-from signoff.services.partner_import import exported_rows, import_partners, plan_import
+from signoff.services.partner_import import exported_rows, plan_import
 from signoff.services.partners import PartnerForm, present_partners
 from signoff.services.reading import signatories
 from signoff.services.register import LEFT, UNREACHABLE, Sought, count_partners, find_partners, groups
@@ -134,11 +135,17 @@ def test_what_is_exported_is_imported_as_it_was(house: House, session: Session) 
     other = raw.replace(b"Birch", b"Beech").replace(b"birch", b"beech").replace(b",B,", b",BB,")
     plan = plan_import(session, other)
     assert [form.name for form in plan.new_partners] == ["Beech"]
-    key = house.settings.secret_key
-    import_partners(session, plan, key=key, by=house.user(session, "administrator").actor, clock=house.clock)
+    session.commit()
+    import_file(house, other)
     assert form_of(session.scalars(select(Partner).where(Partner.name == "Beech")).one()) == PartnerForm(
         "Beech", (), ("BB",), "https://beech.example/", "local"
     )
+
+
+def import_file(house: House, raw: bytes) -> None:
+    with house.database.reading() as session:
+        plan, by = plan_import(session, raw), house.user(session, "administrator").actor
+    import_partners(house.database, plan, raw, key=house.settings.secret_key, by=by, clock=house.clock)
 
 
 HEAD = b"name,level,contact_name,contact_email\n"

@@ -6,15 +6,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.counting import counted
-from signoff.domain.permissions import Act
+from signoff.domain.permissions import Act, Actor
 from signoff.domain.refusals import Invalid
-from signoff.services.partner_import import COLUMNS, ImportPlan, import_partners, plan_import
+from signoff.importing import ImportStopped, import_partners
+from signoff.services.partner_import import COLUMNS, ImportPlan, plan_import
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, here, read_first
+from signoff.web.installation import acting, close_session, db, here, read_first
 from signoff.web.proof import ask_for_proof
 
 LARGEST_FILE = 8_000_000  # bytes
-MOST_AT_ONCE = 2_500
+MOST_AT_ONCE = 16_000
 _SHOWN = 200
 
 
@@ -31,24 +32,39 @@ def take_import() -> Response | tuple[str, int] | str:
     if confirmed and (page := ask_for_proof()):
         return page
     raw = _given()
-    if not confirmed:
-        read_first()
+    # Planned as a reader, also when it is confirmed: it takes long, and each part is judged again when it is added.
+    by = acting()
+    read_first()
     try:
-        plan = plan_import(db(), raw, hold=confirmed)
+        plan = plan_import(db(), raw)
         if len(plan.new_partners) > MOST_AT_ONCE:
-            raise Invalid({"file": f"Up to {MOST_AT_ONCE:,} new partners at once, so that no answer has to wait."})
-        if confirmed and plan.question and request.form.get("different") != "yes":
-            return _page(plan, raw, is_unconfirmed=True), 409
-        if not confirmed or plan.digest != request.form.get("shown"):
-            return _page(plan, raw, has_changed=confirmed), 409 if confirmed else 200
-        import_partners(db(), plan, key=here().settings.secret_key, by=acting(), clock=here().clock)
-        db().commit()
+            raise Invalid({"file": f"Up to {MOST_AT_ONCE:,} new partners at once; the command takes more."})
     except Invalid as refusal:
-        db().rollback()
         return _page(errors=refusal.errors), 422
+    if confirmed and plan.question and request.form.get("different") != "yes":
+        return _page(plan, raw, is_unconfirmed=True), 409
+    if not confirmed or plan.digest != request.form.get("shown"):
+        return _page(plan, raw, has_changed=confirmed), 409 if confirmed else 200
+    return _carry_out(plan, raw, by)
+
+
+def _carry_out(plan: ImportPlan, raw: bytes, by: Actor) -> Response | tuple[str, int]:
+    key, clock = here().settings.secret_key, here().clock
+    close_session()
+    try:
+        import_partners(here().database, plan, raw, key=key, by=by, clock=clock)
+    except ImportStopped as stopped:
+        read_first()
+        return _page(errors=_stopped_because(stopped)), 409
     partners, contacts = len(plan.new_partners), len(plan.new_contacts)
     flash(f"{counted(partners, 'partner').capitalize()} added, and {counted(contacts, 'contact')} of known ones.")
     return redirect(url_for("staff.partners", sort="-joined"), 303)
+
+
+def _stopped_because(stopped: ImportStopped) -> dict[str, str]:
+    done = f"{counted(stopped.added, 'row').capitalize()} were added and stay. Give the file again to go on."
+    refusal = stopped.refusal
+    return {"file": f"{refusal.text} {done}", **(refusal.errors if isinstance(refusal, Invalid) else {})}
 
 
 def _given() -> bytes:

@@ -1,0 +1,191 @@
+"""An import in parts: others write between them, each part is judged again, and what was stopped goes on."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from sqlalchemy import func, select
+
+from signoff import importing
+from signoff.domain.permissions import OPERATOR, Role
+from signoff.domain.refusals import Invalid, NotAllowed
+from signoff.importing import ImportStopped, import_partners
+from signoff.models import Contact, Entry, Partner, PartnerName, PartnerTag
+from signoff.services.partner_changes import form_of
+from signoff.services.partner_import import RegisterChanged, plan_import
+from signoff.services.partners import PartnerForm
+from signoff.services.slugs import free_slug
+from signoff.services.users import add_user
+from tests.house import House
+
+TREES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo")
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, size in (("_FIRST", 2), ("_FEWEST", 2), ("_MOST", 2)):
+        monkeypatch.setattr(importing, name, size)
+    yield
+
+
+def csv_of(*names: str) -> bytes:
+    rows = (f"{name},t1;t2,{name} Inc.,Ana {name},ana@{name.split()[0].lower()}.example" for name in names)
+    return "\n".join(["name,tags,aliases,contact_name,contact_email", *rows, ""]).encode()
+
+
+def start(house: House, raw: bytes, tell: Callable[[int], None] = lambda _: None, role: Role | None = None) -> None:
+    with house.database.reading() as session:
+        plan = plan_import(session, raw)
+        by = house.user(session, role).actor if role else OPERATOR
+    key = house.settings.secret_key
+    import_partners(house.database, plan, raw, key=key, by=by, clock=house.clock, tell=tell)
+
+
+def registered(house: House) -> list[str]:
+    with house.database.reading() as session:
+        return list(session.scalars(select(Partner.name).order_by(Partner.id)))
+
+
+def between(house: House, act: Callable[[House], object]) -> Callable[[int], None]:
+    """Something that happens once, after the first part."""
+    parts = count(1)
+
+    def tell(_done: int) -> None:
+        if next(parts) == 1:
+            act(house)
+
+    return tell
+
+
+def adds(name: str) -> Callable[[House], object]:
+    def add(house: House) -> None:
+        with house.database.unit_of_work() as session:
+            house.partner(session, name)
+
+    return add
+
+
+def test_what_is_imported_is_what_adding_each_by_hand_would_make(house: House) -> None:
+    raw = (
+        b"name,public_names,aliases,website,level,tags,contact_name,contact_email,contact_job_title,may_answer\n"
+        + (
+            "Alder,Alder Trust,AT;Alders,https://alder.example/,local,b;a,Ana Alder,ana@alder.example,Director,yes\n"
+            ",,,,,,Bo Alder,Bo@Alder.Example,,no\n"
+            "Żółw,,,,,,Cy,cy@zolw.example,,\n"
+        ).encode()
+    )
+    start(house, raw)
+    with house.database.reading() as session:
+        first, second = session.scalars(select(Partner).order_by(Partner.id)).all()
+        assert form_of(first) == PartnerForm(
+            "Alder", ("Alder Trust",), ("AT", "Alders"), "https://alder.example/", "local", ("a", "b")
+        )
+        people = [(one.full_name, one.email, one.job_title, one.may_answer) for one in first.contacts]
+        assert people == [("Ana Alder", "ana@alder.example", "Director", 1), ("Bo Alder", "bo@alder.example", "", 0)]
+        assert all(one.answers_from == one.added_at == house.clock() for one in first.contacts)
+        assert second.level is None and second.slug
+        entries = session.scalars(select(Entry).where(Entry.kind == "partner_added").order_by(Entry.id)).all()
+        assert [first.slug in entries[0].body, second.slug in entries[1].body, len(entries)] == [True, True, 2]
+        assert f'"contacts":[{first.contacts[0].id},{first.contacts[1].id}]' in entries[0].body
+
+
+def test_others_write_between_the_parts_and_an_unlike_name_stops_nothing(house: House) -> None:
+    start(house, csv_of(*TREES), between(house, adds("Willow")))
+    assert sorted(registered(house)) == sorted([*TREES, "Willow"])
+
+
+def test_planning_waits_for_no_writer(house: House) -> None:
+    with house.database.unit_of_work() as writing:
+        house.partner(writing, "Alder")
+        with house.database.reading() as session:
+            assert len(plan_import(session, csv_of(*TREES)).new_partners) == len(TREES)
+
+
+def test_what_was_stopped_goes_on_when_the_file_is_given_again(house: House) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(_house: House) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        start(house, csv_of(*TREES), between(house, die))
+    assert registered(house) == list(TREES[:2])
+    start(house, csv_of(*TREES))
+    assert registered(house) == list(TREES)
+    with house.database.reading() as session:
+        for table, number in ((Contact, 7), (PartnerName, 14), (PartnerTag, 14)):
+            assert session.scalar(select(func.count()).select_from(table)) == number
+        again = plan_import(session, csv_of(*TREES))
+    assert (again.new_partners, again.new_contacts, again.known_contacts) == ((), (), 7)
+
+
+def test_a_name_taken_meanwhile_stops_it_and_keeps_what_was_added(house: House) -> None:
+    with pytest.raises(ImportStopped) as stopped:
+        start(house, csv_of(*TREES), between(house, adds("Fir")))
+    assert isinstance(stopped.value.refusal, RegisterChanged) and stopped.value.added == 2
+    assert registered(house) == ["Alder", "Birch", "Fir"]
+    start(house, csv_of(*TREES))
+    assert sorted(registered(house)) == sorted(TREES)
+
+
+def test_a_look_alike_that_came_meanwhile_is_not_passed_over(house: House) -> None:
+    def publishes(house: House) -> None:
+        with house.database.unit_of_work() as session:
+            version = house.asked(session, "Willow", title="With Ginkgo and others")
+            house.say(session, version, "Willow")
+            house.publish(session, version)
+
+    with pytest.raises(ImportStopped) as stopped:
+        start(house, csv_of(*TREES), between(house, publishes))
+    assert isinstance(stopped.value.refusal, RegisterChanged)
+    assert "Ginkgo" not in registered(house)
+
+
+def test_a_part_is_judged_again_and_done_whole_or_not_at_all(house: House) -> None:
+    def hires(house: House) -> None:
+        with house.database.unit_of_work() as session:
+            add_user(
+                session,
+                email="ana@dogwood.example",
+                name="Ana Dogwood",
+                roles=[Role.DRAFTER],
+                password=None,
+                passwords=house.passwords,
+                by=OPERATOR,
+                clock=house.clock,
+            )
+
+    with pytest.raises(ImportStopped) as stopped:
+        start(house, csv_of(*TREES), between(house, hires))
+    assert isinstance(stopped.value.refusal, Invalid) and "Dogwood" in str(stopped.value.refusal.errors)
+    assert registered(house) == list(TREES[:2])
+
+
+def test_who_may_not_manage_partners_imports_none(house: House) -> None:
+    with pytest.raises(ImportStopped) as stopped:
+        start(house, csv_of(*TREES), role=Role.DRAFTER)
+    assert isinstance(stopped.value.refusal, NotAllowed) and registered(house) == []
+
+
+def test_contacts_of_known_partners_are_added_and_their_colleagues_told(house: House) -> None:
+    start(house, csv_of(*TREES))
+    told: list[int] = []
+    start(house, csv_of(*TREES).replace(b"ana@", b"bo@").replace(b"Ana ", b"Bo "), told.append)
+    assert told == [2, 4, 6, 7]
+    with house.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Contact)) == 14
+        alder = session.scalars(select(Partner).where(Partner.name == "Alder")).one()
+        assert [one.answers_from > house.clock() for one in alder.contacts] == [False, True]
+
+
+def test_many_whose_addresses_would_be_the_same_are_numbered(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        assert house.partner(session, "Ash Oak").slug == "ash-oak"
+        assert free_slug(session, Partner, "Ash Oak") == "ash-oak-2"
+    long = "Ash Oak North and the first of a long line of names to be cut"
+    start(house, csv_of(*(f"{name} {letter}" for name in (long, "Elm") for letter in "ABC")))
+    with house.database.reading() as session:
+        slugs = list(session.scalars(select(Partner.slug).order_by(Partner.id)))
+    assert len(set(slugs)) == 7 and slugs[4:] == ["elm-a", "elm-b", "elm-c"]
+    assert [slug.removeprefix(slugs[1]) for slug in slugs[1:4]] == ["", "-2", "-3"]
