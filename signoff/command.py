@@ -13,7 +13,9 @@ from signoff import schema
 from signoff.database import Database
 from signoff.domain.refusals import Invalid, Missing, Refusal
 from signoff.engines import AnotherWorker, open_database
+from signoff.log_masking import mask_crashes, mask_logs
 from signoff.settings import Settings, SettingsRefused, load_settings
+from signoff.write_queue import Busy
 
 
 class Failed(click.ClickException):
@@ -39,6 +41,8 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def call(*args: Any, **options: Any) -> Any:
+        mask_logs()
+        mask_crashes()
         try:
             settings = load_settings()
             return command(Here(settings, open_database(settings)), *args, **options)
@@ -51,6 +55,8 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
             raise Failed(f"{str(problem).rstrip('.')}.") from None
         except AnotherWorker:
             raise Failed("Another worker of this installation is running.") from None
+        except Busy:
+            raise Failed("Others are writing to the database. Nothing was changed; please try again.") from None
         except SQLAlchemyError as problem:
             said = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
             raise Failed(f"The database refused: {said.rstrip('.')}.") from None
@@ -63,6 +69,8 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def ensure_ready(here: Here) -> None:
     """Fail unless the database is at the newest revision with all its guards."""
+    if here.database.is_missing:
+        raise Failed("There is no database yet; run `signoff db upgrade`.")
     with here.database.engine.connect() as connection:
         wrong = schema.problems(connection)
     if wrong:

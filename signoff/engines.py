@@ -7,6 +7,7 @@ from signoff.database import Database
 from signoff.domain.moments import Clock
 from signoff.settings import Settings, SettingsRefused
 from signoff.worker import AnotherWorker, only_worker, run, work_once
+from signoff.write_queue import Limits
 
 try:
     from signoff import distributed
@@ -16,12 +17,12 @@ except ModuleNotFoundError:  # the extra `distributed` is not installed
 __all__ = ["AnotherWorker", "engine_name", "open_database", "upgrade", "work"]
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, *, limits: Limits | None = None) -> Database:
     """The installation's database; with several workers, what queues letters also calls for them."""
     if settings.worker == "built-in":
-        return Database(settings.database_url)
+        return Database(settings.database_url, limits=limits)
     _ensure_installed()
-    return Database(settings.database_url, enqueue=distributed.call_for_letters)
+    return Database(settings.database_url, enqueue=distributed.call_for_letters, limits=limits)
 
 
 def upgrade(database: Database, settings: Settings) -> str:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from signoff.database import Database
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Actor
-from signoff.domain.refusals import Refusal
+from signoff.domain.refusals import Refusal, RegisterChanged
 from signoff.services.partner_import import (
     ImportPlan,
-    RegisterChanged,
     add_planned_contact,
     add_planned_partners,
     plan_import,

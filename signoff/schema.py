@@ -51,6 +51,7 @@ def problems(connection: Connection) -> list[str]:
 def _migrate(database: Database, run: Callable[[Config], None]) -> str:
     config = Config()
     config.set_main_option("script_location", str(PROJECT / "migrations").replace("%", "%%"))
+    database.create_file()
     with database.migrating.begin() as connection:
         guards.set_aside(connection)
         config.attributes["connection"] = connection

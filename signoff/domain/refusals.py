@@ -96,6 +96,12 @@ class NewerVersion(Conflict):
     sentence = "Somebody saved a newer version while you were writing. Nothing was saved; both texts are below."
 
 
+class RegisterChanged(Conflict):
+    """Somebody else agreed a name or published a text since the names of a file were asked about."""
+
+    sentence = "The register changed while the file was imported."
+
+
 class RoundClosed(Conflict):
     """The round takes no answers now."""
 

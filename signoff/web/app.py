@@ -1,6 +1,5 @@
 """The application factory: wires settings, database, pages and API together, and does nothing else."""
 
-import re
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -12,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from signoff.domain.moments import Clock
 from signoff.engines import open_database
 from signoff.evidence.codes import SealingKeys
+from signoff.log_masking import mask, mask_logs
 from signoff.paths import PACKAGE, PROJECT
 from signoff.services.users import Passwords
 from signoff.settings import Settings
@@ -19,13 +19,17 @@ from signoff.web import api, demo, partner, public, staff
 from signoff.web.access import ask_at_the_door, ensure_all_marked
 from signoff.web.converters import SlugConverter
 from signoff.web.edge import refuse_unstorable
+from signoff.web.error_page import LastResort
 from signoff.web.errors import install_error_pages
 from signoff.web.headers import install_headers
 from signoff.web.installation import Installation, close_session, utc_now
 from signoff.web.showing import install_showing
 from signoff.web.staff.sessions import install_sign_in
+from signoff.write_queue import Limits
 
 LARGEST_REQUEST = 1_000_000  # bytes
+# At most thirteen threads of a process serve writers or hold them in line (on SQLite eight); all others read.
+WRITERS = Limits(at_once=6, in_line=7, seconds=4.5)
 
 
 class SignoffFlask(Flask):
@@ -36,8 +40,7 @@ class SignoffFlask(Flask):
         exc_info: "tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]",
     ) -> None:
         """Log a failure under an address whose secret is masked."""
-        path = re.sub(r"^/(r|login/link)/[^/]+", r"/\1/***", request.path)
-        self.logger.error("Exception on %s [%s]", path, request.method, exc_info=exc_info)
+        self.logger.error("Exception on %s [%s]", mask(request.path), request.method, exc_info=exc_info)
 
 
 def create_app(
@@ -51,12 +54,13 @@ def create_app(
 
     `demo_inbox` reads what the demo's mail catcher took; only `signoff demo` gives it.
     """
+    mask_logs()
     app = SignoffFlask("signoff", template_folder=str(PROJECT / "templates"), static_folder=str(PACKAGE / "static"))
     app.config.update(_flask_settings(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["signoff"] = Installation(
         settings=settings,
-        database=open_database(settings),
+        database=open_database(settings, limits=WRITERS),
         keys=SealingKeys.read(settings.sealing_key_file),
         passwords=passwords or Passwords(),
         clock=clock,
@@ -76,10 +80,15 @@ def create_app(
     if demo_inbox is not None:
         app.register_blueprint(demo.pages)
     ensure_all_marked(app)
+    _wrap(app, settings)
+    return app
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    return app
+    app.wsgi_app = LastResort(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

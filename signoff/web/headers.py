@@ -14,17 +14,8 @@ def install_headers(app: Flask, *, https: bool) -> None:
 
     def add(response: Response) -> Response:
         headers = response.headers
-        if headers.get("Location", "").startswith(request.host_url):
-            # Whatever Host the request claimed, a redirect stays where the reader is.
-            headers["Location"] = headers["Location"].removeprefix(request.host_url.rstrip("/"))
-        headers.setdefault("Content-Security-Policy", _POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        for name, value in _by_place(request.path).items():
-            headers.setdefault(name, value)
+        _stay_here(response)
+        add_security_headers(response, request.path, https=https)
         if (
             request.method in ("GET", "HEAD")
             and headers.get("Cache-Control") == "no-cache"
@@ -35,6 +26,26 @@ def install_headers(app: Flask, *, https: bool) -> None:
         return response
 
     app.after_request(add)
+
+
+def _stay_here(response: Response) -> None:
+    # Whatever Host the request claimed, a redirect stays where the reader is.
+    wanted = response.headers.get("Location", "")
+    if "://" in wanted and wanted.startswith(request.host_url):
+        response.headers["Location"] = wanted.removeprefix(request.host_url.rstrip("/"))
+
+
+def add_security_headers(response: Response, path: str, *, https: bool) -> None:
+    """Add the headers that every answer at this path carries, where the answer does not have them already."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if https:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    for name, value in _by_place(path).items():
+        headers.setdefault(name, value)
 
 
 def _by_place(path: str) -> dict[str, str]:

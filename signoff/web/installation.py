@@ -1,11 +1,13 @@
 """What a running installation consists of, and how a request reaches its database."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from signoff.database import Database
@@ -35,6 +37,12 @@ class Installation:
     passwords: Passwords
     clock: Clock
     demo_inbox: Callable[[], list[Any]] | None = None
+    remembered: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def coalition_name(self) -> str:
+        """The Coalition's name as this process last read it; the program's before it has read any."""
+        return self.remembered.get("coalition", "Signoff")
 
 
 def here() -> Installation:
@@ -68,7 +76,8 @@ def close_session(_problem: BaseException | None = None) -> None:
     """Give the session back; whatever was not committed is undone."""
     session = g.pop("session", None)
     if session is not None:
-        session.close()
+        with suppress(SQLAlchemyError):  # there may be no connection left to undo it on
+            session.close()
 
 
 def acting_user() -> StaffUser:

@@ -8,7 +8,7 @@ import waitress
 from signoff.settings import Settings
 from signoff.web.app import create_app
 
-_THREADS = 8
+_THREADS = 20  # more than writers may hold: see signoff.web.app.WRITERS
 
 
 def serve_forever(

@@ -143,8 +143,10 @@ def _mail_state() -> MailState:
 def _of_every_page() -> dict[str, Any]:
     coalition = g.get("coalition") or find_coalition(db())
     g.coalition = coalition
+    if coalition:
+        here().remembered["coalition"] = coalition.name
     return {
-        "coalition": coalition.name if coalition else "Signoff",
+        "coalition": here().coalition_name,
         "user": g.get("user"),
         "is_demo": here().demo_inbox is not None,
     }

@@ -64,6 +64,7 @@ def test_the_migrated_tables_are_the_models_tables(
 def _created_from_models(database: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Database:
     if database.engine.dialect.name == "sqlite":
         made = Database(f"sqlite:///{tmp_path / 'models.db'}")
+        made.create_file()
     else:
         admin: Engine = request.getfixturevalue("postgres_admin")
         with admin.connect() as connection:

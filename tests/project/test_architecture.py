@@ -26,10 +26,14 @@ MAY_IMPORT = {
         "services",
         "letters",
         "database",
+        "database_errors",
+        "write_queue",
         "settings",
         "paths",
         "schema",
         "engines",
+        "importing",
+        "log_masking",
     },
 }
 STANDARD_ONLY = ("domain", "evidence", "assist")

@@ -7,7 +7,8 @@ from signoff.domain.record import KINDS
 from signoff.domain.refusals import Refusal
 from signoff.domain.states import RequestStatus, RoundEnd, VersionState
 from signoff.letters.kinds import COMPOSE
-from signoff.web.errors import STATUS, title_of
+from signoff.web.error_page import title_of
+from signoff.web.errors import STATUS
 from signoff.web.showing import STATES
 from signoff.web.telling import _SENTENCES
 

@@ -35,9 +35,8 @@ def test_the_secret_is_found_nowhere_but_in_the_letter(
     client.post(f"/r/{filled.secret}/answer", data={})
 
     assert filled.secret not in repr(everything(house.database))
-    ours = [record for record in caplog.records if record.name != "mail.log"]  # that one is the mail server's own
-    assert filled.secret in caplog.text
-    assert not any(filled.secret in record.getMessage() for record in ours)
+    # The mail server of this test logs every line it gets, the link too.
+    assert "/r/***" in caplog.text and filled.secret not in caplog.text
     client.sign_in(Role.PUBLISHER)
     looked_at = 0
     for rule in rules(app, "GET"):

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from signoff import importing
 from signoff.domain.permissions import OPERATOR, Role
-from signoff.domain.refusals import Invalid, NotAllowed
+from signoff.domain.refusals import Invalid, NotAllowed, RegisterChanged
 from signoff.importing import ImportStopped, import_partners
 from signoff.models import Contact, Entry, Partner, PartnerName, PartnerTag
 from signoff.services.partner_changes import form_of
-from signoff.services.partner_import import RegisterChanged, plan_import
+from signoff.services.partner_import import plan_import
 from signoff.services.partners import PartnerForm
 from signoff.services.slugs import free_slug
 from signoff.services.users import add_user

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from signoff.domain.permissions import ALLOWED, Act
 from signoff.web.access import Access, access_of
 from signoff.web.api.calls import LONGEST_KEY, MOST_AT_ONCE, USUAL_AT_ONCE, Call, call_of
-from signoff.web.errors import title_of
+from signoff.web.error_page import title_of
 from signoff.web.schemas.base import LARGEST_NUMBER, Nothing
 from signoff.web.schemas.problems import Problem
 

@@ -11,7 +11,7 @@ from signoff.web.access import api, public
 from signoff.web.api.calls import reading_call
 from signoff.web.api.description import description_of
 from signoff.web.api.field_tables import FieldRow, Schemas
-from signoff.web.errors import title_of
+from signoff.web.error_page import title_of
 from signoff.web.installation import here
 from signoff.web.schemas.base import example_of
 from signoff.web.schemas.description import Description

@@ -9,7 +9,8 @@ from signoff.domain.counting import counted
 from signoff.domain.permissions import Act, Actor
 from signoff.domain.refusals import Invalid
 from signoff.importing import ImportStopped, import_partners
-from signoff.services.partner_import import COLUMNS, ImportPlan, plan_import
+from signoff.services.partner_files import COLUMNS
+from signoff.services.partner_import import ImportPlan, plan_import
 from signoff.web.access import staff
 from signoff.web.installation import acting, close_session, db, here, read_first
 from signoff.web.proof import ask_for_proof

@@ -1,0 +1,66 @@
+"""A line for writers: so many at once, in the order they came; who would wait too long is turned away."""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
+
+
+class Busy(OperationalError):
+    """Others are writing for longer than this writer may wait; nothing was begun."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("BEGIN", None, TimeoutError(words))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many may write at once, how many may wait for that, and how many seconds each waits at most.
+
+    Where a thread serves each request, `at_once` and `in_line` together must be fewer than the threads: readers never
+    wait for a writer, but they need a thread.
+    """
+
+    at_once: int = 1000
+    in_line: int = 1000
+    seconds: float = 60.0
+
+
+class WriteQueue:
+    """Who may write now, and who is next."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._guard = threading.Lock()
+        self._inside = 0
+        self._line: deque[threading.Event] = deque()
+
+    def enter(self, *, until: float) -> None:
+        """Wait for a turn until a moment of the monotonic clock; Busy when the line is full or the turn is too late."""
+        with self._guard:
+            if self._inside < self._limits.at_once:
+                self._inside += 1
+                return
+            if len(self._line) >= self._limits.in_line:
+                raise Busy("too many are waiting to write")
+            turn = threading.Event()
+            self._line.append(turn)
+        if not turn.wait(max(0.0, until - time.monotonic())):
+            self._give_up(turn)
+
+    def _give_up(self, turn: threading.Event) -> None:
+        with self._guard:
+            if turn.is_set():  # it came at the last moment
+                return
+            self._line.remove(turn)
+        raise Busy("others are writing")
+
+    def leave(self) -> None:
+        """Hand the turn to whoever is next."""
+        with self._guard:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self._inside -= 1

@@ -1,0 +1,130 @@
+"""Writers wait in line, for a while; readers never wait for them. Nothing here is measured: bench/waiting.py does."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select, text
+
+from signoff.models import Answer
+from signoff.web.app import WRITERS
+from signoff.web.serving import _THREADS
+from signoff.write_queue import Busy, Limits, WriteQueue
+from tests.house import House
+from tests.inspection import served_fields
+from tests.served import Served, served
+
+LATE = 30.0
+EIGHT = 8
+
+
+def soon() -> float:
+    return time.monotonic() + LATE
+
+
+def test_turns_come_in_the_order_of_coming() -> None:
+    queue, order = WriteQueue(Limits(at_once=1, in_line=5)), []
+    queue.enter(until=soon())
+
+    def write(number: int) -> None:
+        queue.enter(until=soon())
+        order.append(number)
+        queue.leave()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(5)]
+    for number, thread in enumerate(threads, start=1):
+        thread.start()
+        while len(queue._line) < number:
+            time.sleep(0.001)
+    with pytest.raises(Busy):
+        queue.enter(until=soon())  # the line is full
+    queue.leave()
+    for thread in threads:
+        thread.join()
+    assert order == list(range(5))
+    queue.enter(until=soon())  # and nobody has kept the turn
+
+
+def test_who_gives_up_leaves_the_line_and_takes_no_turn_away() -> None:
+    queue = WriteQueue(Limits(at_once=1, in_line=1))
+    queue.enter(until=soon())
+    for _ in range(3):
+        with pytest.raises(Busy):
+            queue.enter(until=time.monotonic())
+    queue.leave()
+    queue.enter(until=soon())
+
+
+@pytest.mark.parametrize("ends", ["commit", "rollback", "close", "raise", "fail"])
+def test_a_session_gives_its_turn_back_however_it_ends(house: House, ends: str) -> None:
+    for _ in range(EIGHT):
+        with house.database.writer() as session:
+            session.execute(text("SELECT 1"))
+            if ends in ("commit", "rollback"):
+                getattr(session, ends)()
+            elif ends == "raise":
+                with pytest.raises(ValueError), house.database.unit_of_work() as other_ended_first:
+                    session.close()
+                    other_ended_first.execute(text("SELECT 1"))
+                    raise ValueError
+            elif ends == "fail":
+                with pytest.raises(Exception, match="no_such_table"):
+                    session.execute(text("SELECT * FROM no_such_table"))
+    with house.database.unit_of_work() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_readers_keep_threads_for_themselves() -> None:
+    assert WRITERS.at_once + WRITERS.in_line < _THREADS and 1 + WRITERS.in_line >= EIGHT and WRITERS.seconds < 5
+
+
+@contextmanager
+def somebody_writes(house: House) -> Iterator[None]:
+    """Another process holds what an answer needs: SQLite's one lock, on PostgreSQL every version."""
+    with house.database.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT id FROM version FOR UPDATE"))
+        else:
+            connection.execute(text("SELECT 1"))  # begun as a writer
+        yield
+        connection.rollback()
+
+
+def test_readers_are_answered_while_a_writer_holds_and_eight_answers_wait(house: House, tmp_path: Path) -> None:
+    names = [f"Partner {number}" for number in range(EIGHT)]
+    with house.database.unit_of_work() as session:
+        house.publish(session, house.asked(session, "Fir", title="Open the yards"))
+        version = house.asked(session, *names)
+        secrets = [house.secret(house.link(session, version, name)) for name in names]
+    with served(house, tmp_path) as server:
+        bodies = [_filled(server, *each) for each in zip(secrets, names, strict=True)]
+        with ThreadPoolExecutor(EIGHT) as pool, somebody_writes(house):
+            answers = [pool.submit(_send, server, *each) for each in zip(secrets, bodies, strict=True)]
+            for path in ("/positions/", "/positions/open-the-yards", f"/r/{secrets[0]}", "/login", "/healthz"):
+                assert " 200 " in server.ask(path).splitlines()[0], path
+            assert not any(answer.done() for answer in answers), "they were to wait meanwhile"
+            given_up = [answer.result() for answer in answers]
+        for answer in given_up:
+            assert " 503 " in answer.splitlines()[0] and "Retry-After: 5" in answer and "Not now, thank you" in answer
+        with ThreadPoolExecutor(EIGHT) as pool:
+            sent = list(pool.map(lambda each: _send(server, *each), zip(secrets, bodies, strict=True)))
+        assert [answer.splitlines()[0].split(" ")[1] for answer in sent] == ["303"] * EIGHT
+    with house.database.reading() as session:
+        assert len(session.scalars(select(Answer)).all()) == EIGHT
+
+
+def _filled(server: Served, secret: str, name: str) -> str:
+    page = BeautifulSoup(server.ask(f"/r/{secret}").split("\r\n\r\n", 1)[1], "html.parser")
+    form = next(form for form in page.find_all("form") if form["action"].endswith("/answer"))
+    words = {"answer": "decline", "reason": "Not now, thank you.", "authority": "board", "full_name": f"Ana {name}"}
+    return urlencode(dict(served_fields(form)) | words)
+
+
+def _send(server: Served, secret: str, body: str) -> str:
+    return server.ask(f"/r/{secret}/answer", method="POST", body=body)
