@@ -397,11 +397,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("spelling", sa.Text(), nullable=False),
         sa.Column("passages", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
-        sa.CheckConstraint("reason <> ''", name="ck_exemption_reason_given"),
+        sa.CheckConstraint("reason <> '' OR spelling = 'ordinary'", name="ck_exemption_reason_given"),
+        sa.CheckConstraint("spelling IN ('written', 'ordinary')", name="ck_exemption_spelling_known"),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name="fk_exemption_partner_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["staff_user.id"], name="fk_exemption_recorded_by", ondelete="RESTRICT"
@@ -968,6 +970,7 @@ ENTRY_KINDS = (
     "comment_made",
     "comment_settled",
     "words_exempted",
+    "ordinary_words_ticked",
     "partner_answered",
     "name_removed",
     "position_published",

@@ -24,7 +24,7 @@ _SMALL_NUMBER = re.compile(r"SUPERSCRIPT|SUBSCRIPT")
 _FORM_OF = re.compile(
     r"LATIN (?:(SMALL) LETTER|CAPITAL LETTER)(?: DOTLESS)? ([A-Z]|AE|OE)(?: WITH .+)?"
     r"|LATIN (SMALL) LIGATURE (OE)|LATIN CAPITAL LIGATURE (OE)"
-    r"|LATIN (?:LETTER|SMALL LETTER) (SMALL) CAPITAL ([A-Z]|AE|OE)(?: WITH .+)?"
+    r"|LATIN (?:LETTER|SMALL LETTER) SMALL CAPITAL ([A-Z]|AE|OE)(?: WITH .+)?"
     r"|(?:NEGATIVE )?(?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])|REGIONAL INDICATOR SYMBOL LETTER ([A-Z])"
 )
 _OWN = {"ð": "d", "Ð": "D", "ß": "ss", "ẞ": "SS", "&": "and", "＆": "and", "﹠": "and"}
@@ -69,8 +69,8 @@ def _base_letter(character: str) -> str:
     found = _FORM_OF.fullmatch(unicodedata2.name(character, ""))
     if not found:
         return ""
-    small = found[1] or found[3] or found[6]
-    letter: str = next(filter(None, map(found.group, (2, 4, 5, 7, 8, 9))))
+    small = found[1] or found[3]
+    letter: str = next(filter(None, map(found.group, (2, 4, 5, 6, 7, 8))))
     return letter.lower() if small else letter
 
 
@@ -195,7 +195,7 @@ def person_key(name: str) -> str:
     return "".join(glyph.look for glyph in glyphs_of(spelled)).casefold()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Folded:
     """A text as its loose key, with the place of each letter of the key in the text."""
 

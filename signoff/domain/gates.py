@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from signoff.domain.counting import counted
-from signoff.domain.naming import Passage
+from signoff.domain.mentions import Passage
 from signoff.domain.refusals import Reason
 
 
@@ -52,6 +52,7 @@ class PublishFacts:
     approvals: int
     minimum: int = 0
     named_without_approval: Sequence[Passage] = field(default_factory=tuple)
+    in_ordinary_spelling: Sequence[Passage] = field(default_factory=tuple)
 
 
 def missing_to_send(facts: SendFacts, *, at: datetime) -> list[Reason]:
@@ -91,7 +92,9 @@ def missing_to_publish(facts: PublishFacts) -> list[Reason]:
                 f"{counted(facts.approvals, 'approval')}.",
             )
         )
-    return reasons + naming_reasons(facts.named_without_approval)
+    reasons += naming_reasons(facts.named_without_approval)
+    # Who completes the check looks at them; until then they are part of it.
+    return reasons + (ordinary_reasons(facts.in_ordinary_spelling) if facts.version.check_completed else [])
 
 
 def naming_reasons(passages: Sequence[Passage]) -> list[Reason]:
@@ -103,6 +106,32 @@ def naming_reasons(passages: Sequence[Passage]) -> list[Reason]:
             passage.partner,
         )
         for passage in passages
+    ]
+
+
+def ordinary_reasons(passages: Sequence[Passage]) -> list[Reason]:
+    """One reason for all passages that hold a partner's name in the spelling of ordinary words."""
+    if not passages:
+        return []
+    first, verb = passages[0], "spells" if len(passages) == 1 else "spell"
+    return [
+        Reason(
+            "ordinary",
+            f"{counted(len(passages), 'passage').capitalize()} {verb} a partner's name in ordinary words, such as "
+            f"“{first.name}” in “{first.words}”. A reviewer has to look at the list once.",
+        )
+    ]
+
+
+def count_reasons(places: Sequence[str]) -> list[Reason]:
+    """What is asked about numbers of signatories that were typed into a text."""
+    return [
+        Reason(
+            "count",
+            f"The text says “{place}”, and the number of signatories may be another when it is read. "
+            "Write {{signatory_count}} instead, or publish it as it is if this number means something else.",
+        )
+        for place in places
     ]
 
 

@@ -59,6 +59,7 @@ KINDS: dict[str, frozenset[str]] = {
     "comment_made": frozenset({"position", "version", "partner", "comment", "words"}),
     "comment_settled": frozenset({"position", "version", "partner", "comment", "outcome"}),
     "words_exempted": frozenset({"position", "version", "partner", "passages", "reason"}),
+    "ordinary_words_ticked": frozenset({"position", "version", "passages"}),
     "partner_answered": frozenset(
         {
             "position",

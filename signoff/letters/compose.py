@@ -66,6 +66,7 @@ def declined(facts: LetterFacts) -> Draft:
         Paragraph(f"{facts.organisation} declined the text “{facts.version.title}”. Its reason:"),
         Quoted(person.reason or "The reason was erased."),
         Facts((("Signed by", person.full_name or "erased"), ("At", at_answer(facts)), *about(facts))),
+        *_still_spelled(facts),
         Paragraph("This stays between that organisation and the Coalition's staff. The position's page:"),
         Address(facts.staff_address, "Open the position"),
         human(),
@@ -103,11 +104,26 @@ def _ended(subject: str, opening: str, facts: LetterFacts) -> Draft:
     if person.reason:
         blocks.append(Quoted(person.reason))
     blocks.append(Paragraph(_way_back(facts)))
+    blocks += _still_spelled(facts)
     if facts.to_staff:
         blocks.append(Address(facts.staff_address, "Open the position"))
     else:
         blocks += own_link("The text and what was recorded:", facts)
     return Draft(f"{subject}: {facts.organisation} on “{facts.version.title}”", (*blocks, human()))
+
+
+def _still_spelled(facts: LetterFacts) -> list[Block]:
+    """For staff: that the published text holds the partner's name, and what came of that."""
+    if not facts.spelled or facts.publication is None:
+        return []
+    if facts.publication.ended_at is not None:
+        told = "The publication was retired, because its text is written with this name:"
+    else:
+        told = (
+            "The published text has words that read like this name. Its list no longer has the name; the text is still "
+            "public. Please decide whether the words mean this partner, and retire the text if they do:"
+        )
+    return [Paragraph(told), *(Quoted(words) for words in facts.spelled[:5])]
 
 
 def _way_back(facts: LetterFacts) -> str:

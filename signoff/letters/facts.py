@@ -76,6 +76,8 @@ class LetterFacts:
     # Whether the partner's answer about this version is still waited for.
     is_waited_for: bool = False
     undelivered: Sequence[Undelivered] = ()
+    # Words of a published text that read like the name of the partner whose approval has ended; for staff.
+    spelled: Sequence[str] = ()
     token: ApiToken | None = None
     account_link: AccountLink | None = None
     account_news: str = ""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
+from signoff.domain.answers import Verdict
 from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.links import secret_of
 from signoff.letters.facts import LetterFacts, LinkUnmakeable, Post, Undelivered
@@ -30,6 +31,7 @@ from signoff.models import (
 from signoff.models.views import request_state, signatory
 from signoff.services.board import tally
 from signoff.services.earlier import Known, known_before
+from signoff.services.mentions import passages_of
 from signoff.services.undeliverable import still_undelivered
 
 _Pair = tuple[int, int]  # a version's id and a partner's
@@ -93,6 +95,7 @@ def _of_letter(letter: Letter, post: Post, shared: "_Shared", at: datetime) -> L
         "token": letter.token,
         "account_link": letter.account_link,
         "account_news": letter.account_news or "",
+        "spelled": shared.spelled.get(letter.id, ()),
         "roles": [row.role for row in letter.user.roles] if letter.user else (),
         "happened_at": letter.queued_at,
         "at": at,
@@ -140,6 +143,7 @@ class _Shared:
         )
         self._tallies = {number: tally(session, versions[number]) for number in closing}
         self._undelivered = undelivered_of(session, failing)
+        self.spelled = {letter.id: self._spelled_by(letter) for letter in letters if letter.user and letter.answer}
 
     def _known_of(self, versions: "dict[int, Version]", pairs: "Iterable[tuple[Letter, int]]") -> dict[_Pair, Known]:
         asked = defaultdict(set)
@@ -151,6 +155,14 @@ class _Shared:
             for version_id, numbers in asked.items()
             for number, known in known_before(self.session, versions[version_id], numbers).items()
         }
+
+    def _spelled_by(self, letter: Letter) -> list[str]:
+        answer, version = letter.answer, letter.version
+        if answer is None or version is None or version.id not in self._publications:
+            return []
+        if answer.verdict == Verdict.APPROVE:
+            return []
+        return [passage.words for passage in passages_of(self.session, version, answer.partner_id)]
 
     def of_version(self, version_id: int, partner_id: int | None, kind: LetterKind) -> dict[str, Any]:
         """What is the case with a version, and with one partner on it."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.models.base import Base, Json, to
+from signoff.models.base import Base, Json, one_of, to
 from signoff.models.guard_kinds import AUTHOR, Ending, Guard, guarded
 from signoff.models.partners import Contact, Partner
 from signoff.models.rounds import Link
@@ -74,18 +74,28 @@ class Referral(Base):
     )
 
 
+WRITTEN, ORDINARY = "written", "ordinary"
+SPELLINGS = (WRITTEN, ORDINARY)
+
+
 class Exemption(Base):
-    """A reviewer's word that some passages of a version are not the partner whose name they contain, and why."""
+    """A reviewer's word that some passages of a version are not the partner whose name they contain, and why.
+
+    All passages that hold one name are exempted by their words, for this version alone. Those in ordinary spelling can
+    be ticked by their sentences, for later versions of the position too, while the sentence is unchanged.
+    """
 
     __tablename__ = "exemption"
     __table_args__ = (
-        CheckConstraint("reason <> ''", name="reason_given"),
+        CheckConstraint("reason <> '' OR spelling = 'ordinary'", name="reason_given"),
+        one_of("spelling", SPELLINGS),
         Index("ix_exemption_version", "version_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = to("version.id")
     partner_id: Mapped[int] = to("partner.id")
+    spelling: Mapped[str] = mapped_column(default=WRITTEN)
     passages: Mapped[list[str]] = mapped_column(Json)
     reason: Mapped[str]
     recorded_by: Mapped[int] = to("staff_user.id")
@@ -107,10 +117,8 @@ GUARDS: tuple[Guard, ...] = (
         "exemption_in_time",
         "exemption",
         "INSERT",
-        """EXISTS (SELECT 1 FROM answer a WHERE a.version_id = NEW.version_id AND a.partner_id = NEW.partner_id
-            AND a.verdict = 'approve')
-        OR EXISTS (SELECT 1 FROM publication p WHERE p.version_id = NEW.version_id)""",
-        "exemption: the partner has approved, or the version is published",
+        "EXISTS (SELECT 1 FROM publication p WHERE p.version_id = NEW.version_id)",
+        "exemption: the version is published",
     ),
     Guard(
         "exemption_by_another",

@@ -89,7 +89,7 @@ GUARDS: tuple[Guard, ...] = (
         "publication",
         "INSERT",
         """EXISTS (SELECT 1 FROM exemption e WHERE e.version_id = NEW.version_id
-            AND e.recorded_by = NEW.published_by)""",
+            AND e.spelling = 'written' AND e.recorded_by = NEW.published_by)""",
         "publication: who judged words like a partner's name does not publish them",
     ),
 )

@@ -22,10 +22,10 @@ from signoff.domain.text_input import clean_text, text_problem
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Link, Partner, Request, Version
 from signoff.services.answer_rows import add_answer, add_removal
-from signoff.services.gathering import note_problem
 from signoff.services.letter_queue import queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_link, hold_names, hold_request
+from signoff.services.mentions import note_problem
 from signoff.services.publications import take_back_words
 from signoff.services.standing import (
     contested_through,

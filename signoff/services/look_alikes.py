@@ -7,7 +7,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from signoff.domain.folding import loose_key, reads_alike
-from signoff.domain.naming import without_article
+from signoff.domain.short_forms import without_article
 from signoff.models import Partner, PartnerName
 
 

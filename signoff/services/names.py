@@ -10,10 +10,11 @@ from signoff.domain.answers import signature_problem
 from signoff.domain.folding import name_key, reads_alike
 from signoff.domain.letters import LetterKind
 from signoff.domain.links import without_secrets
+from signoff.domain.mentions import passages_naming
 from signoff.domain.moments import Clock
-from signoff.domain.naming import passages_naming, without_article
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
+from signoff.domain.short_forms import without_article
 from signoff.domain.text_input import clean_line
 from signoff.models import Link, NameProposal, PartnerName, Request, Version
 from signoff.services.letter_queue import queue_contact_letters, queue_opener_letter
@@ -157,7 +158,9 @@ def _speaks_for_nobody_else(
     # A chapter may carry the name of its mother organisation, as the register says it does; nobody else may.
     others = [(str(holder), registered) for holder, registered, _, _ in holders if holder != partner_id]
     allowed = {passage.partner for passage in passages_naming(own, others)}
-    return all(passage.partner in allowed for passage in passages_naming([name], others))
+    # A single word in ordinary spelling, such as “first”, stands in many names; staff look at each proposal.
+    named = [one for one in passages_naming([name], others) if one.written or " " in one.name]
+    return all(passage.partner in allowed for passage in named)
 
 
 def waiting_names(session: Session, partner_id: "int | None" = None) -> Sequence[NameProposal]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.naming import Passage
+from signoff.domain.mentions import Passage
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner, Version
 from signoff.models.views import approval
-from signoff.services.gathering import named_in_public
 from signoff.services.look_alikes import LookAlike, look_alikes
+from signoff.services.mentions import named_in_public
 
 
 @dataclass(frozen=True)

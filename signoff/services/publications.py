@@ -12,11 +12,13 @@ from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed
 from signoff.domain.states import PublicationEnd
 from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Contact, Exemption, Link, Position, Publication, Request, Round, Version
+from signoff.models.proposals import WRITTEN
 from signoff.models.views import signatory
 from signoff.services.deadlines import close
-from signoff.services.gathering import count_approvals, named_in_words, note_problem, reasons_not_to_publish
+from signoff.services.gathering import count_approvals, reasons_not_to_publish
 from signoff.services.letter_queue import queue_contact_letters
 from signoff.services.locks import hold_names, hold_position, hold_version
+from signoff.services.mentions import named_in_words, note_problem
 from signoff.services.record import record
 
 
@@ -56,7 +58,9 @@ def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> P
 
 
 def _ensure_second_person(session: Session, version: Version, by: Actor) -> None:
-    judged = select(Exemption.id).where(Exemption.version_id == version.id, Exemption.recorded_by == by.id)
+    judged = select(Exemption.id).where(
+        Exemption.version_id == version.id, Exemption.spelling == WRITTEN, Exemption.recorded_by == by.id
+    )
     if session.scalar(judged.limit(1)) is not None:
         raise NotAllowed("You recorded that words of this version are not a partner; somebody else publishes it.")
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.computed import filled_html, has_computed
 from signoff.domain.markdown import html_of, links_in
 from signoff.domain.moments import on_day
+from signoff.domain.short_forms import proposed_aliases
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.checks import shown_check, told_finding
 from signoff.services.reading import signatories
@@ -71,7 +72,13 @@ def staff_partner(partner: Partner) -> StaffPartner:
         if contact.removed_at is None
     ]
     aliases = [name.name for name in partner.names if name.kind == "alias"]
-    return StaffPartner(**_partner(partner), aliases=aliases, tags=[tag.tag for tag in partner.tags], contacts=contacts)
+    return StaffPartner(
+        **_partner(partner),
+        aliases=aliases,
+        proposed_aliases=proposed_aliases([name.name for name in partner.names if name.until is None]),
+        tags=[tag.tag for tag in partner.tags],
+        contacts=contacts,
+    )
 
 
 def _partner(partner: Partner) -> dict[str, Any]:

@@ -117,6 +117,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "comment_settled": lambda f: (
         f"A comment of {f['partner']} on version {f['version']} was {OUTCOME_WORDS[Outcome(f['outcome'])]}"
     ),
+    "ordinary_words_ticked": lambda f: (
+        f"{counted(len(f['passages']), 'passage')} in version {f['version']} looked at: no partner is meant"
+    ),
     "words_exempted": lambda f: f"Words in version {f['version']} are not {f['partner']}: {f['reason']}",
     "round_closed": lambda f: (
         f"The round on version {f['version']} closed, {counted(f['waiting'], 'partner')} without an answer"

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from signoff.domain.naming import names_that_may_stand, passages_naming
+from signoff.domain.mentions import names_that_may_stand, passages_naming
 
 _PARTS = [
     "O'Brien", "obrien", "O’Brien", "N.A.A.C.P.", "NAACP", "naacp", "A.", "Été", "Ete\u0301", "été", "Łódź", "lodz",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.domain import answers, letters, links, moments, naming, principles, signatures, text, text_input
+from signoff.domain import answers, letters, links, mentions, moments, naming, principles, signatures, text, text_input
 from signoff.domain.answers import AnswerForm, Verdict, ensure_legal
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
 from signoff.domain.permissions import ALLOWED, OPERATOR, WORKER, Act, Actor, Role, may
@@ -103,14 +103,14 @@ class TestNaming:
         ],
     )
     def test_a_text_that_names_a_partner_is_found(self, sentence: str) -> None:
-        found = naming.passages_naming([sentence], [("harbor", "Harbor Parents' League")])
+        found = mentions.passages_naming([sentence], [("harbor", "Harbor Parents' League")])
         assert [passage.partner for passage in found] == ["harbor"]
 
     @pytest.mark.parametrize(
         "sentence", ["Harborside Parents' League", "the harbor, parents' leagues", "Parents' League"]
     )
     def test_other_words_name_nobody(self, sentence: str) -> None:
-        assert naming.passages_naming([sentence], [("harbor", "Harbor Parents' League")]) == []
+        assert mentions.passages_naming([sentence], [("harbor", "Harbor Parents' League")]) == []
 
     @pytest.mark.parametrize(
         ("text", "name"),
@@ -133,7 +133,7 @@ class TestNaming:
         ],
     )
     def test_names_of_every_script_are_found(self, text: str, name: str) -> None:
-        assert [p.name for p in naming.passages_naming([text], [("x", name)])] == [name]
+        assert [p.name for p in mentions.passages_naming([text], [("x", name)])] == [name]
 
     def test_look_alike_letters_of_two_scripts_are_noticed(self) -> None:
         assert naming.mixes_scripts("\u0410lder Foundation")
@@ -310,7 +310,7 @@ class TestGates:
             VersionFacts(2, round_recalled=True, later_version_published=True, ended_publication=True),
             approvals=1,
             minimum=3,
-            named_without_approval=[naming.Passage("harbor", "Harbor", "… Harbor …")],
+            named_without_approval=[mentions.Passage("harbor", "Harbor", "… Harbor …")],
         )
         codes = [reason.code for reason in missing_to_publish(facts)]
         assert codes == ["check", "ended", "later_published", "recalled", "minimum", "named"]

@@ -238,7 +238,7 @@ class TestPublishing:
     @pytest.mark.parametrize("field", ["title", "summary", "body"])
     def test_a_name_in_the_text_counts_as_naming(self, house: House, session: Session, field: str) -> None:
         house.partner(session, "Harbor League", aliases=("The Harborers",))
-        words = {"title": "The harborers ask", "summary": "With Harbor League.", "body": "As *Harbor*\nLeague says."}
+        words = {"title": "The Harborers ask", "summary": "With Harbor League.", "body": "As *Harbor*\nLeague says."}
         version = house.checked(session, house.position(session, **{field: words[field]}))
         with pytest.raises(Missing) as refusal:
             house.publish(session, version)

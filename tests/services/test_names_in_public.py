@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from signoff.models import Version
-from signoff.services.gathering import named_in_public, named_without_approval
+from signoff.services.mentions import named_in_public, named_without_approval
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.meanwhile import coming_between

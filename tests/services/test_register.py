@@ -12,8 +12,8 @@ from signoff.domain.refusals import Invalid
 from signoff.importing import import_partners
 from signoff.models import Entry, Partner, PartnerName
 from signoff.models.base import among
-from signoff.services.gathering import named_in_words
 from signoff.services.look_alikes import look_alikes
+from signoff.services.mentions import named_in_words
 from signoff.services.partner_changes import change_partner, form_of, tag_partners
 from signoff.services.partner_import import exported_rows, plan_import
 from signoff.services.partners import PartnerForm, present_partners

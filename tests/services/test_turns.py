@@ -531,7 +531,7 @@ class TestEndings:
 class TestNamesInTheWords:
     def test_words_that_are_not_the_partner(self, house: House, session: Session) -> None:
         partner = house.partner(session, "Communities In Schools")
-        drafted = house.position(session, body="We want communities in schools, every day.")
+        drafted = house.position(session, body="We want Communities in Schools, every day.")
         version = house.checked(session, drafted)
         with pytest.raises(Missing):
             house.publish(session, version)
@@ -540,7 +540,7 @@ class TestNamesInTheWords:
             house.exempt_by(session, version, partner, drafter.actor)
         house.exempt(session, version, partner)
         house.publish(session, version)
-        assert last_facts(session, "words_exempted")["passages"] == ["we want communities in schools, every day."]
+        assert last_facts(session, "words_exempted")["passages"] == ["We want Communities in Schools, every day."]
         # It holds for this version alone.
         later = house.checked(session, house.revised(session, version))
         with pytest.raises(Missing):
@@ -557,24 +557,22 @@ class TestNamesInTheWords:
             house.publish(session, version)
         assert "it works" in refusal.value.reasons[0].text
 
-    def test_words_are_judged_before_anybody_answered_and_not_by_who_publishes(
-        self, house: House, session: Session
-    ) -> None:
+    def test_words_are_judged_until_publication_and_not_by_who_publishes(self, house: House, session: Session) -> None:
         partner = house.partner(session, "Communities In Schools")
-        version = house.checked(session, house.position(session, body="We want communities in schools."))
+        version = house.checked(session, house.position(session, body="We want Communities in Schools."))
+        house.ask(session, version, [partner])
+        house.say(session, version, "Communities In Schools")
         both = house.add_user(session, "both", ["reviewer", "publisher"])
         house.exempt_by(session, version, partner, both.actor)
         with pytest.raises(NotAllowed):
             publish(session, version, by=both.actor, clock=house.clock)
-        house.ask(session, version, [partner])
-        house.say(session, version, "Communities In Schools")
+        house.publish(session, version)
         with pytest.raises(Conflict):
             house.exempt(session, version, partner)
-        house.publish(session, version)
 
     def test_exempted_words_stay_when_the_partner_withdraws(self, house: House, session: Session) -> None:
         partner = house.partner(session, "Communities In Schools")
-        version = house.checked(session, house.position(session, body="We want communities in schools."))
+        version = house.checked(session, house.position(session, body="We want Communities in Schools."))
         house.exempt(session, version, partner)
         house.ask(session, version, [partner])
         house.say(session, version, "Communities In Schools")

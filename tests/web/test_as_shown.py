@@ -184,15 +184,15 @@ def test_nobody_is_asked_at_an_address_that_was_not_shown(client: InspectingClie
 
 
 def test_a_look_alike_that_came_since_is_asked_about_anew(client: InspectingClient, house: House) -> None:
-    registered(house, "Ash-Oak")
+    registered(house, "The Ash Oak")
     client.sign_in("administrator")
     new = "/staff/partners/new"
     shown = client.submit(new, "/new", name="Ash Oak", aliases="Beech Tree", **PERSON)
-    assert shown.status_code == 409 and "Beech-Tree" not in shown.text
-    registered(house, "Beech-Tree")
+    assert shown.status_code == 409 and "The Beech Tree" not in shown.text
+    registered(house, "The Beech Tree")
     again = client.post(new, data=shown_form(shown, "/new") | {"different": "yes"})
-    assert again.status_code in (409, 422) and "Beech-Tree" in again.text
-    assert names(house) == ["Ash-Oak", "Beech-Tree"]
+    assert again.status_code in (409, 422) and "The Beech Tree" in again.text
+    assert names(house) == ["The Ash Oak", "The Beech Tree"]
     assert client.post(new, data=shown_form(again, "/new") | {"different": "yes"}).status_code == 303
     assert names(house)[2:] == ["Ash Oak"]
 
@@ -200,27 +200,27 @@ def test_a_look_alike_that_came_since_is_asked_about_anew(client: InspectingClie
 def test_a_name_that_came_since_is_asked_about_when_a_partner_is_changed(
     client: InspectingClient, house: House
 ) -> None:
-    registered(house, "Alder", "Ash-Oak")
+    registered(house, "Alder", "The Ash Oak")
     client.sign_in("administrator")
     edit, aliases = "/staff/partners/alder/edit", "Ash Oak\nBeech Tree"
     shown = client.submit(edit, "/edit", aliases=aliases)
-    registered(house, "Beech-Tree")
+    registered(house, "The Beech Tree")
     again = client.post(edit, data=shown_form(shown, "/edit") | {"different": "yes"})
-    assert again.status_code in (409, 422) and "Beech-Tree" in again.text
+    assert again.status_code in (409, 422) and "The Beech Tree" in again.text
     assert client.post(edit, data=shown_form(again, "/edit") | {"different": "yes"}).status_code == 303
 
 
 def test_a_look_alike_that_came_since_keeps_a_file_from_being_imported(client: InspectingClient, house: House) -> None:
-    registered(house, "Ash-Oak")
+    registered(house, "The Ash Oak")
     client.sign_in("administrator")
     page = "/staff/partners/import"
     csv = "name,contact_name,contact_email\nAsh Oak,Ana,ana@a.example\nBeech Tree,Bo,bo@b.example\n"
     shown = client.submit(page, "/import", csv=csv)
-    registered(house, "Beech-Tree")
+    registered(house, "The Beech Tree")
     confirmed = {"different": "yes", "act": "import"}
     again = client.post(page, data=shown_form(shown, "/import") | confirmed)
-    assert again.status_code in (409, 422) and names(house) == ["Ash-Oak", "Beech-Tree"]
+    assert again.status_code in (409, 422) and names(house) == ["The Ash Oak", "The Beech Tree"]
     shown = client.submit(page, "/import", csv=csv)
-    assert "Beech-Tree" in shown.text
+    assert "The Beech Tree" in shown.text
     assert client.post(page, data=shown_form(shown, "/import") | confirmed).status_code == 303
     assert names(house)[2:] == ["Ash Oak", "Beech Tree"]

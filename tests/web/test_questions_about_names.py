@@ -106,13 +106,13 @@ def test_a_question_is_asked_again_beside_what_else_is_wrong(
     client: InspectingClient, house: House, page: str, more: dict[str, str]
 ) -> None:
     with house.database.unit_of_work() as session:
-        house.partner(session, "Ash-Oak")
+        house.partner(session, "The Ash Oak")
         house.partner(session, "Alder")
     client.sign_in("administrator")
     shown = client.submit(page, page, name="Ash Oak", website="nonsense", **more)
     assert shown.status_code == 409
     wrong = client.post(page, data=shown_form(shown, page) | {"different": "yes"})
-    assert wrong.status_code == 422 and "can be taken for “Ash-Oak”" in wrong.text
+    assert wrong.status_code == 422 and "can be taken for “The Ash Oak”" in wrong.text
     mended = shown_form(wrong, page) | {"website": "https://ash.example/", "different": "yes"}
     assert client.post(page, data=mended).status_code == 303
     with house.database.reading() as session:

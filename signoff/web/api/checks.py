@@ -2,8 +2,10 @@
 
 from flask import Blueprint
 
+from signoff.domain.gates import ordinary_reasons
 from signoff.domain.permissions import Act
-from signoff.services.checks import complete_check, put_finding
+from signoff.services.checks import put_finding
+from signoff.services.exemptions import complete_check_and_tick, ordinary_words
 from signoff.services.positions import get_position, get_version
 from signoff.web.access import api
 from signoff.web.api.calls import acting_call
@@ -42,13 +44,15 @@ def complete(slug: str, number: int) -> CompletedCheck:
     Nobody checks a position that they saved a version of (403).
     """
     version = get_version(db(), get_position(db(), slug), number)
-    check = complete_check(db(), version, by=acting(), clock=here().clock)
+    asked_about = ordinary_reasons(ordinary_words(db(), version))
+    check = complete_check_and_tick(db(), version, by=acting(), clock=here().clock)
     return CompletedCheck(
         version=version.number,
         digest=check.digest,
         edition=check.edition.number,
         completed_by=check.completer.name,
         completed_at=check.completed_at,
+        warnings=[reason.text for reason in asked_about],
     )
 
 

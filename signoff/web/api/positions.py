@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from signoff.domain.permissions import Act
 from signoff.models import Position, Version
-from signoff.services.gathering import reasons_of_both_gates
+from signoff.services.gathering import reasons_of_both_gates, warnings_before_sending
 from signoff.services.life import life_of, lives
 from signoff.services.positions import (
     all_positions,
@@ -141,7 +141,11 @@ def missing(slug: str, number: int) -> Missing:
 
 def _missing(version: Version) -> Missing:
     to_send, to_publish = reasons_of_both_gates(db(), version, clock=here().clock)
-    return Missing(to_send=[reason.text for reason in to_send], to_publish=[reason.text for reason in to_publish])
+    return Missing(
+        to_send=[reason.text for reason in to_send],
+        to_publish=[reason.text for reason in to_publish],
+        warnings=[reason.text for reason in warnings_before_sending(db(), version)],
+    )
 
 
 def add_to(calls: Blueprint) -> None:

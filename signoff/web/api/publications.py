@@ -7,6 +7,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict
 from signoff.models import Position, Round, Version
 from signoff.services.answers import remove_name
+from signoff.services.gathering import warnings_before_publishing
 from signoff.services.partners import get_partner
 from signoff.services.positions import get_position, get_version
 from signoff.services.publications import find_live_publication
@@ -34,6 +35,7 @@ def publish(slug: str, body: Publish) -> Published:
         published_at=live.published_at,
         signatory_count=len(signatories(db(), live)),
         url=f"{here().settings.base_url}/positions/{slug}",
+        warnings=[reason.text for reason in warnings_before_publishing(version)],
     )
 
 

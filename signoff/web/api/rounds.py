@@ -12,6 +12,7 @@ from signoff.models import Partner
 from signoff.services.board import BoardRow, board, tally
 from signoff.services.deadlines import move_deadline
 from signoff.services.endings import recall as recall_round
+from signoff.services.gathering import warnings_before_sending
 from signoff.services.partners import present_partners
 from signoff.services.positions import get_position, get_version
 from signoff.services.reminding import remind_now
@@ -41,16 +42,23 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     Ask them to approve a version. For a version that has its round this adds partners, moves the deadline, or
     reopens the round (200). While anything is missing, `reasons` says all of it (409).
     """
+    version, partners = get_version(db(), get_position(db(), slug), body.version), _partners(body)
+    asked_about = warnings_before_sending(db(), version, partners=partners)
     asked = ask_partners(
         db(),
-        get_version(db(), get_position(db(), slug), body.version),
-        _partners(body),
+        version,
+        partners,
         _terms(body),
         key=here().settings.secret_key,
         by=acting(),
         clock=here().clock,
     )
-    answer = AskedPartners(id=asked.round.id, requests=asked.requests, letters_queued=asked.letters_queued)
+    answer = AskedPartners(
+        id=asked.round.id,
+        requests=asked.requests,
+        letters_queued=asked.letters_queued,
+        warnings=[reason.text for reason in asked_about],
+    )
     return answer, 201 if asked.is_new else 200
 
 

@@ -11,7 +11,7 @@ from signoff.domain.refusals import NotFound
 from signoff.domain.tables import as_cell
 from signoff.domain.text import canonical
 from signoff.services.checks import shown_check
-from signoff.services.gathering import names_the_departed
+from signoff.services.mentions import names_the_departed
 from signoff.services.reading import live_publications, signatories
 from signoff.web.access import public
 from signoff.web.installation import db, here

@@ -12,8 +12,8 @@ from signoff.domain.text import canonical
 from signoff.models import Position, PrinciplesEdition, Publication
 from signoff.services.checks import shown_check
 from signoff.services.editions import all_editions, edition_text, find_before, get_edition, latest_edition
-from signoff.services.gathering import names_the_departed
 from signoff.services.matrix import public_matrix
+from signoff.services.mentions import names_the_departed
 from signoff.services.partners import get_partner
 from signoff.services.positions import get_position
 from signoff.services.publications import find_live_publication

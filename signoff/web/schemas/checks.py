@@ -51,7 +51,12 @@ class CompletedCheck(Answer):
     """A completed check as staff see it."""
 
     model_config = example(
-        version=2, digest="5f" * 32, edition=1, completed_by="Rosa Reviewer", completed_at="2026-11-24T12:00:00Z"
+        version=2,
+        digest="5f" * 32,
+        edition=1,
+        completed_by="Rosa Reviewer",
+        completed_at="2026-11-24T12:00:00Z",
+        warnings=[],
     )
 
     version: int
@@ -59,3 +64,4 @@ class CompletedCheck(Answer):
     edition: int
     completed_by: str
     completed_at: Time
+    warnings: list[str] = described("Ordinary words that spell a partner's name; completing says that none is meant.")

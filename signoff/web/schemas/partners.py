@@ -70,6 +70,7 @@ class StaffPartner(PublicPartner):
     model_config = example(
         **example_of(PublicPartner),
         aliases=["ATF"],
+        proposed_aliases=[],
         tags=["families"],
         contacts=[
             {
@@ -83,6 +84,7 @@ class StaffPartner(PublicPartner):
     )
 
     aliases: list[str]
+    proposed_aliases: list[str] = described("Short forms of its names that may be its own too.")
     tags: list[str]
     contacts: list[Contact] = described("Without those who were removed.")
 

@@ -92,10 +92,13 @@ class SavedVersion(Answer):
 class Missing(Answer):
     """What still has to be done, one sentence each; both empty when nothing is missing."""
 
-    model_config = example(to_send=["There is no finding for Pursue Equity."], to_publish=["No round was opened."])
+    model_config = example(
+        to_send=["There is no finding for Pursue Equity."], to_publish=["No round was opened."], warnings=[]
+    )
 
     to_send: list[str] = described("Before partners can be asked.")
     to_publish: list[str] = described("Before the version can be published.")
+    warnings: list[str] = described("What a page asks about first: names in the text, typed numbers of signatories.")
 
 
 class PublicLine(Answer):

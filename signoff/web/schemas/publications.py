@@ -20,6 +20,7 @@ class Published(Answer):
         published_at="2026-12-05T15:00:00Z",
         signatory_count=23,
         url="https://positions.coalition.example/positions/open-the-yards",
+        warnings=[],
     )
 
     slug: Slug
@@ -27,6 +28,7 @@ class Published(Answer):
     published_at: Time
     signatory_count: int
     url: str
+    warnings: list[str] = described("What a page asks about first: typed numbers of signatories.")
 
 
 class Retire(Body):

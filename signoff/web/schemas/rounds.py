@@ -55,11 +55,12 @@ class AskPartners(Body):
 class AskedPartners(Answer):
     """What asking did."""
 
-    model_config = example(id=3, requests=2, letters_queued=2)
+    model_config = example(id=3, requests=2, letters_queued=2, warnings=[])
 
     id: Number = described("The round's id, for its address.")
     requests: int = described("How many partners the round asks in all.")
     letters_queued: int = described("How many emails were queued now.")
+    warnings: list[str] = described("What a page asks about first: names in the text, typed numbers of signatories.")
 
 
 class NewDeadline(Body):

@@ -12,13 +12,13 @@ from signoff.models import Criterion, Version
 from signoff.services.checks import (
     Carried,
     carried_findings,
-    complete_check,
     find_check,
     findings_of,
     is_author,
     put_finding,
     shown_check,
 )
+from signoff.services.exemptions import complete_check_and_tick, digest_of, ordinary_words
 from signoff.services.matrix import staff_matrix
 from signoff.services.positions import get_position, get_version
 from signoff.services.suggestions import bears_on, suggestions_for
@@ -42,15 +42,20 @@ def save_check(slug: str, number: int) -> Response | tuple[str, int]:
     carried = carried_findings(db(), version)
     for criterion in version.position.edition.criteria:
         errors |= _put(version, criterion, carried.get(criterion.key))
+    completes = request.form.get("act") == "complete"
+    if completes and not request.form.get("ordinary") and ordinary_words(db(), version):
+        errors["ordinary"] = "Partners' names in ordinary words: please look at the passages and tick the box."
     if errors:
         db().rollback()
         return _page(version, errors=errors, typed=request.form), 422
-    if request.form.get("act") != "complete":
+    if not completes:
         db().commit()
         flash("The findings are saved. The check is not completed yet.")
         return redirect(url_for("staff.check", slug=slug, number=number, _anchor="findings"), 303)
     try:
-        complete_check(db(), version, by=acting(), clock=here().clock)
+        complete_check_and_tick(
+            db(), version, shown=request.form.get("ordinary_shown"), by=acting(), clock=here().clock
+        )
     except Missing as refusal:
         # The findings were sound and are kept; only the completion waits.
         db().commit()
@@ -109,6 +114,7 @@ def _page(
     completed = find_check(db(), version)
     edition = completed.edition if completed else version.position.edition
     suggestions = {} if completed else suggestions_for(version, edition)
+    ordinary = [] if completed else ordinary_words(db(), version)
     return render_template(
         "staff/check.html",
         section="staff.positions",
@@ -120,6 +126,8 @@ def _page(
         bears_on=bears_on(suggestions, edition),
         **({} if completed else near_facts(version.wording, besides=version.position)),
         findings=findings,
+        ordinary=ordinary,
+        ordinary_shown=digest_of(ordinary),
         quotes=[(finding.criterion.name, quote) for finding in findings.values() for quote in finding.quotes],
         carried={} if completed else carried_findings(db(), version),
         completed=completed,

@@ -13,8 +13,9 @@ from signoff.models import Position, Version
 from signoff.services.board import asked_now, tally
 from signoff.services.checks import carried_findings, findings_of, is_author, missing_for_completion
 from signoff.services.editions import latest_edition
-from signoff.services.gathering import named_without_approval, reasons_of_both_gates
+from signoff.services.gathering import reasons_of_both_gates
 from signoff.services.life import lives
+from signoff.services.mentions import named_without_approval
 from signoff.services.positions import (
     all_positions,
     get_position,

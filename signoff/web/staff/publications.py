@@ -9,7 +9,7 @@ from signoff.models import Version
 from signoff.services.answers import remove_name as remove
 from signoff.services.board import board as board_rows
 from signoff.services.deadlines import count_waiting
-from signoff.services.gathering import reasons_not_to_publish
+from signoff.services.gathering import reasons_not_to_publish, warnings_before_publishing
 from signoff.services.partners import get_partner
 from signoff.services.positions import get_position, get_version
 from signoff.services.publications import find_live_publication
@@ -30,6 +30,8 @@ def confirm_publish(slug: str, number: int) -> str:
 def publish(slug: str, number: int) -> Response | tuple[str, int]:
     """Make the version public."""
     version = get_version(db(), get_position(db(), slug), number)
+    if warnings_before_publishing(version) and request.form.get("seen") != "yes":
+        return _confirmation(version, errors={"seen": "Please read what the text says and tick the box."}), 422
     try:
         publish_version(db(), version, by=acting(), clock=here().clock)
         db().commit()
@@ -40,7 +42,7 @@ def publish(slug: str, number: int) -> Response | tuple[str, int]:
     return redirect(url_for("staff.position", slug=slug), 303)
 
 
-def _confirmation(version: Version) -> str:
+def _confirmation(version: Version, *, errors: "dict[str, str] | None" = None) -> str:
     approved = [row for row in board_rows(db(), version) if row.status == "approved" and row.partner.left_at is None]
     return render_template(
         "staff/publish.html",
@@ -50,6 +52,8 @@ def _confirmation(version: Version) -> str:
         approved=approved,
         waiting=count_waiting(db(), version.id),
         missing=linked(reasons_not_to_publish(db(), version), version),
+        warnings=linked(warnings_before_publishing(version), version),
+        errors=errors or {},
         live=find_live_publication(db(), version.position),
     )
 

@@ -31,6 +31,10 @@ def _where(reason: Reason, version: Version) -> str:
             return url_for("staff.check", slug=slug, number=version.number)
         case "named":
             return url_for("staff.judge_words", slug=slug, number=version.number, partner=reason.about)
+        case "ordinary":
+            return url_for("staff.judge_ordinary", slug=slug, number=version.number)
+        case "count":
+            return url_for("staff.edit", slug=slug)
         case "minimum":
             return url_for("staff.board", slug=slug, number=version.number)
         case "left" | "contact" | "nobody" | "deadline":

@@ -17,7 +17,7 @@ from signoff.letters.preview import preview_question
 from signoff.models import Contact, Partner, Round, Version
 from signoff.services.board import board as board_rows
 from signoff.services.deadlines import count_waiting
-from signoff.services.gathering import reasons_not_to_send
+from signoff.services.gathering import reasons_not_to_send, warnings_before_sending
 from signoff.services.locks import hold_people
 from signoff.services.mailings import Mailing, to_be_asked
 from signoff.services.partners import partners_of, present_partners
@@ -28,7 +28,7 @@ from signoff.services.rounds import ask as ask_partners
 from signoff.web.access import staff
 from signoff.web.edge import chosen_ids, whole_number
 from signoff.web.installation import acting, db, here, read_first
-from signoff.web.staff.reasons import linked
+from signoff.web.staff.reasons import LinkedReason, linked
 
 MOST_OFFERED = 300
 
@@ -64,6 +64,8 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
             raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
         if mailing.digest != request.form.get("shown"):
             return _confirmation(mailing, has_changed=True), 409
+        if request.form.get("seen") != "yes" and _warnings(mailing):
+            return _confirmation(mailing, errors={"seen": "Please read this and tick the box."}), 422
         _send(mailing)
     except Invalid as refusal:
         db().rollback()
@@ -113,7 +115,12 @@ def _minimum() -> int:
     return number
 
 
-def _confirmation(mailing: Mailing, *, has_changed: bool = False) -> str:
+def _warnings(mailing: Mailing) -> list[LinkedReason]:
+    partners = [partner for partner, _ in mailing.recipients]
+    return linked(warnings_before_sending(db(), mailing.version, partners=partners), mailing.version)
+
+
+def _confirmation(mailing: Mailing, *, has_changed: bool = False, errors: Mapping[str, str] | None = None) -> str:
     version, terms = mailing.version, mailing.terms
     partners = [partner for partner, _ in mailing.recipients]
     reasons = reasons_not_to_send(db(), version, partners=partners, deadline=terms.deadline, clock=here().clock)
@@ -136,6 +143,8 @@ def _confirmation(mailing: Mailing, *, has_changed: bool = False) -> str:
         sample_text=as_text(sample.blocks) if sample else "",
         shown=mailing.digest,
         has_changed=has_changed,
+        warnings=_warnings(mailing),
+        errors=errors or {},
         form=request.form,
     )
 
@@ -194,6 +203,7 @@ def _choice(
         typed=typed or _as_it_stands(standing),
         errors=errors or {},
         missing=linked(reasons, version),
+        warnings=linked(warnings_before_sending(db(), version), version),
         zone=str(here().settings.timezone),
     )
 

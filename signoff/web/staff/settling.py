@@ -1,20 +1,25 @@
 """Staff settle what partners propose, a name or a colleague, and record words that are not a partner."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.folding import name_key
-from signoff.domain.naming import Passage
+from signoff.domain.counting import counted
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Link, NameProposal, Partner, Version
 from signoff.services.checks import is_author
 from signoff.services.consultations import version_of
-from signoff.services.exemptions import exempt_words, hold_for_exempting
-from signoff.services.gathering import passages_of
+from signoff.services.exemptions import (
+    digest_of,
+    exempt_words,
+    hold_for_exempting,
+    ordinary_words,
+    tick_ordinary_words,
+)
 from signoff.services.locks import hold_names
+from signoff.services.mentions import passages_of
 from signoff.services.names import get_proposal, settle_name
 from signoff.services.new_names import ask_about_names
 from signoff.services.partners import get_partner
@@ -112,7 +117,7 @@ def _passages(version: Version, partner: Partner, *, errors: Mapping[str, str] |
         section="staff.positions",
         version=version,
         partner=partner,
-        passages=_distinct(passages_of(db(), version, partner.id)),
+        passages=passages_of(db(), version, partner.id),
         author=is_author(db(), version, acting()),
         shown=_shown(version, partner),
         errors=errors or {},
@@ -124,17 +129,29 @@ def _shown(version: Version, partner: Partner) -> str:
     return shown_digest(passage.words for passage in passages_of(db(), version, partner.id))
 
 
-def _distinct(passages: Sequence[Passage]) -> list[Passage]:
-    # The same words are found as typed and as read; a reader sees them once.
-    seen: set[str] = set()
-    return [one for one in passages if not (_core(one) in seen or seen.add(_core(one)))]  # type: ignore[func-returns-value]
+@staff(Act.READ)
+def judge_ordinary(slug: str, number: int) -> str:
+    """The passages in which ordinary words spell a partner's name, and one button to say that none of them is one."""
+    version = version_at(slug, number)
+    passages = ordinary_words(db(), version)
+    return render_template(
+        "staff/ordinary.html",
+        section="staff.positions",
+        version=version,
+        passages=passages,
+        author=is_author(db(), version, acting()),
+        shown=digest_of(passages),
+    )
 
 
-def _core(passage: Passage) -> str:
-    # The name with a few letters on either side: where the passage was cut, and its marks, say nothing.
-    letters, name = name_key(passage.words), name_key(passage.name)
-    at = letters.find(name)
-    return letters[max(0, at - 12) : at + len(name) + 12] if at >= 0 else letters
+@staff(Act.CHECK)
+def tick_ordinary(slug: str, number: int) -> Response:
+    """Record that none of these words is a partner."""
+    version, shown = version_at(slug, number), request.form.get("shown", "")
+    count = tick_ordinary_words(db(), version, shown=shown, by=acting(), clock=here().clock)
+    db().commit()
+    flash(f"Recorded: {counted(count, 'passage')} looked at.")
+    return redirect(url_for("staff.position", slug=slug), 303)
 
 
 def add_to(pages: Blueprint) -> None:
@@ -145,3 +162,6 @@ def add_to(pages: Blueprint) -> None:
     words = f"/staff/positions/<slug:slug>/versions/{number}/words/<slug:partner>"
     pages.add_url_rule(words, "judge_words", judge_words, methods=["GET"])
     pages.add_url_rule(words, "exempt", exempt, methods=["POST"])
+    ordinary = f"/staff/positions/<slug:slug>/versions/{number}/ordinary"
+    pages.add_url_rule(ordinary, "judge_ordinary", judge_ordinary, methods=["GET"])
+    pages.add_url_rule(ordinary, "tick_ordinary", tick_ordinary, methods=["POST"])
