@@ -247,8 +247,13 @@ class TestPublishing:
         house.say(session, version, "Harbor League")
         house.publish(session, version)
 
-    @pytest.mark.parametrize("body", ["Harbor&#32;League", "Har**bor** League", "[Harbor](https://x.example) League"])
-    def test_marks_and_entities_hide_no_name(self, house: House, session: Session, body: str) -> None:
+    def test_a_name_written_with_codes_is_not_saved(self, house: House, session: Session) -> None:
+        with pytest.raises(Invalid) as refusal:
+            house.position(session, body="As Harbor&#32;League says.")
+        assert list(refusal.value.errors) == ["body"]
+
+    @pytest.mark.parametrize("body", ["Har**bor** League", "[Harbor](https://x.example) League"])
+    def test_marks_hide_no_name(self, house: House, session: Session, body: str) -> None:
         house.partner(session, "Harbor League")
         version = house.checked(session, house.position(session, body=f"As {body} says."))
         assert [reason.code for reason in reasons_not_to_publish(session, version)] == ["named"]
