@@ -25,6 +25,18 @@ def hold_version(session: Session, version_id: int) -> None:
     session.execute(select(Version.id).where(Version.id == version_id).with_for_update())
 
 
+def hold_what_is_read(session: Session, position: Position) -> None:
+    """Nothing changes meanwhile that reading this position and its rounds tells of.
+
+    These are more locks than most acts take, in the same order: people, names, position, versions.
+    """
+    hold_people(session, only_reading=True)
+    hold_names(session, only_reading=True)
+    hold_position(session, position.id)
+    versions = select(Version.id).where(Version.position_id == position.id).order_by(Version.id)
+    session.execute(versions.with_for_update()).all()
+
+
 def hold_addresses(session: Session, emails: Iterable[str]) -> None:
     """Nobody else makes a user or a contact with one of these addresses meanwhile: no two tables can share a key."""
     if session.get_bind().dialect.name == "postgresql":

@@ -26,6 +26,7 @@ _TITLES = {
     405: "This page does not take that",
     409: "Not possible at present",
     410: "This link no longer works",
+    412: "This has changed since you read it",
     413: "This is too large",
     415: "This is not JSON",
     422: "Something needs another look",

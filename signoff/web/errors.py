@@ -93,6 +93,7 @@ def _on_http(problem: HTTPException) -> Response:
     sentences = {
         404: "Perhaps the address was mistyped, or the page has gone.",
         405: "The address is right, but this is not how it is used.",
+        412: "Nothing was done. Please read it again, and repeat the call with the new ETag if you still want to.",
         415: "Please send JSON, with Content-Type: application/json.",
         413: "Please send less at once; texts may have up to 100 kB.",
     }

@@ -78,7 +78,7 @@ def test_what_acts_says_what_it_can_refuse(app: Flask) -> None:
         statuses = set(operation["responses"])
         assert ("404" in statuses) or "nothing-here" not in path
         if method != "GET":
-            assert {"400", "409", "413", "415", "422", "503"} <= statuses, path
+            assert {"400", "409", "412", "413", "415", "422", "503"} <= statuses, path
         takes_key = any(parameter["name"] == "Idempotency-Key" for parameter in operation["parameters"])
         assert takes_key == (method == "POST")
 

@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.refusals import Invalid
 from signoff.models import IdempotentCall
+from signoff.web.api.preconditions import ensure_unchanged
+from signoff.web.api.signatures import Call
 from signoff.web.edge import refuse_unstorable_json, whole_number
 from signoff.web.installation import acting_user, db, here
 from signoff.web.schemas.base import LARGEST_NUMBER, Body, Nothing
@@ -36,37 +38,21 @@ class Page:
         return ids[-1] if len(ids) == self.limit else None
 
 
-@dataclass(frozen=True)
-class Call:
-    """What a call takes and answers: its description is made from this, and so is what it does."""
-
-    answer: Any  # a class of answers, or a union of them
-    statuses: tuple[int, ...] = (200,)
-    body: type[Body] | None = None
-    is_paged: bool = False
-    refusals: tuple[int, ...] = ()  # besides those that follow from its mark and its address
-
-
-def call_of(view: Callable[..., Any]) -> Call:
-    """What a view of the API takes and answers."""
-    found: Call = view.call  # type: ignore[attr-defined]
-    return found
-
-
-def acting_call(*statuses: int) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+def acting_call(*statuses: int, shown: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """A call that changes something: committed once, and answered from memory when its key comes again.
 
     The view takes its body as `body`, by its class, and returns its answer; with the status, where there are several.
+    `shown` are the reading calls that the act may depend on: their ETag may come as `If-Match`.
     """
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Response]:
         hints = get_type_hints(view)
         answer = hints["return"] if get_origin(hints["return"]) is not tuple else get_args(hints["return"])[0]
-        described = Call(answer, statuses, hints.get("body", Nothing))
+        described = Call(view, answer, statuses, hints.get("body", Nothing), shown)
 
         @wraps(view)
         def call(**address: Any) -> Response:
-            return _acted(view, described, address)
+            return _acted(described, address)
 
         call.call = described  # type: ignore[attr-defined]
         return call
@@ -74,13 +60,14 @@ def acting_call(*statuses: int) -> Callable[[Callable[..., Any]], Callable[..., 
     return wrap
 
 
-def _acted(view: Callable[..., Any], call: Call, address: dict[str, Any]) -> Response:
+def _acted(call: Call, address: dict[str, Any]) -> Response:
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
     earlier = _earlier_answer(key) if key else None
     if earlier is not None:
         return _json(earlier.answer, earlier.status)
     body = _read_body(call.body or Nothing)
-    given = view(**address) if call.body is Nothing else view(**address, body=body)
+    ensure_unchanged(call.shown, address)
+    given = call.view(**address) if call.body is Nothing else call.view(**address, body=body)
     content, status = given if isinstance(given, tuple) else (given, call.statuses[0])
     text = content.model_dump_json()
     if key:
@@ -94,7 +81,7 @@ def reading_call(*, refusals: tuple[int, ...] = ()) -> Callable[[Callable[..., B
 
     def wrap(view: Callable[..., BaseModel]) -> Callable[..., Response]:
         hints = get_type_hints(view)
-        described = Call(hints["return"], is_paged="page" in hints, refusals=refusals)
+        described = Call(view, hints["return"], is_paged="page" in hints, refusals=refusals)
 
         @wraps(view)
         def call(**address: Any) -> Response:

@@ -15,7 +15,7 @@ from signoff.web.shapes import finding_shape
 
 
 @api(Act.CHECK)
-@acting_call(200)
+@acting_call(200, shown=("position",))
 def put(slug: str, number: int, key: str, body: PutFinding) -> Finding:
     """Record a finding.
 
@@ -36,7 +36,7 @@ def put(slug: str, number: int, key: str, body: PutFinding) -> Finding:
 
 
 @api(Act.CHECK)
-@acting_call(200)
+@acting_call(200, shown=("position", "missing"))
 def complete(slug: str, number: int) -> CompletedCheck:
     """Complete the check.
 

@@ -14,7 +14,8 @@ from werkzeug.routing import Rule
 
 from signoff.domain.permissions import ALLOWED, Act
 from signoff.web.access import Access, access_of
-from signoff.web.api.calls import LONGEST_KEY, MOST_AT_ONCE, USUAL_AT_ONCE, Call, call_of
+from signoff.web.api.calls import LONGEST_KEY, MOST_AT_ONCE, USUAL_AT_ONCE
+from signoff.web.api.signatures import Call, call_of
 from signoff.web.error_page import title_of
 from signoff.web.schemas.base import LARGEST_NUMBER, Nothing
 from signoff.web.schemas.problems import Problem
@@ -74,7 +75,7 @@ class Described:
         always = {401, 403, 422, 503}
         found = always | set(self.call.refusals)
         found |= {404} if self.rule.arguments else set()
-        found |= {400, 409, 413, 415} if self.call.body else set()
+        found |= {400, 409, 412, 413, 415} if self.call.body else set()
         return sorted(found)
 
 
@@ -174,7 +175,19 @@ def _parameters(one: Described) -> Iterator[dict[str, Any]]:
     if one.method == "POST":
         about = "A value of your own. The same call with the same key acts once and answers the same."
         schema = {"type": "string", "maxLength": LONGEST_KEY, "pattern": "^[ -~]*$"}
-        yield {"name": "Idempotency-Key", "in": "header", "required": False, "description": about, "schema": schema}
+        yield _header("Idempotency-Key", about, schema)
+    if one.call.shown:
+        readers = " or ".join(f"`{name}`" for name in one.call.shown)
+        yield _header(
+            "If-Match", f"The ETag of what was read ({readers}); when that has changed, nothing is done (412)."
+        )
+    if not one.call.body:
+        yield _header("If-None-Match", "The ETag of an earlier answer. The answer is 304 if nothing has changed.")
+
+
+def _header(name: str, about: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    text = schema or {"type": "string", "pattern": "^[ -~]*$"}
+    return {"name": name, "in": "header", "required": False, "description": about, "schema": text}
 
 
 def _query(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -189,6 +202,9 @@ def _responses(one: Described, references: dict[type[BaseModel], Any]) -> dict[s
         str(status): {"description": done[status], "content": {"application/json": {"schema": answer}}}
         for status in one.call.statuses
     }
+    if not one.call.body:
+        responses["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        responses["304"] = {"description": "Not changed since"}
     problem = {"application/problem+json": {"schema": references[Problem]}}
     for status in one.refusals:
         responses[str(status)] = {"description": title_of(status), "content": problem, **_headers(status)}

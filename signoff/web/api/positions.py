@@ -111,7 +111,7 @@ def _for_staff(found: Position) -> StaffPosition:
 
 
 @api(Act.DRAFT)
-@acting_call(201, 200)
+@acting_call(201, 200, shown=("position",))
 def save(slug: str, body: NewVersion) -> tuple[SavedVersion, int]:
     """Save a version.
 

@@ -21,7 +21,7 @@ from signoff.web.schemas.publications import Publish, Published, RemovedName, Re
 
 
 @api(Act.PUBLISH)
-@acting_call(200)
+@acting_call(200, shown=("position",))
 def publish(slug: str, body: Publish) -> Published:
     """Publish a version.
 
@@ -40,7 +40,7 @@ def publish(slug: str, body: Publish) -> Published:
 
 
 @api(Act.PUBLISH)
-@acting_call(200)
+@acting_call(200, shown=("position",))
 def retire(slug: str, body: Retire) -> Retired:
     """Retire a publication."""
     ended = retire_position(db(), get_position(db(), slug), reason=body.reason, by=acting(), clock=here().clock)
@@ -48,7 +48,7 @@ def retire(slug: str, body: Retire) -> Retired:
 
 
 @api(Act.REMOVE_NAME)
-@acting_call(200)
+@acting_call(200, shown=("position",))
 def remove(slug: str, partner: str, body: RemoveName) -> RemovedName:
     """Remove a name.
 

@@ -87,7 +87,7 @@ class ShownCall:
     @property
     def refusals(self) -> list[str]:
         """The statuses that mean that nothing was changed."""
-        return [status for status in self.operation["responses"] if not status.startswith("2")]
+        return [status for status in self.operation["responses"] if status.startswith("4") or status.startswith("5")]
 
     @property
     def command(self) -> str:

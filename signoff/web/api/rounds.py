@@ -35,7 +35,7 @@ from signoff.web.schemas.rounds import (
 
 
 @api(Act.ASK)
-@acting_call(201, 200)
+@acting_call(201, 200, shown=("position",))
 def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     """Ask partners.
 
@@ -78,7 +78,7 @@ def _partners(body: AskPartners) -> list[Partner]:
 
 
 @api(Act.ASK)
-@acting_call(200)
+@acting_call(200, shown=("round", "position"))
 def remind(slug: str, number: int) -> Reminded:
     """Remind partners.
 
@@ -89,7 +89,7 @@ def remind(slug: str, number: int) -> Reminded:
 
 
 @api(Act.ASK)
-@acting_call(200)
+@acting_call(200, shown=("round", "position"))
 def extend(slug: str, number: int, body: NewDeadline) -> Extended:
     """Change the deadline.
 
@@ -101,7 +101,7 @@ def extend(slug: str, number: int, body: NewDeadline) -> Extended:
 
 
 @api(Act.ASK)
-@acting_call(200)
+@acting_call(200, shown=("round", "position"))
 def recall(slug: str, number: int, body: RecallRound) -> Recalled:
     """Recall a round.
 

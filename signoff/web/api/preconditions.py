@@ -1,0 +1,34 @@
+"""`If-Match`: an act that says what its caller had read is done only while that reads the same."""
+
+import inspect
+from typing import Any
+
+from flask import current_app, request
+from werkzeug.exceptions import PreconditionFailed
+from werkzeug.http import generate_etag
+
+from signoff.services.locks import hold_what_is_read
+from signoff.services.positions import get_position
+from signoff.web.api.signatures import call_of
+from signoff.web.installation import db
+
+
+def ensure_unchanged(shown: tuple[str, ...], address: dict[str, Any]) -> None:
+    """Refuse (412) when none of what may have been shown reads now as `If-Match` says; without it, nothing is compared.
+
+    It is compared while everything that it tells of is held. A call that has nothing to compare refuses `If-Match`
+    rather than passing over it.
+    """
+    if "If-Match" not in request.headers:
+        return
+    if shown:
+        hold_what_is_read(db(), get_position(db(), address["slug"]))
+    if not any(request.if_match.contains(_etag(name, address)) for name in shown):
+        raise PreconditionFailed
+
+
+def _etag(name: str, address: dict[str, Any]) -> str:
+    """What a reading call would answer now, as its ETag."""
+    view = call_of(current_app.view_functions[f"api.{name}"]).view
+    parts = {part: address[part] for part in inspect.signature(view).parameters}
+    return generate_etag(view(**parts).model_dump_json().encode())
