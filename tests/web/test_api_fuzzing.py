@@ -43,7 +43,7 @@ IN_BODIES: dict[str, list[Any]] = {
     "website": ["https://dogwood.example/"],
 }
 # How many, for each call and each of well-formed and malformed; few where the caller is turned away at the door.
-MANY, FEW = 30, 3
+MANY, FEW = 20, 2
 
 
 def _furnished(house: House) -> dict[str, str]:

@@ -24,14 +24,20 @@ def principles() -> Edition:
 @api()
 @reading_call()
 def edition(number: int) -> Edition:
-    """Read one edition, whether in force or not."""
+    """Read an edition.
+
+    It need not be in force.
+    """
     return edition_shape(get_edition(db(), number))
 
 
 @api()
 @reading_call()
 def editions() -> Editions:
-    """List the editions of the principles, newest first."""
+    """List editions.
+
+    These are all editions of the principles, newest first.
+    """
     items = [
         EditionLine(edition=one.number, adopted_on=one.adopted_on, source=one.source) for one in all_editions(db())
     ]
