@@ -71,7 +71,7 @@ def test_from_the_first_draft_to_the_public_page(
         finding = {"verdict": "advances", "rationale": "It opens.", "quotes": ["every yard"]}
         call("PUT", f"{version}/findings/{criterion['key']}", "reviewer", finding)
     assert call("POST", f"{version}/check", "reviewer")["completed_by"] == "Reviewer Person"
-    assert call("GET", f"{version}/missing", "drafter") == {"to_send": [], "to_publish": []}
+    assert call("GET", f"{version}/missing", "drafter") == {"to_send": [], "to_publish": [], "warnings": []}
 
     asking = {"version": 2, "partners": "all", "deadline": "2026-12-04T17:00:00-05:00", "message": "Please."}
     round_ = call("POST", f"{base}/rounds", "publisher", asking, 201)
