@@ -36,8 +36,9 @@ class Parsed:
     env: dict[str, Any]
 
 
+@lru_cache(maxsize=8)
 def parsed(body: str) -> Parsed:
-    """A Markdown text as tokens; HTML, pictures and the like have theirs too."""
+    """A Markdown text as tokens, for reading alone; HTML, pictures and the like have theirs too."""
     env: dict[str, Any] = {}
     many_bars = any(line.count("|") > MOST_BARS for line in body.split("\n"))
     return Parsed((_WITHOUT_TABLES if many_bars else _PARSER).parse(body, env), env)

@@ -101,7 +101,7 @@ def _faults_of(body: str, token: Token, at: int) -> Iterator[Fault]:
         sentence = _REFUSED.get(token.type, "this cannot be shown. Please write it in another way.")
         if sentence:
             yield Fault(_found(body, _begins(token), at), sentence)
-    if token.type == "fence" and not _is_closed(body, token):
+    if token.type == "fence" and not _is_closed(body, token, at):
         yield Fault(at, f"this block of code has no end. Please close it with {token.markup} on a line of its own.")
     if token.type == "text" and (unknown := re.search(r"\[\^[^\]\s]+\]", token.content)):
         yield Fault(_found(body, unknown[0], at), f"there is no footnote for {unknown[0]}.")
@@ -124,14 +124,20 @@ def _found(body: str, words: str, at: int) -> int:
     return found if found >= 0 else at
 
 
-def _is_closed(body: str, token: Token) -> bool:
+def _is_closed(body: str, token: Token, at: int) -> bool:
     first, end = token.map or (0, 0)
-    last = body.split("\n")[end - 1]
-    return end - 1 > first and re.search(rf"{re.escape(token.markup)}[`~]*\s*$", last) is not None
+    for _ in range(end - 1 - first):
+        at = body.find("\n", at) + 1
+    return end - 1 > first and re.search(rf"{re.escape(token.markup)}[`~]*\s*$", _line_from(body, at)) is not None
+
+
+def _line_from(body: str, at: int) -> str:
+    end = body.find("\n", at)
+    return body[at:] if end < 0 else body[at:end]
 
 
 def _columns(body: str, at: int) -> int:
-    header = body[at:].split("\n", 1)[0].strip().strip("|")
+    header = _line_from(body, at).strip().strip("|")
     return len(re.findall(r"(?<!\\)\|", header)) + 1
 
 
@@ -249,5 +255,5 @@ _REASONS = (
 
 def _why(body: str, at: int) -> str:
     begin = body.rfind("\n", 0, at) + 1
-    line = body[begin:].split("\n", 1)[0]
+    line = _line_from(body, begin)
     return next((sentence for pattern, sentence in _REASONS if re.search(pattern, line)), "this would not be shown.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signoff.domain.computed import computed_problem, filled
+from signoff.domain.computed import computed_problem, filled, filled_html
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,12 @@ def test_where_they_may_stand(text: str) -> None:
 )
 def test_where_a_number_would_become_part_of_a_name(text: str) -> None:
     assert computed_problem(text)
+
+
+def test_nothing_is_filled_in_inside_of_a_tag() -> None:
+    assert filled_html('<a href="https://x.example/?{{date}}">x</a>', {"date": "now"}) == (
+        '<a href="https://x.example/?{{date}}">x</a>'
+    )
 
 
 def test_filling_in() -> None:

@@ -27,6 +27,11 @@ def test_marks(body: str, quote: str, expected: str) -> None:
     assert with_quotes(html_of(body), [("Equity", quote)]) == expected
 
 
+def test_the_number_of_a_footnote_parts_no_quote() -> None:
+    html = with_quotes(html_of("Two[^1] seats here.\n\n[^1]: Note."), [("A", "Two seats")])
+    assert html.startswith('<p><mark title="A">Two</mark><sup>') and '</sup><mark title="A"> seats</mark> here' in html
+
+
 def test_words_quoted_for_two_criteria_say_both() -> None:
     html = with_quotes("<p>one two three</p>", [("A", "one two"), ("B", "two three")])
     assert html == ('<p><mark title="A">one </mark><mark title="A, B">two</mark><mark title="B"> three</mark></p>')
