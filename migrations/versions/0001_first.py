@@ -951,6 +951,7 @@ ENTRY_KINDS = (
     "name_proposed",
     "name_settled",
     "position_started",
+    "position_address_changed",
     "position_moved",
     "version_saved",
     "finding_recorded",

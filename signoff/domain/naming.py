@@ -1,4 +1,4 @@
-"""Names: how an address is made of one, and words of mixed scripts."""
+"""Names: words of mixed scripts."""
 
 import re
 import unicodedata
@@ -11,18 +11,6 @@ def mixes_scripts(name: str) -> bool:
         if len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
             return True
     return False
-
-
-def slug_of(title: str) -> str:
-    """A short address for a title: ASCII words joined by hyphens, at most 60 characters, never empty."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
-    slug = ""
-    for word in words:
-        if len(slug) + len(word) > 59:
-            break
-        slug = f"{slug}-{word}" if slug else word
-    return slug or "untitled"
 
 
 _WORD = re.compile(r"[^\W_]+")

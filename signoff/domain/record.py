@@ -40,6 +40,7 @@ KINDS: dict[str, frozenset[str]] = {
     "name_proposed": frozenset({"position", "version", "partner", "proposal"}),
     "name_settled": frozenset({"partner", "proposal", "name", "accepted"}),
     "position_started": frozenset({"position"}),
+    "position_address_changed": frozenset({"position", "was"}),
     "position_moved": frozenset({"position", "edition", "from_edition"}),
     "version_saved": frozenset({"position", "version", "digest", "change_note"}),
     "finding_recorded": frozenset({"position", "version", "criterion", "verdict"}),

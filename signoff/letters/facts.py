@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from signoff.domain.moments import in_full, on_day
+from signoff.domain.slugs import encoded
 from signoff.models import (
     AccountLink,
     Answer,
@@ -109,12 +110,12 @@ class LetterFacts:
     @property
     def public_address(self) -> str:
         """Where the public reads the position."""
-        return f"{self.post.base_url}/positions/{self.version.position.slug}"
+        return f"{self.post.base_url}/positions/{encoded(self.version.position.slug)}"
 
     @property
     def staff_address(self) -> str:
         """Where staff see the position's rounds."""
-        return f"{self.post.base_url}/staff/positions/{self.version.position.slug}"
+        return f"{self.post.base_url}/staff/positions/{encoded(self.version.position.slug)}"
 
     @property
     def is_colleague(self) -> bool:

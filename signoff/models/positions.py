@@ -14,7 +14,7 @@ from signoff.models.staff import StaffUser
 
 
 class Position(Base):
-    """A matter on which the Coalition wants a common text; its slug never changes."""
+    """A matter on which the Coalition wants a common text; its slug never changes once it was published."""
 
     __tablename__ = "position"
 
@@ -116,7 +116,14 @@ class VersionCheck(Base):
 
 
 GUARDS: tuple[Guard, ...] = (
-    *guarded(Position, changes="edition_id"),
+    *guarded(Position, changes="edition_id slug"),
+    Guard(
+        "position_address_stays",
+        "position",
+        "UPDATE",
+        "NEW.slug {differs} OLD.slug AND EXISTS (SELECT 1 FROM publication p WHERE p.position_id = OLD.id)",
+        "position: an address under which something was published stays",
+    ),
     Guard(
         "position_edition_forward",
         "position",

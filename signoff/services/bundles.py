@@ -66,7 +66,7 @@ def bundle_of(session: Session, publication: Publication, *, keys: SealingKeys) 
             "published_at": rfc3339(publication.published_at),
             "evidence": _evidence(published, _ABOUT, proofs),
         },
-        "check": {**_check_facts(checked), "evidence": _evidence(check, _of_check(check), proofs)},
+        "check": {**_check_facts(checked), "evidence": _evidence(check, _of_address(check, _of_check(check)), proofs)},
         "signatories": [_signatory(row, approvals[row["answer_id"]], proofs) for row in named],
     }
 
@@ -77,7 +77,7 @@ def _signatory(row: RowMapping, approval: Entry, proofs: Mapping[int, Proof]) ->
         "name": row["public_name"],
         "note": row["public_note"],
         "approved_at": rfc3339(row["approved_at"]),
-        "evidence": _evidence(approval, _OF_APPROVAL, proofs),
+        "evidence": _evidence(approval, _of_address(approval, _OF_APPROVAL), proofs),
     }
 
 
@@ -109,6 +109,12 @@ def _entry(session: Session, version: Version, kind: str, **facts: Any) -> Entry
         if all(said[name] == value for name, value in wanted.items()):
             return entry
     raise AssertionError(f"a published version has its entry {kind}")
+
+
+def _of_address(entry: Entry, names: tuple[str, ...]) -> tuple[str, ...]:
+    # What was recorded while the position had another address does not show it: it may name somebody.
+    said, is_now = json.loads(entry.body)["facts"], entry.position.slug if entry.position else ""
+    return names if said["position"] == is_now else tuple(name for name in names if name != "facts.position")
 
 
 def _evidence(entry: Entry, names: tuple[str, ...], proofs: Mapping[int, Proof]) -> dict[str, Any]:

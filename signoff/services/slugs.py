@@ -6,11 +6,11 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.naming import slug_of
+from signoff.domain.slugs import slug_of
 from signoff.models import Partner, Position
 from signoff.models.base import batched
 
-_RESERVED = {"new", "feed", "import", "tag", "preview"}  # addresses of pages
+RESERVED = {"new", "feed", "import", "tag", "preview"}  # addresses of pages
 
 
 def free_slug(session: Session, table: type[Position] | type[Partner], name: str) -> str:
@@ -20,7 +20,7 @@ def free_slug(session: Session, table: type[Position] | type[Partner], name: str
 
 def free_slugs(session: Session, table: type[Position] | type[Partner], names: Sequence[str]) -> list[str]:
     """The same for several names that are to be added together, in their order."""
-    slugs = [f"{slug}-1" if slug in _RESERVED else slug for slug in map(slug_of, names)]
+    slugs = [f"{slug}-1" if slug in RESERVED else slug for slug in map(slug_of, names)]
     taken: set[str] = set()
     for some in batched(sorted(set(slugs))):
         taken.update(session.scalars(select(table.slug).where(table.slug.in_(some))))

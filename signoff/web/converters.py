@@ -1,10 +1,16 @@
 """Which parts an address may have: a slug and nothing like it."""
 
+import unicodedata2
 from werkzeug.routing import BaseConverter
 
 
 class SlugConverter(BaseConverter):
-    """Lower-case words joined by hyphens."""
+    """Words joined by hyphens, in small letters of any script; however a browser composed them."""
 
-    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+    regex = "[a-z0-9\u00aa-\U0010ffff]+(?:-[a-z0-9\u00aa-\U0010ffff]+)*"
     part_isolating = True
+
+    def to_python(self, value: str) -> str:
+        """The slug as it is kept."""
+        composed: str = unicodedata2.normalize("NFC", value)
+        return composed

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TEMPLATE = "errors/error.html"
 
 _TITLES = {
+    308: "This position has another address",
     400: "This request cannot be read",
     401: "Please sign in",
     403: "This is not yours to do",

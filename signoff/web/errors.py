@@ -12,6 +12,7 @@ from signoff.database_errors import Trouble, trouble_of
 from signoff.domain import refusals
 from signoff.web.error_page import TEMPLATE, Failure, error_response
 from signoff.web.installation import READING_METHODS, close_session
+from signoff.web.moved import moved_to
 
 STATUS: dict[type[refusals.Refusal], int] = {
     refusals.NotFound: 404,
@@ -57,7 +58,13 @@ def install_error_pages(app: Flask) -> None:
 
 
 def _on_refusal(refusal: refusals.Refusal) -> Response:
-    return refused(refusal)
+    address = moved_to() if isinstance(refusal, refusals.NotFound) else ""
+    if not address:
+        return refused(refusal)
+    # A form or a body is sent there again, by the same method.
+    response = _answer(Failure(308, "The address of this position was changed."))
+    response.headers["Location"] = address
+    return response
 
 
 def refused(refusal: refusals.Refusal) -> Response:

@@ -9,6 +9,7 @@ from signoff.domain.computed import filled_html, has_computed
 from signoff.domain.markdown import html_of, links_in
 from signoff.domain.moments import on_day
 from signoff.domain.short_forms import proposed_aliases
+from signoff.domain.slugs import encoded
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.checks import shown_check, told_finding
 from signoff.services.reading import signatories
@@ -105,7 +106,7 @@ def shown_publication(session: Session, publication: Publication, settings: Sett
     """The fields of a published position, for everybody and for staff."""
     version, named = publication.version, signatories(session, publication)
     computed = computed_words(publication, len(named), settings.timezone)
-    address = f"{settings.base_url}/positions/{publication.position.slug}"
+    address = f"{settings.base_url}/positions/{encoded(publication.position.slug)}"
     return {
         **shown_version(session, version),
         "html": filled_html(html_of(version.body), computed),

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+from signoff.web.file_names import named
+
 
 def as_csv(rows: Iterable[Sequence[str]], *, name: str) -> Response:
     """These rows as a file to save under this name; each cell is written as `domain.tables.as_cell` left it."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
-    return Response(
-        "\ufeff" + text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    response = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    return named(response, name)

@@ -83,6 +83,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"The name “{f['name']}” was {'accepted' if f['accepted'] else 'not accepted'} for {f['partner']}"
     ),
     "position_started": lambda f: "The position was started",
+    "position_address_changed": lambda f: f"The address of the position was changed from {f['was']} to {f['position']}",
     "position_moved": lambda f: (
         f"The position was moved from principles edition {f['from_edition']} to edition {f['edition']}"
     ),

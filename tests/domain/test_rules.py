@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.domain import answers, letters, links, mentions, moments, naming, principles, signatures, text, text_input
+from signoff.domain import (
+    answers,
+    letters,
+    links,
+    mentions,
+    moments,
+    naming,
+    principles,
+    signatures,
+    slugs,
+    text,
+    text_input,
+)
 from signoff.domain.answers import AnswerForm, Verdict, ensure_legal
 from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
 from signoff.domain.permissions import ALLOWED, OPERATOR, WORKER, Act, Actor, Role, may
@@ -144,13 +156,19 @@ class TestNaming:
         [
             ("Fund it!", "fund-it"),
             ("Él año", "el-ano"),
-            ("日本", "untitled"),
-            ("a" * 80, "untitled"),
+            ("日本", "日本"),
+            ("a" * 80, "a" * 59),
+            ("!!!", "untitled"),
+            ("Образование для всех", "образование-для-всех"),
+            ("ผู้ปกครองที่โรงเรียน", "ผู้ปกครองที่โรงเรียน"),
+            ("می\u200cخواهم", "میخواهم"),
+            ("Łódź, Straße, Ærø", "lodz-strasse-aero"),
+            ("Parents’ and teachers' rights", "parents-and-teachers-rights"),
             ("x " * 60, ("x-" * 30)[:-1]),
         ],
     )
     def test_slugs(self, title: str, slug: str) -> None:
-        assert naming.slug_of(title) == slug
+        assert slugs.slug_of(title) == slug
 
 
 class TestMoments:

@@ -54,7 +54,7 @@ ROWS: dict[str, May] = {
     "partner": May(change="name level website left_at"),
     "partner_name": May(change="kind", once={"until": ""}),
     "partner_tag": May(go=True),
-    "position": May(change="edition_id"),
+    "position": May(change="edition_id slug"),
     "principles_edition": May(),
     "publication": May(once={"ended_at": "ended_as ended_reason"}),
     "recovery_code": May(once={"used_at": ""}),

@@ -42,7 +42,7 @@ def test_anonymous_people_reach_only_what_is_public(app: Flask, client: Inspecti
 
 
 def test_anonymous_people_change_nothing(app: Flask, client: InspectingClient, filled: Filled) -> None:
-    for method in ("POST", "PUT"):
+    for method in ("POST", "PUT", "PATCH"):
         for rule in rules(app, method):
             access = access_of(app, rule.endpoint)
             assert access is not None
@@ -94,7 +94,7 @@ def test_a_token_can_do_no_more_than_its_user(
     with house.database.unit_of_work() as session:
         user = house.user(session, role.value)
         token = make_token(session, user, name="test", by=user.actor, clock=house.clock)
-    for method in ("GET", "POST", "PUT"):
+    for method in ("GET", "POST", "PUT", "PATCH"):
         for rule in rules(app, method):
             access = access_of(app, rule.endpoint)
             if access is not None and access.audience == "api" and access.act is not None:

@@ -18,6 +18,7 @@ FILLED = {"slug": "nothing-here", "number": "7", "key": "equity", "partner": "no
 CALLERS = {
     "add_partner": {"administrator"},
     "start_position": {"drafter"},
+    "change_position": {"drafter"},
     "save_version": {"drafter"},
     "missing": {"drafter", "reviewer", "publisher", "administrator"},
     "put_finding": {"reviewer"},

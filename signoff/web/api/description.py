@@ -24,7 +24,7 @@ _ABOUT = (
     "Draft a position, check it, ask partners, publish it. No call can put a partner's name on a position: only the "
     "partner's own answer does. Times are RFC 3339 in UTC; errors are problem details (RFC 9457)."
 )
-_SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+_SLUG = {"type": "string", "pattern": "^[^A-Z\\s/.-]+(-[^A-Z\\s/.-]+)*$"}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
 # The parts of addresses, by what stands before them: what they mean, their schema, an example.
 _PARTS: dict[str, tuple[str, dict[str, Any], Any]] = {
@@ -75,6 +75,7 @@ class Described:
         always = {401, 403, 422, 503}
         found = always | set(self.call.refusals)
         found |= {404} if self.rule.arguments else set()
+        found |= {308} if self.path.startswith("/positions/{slug}") else set()
         found |= {400, 409, 412, 413, 415} if self.call.body else set()
         return sorted(found)
 

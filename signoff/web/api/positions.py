@@ -6,6 +6,7 @@ from signoff.domain.permissions import Act
 from signoff.models import Position, Version
 from signoff.services.gathering import reasons_of_both_gates, warnings_before_sending
 from signoff.services.life import life_of, lives
+from signoff.services.position_addresses import change_address
 from signoff.services.positions import (
     all_positions,
     changed_wording,
@@ -24,8 +25,10 @@ from signoff.web.public.pages import published
 from signoff.web.schemas.positions import (
     LatestVersion,
     Missing,
+    NewAddress,
     NewPosition,
     NewVersion,
+    PositionAddress,
     PublicLine,
     PublicPosition,
     PublicPositions,
@@ -111,6 +114,18 @@ def _for_staff(found: Position) -> StaffPosition:
 
 
 @api(Act.DRAFT)
+@acting_call(200)
+def change(slug: str, body: NewAddress) -> PositionAddress:
+    """Change the address of a position.
+
+    This is possible until the position is published for the first time. The old address leads staff to the new one.
+    """
+    found = get_position(db(), slug)
+    change_address(db(), found, body.slug, by=acting(), clock=here().clock)
+    return PositionAddress(slug=found.slug)
+
+
+@api(Act.DRAFT)
 @acting_call(201, 200, shown=("position",))
 def save(slug: str, body: NewVersion) -> tuple[SavedVersion, int]:
     """Save a version.
@@ -153,6 +168,7 @@ def add_to(calls: Blueprint) -> None:
     calls.add_url_rule("/positions", "positions", positions, methods=["GET"])
     calls.add_url_rule("/positions", "start_position", start, methods=["POST"])
     calls.add_url_rule("/positions/<slug:slug>", "position", position, methods=["GET"])
+    calls.add_url_rule("/positions/<slug:slug>", "change_position", change, methods=["PATCH"])
     calls.add_url_rule("/positions/<slug:slug>/versions", "save_version", save, methods=["POST"])
     calls.add_url_rule(
         "/positions/<slug:slug>/versions/<int(max=2147483647):number>/missing", "missing", missing, methods=["GET"]

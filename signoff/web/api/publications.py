@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict
+from signoff.domain.slugs import encoded
 from signoff.models import Position, Round, Version
 from signoff.services.answers import remove_name
 from signoff.services.gathering import warnings_before_publishing
@@ -34,7 +35,7 @@ def publish(slug: str, body: Publish) -> Published:
         version=body.version,
         published_at=live.published_at,
         signatory_count=len(signatories(db(), live)),
-        url=f"{here().settings.base_url}/positions/{slug}",
+        url=f"{here().settings.base_url}/positions/{encoded(slug)}",
         warnings=[reason.text for reason in warnings_before_publishing(version)],
     )
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.moments import rfc3339
 from signoff.domain.refusals import NotFound
+from signoff.domain.slugs import encoded
 from signoff.domain.tables import as_cell
 from signoff.domain.text import canonical
 from signoff.services.checks import shown_check
@@ -37,7 +38,7 @@ def position_markdown(slug: str) -> Response:
         publication=publication,
         version=publication.version,
         signatories=signatories(db(), publication),
-        address=f"{here().settings.base_url}/positions/{slug}",
+        address=f"{here().settings.base_url}/positions/{encoded(slug)}",
         checked=shown_check(db(), publication.version),
     )
     return Response(text, content_type="text/markdown; charset=utf-8")

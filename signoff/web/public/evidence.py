@@ -9,6 +9,7 @@ from signoff.domain.refusals import NotSealedYet
 from signoff.services.bundles import bundle_of
 from signoff.services.sealing import latest_checkpoint
 from signoff.web.access import public
+from signoff.web.file_names import named
 from signoff.web.installation import db, here
 from signoff.web.public.pages import published
 
@@ -34,8 +35,7 @@ def proof(slug: str) -> Response:
     _, publication = published(slug)
     bundle = bundle_of(db(), publication, keys=here().keys)
     response = Response(json.dumps(bundle, ensure_ascii=False, indent=1), content_type="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.bundle.json"'
-    return response
+    return named(response, f"{slug}.bundle.json")
 
 
 def add_to(pages: Blueprint) -> None:

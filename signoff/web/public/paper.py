@@ -13,12 +13,14 @@ from signoff.domain.counting import counted
 from signoff.domain.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.moments import on_day
 from signoff.domain.principles import FINDING_WORDS, Finding
+from signoff.domain.slugs import encoded
 from signoff.domain.text import Field, Place, Shape, canonical, shown_fields
 from signoff.models import Publication
 from signoff.services.checks import Shown, shown_check
 from signoff.services.coalition import find_coalition
 from signoff.services.reading import departures, signatories
 from signoff.web.access import public
+from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, here
 from signoff.web.public.pages import published
 from signoff.web.public.typesetting import breakable, set_on_paper, tree_of
@@ -31,15 +33,14 @@ def position_pdf(slug: str) -> Response:
     """The position for paper, with exactly the partners that stand behind it at this moment."""
     _, publication = published(slug)
     response = Response(set_on_paper(_facts(publication)), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
-    return response
+    return named_file(response, f"{slug}.pdf", shown=True)
 
 
 def _facts(publication: Publication) -> dict[str, Any]:
     version, slug, settings = publication.version, publication.position.slug, here().settings
     named, zone = signatories(db(), publication), settings.timezone
     computed, coalition = computed_words(publication, len(named), zone), find_coalition(db())
-    address = f"{settings.base_url}/positions/{slug}"
+    address = f"{settings.base_url}/positions/{encoded(slug)}"
     name = coalition.name if coalition else "Signoff"
     day = on_day(publication.published_at, zone)
     published_on = publication.published_at.astimezone(zone)

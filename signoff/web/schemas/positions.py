@@ -73,6 +73,22 @@ class NewVersion(_ChangedText):
         return {name: value for name in FIELD_NAMES if (value := getattr(self, name)) is not None}
 
 
+class NewAddress(Body):
+    """Another address for a position that was never published."""
+
+    model_config = example(slug="unlock-the-yards")
+
+    slug: Slug
+
+
+class PositionAddress(Answer):
+    """The address that a position has now."""
+
+    model_config = example(slug="unlock-the-yards")
+
+    slug: Slug
+
+
 class VersionLine(Answer):
     """A version: its number, and what its approvals are bound to."""
 
