@@ -115,7 +115,8 @@ def init(here: Here, email: str, name: str, password_stdin: bool, coalition: str
     with here.database.unit_of_work() as session:
         administrator = select(StaffRole.user_id).where(StaffRole.role == Role.ADMINISTRATOR).limit(1)
         if email and session.scalar(administrator) is None:
-            _add(session, email, name, [Role.ADMINISTRATOR], password)
+            typed = password_stdin or sys.stdin.isatty()
+            _add(session, email, name, [Role.ADMINISTRATOR], password, is_own=typed)
             done.append(f"Added the administrator {email}.")
         if session.scalar(select(PrinciplesEdition.id).limit(1)) is None:
             adopt_edition(session, first_edition(), by=OPERATOR, clock=utc_now)
@@ -151,7 +152,7 @@ def user_add(here: Here, email: str, name: str, roles: tuple[str, ...], password
         click.echo("No password was given: this user cannot sign in, but may have tokens.", err=True)
 
 
-def _add(session: Any, email: str, name: str, roles: list[Any], password: str) -> None:
+def _add(session: Any, email: str, name: str, roles: list[Any], password: str, *, is_own: bool = False) -> None:
     add_user(
         session,
         email=email,
@@ -161,6 +162,7 @@ def _add(session: Any, email: str, name: str, roles: list[Any], password: str) -
         passwords=Passwords(),
         by=OPERATOR,
         clock=utc_now,
+        is_own_password=is_own,
     )
 
 

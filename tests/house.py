@@ -125,7 +125,10 @@ class House:
         for role in Role:
             self.add_user(session, role.value, [role])
 
-    def add_user(self, session: Session, name: str, roles: Iterable[str]) -> StaffUser:
+    def add_user(
+        self, session: Session, name: str, roles: Iterable[str], *, days_old: float = 3, is_own_password: bool = True
+    ) -> StaffUser:
+        """A user who may confirm contacts, unless said otherwise: some days old, with a password of their own."""
         return users.add_user(
             session,
             email=f"{name}@coalition.example",
@@ -134,7 +137,8 @@ class House:
             password=PASSWORD,
             passwords=self.passwords,
             by=OPERATOR,
-            clock=self.clock,
+            clock=lambda: self.clock() - timedelta(days=days_old),
+            is_own_password=is_own_password,
         )
 
     def user(self, session: Session, role: str) -> StaffUser:

@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("password_chosen_at", Instant(), nullable=True),
         sa.Column("added_at", Instant(), nullable=False),
         sa.Column("deactivated_at", Instant(), nullable=True),
         sa.CheckConstraint("email = lower(email)", name="ck_staff_user_email_lower"),
@@ -829,10 +830,12 @@ def upgrade() -> None:
             name="ck_letter_account_news_known",
         ),
         sa.CheckConstraint(
-            "address IS NULL OR kind IN ('contact_changed', 'account')", name="ck_letter_own_address_only_then"
+            "address IS NULL OR kind IN ('contact_changed', 'contact_confirmed', 'account')",
+            name="ck_letter_own_address_only_then",
         ),
         sa.CheckConstraint(
-            "kind IN ('contact_changed', 'account') OR version_id IS NOT NULL", name="ck_letter_about_a_version"
+            "kind IN ('contact_changed', 'contact_confirmed', 'account') OR version_id IS NOT NULL",
+            name="ck_letter_about_a_version",
         ),
         sa.CheckConstraint(_one_of("kind", LETTER_KINDS), name="ck_letter_kind_known"),
         sa.CheckConstraint(
@@ -995,6 +998,7 @@ LETTER_KINDS = (
     "comment_settled",
     "name_settled",
     "contact_changed",
+    "contact_confirmed",
     "declined",
     "comment",
     "name_proposed",

@@ -141,6 +141,7 @@ def _cast(session: Session, clock: Clock) -> _Cast:
             passwords=passwords,
             by=OPERATOR,
             clock=clock,
+            is_own_password=True,
         ).actor
         for email, name, role in ACCOUNTS
     }

@@ -24,6 +24,7 @@ class LetterKind(StrEnum):
     COMMENT_SETTLED = "comment_settled"
     NAME_SETTLED = "name_settled"
     CONTACT_CHANGED = "contact_changed"
+    CONTACT_CONFIRMED = "contact_confirmed"
     DECLINED = "declined"
     COMMENT = "comment"
     NAME_PROPOSED = "name_proposed"
@@ -92,6 +93,9 @@ def line_delay(tries: int, jitter: float) -> timedelta:
     return timedelta(seconds=seconds) * (1 + jitter / 4)
 
 
+_ABOUT_A_CONTACT = (LetterKind.CONTACT_CHANGED, LetterKind.CONTACT_CONFIRMED)
+
+
 def is_for_an_address_of_its_own(kind: str, account_news: str | None) -> bool:
     """Whether a letter tells of a changed address: where it goes is kept in it, and erased once it needs no try."""
-    return kind == LetterKind.CONTACT_CHANGED or account_news == AccountNews.ADDRESS_CHANGED
+    return kind in _ABOUT_A_CONTACT or account_news == AccountNews.ADDRESS_CHANGED

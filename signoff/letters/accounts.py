@@ -87,7 +87,10 @@ _WAYS = {
 }
 
 _NEWS = {
-    AccountNews.PASSWORD_CHANGED: ("Your password was changed", "was given a new password, and signed out elsewhere"),
+    AccountNews.PASSWORD_CHANGED: (
+        "Your password was changed",
+        "was given a new password. It was signed out everywhere else, and its API tokens no longer work",
+    ),
     AccountNews.ADDRESS_CHANGED: (
         "Your mail address was changed",
         "has another mail address now; this was the old one",

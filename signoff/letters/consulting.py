@@ -3,7 +3,7 @@
 from signoff.domain.comments import OUTCOME_WORDS, Outcome
 from signoff.domain.moments import in_full
 from signoff.domain.sheets import EMAIL
-from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
+from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.facts import LetterFacts
 from signoff.letters.phrases import about, computed_in, for_staff, human, own_link, the_text
 
@@ -128,3 +128,32 @@ def contact_changed(facts: LetterFacts) -> Draft:
         human(),
     ]
     return Draft(f"Contact changed: {facts.organisation}", tuple(blocks))
+
+
+def contact_confirmed(facts: LetterFacts) -> Draft:
+    """To a partner's other contacts and the administrators: staff confirmed a contact's address."""
+    changed = facts.changed_contact
+    assert changed is not None
+    who = changed.confirmer.name if facts.to_staff and changed.confirmer else f"A staff member of the {facts.asker}"
+    rows = [("Organization", facts.organisation), ("Contact", changed.full_name), *_as_registered(facts)]
+    blocks: list[Block] = [
+        Paragraph(
+            f"{who} confirmed the address of {changed.full_name}, a contact of {facts.organisation}. This contact can "
+            "answer now."
+        ),
+        Facts(tuple(rows)),
+        Paragraph(
+            "If that is not right, reply to this email at once: anyone who reads an organization's mail could answer "
+            "for it."
+        ),
+        *_partner_page(facts),
+        human(),
+    ]
+    return Draft(f"Contact confirmed: {facts.organisation}", tuple(blocks))
+
+
+def _partner_page(facts: LetterFacts) -> list[Block]:
+    if not facts.to_staff or facts.partner is None:
+        return []
+    page = f"{facts.post.base_url}/staff/partners/{facts.partner.slug}"
+    return [Paragraph("The partner's contacts:"), Address(page, "Open the partner")]

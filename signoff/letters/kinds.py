@@ -23,6 +23,7 @@ COMPOSE: dict[LetterKind, Callable[[LetterFacts], Draft]] = {
     LetterKind.COMMENT_SETTLED: consulting.comment_settled,
     LetterKind.NAME_SETTLED: consulting.name_settled,
     LetterKind.CONTACT_CHANGED: consulting.contact_changed,
+    LetterKind.CONTACT_CONFIRMED: consulting.contact_confirmed,
     LetterKind.DECLINED: compose.declined,
     LetterKind.COMMENT: consulting.comment,
     LetterKind.NAME_PROPOSED: consulting.name_proposed,

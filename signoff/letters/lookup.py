@@ -54,7 +54,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.comment).options(selectinload(Comment.contact)),
             selectinload(Letter.referral).options(selectinload(Referral.link)),
             selectinload(Letter.proposal),
-            selectinload(Letter.changed_contact),
+            selectinload(Letter.changed_contact).options(selectinload(Contact.confirmer)),
             selectinload(Letter.token),
             selectinload(Letter.account_link),
         )
@@ -236,6 +236,7 @@ def undelivered_of(session: Session, version_ids: Collection[int]) -> dict[int, 
 def _partner_id(letter: Letter) -> int | None:
     # Letters to staff are about the partner of whatever they tell of.
     about = letter.contact or letter.answer or letter.comment or letter.referral or letter.proposal
+    about = about or letter.changed_contact
     return about.partner_id if about else None
 
 

@@ -33,14 +33,20 @@ class Letter(Base):
             "OR link_id IS NOT NULL",
             name="asking_has_link",
         ),
-        CheckConstraint("kind IN ('contact_changed', 'account') OR version_id IS NOT NULL", name="about_a_version"),
+        CheckConstraint(
+            "kind IN ('contact_changed', 'contact_confirmed', 'account') OR version_id IS NOT NULL",
+            name="about_a_version",
+        ),
         CheckConstraint(
             "CASE WHEN token_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_link_id IS NULL THEN 0 ELSE 1 END "
             "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
             name="account_about_one_thing",
         ),
         one_of("account_news", AccountNews),
-        CheckConstraint("address IS NULL OR kind IN ('contact_changed', 'account')", name="own_address_only_then"),
+        CheckConstraint(
+            "address IS NULL OR kind IN ('contact_changed', 'contact_confirmed', 'account')",
+            name="own_address_only_then",
+        ),
         ForeignKeyConstraint(["answer_id"], ["answer.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["comment_id"], ["comment.id"], ondelete="RESTRICT"),
         ForeignKeyConstraint(["referral_id"], ["referral.id"], ondelete="RESTRICT"),

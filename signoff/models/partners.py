@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.models.base import Base, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
+from signoff.models.staff import StaffUser
 
 LEVELS = ("national", "state", "local")
 NAME_KINDS = ("public", "alias")
@@ -104,6 +105,7 @@ class Contact(Base):
     removed_at: Mapped[datetime | None]
 
     partner: Mapped[Partner] = relationship(back_populates="contacts")
+    confirmer: Mapped[StaffUser | None] = relationship(foreign_keys=[confirmed_by])
 
 
 GUARDS: tuple[Guard, ...] = (
@@ -181,5 +183,13 @@ GUARDS: tuple[Guard, ...] = (
         """NEW.answers_from < OLD.answers_from
         AND (NEW.confirmed_by IS NULL OR NOT (NEW.confirmed_by {differs} NEW.address_changed_by))""",
         "contact: only a second staff member lets a new address answer sooner",
+    ),
+    Guard(
+        "contact_confirmed_with_own_password",
+        "contact",
+        "UPDATE",
+        """NEW.confirmed_by IS NOT NULL AND NEW.confirmed_by {differs} OLD.confirmed_by
+        AND EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.confirmed_by AND u.password_chosen_at IS NULL)""",
+        "contact: whoever confirms it signs in with a password of their own",
     ),
 )

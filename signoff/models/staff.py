@@ -21,6 +21,8 @@ class StaffUser(Base):
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str]
+    # When this user chose the present password; empty when somebody else set it, or there is none.
+    password_chosen_at: Mapped[datetime | None]
     added_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
 
@@ -174,7 +176,7 @@ class IdempotentCall(Base):
 
 
 GUARDS: tuple[Guard, ...] = (
-    *guarded(StaffUser, changes="email name password_hash deactivated_at"),
+    *guarded(StaffUser, changes="email name password_hash password_chosen_at deactivated_at"),
     Guard(
         "staff_is_not_contact",
         "staff_user",

@@ -81,8 +81,7 @@ def deactivate_user(session: Session, user: StaffUser, *, by: Actor, clock: Cloc
     at = clock()
     user.deactivated_at = at
     drop_sessions(session, user, at=at)
-    tokens = update(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
-    session.execute(tokens.values(revoked_at=at))
+    _drop_tokens(session, user, at=at)
     end_account_links(session, user, clock=clock)
     session.flush()
     record(session, "user_deactivated", by=by, at=at, facts={"user": user.id})
@@ -118,7 +117,9 @@ def _ensure_another_administrator(session: Session, user: StaffUser) -> None:
 def change_password(
     session: Session, user: StaffUser, password: str, *, hashed: str, keep: str, by: Actor, clock: Clock
 ) -> None:
-    """Give one's account another password; every other session ends. `keep` is the session's look-up that goes on.
+    """Give one's account another password; every other session and all API tokens end.
+
+    `keep` is the look-up of the session that goes on.
 
     `hashed` is the hash of `password`, made before the database was held. Invalid for one that is easy to guess.
     """
@@ -131,7 +132,7 @@ def change_password(
 
 
 def choose_password(session: Session, link: AccountLink, password: str, *, hashed: str, clock: Clock) -> StaffUser:
-    """Choose a password through a mailed link, which ends with all sessions and all other links of the account.
+    """Choose a password through a mailed link, which ends with all sessions, tokens and other links of the account.
 
     Invalid for a password that is easy to guess. NotFound for a link of another purpose.
     """
@@ -152,8 +153,9 @@ def _ensure_password(user: StaffUser, password: str) -> None:
 
 
 def _set_password(session: Session, user: StaffUser, hashed: str, *, keep: str, at: datetime) -> None:
-    user.password_hash = hashed
+    user.password_hash, user.password_chosen_at = hashed, at
     drop_sessions(session, user, keep=keep, at=at)
+    _drop_tokens(session, user, at=at)
     session.flush()
     queue_account_news(session, user, AccountNews.PASSWORD_CHANGED, at=at)
 
@@ -226,6 +228,11 @@ def live_tokens(session: Session, user: StaffUser) -> Sequence[ApiToken]:
     return session.scalars(
         select(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None)).order_by(ApiToken.id.desc())
     ).all()
+
+
+def _drop_tokens(session: Session, user: StaffUser, *, at: datetime) -> None:
+    tokens = update(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+    session.execute(tokens.values(revoked_at=at))
 
 
 def revoke_token(session: Session, token: ApiToken, *, by: Actor, clock: Clock) -> None:

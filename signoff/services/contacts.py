@@ -15,6 +15,7 @@ from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from signoff.models import Contact, Partner, Request, Round, Version
+from signoff.services.contact_confirmation import ensure_may_confirm, tell_confirmed
 from signoff.services.letter_queue import queue_contact_changed, queue_link_letters
 from signoff.services.links import is_on_trial, issue_links, revoke_links
 from signoff.services.locks import hold_addresses, hold_contact, hold_people
@@ -126,8 +127,9 @@ def remove_contact(session: Session, contact: Contact, *, by: Actor, clock: Cloc
 def confirm_contact(session: Session, contact: Contact, *, key: str, by: Actor, clock: Clock) -> None:
     """Let a new address answer before its day is over, and a colleague whom a contact named answer every question.
 
-    It is asked at once about what its partner is being asked. Only somebody other than who entered the address may say
-    so; Conflict when nothing waits to be confirmed.
+    It is asked at once about what its partner is being asked; the partner's other contacts and the administrators are
+    told. Only a second person may confirm: somebody other than who entered the address, with an account older than a
+    day and a password of their own. NotAllowed otherwise; Conflict when nothing waits to be confirmed.
     """
     ensure_may(by, Act.CONFIRM_CONTACT)
     hold_people(session)
@@ -138,9 +140,11 @@ def confirm_contact(session: Session, contact: Contact, *, key: str, by: Actor, 
         raise Conflict("Nothing waits to be confirmed for this contact.")
     if by.id is None or by.id == contact.address_changed_by:
         raise NotAllowed("You entered this address yourself; a second staff member confirms it.")
+    ensure_may_confirm(session, by, at=at)
     contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), by.id
     session.flush()
     _ask(session, contact.partner, LetterKind.REQUEST, key=key, at=at)
+    tell_confirmed(session, contact, present_contacts(session, contact.partner), at=at)
     record(session, "contact_confirmed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
 
 

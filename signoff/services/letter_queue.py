@@ -96,6 +96,16 @@ def queue_contact_changed(
     _queue(session, LetterKind.CONTACT_CHANGED, None, rows, at=at)
 
 
+def queue_contact_confirmed(
+    session: Session, confirmed: Contact, contacts: Iterable[Contact], staff: Iterable[StaffUser], *, at: datetime
+) -> None:
+    """Tell contacts and staff, at the address each has at this moment, that a partner's contact was confirmed."""
+    rows: list[dict[str, Any]] = [{"contact_id": contact.id, "address": contact.email} for contact in contacts]
+    rows += [{"user_id": user.id, "address": user.email} for user in staff if user.deactivated_at is None]
+    whom = ({**row, "changed_contact_id": confirmed.id} for row in rows)
+    _queue(session, LetterKind.CONTACT_CONFIRMED, None, whom, at=at)
+
+
 def _queue(
     session: Session, kind: LetterKind, version: Version | None, whom: Iterable[dict[str, Any]], *, at: datetime
 ) -> int:

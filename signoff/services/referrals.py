@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -14,6 +15,7 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.referrals import is_own_domain
 from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.models import Contact, Link, Referral, Request, Version
+from signoff.services.contact_confirmation import ensure_may_confirm, tell_confirmed
 from signoff.services.contacts import new_contact, present_contacts
 from signoff.services.letter_queue import cancel_waiting, queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links, is_on_trial, issue_links, may_have_link
@@ -126,16 +128,18 @@ def _is_colleague(session: Session, link: Link, email: str, *, at: datetime) -> 
 def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: datetime) -> None:
     partner = referral.link.request.partner
     known = next((c for c in present_contacts(session, partner) if c.email == referral.email), None)
+    is_new = known is None
     if known is None:
         form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
-        known = new_contact(partner, form, at=at, answers_from=at, by=by)
+        named_by = Actor("contact", referral.link.contact_id)
+        known = new_contact(partner, form, at=at, answers_from=at, by=named_by)
         session.add(known)
         session.flush()
     if not known.may_answer:
         # Accepted by staff, who are not the one that once kept it from answering.
         known.may_answer, known.address_changed_at, known.address_changed_by = 1, at, None
         known.answers_from, known.confirmed_by = max(known.answers_from, at), by.id
-    if by.kind == "user" and is_on_trial(session, known):
+    if by.kind == "user" and (is_new or is_on_trial(session, known)):
         known.confirmed_by = by.id
     referral.link.referred_at = at
     referral.contact_id, referral.accepted, referral.settled_at = known.id, 1, at
@@ -147,6 +151,7 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
 def settle_referral(session: Session, referral: Referral, *, accepted: bool, key: str, by: Actor, clock: Clock) -> None:
     """Accept a colleague in another mail domain as a contact who answers, or not; the partner's contacts are told.
 
+    Who accepts confirms a contact, and the administrators are told. NotAllowed for an account that may not confirm,
     Conflict when it was settled before, RoundClosed when there is nothing to answer any more, Invalid when the address
     has become unusable.
     """
@@ -159,6 +164,7 @@ def settle_referral(session: Session, referral: Referral, *, accepted: bool, key
         raise Conflict("This referral was settled already. Nothing was changed.")
     at = clock()
     if accepted:
+        ensure_may_confirm(session, by, at=at)
         ensure_takes_answers(session, referral.link, at=at)
         if _has_handed_over(session, referral.link, referral.email or ""):
             raise Conflict("This colleague has handed the question on already, so nobody would answer.")
@@ -170,28 +176,28 @@ def settle_referral(session: Session, referral: Referral, *, accepted: bool, key
         referral.accepted, referral.settled_at, referral.settled_by = 0, at, by.id
         session.flush()
     version = session.get_one(Version, referral.link.request.version_id)
-    facts = {
-        "position": version.position.slug,
-        "version": version.number,
-        "partner": referral.link.request.partner.slug,
-        "referral": referral.id,
-        "accepted": accepted,
-        "colleague": referral.contact_id,
-    }
+    facts = _facts(referral, version) | {"accepted": accepted}
     record(session, "referral_settled", by=by, at=at, facts=facts, position=version.position)
     _tell(session, referral, version, key=key, at=at)
+    colleague = session.get(Contact, referral.contact_id) if accepted else None
+    if colleague is not None and colleague.confirmed_by == by.id:
+        # The partner's contacts have just been told what became of the referral.
+        tell_confirmed(session, colleague, [], at=at)
 
 
 def _record_made(session: Session, referral: Referral, version: Version, *, at: datetime) -> None:
-    facts = {
+    by, facts = Actor("contact", referral.link.contact_id), _facts(referral, version)
+    record(session, "request_referred", by=by, at=at, facts=facts, position=version.position)
+
+
+def _facts(referral: Referral, version: Version) -> dict[str, Any]:
+    return {
         "position": version.position.slug,
         "version": version.number,
         "partner": referral.link.request.partner.slug,
         "referral": referral.id,
         "colleague": referral.contact_id,
     }
-    by = Actor("contact", referral.link.contact_id)
-    record(session, "request_referred", by=by, at=at, facts=facts, position=version.position)
 
 
 def _tell(session: Session, referral: Referral, version: Version, *, key: str, at: datetime) -> None:

@@ -77,10 +77,12 @@ def add_user(
     passwords: Passwords,
     by: Actor,
     clock: Clock,
+    is_own_password: bool = False,
 ) -> StaffUser:
     """Add somebody who works for the Coalition; Invalid for an unusable address, name, role or password.
 
-    Without a password they cannot sign in until they chose one through a mailed link.
+    Without a password they cannot sign in until they chose one through a mailed link. `is_own_password` says that the
+    new user typed it; a password that somebody else set does not let its user confirm contacts.
     """
     ensure_may(by, Act.MANAGE_USERS)
     email, name = clean_email(email), clean_line(name)
@@ -93,6 +95,7 @@ def add_user(
         email=email,
         name=name,
         password_hash=NO_PASSWORD if password is None else passwords.hash(password),
+        password_chosen_at=at if is_own_password else None,
         added_at=at,
         roles=[StaffRole(role=role) for role in sorted(set(roles))],
     )

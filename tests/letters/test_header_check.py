@@ -14,6 +14,7 @@ from signoff.letters.mime_templates import Written, as_bytes
 from signoff.models import Letter
 from signoff.services import consultations, names
 from signoff.services.account_links import send_account_link
+from signoff.services.contacts import confirm_contact
 from signoff.services.undeliverable import tell_undeliverable
 from tests.house import House
 from tests.letters.sink import Sink
@@ -87,7 +88,7 @@ def _consult(house: House) -> None:
 
 
 def _settle(house: House) -> None:
-    """comment_settled, name_settled, contact_changed"""
+    """comment_settled, name_settled, contact_changed, contact_confirmed"""
     with house.database.unit_of_work() as session:
         comment = session.scalars(select(consultations.Comment)).one()
         proposal = session.scalars(select(names.NameProposal)).one()
@@ -96,7 +97,9 @@ def _settle(house: House) -> None:
             session, comment, outcome="taken_up", note="We did.", by=drafter, clock=house.clock
         )
         names.settle_name(session, proposal, accepted=True, by=publisher, clock=house.clock)
-        house.correct(session, proposal.partner.contacts[1], email="bo@iris-new.example")
+        contact, key = proposal.partner.contacts[1], house.settings.secret_key
+        house.correct(session, contact, email="bo@iris-new.example")
+        confirm_contact(session, contact, key=key, by=publisher, clock=house.clock)
 
 
 def _replace_and_recall(house: House) -> None:

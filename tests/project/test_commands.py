@@ -1,6 +1,7 @@
 """The command line as an operator uses it: a real process, exit codes, one sentence on stderr."""
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,7 @@ class Shell:
         self.environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SIGNOFF_")},
             "SIGNOFF_DATABASE_URL": self.url,
-            "SIGNOFF_SECRET_KEY": "k" * 40,
+            "SIGNOFF_SECRET_KEY": secrets.token_urlsafe(48),
             "SIGNOFF_SEALING_KEY_FILE": str(folder / "sealing_key.json"),
             "SIGNOFF_MAIL_PORT": "9",
         }
@@ -74,6 +75,8 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
     assert "Added the administrator" in done
     assert shell.ok("init") == ""  # again is nothing
     shell.ok("user", "add", "dora@coalition.example", "--name", "Dora", "--role", "drafter", "--role", "reviewer")
+    given = ("user", "add", "eva@coalition.example", "--name", "Eva", "--role", "publisher", "--password-stdin")
+    shell.ok(*given, typed="nine quiet rivers beyond\n")
     token = shell.ok("token", "add", "dora@coalition.example").split()[-1]
     assert token.startswith("signoff_")
     assert "2 partners" in shell.ok("partners", "import", "--dry-run", str(CSV))
@@ -89,6 +92,9 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
             ("Alder Foundation for Learning", 1), ("Birch County Libraries", 1), ("Birch County Libraries", 0),
         ]  # fmt: skip
         assert connection.scalar(text("SELECT reply_to FROM coalition")) == "ada@coalition.example"
+        # The administrator typed their own password; what is typed for somebody else is not theirs.
+        own = connection.execute(text("SELECT name FROM staff_user WHERE password_chosen_at IS NOT NULL")).scalars()
+        assert list(own) == ["Ada"]
         connection.rollback()
     database.engine.dispose()
     assert shell.ok("worker", "--once") == "No letter left.\n"  # the word about the token, with no mail server there

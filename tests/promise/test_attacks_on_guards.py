@@ -130,6 +130,10 @@ ATTACKS: dict[str, Attack] = {
         sql(f"UPDATE contact SET answers_from = '{LATER}', address_changed_by = 4 WHERE id = 1"),
         sql(f"UPDATE contact SET answers_from = '{EARLIER}', confirmed_by = 4 WHERE id = 1"),
     ),
+    "contact_confirmed_with_own_password": after(
+        sql("UPDATE staff_user SET password_chosen_at = NULL WHERE id = 3"),
+        sql("UPDATE contact SET confirmed_by = 3 WHERE id = 1"),
+    ),
     "contact_may_answer_later": after(
         sql("UPDATE contact SET may_answer = 0 WHERE id = 1"), sql("UPDATE contact SET may_answer = 1 WHERE id = 1")
     ),

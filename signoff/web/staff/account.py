@@ -66,7 +66,7 @@ def set_password() -> Response | tuple[str, int]:
     user = hold_signed_in()
     change_password(db(), user, new, hashed=hashed, keep=current_user.found.lookup, by=user.actor, clock=here().clock)
     db().commit()
-    flash("The password is changed. Every other session of yours has ended.")
+    flash("The password is changed. You are signed out everywhere else, and your API tokens no longer work.")
     return _back()
 
 

@@ -24,6 +24,7 @@ from signoff.services.board import (
     ids_on_board,
     tally,
 )
+from signoff.services.contact_confirmation import confirmation_problems
 from signoff.services.exemptions import exemptions_of
 from signoff.services.life import life_of
 from signoff.services.names import waiting_names
@@ -33,7 +34,7 @@ from signoff.services.referrals import referrals_of, waiting_referrals
 from signoff.services.users import user_names
 from signoff.web.access import staff
 from signoff.web.edge import chosen_ids, whole_number
-from signoff.web.installation import db, here
+from signoff.web.installation import acting, db, here
 from signoff.web.showing import STATES
 from signoff.web.spreadsheet import as_csv
 from signoff.web.staff.round_acts import drop_several, remind_several
@@ -70,6 +71,7 @@ def show_board(slug: str, number: int) -> str:
         users=user_names(db()),
         handed={one.partner_id: one for one in referrals_of(db(), version)},
         proposals=[one for one in waiting_names(db()) if one.link.request.version_id == version.id],
+        confirmation_problems=confirmation_problems(db(), acting(), at=here().clock()),
         referrals=[one for one in waiting_referrals(db()) if one.link.request.version_id == version.id],
         exemptions=exemptions_of(db(), version),
     )

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
 from signoff.models import Contact, Partner
+from signoff.services.contact_confirmation import confirmation_problems
 from signoff.services.contacts import (
     add_contact,
     confirm_contact,
@@ -79,7 +80,7 @@ def confirm(slug: str, number: int) -> Response:
     key = here().settings.secret_key
     confirm_contact(db(), _contact(slug, number), key=key, by=acting(), clock=here().clock)
     db().commit()
-    flash("Confirmed: this address may answer now.")
+    flash("Confirmed: this address may answer now. The other contacts and the administrators are told.")
     return _back(slug)
 
 
@@ -111,6 +112,7 @@ def _page(found: Partner, *, errors: Mapping[str, str] | None = None, wrong: str
         users=user_names(db()),
         now=at,
         me=acting(),
+        confirmation_problems=confirmation_problems(db(), acting(), at=at),
         errors=errors or {},
         wrong=wrong,
         typed=request.form,
