@@ -12,8 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from zxcvbn import zxcvbn
+
 PREFIX = "SIGNOFF_"
 SHORTEST_SECRET = 32  # bytes
+# Of 5,000 random keys of 32 hexadecimal digits, letters or figures none needs fewer than 10^27 guesses.
+_FEWEST_GUESSES = 10**25
+_MOST_IN_WORDS = 1 / 3  # of a key's letters and figures
+_GUESSED_AT = 72  # characters; more would take seconds
 
 
 class SettingsRefused(Exception):
@@ -214,12 +220,30 @@ def _secret_key(given: str, loopback: bool, instance: Path) -> str:
     if given:
         if len(given.encode()) < SHORTEST_SECRET:
             raise SettingsRefused("SIGNOFF_SECRET_KEY must have 32 bytes or more.")
+        if is_easy_to_guess(given):
+            raise SettingsRefused(
+                "SIGNOFF_SECRET_KEY is easy to guess; use a random one, such as "
+                '`python3 -c "import secrets; print(secrets.token_urlsafe(48))"` prints.'
+            )
         return given
     if not loopback:
         raise SettingsRefused(
             "SIGNOFF_SECRET_KEY must be given (32 bytes or more) when the base URL is not on loopback."
         )
     return _made_once(instance / "secret_key", lambda: secrets.token_urlsafe(48))
+
+
+def is_easy_to_guess(key: str) -> bool:
+    """Whether a secret key is made of repeated characters, of rows such as 12345, or of words instead of by chance."""
+    beginning = key[:_GUESSED_AT]
+    judged = zxcvbn(beginning, max_length=_GUESSED_AT)
+    words = [
+        part["token"]
+        for part in judged["sequence"]
+        if part["pattern"] == "dictionary" and part["token"].isalpha() and len(part["token"]) > 2
+    ]
+    in_words = sum(map(len, words)) / max(1, sum(map(str.isalnum, beginning)))
+    return bool(judged["guesses"] < _FEWEST_GUESSES) or in_words > _MOST_IN_WORDS
 
 
 def _secret_keys(text: str) -> tuple[str, ...]:

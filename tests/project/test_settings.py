@@ -1,6 +1,9 @@
 """Settings: read, typed, and refused in one sentence when they are unknown, bad or unsafe."""
 
 import json
+import random
+import secrets
+import string
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from signoff.evidence.codes import SealingKeys
 from signoff.settings import SettingsRefused, read_settings
 
-KEY = "k" * 32
+KEY = secrets.token_urlsafe(32)
 
 
 def read(tmp_path: Path, **given: str):  # type: ignore[no-untyped-def]
@@ -33,6 +36,7 @@ def test_on_loopback_everything_has_a_default_and_keys_are_made_once(tmp_path: P
         ({"BASE_URL": "https://signoff.example"}, "SECRET_KEY must be given"),
         ({"BASE_URL": "https://signoff.example", "SECRET_KEY": KEY}, "SEALING_KEY_FILE must be given"),
         ({"SECRET_KEY": "short"}, "32 bytes"),
+        ({"SECRET_KEY": "k" * 40}, "easy to guess"),
         ({"SECRET_KEY_FALLBACKS": f"{KEY} short"}, "32 bytes"),
         ({"SEALING_KEY_FILE": "/nowhere/key.json"}, "names no file"),
         ({"DATABASE_URL": "mysql://x"}, "sqlite:///"),
@@ -69,3 +73,64 @@ def test_a_file_that_is_no_sealing_key_file_is_refused(tmp_path: Path, content: 
     with pytest.raises(ValueError, match="keys.json"):
         SealingKeys.read(path)
     assert json.dumps(content)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "k" * 32,
+        "k" * 200,
+        "x" * 31 + "y",
+        "0" * 31 + "1",
+        "ab" * 20,
+        "x7Gq" * 10,
+        "x7Gq!pZ2" * 4,
+        "Tr0ub4dor&3" * 3,
+        "aaaaaaaabbbbbbbbccccccccdddddddd",
+        "0123456789abcdef" * 2,
+        "abcdefghijklmnopqrstuvwxyz123456",
+        "12345678901234567890123456789012",
+        "qwertyuiopasdfghjklzxcvbnm123456",
+        "deadbeef" * 4,
+        "äöü" * 12,
+        "changeme" * 5,
+        "secret" * 8,
+        "passwordpassword12345678password",
+        "correct horse battery staple correct horse battery",
+        "correcthorsebatterystaplecorrecthorse",
+        "this-is-a-very-long-secret-key-for-signoff-production",
+        "please-change-this-secret-key-before-production",
+        "coalition for community schools signoff key 2026",
+        "CoalitionForCommunitySchoolsSignoff",
+        "MySecretKeyForTheSignoffApplication2026!",
+        "seven lanterns by the gate of the old mill house",
+        "django-insecure-a very secret key that nobody will ever guess",
+    ],
+)
+def test_a_secret_key_of_repetitions_rows_or_words_is_refused_even_on_loopback(tmp_path: Path, key: str) -> None:
+    with pytest.raises(SettingsRefused) as refusal:
+        read(tmp_path, SECRET_KEY=key)
+    assert "SIGNOFF_SECRET_KEY is easy to guess" in str(refusal.value)
+    assert key not in str(refusal.value)
+    # What an installation used before still opens the links that were made with it.
+    joined = "-".join(key.split())
+    assert read(tmp_path, SECRET_KEY=KEY, SECRET_KEY_FALLBACKS=joined).secret_keys == (KEY, joined)
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "length"),
+    [
+        (string.hexdigits[:16], 32),
+        (string.hexdigits[:16], 64),
+        (string.digits, 40),
+        (string.ascii_lowercase, 40),
+        (string.ascii_letters + string.digits, 32),
+        (string.ascii_letters + string.digits + "-_", 64),
+        (string.ascii_letters + string.digits + string.punctuation, 200),
+    ],
+)
+def test_a_random_secret_key_is_taken(tmp_path: Path, alphabet: str, length: int) -> None:
+    chance = random.Random(length)
+    for _ in range(20):
+        key = "".join(chance.choice(alphabet) for _ in range(length))
+        assert read(tmp_path, SECRET_KEY=key).secret_key == key
