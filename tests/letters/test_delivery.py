@@ -28,7 +28,7 @@ from signoff.models import Coalition, Contact, Letter, Link, MailPause
 from signoff.services.mail_state import find_pause
 from signoff.services.outbox import may_retry, retry_letters
 from signoff.worker import AnotherWorker, only_worker
-from tests.conftest import copied_database, furnished
+from tests.conftest import copied_database, house_on
 from tests.house import House
 from tests.letters.sink import Sink, free_port, html_of, listening, text_of
 
@@ -41,8 +41,8 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     if request.param == "distributed":
         yield request.getfixturevalue("distributed_house")
         return
-    with copied_database(request.param, request, tmp_path, "template") as database:
-        yield furnished(database, tmp_path)
+    with copied_database(request.param, request, tmp_path, "furnished") as database:
+        yield house_on(database, tmp_path)
 
 
 only_built_in = pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)

@@ -22,6 +22,7 @@ ACTS = [
     ("administrator", CONTACT, {"name": "Mallory", "email": "mallory@evil.example", "may_answer": "yes"}),
     ("administrator", "/staff/partners/alder/contacts", {"name": "Mallory", "email": "mallory@evil.example"}),
     ("administrator", "/staff/partners/new", {"name": "Oak"}),
+    ("administrator", "/staff/partners/import", {"act": "import", "carried": "bmFtZQpPYWsK"}),
     ("administrator", "/staff/partners/alder/edit", {"name": "Alder of Ohio"}),
     ("administrator", "/staff/partners/alder/leave", {"reason": "It merged."}),
     ("administrator", "/staff/partners/alder/return", {}),
@@ -74,10 +75,10 @@ def test_an_old_proof_is_not_enough(
 
 
 def test_the_list_is_whole(app: Flask) -> None:
-    """Every view that is marked so is in the list; the two that ask by themselves are there besides."""
+    """Every view that is marked so is in the list; the three that ask by themselves are there besides."""
     listed = {_endpoint(app, address) for _, address, _ in ACTS}
     marked = {name for name, view in app.view_functions.items() if getattr(getattr(view, "access", None), "proven", 0)}
-    assert listed - marked == {"staff.settle_proposal", "staff.settle_colleague"}
+    assert listed - marked == {"staff.settle_proposal", "staff.settle_colleague", "staff.take_import"}
     assert marked - listed == set()
 
 
