@@ -1,10 +1,8 @@
 """The settings of one installation: read from the environment, typed, and refused when unsafe."""
 
 import ipaddress
-import json
 import os
 import secrets
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from zxcvbn import zxcvbn
+from signoff.domain.passwords import is_easy_to_guess
+from signoff.evidence.codes import key_file
 
 PREFIX = "SIGNOFF_"
 SHORTEST_SECRET = 32  # bytes
-# Of 5,000 random keys of 32 hexadecimal digits, letters or figures none needs fewer than 10^27 guesses.
-_FEWEST_GUESSES = 10**25
-_MOST_IN_WORDS = 1 / 3  # of a key's letters and figures
-_GUESSED_AT = 72  # characters; more would take seconds
 
 
 class SettingsRefused(Exception):
@@ -233,19 +228,6 @@ def _secret_key(given: str, loopback: bool, instance: Path) -> str:
     return _made_once(instance / "secret_key", lambda: secrets.token_urlsafe(48))
 
 
-def is_easy_to_guess(key: str) -> bool:
-    """Whether a secret key is made of repeated characters, of rows such as 12345, or of words instead of by chance."""
-    beginning = key[:_GUESSED_AT]
-    judged = zxcvbn(beginning, max_length=_GUESSED_AT)
-    words = [
-        part["token"]
-        for part in judged["sequence"]
-        if part["pattern"] == "dictionary" and part["token"].isalpha() and len(part["token"]) > 2
-    ]
-    in_words = sum(map(len, words)) / max(1, sum(map(str.isalnum, beginning)))
-    return bool(judged["guesses"] < _FEWEST_GUESSES) or in_words > _MOST_IN_WORDS
-
-
 def _secret_keys(text: str) -> tuple[str, ...]:
     keys = tuple(text.split())
     if any(len(key.encode()) < SHORTEST_SECRET for key in keys):
@@ -261,14 +243,8 @@ def _sealing_key_file(given: str, loopback: bool, instance: Path) -> Path:
     if not loopback:
         raise SettingsRefused("SIGNOFF_SEALING_KEY_FILE must be given when the base URL is not on loopback.")
     path = instance / "sealing_key.json"
-    _made_once(path, new_sealing_keys)
+    _made_once(path, lambda: key_file(secrets.token_hex(4), secrets.token_bytes(32)))
     return path
-
-
-def new_sealing_keys() -> str:
-    """The text of a new sealing key file: one key for answers' codes, with its own id."""
-    mac = {"id": secrets.token_hex(4), "key": b64encode(secrets.token_bytes(32)).decode()}
-    return json.dumps({"format": "signoff-sealing-keys/1", "mac": [mac]}, indent=2) + "\n"
 
 
 def _made_once(path: Path, make: "Callable[[], str]") -> str:

@@ -16,7 +16,7 @@ from signoff.command import Failed, Here, ensure_ready, with_installation
 from signoff.domain.permissions import OPERATOR, Role
 from signoff.domain.refusals import Invalid
 from signoff.engines import upgrade as upgrade_database
-from signoff.evidence.codes import SealingKeys
+from signoff.evidence.codes import SealingKeys, key_file
 from signoff.importing import ImportStopped, import_partners
 from signoff.letters_commands import bounce, letters
 from signoff.models import PrinciplesEdition, StaffRole
@@ -27,7 +27,6 @@ from signoff.services.sealing import origin_of
 from signoff.services.sign_ins import make_token
 from signoff.services.users import Passwords, add_user, find_user
 from signoff.services.verification import verify as verify_all
-from signoff.settings import new_sealing_keys
 from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
 from signoff.worker_command import worker
@@ -280,7 +279,7 @@ def sealing_key(file: Path) -> None:
     """Make a sealing key file, readable by its owner only; an existing FILE is left alone."""
     try:
         with open(file, "x", opener=partial(os.open, mode=0o600)) as out:
-            out.write(new_sealing_keys())
+            out.write(key_file(secrets.token_hex(4), secrets.token_bytes(32)))
     except OSError as problem:
         raise Failed(f"{file}: {problem.strerror}.") from None
     click.echo(f"Made {file}. Keep a copy in a safe place: without it no answer can be verified.")

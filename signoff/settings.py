@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 from signoff.paths import INSTANCE, PROJECT
 
 if TYPE_CHECKING:
-    from config import SETTINGS, MailSettings, Settings, SettingsRefused, new_sealing_keys, read_settings
+    from config import SETTINGS, MailSettings, Settings, SettingsRefused, read_settings
 else:
     _spec = importlib.util.spec_from_file_location("signoff_config", PROJECT / "config.py")
     _module = importlib.util.module_from_spec(_spec)
@@ -22,7 +22,6 @@ else:
     Settings = _module.Settings
     SettingsRefused = _module.SettingsRefused
     read_settings = _module.read_settings
-    new_sealing_keys = _module.new_sealing_keys
 
 __all__ = [
     "SETTINGS",
@@ -30,7 +29,6 @@ __all__ = [
     "Settings",
     "SettingsRefused",
     "load_settings",
-    "new_sealing_keys",
     "read_settings",
 ]
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,3 +55,9 @@ class SealingKeys:
 
 def _hex_code(key: bytes, facts: Mapping[str, Any]) -> str:
     return hmac.new(key, b"signoff-answer/1\n" + canonical_json(facts).encode(), "sha256").hexdigest()
+
+
+def key_file(key_id: str, key: bytes) -> str:
+    """The text of a sealing key file with one key for answers' codes: its id, and 32 bytes drawn by chance."""
+    mac = {"id": key_id, "key": b64encode(key).decode()}
+    return json.dumps({"format": "signoff-sealing-keys/1", "mac": [mac]}, indent=2) + "\n"
