@@ -2,7 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signoff.domain.markdown import html_of, links_in, plain_text, with_link_numbers
@@ -219,6 +219,7 @@ _BITS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_BITS, max_size=40).map("".join))
 def test_what_is_not_refused_is_shown_letter_by_letter(typed: str) -> None:
     cleaned = clean(Wording(title="T", summary="S", body=typed))
