@@ -209,6 +209,7 @@ def _is_word(character: str) -> bool:
 
 def shown_words(tokens: list[Token]) -> Iterator[str]:
     """All that a reader sees of a text, in its order, the addresses of its links where they are typed."""
+    # A footnote within another is torn out of its list by the parser; then nothing is left to count, and less is shown.
     numbers: list[int] = []
     targets: list[str] = []
     for token in (one for block in tokens for one in (block, *(block.children or ()))):
@@ -217,9 +218,9 @@ def shown_words(tokens: list[Token]) -> Iterator[str]:
                 yield token.content
             case "ordered_list_open":
                 numbers.append(int(token.attrs.get("start", 1)))
-            case "ordered_list_close":
+            case "ordered_list_close" if numbers:
                 numbers.pop()
-            case "list_item_open" if token.info:
+            case "list_item_open" if token.info and numbers:
                 yield f"{numbers[-1]}{token.markup}"
                 numbers[-1] += 1
             case "footnote_ref" | "footnote_open":

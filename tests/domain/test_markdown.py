@@ -71,6 +71,8 @@ HOSTILE = [
     ("See[^endorsed].\n\n[^endorsed]: One.", 3, "Our partners say", FOOTNOTES),
     ("See[^2] and[^1].\n\n[^1]: One.\n\n[^2]: Two.", 3, "Our partners say", FOOTNOTES),
     ("[^1]: Moved to the end.\n\nSee[^1].", 3, "Our partners say", FOOTNOTES),
+    ("[^1]: 1. [^1]: ", 3, "Our partners say", FOOTNOTES),
+    ("See[^1].\n\n[^1]: One.\n\n    1. [^2]: Two.\n\n    [^2]", 5, "Our partners say See[^1].", FOOTNOTES),
     ("3. three\n5. four in truth", 4, "partners say 3. three", NUMBER),
     ("1. one\n1. two in truth", 4, "partners say 1. one", NUMBER),
     ("007. seven", 3, "Our partners say", NUMBER),
@@ -219,10 +221,25 @@ _BITS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
-@given(st.lists(_BITS, max_size=40).map("".join))
-def test_what_is_not_refused_is_shown_letter_by_letter(typed: str) -> None:
+_ODD = st.lists(_BITS, max_size=40).map("".join)
+
+
+def shown_or_refused(typed: str) -> None:
+    """A text that can be saved is shown letter by letter; one that cannot has a preview all the same."""
     cleaned = clean(Wording(title="T", summary="S", body=typed))
+    page = BeautifulSoup(html_of(cleaned.body), "html.parser")
     if "body" not in problems(cleaned):
-        page = BeautifulSoup(html_of(cleaned.body), "html.parser")
         assert seen(page) == letters_of(cleaned.body)
+
+
+@settings(deadline=None)
+@given(_ODD)
+def test_what_is_not_refused_is_shown_letter_by_letter(typed: str) -> None:
+    shown_or_refused(typed)
+
+
+@pytest.mark.torture
+@settings(deadline=None, max_examples=5_000)
+@given(_ODD)
+def test_many_odd_texts_are_shown_letter_by_letter(typed: str) -> None:
+    shown_or_refused(typed)
