@@ -93,6 +93,9 @@ def downgrade(here: Here, revision: str) -> None:
 @with_installation
 def current(here: Here) -> None:
     """Say which revision the database is at."""
+    if here.database.is_missing:
+        click.echo("base")
+        return
     with here.database.engine.connect() as connection:
         click.echo(schema.current(connection) or "base")
 
