@@ -73,6 +73,7 @@ ATTACKS: dict[str, Attack] = {
     "version_in_sequence": copied("version", number=7, digest="a" * 64),
     "version_says_something_new": copied("version", "number = 2", number=3),
     # Principles
+    "position_not_displaced": sql("UPDATE position SET slug = (SELECT slug FROM position WHERE id = 3) WHERE id = 2"),
     "position_address_stays": sql("UPDATE position SET slug = 'elsewhere' WHERE id = 1"),
     "position_edition_forward": sql("UPDATE position SET edition_id = 1 WHERE edition_id = 2"),
     "position_edition_not_while_asking": sql("UPDATE position SET edition_id = 2 WHERE id = 2"),
