@@ -36,8 +36,6 @@ def _glyphs(character: str) -> str:
     """What a character looks like: letters and digits with their case, a space for a mark between words, or nothing."""
     if character.isascii():
         return character if character.isalnum() else _OWN.get(character, " ")
-    if _UNSEEN.match(character):
-        return ""
     if character in _OWN:
         return _OWN[character]
     if character in _SIGNS or _is_small_number(character):
@@ -146,8 +144,13 @@ def in_capitals(text: str) -> str:
     return "".join(_in_capitals(glyph.look) for glyph in glyphs_of(text))
 
 
+_PLAIN_LOOSE = {code: _LOOK_OF[chr(code)][1] for code in range(128)}
+
+
 def loose_key(text: str) -> str:
     """The letters and digits of a text, equal for all texts that may read alike; `reads_alike` then decides."""
+    if text.isascii() and _BAR not in text:
+        return text.translate(_PLAIN_LOOSE)
     return "".join(glyph.loose for glyph in glyphs_of(text))
 
 

@@ -411,19 +411,19 @@ class TestWordsAndLists:
     def test_a_reviewer_records_why_words_are_not_the_partner(self, client: InspectingClient, house: House) -> None:
         with house.database.unit_of_work() as session:
             house.partner(session, "Every Yard")
-            text = "- We *ask* first.\n- We open every yard for **all**.\n- Then we look at who comes."
+            text = "- We *ask* first.\n- We open Every Yard for **all**.\n- Then we look at who comes."
             house.checked(session, house.position(session, body=text))
         client.sign_in("publisher")
         reasons = client.soup(f"{BASE}/1/publish").select(".missing a")
         (link,) = [reason["href"] for reason in reasons]
         assert len(client.soup(str(link)).select(".passages li")) == 1  # as typed and as read, shown once
-        assert "A reviewer who wrote none of it can record that." in said(client, str(link))
+        assert "A reviewer who did not write any of this text can record that." in said(client, str(link))
         client.sign_in("reviewer")
         assert client.submit(str(link), "/every-yard", reason="").status_code == 422
         assert client.submit(str(link), "/every-yard", reason="Any yard is meant.").status_code == 303
         client.sign_in("publisher")
         client.submit(f"{BASE}/1/publish", "/publish")
-        assert "We open every yard for" in said(client, PUBLIC)
+        assert "We open Every Yard for" in said(client, PUBLIC)
 
     def test_the_list_as_delivered(self, client: InspectingClient, house: House, first: Version) -> None:
         with house.database.unit_of_work() as session:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
+from signoff.domain.short_forms import proposed_aliases
 from signoff.models import Contact, Partner
 from signoff.services.contact_confirmation import confirmation_problems
 from signoff.services.contacts import (
@@ -105,6 +106,7 @@ def _page(found: Partner, *, errors: Mapping[str, str] | None = None, wrong: str
         "staff/partner.html",
         section="staff.partners",
         partner=found,
+        proposed=proposed_aliases([name.name for name in found.names if name.until is None]),
         contacts=contacts,
         trials=on_trial(db(), contacts) if contacts else {},
         questions=questions_to(db(), found.id, at=at),
