@@ -371,7 +371,7 @@ def test_a_changed_text_handed_over_and_contested(
         confirm_contact(session, colleague, key=key, by=publisher, clock=house.clock)
     page.reload()
     page.get_by_role("link", name="Have a new link mailed").click()
-    page.get_by_role("button", name="Mail a new link").click()
+    page.get_by_role("button", name="Email me a new link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Look into the mailbox")
     deliver()
     fresh = next(letter for letter in sink.to("cleo@alder.example") if letter["Subject"].startswith("Your new link"))

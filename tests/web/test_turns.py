@@ -185,7 +185,7 @@ class TestPeople:
         asked = client.submit(f"/r/{secret}/fresh", "/fresh")
         assert asked.status_code == 200
         dead = client.get(f"/r/{secret}")
-        assert dead.status_code == 410 and "Mail a new link" in dead.text
+        assert dead.status_code == 410 and "Email me a new link" in dead.text
         again = client.post(f"/r/{secret}/fresh")
         unknown, malformed = client.post(f"/r/{'x' * 43}/fresh"), client.post("/r/short/fresh")
         assert {page.text for page in (asked, again, unknown, malformed)} == {asked.text}
@@ -471,7 +471,7 @@ class TestWordsAndLists:
         client.sign_in("drafter")
         fields = {"title": "{{date}}", "summary": "s", "body": "b"}
         response = client.submit("/staff/positions/new", "/new", act="save", **fields)
-        assert response.status_code == 422 and "not in the title" in response.text
+        assert response.status_code == 422 and "in the summary and the text only" in response.text
 
     def test_two_versions_compared(self, client: InspectingClient, first: Version, second: Version) -> None:
         client.sign_in("drafter")
