@@ -105,10 +105,8 @@ def _kept(table: Table, movable: frozenset[str]) -> Iterator[Guard]:
     sentence = f"{table.name}: such a row exists and is never replaced"
     yield Guard(f"{table.name}_not_replaced", table.name, "INSERT", clashes, sentence)
     # An update too, where the key can change: UPDATE OR REPLACE.
-    first = table.primary_key.columns.keys()[0]
     moved = [
-        f"(({_changed(moving)}) AND EXISTS (SELECT 1 FROM {table.name} was WHERE {_clash(key)} "
-        f"AND was.{first} <> OLD.{first}))"
+        f"(({_changed(moving)}) AND EXISTS (SELECT 1 FROM {table.name} was WHERE {_clash(key)}))"
         for key in keys
         if (moving := [column for column in (*key.columns, key.while_empty) if column in movable])
     ]

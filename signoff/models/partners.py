@@ -114,7 +114,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_returns_without_approvals",
         "partner",
         "UPDATE",
-        """OLD.left_at IS NOT NULL AND NEW.left_at {differs} OLD.left_at AND EXISTS (SELECT 1 FROM answer a
+        """NEW.left_at {differs} OLD.left_at AND EXISTS (SELECT 1 FROM answer a
             WHERE a.partner_id = OLD.id AND a.verdict = 'approve' AND a.at <= OLD.left_at
             AND NOT EXISTS (SELECT 1 FROM answer later WHERE later.version_id = a.version_id
                 AND later.partner_id = a.partner_id AND later.sequence > a.sequence)
@@ -154,7 +154,7 @@ GUARDS: tuple[Guard, ...] = (
         "contact_stays_not_staff",
         "contact",
         "UPDATE",
-        "NEW.email {differs} OLD.email AND EXISTS (SELECT 1 FROM staff_user s WHERE s.email = NEW.email)",
+        "EXISTS (SELECT 1 FROM staff_user s WHERE s.email = NEW.email)",
         "contact: a staff address can never be a partner's contact",
     ),
     Guard(

@@ -188,8 +188,7 @@ GUARDS: tuple[Guard, ...] = (
         "staff_stays_not_contact",
         "staff_user",
         "UPDATE",
-        """NEW.email {differs} OLD.email
-        AND EXISTS (SELECT 1 FROM contact c WHERE c.email = NEW.email AND c.removed_at IS NULL)""",
+        "EXISTS (SELECT 1 FROM contact c WHERE c.email = NEW.email AND c.removed_at IS NULL)",
         "staff_user: a partner's contact can never be staff",
     ),
     *guarded(StaffRole, goes=True),

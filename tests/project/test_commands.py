@@ -163,18 +163,15 @@ def test_a_sealing_key_file_is_never_overwritten(shell: Shell) -> None:
 def test_a_database_with_a_hollowed_guard_is_not_worked_with(shell: Shell) -> None:
     shell.ok("db", "upgrade")
     hollowed = "CREATE TRIGGER answer_in_open_round BEFORE INSERT ON answer WHEN 0 BEGIN SELECT RAISE(ABORT, 'no'); END"
-    for done in (["DROP TRIGGER answer_in_open_round"], ["DROP TRIGGER answer_in_open_round", hollowed]):
-        database = Database(shell.url)
-        with database.unit_of_work() as session:
-            for statement in done:
-                session.execute(text(statement))
-        database.engine.dispose()
-        assert "the trigger answer_in_open_round" in shell.fails("serve").lower()
-        assert "the trigger answer_in_open_round" in shell.fails("worker", "--once").lower()
-        assert "the trigger answer_in_open_round" in shell.run("verify").stderr.lower()
-        assert shell.run("verify").returncode == 1
-        shell.ok("db", "upgrade")
-        assert "trigger" not in shell.ok("verify")
+    database = Database(shell.url)
+    with database.unit_of_work() as session:
+        session.execute(text("DROP TRIGGER answer_in_open_round"))
+        session.execute(text(hollowed))
+    database.engine.dispose()
+    for command in (["serve"], ["worker", "--once"], ["verify"]):
+        assert "The trigger answer_in_open_round is not as this program made it." in shell.fails(*command)
+    shell.ok("db", "upgrade")
+    assert "trigger" not in shell.ok("verify")
 
 
 def test_the_mail_from_the_command_line(shell: Shell) -> None:
