@@ -65,7 +65,7 @@ def environment(version: str, found: Path) -> Path:
     python, ready, wanted = folder / "bin" / "python", folder / ".ready", PROJECT / "pyproject.toml"
     if not ready.exists() or ready.stat().st_mtime < wanted.stat().st_mtime:
         # Debian's Python may come without ensurepip; the pip that runs this installs there too.
-        subprocess.run([found, "-m", "venv", "--clear", "--without-pip", folder], check=True)
+        subprocess.run([found, "-m", "venv", "--without-pip", folder], check=True)
         pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--quiet", "--editable", ".[test]"], cwd=PROJECT, check=True)
         ready.touch()
