@@ -1,9 +1,7 @@
 """The command line: each command is a thin call of a service; errors are one sentence."""
 
-import os
 import secrets
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -281,8 +279,8 @@ def _verify_record(here: Here, key: str) -> None:
 def sealing_key(file: Path) -> None:
     """Make a sealing key file, readable by its owner only; an existing FILE is left alone."""
     try:
-        with open(file, "x", opener=partial(os.open, mode=0o600)) as out:
-            out.write(key_file(secrets.token_hex(4), secrets.token_bytes(32)))
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_text(key_file(secrets.token_hex(4), secrets.token_bytes(32)))
     except OSError as problem:
         raise Failed(f"{file}: {problem.strerror}.") from None
     click.echo(f"Made {file}. Keep a copy in a safe place: without it no answer can be verified.")

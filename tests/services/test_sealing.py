@@ -88,7 +88,10 @@ class TestSealing:
             assert verify(session, public.keys).wrong == ()
 
     def test_staff_are_told_when_nothing_is_sealed(self, public: House, client: InspectingClient) -> None:
+        sealed(public)
         client.sign_in("publisher")
+        with public.database.unit_of_work() as session:
+            public.position(session, "Another matter")
         assert "are not sealed" not in client.soup("/staff/").text
         public.clock.advance(minutes=2)
         assert "are not sealed" in client.soup("/staff/").text
