@@ -26,7 +26,10 @@ $(BENCH_READY): $(READY)
 
 install: $(READY) ## Make .venv with everything that development needs
 
-install-bench: $(BENCH_READY) ## Add what the benchmarks are measured against
+install-mutants: $(READY) ## Change the rules in small ways; some test must notice each (MUTANTS="300 20261129", or "all")
+	$(BIN)/python -m tests.mutants $(MUTANTS)
+
+bench: $(BENCH_READY) ## Add what the benchmarks are measured against
 
 lock: $(READY) ## Renew requirements/*.txt: exact versions with hashes
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
@@ -77,4 +80,4 @@ bench: $(BENCH_READY) ## Print the benchmarks
 screenshots: $(READY) ## Make the README's screenshots again
 	$(BIN)/python -m docs.screenshots
 
-.PHONY: help install install-bench lock dev demo demo-reset lint format test test-fast test-matrix torture bench screenshots
+.PHONY: help install install-bench lock dev demo demo-reset lint format test test-fast test-matrix torture mutants bench screenshots

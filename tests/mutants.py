@@ -1,0 +1,65 @@
+"""Small changes to the rules, each of which some test must notice: `make mutants`, with mutmut.
+
+mutmut makes the changes, and knows which tests reach each of them. The whole takes hours, so a sample is drawn by a seed
+that anybody can draw again: `python -m tests.mutants 300 20261129`; `all` in place of the number takes every change.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+SAMPLE, SEED = 300, 20261129
+GOAL = 0.9
+FOLDER = Path("mutants")
+# mutmut has no way to make the changes without trying one; those of a small module are tried first.
+FIRST = "signoff.domain.counting*"
+SURVIVED, UNREACHED = (0,), (5, 33)  # as mutmut's workers exit
+
+
+def main() -> int:
+    """Draw the sample, try it, print what survived; 1 when fewer are noticed than is aimed at."""
+    wanted, seed = (sys.argv[1:] + ["", ""])[:2]
+    _mutmut(FIRST)
+    names = sorted(_results())
+    drawn = names if wanted == "all" else random.Random(int(seed or SEED)).sample(names, int(wanted or SAMPLE))
+    _mutmut(*drawn)
+    return _report({name: code for name, code in _results().items() if name in set(drawn)}, len(names))
+
+
+def _mutmut(*names: str) -> None:
+    # CI: Hypothesis then has no deadlines and draws the same examples each time.
+    environment = {**os.environ, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
+    program = Path(sys.executable).with_name("mutmut")
+    subprocess.run([program, "run", "--max-children", "2", *names], check=True, env=environment)
+
+
+def _results() -> dict[str, int | None]:
+    """Each change, and how its tests ended; nothing for those that were not tried."""
+    found: dict[str, int | None] = {}
+    for path in FOLDER.rglob("*.meta"):
+        found |= json.loads(path.read_text())["exit_code_by_key"]
+    return found
+
+
+def _report(results: dict[str, int | None], of: int) -> int:
+    tried, noticed = Counter[str](), Counter[str]()
+    for name, code in sorted(results.items()):
+        module = name.split(".x")[0]
+        tried[module] += 1
+        if code in SURVIVED or code in UNREACHED:
+            print(f"{'not reached' if code in UNREACHED else 'survived'}: {name} (`mutmut show {name}`)")
+        else:
+            noticed[module] += 1
+    for module in sorted(tried):
+        print(f"{module:40} {noticed[module]:4} of {tried[module]:4}")
+    share = noticed.total() / tried.total()
+    print(f"{noticed.total()} of {tried.total()} changes were noticed ({share:.0%}); {of} are possible.")
+    return 0 if share >= GOAL else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
