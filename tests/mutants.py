@@ -1,7 +1,7 @@
 """Small changes to the rules, each of which some test must notice: `make mutants`, with mutmut.
 
-mutmut makes the changes, and knows which tests reach each of them. The whole takes hours, so a sample is drawn by a seed
-that anybody can draw again: `python -m tests.mutants 300 20261129`; `all` in place of the number takes every change.
+mutmut makes the changes, and knows which tests reach each of them. The whole takes hours, so a sample is drawn by a
+seed and can be drawn again: `python -m tests.mutants 300 20261129`; `all` in place of the number takes every change.
 """
 
 import json
