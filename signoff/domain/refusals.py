@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from signoff.domain.name_conflicts import NameConflict
-
 
 @dataclass(frozen=True)
 class Reason:
@@ -84,16 +82,6 @@ class Conflict(Refusal):
     """The state of the thing does not allow this act any more, or not yet."""
 
     sentence = "This is not possible in the present state. Nothing was changed."
-
-
-class NamesInDoubt(Conflict):
-    """Names may be taken for those of other partners; `questions` holds what has to be answered first."""
-
-    sentence = "Please answer first whether these names belong to partners in the register. Nothing was changed."
-
-    def __init__(self, questions: Sequence[NameConflict]) -> None:
-        super().__init__()
-        self.questions = tuple(questions)
 
 
 class StaleText(Conflict):
