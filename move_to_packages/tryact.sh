@@ -1,1 +1,0 @@
-cd try; git checkout -q -f --detach house-try2; git clean -qfdx -e .venv; python3.13 ./act.py .; .venv/bin/ruff check --output-format concise . | tail -30; MYPY_CACHE_DIR=scratch/mypy-act .venv/bin/mypy | tail -30; git diff --shortstat
