@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 PYTHONS ?= 3.11.2 3.11.7 3.12.1 3.13.0
+# The one that `make torture` runs besides the default: the newest.
+OTHER_PYTHON ?= 3.13.0
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
@@ -63,8 +65,9 @@ test-fast: $(READY) ## Run a choice of tests in less than two minutes: on SQLite
 test-matrix: $(READY) ## Run the tests on other Pythons too, without browser and PostgreSQL (PYTHONS="3.12.1 3.13")
 	$(BIN)/python -m tests.matrix $(PYTHONS)
 
-torture: $(READY) ## Run the long tests: races, kills, fuzzing
+torture: $(READY) ## Run the long tests: races, kills, fuzzing, and the suite on another Python
 	$(BIN)/pytest -m torture
+	$(BIN)/python -m tests.matrix $(OTHER_PYTHON)
 
 bench: $(BENCH_READY) ## Print the benchmarks
 	$(BIN)/python -m bench.public_pages

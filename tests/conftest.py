@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,10 @@ from tests.house import House, StandingClock, quietly_imported_postgres, setting
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink, free_port, listening
 from tests.promise.full import fill
+
+# How long an example takes says nothing on a machine that is busy with other tests.
+settings.register_profile("signoff", deadline=None)
+settings.load_profile("signoff")
 
 BOTH = ("sqlite", "postgresql")
 _ON_POSTGRESQL = {"postgresql", "distributed", "postgres_server", "postgres_admin", "distributed_house"}
