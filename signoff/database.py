@@ -1,12 +1,13 @@
 """Opens the database: one engine, sessions that read (and cannot write) and sessions that write."""
 
+import fcntl
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -21,7 +22,7 @@ AWAY = (OperationalError, InternalError, InterfaceError)
 
 # Readers wait for nobody, but for the moment in which a log is recovered; writers wait as their limits say.
 _BUSY_TIMEOUT = "busy_timeout = 5000"
-_LOOKS_EVERY = 0.01  # seconds; another process that writes without end lets go for longer between two batches
+_LOOKS_EVERY = 0.01  # seconds
 _CONNECTS_WITHIN = 5  # seconds
 _POOL = 20  # connections to keep, where many are served at once
 _WRITING = "BEGIN IMMEDIATE"
@@ -129,7 +130,9 @@ def _sqlite_engine(url: str, limits: Limits | None) -> Engine:
     # There is one writer to a file, whoever asks.
     limits = replace(limits or Limits(), at_once=1)
     queue, seconds = _line_up(engine, limits), limits.seconds
-    _open_one_file(engine, Path(str(make_url(url).database)).absolute())
+    path = Path(str(make_url(url).database)).absolute()
+    turnstile = path.with_name(f"{path.name}.turnstile")
+    _open_one_file(engine, path)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -143,7 +146,7 @@ def _sqlite_engine(url: str, limits: Limits | None) -> Engine:
         if options.get("signoff_in_line"):
             _enter(connection, queue, until=until)
         if statement == _WRITING:
-            _begin_writing(connection, until=until)
+            _begin_writing(connection, turnstile, until=until)
         elif statement:
             connection.exec_driver_sql(statement)
 
@@ -198,20 +201,35 @@ def _enter(connection: Connection, queue: WriteQueue, *, until: float) -> None:
         kept["signoff_turn"] = True
 
 
-def _begin_writing(connection: Connection, *, until: float) -> None:
-    # SQLite's own waiting looks ever more seldom, so that a process that writes in batches would always be first.
+def _begin_writing(connection: Connection, turnstile: Path, *, until: float) -> None:
+    # Whoever waits for the file's lock has gone through the turnstile and keeps it shut: a process that writes one part
+    # after the other lets others in between, however slow they are to wake. It opens by itself when a process dies.
     raw: Any = connection.connection.dbapi_connection
-    raw.execute("PRAGMA busy_timeout = 0")
+    with turnstile.open("a") as gate:
+        _keep_trying(lambda: _has_locked(gate), until=until)
+        raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            _keep_trying(lambda: _has_begun(raw), until=until)
+        finally:
+            raw.execute(f"PRAGMA {_BUSY_TIMEOUT}")
+
+
+def _keep_trying(attempt: Callable[[], bool], *, until: float) -> None:
+    while not attempt():
+        if time.monotonic() > until:
+            raise Busy("others are writing")
+        time.sleep(_LOOKS_EVERY)
+
+
+def _has_locked(gate: IO[str]) -> bool:
     try:
-        while not _begun(raw):
-            if time.monotonic() > until:
-                raise Busy("others are writing")
-            time.sleep(_LOOKS_EVERY)
-    finally:
-        raw.execute(f"PRAGMA {_BUSY_TIMEOUT}")
+        fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
-def _begun(raw: sqlite3.Connection) -> bool:
+def _has_begun(raw: sqlite3.Connection) -> bool:
     try:
         raw.execute(_WRITING)
     except sqlite3.OperationalError as problem:

@@ -15,9 +15,8 @@ from signoff.services.partner_import import (
     plan_import,
 )
 
-_FIRST, _FEWEST, _MOST = 100, 10, 1_000  # partners, or contacts of known ones, in one transaction
+_FIRST, _FEWEST, _MOST = 20, 10, 1_000  # partners, or contacts of known ones, in one transaction
 _LASTS = 0.3  # seconds that one transaction is to take
-_LETS_GO = 0.03  # seconds between two: longer than a writer of another process takes to look again
 _MOST_PLANS = 5
 
 
@@ -77,7 +76,7 @@ class Importer:
                 state = self._planned_again(replace(plan, new_partners=left), raw).state
                 continue
             left = left[len(some) :]
-            self._rest(len(some), began)
+            self._note(len(some), began)
 
     def _planned_again(self, rest: ImportPlan, raw: bytes) -> ImportPlan:
         with self._database.reading() as session:
@@ -94,14 +93,13 @@ class Importer:
                 for partner, contact in some:
                     add_planned_contact(session, partner, contact, key=self._key, by=self._by, clock=self._clock)
             left = left[len(some) :]
-            self._rest(len(some), began)
+            self._note(len(some), began)
 
-    def _rest(self, added: int, began: float) -> None:
+    def _note(self, added: int, began: float) -> None:
         self._done += added
         self._tell(self._done)
         took = max(time.monotonic() - began, 0.001)
-        self._size = min(_MOST, max(_FEWEST, int(added * _LASTS / took), self._size // 2))
-        time.sleep(_LETS_GO)
+        self._size = min(_MOST, max(_FEWEST, min(int(added * _LASTS / took), 2 * self._size)))
 
 
 def import_partners(

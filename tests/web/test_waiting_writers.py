@@ -1,5 +1,9 @@
 """Writers wait in line, for a while; readers never wait for them. Nothing here is measured: bench/waiting.py does."""
 
+import fcntl
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +22,7 @@ from signoff.web.serving import _THREADS
 from signoff.write_queue import Busy, Limits, WriteQueue
 from tests.house import House
 from tests.inspection import served_fields
-from tests.served import Served, served
+from tests.served import PROJECT, Served, served
 
 LATE = 30.0
 EIGHT = 8
@@ -96,27 +100,83 @@ def somebody_writes(house: House) -> Iterator[None]:
         connection.rollback()
 
 
-def test_readers_are_answered_while_a_writer_holds_and_eight_answers_wait(house: House, tmp_path: Path) -> None:
+PATIENCE = """
+from dataclasses import replace
+from signoff.web import app
+app.WRITERS = replace(app.WRITERS, seconds={})
+"""
+
+
+@pytest.fixture
+def asked(house: House) -> dict[str, str]:
+    """Eight partners that are asked, and the secrets of their links; another text is published."""
     names = [f"Partner {number}" for number in range(EIGHT)]
     with house.database.unit_of_work() as session:
         house.publish(session, house.asked(session, "Fir", title="Open the yards"))
         version = house.asked(session, *names)
-        secrets = [house.secret(house.link(session, version, name)) for name in names]
-    with served(house, tmp_path) as server:
-        bodies = [_filled(server, *each) for each in zip(secrets, names, strict=True)]
-        with ThreadPoolExecutor(EIGHT) as pool, somebody_writes(house):
-            answers = [pool.submit(_send, server, *each) for each in zip(secrets, bodies, strict=True)]
-            for path in ("/positions/", "/positions/open-the-yards", f"/r/{secrets[0]}", "/login", "/healthz"):
+        return {name: house.secret(house.link(session, version, name)) for name in names}
+
+
+def test_readers_are_answered_while_a_writer_holds_and_eight_answers_wait(
+    house: House, asked: dict[str, str], tmp_path: Path
+) -> None:
+    with served(house, tmp_path, PATIENCE.format(300)) as server, ThreadPoolExecutor(EIGHT) as pool:
+        forms = [(secret, _filled(server, secret, name)) for name, secret in asked.items()]
+        with somebody_writes(house):
+            answers = [pool.submit(_send, server, *form) for form in forms]
+            for path in ("/positions/", "/positions/open-the-yards", f"/r/{forms[0][0]}", "/login", "/healthz") * 2:
                 assert " 200 " in server.ask(path).splitlines()[0], path
             assert not any(answer.done() for answer in answers), "they were to wait meanwhile"
-            given_up = [answer.result() for answer in answers]
-        for answer in given_up:
-            assert " 503 " in answer.splitlines()[0] and "Retry-After: 5" in answer and "Not now, thank you" in answer
-        with ThreadPoolExecutor(EIGHT) as pool:
-            sent = list(pool.map(lambda each: _send(server, *each), zip(secrets, bodies, strict=True)))
-        assert [answer.splitlines()[0].split(" ")[1] for answer in sent] == ["303"] * EIGHT
+        assert [_status(answer.result()) for answer in answers] == ["303"] * EIGHT
     with house.database.reading() as session:
         assert len(session.scalars(select(Answer)).all()) == EIGHT
+
+
+def test_who_waited_in_vain_is_told_and_keeps_the_words(house: House, asked: dict[str, str], tmp_path: Path) -> None:
+    with served(house, tmp_path, PATIENCE.format(0.2)) as server:
+        name, secret = next(iter(asked.items()))
+        body = _filled(server, secret, name)
+        with somebody_writes(house):
+            refused = _send(server, secret, body)
+        assert _status(refused) == "503" and "Retry-After: 5" in refused and "Not now, thank you." in refused
+        assert _status(_send(server, secret, body)) == "303"
+
+
+COMES_BETWEEN = """
+from sqlalchemy import text
+from signoff import database
+database._LOOKS_EVERY = 1.0
+with database.Database({!r}).unit_of_work() as session:
+    session.execute(text("UPDATE staff_user SET name = 'came between' WHERE id = 1"))
+"""
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_who_writes_part_after_part_lets_in_whoever_waits(house: House, tmp_path: Path) -> None:
+    """Another process waits, and looks too seldom to meet a gap by chance."""
+    url, environment = house.database.engine.url.render_as_string(), os.environ | {"PYTHONPATH": str(PROJECT)}
+    turnstile = tmp_path / "signoff.db.turnstile"
+    with house.database.unit_of_work() as session:
+        session.execute(text("SELECT 1"))
+        other = subprocess.Popen([sys.executable, "-c", COMES_BETWEEN.format(url)], env=environment)
+        while not _is_shut(turnstile):
+            assert other.poll() is None, "it was to wait"
+            time.sleep(0.01)
+    parts, name = 0, ""
+    while name != "came between" and parts < 1_000:
+        with house.database.unit_of_work() as session:
+            name = session.scalar(text("SELECT name FROM staff_user WHERE id = 1"))
+        parts += 1
+    assert (other.wait(60), parts) == (0, 1)
+
+
+def _is_shut(turnstile: Path) -> bool:
+    with turnstile.open("a") as gate:
+        try:
+            fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 def _filled(server: Served, secret: str, name: str) -> str:
@@ -128,3 +188,7 @@ def _filled(server: Served, secret: str, name: str) -> str:
 
 def _send(server: Served, secret: str, body: str) -> str:
     return server.ask(f"/r/{secret}/answer", method="POST", body=body)
+
+
+def _status(answer: str) -> str:
+    return answer.splitlines()[0].split(" ")[1]
