@@ -188,7 +188,7 @@ GUARDS: tuple[Guard, ...] = (
         "contact_confirmed_with_own_password",
         "contact",
         "UPDATE",
-        """NEW.confirmed_by IS NOT NULL AND NEW.confirmed_by {differs} OLD.confirmed_by
+        """NEW.confirmed_by {differs} OLD.confirmed_by
         AND EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.confirmed_by AND u.password_chosen_at IS NULL)""",
         "contact: whoever confirms it signs in with a password of their own",
     ),

@@ -346,6 +346,14 @@ LAWFUL: dict[str, list[Attack]] = {
             ),
         ),
     ],
+    "contact_confirmed_with_own_password": [
+        after(
+            sql("UPDATE staff_user SET password_chosen_at = NULL WHERE id = 4"),
+            sql(f"UPDATE staff_user SET password_chosen_at = '{EARLIER}' WHERE id = 3"),
+            contact(1, confirmed_by=3),
+        ),
+        after(sql("UPDATE staff_user SET password_chosen_at = NULL WHERE id = 3"), contact(BO_IRIS, job_title="Chair")),
+    ],
     "staff_is_not_contact": [copied("staff_user", email="bo@juniper.example")],
     "staff_stays_not_contact": [sql("UPDATE staff_user SET email = 'bo@juniper.example' WHERE id = 1")],
     "authenticator_not_replaced": [
