@@ -28,10 +28,7 @@ $(BENCH_READY): $(READY)
 
 install: $(READY) ## Make .venv with everything that development needs
 
-install-mutants: $(READY) ## Change the rules in small ways; some test must notice each (MUTANTS="300 20261129", or "all")
-	$(BIN)/python -m tests.mutants $(MUTANTS)
-
-bench: $(BENCH_READY) ## Add what the benchmarks are measured against
+install-bench: $(BENCH_READY) ## Add what the benchmarks are measured against
 
 lock: $(READY) ## Renew requirements/*.txt: exact versions with hashes
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
@@ -68,6 +65,9 @@ test-matrix: $(READY) ## Run the tests on other Pythons too, without browser and
 torture: $(READY) ## Run the long tests: races, kills, fuzzing, and the suite on another Python
 	$(BIN)/pytest -m torture
 	$(BIN)/python -m tests.matrix $(OTHER_PYTHON)
+
+mutants: $(READY) ## Change the rules in small ways; some test must notice each (MUTANTS="300 20261129", or "all")
+	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 bench: $(BENCH_READY) ## Print the benchmarks
 	$(BIN)/python -m bench.public_pages
