@@ -24,10 +24,15 @@ from tests.house import House, StandingClock, quietly_imported_postgres, setting
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink, free_port, listening
 from tests.promise.full import fill
+from tests.sharing import CompiledTemplates, folder_in_memory, share_compiled_statements
 
 # How long an example takes says nothing on a machine that is busy with other tests.
 settings.register_profile("signoff", deadline=None)
 settings.load_profile("signoff")
+
+# Every test makes an application of its own; its templates are compiled once for all of them.
+Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
+share_compiled_statements()
 
 BOTH = ("sqlite", "postgresql")
 _ON_POSTGRESQL = {"postgresql", "distributed", "postgres_server", "postgres_admin", "distributed_house"}
@@ -35,6 +40,12 @@ _ON_POSTGRESQL = {"postgresql", "distributed", "postgres_server", "postgres_admi
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--without-postgresql", action="store_true", help="leave out what needs a PostgreSQL server")
+
+
+def pytest_configure() -> None:
+    if folder := folder_in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
+        tempfile.tempdir = folder
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
