@@ -96,6 +96,7 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
                     raise NotSignedIn
                 return redirect(url_for("staff.show_login", next=request.full_path.rstrip("?")))
             g.user = current_user.user
+            g.user_name = g.user.name  # as a word: an error page shows it when the database may not be asked
         else:
             g.user = _user_of_token()
         if access.act is not None:

@@ -68,8 +68,8 @@ def error_response(app: Flask, failure: Failure) -> Response:
         response = _problem(failure)
     else:
         typed = typed_words() if failure.status in _GIVES_BACK else None
-        is_staff = g.get("user") is not None
-        page = _page(app, failure, path=request.path, root=request.script_root, typed=typed, is_staff=is_staff)
+        who = {"is_staff": g.get("user") is not None, "user_name": g.get("user_name", "")}
+        page = _page(app, failure, path=request.path, root=request.script_root, typed=typed, **who)
         response = Response(page, failure.status, content_type="text/html; charset=utf-8")
     if failure.retry_after is not None:
         response.headers["Retry-After"] = str(failure.retry_after)
@@ -122,7 +122,7 @@ class LastResort:
 
     def _response(self, path: str, root: str) -> Response:
         failure = Failure(500, "Please try again; if it happens again, tell the Coalition's staff.")
-        page = _page(self._app, failure, path=path, root=root, typed=None, is_staff=False)
+        page = _page(self._app, failure, path=path, root=root, typed=None, is_staff=False, user_name="")
         response = Response(page, 500, content_type="text/html; charset=utf-8")
         settings = self._app.extensions["signoff"].settings
         add_security_headers(response, path, https=settings.is_https)
