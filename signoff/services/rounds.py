@@ -63,7 +63,7 @@ def ask(
     are cancelled. Refuses with Missing whatever stands in the way, with Conflict an earlier deadline.
     """
     ensure_may(by, Act.ASK)
-    terms = _sound(terms)
+    terms = sound_terms(terms)
     hold_for_asking(session, version, partners)
     if reasons := reasons_not_to_send(session, version, partners=partners, deadline=terms.deadline, clock=clock):
         raise Missing(reasons, "Nothing was sent.")
@@ -85,7 +85,8 @@ def hold_for_asking(session: Session, version: Version, partners: Sequence[Partn
     hold_presence(session, partners)
 
 
-def _sound(terms: Terms) -> Terms:
+def sound_terms(terms: Terms) -> Terms:
+    """The terms in canonical characters; Invalid with a sentence for each unusable field."""
     message = clean_text(terms.message)
     errors = {
         "message": text_problem(message, longest=LONGEST_MESSAGE, needed=False),

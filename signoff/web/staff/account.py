@@ -13,6 +13,7 @@ from signoff.domain.counting import counted
 from signoff.domain.links import NONCE_BYTES
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid, NotAllowed
+from signoff.domain.text_input import clean_line
 from signoff.services.account_links import find_asked_address
 from signoff.services.accounts import (
     ask_for_address,
@@ -102,7 +103,7 @@ def leave_sessions() -> Response:
 @staff(Act.READ, proven=True)
 def new_token() -> Response | tuple[str, int] | str:
     """Make an API token, and show it this once."""
-    if not request.form.get("token_name", "").strip():
+    if not clean_line(request.form.get("token_name", "")):
         return _page({"token_name": "Please say what it is for, so that you know it again."}), 422
     try:
         secret = make_token(

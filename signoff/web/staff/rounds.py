@@ -23,7 +23,7 @@ from signoff.services.mailings import Mailing, to_be_asked
 from signoff.services.partners import partners_of, present_partners
 from signoff.services.positions import get_position, get_version
 from signoff.services.register import Group, Sought, find_partners, groups
-from signoff.services.rounds import Terms, find_round, hold_for_asking
+from signoff.services.rounds import Terms, find_round, hold_for_asking, sound_terms
 from signoff.services.rounds import ask as ask_partners
 from signoff.web.access import staff
 from signoff.web.edge import chosen_ids, whole_number
@@ -54,7 +54,7 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     ids = ids.union(*(group.ids for group in _groups(version) if group.key in request.form.getlist("group")))
     partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
     try:
-        terms = _terms()
+        terms = sound_terms(_terms())
         if confirmed:
             hold_for_asking(db(), version, partners)
         mailing = to_be_asked(db(), version, partners, terms)
