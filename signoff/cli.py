@@ -12,15 +12,13 @@ from signoff import schema
 from signoff.bundle_command import verify_bundle
 from signoff.command import Failed, Here, ensure_ready, with_installation
 from signoff.domain.permissions import OPERATOR, Role
-from signoff.domain.refusals import Invalid
 from signoff.engines import upgrade as upgrade_database
 from signoff.evidence.codes import SealingKeys, key_file
-from signoff.importing import ImportStopped, import_partners
 from signoff.letters_commands import bounce, letters
 from signoff.models import PrinciplesEdition, StaffRole
+from signoff.partner_commands import partners
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.editions import adopt_edition, first_edition
-from signoff.services.partner_import import ImportPlan, plan_import
 from signoff.services.sealing import origin_of
 from signoff.services.sign_ins import make_token
 from signoff.services.users import Passwords, add_user, find_user
@@ -45,6 +43,7 @@ def main() -> None:
 main.add_command(letters)
 main.add_command(bounce)
 main.add_command(worker)
+main.add_command(partners)
 
 
 @main.command()
@@ -193,55 +192,6 @@ def token_add(here: Here, email: str, name: str) -> None:
             raise Failed(f"There is no user {email}.")
         secret = make_token(session, found, name=name, by=OPERATOR, clock=utc_now)
     click.echo(secret)
-
-
-@main.group()
-def partners() -> None:
-    """The partner register."""
-
-
-@partners.command("import")
-@click.argument("file", type=click.File("rb"))
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@with_installation
-def partners_import(here: Here, file: Any, dry_run: bool) -> None:
-    """Add partners and contacts from a CSV file; nothing while any row is refused. Known partners are left alone."""
-    ensure_ready(here)
-    raw = file.read()
-    with here.database.reading() as session:
-        plan = plan_import(session, raw)
-        for form in plan.new_partners:
-            click.echo(f"+ {form.name} ({', '.join(contact.email for contact in form.contacts)})")
-        for partner, contact in plan.new_contacts:
-            click.echo(f"+ {partner.name}: contact {contact.email}")
-        for one in plan.question.alike:
-            click.echo(f"? “{one.typed}” can be taken for “{one.registered}”, a name of {one.partner}")
-        for version, passage in plan.question.in_public:
-            click.echo(f"? “{passage.name}” stands in “{version.title}”, which is public")
-    if not dry_run:
-        _carry_out(here, plan, raw)
-    done = "Would add" if dry_run else "Added"
-    click.echo(
-        f"{done} {len(plan.new_partners)} partners and {len(plan.new_contacts)} contacts of known partners; "
-        f"{plan.known_contacts} contacts were known already."
-    )
-
-
-def _carry_out(here: Here, plan: ImportPlan, raw: bytes) -> None:
-    whole, is_watched = len(plan.new_partners) + len(plan.new_contacts), sys.stderr.isatty()
-
-    def tell(added: int) -> None:
-        if is_watched:
-            click.echo(f"\r{added:,} of {whole:,} added", err=True, nl=added == whole)
-
-    try:
-        key = here.settings.secret_key
-        import_partners(here.database, plan, raw, key=key, by=OPERATOR, clock=utc_now, tell=tell)
-    except ImportStopped as stopped:
-        errors = stopped.refusal.errors.items() if isinstance(stopped.refusal, Invalid) else ()
-        lines = [stopped.refusal.text, *(f"{name}: {sentence}" for name, sentence in errors)]
-        again = f"{stopped.added} of {whole} were added and stay; import the file again to go on."
-        raise Failed("\n".join([*lines, again])) from None
 
 
 @main.command("verify")

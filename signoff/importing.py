@@ -8,11 +8,13 @@ from signoff.database import Database
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Actor
 from signoff.domain.refusals import Refusal, RegisterChanged
+from signoff.services.import_questions import NO_ROW_ANSWERS, RowAnswers
 from signoff.services.partner_import import (
     ImportPlan,
     add_planned_contact,
     add_planned_partners,
     plan_import,
+    record_sameness,
 )
 
 _FIRST, _FEWEST, _MOST = 20, 10, 1_000  # partners, or contacts of known ones, in one transaction
@@ -39,8 +41,10 @@ class Importer:
         key: str,
         by: Actor,
         clock: Clock,
+        answers: RowAnswers = NO_ROW_ANSWERS,
         tell: Callable[[int], None] = lambda _: None,
     ) -> None:
+        self._answers = answers
         self._database = database
         self._key = key
         self._by = by
@@ -58,6 +62,7 @@ class Importer:
         try:
             self._add_partners(plan, raw)
             self._add_contacts(plan)
+            self._record_sameness(plan)
         except Refusal as refusal:
             raise ImportStopped(refusal, self._done) from refusal
 
@@ -68,7 +73,7 @@ class Importer:
             began = time.monotonic()
             try:
                 with self._database.unit_of_work() as session:
-                    state = add_planned_partners(session, some, state, by=self._by, clock=self._clock)
+                    state = add_planned_partners(session, some, state, plan.names, by=self._by, clock=self._clock)
             except RegisterChanged:
                 plans += 1
                 if plans > _MOST_PLANS:
@@ -80,7 +85,7 @@ class Importer:
 
     def _planned_again(self, rest: ImportPlan, raw: bytes) -> ImportPlan:
         with self._database.reading() as session:
-            now = plan_import(session, raw)
+            now = plan_import(session, raw, self._answers)
         if now.new_partners != rest.new_partners or not now.question.is_part_of(rest.question):
             raise RegisterChanged
         return now
@@ -94,6 +99,11 @@ class Importer:
                     add_planned_contact(session, partner, contact, key=self._key, by=self._by, clock=self._clock)
             left = left[len(some) :]
             self._note(len(some), began)
+
+    def _record_sameness(self, plan: ImportPlan) -> None:
+        if plan.names.same:
+            with self._database.unit_of_work() as session:
+                record_sameness(session, plan.names, by=self._by, clock=self._clock)
 
     def _note(self, added: int, began: float) -> None:
         self._done += added
@@ -110,7 +120,8 @@ def import_partners(
     key: str,
     by: Actor,
     clock: Clock,
+    answers: RowAnswers = NO_ROW_ANSWERS,
     tell: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Carry out a plan of a file; `tell` hears how many partners and contacts were added so far."""
-    Importer(database, key=key, by=by, clock=clock, tell=tell).carry_out(plan, raw)
+    """Carry out a plan that was made of this file and these answers; `tell` hears how many rows were added so far."""
+    Importer(database, key=key, by=by, clock=clock, answers=answers, tell=tell).carry_out(plan, raw)

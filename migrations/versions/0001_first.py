@@ -951,6 +951,7 @@ ENTRY_KINDS = (
     "contact_corrected",
     "contact_removed",
     "contact_confirmed",
+    "name_question_answered",
     "name_proposed",
     "name_settled",
     "position_started",

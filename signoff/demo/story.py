@@ -27,7 +27,8 @@ from signoff.services.coalition import describe_coalition
 from signoff.services.consultations import comment, invite
 from signoff.services.editions import adopt_edition, first_edition
 from signoff.services.names import propose_name
-from signoff.services.partners import ContactForm, PartnerForm, add_partner
+from signoff.services.partner_additions import add_partner
+from signoff.services.partners import ContactForm, PartnerForm
 from signoff.services.positions import changed_wording, save_version, start_position
 from signoff.services.publications import publish
 from signoff.services.referrals import refer
@@ -150,7 +151,7 @@ def _cast(session: Session, clock: Clock) -> _Cast:
         contacts = tuple(ContactForm(*person) for person in people if person)
         domain = contacts[0].email.split("@")[1]
         form = PartnerForm(name=name, level=level, website=f"https://www.{domain}/", contacts=contacts)
-        partners[name] = add_partner(session, form, by=users[Role.ADMINISTRATOR], clock=clock)
+        partners[name], _ = add_partner(session, form, by=users[Role.ADMINISTRATOR], clock=clock)
     return _Cast(users[Role.DRAFTER], users[Role.REVIEWER], users[Role.PUBLISHER], partners)
 
 

@@ -139,8 +139,16 @@ def written(text: str) -> str:
     return "".join(glyph.look for glyph in glyphs_of(text)).translate(_LOOKS)
 
 
+_PLAIN_CAPITALS = {
+    number: {"I": "1", "0": "O", "&": "AND"}.get(chr(number), chr(number) if chr(number).isalnum() else None)
+    for number in range(128)
+}
+
+
 def in_capitals(text: str) -> str:
     """The letters and digits of a text as they look in capitals."""
+    if text.isascii() and _BAR not in text:  # most names: the same, many times faster
+        return text.upper().translate(_PLAIN_CAPITALS)
     return "".join(_in_capitals(glyph.look) for glyph in glyphs_of(text))
 
 
@@ -152,6 +160,11 @@ def loose_key(text: str) -> str:
     if text.isascii() and _BAR not in text:
         return text.translate(_PLAIN_LOOSE)
     return "".join(glyph.loose for glyph in glyphs_of(text))
+
+
+def loosened(key: str) -> str:
+    """The loose key of a name whose key is at hand."""
+    return key.translate(_LOOSE)
 
 
 def words_of(text: str) -> list[str]:

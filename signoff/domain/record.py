@@ -37,6 +37,7 @@ KINDS: dict[str, frozenset[str]] = {
     "contact_corrected": frozenset({"partner", "contact", "fields"}),
     "contact_removed": frozenset({"partner", "contact"}),
     "contact_confirmed": frozenset({"partner", "contact"}),
+    "name_question_answered": frozenset({"name", "partner", "other", "answer"}),
     "name_proposed": frozenset({"position", "version", "partner", "proposal"}),
     "name_settled": frozenset({"partner", "proposal", "name", "accepted"}),
     "position_started": frozenset({"position"}),

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from signoff.domain.name_conflicts import NameConflict
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -82,6 +84,16 @@ class Conflict(Refusal):
     """The state of the thing does not allow this act any more, or not yet."""
 
     sentence = "This is not possible in the present state. Nothing was changed."
+
+
+class NamesInDoubt(Conflict):
+    """Names may be taken for those of other partners; `questions` holds what has to be answered first."""
+
+    sentence = "Please answer first whether these names belong to partners in the register. Nothing was changed."
+
+    def __init__(self, questions: Sequence[NameConflict]) -> None:
+        super().__init__()
+        self.questions = tuple(questions)
 
 
 class StaleText(Conflict):

@@ -12,6 +12,7 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.links import without_secrets
 from signoff.domain.mentions import passages_naming
 from signoff.domain.moments import Clock
+from signoff.domain.name_conflicts import Answers
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid, NotFound
 from signoff.domain.short_forms import without_article
@@ -20,6 +21,7 @@ from signoff.models import Link, NameProposal, PartnerName, Request, Version
 from signoff.services.letter_queue import queue_contact_letters, queue_opener_letter
 from signoff.services.links import contacts_with_links
 from signoff.services.locks import hold_link, hold_names
+from signoff.services.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
 from signoff.services.partners import name_problem
 from signoff.services.record import record
 from signoff.services.standing import ensure_may_answer, ensure_shown, ensure_takes_answers, public_names
@@ -76,10 +78,19 @@ def _add_proposal(session: Session, link: Link, version: Version, name: str, *, 
     return proposal
 
 
-def settle_name(session: Session, proposal: NameProposal, *, accepted: bool, by: Actor, clock: Clock) -> None:
+def settle_name(
+    session: Session,
+    proposal: NameProposal,
+    *,
+    accepted: bool,
+    answers: Answers = NO_ANSWERS,
+    by: Actor,
+    clock: Clock,
+) -> None:
     """Accept a proposed name as one of the partner's public names, or not; its contacts are told.
 
-    Conflict when it was settled before, Invalid when the name has been taken meanwhile.
+    Conflict when it was settled before, Invalid when the name has been taken meanwhile, NamesInDoubt while it has to be
+    answered about.
     """
     ensure_may(by, Act.SETTLE)
     hold_names(session)
@@ -90,18 +101,22 @@ def settle_name(session: Session, proposal: NameProposal, *, accepted: bool, by:
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
     if accepted and (problem := name_problem(proposal.name) or _taken(session, proposal.partner_id, proposal.name)):
         raise Invalid({"name": problem})
+    conflicts = find_conflicts(session, [proposal.name], besides=proposal.partner) if accepted else []
+    if settle_conflicts(conflicts, answers):
+        raise Conflict("The name belongs to another partner, as you say, so it cannot be accepted.")
     at = clock()
     proposal.settled_at, proposal.settled_by, proposal.accepted = at, by.id, int(accepted)
     if accepted:
         _agree(session, proposal)
     session.flush()
-    facts = {
-        "partner": proposal.partner.slug,
-        "proposal": proposal.id,
-        "name": proposal.name,
-        "accepted": accepted,
-    }
+    partner = proposal.partner.slug
+    facts = {"partner": partner, "proposal": proposal.id, "name": proposal.name, "accepted": accepted}
     record(session, "name_settled", by=by, at=at, facts=facts)
+    record_answers(session, conflicts, answers, partner=partner, by=by, at=at)
+    _tell_settled(session, proposal, at=at)
+
+
+def _tell_settled(session: Session, proposal: NameProposal, *, at: datetime) -> None:
     request = proposal.link.request
     version = session.get_one(Version, request.version_id)
     contacts = contacts_with_links(session, request)

@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.moments import Clock
+from signoff.domain.name_conflicts import Answers
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Conflict, Invalid
 from signoff.domain.text_input import clean_line
 from signoff.models import Partner, PartnerTag
 from signoff.models.base import among
 from signoff.services.locks import hold_names, hold_partner
+from signoff.services.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
 from signoff.services.partners import PartnerForm, agreed_name, partner_problems, tag_problem
 from signoff.services.record import record
 
@@ -32,20 +34,25 @@ def form_of(partner: Partner) -> PartnerForm:
     )
 
 
-def change_partner(session: Session, partner: Partner, form: PartnerForm, *, by: Actor, clock: Clock) -> list[str]:
+def change_partner(
+    session: Session, partner: Partner, form: PartnerForm, *, answers: Answers = NO_ANSWERS, by: Actor, clock: Clock
+) -> list[str]:
     """Change a partner's names, level, website or tags; returns which of them changed.
 
     Names taken away are over for good: nobody approves under them any more, a text that holds one still names the
-    partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field.
+    partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field,
+    NamesInDoubt while new names have to be answered about; Conflict where one is answered to be another partner's.
     """
     ensure_may(by, Act.MANAGE_PARTNERS)
     hold_for_changing(session, partner)
     if partner.left_at is not None:
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
     form, was = form.cleaned(), form_of(partner)
-    errors = partner_problems(session, form, besides=partner)
-    if errors:
+    if errors := partner_problems(session, form, besides=partner, taken=False):
         raise Invalid(errors)
+    conflicts = find_conflicts(session, new_names(partner, form), besides=partner)
+    if same := settle_conflicts(conflicts, answers):
+        raise Conflict(f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed.")
     changed = [field for field in _FIELDS if _differs(was, form, field)]
     if not changed:
         return []
@@ -61,7 +68,14 @@ def change_partner(session: Session, partner: Partner, form: PartnerForm, *, by:
         "aliases": list(form.aliases),
     }
     record(session, "partner_changed", by=by, at=at, facts=facts)
+    record_answers(session, conflicts, answers, partner=partner.slug, by=by, at=at)
     return changed
+
+
+def new_names(partner: Partner, form: PartnerForm) -> list[str]:
+    """The names of a form that the partner never had."""
+    known = {name.name for name in partner.names}
+    return [name for name in form.all_names if name not in known]
 
 
 def hold_for_changing(session: Session, partner: Partner) -> None:

@@ -7,24 +7,25 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.folding import name_key
+from signoff.domain.folding import loose_key, reads_alike
 from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.refusals import Invalid, RegisterChanged
+from signoff.domain.short_forms import without_article
 from signoff.domain.tables import as_cell
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner, PartnerName, Publication
 from signoff.models.base import batched
 from signoff.services.contacts import add_contact
-from signoff.services.new_names import NameQuestion, ask_about_names
+from signoff.services.import_questions import NO_ROW_ANSWERS, ImportNames, RowAnswers, judge_names
+from signoff.services.name_conflicts import NameQuestion, held_in_public, record_answers
+from signoff.services.partner_additions import hold_for_adding, insert_partners
 from signoff.services.partner_changes import form_of
 from signoff.services.partner_files import COLUMNS, read_file
 from signoff.services.partners import (
     ContactForm,
     PartnerForm,
     contact_problems,
-    hold_for_adding,
-    insert_partners,
     partner_problems,
     read_register,
     register_problems,
@@ -72,34 +73,39 @@ class ImportPlan:
     differences: tuple[Difference, ...] = ()
     question: NameQuestion = NameQuestion()
     state: RegisterState = RegisterState(0, 0)
+    names: ImportNames = ImportNames()
 
     @property
     def digest(self) -> str:
         """What would be done, and is asked, as one short text: two plans with the same digest do the same."""
         contacts = [(partner.slug, vars(contact)) for partner, contact in self.new_contacts]
         partners = [asdict(form) for form in self.new_partners]
-        told = {"partners": partners, "contacts": contacts, "question": self.question.digest}
+        rows = self.names.doubtful
+        doubts = [[row.line, asdict(row.form), *(one.sentence for one in row.conflicts)] for row in rows]
+        told = {"partners": partners, "contacts": contacts, "question": self.question.digest, "doubts": doubts}
         return sha256_hex(canonical_json(told))
 
 
-def plan_import(session: Session, raw: bytes) -> ImportPlan:
+def plan_import(session: Session, raw: bytes, answers: RowAnswers = NO_ROW_ANSWERS) -> ImportPlan:
     """Read a partner file and say what it would do; Invalid with one sentence for each bad line.
 
-    Nothing is held: it may take long, and whoever carries it out judges each part again.
+    Partners whose names may be taken for others' are left out until they are answered about. Nothing is held: it may
+    take long, and whoever carries it out judges each part again.
     """
     state = register_state(session)
     forms = [(line, form.cleaned()) for line, form in read_file(raw)]
     known = _known(session, [form.name for _, form in forms])
     register = read_register(session, [name for _, form in forms for name in form.all_names])
+    names = judge_names(session, [(line, form) for line, form in forms if form.name not in known], answers, known)
     new_partners, new_contacts, known_contacts = [], [], 0
     differences: list[Difference] = []
     errors: dict[str, str] = _clashes(forms, known)
     for line, form in forms:
         partner = known.get(form.name)
         if partner is None:
-            problems = partner_problems(session, form, register=register)
+            problems = partner_problems(session, form, register=register, taken=False)
             errors |= {f"line {line}, {_column(name)}": sentence for name, sentence in problems.items()}
-            new_partners.append(form)
+            new_partners += [form] if line not in names.left_out else []
             continue
         differences += _differences(partner, form)
         fresh = [contact for contact in form.contacts if contact.email not in partner.addresses]
@@ -110,9 +116,9 @@ def plan_import(session: Session, raw: bytes) -> ImportPlan:
         new_contacts += [(partner, contact) for contact in fresh]
     if errors:
         raise Invalid(errors, "The file was not imported.")
-    names = [name for form in new_partners for name in form.all_names]
-    question = ask_about_names(session, names)
-    return ImportPlan(tuple(new_partners), tuple(new_contacts), known_contacts, tuple(differences), question, state)
+    held = held_in_public(session, [name for form in new_partners for name in form.all_names])
+    added, question = tuple(new_partners), NameQuestion(in_public=held)
+    return ImportPlan(added, tuple(new_contacts), known_contacts, tuple(differences), question, state, names)
 
 
 def register_state(session: Session) -> RegisterState:
@@ -143,15 +149,16 @@ def _column(field: str) -> str:
 
 def _clashes(forms: Sequence[tuple[int, PartnerForm]], known: Mapping[str, Known]) -> dict[str, str]:
     # Each line is sound by itself; two of one file may still want the same name.
-    taken: dict[str, int] = {}
+    taken: dict[str, list[tuple[int, str]]] = {}
     errors = {}
     for line, form in forms:
-        if form.name in known:
-            continue
-        for name in form.all_names:
-            first = taken.setdefault(name_key(name), line)
-            if first != line:
-                errors[f"line {line}, name"] = f"“{name}” is a name of the partner on line {first} already."
+        for name in form.all_names if form.name not in known else ():
+            bare = without_article(name)
+            others = taken.setdefault(loose_key(bare), [])
+            clash = next((first for first, other in others if first != line and reads_alike(bare, other)), None)
+            if clash is not None:
+                errors[f"line {line}, name"] = f"“{name}” is a name of the partner on line {clash} or reads like one."
+            others.append((line, bare))
     return errors
 
 
@@ -183,7 +190,13 @@ def exported_rows(partners: Iterable[Partner]) -> Iterator[tuple[str, ...]]:
 
 
 def add_planned_partners(
-    session: Session, forms: Sequence[PartnerForm], state: RegisterState, *, by: Actor, clock: Clock
+    session: Session,
+    forms: Sequence[PartnerForm],
+    state: RegisterState,
+    names: ImportNames,
+    *,
+    by: Actor,
+    clock: Clock,
 ) -> RegisterState:
     """Add some partners of a plan, judged again under locks; returns the register's state with them.
 
@@ -203,8 +216,19 @@ def add_planned_partners(
     }
     if errors:
         raise Invalid(errors, "The rest of the file was not imported.")
-    insert_partners(session, forms, by=by, clock=clock)
+    ids = insert_partners(session, forms, by=by, clock=clock)
+    for number, form in zip(ids, forms, strict=True):
+        if form.name in names.told_apart:
+            slug, told = session.get_one(Partner, number).slug, names.told_apart[form.name]
+            record_answers(session, told, names.answers, partner=slug, by=by, at=clock())
     return register_state(session)
+
+
+def record_sameness(session: Session, names: ImportNames, *, by: Actor, clock: Clock) -> None:
+    """Record which rows of a file were answered to be partners of the register, so that nobody is asked again."""
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    for conflict in names.same:
+        record_answers(session, [conflict], names.answers, partner=conflict.registered.slug, by=by, at=clock())
 
 
 def add_planned_contact(

@@ -3,24 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.folding import name_key
-from signoff.domain.moments import Clock
 from signoff.domain.naming import mixes_scripts
-from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.refusals import Invalid, NotFound
+from signoff.domain.refusals import NotFound
 from signoff.domain.text_input import clean_line, line_problem, web_address_problem
-from signoff.models import Contact, Partner, PartnerName, PartnerTag, StaffUser
+from signoff.models import Partner, PartnerName, StaffUser
 from signoff.models.base import among, batched
 from signoff.models.partners import LEVELS
 from signoff.services.addresses import clean_email, email_problem, without_tag
-from signoff.services.locks import hold_addresses, hold_names
-from signoff.services.record import record_all
-from signoff.services.slugs import free_slugs
 
 LONGEST_NAME = 200
 STAFF_ADDRESS = "This is the address of a staff member; staff can never be a partner's contact."
@@ -80,67 +74,6 @@ def _distinct(names: Sequence[str], *, besides: Sequence[str]) -> tuple[str, ...
     return tuple(name for key, name in reversed(kept.items()) if key and key not in taken)
 
 
-def add_partner(session: Session, form: PartnerForm, *, by: Actor, clock: Clock) -> Partner:
-    """Add an organisation with its names and contacts; Invalid with a sentence for each unusable field."""
-    ensure_may(by, Act.MANAGE_PARTNERS)
-    form = form.cleaned()
-    hold_for_adding(session, [form])
-    errors = partner_problems(session, form)
-    if errors:
-        raise Invalid(errors)
-    return session.get_one(Partner, insert_partners(session, [form], by=by, clock=clock)[0])
-
-
-def insert_partners(session: Session, forms: Sequence[PartnerForm], *, by: Actor, clock: Clock) -> list[int]:
-    """Write partners whose cleaned forms were judged under locks, all at one moment; returns their ids in order."""
-    at, slugs = clock(), free_slugs(session, Partner, [form.name for form in forms])
-    ids = _insert(session, Partner, [_partner_row(*each, at) for each in zip(forms, slugs, strict=True)])
-    own = list(zip(ids, forms, strict=True))
-    _insert(session, PartnerName, [row for number, form in own for row in _name_rows(number, form, at)])
-    if tags := [{"partner_id": number, "tag": tag} for number, form in own for tag in form.tags]:
-        session.execute(insert(PartnerTag), tags)
-    contacts = [(number, contact) for number, form in own for contact in form.contacts]
-    people: dict[int, list[int]] = {number: [] for number in ids}
-    added = _insert(session, Contact, [_contact_row(*each, at) for each in contacts])
-    for (number, _), contact in zip(contacts, added, strict=True):
-        people[number].append(contact)
-    facts = [_facts(slug, form, people[number]) for slug, (number, form) in zip(slugs, own, strict=True)]
-    record_all(session, "partner_added", by=by, at=at, facts=facts)
-    return ids
-
-
-def _insert(session: Session, table: type[Partner | PartnerName | Contact], rows: list[dict[str, Any]]) -> list[int]:
-    added = insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(session.scalars(added, rows)) if rows else []
-
-
-def _partner_row(form: PartnerForm, slug: str, at: datetime) -> dict[str, Any]:
-    own = {"slug": slug, "name": form.name, "level": form.level or None, "website": form.website}
-    return {**own, "joined_at": at}
-
-
-def _name_rows(partner_id: int, form: PartnerForm, at: datetime) -> list[dict[str, Any]]:
-    kinds = [(name, "public") for name in (form.name, *form.public_names)] + [(name, "alias") for name in form.aliases]
-    names = [{"name": name, "key": name_key(name), "kind": kind} for name, kind in kinds]
-    return [{"partner_id": partner_id, **name, "accepted_at": at} for name in names]
-
-
-def _contact_row(partner_id: int, form: ContactForm, at: datetime) -> dict[str, Any]:
-    person = {"full_name": form.name, "email": form.email, "job_title": form.job_title}
-    return {"partner_id": partner_id, **person, "may_answer": int(form.may_answer), "added_at": at, "answers_from": at}
-
-
-def _facts(slug: str, form: PartnerForm, contacts: list[int]) -> dict[str, Any]:
-    names = {"public_names": [form.name, *form.public_names], "aliases": list(form.aliases)}
-    return {"partner": slug, **names, "contacts": contacts}
-
-
-def hold_for_adding(session: Session, forms: Iterable[PartnerForm]) -> None:
-    """Nobody else takes an address of these cleaned forms, or agrees any name, meanwhile; addresses before names."""
-    hold_addresses(session, [contact.email for form in forms for contact in form.contacts])
-    hold_names(session)
-
-
 def agreed_name(name: str, kind: str, at: datetime) -> PartnerName:
     """A name as a row: public, or an alias."""
     return PartnerName(name=name, key=name_key(name), kind=kind, accepted_at=at)
@@ -164,11 +97,17 @@ def read_register(session: Session, names: Iterable[str]) -> Register:
 
 
 def partner_problems(
-    session: Session, form: PartnerForm, *, besides: Partner | None = None, register: Register | None = None
+    session: Session,
+    form: PartnerForm,
+    *,
+    besides: Partner | None = None,
+    register: Register | None = None,
+    taken: bool = True,
 ) -> dict[str, str]:
     """What is wrong with a cleaned partner form: one sentence for each field concerned.
 
     `besides` is the partner that is changed; its contacts are not part of the form. `register` was read for many forms.
+    Names that others have are left out unless `taken`: those are asked about.
     """
     register = register or read_register(session, form.all_names)
     known = {name.name for name in besides.names} if besides else set()
@@ -183,7 +122,7 @@ def partner_problems(
         "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),
         "contacts": "" if form.contacts or besides else "Please give at least one contact.",
     }
-    clashes = _name_clashes(register, form, besides)
+    clashes = _name_clashes(register, form, besides, taken=taken)
     errors |= {field_name: clash for field_name, clash in clashes.items() if not errors[field_name]}
     emails = [contact.email for contact in form.contacts]
     if len(set(emails)) < len(emails):
@@ -201,13 +140,15 @@ def register_problems(register: Register, form: PartnerForm) -> dict[str, str]:
     return {**_name_clashes(register, form, None), **staff}
 
 
-def _name_clashes(register: Register, form: PartnerForm, besides: Partner | None) -> dict[str, str]:
-    taken = _taken_names(register, form.all_names, besides)
+def _name_clashes(
+    register: Register, form: PartnerForm, besides: Partner | None, *, taken: bool = True
+) -> dict[str, str]:
+    had = _taken_names(register, form.all_names, besides, by_others=taken)
     fields = {"name": (form.name,), "public_names": form.public_names, "aliases": form.aliases}
     firsts = {
-        field_name: next((taken[name_key(name)] for name in names if name_key(name) in taken), "")
+        field_name: next((had[name_key(name)] for name in names if name_key(name) in had), "")
         for field_name, names in fields.items()
-        if taken
+        if had
     }
     return {field_name: clash for field_name, clash in firsts.items() if clash}
 
@@ -225,12 +166,16 @@ def name_problem(name: str) -> str:
     return ""
 
 
-def _taken_names(register: Register, names: Sequence[str], besides: Partner | None) -> dict[str, str]:
+def _taken_names(
+    register: Register, names: Sequence[str], besides: Partner | None, *, by_others: bool
+) -> dict[str, str]:
     # By the key of each name that cannot be had, a sentence that says why.
     wanted = {name_key(name): name for name in names}
     problems = {}
     for row in (row for key in wanted for row in register.holders.get(key, ())):
         if besides is None or row.partner_id != besides.id:
+            if not by_others:
+                continue
             problems[row.key] = f"“{row.name}” is a name of a partner in the register already."
         elif row.until is not None and row.name == wanted[row.key]:
             problems[row.key] = f"“{row.name}” was this partner's name once and is over; a name is never revived."

@@ -47,6 +47,7 @@ class Failure:
     detail: str
     heading: str = ""
     reasons: tuple[str, ...] = ()
+    questions: tuple[Mapping[str, Any], ...] = ()
     errors: Mapping[str, str] | None = None
     may_resend: bool = False
     retry_after: int | None = None
@@ -85,6 +86,8 @@ def _problem(failure: Failure) -> Response:
     }
     if failure.reasons:
         content["reasons"] = list(failure.reasons)
+    if failure.questions:
+        content["questions"] = list(failure.questions)
     if failure.errors is not None:
         content["errors"] = dict(failure.errors)
     text = json.dumps(content, ensure_ascii=False)

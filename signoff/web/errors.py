@@ -13,6 +13,7 @@ from signoff.domain import refusals
 from signoff.web.error_page import TEMPLATE, Failure, error_response
 from signoff.web.installation import READING_METHODS, close_session
 from signoff.web.moved import moved_to
+from signoff.web.name_questions import questions_of
 
 STATUS: dict[type[refusals.Refusal], int] = {
     refusals.NotFound: 404,
@@ -22,6 +23,7 @@ STATUS: dict[type[refusals.Refusal], int] = {
     refusals.Invalid: 422,
     refusals.Missing: 409,
     refusals.Conflict: 409,
+    refusals.NamesInDoubt: 409,
     refusals.StaleText: 409,
     refusals.NewerVersion: 409,
     refusals.RegisterChanged: 409,
@@ -76,6 +78,7 @@ def refused(refusal: refusals.Refusal) -> Response:
             refusal.text,
             heading="This form is not valid any more" if isinstance(refusal, refusals.FromElsewhere) else "",
             reasons=tuple(reason.text for reason in refusal.reasons) if isinstance(refusal, refusals.Missing) else (),
+            questions=questions_of(refusal) if isinstance(refusal, refusals.NamesInDoubt) else (),
             errors=refusal.errors if isinstance(refusal, refusals.Invalid) else None,
             retry_after={429: _UNTIL_TRIES_ARE_FORGOTTEN, 503: _UNTIL_SEALED}.get(status),
         )

@@ -23,6 +23,7 @@ from signoff.services.highlighting import with_quotes
 from signoff.services.mail_state import MailState, mail_state
 from signoff.services.reading import Departure
 from signoff.web.installation import db, here
+from signoff.web.name_questions import field_of
 from signoff.web.shapes import computed_words
 
 # Each state in a word, and the tone that gives it colour and shape.
@@ -109,6 +110,7 @@ def install_showing(app: Flask) -> None:
         "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
         "fields_of": _fields_of,
         "as_read": _as_read,
+        "answer_field": field_of,
         "has_computed": has_computed,
         "counted": counted,
         "enumerated": enumerated,

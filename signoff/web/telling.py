@@ -27,6 +27,13 @@ def _answered(facts: Facts) -> str:
     return f"{facts['partner']} {VERDICT_WORDS[Verdict(facts['verdict'])]} version {facts['version']}{name}"
 
 
+def _answered_about_names(facts: Facts) -> str:
+    if facts["answer"] == "same":
+        return f"“{facts['name']}” was said to be {facts['other']}, so nothing was added"
+    how = "an affiliate of" if facts["answer"] == "affiliate" else "another organization than"
+    return f"{facts['partner']} was said to be {how} {facts['other']}, before it got the name “{facts['name']}”"
+
+
 def _found(facts: Facts) -> str:
     criterion, verdict = (facts[name].replace("_", " ") for name in ("criterion", "verdict"))
     return f"Finding on version {facts['version']}: {criterion}, {verdict}"
@@ -78,6 +85,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "contact_removed": lambda f: f"A contact of {f['partner']} was removed",
     "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
+    "name_question_answered": _answered_about_names,
     "name_proposed": lambda f: f"{f['partner']} proposed another name to stand under",
     "name_settled": lambda f: (
         f"The name “{f['name']}” was {'accepted' if f['accepted'] else 'not accepted'} for {f['partner']}"

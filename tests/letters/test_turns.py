@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from signoff.models import Letter, Version
 from signoff.services import consultations, contacts, names, referrals
-from signoff.services.partners import ContactForm, PartnerForm, add_partner
+from signoff.services.partner_additions import add_partner
+from signoff.services.partners import ContactForm, PartnerForm
 from signoff.worker import work_once
 from tests.house import House
 from tests.letters.sink import Sink, html_of, text_of
@@ -237,7 +238,7 @@ def test_names_and_titles_with_braces_and_markup_stay_literal(house: House, sink
         version = house.checked(session, house.position(session, title="Fund {0} %s <i>now</i>"))
         contacts_ = (ContactForm("Ana Odd", "ana@odd.example"),)
         administrator = house.user(session, "administrator").actor
-        partner = add_partner(session, PartnerForm(odd, contacts=contacts_), by=administrator, clock=house.clock)
+        partner, _ = add_partner(session, PartnerForm(odd, contacts=contacts_), by=administrator, clock=house.clock)
         house.ask(session, version, [partner], message="{% raw %} & <u>")
     deliver()
     letter = sink.letters[0]

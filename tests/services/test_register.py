@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.refusals import Invalid
+from signoff.domain.refusals import Invalid, NamesInDoubt
 from signoff.importing import import_partners
 from signoff.models import Entry, Partner, PartnerName
 from signoff.models.base import among
-from signoff.services.look_alikes import look_alikes
 from signoff.services.mentions import named_in_words
+from signoff.services.name_conflicts import find_conflicts
 from signoff.services.partner_changes import change_partner, form_of, tag_partners
 from signoff.services.partner_import import exported_rows, plan_import
 from signoff.services.partners import PartnerForm, present_partners
@@ -50,9 +50,9 @@ def test_a_name_that_is_over_still_names_but_is_nobodys_to_take(house: House, se
     with pytest.raises(Invalid) as revived:
         change(house, session, alder, name="Alder")
     assert "never revived" in revived.value.errors["name"]
-    with pytest.raises(Invalid) as taken:
+    with pytest.raises(NamesInDoubt) as taken:
         house.partner(session, "ALDER")
-    assert "register already" in taken.value.errors["name"]
+    assert [one.registered.name for one in taken.value.questions] == ["Alder"]
     # A slip of the pen is mended: the same letters, spelled anew.
     change(house, session, alder, name="ALDER Trust")
     assert alder.name == "ALDER Trust"
@@ -73,15 +73,21 @@ def test_who_stands_under_a_name_goes_on_standing_when_it_ends(house: House, ses
     "name",
     ["ÁLDER trust", "Alder-Trust", "The Alder Trust", "AIder Trust", "Аlder Trust", "A1der Trust", "Alder  Trust."],
 )
-def test_look_alikes_are_seen(house: House, session: Session, name: str) -> None:
+def test_names_that_read_alike_are_seen(house: House, session: Session, name: str) -> None:
     house.partner(session, "Alder Trust")
-    assert [one.registered for one in look_alikes(session, [name])] == ["Alder Trust"]
+    found = find_conflicts(session, [name])
+    assert [(one.registered.name, one.reads_alike) for one in found] == [("Alder Trust", True)]
 
 
-def test_others_are_not_taken_for_look_alikes(house: House, session: Session) -> None:
+def test_names_that_are_near_do_not_read_alike(house: House, session: Session) -> None:
     alder = house.partner(session, "Alder Trust")
-    assert look_alikes(session, ["Elder Trust", "Alder Trust of Ohio", "Trust Alder"]) == []
-    assert look_alikes(session, ["Alder Trust"], besides=alder) == []
+    found = find_conflicts(session, ["Elder Trust", "Alder Trust of Ohio", "Trust Alder", "Willow Trust"])
+    assert {one.typed: one.reads_alike for one in found} == {
+        "Elder Trust": False,
+        "Alder Trust of Ohio": False,
+        "Trust Alder": False,
+    }
+    assert find_conflicts(session, ["Alder Trust"], besides=alder) == []
 
 
 def test_partners_are_found_by_words_people_tags_and_state(house: House, session: Session) -> None:
@@ -178,7 +184,8 @@ def test_a_plan_tells_what_stays_and_what_looks_alike(house: House, session: Ses
     raw = HEAD + b"Alder Trust,local,New Person,new@alder.example\nAIder Trust,,Bo,bo@other.example\n"
     plan = plan_import(session, raw)
     assert [(one.field, one.registered, one.in_file) for one in plan.differences] == [("level", "state", "local")]
-    assert [one.typed for one in plan.question.alike] == ["AIder Trust"]
+    assert [(row.line, row.form.name) for row in plan.names.doubtful] == [(3, "AIder Trust")]
+    assert plan.new_partners == ()
     assert [contact.name for _, contact in plan.new_contacts] == ["New Person"]
     assert plan.digest == plan_import(session, raw).digest != plan_import(session, raw.replace(b"Bo", b"Cy")).digest
 

@@ -125,7 +125,7 @@ def test_every_example_is_one(app: Flask) -> None:
                 "contacts.1.email": "Please give text.",
                 "contacts.2.email": "Please fill this in.",
                 "nmae": "There is no such field here. This call takes: name, public_names, aliases, website, level, "
-                "tags, contacts.",
+                "tags, contacts, answers.",
             },
         ),
         ({"name": "X", "contacts": ["Ana"]}, {"contacts.1": "Please give an object with named fields."}),

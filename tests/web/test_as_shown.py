@@ -184,43 +184,50 @@ def test_nobody_is_asked_at_an_address_that_was_not_shown(client: InspectingClie
 
 
 def test_a_look_alike_that_came_since_is_asked_about_anew(client: InspectingClient, house: House) -> None:
-    registered(house, "The Ash Oak")
+    registered(house, "Ash Oak Fund")
     client.sign_in("administrator")
     new = "/staff/partners/new"
-    shown = client.submit(new, "/new", name="Ash Oak", aliases="Beech Tree", **PERSON)
-    assert shown.status_code == 409 and "The Beech Tree" not in shown.text
-    registered(house, "The Beech Tree")
-    again = client.post(new, data=shown_form(shown, "/new") | {"different": "yes"})
-    assert again.status_code in (409, 422) and "The Beech Tree" in again.text
-    assert names(house) == ["The Ash Oak", "The Beech Tree"]
-    assert client.post(new, data=shown_form(again, "/new") | {"different": "yes"}).status_code == 303
-    assert names(house)[2:] == ["Ash Oak"]
+    shown = client.submit(new, "/new", name="Ash Oak Funds", aliases="Beech Trees", **PERSON)
+    assert shown.status_code == 409 and "“Beech Tree”" not in shown.text
+    registered(house, "Beech Tree")
+    different = {"answer:ash-oak-fund:Ash Oak Funds": "different"}
+    again = client.post(new, data=shown_form(shown, "/new") | different)
+    assert again.status_code == 409 and "“Beech Tree”" in again.text
+    assert names(house) == ["Ash Oak Fund", "Beech Tree"]
+    different["answer:beech-tree:Beech Trees"] = "affiliate"
+    assert client.post(new, data=shown_form(again, "/new") | different).status_code == 303
+    assert names(house)[2:] == ["Ash Oak Funds"]
 
 
 def test_a_name_that_came_since_is_asked_about_when_a_partner_is_changed(
     client: InspectingClient, house: House
 ) -> None:
-    registered(house, "Alder", "The Ash Oak")
+    registered(house, "Alder", "Ash Oak Fund")
     client.sign_in("administrator")
-    edit, aliases = "/staff/partners/alder/edit", "Ash Oak\nBeech Tree"
+    edit, aliases = "/staff/partners/alder/edit", "Ash Oak Funds\nBeech Trees"
     shown = client.submit(edit, "/edit", aliases=aliases)
-    registered(house, "The Beech Tree")
-    again = client.post(edit, data=shown_form(shown, "/edit") | {"different": "yes"})
-    assert again.status_code in (409, 422) and "The Beech Tree" in again.text
-    assert client.post(edit, data=shown_form(again, "/edit") | {"different": "yes"}).status_code == 303
+    registered(house, "Beech Tree")
+    different = {"answer:ash-oak-fund:Ash Oak Funds": "different"}
+    again = client.post(edit, data=shown_form(shown, "/edit") | different)
+    assert again.status_code == 409 and "“Beech Tree”" in again.text
+    different["answer:beech-tree:Beech Trees"] = "same"
+    assert client.post(edit, data=shown_form(again, "/edit") | different).status_code == 409
+    different["answer:beech-tree:Beech Trees"] = "affiliate"
+    assert client.post(edit, data=shown_form(again, "/edit") | different).status_code == 303
 
 
 def test_a_look_alike_that_came_since_keeps_a_file_from_being_imported(client: InspectingClient, house: House) -> None:
-    registered(house, "The Ash Oak")
+    registered(house, "Ash Oak Fund")
     client.sign_in("administrator")
     page = "/staff/partners/import"
-    csv = "name,contact_name,contact_email\nAsh Oak,Ana,ana@a.example\nBeech Tree,Bo,bo@b.example\n"
+    csv = "name,contact_name,contact_email\nAsh Oak Funds,Ana,ana@a.example\nBeech Trees,Bo,bo@b.example\n"
     shown = client.submit(page, "/import", csv=csv)
-    registered(house, "The Beech Tree")
-    confirmed = {"different": "yes", "act": "import"}
+    registered(house, "Beech Tree")
+    confirmed = {"answer:2:ash-oak-fund": "different", "act": "import"}
     again = client.post(page, data=shown_form(shown, "/import") | confirmed)
-    assert again.status_code in (409, 422) and names(house) == ["The Ash Oak", "The Beech Tree"]
+    assert again.status_code == 409 and names(house) == ["Ash Oak Fund", "Beech Tree"]
     shown = client.submit(page, "/import", csv=csv)
-    assert "The Beech Tree" in shown.text
+    assert "“Beech Tree”" in shown.text
+    confirmed["answer:3:beech-tree"] = "affiliate"
     assert client.post(page, data=shown_form(shown, "/import") | confirmed).status_code == 303
-    assert names(house)[2:] == ["Ash Oak", "Beech Tree"]
+    assert names(house)[2:] == ["Ash Oak Funds", "Beech Trees"]

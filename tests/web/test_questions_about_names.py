@@ -106,14 +106,18 @@ def test_a_question_is_asked_again_beside_what_else_is_wrong(
     client: InspectingClient, house: House, page: str, more: dict[str, str]
 ) -> None:
     with house.database.unit_of_work() as session:
-        house.partner(session, "The Ash Oak")
+        house.partner(session, "Ash Oak Fund")
         house.partner(session, "Alder")
     client.sign_in("administrator")
-    shown = client.submit(page, page, name="Ash Oak", website="nonsense", **more)
+    shown = client.submit(page, page, name="Ash Oak Funds", website="nonsense", **more)
     assert shown.status_code == 409
-    wrong = client.post(page, data=shown_form(shown, page) | {"different": "yes"})
-    assert wrong.status_code == 422 and "can be taken for “The Ash Oak”" in wrong.text
-    mended = shown_form(wrong, page) | {"website": "https://ash.example/", "different": "yes"}
+    answer = {"answer:ash-oak-fund:Ash Oak Funds": "different"}
+    wrong = client.post(page, data=shown_form(shown, page) | answer)
+    assert wrong.status_code == 422 and "is close to “Ash Oak Fund”" in wrong.text
+    # What was answered stays answered beside what else is wrong.
+    mended = shown_form(wrong, page) | {"website": "https://ash.example/"}
+    assert mended[next(iter(answer))] == ["different"]
     assert client.post(page, data=mended).status_code == 303
     with house.database.reading() as session:
-        assert session.scalars(select(Partner.website).where(Partner.name == "Ash Oak")).one() == "https://ash.example/"
+        found = session.scalars(select(Partner.website).where(Partner.name == "Ash Oak Funds")).one()
+    assert found == "https://ash.example/"

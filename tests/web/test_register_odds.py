@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from signoff.domain.permissions import OPERATOR
 from signoff.domain.refusals import Refusal
 from signoff.models import Contact, Partner
-from signoff.services.partners import ContactForm, PartnerForm, add_partner
+from signoff.services.partner_additions import add_partner
+from signoff.services.partners import ContactForm, PartnerForm
 from signoff.services.record import record
 from signoff.services.search import history_of
 from signoff.services.sign_ins import make_token

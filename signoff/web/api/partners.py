@@ -3,12 +3,17 @@
 from flask import Blueprint
 
 from signoff.domain.permissions import Act
-from signoff.services.partners import ContactForm, PartnerForm, add_partner
+from signoff.domain.text_input import clean_line
+from signoff.models import Partner
+from signoff.services.name_conflicts import held_in_public
+from signoff.services.partner_additions import add_partner
+from signoff.services.partners import ContactForm, PartnerForm
 from signoff.services.reading import partner_directory
 from signoff.web.access import api
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
 from signoff.web.installation import acting, db, here
-from signoff.web.schemas.partners import NewPartner, PublicPartners, StaffPartner, StaffPartners
+from signoff.web.name_questions import shared_with
+from signoff.web.schemas.partners import AddedPartner, NewPartner, PublicPartners, StaffPartners
 from signoff.web.shapes import public_partner, staff_partner
 
 
@@ -27,10 +32,27 @@ def partners(page: Page) -> PublicPartners | StaffPartners:
 
 
 @api(Act.MANAGE_PARTNERS)
-@acting_call(201)
-def add(body: NewPartner) -> StaffPartner:
-    """Add a partner."""
-    return staff_partner(add_partner(db(), _form(body), by=acting(), clock=here().clock))
+@acting_call(201, 200)
+def add(body: NewPartner) -> tuple[AddedPartner, int]:
+    """Add a partner.
+
+    A name that may be taken for another partner's is asked about (409, `questions`); send the call again with
+    `answers`. A name that reads like another's is never a different organization. Where a name is answered to be the
+    `same`, nothing is added and that partner is answered (200).
+    """
+    form = _form(body)
+    answers = {(clean_line(one.name), one.partner): one.answer for one in body.answers}
+    partner, is_new = add_partner(db(), form, answers=answers, by=acting(), clock=here().clock)
+    warnings = _warnings(partner, form) if is_new else []
+    return AddedPartner(**staff_partner(partner).model_dump(), warnings=warnings), 201 if is_new else 200
+
+
+def _warnings(partner: Partner, form: PartnerForm) -> list[str]:
+    public = held_in_public(db(), form.cleaned().all_names, besides=partner)
+    return [
+        *shared_with(partner, form),
+        *(f"A public text holds the name “{passage.name}” already: “{version.title}”." for version, passage in public),
+    ]
 
 
 def _form(body: NewPartner) -> PartnerForm:

@@ -14,6 +14,14 @@ class NewContact(Body):
     may_answer: bool = described("Whether this person may answer for the partner.", default=True)
 
 
+class NameAnswer(Body):
+    """An answer to a question about a name."""
+
+    name: str = described("The name, as in the question.")
+    partner: str = described("The partner, as in the question.")
+    answer: str = described("Whether it is the same organization.", among=["same", "affiliate", "different"])
+
+
 class NewPartner(Body):
     """An organization that may be named."""
 
@@ -34,6 +42,7 @@ class NewPartner(Body):
     level: str = described("Where it works.", default="", among=["", *LEVELS])
     tags: list[str] = described("Words of your own, to find partners by.", default=[])
     contacts: list[NewContact] = described("At least one.")
+    answers: list[NameAnswer] = described("Answers to the questions that the call was refused with.", default=[])
 
 
 class Contact(Answer):
@@ -87,6 +96,16 @@ class StaffPartner(PublicPartner):
     proposed_aliases: list[str] = described("Short forms of its names that may be its own too.")
     tags: list[str]
     contacts: list[Contact] = described("Without those who were removed.")
+
+
+class AddedPartner(StaffPartner):
+    """A partner that was added, or the one that was there already."""
+
+    model_config = example(
+        **example_of(StaffPartner), warnings=["Birch Union has the same website, alder-trust.example."]
+    )
+
+    warnings: list[str] = described("What is worth a look, one sentence each.")
 
 
 class PublicPartners(Answer):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from signoff.web.schemas.base import LARGEST_NUMBER, Answer, Body, described, example
+from signoff.web.schemas.base import LARGEST_NUMBER, Answer, Body, Slug, described, example
 
 _MOST_AT_ONCE = 100  # sentences in one answer
 _WHOLE_NUMBER = f"Please give a whole number from 0 to {LARGEST_NUMBER:,}."
@@ -19,6 +19,26 @@ _SENTENCES = {
     "list_type": "Please give a list.",
     "model_type": "Please give an object with named fields.",
 }
+
+
+class NameQuestion(Answer):
+    """Whether a name belongs to a partner in the register already."""
+
+    model_config = example(
+        name="Alder Trust of Ohio",
+        partner="alder-trust",
+        registered="Alder Trust",
+        reads_alike=False,
+        answers=["same", "affiliate", "different"],
+        text="“Alder Trust of Ohio” is close to “Alder Trust”.",
+    )
+
+    name: str = described("The name that was given.")
+    partner: Slug = described("The partner whose name it may be taken for.")
+    registered: str = described("The name of that partner.")
+    reads_alike: bool = described("Whether the two look the same; then it is the same, or has to get another name.")
+    answers: list[str] = described("What may be answered.")
+    text: str = described("The question in a sentence or two that can be shown to a person.")
 
 
 class Problem(Answer):
@@ -37,6 +57,10 @@ class Problem(Answer):
     status: int = described("The HTTP status, again.")
     detail: str = described("What is wrong, in a sentence or two that can be shown to a person.")
     reasons: list[str] = described("409: all that is still missing, one sentence each.", default=[])
+    questions: list[NameQuestion] = described(
+        "409: names that may be taken for other partners'. Send the call again with one of the `answers` to each.",
+        default=[],
+    )
     errors: dict[str, str] = described(
         "422: one sentence for each field. Fields inside lists are numbered from 1, such as `contacts.1.email`.",
         default={},

@@ -9,9 +9,11 @@ from signoff.domain.counting import counted
 from signoff.domain.permissions import Act, Actor
 from signoff.domain.refusals import Invalid
 from signoff.importing import ImportStopped, import_partners
+from signoff.services.import_questions import RowAnswers
 from signoff.services.partner_files import COLUMNS
 from signoff.services.partner_import import ImportPlan, plan_import
 from signoff.web.access import staff
+from signoff.web.edge import whole_number
 from signoff.web.installation import acting, close_session, db, here, read_first
 from signoff.web.proof import ask_for_proof
 
@@ -36,6 +38,7 @@ def take_import() -> Response | tuple[str, int] | str:
     # Planned as a reader, also when it is confirmed: it takes long, and each part is judged again when it is added.
     by = acting()
     read_first()
+    answers = _row_answers()
     try:
         plan = plan_import(db(), raw)
         if len(plan.new_partners) > MOST_AT_ONCE:
@@ -46,19 +49,29 @@ def take_import() -> Response | tuple[str, int] | str:
         return _page(plan, raw, is_unconfirmed=True), 409
     if not confirmed or plan.digest != request.form.get("shown"):
         return _page(plan, raw, has_changed=confirmed), 409 if confirmed else 200
-    return _carry_out(plan, raw, by)
+    return _carry_out(plan_import(db(), raw, answers) if answers else plan, raw, answers, by)
 
 
-def _carry_out(plan: ImportPlan, raw: bytes, by: Actor) -> Response | tuple[str, int]:
+def _row_answers() -> RowAnswers:
+    # A field for each row and partner: answer:7:alder-trust.
+    fields = (field.split(":") for field in request.form if field.startswith("answer:") and field.count(":") == 2)
+    numbered = ((field, whole_number(field[1])) for field in fields)
+    return {(number, field[2]): request.form[":".join(field)] for field, number in numbered if number is not None}
+
+
+def _carry_out(plan: ImportPlan, raw: bytes, answers: RowAnswers, by: Actor) -> Response | tuple[str, int]:
     key, clock = here().settings.secret_key, here().clock
     close_session()
     try:
-        import_partners(here().database, plan, raw, key=key, by=by, clock=clock)
+        import_partners(here().database, plan, raw, key=key, by=by, clock=clock, answers=answers)
     except ImportStopped as stopped:
         read_first()
         return _page(errors=_stopped_because(stopped)), 409
-    partners, contacts = len(plan.new_partners), len(plan.new_contacts)
-    flash(f"{counted(partners, 'partner').capitalize()} added, and {counted(contacts, 'contact')} of known ones.")
+    partners, contacts, doubtful = len(plan.new_partners), len(plan.new_contacts), len(plan.names.doubtful)
+    flash(
+        f"{counted(partners, 'partner').capitalize()} added, and {counted(contacts, 'contact')} of known ones."
+        + (f" {counted(doubtful, 'row').capitalize()} left out because of the name." if doubtful else "")
+    )
     return redirect(url_for("staff.partners", sort="-joined"), 303)
 
 

@@ -8,19 +8,22 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.counting import counted
+from signoff.domain.name_conflicts import answered_same, unanswered
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Invalid
 from signoff.evidence.canonical import canonical_json
 from signoff.models import Partner
 from signoff.models.partners import LEVELS
-from signoff.services.new_names import NameQuestion, ask_about_names
-from signoff.services.partner_changes import change_partner, form_of, hold_for_changing, tag_partners
+from signoff.services.name_conflicts import NameQuestion, ask_about_names
+from signoff.services.partner_additions import add_partner, hold_for_adding
+from signoff.services.partner_changes import change_partner, form_of, hold_for_changing, new_names, tag_partners
 from signoff.services.partner_import import exported_rows
-from signoff.services.partners import ContactForm, PartnerForm, add_partner, get_partner, hold_for_adding
+from signoff.services.partners import ContactForm, PartnerForm, get_partner
 from signoff.services.register import SORTS, STATES, Sought, all_tags, count_partners, find_partners, ids_of
 from signoff.web.access import staff
 from signoff.web.edge import chosen_ids, shown_digest, whole_number
 from signoff.web.installation import acting, db, here
+from signoff.web.name_questions import answers_in, shared_with
 from signoff.web.spreadsheet import as_csv
 
 ON_ONE_PAGE = 100
@@ -114,12 +117,16 @@ def save_new_partner() -> Response | tuple[str, int]:
         hold_for_adding(db(), [form.cleaned()])
         if question := _unanswered(form, None):
             return _form(form, {}, question=question), 409
-        made = add_partner(db(), form, by=acting(), clock=here().clock)
+        made, is_new = add_partner(db(), form, answers=answers_in(request.form), by=acting(), clock=here().clock)
+        shared = shared_with(made, form) if is_new else []
         db().commit()
     except Invalid as refusal:
         db().rollback()
         return _form(form, refusal.errors, question=_asked_before(form, None)), 422
-    flash(f"{made.name} is in the register.")
+    words = (
+        f"{made.name} is in the register." if is_new else f"Nothing was added: {made.name} is in the register already."
+    )
+    flash(" ".join([words, *shared]))
     return redirect(url_for("staff.partner", slug=made.slug), 303)
 
 
@@ -143,7 +150,8 @@ def save_partner(slug: str) -> Response | tuple[str, int]:
     try:
         if question := _unanswered(form, found):
             return _form(form, {}, question=question, partner=found), 409
-        changed = change_partner(db(), found, form, by=acting(), clock=here().clock)
+        answers = answers_in(request.form)
+        changed = change_partner(db(), found, form, answers=answers, by=acting(), clock=here().clock)
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -159,8 +167,8 @@ def _digest(partner: Partner) -> str:
 
 
 def _question(form: PartnerForm, partner: Partner | None) -> NameQuestion:
-    known = {name.name for name in partner.names} if partner else set()
-    names = [name for name in form.all_names if name not in known]
+    form = form.cleaned()
+    names = new_names(partner, form) if partner else form.all_names
     return ask_about_names(db(), names, besides=partner)
 
 
@@ -170,9 +178,13 @@ def _asked_before(form: PartnerForm, partner: Partner | None) -> NameQuestion:
 
 
 def _unanswered(form: PartnerForm, partner: Partner | None) -> NameQuestion:
-    question = _question(form, partner)
-    answered = request.form.get("different") == "yes" and request.form.get("asked") == question.digest
-    return NameQuestion() if answered else question
+    # What is the same organization adds nothing, so its names in public texts need no look.
+    question, answers = _question(form, partner), answers_in(request.form)
+    looked = request.form.get("different") == "yes" and request.form.get("asked") == question.digest
+    is_settled = not unanswered(question.conflicts, answers)
+    if is_settled and (looked or not question.in_public or answered_same(question.conflicts, answers)):
+        return NameQuestion()
+    return question
 
 
 def _typed() -> PartnerForm:
@@ -216,6 +228,7 @@ def _form(
         form=form,
         errors={name.replace("contacts.1.", "contact_"): sentence for name, sentence in errors.items()},
         question=question,
+        answers=answers_in(request.form),
         levels=LEVELS,
     )
 

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.counting import counted
+from signoff.domain.name_conflicts import unanswered
 from signoff.domain.permissions import Act
 from signoff.domain.refusals import Conflict, Invalid
 from signoff.models import Link, NameProposal, Partner, Version
@@ -20,13 +21,14 @@ from signoff.services.exemptions import (
 )
 from signoff.services.locks import hold_names
 from signoff.services.mentions import passages_of
+from signoff.services.name_conflicts import ask_about_names
 from signoff.services.names import get_proposal, settle_name
-from signoff.services.new_names import ask_about_names
 from signoff.services.partners import get_partner
 from signoff.services.referrals import get_referral, settle_referral
 from signoff.web.access import staff
 from signoff.web.edge import shown_digest
 from signoff.web.installation import acting, db, here
+from signoff.web.name_questions import answers_in
 from signoff.web.proof import ask_for_proof
 from signoff.web.staff.rounds import version_at
 
@@ -40,7 +42,8 @@ def settle_proposal(number: int) -> Response | tuple[str, int]:
     proposal = get_proposal(db(), number)
     if accepted and (question := _ask_about(proposal)):
         return question
-    settle_name(db(), proposal, accepted=accepted, by=acting(), clock=here().clock)
+    answers = answers_in(request.form)
+    settle_name(db(), proposal, accepted=accepted, answers=answers, by=acting(), clock=here().clock)
     where = _round_of(proposal.link)
     db().commit()
     flash(f"“{proposal.name}” was {'accepted' if accepted else 'not accepted'}; the partner is told.")
@@ -51,9 +54,12 @@ def _ask_about(proposal: NameProposal) -> tuple[str, int] | None:
     # A text that is public may hold the name; then accepting it makes that text name the partner.
     hold_names(db())
     question = ask_about_names(db(), [proposal.name], besides=proposal.partner)
-    answered = request.form.get("different") == "yes" and request.form.get("asked") == question.digest
-    if answered or not question.in_public or proposal.settled_at is not None:
+    looked = request.form.get("different") == "yes" and request.form.get("asked") == question.digest
+    is_settled = not unanswered(question.conflicts, answers_in(request.form))
+    if (is_settled and (looked or not question.in_public)) or proposal.settled_at is not None:
         return None
+    if any(conflict.reads_alike for conflict in question.conflicts):
+        return None  # the act itself refuses it, at its field
     version = proposal.link.request.version
     return render_template(
         "staff/settle_name.html", section="staff.positions", proposal=proposal, question=question, version=version

@@ -1,0 +1,147 @@
+"""Names that may be taken for one another: which read alike, which are near, and which have nothing in common."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signoff.domain.name_conflicts import NameAnswer, NameConflict, RegisteredName, TypedNames, answer_to, likeness
+
+BIRCH = "Birch Union"
+READ_ALIKE = [
+    "Birch Union",
+    "BIRCH UNION",
+    "birch union",
+    "The Birch Union",
+    "Birch  Union",
+    "Birch\u00a0Union",
+    "Birch-Union",
+    "BirchUnion",
+    "Birch Union.",
+    "“Birch Union”",
+    "B.i.r.c.h Union",
+    "Bïrch Ünion",
+    "Birch Unión",
+    "Bir\u034fch Union",
+    "Bir\u200bch Union",
+    "Bir\u00adch Union",
+    "Bir\ufe0fch Union",
+    "Bir\U000e0100ch Union",
+    "Bir\U000e0063ch Union",
+    "Bir\u180bch Union",
+    "Birch\u2800Union",
+    "B1rch Union",
+    "B|rch Union",
+    "Birch Uni0n",
+    "Birch UnIon",
+    "Birch UNlON",
+    "B1rch UNlON",
+    "B1RCH UNI0N",
+    "Вirch Union",  # Cyrillic Ve
+    "Birсh Union",  # Cyrillic es
+    "Birch Uniоn",  # Cyrillic o
+    "Βirch Union",  # Greek Beta
+    "Birch Uniοn",  # Greek omicron
+    "Birch Unıon",  # dotless i
+    "Ｂｉｒｃｈ Union",
+    "𝐁𝐢𝐫𝐜𝐡 Union",
+    "Ⓑⓘⓡⓒⓗ Union",
+    "ʙirch Union",
+    "Birch Un\u0456on",  # Ukrainian i
+    "Bi\u0337rch Union",
+]
+NEAR = [
+    "Birch Unions",
+    "Birch Unoin",
+    "Brich Union",
+    "Birch Unon",
+    "Birth Union",
+    "Blrch Union",
+    "Union Birch",
+    "Union of Birch",
+    "Birch Union of Ohio",
+    "Ohio Birch Union",
+    "Birch Union, Inc.",
+    "Birch Union (BU)",
+    "Birch Union Local 12",
+]
+APART = [
+    "Birch",
+    "Union",
+    "Oak Union",
+    "Birch League",
+    "Birch and Oak Union",
+    "The Union",
+    "Silver Birch Trust",
+]
+
+
+def of(name: str) -> RegisteredName:
+    return RegisteredName(name, name, "slug")
+
+
+@pytest.mark.parametrize("name", READ_ALIKE)
+def test_these_read_alike(name: str) -> None:
+    assert likeness(name, BIRCH) is True and likeness(BIRCH, name) is True
+    (found,) = TypedNames([name]).conflicts_with(of(BIRCH))
+    assert found.choices == (NameAnswer.SAME,)
+    for answer in ("different", "affiliate", "", "yes"):
+        assert answer_to(found, {(name, "slug"): answer}) is None
+    assert answer_to(found, {(name, "slug"): "same"}) == NameAnswer.SAME
+    assert "Use that partner, or give this one another name." in found.sentence
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_these_are_near(name: str) -> None:
+    assert likeness(name, BIRCH) is False and likeness(BIRCH, name) is False
+    (found,) = TypedNames([name]).conflicts_with(of(BIRCH))
+    assert found.choices == ("same", "affiliate", "different")
+
+
+@pytest.mark.parametrize("name", APART)
+def test_these_have_nothing_in_common(name: str) -> None:
+    assert likeness(name, BIRCH) is None and likeness(BIRCH, name) is None
+    assert list(TypedNames([name]).conflicts_with(of(BIRCH))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Local 12", "Local 21", None),
+        ("Teachers Local 12", "Teachers Local 13", None),
+        ("District 5 Schools", "District 6 Schools", None),
+        ("Local 1l", "Local 11", True),  # reading alike is judged first
+        ("Local 12", "Local l2", True),
+        ("Children First", "FIRST", None),
+        ("Ohio AFT", "AFT", False),
+        ("Boys & Girls Clubs", "Boys and Girls Clubs", True),
+        ("Alder", "Elder", None),  # too short for one letter to mean a slip
+        ("北京学校联盟", "北京學校聯盟", None),
+        ("北京学校联盟", "北京学校联盟", True),
+        ("Лига школ", "Лига школ Казани", False),
+    ],
+)
+def test_more_pairs(one: str, other: str, expected: bool | None) -> None:
+    assert likeness(one, other) is expected and likeness(other, one) is expected
+
+
+def test_many_names_are_held_against_one_as_few_are() -> None:
+    """Twenty names are looked at one by one, more are arranged; both find the same."""
+    some = ["Ohio AFT", "AFT", "Local 12", "Children First", *READ_ALIKE, *NEAR, *APART]
+    assert len(some) > 20
+    many = TypedNames(some)
+    for name in some:
+        alone = {one for other in some for one in TypedNames([other]).conflicts_with(of(name))}
+        assert set(many.conflicts_with(of(name))) == alone, name
+
+
+WORDS = st.sampled_from(["Birch", "BIRCH", "birches", "Bi1ch", "Union", "Uni0n", "of", "the", "Ohio", "AFT", "12", "7"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=5).map(" ".join), min_size=22, max_size=40, unique=True))
+def test_both_ways_find_the_same(names: list[str]) -> None:
+    registered, typed = names[0], names[1:]
+    few = {one for name in typed for one in TypedNames([name]).conflicts_with(of(registered))}
+    assert set(TypedNames(typed).conflicts_with(of(registered))) == few
+    judged = {NameConflict(n, of(registered), alike) for n in typed if (alike := likeness(n, registered)) is not None}
+    assert few == judged
