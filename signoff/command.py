@@ -1,6 +1,7 @@
 """What every command stands on: its installation, and errors as one sentence with exit code 1."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -45,7 +46,8 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
         mask_crashes()
         try:
             settings = load_settings()
-            return command(Here(settings, open_database(settings)), *args, **options)
+            with _closed_afterwards(open_database(settings)) as database:
+                return command(Here(settings, database), *args, **options)
         except Missing as refusal:
             raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
         except Invalid as refusal:
@@ -65,6 +67,14 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
             raise Failed(f"{where}{problem.strerror or problem}.") from None
 
     return call
+
+
+@contextmanager
+def _closed_afterwards(database: Database) -> Iterator[Database]:
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
 
 
 def ensure_ready(here: Here) -> None:
