@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from signoff.domain.passwords import is_easy_to_guess
+from signoff.domain.accounts import is_easy_to_guess
 from signoff.evidence.codes import key_file
 
 PREFIX = "SIGNOFF_"

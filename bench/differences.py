@@ -10,8 +10,8 @@ import re
 import time
 from collections.abc import Callable
 
-from signoff.domain.changes import changes
-from signoff.domain.text import Wording
+from signoff.domain.diff import changes
+from signoff.domain.positions.text import Wording
 
 WORDS = 5_000
 PARAGRAPH = 60

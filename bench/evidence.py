@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from signoff import schema
-from signoff.database import Database
+from signoff.db import schema
+from signoff.db.database import Database
 from signoff.evidence.bundles import examine
-from signoff.services.record import record
+from signoff.services.record.record import record
 from signoff.web.app import create_app
 from tests.house import House, StandingClock, settings_for
 

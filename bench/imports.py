@@ -15,14 +15,14 @@ from pathlib import Path
 from sqlalchemy import func, insert, select, text
 
 from bench.letters_of_ours import address
-from signoff import schema
-from signoff.database import Database
+from signoff.db import schema
+from signoff.db.database import Database
 from signoff.domain.permissions import OPERATOR
-from signoff.importing import import_partners
 from signoff.models import Contact, Entry, Partner, PartnerName
-from signoff.services.partner_import import plan_import
+from signoff.services.partners.partner_import import plan_import
 from signoff.web.app import WRITERS
 from signoff.web.installation import utc_now
+from signoff.worker.importing import import_partners
 from tests.house import House, settings_for
 
 SIZES = "16000,100000"
@@ -120,11 +120,11 @@ def main() -> None:
     print(f"{'':<12}{'rows':>9}{'planning':>10}{'adding':>9}{'bare':>8}{'ratio':>7}{'longest wait':>14}  aims")
     for backend in ("sqlite", "postgresql") if given.database == "both" else (given.database,):
         for rows in map(int, given.sizes.split(",")):
-            one = measured(backend, rows)
-            whole, limit = one.planning + one.adding, LONGEST.get(rows)
-            kept = one.waited <= LONGEST_WAIT and (limit is None or whole <= limit)
-            times = f"{one.planning:>9.1f}s{one.adding:>8.1f}s{one.bare:>7.1f}s{whole / one.bare:>6.1f}x"
-            waits = f"{one.waited:>9.2f} s of {one.answers}"
+            item = measured(backend, rows)
+            whole, limit = item.planning + item.adding, LONGEST.get(rows)
+            kept = item.waited <= LONGEST_WAIT and (limit is None or whole <= limit)
+            times = f"{item.planning:>9.1f}s{item.adding:>8.1f}s{item.bare:>7.1f}s{whole / item.bare:>6.1f}x"
+            waits = f"{item.waited:>9.2f} s of {item.answers}"
             print(f"{backend:<12}{rows:>9,}{times}{waits}  {'kept' if kept else 'MISSED'}")
     print(f"aims: no answer waits for more than {LONGEST_WAIT:g} s; 100,000 rows take less than {LONGEST[100_000]:g} s")
 

@@ -312,14 +312,14 @@ def compare(contenders: list[str], letters: int, port: int) -> dict[str, float]:
     """Print a line for each contender; the ratio of its time to the floor's, where the floor was measured."""
     seen: dict[str, Seen] = {}
     for contender in contenders:
-        seen[contender] = found = run(contender, port, letters)
-        ratio = f"{found.seconds / seen['raw'].seconds:.2f}x" if "raw" in seen else "-"
-        rate = f"{found.seconds:>9.2f} {letters / found.seconds:>10,.0f}"
-        print(f"{contender:<20} {letters:>8,} {rate} {ratio:>8} {found.peak_mib:>9.1f}", flush=True)
-    for name, found in seen.items():
-        if found.opening:
-            print(f"{name}: opening the round of {letters:,} took {found.opening:.2f} s")
-    return {name: found.seconds / seen["raw"].seconds for name, found in seen.items() if "raw" in seen}
+        seen[contender] = result = run(contender, port, letters)
+        ratio = f"{result.seconds / seen['raw'].seconds:.2f}x" if "raw" in seen else "-"
+        rate = f"{result.seconds:>9.2f} {letters / result.seconds:>10,.0f}"
+        print(f"{contender:<20} {letters:>8,} {rate} {ratio:>8} {result.peak_mib:>9.1f}", flush=True)
+    for name, result in seen.items():
+        if result.opening:
+            print(f"{name}: opening the round of {letters:,} took {result.opening:.2f} s")
+    return {name: result.seconds / seen["raw"].seconds for name, result in seen.items() if "raw" in seen}
 
 
 def show(contenders: list[str], sizes: list[int]) -> None:

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from signoff import schema
-from signoff.database import Database
-from signoff.letters.delivery import Delivery
+from signoff.db import schema
+from signoff.db.database import Database
+from signoff.letters.delivery.delivery import Delivery
 from signoff.models import Contact, Partner
 from signoff.web.installation import utc_now
 from tests.house import House, quietly_imported_postgres, settings_for

@@ -59,13 +59,13 @@ class Conversation(asyncio.Protocol):
 
     def read_letter(self, data: bytes, start: int) -> tuple[int, bytes]:
         """The place after the letter or after all data, and the answer to a letter that ended."""
-        found = (self.tail + data[start : start + len(END) - 1]).find(END)
-        if found >= 0:
-            after = start + found + len(END) - len(self.tail)
+        result = (self.tail + data[start : start + len(END) - 1]).find(END)
+        if result >= 0:
+            after = start + result + len(END) - len(self.tail)
         else:
-            found = data.find(END, start)
-            after = found + len(END)
-        if found < 0:
+            result = data.find(END, start)
+            after = result + len(END)
+        if result < 0:
             # The tail alone can be too short to fill four bytes, hence the old one in front.
             self.tail = (self.tail + data[max(start, len(data) - len(END) + 1) :])[1 - len(END) :]
             return len(data), b""

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from signoff.domain.mentions import all_passages_naming, names_that_may_stand
+from signoff.domain.partners.mentions import all_passages_naming, names_that_may_stand
 
 HERE = Path(__file__).parent / "names"
 NAMES = HERE.joinpath("register.txt").read_text().splitlines()
@@ -23,20 +23,20 @@ def ordinary(half: str, show: bool) -> tuple[int, int, int]:
     texts = HERE.joinpath(f"ordinary_{half}.txt").read_text().splitlines()
     stops = lists = 0
     for text in texts:
-        found = passages(text)
-        written = [one for one in found if one.written]
+        result = passages(text)
+        written = [item for item in result if item.written]
         stops += bool(written)
-        lists += bool(found) and not written
-        for one in written if show else ():
-            print(f"  false stop: {one.name} in {one.words}")
+        lists += bool(result) and not written
+        for item in written if show else ():
+            print(f"  false stop: {item.name} in {item.words}")
     return len(texts), stops, lists
 
 
 def letters(half: str, show: bool) -> tuple[int, int, int]:
     wanted = held = listed = 0
     for letter in json.loads(HERE.joinpath(f"letters_{half}.json").read_text()):
-        found = passages(letter["text"])
-        written, any_spelling = {one.partner for one in found if one.written}, {one.partner for one in found}
+        result = passages(letter["text"])
+        written, any_spelling = {item.partner for item in result if item.written}, {item.partner for item in result}
         for name in letter["mentions"]:
             wanted, held, listed = wanted + 1, held + (name in written), listed + (name in any_spelling)
             if show and name not in any_spelling:
@@ -52,8 +52,8 @@ def main() -> None:
     for half in ("seen", "unseen"):
         total, stops, lists = ordinary(half, show)
         print(f"{half}: of {total} ordinary texts {stops} stopped, {lists} with words to tick")
-        wanted, held, found = letters(half, show)
-        print(f"{half}: of {wanted} real mentions {found} found, {held} of them hold the text")
+        wanted, held, result = letters(half, show)
+        print(f"{half}: of {wanted} real mentions {result} found, {held} of them hold the text")
     many = [f"{name} of district {number}" for number in range(25) for name in NAMES][:10_000]
     text = "\n\n".join(HERE.joinpath("ordinary_seen.txt").read_text().splitlines() * 17)
     for run in ("first", "again"):

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from signoff import schema
-from signoff.database import Database
+from signoff.db import schema
+from signoff.db.database import Database
 from signoff.web.app import create_app
 from tests.house import House, settings_for
 

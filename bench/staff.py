@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
 from bench.letters_of_ours import address
-from signoff import schema
-from signoff.database import Database
+from signoff.db import schema
+from signoff.db.database import Database
 from signoff.models import Contact, Partner, PartnerName, StaffUser
-from signoff.services.sign_ins import start_session
+from signoff.services.accounts.sessions import start_session
 from signoff.web.app import create_app
 from signoff.web.installation import utc_now
 from tests.house import House, settings_for
@@ -70,10 +70,10 @@ def fill(house: House, session, number: int) -> str:  # type: ignore[no-untyped-
     session.execute(insert(Partner), rows)
     partners = session.scalars(select(Partner).order_by(Partner.id)).all()
     names = [{"partner_id": p.id, "name": p.name, "key": p.name.lower().replace(" ", "")} for p in partners]
-    session.execute(insert(PartnerName), [{**one, "kind": "public", "accepted_at": at} for one in names])
+    session.execute(insert(PartnerName), [{**item, "kind": "public", "accepted_at": at} for item in names])
     people = {"may_answer": 1, "added_at": at, "answers_from": at}
     contacts = [{"partner_id": p.id, "full_name": f"Ana {p.id}", "email": f"ana@p{p.id}.example"} for p in partners]
-    session.execute(insert(Contact), [{**one, **people} for one in contacts])
+    session.execute(insert(Contact), [{**item, **people} for item in contacts])
     version = house.checked(session, house.position(session))
     house.ask(session, version, partners)
     house.leave(session)

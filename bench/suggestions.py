@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from signoff.assist.suggesting import Looked, likeliest, suggest
-from signoff.domain.editions import CriterionText
-from signoff.services.editions import first_edition
+from signoff.assist.suggesting import CriterionWords, likeliest, suggest
+from signoff.domain.principles.editions import CriterionText
+from signoff.services.principles.editions import first_edition
 
 try:
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -26,8 +26,8 @@ LIMIT = 0.1  # seconds for 2,000 words
 Ranking = Callable[[str], list[str]]
 
 
-def looked_for(criteria: tuple[CriterionText, ...]) -> list[Looked]:
-    return [Looked(c.key, c.words, [(item.words, item.why) for item in c.deceptive]) for c in criteria]
+def looked_for(criteria: tuple[CriterionText, ...]) -> list[CriterionWords]:
+    return [CriterionWords(c.key, c.words, [(item.words, item.why) for item in c.deceptive]) for c in criteria]
 
 
 def by_suggestions(criteria: tuple[CriterionText, ...]) -> Ranking:
@@ -53,13 +53,13 @@ def by_tfidf(criteria: tuple[CriterionText, ...], *, with_words: bool) -> Rankin
 
 
 def texts(name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((TEXTS / f"{name}.json").read_text())
-    return found
+    result: list[dict[str, Any]] = json.loads((TEXTS / f"{name}.json").read_text())
+    return result
 
 
 def right(ranking: Ranking, chosen: list[dict[str, Any]]) -> int:
     """For how many texts the right criterion is among the first two."""
-    return sum(one["criterion"] in ranking(one["text"])[:FIRST] for one in chosen)
+    return sum(item["criterion"] in ranking(item["text"])[:FIRST] for item in chosen)
 
 
 def table(name: str) -> list[str]:
@@ -69,8 +69,8 @@ def table(name: str) -> list[str]:
     if TfidfVectorizer is not None:
         ways += [by_tfidf(criteria, with_words=True), by_tfidf(criteria, with_words=False)]
     written = texts(name)
-    groups = [(c.name, [one for one in written if one["criterion"] == c.key]) for c in criteria]
-    groups += [(kind, [one for one in written if one["kind"] == kind]) for kind in ("plain", "trap")]
+    groups = [(c.name, [item for item in written if item["criterion"] == c.key]) for c in criteria]
+    groups += [(kind, [item for item in written if item["kind"] == kind]) for kind in ("plain", "trap")]
     groups.append(("All", written))
     labels = {"plain": "Plain texts", "trap": "Texts whose words point elsewhere"}
     return [
@@ -82,8 +82,8 @@ def table(name: str) -> list[str]:
 def warned(name: str) -> tuple[int, int]:
     """How many of the texts whose words point elsewhere got a warning about deceptive words, of how many."""
     looked = looked_for(first_edition().criteria)
-    traps = [one for one in texts(name) if one["kind"] == "trap"]
-    warnings = [any(s.deceptions for s in suggest([one["text"]], looked).values()) for one in traps]
+    traps = [item for item in texts(name) if item["kind"] == "trap"]
+    warnings = [any(s.deceptions for s in suggest([item["text"]], looked).values()) for item in traps]
     return sum(warnings), len(warnings)
 
 
@@ -91,7 +91,7 @@ def of_words(number: int) -> list[str]:
     """Paragraphs of about so many words, made of the texts of both sets."""
     blocks: list[str] = []
     while sum(len(block.split()) for block in blocks) < number:
-        blocks += [one["text"] for name in ("seen", "unseen") for one in texts(name)][: 1 + number // 60]
+        blocks += [text["text"] for name in ("seen", "unseen") for text in texts(name)][: 1 + number // 60]
     return blocks
 
 

@@ -19,8 +19,8 @@ from bs4 import BeautifulSoup
 from sqlalchemy import text
 
 from bench.letters_of_ours import address
-from signoff import schema
-from signoff.database import Database
+from signoff.db import schema
+from signoff.db.database import Database
 from signoff.web.installation import utc_now
 from tests.house import House, settings_for
 from tests.inspection import served_fields
@@ -103,7 +103,7 @@ def main() -> None:
                     tries = [pool.submit(write, server, *each, ended) for each in zip(secrets, bodies, strict=True)]
                     beside = read(server, given.seconds)
                     ended.set()
-                    waits = [wait for one in tries for wait in one.result()]
+                    waits = [wait for item in tries for wait in item.result()]
             house.database.engine.dispose()
         kept = max(beside) <= SLOWEST_READ and max(waits) <= LONGEST_WAIT
         ratio = statistics.median(beside) / statistics.median(alone)

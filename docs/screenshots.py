@@ -21,7 +21,7 @@ PASSWORD = "seven lanterns by the gate"  # noqa: S105 - the demo prints it
 
 
 def main() -> None:
-    """Start the demo anew, photograph four pages, stop it."""
+    """Start the demo again, photograph four pages, stop it."""
     FOLDER.mkdir(exist_ok=True)
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
@@ -63,8 +63,8 @@ def _link(base: str) -> str:
     inbox = _read(f"{base}/demo/inbox")
     # Of a partner that approved the first version, so that the question and what changed are seen.
     for letter in re.findall(r'href="(/demo/inbox/\d+)">Changed, please[^<]*</a></th><td[^>]*>Lena', inbox):
-        if found := re.search(rf"{re.escape(base)}/r/[\w-]+", _read(base + letter)):
-            return found[0]
+        if search_result := re.search(rf"{re.escape(base)}/r/[\w-]+", _read(base + letter)):
+            return search_result[0]
     raise RuntimeError("no request letter in the demo inbox")
 
 

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that signoff/schema.py hands over; views and guards are set aside meanwhile."""
+"""Runs migrations on the connection that signoff/db/schema.py hands over; views and guards are set aside meanwhile."""
 
 from alembic import context
 

@@ -1,14 +1,22 @@
-"""Loads config.py by its path, since `config` is a module name that other packages use too."""
+"""Where the project's files are, and its settings: config.py, loaded by its path."""
 
 import importlib.util
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
-from signoff.paths import INSTANCE, PROJECT
+PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = PACKAGE.parent
+_IS_CHECKOUT = (_CHECKOUT / "config.py").is_file() and (_CHECKOUT / "migrations").is_dir()
+
+PROJECT = _CHECKOUT if _IS_CHECKOUT else PACKAGE / "_project"
+# An installed wheel must not write beside itself: its instance folder is where the command is run.
+INSTANCE = (_CHECKOUT if _IS_CHECKOUT else Path.cwd()) / "instance"
+
 
 if TYPE_CHECKING:
     from config import SETTINGS, MailSettings, Settings, SettingsRefused, read_settings

@@ -15,11 +15,11 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from signoff import schema
-from signoff.database import Database
-from signoff.distributed import ensure_tables
-from signoff.engines import open_database
+from signoff.db import schema
+from signoff.db.database import Database
 from signoff.web.app import create_app
+from signoff.worker.distributed import ensure_tables
+from signoff.worker.engines import open_database
 from tests.house import House, StandingClock, quietly_imported_postgres, settings_for
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink, free_port, listening

@@ -39,8 +39,8 @@ def operation_at(description: dict[str, Any], method: str, path: str) -> dict[st
     wanted = path.split("?")[0].removeprefix(BASE)
     for template, operations in description["paths"].items():
         if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", template), wanted):
-            found: dict[str, Any] | None = operations.get(method.lower())
-            return found
+            result: dict[str, Any] | None = operations.get(method.lower())
+            return result
     return None
 
 

@@ -13,11 +13,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from signoff.database import Database
-from signoff.domain.answers import AnswerForm
-from signoff.domain.links import link_secret
+from signoff.db.database import Database
+from signoff.domain.answers.answers import AnswerForm
 from signoff.domain.permissions import OPERATOR, Actor, Role
-from signoff.domain.text import Wording
+from signoff.domain.positions.text import Wording
+from signoff.domain.rounds.links import link_secret
 from signoff.evidence.codes import SealingKeys
 from signoff.models import (
     Comment,
@@ -37,35 +37,27 @@ from signoff.models import (
     StaffUser,
     Version,
 )
-from signoff.services import (
-    answers,
-    checks,
-    coalition,
-    consultations,
+from signoff.services import coalition
+from signoff.services.accounts import users
+from signoff.services.accounts.authenticators import add_authenticator, shared_secret
+from signoff.services.accounts.passwords import Passwords
+from signoff.services.answers import answers, recall
+from signoff.services.answers.answers import AnswerResult
+from signoff.services.partners import (
     contacts,
-    deadlines,
-    edition_drafts,
-    editions,
-    endings,
-    exemptions,
-    fresh_links,
-    leaving,
-    moving,
+    membership,
     name_conflicts,
-    names,
+    name_proposals,
     partner_additions,
     partners,
-    positions,
-    publications,
     referrals,
-    reminding,
-    rounds,
-    sealing,
-    users,
 )
-from signoff.services.answers import Said
-from signoff.services.authenticators import add_authenticator, shared_secret
-from signoff.services.referrals import Referred
+from signoff.services.partners.referrals import ReferralResult
+from signoff.services.positions import checks, edition_migration, exemptions, positions
+from signoff.services.principles import edition_drafts, editions
+from signoff.services.publications import publications
+from signoff.services.record import sealing
+from signoff.services.rounds import consultations, deadlines, fresh_links, reminders, rounds
 from signoff.settings import Settings, read_settings
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -108,7 +100,7 @@ class House:
     settings: Settings
     database: Database
     clock: StandingClock = field(default_factory=StandingClock)
-    passwords: users.Passwords = field(default_factory=lambda: users.Passwords(CHEAP))
+    passwords: Passwords = field(default_factory=lambda: Passwords(CHEAP))
 
     @property
     def keys(self) -> SealingKeys:
@@ -156,7 +148,7 @@ class House:
         form = partners.PartnerForm(name=name, contacts=contacts, website=f"https://{slug}.example/", **more)  # type: ignore[arg-type]
         # Tests call organizations alike without meaning anything by it.
         near = name_conflicts.find_conflicts(session, form.all_names)
-        told = {(one.typed, one.registered.slug): "different" for one in near}
+        told = {(item.typed, item.registered.slug): "different" for item in near}
         by = self.user(session, "administrator").actor
         return partner_additions.add_partner(session, form, answers=told, by=by, clock=self.clock)[0]
 
@@ -213,14 +205,14 @@ class House:
         self.complete(session, version)
         return version
 
-    def ask(self, session: Session, version: Version, asked: Iterable[Partner], **more: object) -> rounds.Asking:
+    def ask(self, session: Session, version: Version, asked: Iterable[Partner], **more: object) -> rounds.AskResult:
         """A round on the version, a week long unless said otherwise."""
         deadline = more.pop("deadline", self.clock() + timedelta(days=7))
         return rounds.ask(
             session,
             version,
             list(asked),
-            rounds.Terms(deadline, **more),  # type: ignore[arg-type]
+            rounds.RoundTerms(deadline, **more),  # type: ignore[arg-type]
             key=self.settings.secret_key,
             by=self.user(session, "publisher").actor,
             clock=self.clock,
@@ -243,10 +235,12 @@ class House:
         today = self.clock().date()
         return edition_drafts.adopt_draft(session, draft, revision=2, today=today, by=by, clock=self.clock)
 
-    def moved(self, session: Session, edition: PrinciplesEdition, *found: Version) -> list[Position]:
+    def moved(self, session: Session, edition: PrinciplesEdition, *version: Version) -> list[Position]:
         """The positions of these versions, moved to a newer edition."""
         by = self.user(session, "drafter").actor
-        return moving.move_positions(session, [v.position for v in found], edition, by=by, clock=self.clock)
+        return edition_migration.move_positions(
+            session, [v.position for v in version], edition, by=by, clock=self.clock
+        )
 
     def asked(self, session: Session, *names: str, title: str = "Fund the coordinator") -> Version:
         """A checked version that partners of these names were asked about."""
@@ -256,20 +250,22 @@ class House:
 
     def link(self, session: Session, version: Version, partner: str, contact: int = 0) -> Link:
         """The living link of a partner's n-th contact to the request about this version."""
-        found = (
+        result = (
             select(Link)
             .join(Request, Request.id == Link.request_id)
             .join(Partner, Partner.id == Link.partner_id)
             .where(Request.version_id == version.id, Partner.name == partner, Link.revoked_at.is_(None))
             .order_by(Link.contact_id)
         )
-        return session.scalars(found).all()[contact]
+        return session.scalars(result).all()[contact]
 
     def secret(self, link: Link | Invitation) -> str:
         """The secret of a link, as only the worker that writes the letter knows it."""
         return link_secret(self.settings.secret_key, link.nonce)
 
-    def say(self, session: Session, version: Version, partner: str, verdict: str = "approve", **more: str) -> Said:
+    def say(
+        self, session: Session, version: Version, partner: str, verdict: str = "approve", **more: str
+    ) -> AnswerResult:
         """A partner's answer through its first contact's link."""
         link = self.link(session, version, partner)
         fields = {
@@ -285,7 +281,7 @@ class House:
             session, link, AnswerForm(**fields), shown_digest=version.digest, keys=self.keys, clock=self.clock
         )
 
-    def say_through(self, session: Session, version: Version, contact: Contact) -> Said:
+    def say_through(self, session: Session, version: Version, contact: Contact) -> AnswerResult:
         """An approval through a contact's own living link."""
         query = select(Link).join(Request, Request.id == Link.request_id)
         link = session.scalars(
@@ -294,13 +290,13 @@ class House:
         form = AnswerForm("approve", contact.full_name, "", "board", contact.partner.name, "yes")
         return answers.answer(session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.clock)
 
-    def withdraw(self, session: Session, version: Version, partner: str) -> Said:
+    def withdraw(self, session: Session, version: Version, partner: str) -> AnswerResult:
         return self._end(session, version, partner, answers.withdraw)
 
-    def contest(self, session: Session, version: Version, partner: str) -> Said:
+    def contest(self, session: Session, version: Version, partner: str) -> AnswerResult:
         return self._end(session, version, partner, answers.contest)
 
-    def _end(self, session: Session, version: Version, partner: str, service) -> Said:  # type: ignore[no-untyped-def]
+    def _end(self, session: Session, version: Version, partner: str, service) -> AnswerResult:  # type: ignore[no-untyped-def]
         link = self.link(session, version, partner)
         form = AnswerForm(full_name=link.contact.full_name)
         return service(session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.clock)
@@ -319,14 +315,14 @@ class House:
     def round(self, session: Session, version: Version) -> Round:
         return session.scalars(select(Round).where(Round.version_id == version.id)).one()
 
-    def recall(self, session: Session, version: Version) -> endings.Recalled:
+    def recall(self, session: Session, version: Version) -> recall.RecallResult:
         publisher = self.user(session, "publisher").actor
-        found = self.round(session, version)
+        round_ = self.round(session, version)
         reason = "The law was withdrawn."
-        return endings.recall(session, found, reason=reason, keys=self.keys, by=publisher, clock=self.clock)
+        return recall.recall(session, round_, reason=reason, keys=self.keys, by=publisher, clock=self.clock)
 
     def drop(self, session: Session, version: Version, partner: str) -> Request:
-        return endings.drop_partner(
+        return recall.drop_partner(
             session,
             version,
             session.scalars(select(Partner).where(Partner.name == partner)).one(),
@@ -337,14 +333,14 @@ class House:
         )
 
     def move(self, session: Session, version: Version, deadline: datetime) -> list[str]:
-        found = self.round(session, version)
+        round_ = self.round(session, version)
         publisher = self.user(session, "publisher").actor
-        told = deadlines.move_deadline(session, found, deadline, by=publisher, clock=self.clock)
+        told = deadlines.move_deadline(session, round_, deadline, by=publisher, clock=self.clock)
         return [partner.name for partner in told]
 
     def remind(self, session: Session, version: Version) -> list[str]:
-        found = self.round(session, version)
-        reminded = reminding.remind_now(session, found, by=self.user(session, "publisher").actor, clock=self.clock)
+        round_ = self.round(session, version)
+        reminded = reminders.remind_now(session, round_, by=self.user(session, "publisher").actor, clock=self.clock)
         return [partner.name for partner in reminded]
 
     def close_due(self, session: Session) -> int:
@@ -353,10 +349,10 @@ class House:
 
     def remind_due(self, session: Session) -> int:
         zone = self.settings.timezone
-        ripe = reminding.rounds_with_reminder(session, zone=zone, clock=self.clock)
-        return sum(reminding.remind_if_due(session, number, zone=zone, clock=self.clock) for number in ripe)
+        ripe = reminders.rounds_with_reminder(session, zone=zone, clock=self.clock)
+        return sum(reminders.remind_if_due(session, number, zone=zone, clock=self.clock) for number in ripe)
 
-    def refer(self, session: Session, version: Version, partner: str, email: str, contact: int = 0) -> Referred:
+    def refer(self, session: Session, version: Version, partner: str, email: str, contact: int = 0) -> ReferralResult:
         link = self.link(session, version, partner, contact)
         form = partners.ContactForm("Cleo Colleague", email, "Deputy")
         key = self.settings.secret_key
@@ -365,7 +361,9 @@ class House:
     def propose(self, session: Session, version: Version, partner: str, name: str) -> NameProposal:
         link = self.link(session, version, partner)
         signed = link.contact.full_name
-        return names.propose_name(session, link, name, signed=signed, shown_digest=version.digest, clock=self.clock)
+        return name_proposals.propose_name(
+            session, link, name, signed=signed, shown_digest=version.digest, clock=self.clock
+        )
 
     def fresh(self, session: Session, link: Link) -> None:
         fresh_links.send_fresh_link(session, self.secret(link), key=self.settings.secret_key, clock=self.clock)
@@ -415,9 +413,9 @@ class House:
 
     def leaves(self, session: Session, partner: str) -> None:
         """A partner leaves the Coalition."""
-        found = session.scalars(select(Partner).where(Partner.name == partner)).one()
+        result = session.scalars(select(Partner).where(Partner.name == partner)).one()
         by = self.user(session, "administrator").actor
-        leaving.leave(session, found, reason="It merged.", keys=self.keys, by=by, clock=self.clock)
+        membership.leave(session, result, reason="It merged.", keys=self.keys, by=by, clock=self.clock)
 
     def seal(self, session: Session) -> int:
         """Seal what is not sealed yet, as the worker does."""

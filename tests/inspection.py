@@ -103,7 +103,7 @@ def served_fields(form: Any) -> list[tuple[str, str]]:
 
 
 def inspect(html: str) -> None:
-    """One h1, a title, a language, unique ids, labelled fields, nothing inline, headings without gaps."""
+    """One h1, a title, a language, unique ids, labeled fields, nothing inline, headings without gaps."""
     page = BeautifulSoup(html, "html.parser")
     assert len(page.find_all("h1")) == 1, [h.text for h in page.find_all("h1")]
     assert page.title and page.title.text.strip()

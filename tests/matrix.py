@@ -28,12 +28,12 @@ PASSED, FAILED, MISSING = "passed", "FAILED", "MISSING on this machine, not run"
 
 def run(version: str) -> str:
     """Run the tests on one version, installing what they need first, and say how it went."""
-    found = find_python(version)
-    if found is None:
+    path = find_python(version)
+    if path is None:
         print(f"== Python {version} is {MISSING}", flush=True)
         return MISSING
-    print(f"== Python {version}: {found}", flush=True)
-    python = environment(version, found)
+    print(f"== Python {version}: {path}", flush=True)
+    python = environment(version, path)
     return PASSED if subprocess.run([python, "-m", "pytest", *TESTS], cwd=PROJECT).returncode == 0 else FAILED
 
 
@@ -59,13 +59,13 @@ def is_version(path: Path, version: str) -> bool:
     return f"{asked.stdout.decode().strip()}.".startswith(f"{version}.")
 
 
-def environment(version: str, found: Path) -> Path:
+def environment(version: str, path: Path) -> Path:
     """The interpreter of an environment with everything the tests need, made when it is missing or out of date."""
     folder = PROJECT / f".venv-{version}"
     python, ready, wanted = folder / "bin" / "python", folder / ".ready", PROJECT / "pyproject.toml"
     if not ready.exists() or ready.stat().st_mtime < wanted.stat().st_mtime:
         # Debian's Python may come without ensurepip; the pip that runs this installs there too.
-        subprocess.run([found, "-m", "venv", "--without-pip", folder], check=True)
+        subprocess.run([path, "-m", "venv", "--without-pip", folder], check=True)
         pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--quiet", "--editable", ".[test]"], cwd=PROJECT, check=True)
         ready.touch()

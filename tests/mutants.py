@@ -39,10 +39,10 @@ def _mutmut(*names: str) -> None:
 
 def _results() -> dict[str, int | None]:
     """Each change, and how its tests ended; nothing for those that were not tried."""
-    found: dict[str, int | None] = {}
+    result: dict[str, int | None] = {}
     for path in FOLDER.rglob("*.meta"):
-        found |= json.loads(path.read_text())["exit_code_by_key"]
-    return found
+        result |= json.loads(path.read_text())["exit_code_by_key"]
+    return result
 
 
 def _report(results: dict[str, int | None], of: int) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from signoff.database import Database
+from signoff.db.database import Database
 from tests.house import House
 from tests.letters.sink import free_port
 

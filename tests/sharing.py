@@ -38,7 +38,7 @@ class CompiledTemplates(BytecodeCache):
 
 def share_compiled_statements() -> None:
     """Compile each statement once for all engines of this process: each test has engines of its own, and compiling
-    anew in each took a third of the tests' time. All engines of one driver speak to the same server or library."""
+    again in each took a third of the tests' time. All engines of one driver speak to the same server or library."""
     for driver in (SQLiteDialect_pysqlite, PGDialect_psycopg):
         driver.__eq__ = _is_of_same_driver  # type: ignore[method-assign]
         driver.__hash__ = _hash_of_driver  # type: ignore[method-assign]
@@ -50,9 +50,9 @@ def share_compiled_statements() -> None:
             connection.execution_options(compiled_cache=statements)
 
 
-def _is_of_same_driver(one: DefaultDialect, other: object) -> bool:
-    return type(one) is type(other)
+def _is_of_same_driver(default_dialect: DefaultDialect, other: object) -> bool:
+    return type(default_dialect) is type(other)
 
 
-def _hash_of_driver(one: DefaultDialect) -> int:
-    return hash(type(one))
+def _hash_of_driver(default_dialect: DefaultDialect) -> int:
+    return hash(type(default_dialect))

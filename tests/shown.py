@@ -56,12 +56,12 @@ def page_fields(html: str) -> dict[str, str]:
     """The fields of a text on a page, each as it is seen."""
     page = BeautifulSoup(html, "html.parser")
     heading = page.find("h1")
-    found = {"title": letters_of(heading.get_text())} if isinstance(heading, Tag) else {}
+    result = {"title": letters_of(heading.get_text())} if isinstance(heading, Tag) else {}
     for row in page.select(".of-text div"):
         label, value = row.find("dt"), row.find("dd")
         if isinstance(label, Tag) and isinstance(value, Tag):
-            found[label.get_text().strip()] = letters_of(value.get_text())
+            result[label.get_text().strip()] = letters_of(value.get_text())
     for name, part in (("summary", page.select_one(".wording .summary")), ("body", page.select_one(".wording .text"))):
         if part is not None:
-            found[name] = seen(part)
-    return found
+            result[name] = seen(part)
+    return result

@@ -9,7 +9,7 @@ import snowballstemmer
 
 GAP = 8  # words that may stand where a phrase has “…”
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-# An end of a sentence: a stop, perhaps a closing quote, then a space and something that begins anew.
+# An end of a sentence: a stop, perhaps a closing quote, then a space and something that begins again.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9])")
 _ELLIPSIS = re.compile(r"…|\.\.\.")
 _STEMMER = snowballstemmer.stemmer("english")
@@ -62,8 +62,8 @@ def sentences(blocks: Sequence[str]) -> list[Sentence]:
 
 
 def _sentence(text: str) -> Sentence:
-    found = list(_WORD.finditer(text))
-    return Sentence(text, tuple(stem(word.group()) for word in found), tuple(word.span() for word in found))
+    sentence = list(_WORD.finditer(text))
+    return Sentence(text, tuple(stem(word.group()) for word in sentence), tuple(word.span() for word in sentence))
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,9 @@ def places_of(phrase: Phrase, sentence: Sentence) -> Iterator[tuple[int, int]]:
     if not phrase.parts:
         return
     at = 0
-    while (found := _first(phrase.parts, sentence.stems, at)) is not None:
-        yield found
-        at = found[1]
+    while (result := _first(phrase.parts, sentence.stems, at)) is not None:
+        yield result
+        at = result[1]
 
 
 def _first(parts: Sequence[tuple[str, ...]], stems: Sequence[str], at: int) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ _OF_SINGLE_WORD = 0.3
 
 
 @dataclass(frozen=True)
-class Looked:
+class CriterionWords:
     """What is looked for on behalf of one criterion: its words, and (words, why) pairs that deceive."""
 
     key: str
@@ -25,7 +25,7 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class Passage:
+class SuggestedPassage:
     """A sentence of the text as it stands there, in runs of words that were looked for and of others."""
 
     text: str
@@ -51,14 +51,14 @@ class Deception:
 class Suggestion:
     """What may help with one criterion: passages, the weightiest first; words found; words looked for in vain."""
 
-    passages: tuple[Passage, ...]
+    passages: tuple[SuggestedPassage, ...]
     found: tuple[str, ...]
     not_found: tuple[str, ...]
     deceptions: tuple[Deception, ...]
     weight: float
 
 
-def suggest(blocks: Sequence[str], criteria: Sequence[Looked]) -> dict[str, Suggestion]:
+def suggest(blocks: Sequence[str], criteria: Sequence[CriterionWords]) -> dict[str, Suggestion]:
     """Suggestions for each criterion's key; `blocks` are the paragraphs, headings and items of a text, as read."""
     index, shared = _Index(sentences(blocks)), _Shared.of(criteria)
     return {looked.key: _suggestion(looked, index, shared) for looked in criteria}
@@ -72,14 +72,14 @@ class _Shared:
     words: Mapping[str, int]
 
     @staticmethod
-    def of(criteria: Sequence[Looked]) -> "_Shared":
+    def of(criteria: Sequence[CriterionWords]) -> "_Shared":
         return _Shared(
             Counter(entry.parts for looked in criteria for entry in set(map(phrase, looked.words))),
             Counter(word for looked in criteria for word in _single_words(looked)),
         )
 
 
-def _single_words(looked: Looked) -> set[str]:
+def _single_words(looked: CriterionWords) -> set[str]:
     return {word for entry in map(phrase, looked.words) for part in entry.parts for word in part} - EMPTY_STEMS
 
 
@@ -109,8 +109,8 @@ class _Index:
                 yield sentence, start, end
 
 
-def _suggestion(looked: Looked, index: _Index, shared: _Shared) -> Suggestion:
-    found: list[str] = []
+def _suggestion(looked: CriterionWords, index: _Index, shared: _Shared) -> Suggestion:
+    suggestion: list[str] = []
     matched: dict[Sentence, dict[tuple[int, int], float]] = {}
     total = 0.0
     for entry in map(phrase, looked.words):
@@ -120,7 +120,7 @@ def _suggestion(looked: Looked, index: _Index, shared: _Shared) -> Suggestion:
         for sentence, start, end in places:
             matched.setdefault(sentence, {})[start, end] = weight
         if places:
-            found.append(entry.words)
+            suggestion.append(entry.words)
             total += weight * (1 + 0.25 * min(len(places) - 1, 2))
     single = _single_words(looked)
     for word in sorted(single):
@@ -128,16 +128,19 @@ def _suggestion(looked: Looked, index: _Index, shared: _Shared) -> Suggestion:
             total += _OF_SINGLE_WORD * math.log(1 + 9 / shared.words[word]) * (1 + math.log(times))
     return Suggestion(
         passages=_weightiest(matched),
-        found=tuple(found),
-        not_found=tuple(words for words in looked.words if words not in set(found)),
+        found=tuple(suggestion),
+        not_found=tuple(words for words in looked.words if words not in set(suggestion)),
         deceptions=tuple(_deceptions(looked.deceptive, index)),
         # A longer list finds more in any text.
         weight=total / math.sqrt(len(single) or 1),
     )
 
 
-def _weightiest(matched: Mapping[Sentence, Mapping[tuple[int, int], float]]) -> tuple[Passage, ...]:
-    passages = [Passage(one.text, tuple(_runs(one, places)), sum(places.values())) for one, places in matched.items()]
+def _weightiest(matched: Mapping[Sentence, Mapping[tuple[int, int], float]]) -> tuple[SuggestedPassage, ...]:
+    passages = [
+        SuggestedPassage(item.text, tuple(_runs(item, places)), sum(places.values()))
+        for item, places in matched.items()
+    ]
     return tuple(sorted(passages, key=lambda passage: -passage.weight)[:MOST_PASSAGES])
 
 

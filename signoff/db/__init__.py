@@ -1,1 +1,1 @@
-"""The database itself: laying its guards and views, and comparing what is there with what the program needs."""
+"""The database: engine and sessions, schema, guards laid and compared, tools for migrations."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from signoff.db.guards import function_body, guards_for, trigger
 from signoff.models.base import Base
-from signoff.models.view_definitions import VIEWS
+from signoff.models.views import VIEWS
 
 # What something is (a trigger, a column …) and its name → its text.
 Parts = dict[tuple[str, str], str]
@@ -28,19 +28,19 @@ class Difference:
 
 def differences(connection: Connection) -> list[Difference]:
     """Everything that was removed, replaced, switched off or added; empty when the database is as it must be."""
-    wanted, found = _wanted(connection), _found(connection)
+    wanted, result = _wanted(connection), _found(connection)
     lost = [
         Difference(f"The database lacks the {kind} {name}.", kind in _LAID)
-        for kind, name in sorted(wanted.keys() - found.keys())
+        for kind, name in sorted(wanted.keys() - result.keys())
     ]
     changed = [
         Difference(f"The {kind} {name} is not as this program made it.", kind in _LAID)
-        for kind, name in sorted(wanted.keys() & found.keys())
-        if wanted[kind, name] != found[kind, name]
+        for kind, name in sorted(wanted.keys() & result.keys())
+        if wanted[kind, name] != result[kind, name]
     ]
     added = [
         Difference(f"The database has the {kind} {name}, which this program did not make.", kind in _LAID)
-        for kind, name in sorted(found.keys() - wanted.keys())
+        for kind, name in sorted(result.keys() - wanted.keys())
         if kind in _NEVER_ADDED
     ]
     return lost + changed + added

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, text
 
 from signoff.models.guard_kinds import Guard
 from signoff.models.guards import GUARDS
-from signoff.models.view_definitions import VIEWS
+from signoff.models.views import VIEWS
 
 
 def lay(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 
 
 @dataclass(frozen=True)
-class Caught:
+class CaughtLetter:
     """One caught letter, as its reader would see it."""
 
     name: str
@@ -52,7 +52,7 @@ class Catcher:
         """Listen no more."""
         self._controller.stop()
 
-    def caught(self) -> Sequence[Caught]:
+    def caught(self) -> Sequence[CaughtLetter]:
         """All letters, newest first."""
         return [_read(path) for path in sorted(self._folder.glob("*.eml"), reverse=True)]
 
@@ -64,10 +64,10 @@ def _free_port() -> int:
         return port
 
 
-def _read(path: Path) -> Caught:
+def _read(path: Path) -> CaughtLetter:
     message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
     body = message.get_body(("plain",))
-    return Caught(
+    return CaughtLetter(
         name=path.stem,
         subject=str(message["Subject"]),
         sender=str(message["From"]),

@@ -5,18 +5,17 @@ import socket
 import threading
 from collections.abc import Callable
 
-from signoff import schema
-from signoff.database import Database
+from signoff.db import schema
+from signoff.db.database import Database
 from signoff.demo.catcher import Catcher
 from signoff.demo.story import ACCOUNTS, PASSWORD, tell_story
-from signoff.domain.moments import Clock
+from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
-from signoff.letters.delivery import Delivery
-from signoff.paths import INSTANCE
-from signoff.settings import Settings, read_settings
+from signoff.letters.delivery.delivery import Delivery
+from signoff.settings import INSTANCE, Settings, read_settings
 from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
-from signoff.worker import run
+from signoff.worker.built_in import run
 
 _HOST = "127.0.0.1"
 

@@ -15,25 +15,26 @@ from signoff.demo.texts import (
     SCHOOLYARDS_FINDINGS,
     SCHOOLYARDS_LATER,
 )
-from signoff.domain.answers import AnswerForm
-from signoff.domain.moments import Clock
+from signoff.domain.answers.answers import AnswerForm
 from signoff.domain.permissions import OPERATOR, Actor, Role
-from signoff.domain.text import Wording
+from signoff.domain.positions.text import Wording
+from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Invitation, Link, Partner, Version
-from signoff.services.answers import answer, withdraw
-from signoff.services.checks import complete_check, put_finding
+from signoff.services.accounts.passwords import Passwords
+from signoff.services.accounts.users import add_user
+from signoff.services.answers.answers import answer, withdraw
 from signoff.services.coalition import describe_coalition
-from signoff.services.consultations import comment, invite
-from signoff.services.editions import adopt_edition, first_edition
-from signoff.services.names import propose_name
-from signoff.services.partner_additions import add_partner
-from signoff.services.partners import ContactForm, PartnerForm
-from signoff.services.positions import changed_wording, save_version, start_position
-from signoff.services.publications import publish
-from signoff.services.referrals import refer
-from signoff.services.rounds import Terms, ask
-from signoff.services.users import Passwords, add_user
+from signoff.services.partners.name_proposals import propose_name
+from signoff.services.partners.partner_additions import add_partner
+from signoff.services.partners.partners import ContactForm, PartnerForm
+from signoff.services.partners.referrals import refer
+from signoff.services.positions.checks import complete_check, put_finding
+from signoff.services.positions.positions import changed_wording, save_version, start_position
+from signoff.services.principles.editions import adopt_edition, first_edition
+from signoff.services.publications.publications import publish
+from signoff.services.rounds.consultations import comment, invite
+from signoff.services.rounds.rounds import RoundTerms, ask
 
 PASSWORD = "seven lanterns by the gate"  # noqa: S105 - printed on purpose; the demo runs on loopback alone
 ACCOUNTS = (
@@ -119,11 +120,11 @@ def tell_story(
     """
     calendar = _Calendar(now - timedelta(days=24))
     cast = _cast(session, calendar)
-    told = _Telling(session, cast, calendar, keys, link_key, deliver)
-    told.coordinator()
-    told.schoolyards()
-    told.attendance()
-    told.post()
+    story = _Telling(session, cast, calendar, keys, link_key, deliver)
+    story.coordinator()
+    story.schoolyards()
+    story.attendance()
+    story.post()
 
 
 def _cast(session: Session, clock: Clock) -> _Cast:
@@ -199,7 +200,7 @@ class _Telling:
         withdraw(self.session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.calendar)
 
     def schoolyards(self) -> None:
-        """Asked, answered by four, changed, and asked about anew: one approved again, the others are waited for."""
+        """Asked, answered by four, changed, and asked about again: one approved again, the others are waited for."""
         version = start_position(self.session, SCHOOLYARDS, by=self.cast.drafter, clock=self.calendar)
         self._check(version, SCHOOLYARDS_FINDINGS)
         self._ask(version, days=21, message="")
@@ -274,7 +275,7 @@ class _Telling:
             self.session,
             version,
             list(self.cast.partners.values()),
-            Terms(evening, message),
+            RoundTerms(evening, message),
             key=self.link_key,
             by=self.cast.publisher,
             clock=self.calendar,

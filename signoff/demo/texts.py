@@ -1,6 +1,6 @@
 """The demo's texts: three positions about real questions of community schools, and how they were checked."""
 
-from signoff.domain.text import Wording
+from signoff.domain.positions.text import Wording
 
 COORDINATOR = Wording(
     kind="letter",

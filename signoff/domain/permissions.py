@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from signoff.domain.refusals import NotAllowed
+from signoff.domain.errors import NotAllowed
 
 
 class Role(StrEnum):

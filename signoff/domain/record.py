@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-# Facts name organisations, texts and staff by keys and ids only. What people typed of themselves enters an
+# Facts name organizations, texts and staff by keys and ids only. What people typed of themselves enters an
 # entry as a salted commitment, so that it can be erased without breaking the record.
 KINDS: dict[str, frozenset[str]] = {
     "coalition_described": frozenset({"name", "reply_to_set"}),

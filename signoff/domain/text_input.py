@@ -119,11 +119,11 @@ def _meant(entity: "regex.Match[str]") -> str:
 
 
 def _character_problem(value: str, *, prose: bool) -> str:
-    found = dict(_misplaced_marks(value)) | dict(_unseen(value, prose=prose))
-    if not found:
+    result = dict(_misplaced_marks(value)) | dict(_unseen(value, prose=prose))
+    if not result:
         return ""
-    place, what = min(found.items())
-    more = f" There are {len(found)} such places." if len(found) > 1 else ""
+    place, what = min(result.items())
+    more = f" There are {len(result)} such places." if len(result) > 1 else ""
     return f"{_where(value, place)}: {what} Please delete it, or type the word again.{more}"
 
 

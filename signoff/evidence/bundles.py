@@ -68,10 +68,10 @@ def examine(file: str, *, pinned: str = "") -> Examined:
 
 
 def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    result = dict(pairs)
+    if len(result) != len(pairs):
         raise Unreadable("This file says one thing twice, so two readers could read it in two ways.")
-    return found
+    return result
 
 
 def _examined(bundle: Mapping[str, Any], trusted: Verifier | None) -> Examined:
@@ -86,7 +86,7 @@ def _examined(bundle: Mapping[str, Any], trusted: Verifier | None) -> Examined:
     return Examined(
         title=str(bundle["title"]),
         version=int(bundle["version"]),
-        names=tuple(str(one["name"]) for one in bundle["signatories"]),
+        names=tuple(str(item["name"]) for item in bundle["signatories"]),
         edition=int(check["edition"]),
         checked_at=str(check["completed_at"]),
         verdicts=Counter(str(finding["verdict"]) for finding in check["findings"]),
@@ -103,7 +103,7 @@ _ADDRESS = "facts.position"
 def _wrong_shape(bundle: Mapping[str, Any]) -> Iterator[str]:
     parts = [(bundle, _WHOLE), (bundle["publication"], _PUBLICATION), (bundle["check"], _CHECK)]
     parts += [(finding, _FINDING) for finding in bundle["check"]["findings"]]
-    parts += [(one, _SIGNATORY) for one in bundle["signatories"]]
+    parts += [(item, _SIGNATORY) for item in bundle["signatories"]]
     proven = (bundle["publication"], bundle["check"], *bundle["signatories"])
     parts += [(part["evidence"], _EVIDENCE) for part in proven]
     for part, expected in parts:
@@ -124,20 +124,20 @@ def _wrong(bundle: Mapping[str, Any], verifier: Verifier, seen: list[Checkpoint]
     expected = {"kind": "position_published", "at": published["published_at"], **about}
     yield from _wrong_with("The publication", published, expected, verifier, seen)
     yield from _wrong_with_check(bundle["check"], about, verifier, seen)
-    partners = [one["partner"] for one in bundle["signatories"]]
+    partners = [item["partner"] for item in bundle["signatories"]]
     if len(set(partners)) != len(partners):
         yield "A partner stands in it twice."
-    for one in bundle["signatories"]:
+    for item in bundle["signatories"]:
         expected = {
             "kind": "partner_answered",
-            "at": one["approved_at"],
+            "at": item["approved_at"],
             "facts.verdict": "approve",
-            "facts.partner": one["partner"],
-            "facts.public_name": one["name"],
-            "facts.public_note": one["note"],
+            "facts.partner": item["partner"],
+            "facts.public_name": item["name"],
+            "facts.public_note": item["note"],
             **about,
         }
-        yield from _wrong_with(f"“{one['name']}”", one, expected, verifier, seen)
+        yield from _wrong_with(f"“{item['name']}”", item, expected, verifier, seen)
 
 
 def _wrong_with_check(
@@ -160,8 +160,8 @@ def _wrong_with_check(
 
 def digest_of_reasons(adopted_on: str, findings: Sequence[Mapping[str, Any]]) -> str:
     """What is sealed of a check beside its verdicts: the edition's day, the criteria's names, reasons, quotations."""
-    told = [{name: finding[name] for name in sorted(_FINDING)} for finding in findings]
-    return sha256_hex(canonical_json({"adopted_on": adopted_on, "findings": told}))
+    sealed = [{name: finding[name] for name in sorted(_FINDING)} for finding in findings]
+    return sha256_hex(canonical_json({"adopted_on": adopted_on, "findings": sealed}))
 
 
 def _title_of(text: str) -> str | None:

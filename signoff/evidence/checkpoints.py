@@ -39,7 +39,7 @@ class Proof:
     checkpoint: str
 
     def __str__(self) -> str:
-        hashes = "".join(f"{b64encode(one).decode()}\n" for one in self.path)
+        hashes = "".join(f"{b64encode(item).decode()}\n" for item in self.path)
         return f"{_PROOF}\nindex {self.index}\n{hashes}\n{self.checkpoint}"
 
     @staticmethod
@@ -65,7 +65,7 @@ class Proof:
 
 
 def _hash(text: str) -> bytes:
-    found = read_base64(text)
-    if found is None or len(found) != 32:
+    result = read_base64(text)
+    if result is None or len(result) != 32:
         raise NotANote("A hash in it cannot be read.")
-    return found
+    return result

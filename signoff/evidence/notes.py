@@ -19,10 +19,10 @@ class NotANote(ValueError):
 def read_base64(text: str) -> bytes | None:
     """The bytes that a text stands for; None when it is no Base64, or one of several spellings that is not the one."""
     try:
-        found = b64decode(text, validate=True)
+        result = b64decode(text, validate=True)
     except (NotBase64, ValueError):
         return None
-    return found if b64encode(found).decode() == text else None
+    return result if b64encode(result).decode() == text else None
 
 
 def _key_id(name: str, public: bytes) -> bytes:

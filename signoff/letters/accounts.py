@@ -1,10 +1,10 @@
 """Letters to staff about their own account: a way into it, or something that was done to it."""
 
 from signoff.domain.accounts import AccountLinkPurpose, AccountNews
-from signoff.domain.moments import in_full
+from signoff.domain.time import in_full
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
-from signoff.letters.facts import LetterFacts
-from signoff.letters.phrases import human
+from signoff.letters.context import LetterFacts
+from signoff.letters.snippets import human
 
 _ALARM = "If you do not know of it, reply to this letter at once."
 
@@ -107,14 +107,14 @@ _NEWS = {
 
 def _news(facts: LetterFacts) -> Draft:
     subject, happened = _NEWS[AccountNews(facts.account_news)]
-    told = [("Account", facts.reader)]
+    rows = [("Account", facts.reader)]
     if facts.account_news == AccountNews.ROLES_CHANGED:
-        told.append(("Roles", ", ".join(facts.roles)))
+        rows.append(("Roles", ", ".join(facts.roles)))
     if facts.happened_at is not None:
-        told.append(("When", in_full(facts.happened_at, facts.post.zone)))
+        rows.append(("When", in_full(facts.happened_at, facts.post.zone)))
     blocks: list[Block] = [
         Paragraph(f"Your account with the {facts.asker} {happened}."),
-        Facts(tuple(told)),
+        Facts(tuple(rows)),
         Paragraph(f"{_ALARM} Your pages:"),
         Address(f"{facts.post.base_url}/staff/", "Open Signoff"),
         human(),

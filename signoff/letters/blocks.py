@@ -8,7 +8,7 @@ from functools import lru_cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
-from signoff.paths import PROJECT
+from signoff.settings import PROJECT
 
 _WIDTH = 72
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from flufl.bounce import all_failures
 
-from signoff.letters.failures import as_kept
+from signoff.letters.delivery.failures import as_stored
 
 # It writes tracebacks of what its detectors trip over.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
@@ -22,7 +22,7 @@ _ANSWERING = ("auto-replied", "auto-notified")
 MOST_BYTES = 256_000  # more than any notification needs; what stands later is not looked at
 
 
-class Said(StrEnum):
+class ReturnKind(StrEnum):
     """What a message that came back says."""
 
     FAILED = "failed"
@@ -32,28 +32,28 @@ class Said(StrEnum):
 
 
 @dataclass(frozen=True)
-class Returned:
+class ReturnedMessage:
     """A message that came back: what it says, of which letters (their Message-IDs' first parts), and why."""
 
-    said: Said
+    said: ReturnKind
     message_ids: tuple[str, ...]
     reason: str
 
 
-def read_returned(raw: bytes) -> Returned:
+def read_returned(raw: bytes) -> ReturnedMessage:
     """Read a message that arrived at the senders' address; anything can stand in it, and none of it is believed more
     than that some letter of ours did not arrive."""
     try:
         message = email.message_from_bytes(raw[:MOST_BYTES], policy=policy.compat32)
         delayed, failed = _failures(message)
         if failed:
-            return Returned(Said.FAILED, _letters(message), _reason(message, failed))
+            return ReturnedMessage(ReturnKind.FAILED, _letters(message), _reason(message, failed))
         if delayed:
-            return Returned(Said.DELAYED, _letters(message), _reason(message, delayed))
-        return Returned(Said.AUTOMATIC if _is_automatic(message) else Said.REPLY, (), "")
+            return ReturnedMessage(ReturnKind.DELAYED, _letters(message), _reason(message, delayed))
+        return ReturnedMessage(ReturnKind.AUTOMATIC if _is_automatic(message) else ReturnKind.REPLY, (), "")
     except RecursionError:
         # Parts within parts within parts: no mail program writes that.
-        return Returned(Said.REPLY, (), "")
+        return ReturnedMessage(ReturnKind.REPLY, (), "")
 
 
 def _failures(message: Message) -> tuple[Collection[bytes], Collection[bytes]]:
@@ -67,33 +67,33 @@ def _failures(message: Message) -> tuple[Collection[bytes], Collection[bytes]]:
 
 def _letters(message: Message) -> tuple[str, ...]:
     # The returned letter's own header first; notifications without one name it in theirs, or in their words.
-    found: list[str] = []
+    letters: list[str] = []
     for part in message.walk():
         if part is not message and part.get("Message-ID"):
-            found += _OURS.findall(str(part["Message-ID"]))
+            letters += _OURS.findall(str(part["Message-ID"]))
     for header in ("In-Reply-To", "References", "Original-Message-ID"):
-        found += _OURS.findall(str(message.get(header, "")))
+        letters += _OURS.findall(str(message.get(header, "")))
     for part in message.walk():
         if not part.is_multipart() and part.get_content_maintype() == "text":
             words = part.get_payload(decode=True)
-            found += re.findall(r"(?im)^[ \t]*message-id:[ \t]*<([0-9a-f]{32})@", _as_text(words))
-    return tuple(dict.fromkeys(found))
+            letters += re.findall(r"(?im)^[ \t]*message-id:[ \t]*<([0-9a-f]{32})@", _as_text(words))
+    return tuple(dict.fromkeys(letters))
 
 
 def _reason(message: Message, recipients: Collection[bytes]) -> str:
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
             for block in part.get_payload():
-                said = block.get("Diagnostic-Code") or block.get("Status") if isinstance(block, Message) else None
-                if said:
-                    return as_kept(str(said).split(";", 1)[-1])
+                diagnosis = block.get("Diagnostic-Code") or block.get("Status") if isinstance(block, Message) else None
+                if diagnosis:
+                    return as_stored(str(diagnosis).split(";", 1)[-1])
     for part in message.walk():
         if part.get_content_type() == "text/plain":
             for line in _as_text(part.get_payload(decode=True)).splitlines():
                 if _STATUS.search(line):
-                    return as_kept(line)
+                    return as_stored(line)
     who = b", ".join(sorted(recipients)).decode("utf-8", "replace")
-    return as_kept(f"A notification came back about {who}.")
+    return as_stored(f"A notification came back about {who}.")
 
 
 def _is_automatic(message: Message | EmailMessage) -> bool:

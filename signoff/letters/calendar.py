@@ -4,34 +4,36 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from signoff.domain.moments import in_full
-from signoff.letters.facts import Post
+from signoff.domain.time import in_full
+from signoff.letters.context import LetterSettings
 from signoff.models import Round
 
 FILE_NAME = "deadline.ics"
 
 
-def deadline_event(found: Round, *, post: Post, at: datetime, organisation: str = "Your organisation") -> bytes:
-    """The deadline of a round for one organisation as an .ics file; a later one takes the place of an earlier.
+def deadline_event(
+    round_: Round, *, post: LetterSettings, at: datetime, organisation: str = "Your organisation"
+) -> bytes:
+    """The deadline of a round for one organization as an .ics file; a later one takes the place of an earlier.
 
     It carries no link: calendars are shared.
     """
     event = Event()
-    event.add("uid", f"round-{found.id}@{post.base_url.split('://', 1)[-1].split('/')[0]}")
-    event.add("sequence", int((at - found.opened_at).total_seconds()))
+    event.add("uid", f"round-{round_.id}@{post.base_url.split('://', 1)[-1].split('/')[0]}")
+    event.add("sequence", int((at - round_.opened_at).total_seconds()))
     event.add("dtstamp", at)
-    event.add("dtstart", found.deadline)
-    event.add("dtend", found.deadline)
-    event.add("summary", f"Answer due: {found.version.title}")
+    event.add("dtstart", round_.deadline)
+    event.add("dtend", round_.deadline)
+    event.add("summary", f"Answer due: {round_.version.title}")
     event.add(
         "description",
-        f"{organisation} is asked whether it approves this text, until {in_full(found.deadline, post.zone)}. "
+        f"{organisation} is asked whether it approves this text, until {in_full(round_.deadline, post.zone)}. "
         "The link to answer is in the letter.",
     )
     event.add("transp", "TRANSPARENT")
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", f"Answer due tomorrow: {found.version.title}")
+    alarm.add("description", f"Answer due tomorrow: {round_.version.title}")
     alarm.add("trigger", timedelta(days=-1))
     event.add_component(alarm)
     calendar = Calendar()

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterKind
 from signoff.letters.blocks import Draft
-from signoff.letters.facts import LetterFacts, Post
+from signoff.letters.context import LetterFacts, LetterSettings
 from signoff.letters.kinds import COMPOSE
 from signoff.models import Coalition, Contact, Partner, Round, Version
-from signoff.services.earlier import known_before
+from signoff.services.rounds.previous_versions import known_before
 from signoff.settings import Settings
 
 
@@ -32,7 +32,7 @@ def preview_question(
     if kind == LetterKind.REQUEST and known is not None:
         kind = LetterKind.REPLACED
     facts = LetterFacts(
-        post=Post(settings.base_url, settings.timezone, ()),
+        post=LetterSettings(settings.base_url, settings.timezone, ()),
         coalition=session.get_one(Coalition, 1),
         about_version=version,
         partner=partner,

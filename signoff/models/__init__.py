@@ -1,19 +1,6 @@
 """What is stored: tables with their constraints; the promise is held here, not only in code."""
 
-from signoff.models.answers import Answer, AnswerPerson
-from signoff.models.base import Base
-from signoff.models.coalition import Coalition
-from signoff.models.consultations import Comment, Invitation
-from signoff.models.entries import Entry
-from signoff.models.letters import Letter
-from signoff.models.partners import Contact, Partner, PartnerName, PartnerTag
-from signoff.models.positions import FindingRow, Position, Version, VersionCheck
-from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
-from signoff.models.proposals import Exemption, NameProposal, Referral
-from signoff.models.publications import Publication
-from signoff.models.rounds import Link, Request, Round
-from signoff.models.sealing import Checkpoint, Leaf
-from signoff.models.staff import (
+from signoff.models.accounts import (
     AccountLink,
     ApiToken,
     Authenticator,
@@ -24,6 +11,19 @@ from signoff.models.staff import (
     StaffSession,
     StaffUser,
 )
+from signoff.models.answers import Answer, AnswerPerson
+from signoff.models.base import Base
+from signoff.models.coalition import Coalition
+from signoff.models.consultations import Comment, Invitation
+from signoff.models.letters import Letter
+from signoff.models.partners import Contact, Partner, PartnerName, PartnerTag
+from signoff.models.positions import FindingRow, Position, Version, VersionCheck
+from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
+from signoff.models.proposals import Exemption, NameProposal, Referral
+from signoff.models.publications import Publication
+from signoff.models.record import Entry
+from signoff.models.rounds import Link, Request, Round
+from signoff.models.sealing import Checkpoint, Leaf
 from signoff.models.worker import MailPause, WorkerBeat
 
 __all__ = [

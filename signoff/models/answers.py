@@ -2,12 +2,23 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.answers import Authority, Verdict
-from signoff.models.base import Base, Day, one_of, to
+from signoff.domain.answers.answers import Authority, Verdict
+from signoff.models.base import Base, Day, Instant, one_of, to
 from signoff.models.guard_kinds import Guard, guarded
+from signoff.models.views import VIEW_METADATA
 
 
 class Answer(Base):
@@ -159,4 +170,16 @@ GUARDS: tuple[Guard, ...] = (
         "answer: the name is not one of the partner's public names",
     ),
     *guarded(AnswerPerson, erases="full_name job_title reason note salt"),
+)
+
+
+approval = Table(
+    "approval",
+    VIEW_METADATA,
+    Column("answer_id", Integer),
+    Column("version_id", Integer),
+    Column("partner_id", Integer),
+    Column("public_name", Text),
+    Column("public_note", Text),
+    Column("at", Instant),
 )

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from signoff.domain.moments import ensure_aware
+from signoff.domain.time import ensure_aware
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.comments import Outcome
+from signoff.domain.positions.comments import CommentOutcome
 from signoff.models.base import Base, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
 from signoff.models.partners import Contact, Partner
@@ -61,7 +61,7 @@ class Comment(Base):
         CheckConstraint("(link_id IS NULL) <> (invitation_id IS NULL)", name="one_way_here"),
         CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled_whole"),
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
-        one_of("outcome", Outcome),
+        one_of("outcome", CommentOutcome),
         Index("ix_comment_version", "version_id"),
     )
 

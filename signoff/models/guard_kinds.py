@@ -116,11 +116,11 @@ def _kept(table: Table, movable: frozenset[str]) -> Iterator[Guard]:
 
 def _keys(table: Table) -> Iterator[_Key]:
     """Every unique key of a table but those that merely widen another, which stand there for foreign keys."""
-    found = [_Key(tuple(table.primary_key.columns.keys()))]
-    found += [_Key(tuple(c.columns.keys())) for c in table.constraints if isinstance(c, UniqueConstraint)]
-    found += [_key_of_index(index) for index in table.indexes if index.unique]
-    whole = [set(key.columns) for key in found if not key.while_empty]
-    narrow = [key for key in found if not any(other < set(key.columns) for other in whole)]
+    result = [_Key(tuple(table.primary_key.columns.keys()))]
+    result += [_Key(tuple(c.columns.keys())) for c in table.constraints if isinstance(c, UniqueConstraint)]
+    result += [_key_of_index(index) for index in table.indexes if index.unique]
+    whole = [set(key.columns) for key in result if not key.while_empty]
+    narrow = [key for key in result if not any(other < set(key.columns) for other in whole)]
     yield from sorted(narrow, key=lambda key: (key.while_empty, key.columns))
 
 

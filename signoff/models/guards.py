@@ -1,19 +1,19 @@
 """All guards of all tables. A table without a decision about its rows keeps the program from starting."""
 
 from signoff.models import (
+    accounts,
     answers,
     coalition,
     consultations,
-    entries,
     letters,
     partners,
     positions,
     principles,
     proposals,
     publications,
+    record,
     rounds,
     sealing,
-    staff,
     worker,
 )
 from signoff.models.base import Base
@@ -23,7 +23,7 @@ _MODULES = (
     positions,
     principles,
     partners,
-    staff,
+    accounts,
     rounds,
     consultations,
     proposals,
@@ -31,7 +31,7 @@ _MODULES = (
     publications,
     letters,
     coalition,
-    entries,
+    record,
     sealing,
     worker,
 )

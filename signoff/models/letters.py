@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.accounts import AccountNews
 from signoff.domain.letters import CARRY_LINK, STEPS, LetterKind, LetterState
+from signoff.models.accounts import AccountLink, ApiToken, StaffUser
 from signoff.models.answers import Answer
 from signoff.models.base import Base, one_of, to
 from signoff.models.consultations import Comment, Invitation
@@ -15,7 +16,6 @@ from signoff.models.partners import Contact
 from signoff.models.positions import Version
 from signoff.models.proposals import NameProposal, Referral
 from signoff.models.rounds import Link
-from signoff.models.staff import AccountLink, ApiToken, StaffUser
 
 
 class Letter(Base):

@@ -1,20 +1,20 @@
-"""Partners: organisations that may be named, the names agreed for them, and their contacts."""
+"""Partners: organizations that may be named, the names agreed for them, and their contacts."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
-from signoff.models.staff import StaffUser
 
 LEVELS = ("national", "state", "local")
 NAME_KINDS = ("public", "alias")
 
 
 class Partner(Base):
-    """An organisation of the Coalition."""
+    """An organization of the Coalition."""
 
     __tablename__ = "partner"
     __table_args__ = (one_of("level", LEVELS),)

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.principles import Finding
-from signoff.domain.text import FIELD_NAMES, Kind, Wording, ensure_decided
+from signoff.domain.positions.text import FIELD_NAMES, Kind, Wording, ensure_decided
+from signoff.domain.principles.principles import Finding
+from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Json, one_of, to
 from signoff.models.guard_kinds import AUTHOR, Guard, guarded
 from signoff.models.principles import Criterion, PrinciplesEdition
-from signoff.models.staff import StaffUser
 
 
 class Position(Base):

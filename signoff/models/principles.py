@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.principles import CriterionKind
+from signoff.domain.principles.principles import CriterionKind
+from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Day, Json, one_of, to
 from signoff.models.guard_kinds import Guard, guarded
-from signoff.models.staff import StaffUser
 
 
 class PrinciplesEdition(Base):

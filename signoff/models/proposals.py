@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Json, one_of, to
 from signoff.models.guard_kinds import AUTHOR, Ending, Guard, guarded
 from signoff.models.partners import Contact, Partner
 from signoff.models.rounds import Link
-from signoff.models.staff import StaffUser
 
 
 class NameProposal(Base):

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.states import PublicationEnd
-from signoff.models.base import Base, one_of, to
+from signoff.domain.positions.status import PublicationEnd
+from signoff.models.base import Base, Instant, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
 from signoff.models.positions import Position, Version
+from signoff.models.views import VIEW_METADATA
 
 
 class Publication(Base):
@@ -92,4 +93,34 @@ GUARDS: tuple[Guard, ...] = (
             AND e.spelling = 'written' AND e.recorded_by = NEW.published_by)""",
         "publication: who judged words like a partner's name does not publish them",
     ),
+)
+
+
+signatory = Table(
+    "signatory",
+    VIEW_METADATA,
+    Column("publication_id", Integer),
+    Column("position_id", Integer),
+    Column("version_id", Integer),
+    Column("partner_id", Integer),
+    Column("answer_id", Integer),
+    Column("public_name", Text),
+    Column("public_note", Text),
+    Column("approved_at", Instant),
+    Column("partner", Text),
+    Column("level", Text),
+    Column("website", Text),
+    Column("left_at", Instant),
+)
+
+listing = Table(
+    "listing",
+    VIEW_METADATA,
+    Column("publication_id", Integer),
+    Column("answer_id", Integer),
+    Column("partner_id", Integer),
+    Column("public_name", Text),
+    Column("listed_from", Instant),
+    Column("listed_until", Instant),
+    Column("ended_by", Text),
 )

@@ -2,15 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.states import RoundEnd
-from signoff.models.base import Base, Json, one_of, to
+from signoff.domain.positions.status import RoundEnd
+from signoff.models.accounts import StaffUser
+from signoff.models.base import Base, Instant, Json, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
 from signoff.models.partners import Contact, Partner
 from signoff.models.positions import Version
-from signoff.models.staff import StaffUser
+from signoff.models.views import VIEW_METADATA
 
 
 class Round(Base):
@@ -164,4 +175,16 @@ GUARDS: tuple[Guard, ...] = (
             AND was.contact_id = NEW.contact_id AND was.referred_at IS NOT NULL)""",
         "link: who named a colleague answers no more, through a fresh link either",
     ),
+)
+
+
+request_state = Table(
+    "request_state",
+    VIEW_METADATA,
+    Column("request_id", Integer),
+    Column("version_id", Integer),
+    Column("partner_id", Integer),
+    Column("answer_id", Integer),
+    Column("answered_at", Instant),
+    Column("status", Text),
 )

@@ -1,59 +1,70 @@
 """The views as tables that can be selected from; each is read here and written nowhere."""
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from dataclasses import dataclass
 
-from signoff.models.base import Instant
+from sqlalchemy import MetaData
 
 # A metadata of their own: no migration and no create_all may take a view for a table.
-_VIEWED = MetaData()
+VIEW_METADATA = MetaData()
 
-approval = Table(
-    "approval",
-    _VIEWED,
-    Column("answer_id", Integer),
-    Column("version_id", Integer),
-    Column("partner_id", Integer),
-    Column("public_name", Text),
-    Column("public_note", Text),
-    Column("at", Instant),
-)
 
-signatory = Table(
-    "signatory",
-    _VIEWED,
-    Column("publication_id", Integer),
-    Column("position_id", Integer),
-    Column("version_id", Integer),
-    Column("partner_id", Integer),
-    Column("answer_id", Integer),
-    Column("public_name", Text),
-    Column("public_note", Text),
-    Column("approved_at", Instant),
-    Column("partner", Text),
-    Column("level", Text),
-    Column("website", Text),
-    Column("left_at", Instant),
-)
+@dataclass(frozen=True)
+class View:
+    """A view of the database: its name and the query behind it."""
 
-listing = Table(
-    "listing",
-    _VIEWED,
-    Column("publication_id", Integer),
-    Column("answer_id", Integer),
-    Column("partner_id", Integer),
-    Column("public_name", Text),
-    Column("listed_from", Instant),
-    Column("listed_until", Instant),
-    Column("ended_by", Text),
-)
+    name: str
+    select: str
 
-request_state = Table(
-    "request_state",
-    _VIEWED,
-    Column("request_id", Integer),
-    Column("version_id", Integer),
-    Column("partner_id", Integer),
-    Column("answer_id", Integer),
-    Column("answered_at", Instant),
-    Column("status", Text),
+
+_NO_LATER = """NOT EXISTS (SELECT 1 FROM answer later WHERE later.version_id = a.version_id
+    AND later.partner_id = a.partner_id AND later.sequence > a.sequence)"""
+
+VIEWS: tuple[View, ...] = (
+    View(
+        "approval",
+        f"""SELECT a.id AS answer_id, a.version_id, a.partner_id, a.public_name, a.public_note, a.at
+        FROM answer a WHERE a.verdict = 'approve' AND {_NO_LATER}""",
+    ),
+    View(
+        "signatory",
+        """SELECT p.id AS publication_id, p.position_id, p.version_id, s.partner_id, s.answer_id,
+            s.public_name, s.public_note, s.at AS approved_at, o.slug AS partner, o.level, o.website,
+            o.left_at
+        FROM publication p JOIN approval s ON s.version_id = p.version_id
+        JOIN partner o ON o.id = s.partner_id
+        WHERE p.ended_at IS NULL AND (o.left_at IS NULL OR o.left_at >= p.published_at)""",
+    ),
+    View(
+        "listing",
+        """SELECT p.id AS publication_id, a.id AS answer_id, a.partner_id, a.public_name,
+            CASE WHEN a.at > p.published_at THEN a.at ELSE p.published_at END AS listed_from,
+            CASE WHEN n.at IS NOT NULL AND (p.ended_at IS NULL OR n.at < p.ended_at) THEN n.at
+                 ELSE p.ended_at END AS listed_until,
+            n.verdict AS ended_by
+        FROM publication p JOIN answer a ON a.version_id = p.version_id AND a.verdict = 'approve'
+        LEFT JOIN answer n ON n.version_id = a.version_id AND n.partner_id = a.partner_id
+            AND n.sequence = a.sequence + 1
+        WHERE (n.at IS NULL OR n.at > p.published_at) AND (p.ended_at IS NULL OR a.at < p.ended_at)""",
+    ),
+    View(
+        "request_state",
+        """SELECT q.id AS request_id, q.version_id, q.partner_id, a.id AS answer_id, a.at AS answered_at,
+            CASE
+                WHEN a.verdict = 'approve' THEN 'approved'
+                WHEN a.verdict = 'decline' THEN 'declined'
+                WHEN a.verdict = 'abstain' THEN 'abstained'
+                WHEN a.verdict = 'withdraw' THEN 'withdrawn'
+                WHEN a.verdict = 'contest' THEN 'contested'
+                WHEN a.verdict = 'remove' AND a.at >= q.asked_at THEN 'removed'
+                WHEN q.dropped_at IS NOT NULL THEN 'dropped'
+                WHEN r.ended_as = 'replaced' THEN 'superseded'
+                WHEN r.ended_as = 'recalled' THEN 'recalled'
+                WHEN r.ended_as = 'closed' THEN 'unanswered'
+                ELSE 'waiting'
+            END AS status
+        FROM request q JOIN round r ON r.version_id = q.version_id
+        LEFT JOIN answer a ON a.version_id = q.version_id AND a.partner_id = q.partner_id
+            AND NOT EXISTS (SELECT 1 FROM answer later WHERE later.version_id = a.version_id
+                AND later.partner_id = a.partner_id AND later.sequence > a.sequence)""",
+    ),
 )

@@ -2,13 +2,13 @@
 
 from sqlalchemy.orm import Session
 
-from signoff.domain.moments import Clock
+from signoff.domain.errors import Invalid
+from signoff.domain.partners.email_addresses import clean_email, email_problem
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.refusals import Invalid
 from signoff.domain.text_input import clean_line, line_problem
+from signoff.domain.time import Clock
 from signoff.models import Coalition
-from signoff.services.addresses import clean_email, email_problem
-from signoff.services.record import record
+from signoff.services.record.record import record
 
 
 def find_coalition(session: Session) -> Coalition | None:

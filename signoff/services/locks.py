@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from sqlalchemy import ARRAY, Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.refusals import LinkDead
+from signoff.domain.errors import LinkDead
+from signoff.domain.partners.email_addresses import without_tag
 from signoff.models import Contact, Link, Partner, Position, Request, StaffUser, Version
 from signoff.models.base import among
-from signoff.services.addresses import without_tag
 
 
 def hold_position(session: Session, position_id: int) -> None:
-    """Nobody else changes which versions, rounds, publications and edition this position has; it is read anew."""
+    """Nobody else changes which versions, rounds, publications and edition this position has; it is read again."""
     held = select(Position).where(Position.id == position_id).with_for_update(key_share=True)
     session.execute(held.execution_options(populate_existing=True)).all()
 
@@ -53,7 +53,7 @@ def hold_request(session: Session, version_id: int, request_id: int) -> None:
 
 
 def hold_link(session: Session, link: Link) -> None:
-    """Nobody else answers, hands over, redirects or takes back the question of this link meanwhile; it is read anew.
+    """Nobody else answers, hands over, redirects or takes back the question of this link meanwhile; it is read again.
 
     The contact is held after the request, as everywhere. LinkDead when the link or its contact has ended since.
     """
@@ -66,20 +66,20 @@ def hold_link(session: Session, link: Link) -> None:
 
 
 def hold_contact(session: Session, contact: Contact, *, only_reading: bool = False) -> None:
-    """Nobody else changes this contact meanwhile; it is read anew. Several may hold it that only read it."""
+    """Nobody else changes this contact meanwhile; it is read again. Several may hold it that only read it."""
     this = select(Contact.id).where(Contact.id == contact.id)
     session.execute(this.with_for_update(read=True) if only_reading else this.with_for_update(key_share=True))
     session.refresh(contact)
 
 
 def hold_partner(session: Session, partner: Partner) -> None:
-    """Nobody else changes this partner meanwhile; it is read anew."""
+    """Nobody else changes this partner meanwhile; it is read again."""
     session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update(key_share=True))
     session.refresh(partner)
 
 
 def hold_presence(session: Session, partners: Iterable[Partner]) -> None:
-    """None of these partners leaves meanwhile, or is changed; they are read anew."""
+    """None of these partners leaves meanwhile, or is changed; they are read again."""
     if session.get_bind().dialect.name == "postgresql":
         ids = sorted(partner.id for partner in partners)
         held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update(read=True)
@@ -104,7 +104,7 @@ def hold_names(session: Session, *, only_reading: bool = False) -> None:
 
 
 def hold_user(session: Session, user: StaffUser) -> None:
-    """Nobody else signs this user in, or changes their account, meanwhile; it is read anew."""
+    """Nobody else signs this user in, or changes their account, meanwhile; it is read again."""
     session.execute(select(StaffUser.id).where(StaffUser.id == user.id).with_for_update(key_share=True))
     session.refresh(user)
 
@@ -114,7 +114,7 @@ def hold_accounts(session: Session) -> None:
     _hold_by_name(session, "accounts")
 
 
-def hold_tries(session: Session, lookup: str) -> None:
+def hold_attempts(session: Session, lookup: str) -> None:
     """Nobody else counts a try to sign in under this look-up meanwhile."""
     _hold_by_name(session, f"tries {lookup}")
 

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.orm import Session, joinedload
 
-from signoff.domain.markdown import plain_text
+from signoff.domain.positions.markdown import plain_text
 from signoff.models import Entry, Partner, Version
-from signoff.models.search import ENTRY_VECTOR, VECTOR
-from signoff.services.record import facts_of
-from signoff.services.register import PRESENT, Sought, find_partners
+from signoff.models.full_text import ENTRY_VECTOR, VECTOR
+from signoff.services.partners.register import PRESENT, PartnerFilter, find_partners
+from signoff.services.record.record import facts_of
 
 _MOST_WORDS = 8
 _NEWEST = 2**31 - 1  # ids are below this
@@ -21,7 +21,7 @@ _AROUND = 70  # characters beside the first word that was found
 
 
 @dataclass(frozen=True)
-class FoundText:
+class FoundVersion:
     """A position's newest version that holds the words, and a passage that does."""
 
     version: Version
@@ -29,10 +29,10 @@ class FoundText:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What holds the words that were looked for."""
 
-    texts: Sequence[FoundText]
+    texts: Sequence[FoundVersion]
     partners: Sequence[Partner]
     entries: Sequence[Entry]
 
@@ -42,14 +42,14 @@ class Found:
         return not (self.texts or self.partners or self.entries)
 
 
-def search(session: Session, words: str, *, limit: int = 20) -> Found:
+def search(session: Session, words: str, *, limit: int = 20) -> SearchResult:
     """Positions, partners and entries that hold all these words, or begin so; each kind at most `limit`."""
     wanted = _words(words)
     if not wanted:
-        return Found((), (), ())
-    return Found(
-        [FoundText(version, _passage(version, wanted)) for version in _versions(session, wanted, limit)],
-        find_partners(session, Sought(" ".join(words.split()[:_MOST_WORDS]), state=PRESENT), limit=limit),
+        return SearchResult((), (), ())
+    return SearchResult(
+        [FoundVersion(version, _passage(version, wanted)) for version in _versions(session, wanted, limit)],
+        find_partners(session, PartnerFilter(" ".join(words.split()[:_MOST_WORDS]), state=PRESENT), limit=limit),
         _entries(session, wanted, limit),
     )
 
@@ -58,10 +58,10 @@ def history_of(session: Session, partner: Partner, *, limit: int) -> list[Entry]
     """The newest entries of the record that tell of a partner, newest first."""
     told: list[Entry] = []
     before, at_once = _NEWEST, 4 * limit
-    while len(told) < limit and (found := _holding(session, partner.slug, before, at_once)):
+    while len(told) < limit and (result := _holding(session, partner.slug, before, at_once)):
         # A longer slug holds a shorter one; what an entry tells of is in its facts.
-        told += [entry for entry in _in_order(session, found) if _tells_of(entry, partner.slug)]
-        before, at_once = found[-1], min(4 * at_once, _MOST_AT_ONCE)
+        told += [entry for entry in _in_order(session, result) if _tells_of(entry, partner.slug)]
+        before, at_once = result[-1], min(4 * at_once, _MOST_AT_ONCE)
     return told[:limit]
 
 
@@ -88,10 +88,10 @@ def _versions(session: Session, wanted: Sequence[str], limit: int) -> Sequence[V
     if session.get_bind().dialect.name == "sqlite":
         asked = " ".join(f'"{word}"*' for word in wanted)
         ids = _by_sqlite(session, "version_words", asked, 4 * limit)
-        found = Version.id.in_(ids)
+        result = Version.id.in_(ids)
     else:
-        found = literal_column(VECTOR).op("@@")(_asked("english", wanted))
-    query = select(Version).where(found, Version.id.in_(newest)).order_by(Version.id.desc()).limit(limit)
+        result = literal_column(VECTOR).op("@@")(_asked("english", wanted))
+    query = select(Version).where(result, Version.id.in_(newest)).order_by(Version.id.desc()).limit(limit)
     return session.scalars(query.options(joinedload(Version.position))).all()
 
 
@@ -107,8 +107,8 @@ def _asked(configuration: str, wanted: Sequence[str]) -> Any:
 
 
 def _by_sqlite(session: Session, table: str, asked: str, limit: int, *, before: int = _NEWEST) -> Sequence[int]:
-    found = f"SELECT rowid FROM {table} WHERE {table} MATCH :asked AND rowid < :before"  # noqa: S608 - no input
-    query = text(f"{found} ORDER BY rowid DESC LIMIT :most")
+    result = f"SELECT rowid FROM {table} WHERE {table} MATCH :asked AND rowid < :before"  # noqa: S608 - no input
+    query = text(f"{result} ORDER BY rowid DESC LIMIT :most")
     return session.scalars(query, {"asked": asked, "before": before, "most": limit}).all()
 
 

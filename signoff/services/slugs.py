@@ -6,7 +6,7 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.slugs import slug_of
+from signoff.domain.positions.slugs import slug_of
 from signoff.models import Partner, Position
 from signoff.models.base import batched
 

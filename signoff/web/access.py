@@ -8,13 +8,13 @@ from flask import Flask, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from signoff.domain.errors import NotAllowed, NotSignedIn
 from signoff.domain.permissions import Act, ensure_may
-from signoff.domain.refusals import NotAllowed, NotSignedIn
 from signoff.models import StaffUser
-from signoff.services.sign_ins import find_token_user
-from signoff.web.edge import refuse_unstorable_form
+from signoff.services.accounts.api_tokens import find_token_user
 from signoff.web.installation import READING_METHODS, acting, db
-from signoff.web.proof import ask_for_proof, has_what_acting_takes
+from signoff.web.reauthentication import ask_for_proof, has_what_acting_takes
+from signoff.web.request_parsing import refuse_unstorable_form
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -80,10 +80,10 @@ def _user_of_token() -> StaffUser | None:
     return user
 
 
-def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
+def check_access(app: Flask) -> Callable[[], Response | None]:
     """Make the function that runs before every view and turns away whom its mark does not admit."""
 
-    def at_the_door() -> Response | None:
+    def check() -> Response | None:
         access = access_of(app, request.endpoint) if request.endpoint and request.endpoint != "static" else None
         if access is None or access.audience == "link":
             return None
@@ -107,7 +107,7 @@ def ask_at_the_door(app: Flask) -> Callable[[], Response | None]:
             refuse_unstorable_form()
         return _ask_more(access)
 
-    return at_the_door
+    return check
 
 
 def _ask_more(access: Access) -> Response | None:

@@ -8,24 +8,23 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from signoff.domain.moments import Clock
-from signoff.engines import open_database
+from signoff.db.write_queue import Limits
+from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
-from signoff.log_masking import mask, mask_logs
-from signoff.paths import PACKAGE, PROJECT
-from signoff.services.users import Passwords
-from signoff.settings import Settings
+from signoff.services.accounts.passwords import Passwords
+from signoff.settings import PACKAGE, PROJECT, Settings
 from signoff.web import api, demo, partner, public, staff
-from signoff.web.access import ask_at_the_door, ensure_all_marked
+from signoff.web.access import check_access, ensure_all_marked
 from signoff.web.converters import SlugConverter
-from signoff.web.edge import refuse_unstorable
 from signoff.web.error_page import LastResort
 from signoff.web.errors import install_error_pages
 from signoff.web.headers import install_headers
 from signoff.web.installation import Installation, close_session, utc_now
-from signoff.web.showing import install_showing
-from signoff.web.staff.sessions import install_sign_in
-from signoff.write_queue import Limits
+from signoff.web.log_masking import mask, mask_logs
+from signoff.web.request_parsing import refuse_unstorable
+from signoff.web.staff.accounts.sessions import install_sign_in
+from signoff.web.template_filters import install_showing
+from signoff.worker.engines import open_database
 
 LARGEST_REQUEST = 1_000_000  # bytes
 # At most thirteen threads of a process serve writers or hold them in line (on SQLite eight); all others read.
@@ -73,7 +72,7 @@ def create_app(
     install_error_pages(app)
     install_headers(app, https=settings.is_https)
     app.before_request(refuse_unstorable)
-    app.before_request(ask_at_the_door(app))
+    app.before_request(check_access(app))
     app.teardown_request(close_session)
     for pages in (public.pages, partner.pages, staff.pages, api.calls):
         app.register_blueprint(pages)

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from signoff.domain.refusals import NotFound
+from signoff.domain.errors import NotFound
 from signoff.web.access import public
-from signoff.web.installation import here
+from signoff.web.installation import installation
 
 pages = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -13,7 +13,7 @@ pages = Blueprint("demo", __name__, url_prefix="/demo")
 @public
 def inbox() -> str:
     """All caught letters, newest first."""
-    read = here().demo_inbox
+    read = installation().demo_inbox
     return render_template("demo/inbox.html", letters=read() if read else [])
 
 
@@ -21,8 +21,8 @@ def inbox() -> str:
 @public
 def letter(name: str) -> str:
     """One caught letter as plain text, its address a link."""
-    read = here().demo_inbox
-    for found in read() if read else []:
-        if found.name == name:
-            return render_template("demo/letter.html", letter=found)
+    read = installation().demo_inbox
+    for result in read() if read else []:
+        if result.name == name:
+            return render_template("demo/letter.html", letter=result)
     raise NotFound

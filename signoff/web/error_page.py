@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from signoff.log_masking import mask
 from signoff.web.headers import add_security_headers
 from signoff.web.installation import Installation
+from signoff.web.log_masking import mask
 from signoff.web.typed_words import typed_words
 
 if TYPE_CHECKING:

@@ -8,30 +8,30 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from signoff.database_errors import Trouble, trouble_of
-from signoff.domain import refusals
+from signoff.db.errors import Trouble, trouble_of
+from signoff.domain import errors
 from signoff.web.error_page import TEMPLATE, Failure, error_response
 from signoff.web.installation import READING_METHODS, close_session
 from signoff.web.moved import moved_to
 from signoff.web.name_questions import questions_of
 
-STATUS: dict[type[refusals.Refusal], int] = {
-    refusals.NotFound: 404,
-    refusals.NotSignedIn: 401,
-    refusals.NotAllowed: 403,
-    refusals.FromElsewhere: 403,
-    refusals.Invalid: 422,
-    refusals.Missing: 409,
-    refusals.Conflict: 409,
-    refusals.NamesInDoubt: 409,
-    refusals.StaleText: 409,
-    refusals.NewerVersion: 409,
-    refusals.RegisterChanged: 409,
-    refusals.RoundClosed: 409,
-    refusals.NothingStands: 409,
-    refusals.NotSealedYet: 503,
-    refusals.LinkDead: 410,
-    refusals.TooMany: 429,
+STATUS: dict[type[errors.Refusal], int] = {
+    errors.NotFound: 404,
+    errors.NotSignedIn: 401,
+    errors.NotAllowed: 403,
+    errors.FromElsewhere: 403,
+    errors.Invalid: 422,
+    errors.Missing: 409,
+    errors.Conflict: 409,
+    errors.NamesInDoubt: 409,
+    errors.StaleText: 409,
+    errors.NewerVersion: 409,
+    errors.RegisterChanged: 409,
+    errors.RoundClosed: 409,
+    errors.NothingStands: 409,
+    errors.NotSealedYet: 503,
+    errors.LinkDead: 410,
+    errors.TooMany: 429,
 }
 
 _ABOUT_FAILURES = "Nothing was changed. Please try again; if it happens again, tell the Coalition's staff."
@@ -50,7 +50,7 @@ _UNTIL_TRIES_ARE_FORGOTTEN = 900  # seconds
 
 def install_error_pages(app: Flask) -> None:
     """Let the application answer refusals and failures as people and programs expect."""
-    app.register_error_handler(refusals.Refusal, _on_refusal)
+    app.register_error_handler(errors.Refusal, _on_refusal)
     app.register_error_handler(IntegrityError, _on_broken_constraint)
     app.register_error_handler(SQLAlchemyError, _on_database_error)
     app.register_error_handler(CSRFError, _on_forgery)
@@ -59,8 +59,8 @@ def install_error_pages(app: Flask) -> None:
     app.jinja_env.get_template(TEMPLATE)  # read now, not when something has failed already
 
 
-def _on_refusal(refusal: refusals.Refusal) -> Response:
-    address = moved_to() if isinstance(refusal, refusals.NotFound) else ""
+def _on_refusal(refusal: errors.Refusal) -> Response:
+    address = moved_to() if isinstance(refusal, errors.NotFound) else ""
     if not address:
         return refused(refusal)
     # A form or a body is sent there again, by the same method.
@@ -69,17 +69,17 @@ def _on_refusal(refusal: refusals.Refusal) -> Response:
     return response
 
 
-def refused(refusal: refusals.Refusal) -> Response:
+def refused(refusal: errors.Refusal) -> Response:
     """A refusal as a response, with its reasons or the sentences for its fields."""
     status = STATUS[type(refusal)]
     return _answer(
         Failure(
             status,
             refusal.text,
-            heading="This form is not valid any more" if isinstance(refusal, refusals.FromElsewhere) else "",
-            reasons=tuple(reason.text for reason in refusal.reasons) if isinstance(refusal, refusals.Missing) else (),
-            questions=questions_of(refusal) if isinstance(refusal, refusals.NamesInDoubt) else (),
-            errors=refusal.errors if isinstance(refusal, refusals.Invalid) else None,
+            heading="This form is not valid any more" if isinstance(refusal, errors.FromElsewhere) else "",
+            reasons=tuple(reason.text for reason in refusal.reasons) if isinstance(refusal, errors.Missing) else (),
+            questions=questions_of(refusal) if isinstance(refusal, errors.NamesInDoubt) else (),
+            errors=refusal.errors if isinstance(refusal, errors.Invalid) else None,
             retry_after={429: _UNTIL_TRIES_ARE_FORGOTTEN, 503: _UNTIL_SEALED}.get(status),
         )
     )
@@ -93,7 +93,7 @@ def _on_broken_constraint(problem: IntegrityError) -> Response:
 
 
 def _on_forgery(_problem: CSRFError) -> Response:
-    return refused(refusals.FromElsewhere())
+    return refused(errors.FromElsewhere())
 
 
 def _on_http(problem: HTTPException) -> Response:

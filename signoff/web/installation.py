@@ -10,13 +10,13 @@ from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from signoff.database import Database
-from signoff.domain.moments import Clock
+from signoff.db.database import Database
+from signoff.domain.errors import NotSignedIn
 from signoff.domain.permissions import Actor
-from signoff.domain.refusals import NotSignedIn
+from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.models import StaffUser
-from signoff.services.users import Passwords
+from signoff.services.accounts.passwords import Passwords
 from signoff.settings import Settings
 
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -45,16 +45,16 @@ class Installation:
         return self.remembered.get("coalition", "Signoff")
 
 
-def here() -> Installation:
+def installation() -> Installation:
     """The installation this request runs in."""
-    found: Installation = current_app.extensions["signoff"]
-    return found
+    result: Installation = current_app.extensions["signoff"]
+    return result
 
 
 def db() -> Session:
     """This request's session: one that cannot write for GET and HEAD, one that begins as a writer otherwise."""
     if "session" not in g:
-        database = here().database
+        database = installation().database
         g.session = database.reader() if request.method in READING_METHODS else database.writer()
     session: Session = g.session
     return session
@@ -63,7 +63,7 @@ def db() -> Session:
 def read_first() -> None:
     """Let this request read without holding the database, until `write_now`; for slow work such as hashing."""
     close_session()
-    g.session = here().database.reader()
+    g.session = installation().database.reader()
 
 
 def write_now() -> Session:

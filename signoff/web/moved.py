@@ -2,7 +2,7 @@
 
 from flask import g, request, url_for
 
-from signoff.services.position_addresses import find_moved
+from signoff.services.positions.position_addresses import find_moved
 from signoff.web.installation import db
 
 _FOR_STAFF = ("/staff/positions/<slug:slug>", "/api/v1/positions/<slug:slug>")

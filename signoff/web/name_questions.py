@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from signoff.domain.name_conflicts import Answers, NameConflict
-from signoff.domain.refusals import NamesInDoubt
+from signoff.domain.errors import NamesInDoubt
+from signoff.domain.partners.name_conflicts import Answers, NameConflict
 from signoff.models import Partner
-from signoff.services.name_conflicts import shared_addresses
-from signoff.services.partners import PartnerForm
+from signoff.services.partners.name_conflicts import shared_addresses
+from signoff.services.partners.partners import PartnerForm
 from signoff.web.installation import db
 
 _FIELD = "answer:"
@@ -17,14 +17,14 @@ def questions_of(refusal: NamesInDoubt) -> tuple[dict[str, Any], ...]:
     """The questions as programs read them."""
     return tuple(
         {
-            "name": one.typed,
-            "partner": one.registered.slug,
-            "registered": one.registered.name,
-            "reads_alike": one.reads_alike,
-            "answers": [choice.value for choice in one.choices],
-            "text": one.sentence,
+            "name": question.typed,
+            "partner": question.registered.slug,
+            "registered": question.registered.name,
+            "reads_alike": question.reads_alike,
+            "answers": [choice.value for choice in question.choices],
+            "text": question.sentence,
         }
-        for one in refusal.questions
+        for question in refusal.questions
     )
 
 

@@ -6,13 +6,13 @@ import pytest
 
 from bench.suggestions import by_suggestions, by_tfidf, right, texts
 from signoff.assist.stems import phrase, places_of, sentences
-from signoff.assist.suggesting import Looked, likeliest, suggest
-from signoff.domain.principles import quotes_gone
-from signoff.services.editions import first_edition
+from signoff.assist.suggesting import CriterionWords, likeliest, suggest
+from signoff.domain.principles.principles import quotes_gone
+from signoff.services.principles.editions import first_edition
 
 NAMES = [("child tax credit", "It names families.")]
-FAMILY = Looked("family", ["voting seat", "home language", "interpreters"], NAMES)
-RESULTS = Looked("results", ["target", "report … each year"])
+FAMILY = CriterionWords("family", ["voting seat", "home language", "interpreters"], NAMES)
+RESULTS = CriterionWords("results", ["target", "report … each year"])
 
 
 def test_a_phrase_is_found_whatever_its_endings_and_capitals() -> None:
@@ -32,68 +32,72 @@ def test_a_phrase_is_found_whatever_its_endings_and_capitals() -> None:
     ],
 )
 def test_a_gap_lets_up_to_eight_words_stand_between_in_one_sentence_and_in_order(text: str, found: bool) -> None:
-    assert any(list(places_of(phrase("report … each year"), one)) for one in sentences([text])) is found
+    assert any(list(places_of(phrase("report … each year"), sentence)) for sentence in sentences([text])) is found
 
 
 def test_sentences_end_where_readers_end_them() -> None:
     blocks = ["We ask for 3.5 percent. “Why now?” Because it is late.", "What we ask", "Dr. Reed agrees"]
-    assert [one.text for one in sentences(blocks)] == [
+    assert [sentence.text for sentence in sentences(blocks)] == [
         "We ask for 3.5 percent.", "“Why now?", "Because it is late.", "What we ask", "Dr.", "Reed agrees",
     ]  # fmt: skip
 
 
 def test_what_is_found_and_what_is_not_is_said() -> None:
-    found = suggest(["Families hold two voting seats. The report comes each year.", "Nothing else."], [FAMILY, RESULTS])
-    family = found["family"]
-    assert [(one.text, one.matched) for one in family.passages] == [
+    result = suggest(
+        ["Families hold two voting seats. The report comes each year.", "Nothing else."], [FAMILY, RESULTS]
+    )
+    family = result["family"]
+    assert [(passage.text, passage.matched) for passage in family.passages] == [
         ("Families hold two voting seats.", ("voting seats",))
     ]
     assert "".join(words for words, _ in family.passages[0].runs) == family.passages[0].text
     assert (family.found, family.not_found) == (("voting seat",), ("home language", "interpreters"))
-    assert found["results"].passages[0].matched == ("report comes each year",)
+    assert result["results"].passages[0].matched == ("report comes each year",)
     assert family.deceptions == ()
 
 
 def test_words_that_deceive_are_named_with_their_reason_and_speak_for_nothing() -> None:
-    found = suggest(["It extends the Child Tax Credits of 2021."], [FAMILY, RESULTS])
-    [deception] = found["family"].deceptions
+    result = suggest(["It extends the Child Tax Credits of 2021."], [FAMILY, RESULTS])
+    [deception] = result["family"].deceptions
     assert (deception.words, deception.why) == ("Child Tax Credits", "It names families.")
-    assert found["family"].passages == () and likeliest(found) == []
+    assert result["family"].passages == () and likeliest(result) == []
 
 
 def test_a_word_that_several_criteria_look_for_says_less() -> None:
-    both = [Looked("one", ["council", "garden"]), Looked("two", ["council", "choir"])]
-    found = suggest(["The council keeps a garden."], both)
-    assert likeliest(found) == ["one", "two"]
-    assert found["one"].passages[0].weight > found["two"].passages[0].weight
+    both = [CriterionWords("one", ["council", "garden"]), CriterionWords("two", ["council", "choir"])]
+    result = suggest(["The council keeps a garden."], both)
+    assert likeliest(result) == ["one", "two"]
+    assert result["one"].passages[0].weight > result["two"].passages[0].weight
 
 
 def test_overlapping_entries_are_one_run() -> None:
-    found = suggest(["Give voting seats for students now."], [Looked("k", ["voting seats", "seats for students"])])
-    assert found["k"].passages[0].matched == ("voting seats for students",)
+    result = suggest(
+        ["Give voting seats for students now."], [CriterionWords("k", ["voting seats", "seats for students"])]
+    )
+    assert result["k"].passages[0].matched == ("voting seats for students",)
 
 
 def test_every_passage_can_be_quoted_word_for_word() -> None:
-    looked = [Looked(c.key, c.words) for c in first_edition().criteria]
-    for one in texts("seen") + texts("unseen"):
-        for suggestion in suggest([one["text"]], looked).values():
+    looked = [CriterionWords(c.key, c.words) for c in first_edition().criteria]
+    for item in texts("seen") + texts("unseen"):
+        for suggestion in suggest([item["text"]], looked).values():
             for passage in suggestion.passages:
-                assert quotes_gone([passage.text], [one["text"]]) == []
+                assert quotes_gone([passage.text], [item["text"]]) == []
 
 
 def test_odd_texts_and_lists_find_nothing_and_break_nothing() -> None:
-    odd = Looked("odd", ["", "…", "… …", "'", "a" * 300])
+    odd = CriterionWords("odd", ["", "…", "… …", "'", "a" * 300])
     for blocks in ([], [""], ["…"], ["'''"], ["١٢٣ 中文 🙂"], ["word " * 20_000]):
-        assert suggest(blocks, [odd, Looked("none", [])])["odd"].passages == ()
+        assert suggest(blocks, [odd, CriterionWords("none", [])])["odd"].passages == ()
 
 
 def test_the_sets_of_texts_are_whole_and_apart() -> None:
     keys = {criterion.key for criterion in first_edition().criteria}
     for name, plain, traps in (("seen", 1, 1), ("unseen", 5, 3)):
         for key in keys:
-            kinds = [one["kind"] for one in texts(name) if one["criterion"] == key]
+            kinds = [text["kind"] for text in texts(name) if text["criterion"] == key]
             assert (kinds.count("plain"), kinds.count("trap")) == (plain, traps), (name, key)
-    assert not {one["text"] for one in texts("seen")} & {one["text"] for one in texts("unseen")}
+    assert not {text["text"] for text in texts("seen")} & {text["text"] for text in texts("unseen")}
     assert json.dumps(texts("unseen"))
 
 

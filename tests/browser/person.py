@@ -50,21 +50,21 @@ class Person:
     def findings(self) -> list[str]:
         """What axe finds on the page as it stands, and what the browser complained about."""
         self.page.evaluate(AXE)
-        found: Any = self.page.evaluate("tags => axe.run({runOnly: tags})", WCAG)
+        result: Any = self.page.evaluate("tags => axe.run({runOnly: tags})", WCAG)
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
-            for violation in found["violations"]
+            for violation in result["violations"]
             for node in violation["nodes"]
         ] + self.complaints
 
     def unreachable(self) -> list[str]:
         """What can be pressed or filled in and that Tab never reaches; within a toolbar the arrows do."""
-        found: list[str] = self.page.evaluate(
+        result: list[str] = self.page.evaluate(
             """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=button]')]
                 .filter((e) => e.type !== 'hidden' && e.checkVisibility() && !e.disabled && e.tabIndex !== 0)
                 .filter((e) => !e.closest('[role=toolbar]')).map((e) => e.outerHTML.slice(0, 200))"""
         )
-        return found
+        return result
 
     def overflows(self) -> bool:
         """Whether the page is wider than the window, or on a phone a list of rows wider than its place."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 from signoff.demo.texts import COORDINATOR
-from signoff.services.positions import start_position
+from signoff.services.positions.positions import start_position
 from tests.browser.person import Person
 from tests.browser.test_stories import link_in
 from tests.house import House
@@ -163,7 +163,7 @@ def test_a_check_by_keyboard_alone(browser: Browser, site: str, house: House, sc
     check = coordinator(house)
     reviewer = Person(browser, site, scripts=scripts)
     page = reviewer.sign_in("reviewer").go(check)
-    keys = [one.get_attribute("id") for one in page.locator("fieldset.criterion").all()]
+    keys = [item.get_attribute("id") for item in page.locator("fieldset.criterion").all()]
     for key in keys:
         if key == "family_engagement":
             tab_into(page, '[name="family_engagement.pick"]')

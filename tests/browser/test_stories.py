@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.editions import CriterionText
+from signoff.domain.principles.editions import CriterionText
 from signoff.models import Contact, Partner, Version
-from signoff.services import editions
-from signoff.services.contacts import confirm_contact
+from signoff.services.partners.contacts import confirm_contact
+from signoff.services.principles import editions
 from tests.browser.person import Person
 from tests.house import House
 from tests.letters.sink import Sink, html_of, text_of
@@ -20,9 +20,9 @@ from tests.web.dump import everything
 
 
 def link_in(letter) -> str:  # type: ignore[no-untyped-def]
-    found = re.search(r"^http://\S+/r/\S+$", text_of(letter), re.MULTILINE)
-    assert found
-    return found[0]
+    search_result = re.search(r"^http://\S+/r/\S+$", text_of(letter), re.MULTILINE)
+    assert search_result
+    return search_result[0]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -210,7 +210,7 @@ def _every_state(house: House, session: Session) -> dict[str, str]:
 
 
 def _turned(house: House, session: Session, partners: list[Partner]) -> dict[str, str]:
-    """A text commented on, asked about, changed and asked about anew, with something to settle."""
+    """A text commented on, asked about, changed and asked about again, with something to settle."""
     draft = house.position(session, "Open the gates", body="Every hazel gate.\n\nStands open until nine.")
     hazel = house.partner(session, "Hazel", "Ana Hazel", "Ben Hazel")
     invitation = house.invite(session, draft, partners[0])[0]
@@ -320,7 +320,7 @@ def test_a_partner_answers_by_keyboard_alone(browser: Browser, site: str, house:
 def test_a_changed_text_handed_over_and_contested(
     browser: Browser, site: str, house: House, sink: Sink, deliver: Callable[[], None], scripts: bool
 ) -> None:
-    """Be asked anew with what changed, hand over, approve, be published, contest, be confirmed, come back."""
+    """Be asked again with what changed, hand over, approve, be published, contest, be confirmed, come back."""
     with house.database.unit_of_work() as session:
         first = house.asked(session, "Alder")
         house.say(session, first, "Alder")

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection
 
-from signoff import schema
-from signoff.database import Database
-from signoff.db import guards
+from signoff.db import guards, schema
+from signoff.db.database import Database
 from tests.conftest import BOTH, copied_database
 
 # Which database, what is done to its schema, what is said of it. Each is a way to break the promise unseen.
@@ -229,9 +228,9 @@ def test_what_was_done_is_found_and_named(
         return  # the other database's language
     for statement in done:
         connection.exec_driver_sql(statement)
-    found = schema.problems(connection)
-    assert any(said in sentence for sentence in found), found
-    assert all(sentence.endswith(("put it back.", "Restore a backup.")) for sentence in found)
+    result = schema.problems(connection)
+    assert any(said in sentence for sentence in result), result
+    assert all(sentence.endswith(("put it back.", "Restore a backup.")) for sentence in result)
 
 
 def test_an_operators_own_index_and_view_are_let_be(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from signoff.domain.editions import (
+from signoff.domain.principles.editions import (
     CriterionText,
     Deceptive,
     EditionText,
@@ -93,7 +93,7 @@ def test_changes_tell_new_gone_and_otherwise_worded_criteria_and_leave_word_list
         ),
     )
     changes = edition_changes(WHOLE, later)
-    assert [one.key for one in changes.new] == ["joy"] and [one.key for one in changes.gone] == ["water"]
+    assert [item.key for item in changes.new] == ["joy"] and [item.key for item in changes.gone] == ["water"]
     assert [change.label for change in changes.texts] == ["Mission", "Care, what it asks for"]
     moved = edition_changes(WHOLE, replace(WHOLE, criteria=(CARE, WATER)))
     assert moved and moved.reordered and not changes.reordered

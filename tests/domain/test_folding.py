@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.domain.folding import folded, loose_key, name_key, person_key, reads_alike, words_of
+from signoff.domain.partners.folding import folded, loose_key, name_key, person_key, reads_alike, words_of
 
 NAME = "Birch Union"
 
@@ -91,11 +91,11 @@ def test_words_are_given_as_written() -> None:
 
 def test_places_lead_back_to_the_text() -> None:
     text = "with Bir\u034fch\u200b Farm."
-    found = folded(text)
-    at = found.key.index(loose_key("Birch Farm"))
-    glyphs = found.glyphs[found.glyph_at(at) :]
+    result = folded(text)
+    at = result.key.index(loose_key("Birch Farm"))
+    glyphs = result.glyphs[result.glyph_at(at) :]
     assert text[glyphs[0].start : glyphs[-1].end] == "Bir\u034fch\u200b Farm"
-    assert found.gap(found.glyph_at(at) + 4) == " "
+    assert result.gap(result.glyph_at(at) + 4) == " "
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
@@ -107,9 +107,9 @@ def test_what_reads_alike_has_one_loose_key(one: str, other: str) -> None:
 def test_a_name_reads_as_itself_in_any_case(name: str) -> None:
     key = loose_key(name)
     assert not key or reads_alike(name, name)
-    found = folded(name)
-    assert found.key == key and len(found.glyphs) == len(found.offsets)
-    assert all(found.glyphs[n].end <= found.glyphs[n + 1].start for n in range(len(found.glyphs) - 1))
+    result = folded(name)
+    assert result.key == key and len(result.glyphs) == len(result.offsets)
+    assert all(result.glyphs[n].end <= result.glyphs[n + 1].start for n in range(len(result.glyphs) - 1))
 
 
 @given(st.text(alphabet="abcdefghijklnopqrstuvwxyzABCDEFGHJKLNOPQRSTUVWXYZ 23456789'-", max_size=20))

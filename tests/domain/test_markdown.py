@@ -5,8 +5,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signoff.domain.markdown import html_of, links_in, plain_text, with_link_numbers
-from signoff.domain.text import Wording, clean, problems
+from signoff.domain.positions.markdown import html_of, links_in, plain_text, with_link_numbers
+from signoff.domain.positions.text import Wording, clean, problems
 from tests.shown import letters_of, seen
 
 WORDS = "Our partners say\n\n"

@@ -2,14 +2,14 @@
 
 import pytest
 
-from signoff.domain.mentions import Passage, all_passages_in, all_passages_naming, passages_naming
-from signoff.domain.short_forms import name_forms, proposed_aliases
-from signoff.domain.typed_counts import typed_counts
+from signoff.domain.partners.mentions import Passage, all_passages_in, all_passages_naming, passages_naming
+from signoff.domain.partners.short_forms import name_forms, proposed_aliases
+from signoff.domain.positions.typed_counts import typed_counts
 from tests.domain.test_folding import HOSTILE
 
 
 def found(text: str, *names: str) -> dict[str, bool]:
-    return {one.name: one.written for one in passages_naming([text], [(name, name) for name in names])}
+    return {passage.name: passage.written for passage in passages_naming([text], [(name, name) for name in names])}
 
 
 @pytest.mark.parametrize("spelling", HOSTILE)
@@ -109,12 +109,12 @@ def test_in_an_address_every_name_counts() -> None:
     ],
 )
 def test_what_is_filled_in_can_make_a_name(text: str, name: str) -> None:
-    assert [one.name for one in all_passages_in([(text,)], [], [("x", name)])] == [name]
+    assert [passage.name for passage in all_passages_in([(text,)], [], [("x", name)])] == [name]
 
 
 def test_what_stands_in_two_readings_is_quoted_as_people_see_it() -> None:
     readings = [("with *Birch* Union", "with Birch Union"), ("![Birch Union](x)", "")]
-    assert [one.words for one in all_passages_in(readings, [], [("b", "Birch Union")])] == ["with Birch Union"]
+    assert [passage.words for passage in all_passages_in(readings, [], [("b", "Birch Union")])] == ["with Birch Union"]
     assert len(all_passages_in([readings[1]], [], [("b", "Birch Union")])) == 1
 
 
@@ -149,5 +149,5 @@ def test_typed_counts(text: str, counts: list[str]) -> None:
 
 def test_one_passage_a_partner_the_written_one_first() -> None:
     text = "First the birch union. Then Birch Union."
-    assert [one.written for one in passages_naming([text], [("b", "Birch Union")])] == [True]
+    assert [passage.written for passage in passages_naming([text], [("b", "Birch Union")])] == [True]
     assert isinstance(passages_naming([text], [("b", "Birch Union")])[0], Passage)

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signoff.domain.name_conflicts import NameAnswer, NameConflict, RegisteredName, TypedNames, answer_to, likeness
+from signoff.domain.partners.name_conflicts import (
+    NameAnswer,
+    NameConflict,
+    RegisteredName,
+    TypedNames,
+    answer_to,
+    likeness,
+)
 
 BIRCH = "Birch Union"
 READ_ALIKE = [
@@ -82,19 +89,19 @@ def of(name: str) -> RegisteredName:
 @pytest.mark.parametrize("name", READ_ALIKE)
 def test_these_read_alike(name: str) -> None:
     assert likeness(name, BIRCH) is True and likeness(BIRCH, name) is True
-    (found,) = TypedNames([name]).conflicts_with(of(BIRCH))
-    assert found.choices == (NameAnswer.SAME,)
+    (result,) = TypedNames([name]).conflicts_with(of(BIRCH))
+    assert result.choices == (NameAnswer.SAME,)
     for answer in ("different", "affiliate", "", "yes"):
-        assert answer_to(found, {(name, "slug"): answer}) is None
-    assert answer_to(found, {(name, "slug"): "same"}) == NameAnswer.SAME
-    assert "Use that partner, or give this one another name." in found.sentence
+        assert answer_to(result, {(name, "slug"): answer}) is None
+    assert answer_to(result, {(name, "slug"): "same"}) == NameAnswer.SAME
+    assert "Use that partner, or give this one another name." in result.sentence
 
 
 @pytest.mark.parametrize("name", NEAR)
 def test_these_are_near(name: str) -> None:
     assert likeness(name, BIRCH) is False and likeness(BIRCH, name) is False
-    (found,) = TypedNames([name]).conflicts_with(of(BIRCH))
-    assert found.choices == ("same", "affiliate", "different")
+    (result,) = TypedNames([name]).conflicts_with(of(BIRCH))
+    assert result.choices == ("same", "affiliate", "different")
 
 
 @pytest.mark.parametrize("name", APART)
@@ -130,7 +137,7 @@ def test_many_names_are_held_against_one_as_few_are() -> None:
     assert len(some) > 20
     many = TypedNames(some)
     for name in some:
-        alone = {one for other in some for one in TypedNames([other]).conflicts_with(of(name))}
+        alone = {name_conflict for other in some for name_conflict in TypedNames([other]).conflicts_with(of(name))}
         assert set(many.conflicts_with(of(name))) == alone, name
 
 
@@ -141,7 +148,7 @@ WORDS = st.sampled_from(["Birch", "BIRCH", "birches", "Bi1ch", "Union", "Uni0n",
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=5).map(" ".join), min_size=22, max_size=40, unique=True))
 def test_both_ways_find_the_same(names: list[str]) -> None:
     registered, typed = names[0], names[1:]
-    few = {one for name in typed for one in TypedNames([name]).conflicts_with(of(registered))}
+    few = {name_conflict for name in typed for name_conflict in TypedNames([name]).conflicts_with(of(registered))}
     assert set(TypedNames(typed).conflicts_with(of(registered))) == few
     judged = {NameConflict(n, of(registered), alike) for n in typed if (alike := likeness(n, registered)) is not None}
     assert few == judged

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from signoff.domain.moments import parse_local
-from signoff.domain.refusals import Invalid
-from signoff.domain.reminders import is_due, may_remind, parse_days, planned
+from signoff.domain.errors import Invalid
+from signoff.domain.rounds.reminders import is_due, may_remind, parse_days, planned
+from signoff.domain.time import parse_local
 
 ZONES = ("Pacific/Auckland", "America/Los_Angeles", "Europe/Berlin")
 

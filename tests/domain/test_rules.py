@@ -8,26 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.domain import (
-    answers,
-    letters,
-    links,
-    mentions,
-    moments,
-    naming,
-    principles,
-    signatures,
-    slugs,
-    text,
-    text_input,
-)
-from signoff.domain.answers import AnswerForm, Verdict, ensure_legal
-from signoff.domain.gates import Asked, PublishFacts, SendFacts, VersionFacts, missing_to_publish, missing_to_send
+from signoff.domain import letters, text_input, time
+from signoff.domain.answers import answers, signatures
+from signoff.domain.answers.answers import AnswerForm, Verdict, ensure_legal
+from signoff.domain.errors import Invalid, NothingStands, Reason, Refusal, RoundClosed
+from signoff.domain.partners import mentions, names
 from signoff.domain.permissions import ALLOWED, OPERATOR, WORKER, Act, Actor, Role, may
+from signoff.domain.positions import slugs, text
+from signoff.domain.positions.publishing_rules import (
+    AskedPartner,
+    PublishFacts,
+    SendFacts,
+    VersionFacts,
+    missing_to_publish,
+    missing_to_send,
+)
+from signoff.domain.positions.status import version_state
+from signoff.domain.positions.text import Wording
+from signoff.domain.principles import principles
 from signoff.domain.record import KINDS, ensure_facts
-from signoff.domain.refusals import Invalid, NothingStands, Reason, Refusal, RoundClosed
-from signoff.domain.states import version_state
-from signoff.domain.text import Wording
+from signoff.domain.rounds import links
 
 NEW_YORK = ZoneInfo("America/New_York")
 BODY = Wording(title="Title", summary="Summary", body="Body")
@@ -64,9 +64,9 @@ class TestText:
         assert text_input.clean_line(text_input.clean_line(value)) == text_input.clean_line(value)
 
     def test_line_ends_and_composition_do_not_matter(self) -> None:
-        one = text.clean(Wording(title="Café", summary="S", body="a \r\nb\r\n"))
+        wording = text.clean(Wording(title="Café", summary="S", body="a \r\nb\r\n"))
         other = text.clean(Wording(title="Cafe\u0301", summary="S", body="a\nb"))
-        assert text.digest(one) == text.digest(other)
+        assert text.digest(wording) == text.digest(other)
 
     @pytest.mark.parametrize("field", ["title", "summary", "body"])
     def test_the_three_fields_are_needed(self, field: str) -> None:
@@ -115,8 +115,8 @@ class TestNaming:
         ],
     )
     def test_a_text_that_names_a_partner_is_found(self, sentence: str) -> None:
-        found = mentions.passages_naming([sentence], [("harbor", "Harbor Parents' League")])
-        assert [passage.partner for passage in found] == ["harbor"]
+        passages = mentions.passages_naming([sentence], [("harbor", "Harbor Parents' League")])
+        assert [passage.partner for passage in passages] == ["harbor"]
 
     @pytest.mark.parametrize(
         "sentence", ["Harborside Parents' League", "the harbor, parents' leagues", "Parents' League"]
@@ -148,8 +148,8 @@ class TestNaming:
         assert [p.name for p in mentions.passages_naming([text], [("x", name)])] == [name]
 
     def test_look_alike_letters_of_two_scripts_are_noticed(self) -> None:
-        assert naming.mixes_scripts("\u0410lder Foundation")
-        assert not naming.mixes_scripts("Alder \u0424онд")
+        assert names.mixes_scripts("\u0410lder Foundation")
+        assert not names.mixes_scripts("Alder \u0424онд")
 
     @pytest.mark.parametrize(
         ("title", "slug"),
@@ -184,7 +184,7 @@ class TestMoments:
         ],
     )
     def test_local_deadlines(self, local: str, zone: str, fold: str, utc: str) -> None:
-        assert moments.parse_local(local, ZoneInfo(zone), fold=fold) == datetime.fromisoformat(utc)
+        assert time.parse_local(local, ZoneInfo(zone), fold=fold) == datetime.fromisoformat(utc)
 
     @pytest.mark.parametrize(
         ("local", "zone", "word"),
@@ -198,23 +198,23 @@ class TestMoments:
     )
     def test_a_local_time_that_cannot_be_meant_is_asked_about(self, local: str, zone: str, word: str) -> None:
         with pytest.raises(Invalid) as refusal:
-            moments.parse_local(local, ZoneInfo(zone))
+            time.parse_local(local, ZoneInfo(zone))
         assert word in refusal.value.errors["deadline"]
 
     @pytest.mark.parametrize("bad", ["2026-12-04T17:00", "tomorrow", "", "9999-12-31T23:59:59-23:59"])
     def test_the_api_needs_an_offset(self, bad: str) -> None:
         with pytest.raises(Invalid):
-            moments.parse_instant(bad)
+            time.parse_instant(bad)
 
     def test_times_are_written_as_people_read_them(self) -> None:
         moment = datetime(2026, 12, 4, 22, 0, tzinfo=UTC)
-        assert moments.in_full(moment, NEW_YORK) == "Friday 4 December 2026, 5:00 pm EST (22:00 UTC)"
+        assert time.in_full(moment, NEW_YORK) == "Friday 4 December 2026, 5:00 pm EST (22:00 UTC)"
         midnight = datetime(2026, 12, 5, 4, 30, tzinfo=UTC)
-        assert moments.in_full(midnight, NEW_YORK) == "Friday 4 December 2026, 11:30 pm EST (04:30 UTC on 5 December)"
+        assert time.in_full(midnight, NEW_YORK) == "Friday 4 December 2026, 11:30 pm EST (04:30 UTC on 5 December)"
 
     def test_a_naive_time_has_no_place(self) -> None:
         with pytest.raises(ValueError, match="naive"):
-            moments.ensure_aware(datetime(2026, 1, 1))
+            time.ensure_aware(datetime(2026, 1, 1))
 
 
 class TestAnswers:
@@ -310,7 +310,7 @@ class TestGates:
         facts = SendFacts(
             VersionFacts(1, check_missing=[Reason("finding", "A has no finding.", "a")], later_version_asked=True),
             reply_to="",
-            asked=[Asked("left", "Left", True, True), Asked("mute", "Mute", False, False)],
+            asked=[AskedPartner("left", "Left", True, True), AskedPartner("mute", "Mute", False, False)],
             deadline=at,
         )
         codes = [reason.code for reason in missing_to_send(facts, at=at)]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from signoff.domain.answers import AnswerForm, ending_problems, signature_problem
-from signoff.domain.signatures import same_person
+from signoff.domain.answers.answers import AnswerForm, ending_problems, signature_problem
+from signoff.domain.answers.signatures import same_person
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import field, fields, make_dataclass
 
 import pytest
 
-from signoff.domain.text import (
+from signoff.domain.positions.text import (
     FIELD_NAMES,
     FIELDS,
     READING_ORDER,
@@ -43,15 +43,15 @@ def test_a_field_that_nobody_decided_about_stops_the_program() -> None:
 
 
 def test_every_kind_shows_every_field_once() -> None:
-    whole = Wording(**{one.name: next(iter(one.choices or "x")) for one in FIELDS})
+    whole = Wording(**{item.name: next(iter(item.choices or "x")) for item in FIELDS})
     for kind in Kind:
         shown = [
-            one.name for place in Place for one, _ in shown_fields(Wording(**{**vars(whole), "kind": kind}), place)
+            item.name for place in Place for item, _ in shown_fields(Wording(**{**vars(whole), "kind": kind}), place)
         ]
         assert sorted(shown) == sorted(FIELD_NAMES) and sorted(READING_ORDER[kind]) == sorted(FIELD_NAMES)
 
 
 def test_every_word_that_people_wrote_is_looked_through_for_names() -> None:
-    told = texts_of(Wording(**{one.name: f"{one.name} **word**" for one in FIELDS}))
-    written = [one.name for one in FIELDS if not one.choices]
+    told = texts_of(Wording(**{item.name: f"{item.name} **word**" for item in FIELDS}))
+    written = [item.name for item in FIELDS if not item.choices]
     assert {f"{name} **word**" for name in written} | {"body word"} == set(told)

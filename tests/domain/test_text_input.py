@@ -8,8 +8,8 @@ import unicodedata2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.domain import text
-from signoff.domain.text import Wording
+from signoff.domain.positions import text
+from signoff.domain.positions.text import Wording
 from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
 # What nobody sees, or nobody sees alike; each within a word that looks whole without it.

@@ -29,7 +29,7 @@ def test_what_is_shown_is_what_was_sealed_and_nothing_else_can_be_read() -> None
 def test_nobody_can_guess_a_hidden_fact_from_those_that_are_shown() -> None:
     """Every salt is another one, so trying “1, 2, 3” with a shown salt opens nothing."""
     leaf = leaf_of(ENTRY)
-    salts = [one["salt"] for one in shown(ENTRY, ["kind", "at", "by", *(f"facts.{name}" for name in FACTS)]).values()]
+    salts = [item["salt"] for item in shown(ENTRY, ["kind", "at", "by", *(f"facts.{name}" for name in FACTS)]).values()]
     assert len(set(salts)) == len(salts) == 8
     hidden = shown(ENTRY, ["facts.sequence"])["facts.sequence"]["salt"]
     for salt in set(salts) - {hidden}:

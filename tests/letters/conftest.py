@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from signoff import distributed
-from signoff.worker import work_once
+from signoff.worker import distributed
+from signoff.worker.turn import work_once
 from tests.house import House
 
 WORKERS = 4
@@ -26,8 +26,8 @@ def deliver(house: House) -> Callable[[], list[str]]:
                 pool.submit(distributed.work, house.database, house.settings, house.clock, states.append, once=True)
                 for _ in range(WORKERS)
             ]
-        for one in turns:
-            one.result()
+        for item in turns:
+            item.result()
         return states
 
     return turn

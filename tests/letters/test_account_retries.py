@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from signoff.models import AccountLink, Letter
-from signoff.services import accounts
-from signoff.services.bounces import mark_bounced
-from signoff.services.outbox import retry_letters
+from signoff.services.accounts import address_change
+from signoff.services.outbox.bounces import mark_bounced
+from signoff.services.outbox.outbox import retry_letters
 from tests.house import House
 from tests.letters.sink import Sink, text_of
 from tests.letters.test_accounts import LINK, OLD
@@ -21,12 +21,12 @@ FULL = "550 5.2.2 This mailbox is full"
 def ask_for_another_address(house: House) -> AccountLink:
     with house.database.unit_of_work() as session:
         user, key = house.user(session, "drafter"), house.settings.secret_key
-        return accounts.ask_for_address(session, user, NEW, key=key, by=user.actor, clock=house.clock)
+        return address_change.ask_for_address(session, user, NEW, key=key, by=user.actor, clock=house.clock)
 
 
 def confirm_it(house: House, link: AccountLink) -> None:
     with house.database.unit_of_work() as session:
-        accounts.confirm_address(session, session.merge(link), clock=house.clock)
+        address_change.confirm_address(session, session.merge(link), clock=house.clock)
 
 
 def bounce(house: House) -> None:

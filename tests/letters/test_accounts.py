@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from signoff.domain.accounts import AccountLinkPurpose, AccountNews
 from signoff.models import Letter
-from signoff.services import accounts
-from signoff.services.account_links import end_account_links, send_account_link
-from signoff.services.letter_queue import queue_account_news
+from signoff.services.accounts import address_change
+from signoff.services.accounts.mailed_links import end_account_links, send_account_link
+from signoff.services.outbox.letter_queue import queue_account_news
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink, html_of, text_of
@@ -30,21 +30,23 @@ def test_the_way_in_stands_in_the_mail_alone(
         send_account_link(session, user, purpose, key=key, by=None, clock=house.clock)
     assert deliver() == ["sent"]
     letter = sink.to(OLD)[0]
-    found = LINK.search(text_of(letter))
-    assert found is not None and f"http://127.0.0.1:8000{found[1]}" in html_of(letter)
-    assert client.get(found[1]).status_code == 200
+    search_result = LINK.search(text_of(letter))
+    assert search_result is not None and f"http://127.0.0.1:8000{search_result[1]}" in html_of(letter)
+    assert client.get(search_result[1]).status_code == 200
     kept = str(everything(house.database))
-    assert found[2] not in kept and "/login/link/***" in kept
+    assert search_result[2] not in kept and "/login/link/***" in kept
 
 
 def test_a_new_address_is_asked_and_the_old_one_told(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
         user, key = house.user(session, "drafter"), house.settings.secret_key
-        link = accounts.ask_for_address(session, user, "dora@new.example", key=key, by=user.actor, clock=house.clock)
+        link = address_change.ask_for_address(
+            session, user, "dora@new.example", key=key, by=user.actor, clock=house.clock
+        )
     deliver()
     assert sink.to(OLD) == [] and LINK.search(text_of(sink.to("dora@new.example")[0]))
     with house.database.unit_of_work() as session:
-        accounts.confirm_address(session, session.merge(link), clock=house.clock)
+        address_change.confirm_address(session, session.merge(link), clock=house.clock)
     deliver()
     assert sink.to(OLD)[0]["Subject"] == "Your mail address was changed" and len(sink.letters) == 2
     with house.database.reading() as session:

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.letters.bounces import Said, read_returned
+from signoff.letters.bounces import ReturnKind, read_returned
 from signoff.models import Answer, Letter
-from signoff.services.board import board, tally
-from signoff.services.bounces import find_letters, mark_bounced
-from signoff.services.outbox import cancel_letters
+from signoff.services.outbox.bounces import find_letters, mark_bounced
+from signoff.services.outbox.outbox import cancel_letters
+from signoff.services.rounds.board import board, tally
 from tests.house import House
 from tests.letters.sink import Sink, text_of
 
@@ -78,12 +78,12 @@ def reply(**headers: str) -> bytes:
 @pytest.mark.parametrize("form", [notification, qmail])
 def test_notifications_name_the_letter_and_say_why(form: Callable[[str], bytes]) -> None:
     returned = read_returned(form(MESSAGE_ID))
-    assert (returned.said, returned.message_ids) == (Said.FAILED, (MESSAGE_ID,))
+    assert (returned.said, returned.message_ids) == (ReturnKind.FAILED, (MESSAGE_ID,))
     assert "5.1.1" in returned.reason and "\n" not in returned.reason
 
 
 def test_a_delay_is_no_failure() -> None:
-    assert read_returned(notification(MESSAGE_ID, action="delayed", status="4.4.1")).said == Said.DELAYED
+    assert read_returned(notification(MESSAGE_ID, action="delayed", status="4.4.1")).said == ReturnKind.DELAYED
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_a_delay_is_no_failure() -> None:
     [{"Auto_Submitted": "auto-replied"}, {"X_Autoreply": "yes"}, {"Precedence": "bulk"}, {"X_Autorespond": "1"}],
 )
 def test_automatic_replies_are_ignored(headers: dict[str, str]) -> None:
-    assert read_returned(reply(**headers)).said == Said.AUTOMATIC
+    assert read_returned(reply(**headers)).said == ReturnKind.AUTOMATIC
 
 
 @pytest.mark.parametrize("raw", [reply(), b"", b"\x00\xff\xfe nothing", b"From: x\n\n" + b"a" * 100_000])
 def test_anything_else_decides_nothing(raw: bytes) -> None:
     returned = read_returned(raw)
-    assert (returned.said, returned.message_ids) == (Said.REPLY, ())
+    assert (returned.said, returned.message_ids) == (ReturnKind.REPLY, ())
 
 
 def nested(depth: int) -> bytes:
@@ -110,7 +110,7 @@ def nested(depth: int) -> bytes:
 )
 def test_crafted_messages_hold_nobody_up(raw: bytes) -> None:
     began = time.process_time()
-    assert read_returned(raw).said == Said.REPLY
+    assert read_returned(raw).said == ReturnKind.REPLY
     assert time.process_time() - began < 20  # seconds; without limits it would be hours
 
 

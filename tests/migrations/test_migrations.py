@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from signoff import schema
-from signoff.database import Database
+from signoff.db import schema
 from signoff.db.comparison import differences
+from signoff.db.database import Database
 from signoff.models import Base
 from signoff.models.guards import GUARDS
-from signoff.models.view_definitions import VIEWS
+from signoff.models.views import VIEWS
 from tests.house import House
 from tests.promise.full import fill
 from tests.web.dump import everything
@@ -40,7 +40,7 @@ def test_every_guard_and_view_stands_after_migrating(database: Database) -> None
         on = "" if connection.dialect.name == "sqlite" else f" ON {GUARDS[0].table}"
         connection.execute(text(f"DROP TRIGGER {name}{on}"))
         connection.execute(text(f"DROP VIEW {VIEWS[-1].name}"))
-        assert {found.sentence for found in differences(connection)} == {
+        assert {difference.sentence for difference in differences(connection)} == {
             f"The database lacks the trigger {name}.",
             f"The database lacks the view {VIEWS[-1].name}.",
         }

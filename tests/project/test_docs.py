@@ -9,9 +9,9 @@ from flask import Flask
 
 from bench.suggestions import table, warned
 from signoff.cli import main
-from signoff.services.partner_import import COLUMNS
+from signoff.services.partners.partner_import import COLUMNS
 from signoff.settings import SETTINGS
-from signoff.web.showing import HELP
+from signoff.web.template_filters import HELP
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text() for path in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]}
@@ -28,11 +28,11 @@ def test_every_command_is_described() -> None:
 
 
 def _commands(group: click.Group, prefix: str) -> list[str]:
-    found = []
+    commands = []
     for name, command in group.commands.items():
         inner = _commands(command, f"{prefix}{name} ") if isinstance(command, click.Group) else [prefix + name]
-        found += inner
-    return found
+        commands += inner
+    return commands
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

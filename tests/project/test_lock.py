@@ -13,15 +13,15 @@ EXTRAS = PROJECT["optional-dependencies"]
 
 def named(requirements: list[str]) -> set[str]:
     """The distributions that these requirements name, with those of our own extras among them."""
-    found: set[str] = set()
+    result: set[str] = set()
     for requirement in requirements:
         if own := re.fullmatch(r"signoff\[([\w,]+)\]", requirement):
-            found |= named([one for extra in own[1].split(",") for one in EXTRAS[extra]])
+            result |= named([item for extra in own[1].split(",") for item in EXTRAS[extra]])
         else:
             name = re.match(r"[\w.-]+", requirement)
             assert name, requirement
-            found.add(re.sub(r"[-_.]+", "-", name[0]).lower())
-    return found
+            result.add(re.sub(r"[-_.]+", "-", name[0]).lower())
+    return result
 
 
 @pytest.mark.parametrize(("lock", "extra"), [("run.txt", "postgresql"), ("dev.txt", "dev")])

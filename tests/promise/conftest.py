@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection
 
-from signoff.database import Database
+from signoff.db.database import Database
 from tests.conftest import BOTH, copied_database
 
 

@@ -19,11 +19,16 @@ from signoff.models import (
     Version,
     WorkerBeat,
 )
-from signoff.services import accounts, consultations, contacts, editions, names, referrals
-from signoff.services.account_links import send_account_link
-from signoff.services.authenticators import takes_code
-from signoff.services.sign_ins import at_address, make_token, note_try, start_session
-from signoff.services.undeliverable import tell_undeliverable
+from signoff.services.accounts import address_change
+from signoff.services.accounts.api_tokens import make_token
+from signoff.services.accounts.authenticators import takes_code
+from signoff.services.accounts.mailed_links import send_account_link
+from signoff.services.accounts.sessions import start_session
+from signoff.services.accounts.throttling import attempt_at_address, record_failure
+from signoff.services.outbox.undeliverable import notify_undeliverable
+from signoff.services.partners import contacts, name_proposals, referrals
+from signoff.services.principles import editions
+from signoff.services.rounds import consultations
 from tests.house import House
 
 
@@ -72,7 +77,7 @@ def _turns(house: House, session: Session) -> None:
     outside = house.refer(session, drafted, "Hazel", "cleo@elsewhere.example", contact=2)
     key = house.settings.secret_key
     referrals.settle_referral(session, outside.referral, accepted=True, key=key, by=publisher, clock=house.clock)
-    names.settle_name(
+    name_proposals.settle_name(
         session, house.propose(session, drafted, "Iris", "Iris of Ohio"), accepted=True, by=publisher, clock=house.clock
     )
     contact = iris.contacts[1]
@@ -95,7 +100,7 @@ def _everything_else(house: House, session: Session) -> None:
     user = house.user(session, "drafter")
     start_session(session, user, clock=house.clock)
     session.add(ApiToken(user_id=user.id, name="test", lookup="0" * 64, made_at=house.clock()))
-    note_try(session, at_address("nobody@coalition.example"), "127.0.0.1", clock=house.clock)
+    record_failure(session, attempt_at_address("nobody@coalition.example"), "127.0.0.1", clock=house.clock)
     session.add(WorkerBeat(id=1, at=house.clock()))
     session.add(IdempotentCall(user_id=user.id, key="k", request_digest="d", status=200, answer="{}", at=house.clock()))
     session.add(PartnerTag(partner_id=1, tag="health"))
@@ -112,7 +117,7 @@ def _letters(house: House, session: Session) -> None:
     sent = {"sent_at": house.clock(), "sent_subject": "Please answer", "sent_text": "Dear Ana"}
     for state, more in (("sending", {"claimed_until": house.clock()}), ("sent", {"claimed_until": None, **sent})):
         session.execute(update(Letter).where(Letter.id == first.id).values(state=state, **more))
-    tell_undeliverable(session, first, at=house.clock())
+    notify_undeliverable(session, first, at=house.clock())
     session.add(MailPause(id=1, reason="The mail server cannot be reached", since=house.clock(), tries=1))
 
 
@@ -120,7 +125,7 @@ def _accounts(house: House, session: Session) -> None:
     """Mailed ways of each kind, an authenticator with its recovery codes, and a partner that left."""
     user, key = house.user(session, "drafter"), house.settings.secret_key
     send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
-    accounts.ask_for_address(session, user, "dora@new.example", key=key, by=user.actor, clock=house.clock)
+    address_change.ask_for_address(session, user, "dora@new.example", key=key, by=user.actor, clock=house.clock)
     house.authenticate(session, user)
     house.leaves(session, "Fir")
 
@@ -154,9 +159,9 @@ def _ends(house: House, session: Session) -> None:
 
 def row(connection: Connection, table: str, where: str = "1 = 1") -> Row:  # type: ignore[type-arg]
     """The first row of a table."""
-    found = connection.execute(text(f"SELECT * FROM {table} WHERE {where} ORDER BY 1 LIMIT 1")).first()
-    assert found is not None, f"{table} has no row where {where}"
-    return found
+    result = connection.execute(text(f"SELECT * FROM {table} WHERE {where} ORDER BY 1 LIMIT 1")).first()
+    assert result is not None, f"{table} has no row where {where}"
+    return result
 
 
 def copy(connection: Connection, table: str, where: str = "1 = 1", verb: str = "INSERT", **changes: object) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.database import Database
-from signoff.domain.refusals import Refusal
+from signoff.db.database import Database
+from signoff.domain.errors import Refusal
 from signoff.models import Partner, Version
-from signoff.services.editions import get_edition
+from signoff.services.principles.editions import get_edition
 from signoff.settings import Settings
 from tests.house import House, StandingClock
 

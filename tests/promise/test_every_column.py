@@ -82,8 +82,8 @@ def test_every_table_and_column_of_the_list_exists() -> None:
 
 
 def _some_rows(connection: Connection, table: str, where: str = "1 = 1") -> list[Row[Any]]:
-    found = connection.execute(text(f"SELECT * FROM {table} WHERE {where} ORDER BY 1")).all()
-    return list(found[:3]) + list(found[3:][-3:])
+    rows = connection.execute(text(f"SELECT * FROM {table} WHERE {where} ORDER BY 1")).all()
+    return list(rows[:3]) + list(rows[3:][-3:])
 
 
 def _updated(connection: Connection, column: "Column[Any]", row: Row[Any], value: str) -> str:

@@ -14,7 +14,7 @@ import sqlglot
 from sqlalchemy import CheckConstraint, Connection, event, text
 from sqlglot import exp
 
-from signoff.database import Database
+from signoff.db.database import Database
 from signoff.db.guards import trigger
 from signoff.models.base import Base
 from signoff.models.guard_kinds import Guard

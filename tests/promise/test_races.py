@@ -7,12 +7,12 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from signoff.database import Database
-from signoff.domain.refusals import Refusal
+from signoff.db.database import Database
+from signoff.domain.errors import Refusal
 from signoff.models import Answer, Entry, Publication, Version
-from signoff.models.views import signatory
-from signoff.services.record import facts_of
-from signoff.services.verification import verify
+from signoff.models.publications import signatory
+from signoff.services.record.record import facts_of
+from signoff.services.record.verification import verify_record
 from tests.house import House
 
 
@@ -48,7 +48,7 @@ def test_one_answer_pressed_eight_times_is_one_answer(house: House) -> None:
     assert outcomes == ["done"] * 8
     with house.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Answer)) == 2
-        assert verify(session, house.keys).wrong == ()
+        assert verify_record(session, house.keys).wrong == ()
 
 
 def test_one_publication_pressed_eight_times_is_one_publication(house: House) -> None:
@@ -113,4 +113,4 @@ def test_answering_at_the_very_end_is_either_counted_or_refused(house: House) ->
     with house.database.reading() as session:
         answers = session.scalar(select(func.count()).select_from(Answer))
         assert answers == (2 if outcomes[0] == "done" else 1)
-        assert verify(session, house.keys).wrong == ()
+        assert verify_record(session, house.keys).wrong == ()

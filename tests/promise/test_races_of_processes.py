@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.models import Answer, Link, Partner, Request, Version
-from signoff.models.views import signatory
-from signoff.services.verification import verify
+from signoff.models.publications import signatory
+from signoff.services.record.verification import verify_record
 from signoff.web.app import create_app
 from tests.house import NOON, House
 from tests.promise.racing import Runners, runners
@@ -229,8 +229,8 @@ RACES = {
 
 @pytest.fixture(scope="module")
 def two() -> Iterator[Runners]:
-    with runners() as found:
-        yield found
+    with runners() as result:
+        yield result
 
 
 @pytest.mark.parametrize("race", RACES)
@@ -252,14 +252,14 @@ def _run(house: House, two: Runners, race: Race) -> None:
         house.ask(session, version, [alder, house.partner(session, "Birch")], deadline=DEADLINE)
         race.prepare(house, session)
         before = _answers(session)
-    (first, one), (second, other) = race.first, race.second
-    came = tuple(two.race(house.settings, (first, race.at[0], one), (second, race.at[1], other)))
+    (first, item), (second, other) = race.first, race.second
+    came = tuple(two.race(house.settings, (first, race.at[0], item), (second, race.at[1], other)))
     assert came in race.outcomes, came
     named = _named_everywhere(house)
     assert named in race.outcomes[came], (came, named)
     with house.database.reading() as session:
         assert _answers(session) - before in race.answers
-        assert verify(session, house.keys).wrong == ()
+        assert verify_record(session, house.keys).wrong == ()
         _assert_the_last_answer_rules(session, named)
 
 
@@ -281,7 +281,7 @@ def _named_everywhere(house: House) -> set[str]:
         return named
     content = answer.get_json()
     assert content is not None
-    assert {one["name"] for one in content["signatories"]} == named
+    assert {item["name"] for item in content["signatories"]} == named
     assert {name for name in ("Alder", "Birch") if name in page.text} == named
     return named
 

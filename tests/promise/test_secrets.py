@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from signoff.domain.permissions import Role
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
 from tests.letters.conftest import deliver  # noqa: F401 - a fixture

@@ -9,8 +9,9 @@ from urllib.parse import quote
 import pytest
 
 from signoff.domain.permissions import Role
-from signoff.log_masking import MaskedRecord, mask, mask_crashes
-from signoff.services.sign_ins import make_token, start_session
+from signoff.services.accounts.api_tokens import make_token
+from signoff.services.accounts.sessions import start_session
+from signoff.web.log_masking import MaskedRecord, mask, mask_crashes
 from tests.house import House
 from tests.served import Served, served, take_away
 

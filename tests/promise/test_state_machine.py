@@ -19,15 +19,15 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from signoff.database import Database
-from signoff.domain.refusals import Conflict, Refusal
+from signoff.db.database import Database
+from signoff.domain.errors import Conflict, Refusal
 from signoff.models import Partner, Position, Request, Round, Version
-from signoff.models.views import signatory
-from signoff.services.contacts import confirm_contact
-from signoff.services.leaving import come_back
-from signoff.services.partners import present_partners
-from signoff.services.positions import latest_version
-from signoff.services.verification import verify
+from signoff.models.publications import signatory
+from signoff.services.partners.contacts import confirm_contact
+from signoff.services.partners.membership import rejoin
+from signoff.services.partners.partners import present_partners
+from signoff.services.positions.positions import latest_version
+from signoff.services.record.verification import verify_record
 from signoff.web.app import create_app
 from tests.house import House, StandingClock, settings_for
 
@@ -54,7 +54,7 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
 
         def teardown(self) -> None:
             with self.house.database.reading() as session:
-                assert verify(session, self.house.keys).wrong == ()
+                assert verify_record(session, self.house.keys).wrong == ()
             self.house.database.engine.dispose()
             shutil.rmtree(self.folder)
 
@@ -162,14 +162,12 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
             left = []
 
             def act(session: Any, version: Version) -> None:
-                found = session.scalars(select(Partner).where(Partner.name == name)).one()
-                if found.left_at is None:
+                result = session.scalars(select(Partner).where(Partner.name == name)).one()
+                if result.left_at is None:
                     self.house.leaves(session, name)
                     left.append(name)
                 else:
-                    come_back(
-                        session, found, by=self.house.user(session, "administrator").actor, clock=self.house.clock
-                    )
+                    rejoin(session, result, by=self.house.user(session, "administrator").actor, clock=self.house.clock)
 
             assert self.act(act)[1]
             for number, who in self.stands:

@@ -6,7 +6,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from signoff.models import Partner
-from signoff.models.views import approval, listing, request_state, signatory
+from signoff.models.answers import approval
+from signoff.models.publications import listing, signatory
+from signoff.models.rounds import request_state
 from tests.house import House
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from signoff.domain.errors import Invalid
 from signoff.domain.letters import LetterKind
-from signoff.domain.moments import on_day
-from signoff.domain.refusals import Invalid
-from signoff.domain.text import Wording, clean, problems
+from signoff.domain.positions.text import Wording, clean, problems
+from signoff.domain.time import on_day
 from signoff.letters.blocks import as_html, as_text
 from signoff.letters.preview import preview_question
 from signoff.models import Partner, Round, Version

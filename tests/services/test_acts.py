@@ -7,14 +7,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.editions import CriterionText
-from signoff.domain.refusals import Conflict, Invalid, Missing, NamesInDoubt, NewerVersion, NotAllowed, Refusal
+from signoff.domain.errors import Conflict, Invalid, Missing, NamesInDoubt, NewerVersion, NotAllowed, Refusal
+from signoff.domain.principles.editions import CriterionText
 from signoff.models import Answer, Coalition, Entry, Letter, Partner, Publication, Round, Version
-from signoff.services import checks, editions, partner_additions, partners, positions, publications, record
-from signoff.services.deadlines import close_if_due
-from signoff.services.gathering import reasons_not_to_publish, reasons_not_to_send
-from signoff.services.life import life_of
-from signoff.services.reading import Departure, departures, signatories
+from signoff.services.partners import partner_additions, partners
+from signoff.services.positions import checks, positions
+from signoff.services.positions.publishing_rules import reasons_not_to_publish, reasons_not_to_send
+from signoff.services.positions.version_status import status_of
+from signoff.services.principles import editions
+from signoff.services.publications import publications
+from signoff.services.publications.public_queries import Departure, departures, signatories
+from signoff.services.record import record
+from signoff.services.rounds.deadlines import close_if_due
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -151,7 +155,7 @@ class TestChecks:
         house.ask(session, version, [house.partner(session, "Alder")])
         house.say(session, version, "Alder")
         house.publish(session, version)
-        assert life_of(session, version).state == "published"
+        assert status_of(session, version).state == "published"
 
 
 class TestRounds:
@@ -271,7 +275,7 @@ class TestPublishing:
         house.publish(session, first)
         second = house.checked(session, house.revised(session, first))
         house.publish(session, second)
-        assert life_of(session, first).state == "superseded"
+        assert status_of(session, first).state == "superseded"
         with pytest.raises(Missing) as refusal:
             house.publish(session, first)
         assert codes(refusal) == ["ended", "later_published"]
@@ -344,7 +348,7 @@ class TestRegister:
             told = {(name, "alder-foundation"): answer}
             with pytest.raises(NamesInDoubt) as refusal:
                 partner_additions.add_partner(session, form, answers=told, by=by, clock=house.clock)
-            assert [one.choices for one in refusal.value.questions] == [("same",)]
+            assert [question.choices for question in refusal.value.questions] == [("same",)]
 
     @pytest.mark.parametrize(
         "email", ["DRAFTER@coalition.example", "drafter@coalition。example", "drafter@ｃoalition.example"]
@@ -410,13 +414,13 @@ class TestMoments:
         """One machine closed it a moment early; on another the deadline is still to come."""
         version = house.asked(session, "Alder", "Birch")
         house.say(session, version, "Birch", "abstain")
-        found = session.scalars(select(Round)).one()
-        deadline, partners_asked = found.deadline, session.scalars(select(Partner)).all()
+        round_ = session.scalars(select(Round)).one()
+        deadline, partners_asked = round_.deadline, session.scalars(select(Partner)).all()
         house.clock.advance(days=7, minutes=1)
-        assert close_if_due(session, found.id, clock=house.clock)
+        assert close_if_due(session, round_.id, clock=house.clock)
         house.clock.advance(minutes=-2)
         asking = house.ask(session, version, partners_asked, deadline=deadline)
-        assert (found.ended_at, asking.letters_queued) == (None, 1)
+        assert (round_.ended_at, asking.letters_queued) == (None, 1)
         moved = session.scalars(select(Letter).where(Letter.kind == "deadline_moved")).all()
         assert [letter.contact.partner.name for letter in moved if letter.contact] == ["Alder"]
 
@@ -480,7 +484,7 @@ class TestWordsOfOthers:
         house.say(session, version, "Alder")
         house.publish(session, version)
         house.withdraw(session, version, "Alder")
-        assert life_of(session, version).state == "published"
+        assert status_of(session, version).state == "published"
 
     def test_publishing_a_later_version_ends_the_asking_about_an_earlier_one(
         self, house: House, session: Session

@@ -5,15 +5,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.errors import NotAllowed
 from signoff.domain.permissions import OPERATOR, Actor, Role
-from signoff.domain.refusals import NotAllowed
 from signoff.models import Contact, Letter, Referral, StaffUser, Version
-from signoff.services import accounts
-from signoff.services.account_links import send_account_link
-from signoff.services.contacts import confirm_contact, present_contacts
-from signoff.services.referrals import settle_referral
-from signoff.services.sign_ins import find_token_user, make_token
-from signoff.services.users import Passwords, add_user
+from signoff.services.accounts import passwords, users
+from signoff.services.accounts.api_tokens import find_token_user, make_token
+from signoff.services.accounts.mailed_links import send_account_link
+from signoff.services.accounts.passwords import Passwords
+from signoff.services.accounts.users import add_user
+from signoff.services.partners.contacts import confirm_contact, present_contacts
+from signoff.services.partners.referrals import settle_referral
 from tests.house import CHEAP, House
 
 NEW = "four unlikely lanterns drift"
@@ -72,9 +73,9 @@ def test_a_password_that_somebody_else_set_does_not_count_until_its_user_chose_o
     if how == "link":
         key, reset = house.settings.secret_key, AccountLinkPurpose.RESET
         link = send_account_link(session, user, reset, key=key, by=None, clock=house.clock)
-        accounts.choose_password(session, link, NEW, hashed=hashed, clock=house.clock)
+        passwords.choose_password(session, link, NEW, hashed=hashed, clock=house.clock)
     else:
-        accounts.change_password(session, user, NEW, hashed=hashed, keep="", by=user.actor, clock=house.clock)
+        passwords.change_password(session, user, NEW, hashed=hashed, keep="", by=user.actor, clock=house.clock)
     assert user.password_chosen_at == house.clock()
     confirm(house, session, corrected, user.actor)
     assert corrected.confirmed_by == user.id
@@ -102,7 +103,7 @@ def test_nobody_but_a_user_confirms(house: House, session: Session, corrected: C
 
 def letters_of(session: Session) -> list[str]:
     letters = session.scalars(select(Letter).where(Letter.kind == "contact_confirmed").order_by(Letter.id))
-    return [one.address or "" for one in letters]
+    return [letter.address or "" for letter in letters]
 
 
 def test_the_other_contacts_and_every_administrator_are_told(
@@ -111,7 +112,7 @@ def test_the_other_contacts_and_every_administrator_are_told(
     house.add_user(session, "Ada", [Role.ADMINISTRATOR, Role.REVIEWER])
     gone = house.add_user(session, "Gone", [Role.ADMINISTRATOR])
     administrator, publisher = (house.user(session, role).actor for role in ("administrator", "publisher"))
-    accounts.deactivate_user(session, gone, by=administrator, clock=house.clock)
+    users.deactivate_user(session, gone, by=administrator, clock=house.clock)
     confirm(house, session, corrected, publisher)
     assert letters_of(session) == [
         "ben@alder.example",
@@ -174,11 +175,11 @@ def test_a_changed_password_ends_every_api_token(house: House, session: Session)
         assert all(find_token_user(session, token) is user for token in tokens)
         hashed = house.passwords.hash(NEW)
         if change == "signed in":
-            accounts.change_password(session, user, NEW, hashed=hashed, keep="", by=user.actor, clock=house.clock)
+            passwords.change_password(session, user, NEW, hashed=hashed, keep="", by=user.actor, clock=house.clock)
         else:
             key, reset = house.settings.secret_key, AccountLinkPurpose.RESET
             link = send_account_link(session, user, reset, key=key, by=None, clock=house.clock)
-            accounts.choose_password(session, link, NEW, hashed=hashed, clock=house.clock)
+            passwords.choose_password(session, link, NEW, hashed=hashed, clock=house.clock)
         session.expire_all()
         assert [find_token_user(session, token) for token in tokens] == [None, None]
     assert find_token_user(session, kept) is other

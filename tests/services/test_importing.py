@@ -6,16 +6,16 @@ from itertools import count
 import pytest
 from sqlalchemy import func, select
 
-from signoff import importing
+from signoff.domain.errors import Invalid, NotAllowed, RegisterChanged
 from signoff.domain.permissions import OPERATOR, Role
-from signoff.domain.refusals import Invalid, NotAllowed, RegisterChanged
-from signoff.importing import ImportStopped, import_partners
 from signoff.models import Contact, Entry, Partner, PartnerName, PartnerTag
-from signoff.services.partner_changes import form_of
-from signoff.services.partner_import import plan_import
-from signoff.services.partners import PartnerForm
+from signoff.services.accounts.users import add_user
+from signoff.services.partners.partner_changes import form_of
+from signoff.services.partners.partner_import import plan_import
+from signoff.services.partners.partners import PartnerForm
 from signoff.services.slugs import free_slug
-from signoff.services.users import add_user
+from signoff.worker import importing
+from signoff.worker.importing import ImportStopped, import_partners
 from tests.house import House
 
 TREES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo")
@@ -80,9 +80,11 @@ def test_what_is_imported_is_what_adding_each_by_hand_would_make(house: House) -
         assert form_of(first) == PartnerForm(
             "Alder", ("Alder Trust",), ("AT", "Alders"), "https://alder.example/", "local", ("a", "b")
         )
-        people = [(one.full_name, one.email, one.job_title, one.may_answer) for one in first.contacts]
+        people = [
+            (contact.full_name, contact.email, contact.job_title, contact.may_answer) for contact in first.contacts
+        ]
         assert people == [("Ana Alder", "ana@alder.example", "Director", 1), ("Bo Alder", "bo@alder.example", "", 0)]
-        assert all(one.answers_from == one.added_at == house.clock() for one in first.contacts)
+        assert all(contact.answers_from == contact.added_at == house.clock() for contact in first.contacts)
         assert second.level is None and second.slug
         entries = session.scalars(select(Entry).where(Entry.kind == "partner_added").order_by(Entry.id)).all()
         assert [first.slug in entries[0].body, second.slug in entries[1].body, len(entries)] == [True, True, 2]
@@ -176,7 +178,7 @@ def test_contacts_of_known_partners_are_added_and_their_colleagues_told(house: H
     with house.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Contact)) == 14
         alder = session.scalars(select(Partner).where(Partner.name == "Alder")).one()
-        assert [one.answers_from > house.clock() for one in alder.contacts] == [False, True]
+        assert [contact.answers_from > house.clock() for contact in alder.contacts] == [False, True]
 
 
 def test_many_whose_addresses_would_be_the_same_are_numbered(house: House) -> None:

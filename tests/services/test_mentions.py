@@ -4,16 +4,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.refusals import Conflict, Invalid, Missing, NotAllowed
+from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed
 from signoff.models import Exemption, Letter, Publication, Version
-from signoff.services.exemptions import complete_check_and_tick, digest_of, ordinary_words, tick_ordinary_words
-from signoff.services.gathering import (
+from signoff.services.positions.exemptions import (
+    complete_check_and_tick,
+    digest_of,
+    ordinary_words,
+    tick_ordinary_words,
+)
+from signoff.services.positions.mentions import names_the_departed
+from signoff.services.positions.publishing_rules import (
     reasons_not_to_publish,
     warnings_before_publishing,
     warnings_before_sending,
 )
-from signoff.services.mentions import names_the_departed
-from signoff.services.reading import signatories
+from signoff.services.publications.public_queries import signatories
 from tests.domain.test_folding import HOSTILE
 from tests.house import House
 
@@ -155,8 +160,8 @@ class TestTheGate:
         version = completed(house, session, house.position(session, body=body))
         warned = warnings_before_sending(session, version, partners=[alder])
         assert [reason.code for reason in warned] == ["named", "count"] and "{{signatory_count}}" in warned[1].text
-        assert [one.code for one in warnings_before_sending(session, version, partners=[birch])] == ["count"]
-        assert [one.code for one in warnings_before_publishing(version)] == ["count"]
+        assert [item.code for item in warnings_before_sending(session, version, partners=[birch])] == ["count"]
+        assert [item.code for item in warnings_before_publishing(version)] == ["count"]
 
     def test_a_number_that_is_filled_in_makes_no_name(self, house: House, session: Session) -> None:
         house.partner(session, "The 100 Hunger Alliance")

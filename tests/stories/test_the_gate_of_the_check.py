@@ -13,12 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from signoff.cli import main
+from signoff.domain.errors import Missing, NotAllowed
 from signoff.domain.permissions import Role
-from signoff.domain.refusals import Missing, NotAllowed
 from signoff.models import Partner, Publication, Round, Version, VersionCheck
-from signoff.services import checks, editions, positions
-from signoff.services.sign_ins import make_token
-from signoff.worker import work_once
+from signoff.services.accounts.api_tokens import make_token
+from signoff.services.positions import checks, positions
+from signoff.services.principles import editions
+from signoff.worker.turn import work_once
 from tests.house import House
 from tests.inspection import InspectingClient
 

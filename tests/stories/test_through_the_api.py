@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from signoff.domain.permissions import Role
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.letters.conftest import deliver  # noqa: F401 - a fixture
@@ -129,24 +129,24 @@ def test_the_turns_of_a_round(house: House, client: InspectingClient, tokens: di
         version = house.asked(session, "Alder", "Birch")
         house.say(session, version, "Alder")
     base = "/positions/fund-the-coordinator/rounds"
-    one = f"{base}/1"
+    item = f"{base}/1"
     for role in ("drafter", "reviewer", "administrator"):
         for act in ("remind", "extend", "recall"):
-            call("POST", f"{one}/{act}", role, {}, 403)
-    assert call("POST", f"{one}/remind") == {"partners": ["birch"]}
-    assert call("POST", f"{one}/remind") == {"partners": []}
-    extended = call("POST", f"{one}/extend", json={"deadline": "2026-12-20T17:00:00-05:00"})
+            call("POST", f"{item}/{act}", role, {}, 403)
+    assert call("POST", f"{item}/remind") == {"partners": ["birch"]}
+    assert call("POST", f"{item}/remind") == {"partners": []}
+    extended = call("POST", f"{item}/extend", json={"deadline": "2026-12-20T17:00:00-05:00"})
     assert extended == {"deadline": "2026-12-20T22:00:00Z", "partners": ["birch"]}
-    assert call("POST", f"{one}/extend", json={"deadline": "2026-12-20T17:00:00-05:00"})["partners"] == []
-    assert call("POST", f"{one}/extend", json={"deadline": "2026-11-01T17:00:00-05:00"}, status=409)["reasons"]
-    assert "deadline" in call("POST", f"{one}/extend", json={"deadline": "2026-12-20T17:00"}, status=422)["errors"]
-    assert "reason" in call("POST", f"{one}/recall", json={}, status=422)["errors"]
-    recalled = call("POST", f"{one}/recall", json={"reason": "Withdrawn."}, **{"Idempotency-Key": "r1"})
+    assert call("POST", f"{item}/extend", json={"deadline": "2026-12-20T17:00:00-05:00"})["partners"] == []
+    assert call("POST", f"{item}/extend", json={"deadline": "2026-11-01T17:00:00-05:00"}, status=409)["reasons"]
+    assert "deadline" in call("POST", f"{item}/extend", json={"deadline": "2026-12-20T17:00"}, status=422)["errors"]
+    assert "reason" in call("POST", f"{item}/recall", json={}, status=422)["errors"]
+    recalled = call("POST", f"{item}/recall", json={"reason": "Withdrawn."}, **{"Idempotency-Key": "r1"})
     assert recalled == {"partners": ["alder", "birch"], "voided": ["alder"]}
-    assert call("POST", f"{one}/recall", json={"reason": "Withdrawn."}, **{"Idempotency-Key": "r1"}) == recalled
-    call("POST", f"{one}/recall", json={"reason": "Again."}, status=409)
-    call("POST", f"{one}/remind", status=409)
-    seen = call("GET", one)
+    assert call("POST", f"{item}/recall", json={"reason": "Withdrawn."}, **{"Idempotency-Key": "r1"}) == recalled
+    call("POST", f"{item}/recall", json={"reason": "Again."}, status=409)
+    call("POST", f"{item}/remind", status=409)
+    seen = call("GET", item)
     assert (seen["ended_as"], seen["ended_reason"], seen["reminder_days"]) == ("recalled", "Withdrawn.", [7, 3, 1])
     assert {row["status"] for row in seen["requests"]} == {"removed", "recalled"}
     call("POST", f"{base}/99/remind", status=404)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from signoff.domain.accounts import AccountLinkPurpose
-from signoff.domain.links import secret_of
-from signoff.services.account_links import send_account_link
+from signoff.domain.rounds.links import secret_of
+from signoff.services.accounts.mailed_links import send_account_link
 from tests.house import House
 
 

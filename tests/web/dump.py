@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from signoff.database import Database
+from signoff.db.database import Database
 from signoff.models import Base
 
 

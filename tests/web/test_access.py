@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from signoff.domain.permissions import ALLOWED, Act, Role
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from signoff.web.access import access_of
 from tests.house import PASSWORD, House
 from tests.inspection import InspectingClient

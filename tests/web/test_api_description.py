@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from signoff.domain.permissions import Role
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from tests.described import described_schema, description_of, operation_at
 from tests.house import House
 from tests.inspection import InspectingClient

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from signoff.domain.permissions import Role
 from signoff.models import Entry, Version
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.meanwhile import beside

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from signoff.models import Contact, Entry, Exemption, Letter, Partner, Version
-from signoff.services.partner_changes import change_partner, form_of
+from signoff.services.partners.partner_changes import change_partner, form_of
 from tests.house import House
 from tests.inspection import InspectingClient, served_fields
 from tests.meanwhile import beside
@@ -39,7 +39,7 @@ def registered(house: House, *wanted: str) -> None:
 def shown_form(response: TestResponse, action: str) -> dict[str, Any]:
     """What the form on an answered page would send as it was served."""
     page = BeautifulSoup(response.text, "html.parser")
-    form = next(one for one in page.find_all("form", method="post") if one["action"].endswith(action))
+    form = next(item for item in page.find_all("form", method="post") if item["action"].endswith(action))
     fields: dict[str, Any] = {}
     for name, value in served_fields(form):
         fields.setdefault(name, []).append(value)

@@ -9,9 +9,9 @@ from flask import Flask, abort
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
+from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Role
-from signoff.domain.refusals import Conflict
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from signoff.web.access import public
 from signoff.web.error_page import LastResort
 from signoff.web.typed_words import is_secret

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.web.dump import everything

@@ -9,10 +9,10 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from signoff.cli import main
-from signoff.domain.folding import name_key
+from signoff.domain.partners.folding import name_key
 from signoff.models import Entry, NameProposal, Partner, PartnerName
-from signoff.services.record import facts_of
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
+from signoff.services.record.record import facts_of
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -50,15 +50,15 @@ def names(house: House) -> list[str]:
 
 def answered(house: House) -> list[dict[str, Any]]:
     with house.database.reading() as session:
-        found = session.scalars(select(Entry).where(Entry.kind == "name_question_answered").order_by(Entry.id))
-        return [facts_of(entry) for entry in found]
+        entries = session.scalars(select(Entry).where(Entry.kind == "name_question_answered").order_by(Entry.id))
+        return [facts_of(entry) for entry in entries]
 
 
 @pytest.mark.parametrize("name", TWINS)
 def test_a_twin_is_the_same_or_gets_another_name_and_no_answer_lets_it_in(api: Api, house: House, name: str) -> None:
     status, said = api.add(name)
     assert status == 409
-    assert [(one["name"], one["partner"], one["reads_alike"], one["answers"]) for one in said["questions"]] == [
+    assert [(item["name"], item["partner"], item["reads_alike"], item["answers"]) for item in said["questions"]] == [
         (name, "birch-union", True, ["same"])
     ]
     for answer in ("different", "affiliate"):
@@ -74,7 +74,7 @@ def test_a_twin_is_the_same_or_gets_another_name_and_no_answer_lets_it_in(api: A
 @pytest.mark.parametrize("field", ["public_names", "aliases"])
 def test_every_name_of_a_form_is_asked_about(api: Api, house: House, field: str) -> None:
     status, said = api.add("Cedar", **{field: ["B1rch UNlON", "Cedars"]})
-    assert status == 409 and [one["name"] for one in said["questions"]] == ["B1rch UNlON"]
+    assert status == 409 and [item["name"] for item in said["questions"]] == ["B1rch UNlON"]
     assert names(house) == ["Birch Union"]
 
 
@@ -139,7 +139,7 @@ def test_a_near_name_that_a_partner_proposes_is_answered_by_staff(client: Inspec
     assert client.post(target, data=fields).status_code == 303
     with house.database.reading() as session:
         assert session.scalars(select(NameProposal.accepted)).one() == 1
-    assert [one["answer"] for one in answered(house)] == ["different"]
+    assert [item["answer"] for item in answered(house)] == ["different"]
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_the_command_leaves_doubtful_rows_out_and_takes_answers(house: House, co
     assert again.exit_code == 0, again.output
     assert names(house) == ["Birch Union", "Cedar House", "Birch Union of Ohio"]
     assert "? row 3: " in again.output and "their names: 1" in again.output
-    assert sorted((one["name"], one["answer"]) for one in answered(house)) == [
+    assert sorted((item["name"], item["answer"]) for item in answered(house)) == [
         ("Birch Union of Ohio", "affiliate"),
         ("Birch Unions", "same"),
     ]

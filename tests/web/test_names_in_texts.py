@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from signoff.models import Exemption
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.web.test_as_shown import shown_form
@@ -102,9 +102,9 @@ def test_the_api_asks_nothing_back_and_warns(client: InspectingClient, house: Ho
     assert done.status_code == 200 and "Communities In Schools" in done.json["warnings"][0]
     round_ = {"version": 1, "partners": ["birch-union"], "deadline": "2026-12-20T12:00:00Z"}
     asked = client.call("POST", "/api/v1/positions/fund-the-coordinator/rounds", tokens["publisher"], round_)
-    assert asked.status_code == 201 and [("145" in one) for one in asked.json["warnings"]] == [True]
+    assert asked.status_code == 201 and [("145" in item) for item in asked.json["warnings"]] == [True]
     missing = client.call("GET", f"{CALL}/missing", tokens["reviewer"]).json
-    assert [("Birch Union" in one) for one in missing["to_publish"]] == [True]
+    assert [("Birch Union" in item) for item in missing["to_publish"]] == [True]
 
 
 def test_the_api_proposes_short_forms(client: InspectingClient, house: House, tokens: dict[str, str]) -> None:

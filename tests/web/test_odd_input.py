@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, before_render_template
 from sqlalchemy import text
 
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from signoff.web.installation import db
 from tests.house import House
 from tests.inspection import InspectingClient

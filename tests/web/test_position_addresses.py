@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from signoff.evidence.bundles import examine
 from signoff.models import Position, Version
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
 

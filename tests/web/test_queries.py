@@ -70,12 +70,12 @@ def test_pages_ask_the_same_number_of_questions_however_much_there_is(
     app: Flask, client: InspectingClient, house: House, who: str
 ) -> None:
     def numbers() -> dict[str, int]:
-        found = {}
+        questions = {}
         for path in PAGES[who]:
             with counted(app) as statements:
                 assert client.get(path).status_code == 200, path
-            found[path] = len(statements)
-        return found
+            questions[path] = len(statements)
+        return questions
 
     furnish(house, partners=4, positions=2)
     if who != "public":
@@ -129,13 +129,13 @@ def test_pages_of_the_turns_ask_the_same_number_of_questions(
         with house.database.reading() as session:
             version = session.scalars(select(Version).where(Version.title == title)).one()
             secret = f"/r/{house.secret(house.link(session, version, 'Oak 0'))}"
-        found = {}
+        questions = {}
         for page in pages:
             with counted(app) as statements:
                 path = page.format(slug).replace("SECRET", secret)
                 assert client.get(path).status_code == 200, path
-            found[page] = len(statements)
-        return found
+            questions[page] = len(statements)
+        return questions
 
     client.sign_in("publisher")
     turned(house, [f"Oak {number}" for number in range(2)], "Few")

@@ -37,18 +37,18 @@ def plain(rule: str) -> str:
 
 def routed(app: Flask) -> list[tuple[str, ...]]:
     """The same, as the application has them."""
-    found = []
+    result = []
     for rule in app.url_map.iter_rules():
         access = access_of(app, rule.endpoint)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             path = plain(rule.rule)
             if rule.endpoint == "static":
-                found.append((method, path, "public", "-", "-"))
+                result.append((method, path, "public", "-", "-"))
                 continue
             assert access is not None, rule
             proof = "proof" if access.proven else "-" if access.second_factor else "first-factor"
-            found.append((method, path, access.audience, access.act.name.lower() if access.act else "-", proof))
-    return found
+            result.append((method, path, access.audience, access.act.name.lower() if access.act else "-", proof))
+    return result
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

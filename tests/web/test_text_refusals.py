@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from signoff.services.sign_ins import make_token
+from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.web.dump import everything

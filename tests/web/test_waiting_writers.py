@@ -16,10 +16,10 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, text
 
+from signoff.db.write_queue import Busy, Limits, WriteQueue
 from signoff.models import Answer
 from signoff.web.app import WRITERS
 from signoff.web.serving import _THREADS
-from signoff.write_queue import Busy, Limits, WriteQueue
 from tests.house import House
 from tests.inspection import served_fields
 from tests.served import PROJECT, Served, served

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
-from signoff.domain.refusals import Invalid
+from signoff.domain.errors import Invalid
 from signoff.models import IdempotentCall
 from signoff.web.api.preconditions import ensure_unchanged
 from signoff.web.api.signatures import Call
-from signoff.web.edge import refuse_unstorable_json, whole_number
-from signoff.web.installation import acting_user, db, here
+from signoff.web.installation import acting_user, db, installation
+from signoff.web.request_parsing import refuse_unstorable_json, whole_number
 from signoff.web.schemas.base import LARGEST_NUMBER, Body, Nothing
 from signoff.web.schemas.problems import sentences
 
@@ -101,16 +101,16 @@ def _json(text: str, status: int) -> Response:
 def _earlier_answer(key: str) -> IdempotentCall | None:
     if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
         raise Invalid({"Idempotency-Key": f"Please use at most {LONGEST_KEY} plain characters."})
-    found = db().scalar(
+    idempotent_call = db().scalar(
         select(IdempotentCall).where(IdempotentCall.user_id == acting_user().id, IdempotentCall.key == key)
     )
-    if found is not None and found.request_digest != _request_digest():
+    if idempotent_call is not None and idempotent_call.request_digest != _request_digest():
         raise Invalid({"Idempotency-Key": "This key was used for another call; please make a new one."})
-    return found
+    return idempotent_call
 
 
 def _remember(key: str, answer: str, status: int) -> None:
-    digest, at = _request_digest(), here().clock()
+    digest, at = _request_digest(), installation().clock()
     call = IdempotentCall(user_id=acting_user().id, key=key, request_digest=digest, status=status, answer=answer, at=at)
     db().add(call)
 

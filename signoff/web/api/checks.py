@@ -2,16 +2,16 @@
 
 from flask import Blueprint
 
-from signoff.domain.gates import ordinary_reasons
 from signoff.domain.permissions import Act
-from signoff.services.checks import put_finding
-from signoff.services.exemptions import complete_check_and_tick, ordinary_words
-from signoff.services.positions import get_position, get_version
+from signoff.domain.positions.publishing_rules import ordinary_reasons
+from signoff.services.positions.checks import put_finding
+from signoff.services.positions.exemptions import complete_check_and_tick, ordinary_words
+from signoff.services.positions.positions import get_position, get_version
 from signoff.web.access import api
 from signoff.web.api.calls import acting_call
-from signoff.web.installation import acting, db, here
+from signoff.web.installation import acting, db, installation
 from signoff.web.schemas.checks import CompletedCheck, Finding, PutFinding
-from signoff.web.shapes import finding_shape
+from signoff.web.serializers import finding_shape
 
 
 @api(Act.CHECK)
@@ -30,7 +30,7 @@ def put(slug: str, number: int, key: str, body: PutFinding) -> Finding:
         rationale=body.rationale,
         quotes=tuple(body.quotes),
         by=acting(),
-        clock=here().clock,
+        clock=installation().clock,
     )
     return finding_shape(finding)
 
@@ -45,7 +45,7 @@ def complete(slug: str, number: int) -> CompletedCheck:
     """
     version = get_version(db(), get_position(db(), slug), number)
     asked_about = ordinary_reasons(ordinary_words(db(), version))
-    check = complete_check_and_tick(db(), version, by=acting(), clock=here().clock)
+    check = complete_check_and_tick(db(), version, by=acting(), clock=installation().clock)
     return CompletedCheck(
         version=version.number,
         digest=check.digest,

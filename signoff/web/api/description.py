@@ -73,22 +73,22 @@ class Described:
     def refusals(self) -> list[int]:
         """Every status of a refusal that it can answer."""
         always = {401, 403, 422, 503}
-        found = always | set(self.call.refusals)
-        found |= {404} if self.rule.arguments else set()
-        found |= {308} if self.path.startswith("/positions/{slug}") else set()
-        found |= {400, 409, 412, 413, 415} if self.call.body else set()
-        return sorted(found)
+        result = always | set(self.call.refusals)
+        result |= {404} if self.rule.arguments else set()
+        result |= {308} if self.path.startswith("/positions/{slug}") else set()
+        result |= {400, 409, 412, 413, 415} if self.call.body else set()
+        return sorted(result)
 
 
 def described_calls(app: Flask) -> list[Described]:
     """Every call of the API, in the order of its nouns and addresses."""
-    found = []
+    describeds = []
     for rule in app.url_map.iter_rules():
         access = access_of(app, rule.endpoint) if rule.endpoint.startswith("api.") else None
         if access is not None and access.audience == "api":
             view = app.view_functions[rule.endpoint]
-            found.append(Described(rule, view, access, call_of(view)))
-    return found
+            describeds.append(Described(rule, view, access, call_of(view)))
+    return describeds
 
 
 def description_of(app: Flask, base_url: str) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def describe(calls: list[Described], base_url: str) -> dict[str, Any]:
     """The description of these calls, with the installation's address as their server."""
     references, schemas = _schemas(calls)
     paths: dict[str, dict[str, Any]] = {}
-    for one in calls:
-        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, references)
+    for call in calls:
+        paths.setdefault(call.path, {})[call.method.lower()] = _operation(call, references)
     token = {"type": "http", "scheme": "bearer", "description": "A token that its user made; it has that user's roles."}
     return {
         "openapi": "3.1.0",
@@ -117,29 +117,29 @@ def describe(calls: list[Described], base_url: str) -> dict[str, Any]:
 
 def _schemas(calls: list[Described]) -> tuple[dict[type[BaseModel], Any], dict[str, Any]]:
     wanted: dict[type[BaseModel], JsonSchemaMode] = {Problem: "serialization"}
-    for one in calls:
-        wanted |= dict.fromkeys(one.answers, "serialization")
-        wanted |= {one.call.body: "validation"} if one.call.body else {}
+    for call in calls:
+        wanted |= dict.fromkeys(call.answers, "serialization")
+        wanted |= {call.call.body: "validation"} if call.call.body else {}
     references, schemas = models_json_schema(
         list(wanted.items()), ref_template="#/components/schemas/{model}", schema_generator=_Schemas
     )
     return {kind: references[kind, mode] for kind, mode in wanted.items()}, schemas["$defs"]
 
 
-def _operation(one: Described, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
-    summary, _, more = (inspect.getdoc(one.view) or "").partition("\n")
+def _operation(described: Described, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
+    summary, _, more = (inspect.getdoc(described.view) or "").partition("\n")
     operation = {
-        "operationId": one.rule.endpoint.removeprefix("api."),
-        "tags": [one.view.__module__.rpartition(".")[2]],
+        "operationId": described.rule.endpoint.removeprefix("api."),
+        "tags": [described.view.__module__.rpartition(".")[2]],
         "summary": summary.rstrip("."),
-        "description": " ".join([*more.split(), who_may(one.access)]),
-        "security": [{"token": []}] if one.access.act else [{}, {"token": []}],
-        "parameters": list(_parameters(one)),
-        "responses": _responses(one, references),
+        "description": " ".join([*more.split(), who_may(described.access)]),
+        "security": [{"token": []}] if described.access.act else [{}, {"token": []}],
+        "parameters": list(_parameters(described)),
+        "responses": _responses(described, references),
     }
-    if one.call.body:
-        schema = references[one.call.body]
-        is_required = one.call.body is not Nothing and bool(_needed(one.call.body))
+    if described.call.body:
+        schema = references[described.call.body]
+        is_required = described.call.body is not Nothing and bool(_needed(described.call.body))
         operation["requestBody"] = {"required": is_required, "content": {"application/json": {"schema": schema}}}
     return operation
 
@@ -158,8 +158,8 @@ def who_may(access: Access) -> str:
     return f"Only {' or '.join(roles)} may call this, with a token."
 
 
-def _parameters(one: Described) -> Iterator[dict[str, Any]]:
-    for before, name in re.findall(r"(\w+)/<(?:[^:>]*:)?([^>]*)>", one.rule.rule):
+def _parameters(described: Described) -> Iterator[dict[str, Any]]:
+    for before, name in re.findall(r"(\w+)/<(?:[^:>]*:)?([^>]*)>", described.rule.rule):
         about, schema, example = _PARTS[before]
         yield {
             "name": name,
@@ -169,20 +169,20 @@ def _parameters(one: Described) -> Iterator[dict[str, Any]]:
             "schema": schema,
             "example": example,
         }
-    if one.call.is_paged:
+    if described.call.is_paged:
         yield _query("after", "What comes after this id: the `next` of the page before.", _NUMBER | {"default": 0})
         limits = {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": USUAL_AT_ONCE}
         yield _query("limit", "How many items to answer at most.", limits)
-    if one.method == "POST":
+    if described.method == "POST":
         about = "A value of your own. The same call with the same key acts once and answers the same."
         schema = {"type": "string", "maxLength": LONGEST_KEY, "pattern": "^[ -~]*$"}
         yield _header("Idempotency-Key", about, schema)
-    if one.call.shown:
-        readers = " or ".join(f"`{name}`" for name in one.call.shown)
+    if described.call.shown:
+        readers = " or ".join(f"`{name}`" for name in described.call.shown)
         yield _header(
             "If-Match", f"The ETag of what was read ({readers}); when that has changed, nothing is done (412)."
         )
-    if not one.call.body:
+    if not described.call.body:
         yield _header("If-None-Match", "The ETag of an earlier answer. The answer is 304 if nothing has changed.")
 
 
@@ -195,19 +195,19 @@ def _query(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
 
 
-def _responses(one: Described, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
-    kinds = [references[kind] for kind in one.answers]
+def _responses(described: Described, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
+    kinds = [references[kind] for kind in described.answers]
     answer = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-    done = {201: "Made", 200: "Done, and nothing new was made" if 201 in one.call.statuses else "Done"}
+    done = {201: "Made", 200: "Done, and nothing new was made" if 201 in described.call.statuses else "Done"}
     responses: dict[str, Any] = {
         str(status): {"description": done[status], "content": {"application/json": {"schema": answer}}}
-        for status in one.call.statuses
+        for status in described.call.statuses
     }
-    if not one.call.body:
+    if not described.call.body:
         responses["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
         responses["304"] = {"description": "Not changed since"}
     problem = {"application/problem+json": {"schema": references[Problem]}}
-    for status in one.refusals:
+    for status in described.refusals:
         responses[str(status)] = {"description": title_of(status), "content": problem, **_headers(status)}
     return responses
 

@@ -5,16 +5,16 @@ from flask import Blueprint
 from signoff.domain.permissions import Act
 from signoff.domain.text_input import clean_line
 from signoff.models import Partner
-from signoff.services.name_conflicts import held_in_public
-from signoff.services.partner_additions import add_partner
-from signoff.services.partners import ContactForm, PartnerForm
-from signoff.services.reading import partner_directory
+from signoff.services.partners.name_conflicts import held_in_public
+from signoff.services.partners.partner_additions import add_partner
+from signoff.services.partners.partners import ContactForm, PartnerForm
+from signoff.services.publications.public_queries import partner_directory
 from signoff.web.access import api
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
-from signoff.web.installation import acting, db, here
+from signoff.web.installation import acting, db, installation
 from signoff.web.name_questions import shared_with
 from signoff.web.schemas.partners import AddedPartner, NewPartner, PublicPartners, StaffPartners
-from signoff.web.shapes import public_partner, staff_partner
+from signoff.web.serializers import public_partner, staff_partner
 
 
 @api()
@@ -24,11 +24,11 @@ def partners(page: Page) -> PublicPartners | StaffPartners:
 
     These are the present partners. With a token the answer also has their contacts, tags, and aliases.
     """
-    found = partner_directory(db(), after=page.after, limit=page.limit)
-    more = page.next([partner.id for partner in found])
+    result = partner_directory(db(), after=page.after, limit=page.limit)
+    more = page.next([partner.id for partner in result])
     if is_staff():
-        return StaffPartners(items=[staff_partner(partner) for partner in found], next=more)
-    return PublicPartners(items=[public_partner(partner) for partner in found], next=more)
+        return StaffPartners(items=[staff_partner(partner) for partner in result], next=more)
+    return PublicPartners(items=[public_partner(partner) for partner in result], next=more)
 
 
 @api(Act.MANAGE_PARTNERS)
@@ -41,8 +41,8 @@ def add(body: NewPartner) -> tuple[AddedPartner, int]:
     `same`, nothing is added and that partner is answered (200).
     """
     form = _form(body)
-    answers = {(clean_line(one.name), one.partner): one.answer for one in body.answers}
-    partner, is_new = add_partner(db(), form, answers=answers, by=acting(), clock=here().clock)
+    answers = {(clean_line(answer.name), answer.partner): answer.answer for answer in body.answers}
+    partner, is_new = add_partner(db(), form, answers=answers, by=acting(), clock=installation().clock)
     warnings = _warnings(partner, form) if is_new else []
     return AddedPartner(**staff_partner(partner).model_dump(), warnings=warnings), 201 if is_new else 200
 
@@ -63,7 +63,9 @@ def _form(body: NewPartner) -> PartnerForm:
         website=body.website,
         level=body.level,
         tags=tuple(body.tags),
-        contacts=tuple(ContactForm(one.name, one.email, one.job_title, one.may_answer) for one in body.contacts),
+        contacts=tuple(
+            ContactForm(contact.name, contact.email, contact.job_title, contact.may_answer) for contact in body.contacts
+        ),
     )
 
 

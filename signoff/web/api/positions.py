@@ -4,10 +4,8 @@ from flask import Blueprint
 
 from signoff.domain.permissions import Act
 from signoff.models import Position, Version
-from signoff.services.gathering import reasons_of_both_gates, warnings_before_sending
-from signoff.services.life import life_of, lives
-from signoff.services.position_addresses import change_address
-from signoff.services.positions import (
+from signoff.services.positions.position_addresses import change_address
+from signoff.services.positions.positions import (
     all_positions,
     changed_wording,
     get_position,
@@ -16,11 +14,13 @@ from signoff.services.positions import (
     save_version,
     start_position,
 )
-from signoff.services.publications import find_live_publication
-from signoff.services.reading import live_publications
+from signoff.services.positions.publishing_rules import reasons_of_both_gates, warnings_before_sending
+from signoff.services.positions.version_status import status_of, statuses_of_versions
+from signoff.services.publications.public_queries import live_publications
+from signoff.services.publications.publications import find_live_publication
 from signoff.web.access import api
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
-from signoff.web.installation import acting, db, here
+from signoff.web.installation import acting, db, installation
 from signoff.web.public.pages import published
 from signoff.web.schemas.positions import (
     LatestVersion,
@@ -38,7 +38,7 @@ from signoff.web.schemas.positions import (
     StaffPositions,
     VersionLine,
 )
-from signoff.web.shapes import public_position, shown_publication, shown_version
+from signoff.web.serializers import public_position, shown_publication, shown_version
 
 
 @api()
@@ -66,8 +66,8 @@ def positions(page: Page) -> PublicPositions | StaffPositions:
 
 
 def _all(page: Page) -> StaffPositions:
-    found = all_positions(db(), after=page.after, limit=page.limit)
-    newest = {number: versions[0] for number, versions in lives(db(), found).items()}
+    positions = all_positions(db(), after=page.after, limit=page.limit)
+    newest = {number: versions[0] for number, versions in statuses_of_versions(db(), positions).items()}
     items = [
         StaffLine(
             slug=position.slug,
@@ -76,16 +76,16 @@ def _all(page: Page) -> StaffPositions:
             version=newest[position.id].version.number,
             state=newest[position.id].state.value,
         )
-        for position in found
+        for position in positions
     ]
-    return StaffPositions(items=items, next=page.next([position.id for position in found]))
+    return StaffPositions(items=items, next=page.next([position.id for position in positions]))
 
 
 @api(Act.DRAFT)
 @acting_call(201)
 def start(body: NewPosition) -> SavedVersion:
     """Start a position."""
-    return _saved(start_position(db(), body.wording, by=acting(), clock=here().clock))
+    return _saved(start_position(db(), body.wording, by=acting(), clock=installation().clock))
 
 
 @api()
@@ -96,18 +96,18 @@ def position(slug: str) -> PublicPosition | StaffPosition:
     A published position with its signatories; with a token any position, with its state and what is missing.
     """
     if not is_staff():
-        return public_position(db(), published(slug)[1], here().settings)
+        return public_position(db(), published(slug)[1], installation().settings)
     return _for_staff(get_position(db(), slug))
 
 
-def _for_staff(found: Position) -> StaffPosition:
-    live, latest = find_live_publication(db(), found), latest_version(db(), found)
-    shown = shown_publication(db(), live, here().settings) if live else shown_version(db(), latest)
+def _for_staff(position: Position) -> StaffPosition:
+    live, latest = find_live_publication(db(), position), latest_version(db(), position)
+    shown = shown_publication(db(), live, installation().settings) if live else shown_version(db(), latest)
     return StaffPosition(
         **shown,
-        state=life_of(db(), live.version if live else latest).state.value,
+        state=status_of(db(), live.version if live else latest).state.value,
         latest_version=LatestVersion(
-            number=latest.number, digest=latest.digest, state=life_of(db(), latest).state.value
+            number=latest.number, digest=latest.digest, state=status_of(db(), latest).state.value
         ),
         missing=_missing(latest),
     )
@@ -120,9 +120,9 @@ def change(slug: str, body: NewAddress) -> PositionAddress:
 
     This is possible until the position is published for the first time. The old address leads staff to the new one.
     """
-    found = get_position(db(), slug)
-    change_address(db(), found, body.slug, by=acting(), clock=here().clock)
-    return PositionAddress(slug=found.slug)
+    position = get_position(db(), slug)
+    change_address(db(), position, body.slug, by=acting(), clock=installation().clock)
+    return PositionAddress(slug=position.slug)
 
 
 @api(Act.DRAFT)
@@ -133,9 +133,11 @@ def save(slug: str, body: NewVersion) -> tuple[SavedVersion, int]:
     The given fields become the next version. What is left out stays as it is. When nothing changed, the latest
     version is answered as it is (200).
     """
-    found = get_position(db(), slug)
-    wording = changed_wording(latest_version(db(), found), body.changes)
-    version, is_new = save_version(db(), found, wording, change_note=body.change_note, by=acting(), clock=here().clock)
+    position = get_position(db(), slug)
+    wording = changed_wording(latest_version(db(), position), body.changes)
+    version, is_new = save_version(
+        db(), position, wording, change_note=body.change_note, by=acting(), clock=installation().clock
+    )
     return _saved(version), 201 if is_new else 200
 
 
@@ -155,7 +157,7 @@ def missing(slug: str, number: int) -> Missing:
 
 
 def _missing(version: Version) -> Missing:
-    to_send, to_publish = reasons_of_both_gates(db(), version, clock=here().clock)
+    to_send, to_publish = reasons_of_both_gates(db(), version, clock=installation().clock)
     return Missing(
         to_send=[reason.text for reason in to_send],
         to_publish=[reason.text for reason in to_publish],

@@ -8,7 +8,7 @@ from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import generate_etag
 
 from signoff.services.locks import hold_what_is_read
-from signoff.services.positions import get_position
+from signoff.services.positions.positions import get_position
 from signoff.web.api.signatures import call_of
 from signoff.web.installation import db
 

@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from signoff.services.editions import all_editions, get_edition, latest_edition
+from signoff.services.principles.editions import all_editions, get_edition, latest_edition
 from signoff.web.access import api
 from signoff.web.api.calls import reading_call
 from signoff.web.installation import db
 from signoff.web.schemas.principles import Edition, EditionLine, Editions
-from signoff.web.shapes import edition_shape
+from signoff.web.serializers import edition_shape
 
 
 @api()
@@ -39,7 +39,8 @@ def editions() -> Editions:
     These are all editions of the principles, newest first.
     """
     items = [
-        EditionLine(edition=one.number, adopted_on=one.adopted_on, source=one.source) for one in all_editions(db())
+        EditionLine(edition=edition.number, adopted_on=edition.adopted_on, source=edition.source)
+        for edition in all_editions(db())
     ]
     return Editions(items=items, next=None)
 

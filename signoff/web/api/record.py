@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from signoff.domain.permissions import Act
 from signoff.models import Entry as Row
-from signoff.services.record import entries, facts_of
+from signoff.services.record.record import entries, facts_of
 from signoff.web.access import api
 from signoff.web.api.calls import Page, reading_call
 from signoff.web.installation import db
@@ -18,8 +18,8 @@ def record(page: Page) -> Entries:
 
     It is everything that happened, in order.
     """
-    found = entries(db(), after=page.after, limit=page.limit)
-    return Entries(items=[_entry(row) for row in found], next=page.next([row.id for row in found]))
+    result = entries(db(), after=page.after, limit=page.limit)
+    return Entries(items=[_entry(row) for row in result], next=page.next([row.id for row in result]))
 
 
 def _entry(row: Row) -> Entry:

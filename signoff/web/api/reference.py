@@ -12,7 +12,7 @@ from signoff.web.api.calls import reading_call
 from signoff.web.api.description import description_of
 from signoff.web.api.field_tables import FieldRow, Schemas
 from signoff.web.error_page import title_of
-from signoff.web.installation import here
+from signoff.web.installation import installation
 from signoff.web.schemas.base import example_of
 from signoff.web.schemas.description import Description
 from signoff.web.schemas.problems import Problem
@@ -22,13 +22,13 @@ from signoff.web.schemas.problems import Problem
 @reading_call()
 def openapi() -> Description:
     """Read this description as OpenAPI 3.1."""
-    return Description(description_of(current_app, here().settings.base_url))
+    return Description(description_of(current_app, installation().settings.base_url))
 
 
 @public
 def page() -> str:
     """The description for people who write programs."""
-    description = description_of(current_app, here().settings.base_url)
+    description = description_of(current_app, installation().settings.base_url)
     schemas, address = Schemas(description["components"]["schemas"]), description["servers"][0]["url"]
     shown = [
         ShownCall(method.upper(), path, operation, schemas, address)
@@ -74,9 +74,9 @@ class ShownCall:
     def parameters(self) -> list[FieldRow]:
         """The parts of its address and of its query; what all calls share is said once for all."""
         return [
-            FieldRow(one["name"], self._schemas.kind(one["schema"]), one["description"], one["required"])
-            for one in self.operation["parameters"]
-            if one["in"] != "header"
+            FieldRow(item["name"], self._schemas.kind(item["schema"]), item["description"], item["required"])
+            for item in self.operation["parameters"]
+            if item["in"] != "header"
         ]
 
     @property
@@ -92,7 +92,7 @@ class ShownCall:
     @property
     def command(self) -> str:
         """The call as a command to try."""
-        parts = {one["name"]: one["example"] for one in self.operation["parameters"] if one["in"] == "path"}
+        parts = {item["name"]: item["example"] for item in self.operation["parameters"] if item["in"] == "path"}
         lines = [f"curl {self._address}{self.path.format(**parts)}"]
         if self.method not in ("GET", "POST"):
             lines.append(f"-X {self.method}")

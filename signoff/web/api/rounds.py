@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 from flask import Blueprint
 
-from signoff.domain.moments import parse_instant
+from signoff.domain.errors import Invalid
 from signoff.domain.permissions import Act
-from signoff.domain.refusals import Invalid
-from signoff.domain.reminders import DEFAULT_DAYS, parse_days
+from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
+from signoff.domain.time import parse_instant
 from signoff.models import Partner
-from signoff.services.board import BoardRow, board, tally
-from signoff.services.deadlines import move_deadline
-from signoff.services.endings import recall as recall_round
-from signoff.services.gathering import warnings_before_sending
-from signoff.services.partners import present_partners
-from signoff.services.positions import get_position, get_version
-from signoff.services.reminding import remind_now
-from signoff.services.rounds import Terms, get_round
-from signoff.services.rounds import ask as ask_partners
+from signoff.services.answers.recall import recall as recall_round
+from signoff.services.partners.partners import present_partners
+from signoff.services.positions.positions import get_position, get_version
+from signoff.services.positions.publishing_rules import warnings_before_sending
+from signoff.services.rounds.board import BoardRow, board, tally
+from signoff.services.rounds.deadlines import move_deadline
+from signoff.services.rounds.reminders import remind_now
+from signoff.services.rounds.rounds import RoundTerms, get_round
+from signoff.services.rounds.rounds import ask as ask_partners
 from signoff.web.access import api
 from signoff.web.api.calls import acting_call, reading_call
-from signoff.web.installation import acting, db, here
+from signoff.web.installation import acting, db, installation
 from signoff.web.schemas.rounds import (
     AskedPartners,
     AskPartners,
@@ -49,9 +49,9 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
         version,
         partners,
         _terms(body),
-        key=here().settings.secret_key,
+        key=installation().settings.secret_key,
         by=acting(),
-        clock=here().clock,
+        clock=installation().clock,
     )
     answer = AskedPartners(
         id=asked.round.id,
@@ -62,9 +62,9 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     return answer, 201 if asked.is_new else 200
 
 
-def _terms(body: AskPartners) -> Terms:
+def _terms(body: AskPartners) -> RoundTerms:
     days = DEFAULT_DAYS if body.reminder_days is None else parse_days(" ".join(map(str, body.reminder_days)))
-    return Terms(parse_instant(body.deadline), body.message, body.minimum, days)
+    return RoundTerms(parse_instant(body.deadline), body.message, body.minimum, days)
 
 
 def _partners(body: AskPartners) -> list[Partner]:
@@ -84,8 +84,8 @@ def remind(slug: str, number: int) -> Reminded:
 
     Those that have not answered are reminded, at most once in 24 hours.
     """
-    found = get_round(db(), get_position(db(), slug), number)
-    return Reminded(partners=_slugs(remind_now(db(), found, by=acting(), clock=here().clock)))
+    round_ = get_round(db(), get_position(db(), slug), number)
+    return Reminded(partners=_slugs(remind_now(db(), round_, by=acting(), clock=installation().clock)))
 
 
 @api(Act.ASK)
@@ -95,9 +95,9 @@ def extend(slug: str, number: int, body: NewDeadline) -> Extended:
 
     It may move either way. The partners that have not answered are told.
     """
-    found = get_round(db(), get_position(db(), slug), number)
-    told = move_deadline(db(), found, parse_instant(body.deadline), by=acting(), clock=here().clock)
-    return Extended(deadline=found.deadline, partners=_slugs(told))
+    round_ = get_round(db(), get_position(db(), slug), number)
+    notified = move_deadline(db(), round_, parse_instant(body.deadline), by=acting(), clock=installation().clock)
+    return Extended(deadline=round_.deadline, partners=_slugs(notified))
 
 
 @api(Act.ASK)
@@ -107,8 +107,10 @@ def recall(slug: str, number: int, body: RecallRound) -> Recalled:
 
     This ends it for good. Its approvals no longer count, unless the version is public.
     """
-    found = get_round(db(), get_position(db(), slug), number)
-    done = recall_round(db(), found, reason=body.reason, keys=here().keys, by=acting(), clock=here().clock)
+    round_ = get_round(db(), get_position(db(), slug), number)
+    done = recall_round(
+        db(), round_, reason=body.reason, keys=installation().keys, by=acting(), clock=installation().clock
+    )
     return Recalled(partners=_slugs(done.partners), voided=_slugs(done.voided))
 
 
@@ -123,20 +125,20 @@ def progress(slug: str, number: int) -> RoundProgress:
 
     There is one row for each request, and never a link.
     """
-    found = get_round(db(), get_position(db(), slug), number)
+    round_ = get_round(db(), get_position(db(), slug), number)
     return RoundProgress(
-        id=found.id,
-        version=found.version.number,
-        digest=found.version.digest,
-        deadline=found.deadline,
-        minimum=found.minimum,
-        opened_at=found.opened_at,
-        ended_at=found.ended_at,
-        ended_as=found.ended_as,
-        ended_reason=found.ended_reason,
-        reminder_days=found.reminder_days,
-        progress=tally(db(), found.version),
-        requests=[_line(row) for row in board(db(), found.version)],
+        id=round_.id,
+        version=round_.version.number,
+        digest=round_.version.digest,
+        deadline=round_.deadline,
+        minimum=round_.minimum,
+        opened_at=round_.opened_at,
+        ended_at=round_.ended_at,
+        ended_as=round_.ended_as,
+        ended_reason=round_.ended_reason,
+        reminder_days=round_.reminder_days,
+        progress=tally(db(), round_.version),
+        requests=[_line(row) for row in board(db(), round_.version)],
     )
 
 
@@ -162,8 +164,8 @@ def _line(row: BoardRow) -> RequestLine:
 def add_to(calls: Blueprint) -> None:
     """Put these calls at their addresses."""
     calls.add_url_rule("/positions/<slug:slug>/rounds", "ask", ask, methods=["POST"])
-    one = "/positions/<slug:slug>/rounds/<int(max=2147483647):number>"
-    calls.add_url_rule(one, "round", progress, methods=["GET"])
-    calls.add_url_rule(f"{one}/remind", "remind", remind, methods=["POST"])
-    calls.add_url_rule(f"{one}/extend", "extend", extend, methods=["POST"])
-    calls.add_url_rule(f"{one}/recall", "recall", recall, methods=["POST"])
+    item = "/positions/<slug:slug>/rounds/<int(max=2147483647):number>"
+    calls.add_url_rule(item, "round", progress, methods=["GET"])
+    calls.add_url_rule(f"{item}/remind", "remind", remind, methods=["POST"])
+    calls.add_url_rule(f"{item}/extend", "extend", extend, methods=["POST"])
+    calls.add_url_rule(f"{item}/recall", "recall", recall, methods=["POST"])

@@ -22,5 +22,5 @@ class Call:
 
 def call_of(view: Callable[..., Any]) -> Call:
     """What a view of the API takes and answers."""
-    found: Call = view.call  # type: ignore[attr-defined]
-    return found
+    call: Call = view.call  # type: ignore[attr-defined]
+    return call

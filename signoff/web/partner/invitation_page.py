@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from flask import render_template
 
 from signoff.models import Invitation
-from signoff.services.checks import shown_check
-from signoff.services.consultations import may_comment, own_comments
-from signoff.services.positions import latest_version
-from signoff.web.installation import db, here
-from signoff.web.partner.way import own_form_value
+from signoff.services.positions.checks import shown_check
+from signoff.services.positions.positions import latest_version
+from signoff.services.rounds.consultations import may_comment, own_comments
+from signoff.web.installation import db, installation
+from signoff.web.partner.link_auth import own_form_value
 
 
 def invitation_page(
@@ -35,7 +35,7 @@ def invitation_page(
         errors=errors or {},
         conflict=conflict,
         typed=typed or {},
-        may_comment=may_comment(db(), way, at=here().clock()),
+        may_comment=may_comment(db(), way, at=installation().clock()),
         comments=own_comments(db(), way),
         checked=shown_check(db(), version),
     )

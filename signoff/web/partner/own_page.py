@@ -2,20 +2,20 @@
 
 from flask import Blueprint, render_template, request
 
-from signoff.services.consultations import version_of
-from signoff.services.fresh_links import send_fresh_link, send_link_to
-from signoff.services.questions import questions_to
-from signoff.services.standing import ensure_shown
+from signoff.services.rounds.consultations import version_of
+from signoff.services.rounds.fresh_links import send_fresh_link, send_link_to
+from signoff.services.rounds.open_rounds import ensure_shown
+from signoff.services.rounds.partner_requests import requests_to
 from signoff.web.access import link_holder
-from signoff.web.edge import refuse_cross_site, whole_number
-from signoff.web.installation import db, here
-from signoff.web.partner.way import acting_link, link_in, own_form_value, shown_digest
+from signoff.web.installation import db, installation
+from signoff.web.partner.link_auth import acting_link, link_from_address, own_form_value, shown_digest
+from signoff.web.request_parsing import refuse_cross_site, whole_number
 
 
 @link_holder
 def organisation(secret: str) -> str:
     """Every question to this partner, what it answered, and where it is named."""
-    link = link_in(secret)
+    link = link_from_address(secret)
     digest = version_of(db(), link).digest
     return render_template(
         "partner/organisation.html",
@@ -25,7 +25,7 @@ def organisation(secret: str) -> str:
         contact=link.contact,
         form_value=own_form_value(link, digest),
         digest=digest,
-        questions=questions_to(db(), link.partner_id, at=here().clock()),
+        questions=requests_to(db(), link.partner_id, at=installation().clock()),
     )
 
 
@@ -35,7 +35,7 @@ def mail_link(secret: str) -> str:
     link = acting_link(secret)
     ensure_shown(version_of(db(), link), shown_digest(link))
     number = whole_number(request.form.get("question", "")) or 0
-    send_link_to(db(), link, number, key=here().settings.secret_key, clock=here().clock)
+    send_link_to(db(), link, number, key=installation().settings.secret_key, clock=installation().clock)
     db().commit()
     return render_template("partner/fresh_sent.html", secret=secret)
 
@@ -50,7 +50,7 @@ def ask_fresh(secret: str) -> str:
 def send_fresh(secret: str) -> str:
     """Mail a new link to the registered address; one and the same page, whether or not there is one."""
     refuse_cross_site()
-    send_fresh_link(db(), secret, key=here().settings.secret_key, clock=here().clock)
+    send_fresh_link(db(), secret, key=installation().settings.secret_key, clock=installation().clock)
     db().commit()
     return render_template("partner/fresh_sent.html")
 

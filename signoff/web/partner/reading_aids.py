@@ -5,18 +5,18 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from signoff.letters.calendar import FILE_NAME, deadline_event
-from signoff.letters.facts import Post
+from signoff.letters.context import LetterSettings
 from signoff.models import Round
 from signoff.web.access import link_holder
-from signoff.web.installation import db, here
-from signoff.web.partner.facts import gather
-from signoff.web.partner.way import link_in
+from signoff.web.installation import db, installation
+from signoff.web.partner.context import page_context
+from signoff.web.partner.link_auth import link_from_address
 
 
 @link_holder
 def differences(secret: str) -> str:
     """What changed since the version this partner knows, or what replaced this one: both texts side by side."""
-    facts = gather(db(), link_in(secret), at=here().clock())
+    facts = page_context(db(), link_from_address(secret), at=installation().clock())
     if facts["may_read_later"]:
         before, after, changed = facts["version"], facts["later_version"], facts["since_then"]
     elif facts["known"]:
@@ -29,21 +29,23 @@ def differences(secret: str) -> str:
 @link_holder
 def packet(secret: str) -> str:
     """All a board needs to decide, on paper: who asks, until when, the text, what changed, and the check."""
-    link = link_in(secret)
-    return render_template("partner/packet.html", secret=secret, link=link, **gather(db(), link, at=here().clock()))
+    link = link_from_address(secret)
+    return render_template(
+        "partner/packet.html", secret=secret, link=link, **page_context(db(), link, at=installation().clock())
+    )
 
 
 @link_holder
 def deadline(secret: str) -> Response:
     """The deadline for a calendar; it holds no link."""
-    link = link_in(secret)
-    found = db().scalars(select(Round).where(Round.version_id == link.request.version_id)).one()
-    settings = here().settings
+    link = link_from_address(secret)
+    round_ = db().scalars(select(Round).where(Round.version_id == link.request.version_id)).one()
+    settings = installation().settings
     content = deadline_event(
-        found,
+        round_,
         organisation=link.request.partner.name,
-        post=Post(settings.base_url, settings.timezone, ()),
-        at=here().clock(),
+        post=LetterSettings(settings.base_url, settings.timezone, ()),
+        at=installation().clock(),
     )
     response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={FILE_NAME}"

@@ -6,20 +6,20 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.answers import AnswerForm
-from signoff.domain.refusals import Conflict, Invalid, StaleText
+from signoff.domain.answers.answers import AnswerForm
+from signoff.domain.errors import Conflict, Invalid, StaleText
 from signoff.models import Invitation, Link
-from signoff.services.answers import answer, contest, withdraw
-from signoff.services.consultations import comment
-from signoff.services.names import propose_name
-from signoff.services.partners import ContactForm
-from signoff.services.referrals import refer
+from signoff.services.answers.answers import answer, contest, withdraw
+from signoff.services.partners.name_proposals import propose_name
+from signoff.services.partners.partners import ContactForm
+from signoff.services.partners.referrals import refer
+from signoff.services.rounds.consultations import comment
 from signoff.web.access import link_holder
-from signoff.web.edge import refuse_cross_site
-from signoff.web.installation import db, here
-from signoff.web.partner.facts import gather
+from signoff.web.installation import db, installation
+from signoff.web.partner.context import page_context
 from signoff.web.partner.invitation_page import invitation_page
-from signoff.web.partner.way import link_in, own_form_value, shown_digest, way_in
+from signoff.web.partner.link_auth import link_from_address, link_from_form, own_form_value, shown_digest
+from signoff.web.request_parsing import refuse_cross_site
 
 _ANSWER_FIELDS = tuple(vars(AnswerForm()))
 
@@ -27,13 +27,13 @@ _ANSWER_FIELDS = tuple(vars(AnswerForm()))
 @link_holder
 def show(secret: str) -> str:
     """The page behind a link: it says what is the case, and changes nothing."""
-    return _page(way_in(secret), secret)
+    return _page(link_from_form(secret), secret)
 
 
 @link_holder
 def lead_back(secret: str, act: str) -> Response:
     """Reloading the answer to a form leads back to the link's page."""
-    way_in(secret)
+    link_from_form(secret)
     return redirect(url_for("partner.show", secret=secret))
 
 
@@ -58,7 +58,7 @@ def give_contest(secret: str) -> Response | tuple[str, int]:
 def _with_answer_form(act: Callable[..., Any]) -> "Callable[[Link], None]":
     def with_form(link: Link) -> None:
         said = AnswerForm(**{name: request.form.get(name, "") for name in _ANSWER_FIELDS})
-        act(db(), link, said, shown_digest=shown_digest(link), keys=here().keys, clock=here().clock)
+        act(db(), link, said, shown_digest=shown_digest(link), keys=installation().keys, clock=installation().clock)
 
     return with_form
 
@@ -70,8 +70,8 @@ def name_colleague(secret: str) -> Response | tuple[str, int]:
     def act(link: Link) -> None:
         name, email, job_title = (request.form.get(field, "") for field in ("full_name", "email", "job_title"))
         form = ContactForm(name, email, job_title)
-        key = here().settings.secret_key
-        refer(db(), link, form, shown_digest=shown_digest(link), key=key, clock=here().clock)
+        key = installation().settings.secret_key
+        refer(db(), link, form, shown_digest=shown_digest(link), key=key, clock=installation().clock)
 
     return acted(secret, "refer", act)
 
@@ -82,7 +82,7 @@ def suggest_name(secret: str) -> Response | tuple[str, int]:
 
     def act(link: Link) -> None:
         name, signed = (request.form.get(field, "") for field in ("proposed_name", "full_name"))
-        propose_name(db(), link, name, signed=signed, shown_digest=shown_digest(link), clock=here().clock)
+        propose_name(db(), link, name, signed=signed, shown_digest=shown_digest(link), clock=installation().clock)
 
     return acted(secret, "name", act)
 
@@ -98,14 +98,18 @@ def give_comment(secret: str) -> Response | tuple[str, int]:
             quote=request.form.get("quote", ""),
             words=request.form.get("comment", ""),
             shown_digest=shown_digest(way),
-            clock=here().clock,
+            clock=installation().clock,
         )
 
-    return acted(secret, "comment", act, way_in=way_in)
+    return acted(secret, "comment", act, way_in=link_from_form)
 
 
 def acted(
-    secret: str, form: str, act: Callable[[Any], None], *, way_in: "Callable[[str], Link | Invitation]" = link_in
+    secret: str,
+    form: str,
+    act: Callable[[Any], None],
+    *,
+    way_in: "Callable[[str], Link | Invitation]" = link_from_address,
 ) -> Response | tuple[str, int]:
     """Do what a form asks and lead back to the page; a refusal shows the page with what was typed."""
     refuse_cross_site()
@@ -144,7 +148,7 @@ def request_page(
     typed: Mapping[str, str] | None = None,
 ) -> str:
     """The page of a question, with what a refused form held."""
-    facts = gather(db(), link, at=here().clock(), shown=(typed or {}).get("digest", ""))
+    facts = page_context(db(), link, at=installation().clock(), shown=(typed or {}).get("digest", ""))
     return render_template(
         "partner/request.html",
         secret=secret,

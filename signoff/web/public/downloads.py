@@ -6,39 +6,39 @@ import io
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from signoff.domain.moments import rfc3339
-from signoff.domain.refusals import NotFound
-from signoff.domain.slugs import encoded
-from signoff.domain.tables import as_cell
-from signoff.domain.text import canonical
-from signoff.services.checks import shown_check
-from signoff.services.mentions import names_the_departed
-from signoff.services.reading import live_publications, signatories
+from signoff.domain.errors import NotFound
+from signoff.domain.positions.slugs import encoded
+from signoff.domain.positions.text import canonical
+from signoff.domain.spreadsheets import as_cell
+from signoff.domain.time import rfc3339
+from signoff.services.positions.checks import shown_check
+from signoff.services.positions.mentions import names_the_departed
+from signoff.services.publications.public_queries import live_publications, signatories
 from signoff.web.access import public
-from signoff.web.installation import db, here
+from signoff.web.installation import db, installation
 from signoff.web.public.pages import published, published_version
-from signoff.web.shapes import public_position
+from signoff.web.serializers import public_position
 
 
 @public
 def position_json(slug: str) -> Response:
     """The position as the API gives it."""
     _, publication = published(slug)
-    content = public_position(db(), publication, here().settings)
+    content = public_position(db(), publication, installation().settings)
     return Response(content.model_dump_json(), content_type="application/json")
 
 
 @public
 def position_markdown(slug: str) -> Response:
     """The position as one Markdown file with its signatories."""
-    found, publication = published(slug)
+    result, publication = published(slug)
     text = render_template(
-        "public/position.md",
-        position=found,
+        "public/positions/position.md",
+        position=result,
         publication=publication,
         version=publication.version,
         signatories=signatories(db(), publication),
-        address=f"{here().settings.base_url}/positions/{encoded(slug)}",
+        address=f"{installation().settings.base_url}/positions/{encoded(slug)}",
         checked=shown_check(db(), publication.version),
     )
     return Response(text, content_type="text/markdown; charset=utf-8")
@@ -77,9 +77,9 @@ def signatories_csv(slug: str) -> Response:
 @public
 def feed() -> Response:
     """The newest published positions as an Atom feed; it names no partner."""
-    base, listed = here().settings.base_url, live_publications(db(), limit=50)
+    base, listed = installation().settings.base_url, live_publications(db(), limit=50)
     updated = max((item.publication.published_at for item in listed), default=None)
-    text = render_template("public/feed.atom", base=base, listed=listed, updated=updated)
+    text = render_template("public/positions/feed.atom", base=base, listed=listed, updated=updated)
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
 

@@ -5,22 +5,22 @@ import json
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.refusals import NotSealedYet
-from signoff.services.bundles import bundle_of
-from signoff.services.sealing import latest_checkpoint
+from signoff.domain.errors import NotSealedYet
+from signoff.services.publications.bundles import bundle_of
+from signoff.services.record.sealing import latest_checkpoint
 from signoff.web.access import public
 from signoff.web.file_names import named
-from signoff.web.installation import db, here
+from signoff.web.installation import db, installation
 from signoff.web.public.pages import published
 
 
 @public
 def checkpoint() -> Response:
     """The newest signed head of the record, as a C2SP checkpoint."""
-    found = latest_checkpoint(db())
-    if found is None:
+    result = latest_checkpoint(db())
+    if result is None:
         raise NotSealedYet
-    return Response(found.note, content_type="text/plain; charset=utf-8")
+    return Response(result.note, content_type="text/plain; charset=utf-8")
 
 
 @public
@@ -33,7 +33,7 @@ def record() -> Response:
 def proof(slug: str) -> Response:
     """The bundle of a published position: a file that proves, offline, what its page says."""
     _, publication = published(slug)
-    bundle = bundle_of(db(), publication, keys=here().keys)
+    bundle = bundle_of(db(), publication, keys=installation().keys)
     response = Response(json.dumps(bundle, ensure_ascii=False, indent=1), content_type="application/json")
     return named(response, f"{slug}.bundle.json")
 

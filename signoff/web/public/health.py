@@ -6,12 +6,12 @@ from flask import Blueprint, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from signoff import schema
-from signoff.domain.moments import rfc3339
-from signoff.services.mail_state import MailState, mail_state
-from signoff.services.sealing import oldest_unsealed
+from signoff.db import schema
+from signoff.domain.time import rfc3339
+from signoff.services.outbox.mail_state import MailState, mail_state
+from signoff.services.record.sealing import oldest_unsealed
 from signoff.web.access import public
-from signoff.web.installation import db, here
+from signoff.web.installation import db, installation
 
 
 @public
@@ -25,7 +25,7 @@ def readyz() -> tuple[Response, int]:
     """Database, migrations with all guards, and the worker's last sign of life; 503 while one is wanting."""
     try:
         wrong = schema.problems(db().connection())
-        mail = mail_state(db(), at=here().clock()) if not wrong else None
+        mail = mail_state(db(), at=installation().clock()) if not wrong else None
     except SQLAlchemyError:
         return jsonify(status="not ready", problems=["The database does not answer."]), 503
     if mail is not None and mail.worker_is_missing:

@@ -5,19 +5,24 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.computed import has_computed
-from signoff.domain.editions import edition_changes
-from signoff.domain.refusals import NotFound
-from signoff.domain.text import canonical
+from signoff.domain.errors import NotFound
+from signoff.domain.positions.placeholders import has_computed
+from signoff.domain.positions.text import canonical
+from signoff.domain.principles.editions import edition_changes
 from signoff.models import Position, PrinciplesEdition, Publication
-from signoff.services.checks import shown_check
-from signoff.services.editions import all_editions, edition_text, find_before, get_edition, latest_edition
-from signoff.services.matrix import public_matrix
-from signoff.services.mentions import names_the_departed
-from signoff.services.partners import get_partner
-from signoff.services.positions import get_position
-from signoff.services.publications import find_live_publication
-from signoff.services.reading import (
+from signoff.services.partners.partners import get_partner
+from signoff.services.positions.checks import shown_check
+from signoff.services.positions.matrix import public_matrix
+from signoff.services.positions.mentions import names_the_departed
+from signoff.services.positions.positions import get_position
+from signoff.services.principles.editions import (
+    all_editions,
+    edition_text,
+    find_previous_edition,
+    get_edition,
+    latest_edition,
+)
+from signoff.services.publications.public_queries import (
     count_live_publications,
     delivered,
     departures,
@@ -27,11 +32,12 @@ from signoff.services.reading import (
     publications_of,
     signatories,
 )
-from signoff.services.sealing import latest_checkpoint, origin_of
+from signoff.services.publications.publications import find_live_publication
+from signoff.services.record.sealing import latest_checkpoint, origin_of
 from signoff.web.access import public
-from signoff.web.edge import whole_number
-from signoff.web.installation import db, here
-from signoff.web.shapes import computed_words
+from signoff.web.installation import db, installation
+from signoff.web.request_parsing import whole_number
+from signoff.web.serializers import computed_words
 
 ON_ONE_PAGE = 20
 
@@ -53,7 +59,7 @@ def positions() -> str:
     number = min(whole_number(request.args.get("page", "")) or 1, last_page)
     listed = live_publications(db(), query=query, offset=(number - 1) * ON_ONE_PAGE, limit=ON_ONE_PAGE)
     return render_template(
-        "public/positions.html",
+        "public/positions/positions.html",
         section="public.positions",
         listed=listed,
         query=query,
@@ -66,74 +72,74 @@ def positions() -> str:
 @public
 def position(slug: str) -> str:
     """A published position with exactly the partners that approved this text; a retired one names nobody."""
-    found, publication = once_published(slug)
-    return _position_page(found, publication) if publication.ended_at is None else _ended_page(found, publication)
+    result, publication = once_published(slug)
+    return _position_page(result, publication) if publication.ended_at is None else _ended_page(result, publication)
 
 
 @public
 def version(slug: str, number: int) -> str | Response:
     """A published version; one that has ended says what became of it, and names nobody."""
-    found, publication = published_version(slug, number)
+    result, publication = published_version(slug, number)
     if publication.ended_at is None:
         return redirect(url_for("public.position", slug=slug))
-    return _ended_page(found, publication)
+    return _ended_page(result, publication)
 
 
 def once_published(slug: str) -> tuple[Position, Publication]:
     """The position and its newest publication; NotFound, in the same words, when it was never public."""
     unknown = NotFound("There is no published position under this address.")
     try:
-        found = get_position(db(), slug)
+        position = get_position(db(), slug)
     except NotFound:
         raise unknown from None
-    publications = publications_of(db(), found)
+    publications = publications_of(db(), position)
     if not publications:
         raise unknown
-    return found, publications[0]
+    return position, publications[0]
 
 
 def published(slug: str) -> tuple[Position, Publication]:
     """The position and its live publication; NotFound when it is not public now."""
-    found, publication = once_published(slug)
+    result, publication = once_published(slug)
     if publication.ended_at is not None:
         raise NotFound("There is no published position under this address.")
-    return found, publication
+    return result, publication
 
 
 def published_version(slug: str, number: int) -> tuple[Position, Publication]:
     """The position and the publication of one of its versions, an ended one too; NotFound when it never was public."""
-    found, _ = once_published(slug)
-    for publication in publications_of(db(), found):
+    result, _ = once_published(slug)
+    for publication in publications_of(db(), result):
         if publication.version.number == number:
-            return found, publication
+            return result, publication
     raise NotFound("No such version of this position has been published.")
 
 
-def _ended_page(found: Position, publication: Publication) -> str:
-    live = find_live_publication(db(), found)
+def _ended_page(position: Position, publication: Publication) -> str:
+    live = find_live_publication(db(), position)
     return render_template(
-        "public/ended.html",
+        "public/positions/ended.html",
         section="public.positions",
-        position=found,
+        position=position,
         publication=publication,
         live=live,
         withheld=names_the_departed(db(), publication.version),
     )
 
 
-def _position_page(found: Position, publication: Publication) -> str:
+def _position_page(position: Position, publication: Publication) -> str:
     named = signatories(db(), publication)
     return render_template(
-        "public/position.html",
+        "public/positions/position.html",
         section="public.positions",
-        position=found,
+        position=position,
         publication=publication,
         version=publication.version,
         signatories=named,
-        computed=computed_words(publication, len(named), here().settings.timezone),
+        computed=computed_words(publication, len(named), installation().settings.timezone),
         has_computed=has_computed(publication.version.summary + publication.version.body),
         departures=departures(db(), publication),
-        history=publications_of(db(), found),
+        history=publications_of(db(), position),
         canonical_length=len(canonical(publication.version.wording)),
         checked=shown_check(db(), publication.version),
     )
@@ -142,12 +148,12 @@ def _position_page(found: Position, publication: Publication) -> str:
 @public
 def as_delivered(slug: str) -> str:
     """Who stood when the position was published, or at the end of a day, and stands now; others are only counted."""
-    found, publication = published(slug)
+    result, publication = published(slug)
     at, wrong = _asked_instant(publication)
     return render_template(
-        "public/delivered.html",
+        "public/positions/delivered.html",
         section="public.positions",
-        position=found,
+        position=result,
         publication=publication,
         version=publication.version,
         list=delivered(db(), publication, at=at),
@@ -158,7 +164,7 @@ def as_delivered(slug: str) -> str:
 
 
 def _asked_instant(publication: Publication) -> tuple[datetime, str]:
-    text, zone = request.args.get("on", "").strip(), here().settings.timezone
+    text, zone = request.args.get("on", "").strip(), installation().settings.timezone
     if not text:
         return publication.published_at, ""
     try:
@@ -168,7 +174,7 @@ def _asked_instant(publication: Publication) -> tuple[datetime, str]:
         return publication.published_at, "Please give the day as 2026-11-30."
     if end < publication.published_at:
         return publication.published_at, "The position was not public yet on that day."
-    if day > here().clock().astimezone(zone).date():
+    if day > installation().clock().astimezone(zone).date():
         return publication.published_at, "This day has not come yet."
     return end, ""
 
@@ -176,17 +182,17 @@ def _asked_instant(publication: Publication) -> tuple[datetime, str]:
 @public
 def partners() -> str:
     """The partner directory, with links to the partners' websites."""
-    return render_template("public/partners.html", section="public.partners", partners=partner_directory(db()))
+    return render_template("public/partners/partners.html", section="public.partners", partners=partner_directory(db()))
 
 
 @public
 def partner(slug: str) -> str:
     """One partner and the positions it is named on."""
-    found = get_partner(db(), slug)
-    if found.left_at is not None:
+    result = get_partner(db(), slug)
+    if result.left_at is not None:
         raise NotFound("There is no partner under this name.")
     return render_template(
-        "public/partner.html", section="public.partners", partner=found, named_on=named_on(db(), found)
+        "public/partners/partner.html", section="public.partners", partner=result, named_on=named_on(db(), result)
     )
 
 
@@ -202,23 +208,23 @@ def edition(number: int) -> str:
     return _edition_page(get_edition(db(), number))
 
 
-def _edition_page(found: PrinciplesEdition) -> str:
-    before, editions = find_before(db(), found), all_editions(db())
+def _edition_page(edition: PrinciplesEdition) -> str:
+    before, editions = find_previous_edition(db(), edition), all_editions(db())
     return render_template(
-        "public/principles.html",
+        "public/principles/principles.html",
         section="public.principles",
-        edition=found,
+        edition=edition,
         editions=editions,
-        in_force=editions[0].id == found.id,
+        in_force=editions[0].id == edition.id,
         before=before,
-        changes=edition_changes(edition_text(before), edition_text(found)) if before else None,
+        changes=edition_changes(edition_text(before), edition_text(edition)) if before else None,
     )
 
 
 @public
 def matrix() -> str:
     """How each published position stands to each criterion."""
-    return render_template("public/matrix.html", section="public.principles", matrices=public_matrix(db()))
+    return render_template("public/principles/matrix.html", section="public.principles", matrices=public_matrix(db()))
 
 
 @public
@@ -229,7 +235,9 @@ def verify() -> str:
         section="public.verify",
         listed=live_publications(db(), limit=20),
         head=latest_checkpoint(db()),
-        verifiers=[signer.verifier for signer in here().keys.signers(origin_of(here().settings.base_url))],
+        verifiers=[
+            signer.verifier for signer in installation().keys.signers(origin_of(installation().settings.base_url))
+        ],
     )
 
 

@@ -8,24 +8,24 @@ from flask import Blueprint
 from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
-from signoff.domain.computed import filled, filled_html
-from signoff.domain.counting import counted
-from signoff.domain.markdown import html_of, links_in, with_link_numbers
-from signoff.domain.moments import on_day
-from signoff.domain.principles import FINDING_WORDS, Finding
-from signoff.domain.slugs import encoded
-from signoff.domain.text import Field, Place, Shape, canonical, shown_fields
+from signoff.domain.phrasing import counted
+from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
+from signoff.domain.positions.placeholders import filled, filled_html
+from signoff.domain.positions.slugs import encoded
+from signoff.domain.positions.text import Field, Place, Shape, canonical, shown_fields
+from signoff.domain.principles.principles import FINDING_WORDS, Finding
+from signoff.domain.time import on_day
 from signoff.models import Publication
-from signoff.services.checks import Shown, shown_check
 from signoff.services.coalition import find_coalition
-from signoff.services.reading import departures, signatories
+from signoff.services.positions.checks import ShownCheck, shown_check
+from signoff.services.publications.public_queries import departures, signatories
 from signoff.web.access import public
 from signoff.web.file_names import named as named_file
-from signoff.web.installation import db, here
+from signoff.web.installation import db, installation
 from signoff.web.public.pages import published
 from signoff.web.public.typesetting import breakable, set_on_paper, tree_of
-from signoff.web.shapes import computed_words
-from signoff.web.showing import departed, grouped_by_day, short_digest
+from signoff.web.serializers import computed_words
+from signoff.web.template_filters import departed, grouped_by_day, short_digest
 
 
 @public
@@ -37,7 +37,7 @@ def position_pdf(slug: str) -> Response:
 
 
 def _facts(publication: Publication) -> dict[str, Any]:
-    version, slug, settings = publication.version, publication.position.slug, here().settings
+    version, slug, settings = publication.version, publication.position.slug, installation().settings
     named, zone = signatories(db(), publication), settings.timezone
     computed, coalition = computed_words(publication, len(named), zone), find_coalition(db())
     address = f"{settings.base_url}/positions/{encoded(slug)}"
@@ -92,15 +92,15 @@ def _part(field: Field, value: str, computed: Mapping[str, str]) -> dict[str, An
 
 
 def _departures(publication: Publication) -> list[str]:
-    zone, grouped = here().settings.timezone, grouped_by_day(departures(db(), publication))
-    return [f"{departed(one, together)} {on_day(one.at, zone)}." for one, together in grouped]
+    zone, grouped = installation().settings.timezone, grouped_by_day(departures(db(), publication))
+    return [f"{departed(item, together)} {on_day(item.at, zone)}." for item, together in grouped]
 
 
-def _check_facts(shown: Shown, coalition: str) -> dict[str, Any]:
+def _check_facts(shown: ShownCheck, coalition: str) -> dict[str, Any]:
     check = shown.check
     sentence = ""
     if check is not None:
-        on = on_day(check.completed_at, here().settings.timezone)
+        on = on_day(check.completed_at, installation().settings.timezone)
         whose = f"the {coalition.removeprefix('The ')}"
         sentence = f"By a reviewer of {whose} who wrote none of it, on {on}, against the {check.edition.name}."
     findings = [

@@ -10,9 +10,9 @@ from typing import Any
 
 import typst
 
-from signoff.paths import PROJECT
+from signoff.settings import PROJECT
 
-_TEMPLATE = PROJECT / "templates" / "public" / "position.typ"
+_TEMPLATE = PROJECT / "templates" / "public" / "positions" / "position.typ"
 _MOST_KEPT = 32
 _ONE_AT_A_TIME = threading.Lock()
 _KEPT: OrderedDict[str, bytes] = OrderedDict()

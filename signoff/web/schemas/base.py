@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from signoff.domain.moments import rfc3339
+from signoff.domain.time import rfc3339
 
 LARGEST_NUMBER = 2**31 - 1  # what both databases hold
 _TIME_SCHEMA = {"type": "string", "format": "date-time", "description": "RFC 3339, in UTC."}

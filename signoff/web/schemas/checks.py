@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from signoff.domain.principles import LONGEST_RATIONALE
-from signoff.domain.principles import Finding as Verdict
+from signoff.domain.principles.principles import LONGEST_RATIONALE
+from signoff.domain.principles.principles import Finding as Verdict
 from signoff.web.schemas.base import Answer, Body, Digest, Time, described, example
 
 

@@ -1,7 +1,7 @@
 """The partner register: partners, their names, and their contacts."""
 
 from signoff.models.partners import LEVELS
-from signoff.services.partners import LONGEST_NAME
+from signoff.services.partners.partners import LONGEST_NAME
 from signoff.web.schemas.base import Answer, Body, Number, Slug, described, example, example_of
 
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
 
-from signoff.domain.states import VersionState
-from signoff.domain.text import FIELD_NAMES, FIELDS, Field, Shape, Wording
+from signoff.domain.positions.status import VersionState
+from signoff.domain.positions.text import FIELD_NAMES, FIELDS, Field, Shape, Wording
 from signoff.models.partners import LEVELS
 from signoff.web.schemas.base import Answer, Body, Digest, Slug, Time, described, example, example_of
 from signoff.web.schemas.checks import Check, Finding

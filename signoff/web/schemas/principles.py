@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from signoff.domain.principles import CriterionKind
+from signoff.domain.principles.principles import CriterionKind
 from signoff.web.schemas.base import Answer, described, example
 
 

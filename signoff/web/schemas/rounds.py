@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from signoff.domain.answers import Authority
+from signoff.domain.answers.answers import Authority
 from signoff.domain.letters import LetterState
-from signoff.domain.reminders import DEFAULT_DAYS
-from signoff.domain.states import RequestStatus, RoundEnd
+from signoff.domain.positions.status import RequestStatus, RoundEnd
+from signoff.domain.rounds.reminders import DEFAULT_DAYS
 from signoff.web.schemas.base import Answer, Body, Digest, Number, Slug, Time, described, example
 
 UNDELIVERABLE = "undeliverable"  # no email reached any contact; read off the emails, so no status of the request

@@ -2,34 +2,15 @@
 
 from flask import Blueprint, current_app, request
 
-from signoff.web.staff import (
-    account,
-    account_ways,
-    board,
-    checks,
-    comments,
-    contacts,
-    differences,
-    edition_drafts,
-    editions,
-    help,
-    letters,
-    near,
-    partner_ends,
-    partner_import,
-    partners,
-    position_address,
-    positions,
-    publications,
-    record,
-    round_acts,
-    rounds,
-    search,
-    settling,
-    sign_in,
-    start,
-    users,
-)
+from signoff.web.staff import help, search, start
+from signoff.web.staff.accounts import account, password_reset, sign_in, users
+from signoff.web.staff.outbox import letters
+from signoff.web.staff.partners import contacts, membership, partner_import, partners, proposal_review
+from signoff.web.staff.positions import checks, comments, differences, position_address, positions, similar_positions
+from signoff.web.staff.principles import edition_drafts, editions
+from signoff.web.staff.publications import publications
+from signoff.web.staff.record import record
+from signoff.web.staff.rounds import board, round_actions, rounds
 
 pages = Blueprint("staff", __name__)
 
@@ -43,7 +24,7 @@ def guard_forms() -> None:
 
 for room in (
     sign_in,
-    account_ways,
+    password_reset,
     account,
     users,
     start,
@@ -54,15 +35,15 @@ for room in (
     checks,
     editions,
     edition_drafts,
-    near,
+    similar_positions,
     rounds,
-    round_acts,
+    round_actions,
     board,
-    settling,
+    proposal_review,
     publications,
     partners,
     partner_import,
-    partner_ends,
+    membership,
     contacts,
     letters,
     record,

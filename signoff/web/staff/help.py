@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
-from signoff.domain.markdown import html_of
 from signoff.domain.permissions import Act
-from signoff.paths import PROJECT
+from signoff.domain.positions.markdown import html_of
+from signoff.settings import PROJECT
 from signoff.web.access import staff
 
 _LONG = "The Association of Superintendents, Principals, Counsellors and Families of the Greater Juniper Valley, Inc."
@@ -25,13 +25,13 @@ def handbook() -> str:
 def _parts() -> list[tuple[str, str, Markup]]:
     text = (PROJECT / "docs" / "handbook.md").read_text()
     _, *parts = re.split(r"^## ", text, flags=re.MULTILINE)
-    found = []
+    result = []
     for part in parts:
         heading, _, body = part.partition("\n")
         # A link to another file of the docs leads nowhere here; its words stay.
         html = re.sub(r"<a rel=[^>]*>(.*?)</a>", r"\1", html_of(body))
-        found.append((_anchor(heading), heading, Markup(html)))  # noqa: S704 - our own file, and cleaned
-    return found
+        result.append((_anchor(heading), heading, Markup(html)))  # noqa: S704 - our own file, and cleaned
+    return result
 
 
 def _anchor(heading: str) -> str:

@@ -3,11 +3,11 @@
 from flask import Blueprint, render_template, request
 
 from signoff.domain.permissions import Act
-from signoff.services.positions import titles_of
+from signoff.services.positions.positions import titles_of
 from signoff.services.search import search
 from signoff.web.access import staff
+from signoff.web.activity_feed import activity_line
 from signoff.web.installation import db
-from signoff.web.telling import told_briefly
 
 _LONGEST = 200  # characters
 
@@ -16,14 +16,14 @@ _LONGEST = 200  # characters
 def find() -> str:
     """What holds the words that were looked for."""
     words = request.args.get("q", "").strip()[:_LONGEST]
-    found = search(db(), words)
+    search_result = search(db(), words)
     return render_template(
         "staff/search.html",
         section="staff.find",
         words=words,
-        found=found,
-        told=told_briefly(db(), found.entries),
-        titles=titles_of(db(), (entry.position_id for entry in found.entries)),
+        found=search_result,
+        told=activity_line(db(), search_result.entries),
+        titles=titles_of(db(), (entry.position_id for entry in search_result.entries)),
     )
 
 

@@ -6,20 +6,20 @@ from flask import Blueprint, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from signoff.domain.moments import Clock
 from signoff.domain.permissions import Act
-from signoff.domain.states import VersionState
+from signoff.domain.positions.status import VersionState
+from signoff.domain.time import Clock
 from signoff.models import Round
-from signoff.services.consultations import unsettled_comments
-from signoff.services.contacts import unconfirmed_contacts
-from signoff.services.life import VersionLife, lives
-from signoff.services.names import waiting_names
-from signoff.services.outbox import undelivered_letters
-from signoff.services.positions import all_positions, titles_of
-from signoff.services.referrals import waiting_referrals
-from signoff.services.sealing import SEALED_WITHIN, oldest_unsealed
+from signoff.services.outbox.outbox import undelivered_letters
+from signoff.services.partners.contacts import unconfirmed_contacts
+from signoff.services.partners.name_proposals import waiting_names
+from signoff.services.partners.referrals import waiting_referrals
+from signoff.services.positions.positions import all_positions, titles_of
+from signoff.services.positions.version_status import VersionStatus, statuses_of_versions
+from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
+from signoff.services.rounds.consultations import unsettled_comments
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, here
+from signoff.web.installation import acting, db, installation
 
 _SOON = timedelta(days=7)
 _MOST = 500
@@ -31,19 +31,19 @@ def start() -> str:
     """The start page."""
     positions = all_positions(db(), limit=_MOST)
     comments = unsettled_comments(db())
-    newest = [versions[0] for versions in lives(db(), positions).values() if versions]
+    newest = [versions[0] for versions in statuses_of_versions(db(), positions).values() if versions]
     return render_template(
         "staff/start.html",
         section="staff.start",
         to_check=[life for life in newest if life.state == VersionState.DRAFTED],
         to_ask=[life for life in newest if life.state == VersionState.CHECKED and life.round is None],
         to_publish=[life for life in newest if _may_be_ripe(life)],
-        closing=_closing_soon(db(), here().clock),
+        closing=_closing_soon(db(), installation().clock),
         undelivered=undelivered_letters(db(), limit=_MOST_LETTERS),
-        unsealed=_unsealed_too_long(db(), here().clock),
+        unsealed=_unsealed_too_long(db(), installation().clock),
         is_empty=not positions,
         titles=titles_of(db(), (position.id for position, _ in comments)),
-        unconfirmed=unconfirmed_contacts(db(), at=here().clock(), limit=_MOST_LETTERS),
+        unconfirmed=unconfirmed_contacts(db(), at=installation().clock(), limit=_MOST_LETTERS),
         proposals=waiting_names(db()),
         referrals=waiting_referrals(db()),
         comments=comments,
@@ -51,7 +51,7 @@ def start() -> str:
     )
 
 
-def _may_be_ripe(life: VersionLife) -> bool:
+def _may_be_ripe(life: VersionStatus) -> bool:
     return life.round is not None and life.publication is None and life.state != VersionState.DRAFTED
 
 

@@ -1,0 +1,87 @@
+"""What every command stands on: its installation, and errors as one sentence with exit code 1."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import click
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from signoff.db import schema
+from signoff.db.database import Database
+from signoff.db.write_queue import Busy
+from signoff.domain.errors import Invalid, Missing, Refusal
+from signoff.settings import Settings, SettingsRefused, load_settings
+from signoff.web.log_masking import mask_crashes, mask_logs
+from signoff.worker.engines import AnotherWorker, open_database
+
+
+class Failed(click.ClickException):
+    """The command was understood and did not succeed."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        """One sentence on stderr; further lines for each reason."""
+        click.echo(self.format_message(), err=True)
+
+
+@dataclass(frozen=True)
+class CommandContext:
+    """The installation a command works on."""
+
+    settings: Settings
+    database: Database
+
+
+def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the command its installation, and turn refusals into sentences."""
+
+    @wraps(command)
+    def call(*args: Any, **options: Any) -> Any:
+        mask_logs()
+        mask_crashes()
+        try:
+            settings = load_settings()
+            with _closed_afterwards(open_database(settings)) as database:
+                return command(CommandContext(settings, database), *args, **options)
+        except Missing as refusal:
+            raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
+        except Invalid as refusal:
+            lines = [f"{name}: {sentence}" for name, sentence in refusal.errors.items()]
+            raise Failed("\n".join(lines)) from None
+        except (Refusal, SettingsRefused, schema.SchemaBroken, CommandError, ValueError) as problem:
+            raise Failed(f"{str(problem).rstrip('.')}.") from None
+        except AnotherWorker:
+            raise Failed("Another worker of this installation is running.") from None
+        except Busy:
+            raise Failed("Others are writing to the database. Nothing was changed; please try again.") from None
+        except SQLAlchemyError as problem:
+            message = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
+            raise Failed(f"The database refused: {message.rstrip('.')}.") from None
+        except OSError as problem:
+            where = f"{problem.filename}: " if problem.filename else ""
+            raise Failed(f"{where}{problem.strerror or problem}.") from None
+
+    return call
+
+
+@contextmanager
+def _closed_afterwards(database: Database) -> Iterator[Database]:
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+def ensure_ready(context: CommandContext) -> None:
+    """Fail unless the database is at the newest revision with all its guards."""
+    if context.database.is_missing:
+        raise Failed("There is no database yet; run `signoff db upgrade`.")
+    with context.database.engine.connect() as connection:
+        wrong = schema.problems(connection)
+    if wrong:
+        raise Failed(wrong[0])

@@ -1,0 +1,94 @@
+"""Commands of the mail: how it is, trying again, and reading what came back."""
+
+import sys
+from datetime import timedelta
+
+import click
+
+from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
+from signoff.domain.letters import LetterState
+from signoff.domain.permissions import OPERATOR
+from signoff.domain.phrasing import counted
+from signoff.letters.bounces import MOST_BYTES, ReturnKind, read_returned
+from signoff.services.outbox.bounces import find_letters, mark_bounced
+from signoff.services.outbox.mail_state import MailState, mail_state
+from signoff.services.outbox.outbox import LetterFilter, count_by_state, retry_all
+from signoff.web.installation import utc_now
+
+
+@click.group()
+def letters() -> None:
+    """Letters: how many wait, left or failed."""
+
+
+@letters.command("status")
+@with_installation
+def status(context: CommandContext) -> None:
+    """Say how many letters are in each state, what waits longest, and whether they leave; exit 1 if not."""
+    ensure_ready(context)
+    with context.database.reading() as session:
+        counts = count_by_state(session, LetterFilter())
+        mail = mail_state(session, at=utc_now())
+    for state in LetterState:
+        click.echo(f"{state.value:<10} {counts.get(state, 0)}")
+    click.echo(_waits(mail))
+    if problem := _problem(mail):
+        raise Failed(problem)
+
+
+def _waits(mail: MailState) -> str:
+    if mail.oldest_due_at is None:
+        return "No letter waits."
+    return f"The oldest letter that is due waits for {_long(mail.at - mail.oldest_due_at)}."
+
+
+def _problem(mail: MailState) -> str:
+    if mail.paused_since is not None:
+        again = (
+            "until `signoff letters retry`" if mail.again_at is None else f"until {mail.again_at:%Y-%m-%d %H:%M} UTC"
+        )
+        return f"No letter leaves {again}, since {mail.paused_since:%Y-%m-%d %H:%M} UTC. {mail.reason}"
+    if mail.worker_is_missing:
+        return "No worker was seen for five minutes; start `signoff worker`."
+    return ""
+
+
+def _long(time: timedelta) -> str:
+    minutes = int(time.total_seconds() // 60)
+    return counted(minutes, "minute") if minutes < 120 else counted(minutes // 60, "hour")
+
+
+@letters.command("retry")
+@with_installation
+def retry(context: CommandContext) -> None:
+    """Have failed letters, those that wait for a later try, and the mail server tried again now."""
+    ensure_ready(context)
+    with context.database.unit_of_work() as session:
+        number = retry_all(session, by=OPERATOR, clock=utc_now)
+    click.echo(f"{counted(number, 'letter').capitalize()} to be tried again; the worker sends them.")
+
+
+@click.command()
+@with_installation
+def bounce(context: CommandContext) -> None:
+    """Read one message that came back from standard input, and mark the letter that did not arrive.
+
+    Automatic replies and people's replies change nothing.
+    """
+    ensure_ready(context)
+    returned = read_returned(sys.stdin.buffer.read(MOST_BYTES))
+    if returned.said in (ReturnKind.AUTOMATIC, ReturnKind.REPLY):
+        click.echo(
+            f"Ignored: an {returned.said}." if returned.said == ReturnKind.AUTOMATIC else "Ignored: no notification."
+        )
+        return
+    if returned.said == ReturnKind.DELAYED:
+        click.echo(f"Nothing was changed: the letter is delayed. {returned.reason}")
+        return
+    with context.database.unit_of_work() as session:
+        letters = find_letters(session, returned.message_ids)
+        marked = [letter for letter in letters if mark_bounced(session, letter, returned.reason, clock=utc_now)]
+    if not letters:
+        click.echo("Ignored: it is about no letter of this installation.")
+        return
+    click.echo(f"{counted(len(marked), 'letter').capitalize()} marked as bounced. {returned.reason}")

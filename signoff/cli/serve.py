@@ -1,0 +1,25 @@
+"""`signoff serve`: the pages and the API."""
+
+import click
+
+from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
+from signoff.services.coalition import find_coalition
+from signoff.web.serving import serve_forever
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@with_installation
+def serve(context: CommandContext, host: str, port: int) -> None:
+    """Serve pages and API until stopped."""
+    ensure_ready(context)
+    with context.database.reading() as session:
+        if find_coalition(session) is None:
+            raise Failed("This installation is not set up yet; run `signoff init`.")
+    serve_forever(
+        context.settings,
+        host=host,
+        port=port,
+        ready=lambda: click.echo(f"Serving {context.settings.base_url} on {host}:{port}", err=True),
+    )

@@ -1,0 +1,83 @@
+"""`signoff user` and `signoff token`: staff accounts and their API tokens."""
+
+import secrets
+import sys
+from typing import Any
+
+import click
+
+from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
+from signoff.domain.permissions import OPERATOR, Role
+from signoff.services.accounts.api_tokens import make_token
+from signoff.services.accounts.passwords import Passwords
+from signoff.services.accounts.users import add_user, find_user
+from signoff.web.installation import utc_now
+
+
+@click.group()
+def user() -> None:
+    """Staff users."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_installation
+def user_add(context: CommandContext, email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
+    """Add somebody who works for the Coalition."""
+    ensure_ready(context)
+    password = read_password(password_stdin)
+    with context.database.unit_of_work() as session:
+        add_staff_user(session, email, name, list(roles), password)
+    click.echo(f"Added {email} as {', '.join(roles)}.")
+    if not password_stdin and not sys.stdin.isatty():
+        click.echo("No password was given: this user cannot sign in, but may have tokens.", err=True)
+
+
+def add_staff_user(
+    session: Any, email: str, name: str, roles: list[Any], password: str, *, is_own: bool = False
+) -> None:
+    """Add a staff user in the name of the operator who runs this command."""
+    add_user(
+        session,
+        email=email,
+        name=name,
+        roles=roles,
+        password=password,
+        passwords=Passwords(),
+        by=OPERATOR,
+        clock=utc_now,
+        is_own_password=is_own,
+    )
+
+
+def read_password(from_stdin: bool) -> str:
+    """The password from standard input or typed twice; without a terminal one that nobody knows."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return password
+    return secrets.token_urlsafe(32)
+
+
+@click.group()
+def token() -> None:
+    """API tokens."""
+
+
+@token.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="What the token is for.")
+@with_installation
+def token_add(context: CommandContext, email: str, name: str) -> None:
+    """Make an API token for a user and print it, once."""
+    ensure_ready(context)
+    with context.database.unit_of_work() as session:
+        user = find_user(session, email)
+        if user is None:
+            raise Failed(f"There is no user {email}.")
+        secret = make_token(session, user, name=name, by=OPERATOR, clock=utc_now)
+    click.echo(secret)

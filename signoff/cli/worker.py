@@ -1,0 +1,52 @@
+"""The command that works: delivers, reminds, closes and seals, once or until it is stopped."""
+
+import signal
+import sys
+import threading
+
+import click
+
+from signoff.cli.command import CommandContext, ensure_ready, with_installation
+from signoff.services.outbox.mail_state import mail_state
+from signoff.web.installation import utc_now
+from signoff.worker.engines import engine_name, work
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Work until nothing is due, then end.")
+@click.option(
+    "--watch", default=5.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds between looks."
+)
+@with_installation
+def worker(context: CommandContext, once: bool, watch: float) -> None:
+    """Deliver due letters, remind, close rounds and seal the record, with the engine that the settings choose."""
+    ensure_ready(context)
+    counts: dict[str, int] = {}
+    stopping = threading.Event()
+
+    def tell(state: str) -> None:
+        counts[state] = counts.get(state, 0) + 1
+        if sys.stderr.isatty():
+            click.echo("\r" + _counted(counts), err=True, nl=False)
+
+    if not once:
+        # The letter in hand is finished and marked; a second signal ends at once.
+        signal.signal(signal.SIGTERM, lambda *_: _stop(stopping))
+        click.echo(f"{engine_name(context.settings)}, looking every {watch:g} seconds.", err=True)
+    work(context.database, context.settings, utc_now, tell, once=once, watch=watch, stopped=stopping.is_set)
+    with context.database.reading() as session:
+        mail = mail_state(session, at=utc_now())
+    if mail.paused_since is not None:
+        click.echo(f"No letter leaves. {mail.reason}", err=True)
+    click.echo(_counted(counts) or ("Nothing was due." if mail.paused_since is None else "No letter left."))
+
+
+def _stop(stopping: threading.Event) -> None:
+    if stopping.is_set():
+        raise SystemExit(1)
+    stopping.set()
+
+
+def _counted(counts: dict[str, int]) -> str:
+    words = {"queued": "to be tried again", "taken over": "taken over by another worker"}
+    return ", ".join(f"{number} {words.get(state, state)}" for state, number in sorted(counts.items()))

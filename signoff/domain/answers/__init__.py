@@ -1,0 +1,1 @@
+"""Answers and the signatures under them."""

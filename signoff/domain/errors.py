@@ -1,0 +1,144 @@
+"""Every error the program means to raise; each carries one human sentence, none knows HTTP."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from signoff.domain.partners.name_conflicts import NameConflict
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that stands in the way of an act, and where it can be mended.
+
+    `code` names the rule, `text` says it to a person, `about` holds the key of the criterion, partner
+    or field it concerns, so that a page can link to the place that mends it.
+    """
+
+    code: str
+    text: str
+    about: str = ""
+
+
+class Refusal(Exception):
+    """The act was not done and nothing was changed."""
+
+    sentence: ClassVar[str] = "This cannot be done."
+
+    def __init__(self, sentence: str = "") -> None:
+        self.text = sentence or self.sentence
+        super().__init__(self.text)
+
+
+class NotFound(Refusal):
+    """There is no such thing, or none that this person may know of."""
+
+    sentence = "There is nothing under this name."
+
+
+class NotSignedIn(Refusal):
+    """The act needs a signed-in user or a valid token."""
+
+    sentence = (
+        "You are not signed in any more, and nothing was saved. Sign in in another window, then go back here: "
+        "what you typed is still there. Copy it, load the page again, and send it once more."
+    )
+
+
+class NotAllowed(Refusal):
+    """The person is known but may not do this."""
+
+    sentence = "Your roles do not allow this."
+
+
+class FromElsewhere(Refusal):
+    """A form was sent from another site or was not the one this page served."""
+
+    sentence = (
+        "This form did not come from this site's own page, or you have signed in anew since. Nothing was changed. "
+        "Go back: what you typed is still there. Copy it, load the page again, and send it once more."
+    )
+
+
+class Invalid(Refusal):
+    """What was entered cannot be taken; `errors` holds one sentence for each field."""
+
+    sentence = "Something needs another look. Nothing was saved."
+
+    def __init__(self, errors: Mapping[str, str], sentence: str = "") -> None:
+        super().__init__(sentence)
+        self.errors = dict(errors)
+
+
+class Missing(Refusal):
+    """The gate of an act found something missing; `reasons` holds all of it."""
+
+    sentence = "Something still stands in the way. Nothing was changed."
+
+    def __init__(self, reasons: Sequence[Reason], sentence: str = "") -> None:
+        super().__init__(sentence)
+        self.reasons = tuple(reasons)
+
+
+class Conflict(Refusal):
+    """The state of the thing does not allow this act any more, or not yet."""
+
+    sentence = "This is not possible in the present state. Nothing was changed."
+
+
+class NamesInDoubt(Conflict):
+    """Names may be taken for those of other partners; `questions` holds what has to be answered first."""
+
+    sentence = "Please answer first whether these names belong to partners in the register. Nothing was changed."
+
+    def __init__(self, questions: Sequence[NameConflict]) -> None:
+        super().__init__()
+        self.questions = tuple(questions)
+
+
+class StaleText(Conflict):
+    """The text that was shown is not the text that is asked about."""
+
+    sentence = "The text you were shown is not the text we ask about. Nothing was recorded. Please read it again."
+
+
+class NewerVersion(Conflict):
+    """Somebody else saved a version after the one this edit began from."""
+
+    sentence = "Somebody saved a newer version while you were writing. Nothing was saved; both texts are below."
+
+
+class RegisterChanged(Conflict):
+    """Somebody else agreed a name or published a text since the names of a file were asked about."""
+
+    sentence = "The register changed while the file was imported."
+
+
+class RoundClosed(Conflict):
+    """The round takes no answers now."""
+
+    sentence = "This round no longer takes answers. Nothing was recorded."
+
+
+class NothingStands(Conflict):
+    """There is no answer that could be withdrawn, contested or removed."""
+
+    sentence = "No such answer stands here, so nothing was changed."
+
+
+class NotSealedYet(Refusal):
+    """The newest entries of the record have not been sealed."""
+
+    sentence = "The newest entries of the record are not sealed yet. Please try again in a minute."
+
+
+class LinkDead(Refusal):
+    """The link was re-issued, or its contact no longer answers for the partner."""
+
+    sentence = "This link no longer works. A newer one was sent, or the contact it was made for has changed."
+
+
+class TooMany(Refusal):
+    """The same thing was tried too often in a short time."""
+
+    sentence = "Too many attempts. Please wait a quarter of an hour and try again."

@@ -1,0 +1,1 @@
+"""Partners by name: how names are compared, found in texts and let through."""

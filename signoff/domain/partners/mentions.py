@@ -1,0 +1,208 @@
+"""Where a text names a partner: written as its name is written, or in the spelling of ordinary words.
+
+A name is looked for by its loose key (`folding`), in each of its forms (`short_forms`). Marks, line ends, emphasis and
+footnote marks between its words hide nothing, nor does a hyphen at a line's end. Capitals are evidence: words in which
+the name's capitals stand, and any in all capitals, count as written; the same words otherwise are for people to judge.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from signoff.domain.partners.folding import Folded, folded, loose_key
+from signoff.domain.partners.name_evidence import are_parted, evidence_of, only_begins
+from signoff.domain.partners.short_forms import name_forms
+from signoff.domain.positions.placeholders import filled, has_computed
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A place where a text names a partner, quoted as written; `sentence` is the whole sentence it stands in."""
+
+    partner: str
+    name: str
+    words: str
+    written: bool = True
+    sentence: str = ""
+
+
+def passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) -> list[Passage]:
+    """Every partner that the texts name in whatever spelling, once each: the first passage as written, or the first."""
+    passages: dict[str, Passage] = {}
+    for passage in all_passages_naming(texts, names):
+        standing = passages.get(passage.partner)
+        if standing is None or (passage.written and not standing.written):
+            passages[passage.partner] = passage
+    return list(passages.values())
+
+
+def all_passages_naming(
+    texts: Iterable[str], names: Iterable[tuple[str, str]], *, addresses: Sequence[str] = ()
+) -> list[Passage]:
+    """Every passage that names a partner, in the order of the names; the same words once.
+
+    `names` holds (partner's slug, name). In `addresses` there are no capitals: every name there counts as written.
+    """
+    read = [_Read.of(text) for text in texts] + [_Read.of(address, is_address=True) for address in addresses]
+    result = (
+        passage
+        for partner, name in names
+        for form in _forms(name)
+        for text in read
+        for passage in _passages(text, partner, form)
+    )
+    return list(dict.fromkeys(_without_shorter(result)))
+
+
+def _without_shorter(passages: Iterable[Passage]) -> list[Passage]:
+    # Where a name stands, its shorter forms stand too; one passage is enough.
+    kept: dict[tuple[str, str, str], Passage] = {}
+    for passage in passages:
+        place = (passage.partner, passage.words, passage.sentence)
+        standing = kept.get(place)
+        if standing is None or (passage.written and not standing.written):
+            kept[place] = passage
+    return list(kept.values())
+
+
+def all_passages_in(
+    readings: Sequence[tuple[str, ...]], addresses: Sequence[str], names: Sequence[tuple[str, str]]
+) -> list[Passage]:
+    """Every passage that names a partner in a text of several fields, with what is filled in at reading.
+
+    Of each field there is one reading or more; the last is what people see, and is quoted where a name stands in both.
+    """
+    seen = [reading[-1] for reading in readings]
+    passages = all_passages_naming(seen, names, addresses=addresses)
+    known = {(passage.partner, passage.written) for passage in passages}
+    typed = [text for reading in readings for text in reading[:-1]]
+    more = all_passages_naming([*typed, *_as_filled(seen, names)], names)
+    return passages + [passage for passage in more if (passage.partner, passage.written) not in known]
+
+
+_NUMBER = re.compile(r"(?<!\w)\d[\d,]*(?!\w)")
+_DATE = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}"
+)
+
+
+def _as_filled(texts: Sequence[str], names: Sequence[tuple[str, str]]) -> Iterator[str]:
+    # A number of signatories may become any number, and so any name with a number in it.
+    open_ones = [text for text in texts if has_computed(text)]
+    numbers = {number: name for _, name in names for number in _NUMBER.findall(name)} if open_ones else {}
+    for number, name in numbers.items():
+        date = search_result[0] if (search_result := _DATE.search(name)) else f"January 1, {number}"
+        yield from (filled(text, {"signatory_count": number, "date": date}) for text in open_ones)
+
+
+def names_that_may_stand(texts: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Those of many names that may stand in one of the texts; all others are nowhere in them."""
+    beginnings = [_beginnings(_Read.of(text).folded) for text in texts]
+    return [name for name in names if any(form.key[:_PREFIX] in words for form in _forms(name) for words in beginnings)]
+
+
+_FOOTNOTE = re.compile(r"\[(?:\^[^\]\s]{1,20}|\d{1,3})\]")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A text as it was written, and folded, where footnote marks are not seen."""
+
+    original: str
+    folded: Folded
+    is_address: bool
+
+    @staticmethod
+    def of(text: str, *, is_address: bool = False) -> "_Read":
+        unmarked = _FOOTNOTE.sub(lambda result: "\u2060" * len(result[0]), text) if "[" in text else text
+        return _Read(text, folded(unmarked), is_address)
+
+
+@dataclass(frozen=True)
+class _Form:
+    name: str
+    text: str
+    key: str
+    sure: bool
+
+
+@lru_cache(maxsize=65_536)
+def _forms(name: str) -> tuple[_Form, ...]:
+    return tuple(_Form(name, form.text, key, form.sure) for form in name_forms(name) if (key := loose_key(form.text)))
+
+
+_PREFIX = 8
+
+
+@lru_cache(maxsize=512)
+def _beginnings(text: Folded) -> dict[str, tuple[int, ...]]:
+    """Where in the key a word begins, by the first letters from there."""
+    beginnings: dict[str, list[int]] = {}
+    for number, offset in enumerate(text.offsets):
+        if number == 0 or are_parted(text, number - 1):
+            for length in range(1, _PREFIX + 1):
+                beginnings.setdefault(text.key[offset : offset + length], []).append(offset)
+    return {prefix: tuple(dict.fromkeys(offsets)) for prefix, offsets in beginnings.items()}
+
+
+def _candidates(text: Folded, key: str) -> Iterator[int]:
+    for offset in _beginnings(text).get(key[:_PREFIX], ()):
+        if text.key.startswith(key, offset) and text.begins(offset + len(key)) and _ends(text, offset + len(key), key):
+            yield offset
+
+
+def _ends(text: Folded, end: int, key: str) -> bool:
+    if end == len(text.key):
+        return True
+    last = text.glyph_at(end) - 1
+    if are_parted(text, last):
+        return True
+    # PTAs are PTAs: an s after capitals.
+    after = last + 1
+    return (
+        text.glyphs[after].look == "s"
+        and text.glyphs[last].look.isupper()
+        and (after + 1 == len(text.glyphs) or are_parted(text, after))
+    )
+
+
+def _passages(read: _Read, partner: str, form: _Form) -> Iterator[Passage]:
+    text = read.folded
+    for offset in _candidates(text, form.key):
+        evidence = evidence_of(text, offset, folded(form.text))
+        if evidence is None or not (form.sure or evidence):
+            continue
+        start = text.glyphs[text.glyph_at(offset)].start
+        end = text.glyphs[text.glyph_at(offset + len(form.key) - 1)].end
+        evidence = evidence and not only_begins(read.original, start, end)
+        around, sentence = _around(read.original, start, end), _sentence(read.original, start, end)
+        yield Passage(partner, form.name, around, form.sure and (evidence or read.is_address), sentence)
+
+
+_AROUND = 40
+_MARKDOWN = re.compile(r"[*`\\#>]|(?<!\w)_|_(?!\w)")
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The words as written with a few beside them, cut between words."""
+    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    before, after = text[first:start], text[end:last]
+    if first and (space := re.search(r"\s", before)):
+        before = before[space.end() :]
+    if last < len(text) and (spaces := [result.start() for result in re.finditer(r"\s", after)]):
+        after = after[: spaces[-1]]
+    words = " ".join(_MARKDOWN.sub("", before + text[start:end] + after).split())
+    return f"{'…' if first else ''}{words}{'…' if last < len(text) else ''}"
+
+
+_LONGEST_SENTENCE = 1_000
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s|\n\s*\n")
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    begin = max(0, start - _LONGEST_SENTENCE)
+    ends = [result.end() for result in _SENTENCE_END.finditer(text, begin, start)]
+    following = _SENTENCE_END.search(text, end, end + _LONGEST_SENTENCE)
+    last = following.end() if following else end + _LONGEST_SENTENCE
+    return " ".join(text[ends[-1] if ends else begin : last].split())

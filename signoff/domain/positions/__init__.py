@@ -1,0 +1,1 @@
+"""Positions: the text, its dialect, its status, and what has to be true before it leaves."""

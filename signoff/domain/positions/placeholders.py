@@ -1,0 +1,51 @@
+"""Placeholders: words that are filled in when a text is read; outside the digest, and shown as such."""
+
+import re
+from collections.abc import Mapping
+
+# The name between the braces, and what stands there until the text is public.
+COMPUTED = {
+    "signatory_count": "number of signatories",
+    "date": "day of publication",
+}
+# Never beside a letter or digit: a number must not become part of a name.
+_PLACE = re.compile(r"(?<!\w)\{\{ ?(signatory_count|date) ?\}\}(?!\w)")
+
+
+def has_computed(text: str) -> bool:
+    """Whether a text leaves anything to be filled in."""
+    return _PLACE.search(text) is not None
+
+
+_WRITTEN = re.compile(r"(\S?)\{\{\s*(?:signatory_count|date)\s*\}\}(\S?)")
+
+
+def computed_problem(text: str) -> str:
+    """What is wrong with where a text leaves words to be filled in: a number must not become part of a name."""
+    for before, after in _WRITTEN.findall(text):
+        if before not in '(“‘"' or after not in '.,;:!?)”’"':
+            return "Please set a space or a mark of punctuation before and after words that are filled in."
+    return ""
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A plain text with its computed words; what has no value yet stands in square brackets by its description."""
+    return _PLACE.sub(lambda match: values.get(match[1]) or f"[{COMPUTED[match[1]]}]", text)
+
+
+def filled_html(html: str, values: Mapping[str, str]) -> str:
+    """The same for cleaned HTML, each marked as computed; `values` are plain words without markup."""
+    return "".join(part if part.startswith("<") else _filled(part, values) for part in _TAG.split(html))
+
+
+_TAG = re.compile(r"(<[^>]*>)")
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _PLACE.sub(
+        lambda match: (
+            '<span class="computed" title="Filled in when the page is read; not part of the approved text">'
+            f"{values.get(match[1]) or COMPUTED[match[1]]}</span>"
+        ),
+        text,
+    )

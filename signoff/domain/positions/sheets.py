@@ -1,0 +1,28 @@
+"""What a text is shown on, and which of its fields each of these leaves out; an abridged one says so."""
+
+from dataclasses import dataclass
+
+from signoff.domain.phrasing import enumerated
+from signoff.domain.positions.text import FIELD_NAMES, ensure_decided, field_named
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page, a paper, a file or an email that shows a text: its fields, and those it leaves out."""
+
+    name: str
+    shows: tuple[str, ...]
+    leaves_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        ensure_decided(sorted((*self.shows, *self.leaves_out), key=FIELD_NAMES.index))
+
+    @property
+    def says(self) -> str:
+        """What an abridged one tells its reader; it also carries the digest of the whole. Empty when it shows all."""
+        shown = enumerated([field_named(name).label.lower() for name in self.shows])
+        return f"This {self.name} gives the {shown} only. The whole text is on the page." if self.leaves_out else ""
+
+
+WHOLE = Sheet("page", FIELD_NAMES)
+EMAIL = Sheet("email", ("title", "summary"), ("language", "kind", "addressed_to", "reference", "body"))

@@ -1,0 +1,1 @@
+"""Principles: editions and their criteria."""

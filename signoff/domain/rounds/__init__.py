@@ -1,0 +1,1 @@
+"""Rounds: links and reminders."""

@@ -1,0 +1,83 @@
+"""Time: a clock for services, deadlines entered in a zone, and times as people read them."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+
+from signoff.domain.errors import Invalid
+
+# Services take a clock, not a time: the moment of an act is read after its locks are held.
+Clock = Callable[[], datetime]
+
+
+def ensure_aware(moment: datetime) -> datetime:
+    """The moment in UTC; a naive one is a programming error."""
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise ValueError("a naive time has no place here")
+    return moment.astimezone(UTC)
+
+
+def parse_instant(text: str, *, field: str = "deadline") -> datetime:
+    """An RFC 3339 time with its offset, as aware UTC; refuses with Invalid anything else."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid({field: "Please give a time such as 2026-12-04T17:00:00-05:00."}) from None
+    if moment.utcoffset() is None:
+        raise Invalid({field: "Please give the time's offset from UTC too, such as 2026-12-04T17:00:00-05:00."})
+    if not 2000 <= moment.year < 3000:
+        raise Invalid({field: "This date is too far away."})
+    return moment.astimezone(UTC)
+
+
+def parse_local(text: str, zone: tzinfo, *, fold: str = "", field: str = "deadline") -> datetime:
+    """A local time `YYYY-MM-DDTHH:MM` of the zone, as aware UTC.
+
+    A time that the clocks skip is refused; one that they show twice is asked about until `fold` says
+    "first" or "second".
+    """
+    try:
+        naive = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid({field: "Please give a date and a time."}) from None
+    if not 2000 <= naive.year < 3000:
+        raise Invalid({field: "This date is too far away."})
+    if naive.tzinfo is not None:
+        return naive.astimezone(UTC)
+    first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+        raise Invalid({field: "The clocks go forward that night, so this time does not exist. Choose an hour later."})
+    if fold not in ("first", "second"):
+        raise Invalid({field: "The clocks go back that night, so this time comes twice. Say which one you mean."})
+    return (first if fold == "first" else second).astimezone(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """The moment for machines: UTC, to the microsecond where it has one."""
+    return ensure_aware(moment).isoformat().replace("+00:00", "Z")
+
+
+def on_day(moment: datetime, zone: tzinfo) -> str:
+    """The day alone, in the zone: “4 December 2026”."""
+    return on_calendar(moment.astimezone(zone))
+
+
+def on_calendar(day: date) -> str:
+    """A calendar day as people write it: “4 December 2026”."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def in_full(moment: datetime, zone: tzinfo) -> str:
+    """The moment for a letter: “Friday 4 December 2026, 5:00 pm EST (22:00 UTC)”."""
+    utc = moment.astimezone(UTC)
+    local = moment.astimezone(zone)
+    other_day = "" if utc.date() == local.date() else f" on {utc.day} {utc:%B}"
+    return f"{local:%A} {in_short(moment, zone)} ({utc:%H:%M} UTC{other_day})"
+
+
+def in_short(moment: datetime, zone: tzinfo) -> str:
+    """The moment for a page: “4 December 2026, 5:00 pm EST”."""
+    local = moment.astimezone(zone)
+    half = "am" if local.hour < 12 else "pm"
+    return f"{on_day(moment, zone)}, {local.hour % 12 or 12}:{local:%M} {half} {local:%Z}"

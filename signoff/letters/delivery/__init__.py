@@ -1,0 +1,1 @@
+"""How letters leave: claimed, written, checked, sent over SMTP, and marked."""

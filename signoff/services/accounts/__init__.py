@@ -1,0 +1,1 @@
+"""Staff accounts: users, passwords, sessions, second factors, API tokens, mailed links."""

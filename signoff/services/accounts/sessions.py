@@ -1,0 +1,103 @@
+"""Server-side sessions: started, found, proven again, ended."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from signoff.domain.accounts import PROOF_LASTS
+from signoff.domain.errors import NotSignedIn
+from signoff.domain.permissions import Actor, ensure_own
+from signoff.domain.text_input import clean_line
+from signoff.domain.time import Clock
+from signoff.evidence.canonical import sha256_hex
+from signoff.models import StaffSession, StaffUser
+from signoff.models.base import among
+from signoff.services.record.record import record
+
+SESSION_LASTS = timedelta(hours=12)
+
+
+_LONGEST_BROWSER = 300
+
+
+def start_session(session: Session, user: StaffUser, *, clock: Clock, browser: str = "") -> str:
+    """Begin a session for a user who signed in; returns the secret for the cookie, stored nowhere."""
+    secret, at = secrets.token_urlsafe(32), clock()
+    begun = StaffSession(
+        user_id=user.id,
+        lookup=sha256_hex(secret),
+        started_at=at,
+        expires_at=at + SESSION_LASTS,
+        proven_at=at,
+        browser=clean_line(browser).replace("\0", "")[:_LONGEST_BROWSER],
+    )
+    session.add(begun)
+    return secret
+
+
+def ensure_live(staff_session: StaffSession) -> None:
+    """Refuse with NotSignedIn a session that has ended meanwhile."""
+    if staff_session.ended_at is not None:
+        raise NotSignedIn
+
+
+def is_proven(staff_session: StaffSession, *, clock: Clock) -> bool:
+    """Whether the user of a session proved lately enough who they are for a grave act."""
+    return clock() - staff_session.proven_at < PROOF_LASTS
+
+
+def renew_proof(staff_session: StaffSession, *, clock: Clock) -> None:
+    """Note that the user of a session has just given the password again."""
+    staff_session.proven_at = clock()
+
+
+def find_session(session: Session, secret: str, *, clock: Clock) -> StaffSession | None:
+    """The session behind a cookie's secret, while it lasts and its user is active."""
+    staff_session = session.scalar(
+        select(StaffSession).where(
+            StaffSession.lookup == sha256_hex(secret),
+            StaffSession.ended_at.is_(None),
+            StaffSession.expires_at > clock(),
+        )
+    )
+    return staff_session if staff_session and staff_session.user.deactivated_at is None else None
+
+
+def end_session(session: Session, secret: str, *, clock: Clock) -> None:
+    """End a session for good: a copy of its cookie opens nothing any more."""
+    staff_session = find_session(session, secret, clock=clock)
+    if staff_session:
+        staff_session.ended_at = clock()
+
+
+def live_sessions(session: Session, user: StaffUser, *, clock: Clock) -> Sequence[StaffSession]:
+    """Where a user is signed in at present, newest first."""
+    return session.scalars(
+        select(StaffSession)
+        .where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None), StaffSession.expires_at > clock())
+        .order_by(StaffSession.id.desc())
+    ).all()
+
+
+def end_sessions(session: Session, user: StaffUser, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
+    """End some of one's own sessions; returns how many. None is no act."""
+    ensure_own(by, user.actor, "Sessions are their user's own matter.")
+    at = clock()
+    ended = drop_sessions(session, user, only=ids, at=at)
+    if ended:
+        record(session, "sessions_ended", by=by, at=at, facts={"user": user.id, "sessions": ended})
+    return len(ended)
+
+
+def drop_sessions(
+    session: Session, user: StaffUser, *, at: datetime, only: Collection[int] | None = None, keep: str = ""
+) -> list[int]:
+    """End a user's sessions, `only` some or all but the one whose look-up is `keep`; part of an act with its entry."""
+    which = [StaffSession.user_id == user.id, StaffSession.ended_at.is_(None), StaffSession.lookup != keep]
+    if only is not None:
+        which.append(among(StaffSession.id, only))
+    ended = update(StaffSession).where(*which).values(ended_at=at).returning(StaffSession.id)
+    return sorted(session.scalars(ended.execution_options(synchronize_session=False)))

@@ -1,0 +1,202 @@
+"""Staff users: added with roles, found, changed, deactivated."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, or_, select, true
+from sqlalchemy.orm import Session
+
+from signoff.domain.accounts import AccountNews
+from signoff.domain.errors import Conflict, Invalid, NotFound
+from signoff.domain.partners.email_addresses import clean_email, email_problem, without_tag
+from signoff.domain.permissions import Act, Actor, Role, ensure_may
+from signoff.domain.text_input import clean_line, line_problem
+from signoff.domain.time import Clock
+from signoff.models import Contact, StaffRole, StaffUser
+from signoff.services.accounts.api_tokens import drop_tokens
+from signoff.services.accounts.mailed_links import end_account_links
+from signoff.services.accounts.passwords import NO_PASSWORD, Passwords, new_password_problem
+from signoff.services.accounts.sessions import drop_sessions
+from signoff.services.locks import hold_accounts, hold_addresses, hold_user
+from signoff.services.outbox.letter_queue import queue_account_news
+from signoff.services.record.record import record
+
+
+def find_user(session: Session, email: str) -> StaffUser | None:
+    """The active user with this address."""
+    return session.scalar(
+        select(StaffUser).where(StaffUser.email == clean_email(email), StaffUser.deactivated_at.is_(None))
+    )
+
+
+def find_active_user(session: Session, number: int) -> StaffUser | None:
+    """The active user with this id."""
+    return session.scalar(select(StaffUser).where(StaffUser.id == number, StaffUser.deactivated_at.is_(None)))
+
+
+def user_names(session: Session) -> dict[int, str]:
+    """Every user's name by id, those of deactivated users too."""
+    return dict(session.execute(select(StaffUser.id, StaffUser.name)).all())
+
+
+def add_user(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    roles: Collection[str],
+    password: str | None,
+    passwords: Passwords,
+    by: Actor,
+    clock: Clock,
+    is_own_password: bool = False,
+) -> StaffUser:
+    """Add somebody who works for the Coalition; Invalid for an unusable address, name, role or password.
+
+    Without a password they cannot sign in until they chose one through a mailed link. `is_own_password` says that the
+    new user typed it; a password that somebody else set does not let its user confirm contacts.
+    """
+    ensure_may(by, Act.MANAGE_USERS)
+    email, name = clean_email(email), clean_line(name)
+    hold_addresses(session, [email])
+    errors = _user_problems(session, email, name, roles, password)
+    if errors:
+        raise Invalid(errors)
+    at = clock()
+    user = StaffUser(
+        email=email,
+        name=name,
+        password_hash=NO_PASSWORD if password is None else passwords.hash(password),
+        password_chosen_at=at if is_own_password else None,
+        added_at=at,
+        roles=[StaffRole(role=role) for role in sorted(set(roles))],
+    )
+    session.add(user)
+    session.flush()
+    record(session, "user_added", by=by, at=at, facts={"user": user.id, "roles": sorted(set(roles))})
+    return user
+
+
+def _user_problems(
+    session: Session, email: str, name: str, roles: Collection[str], password: str | None
+) -> dict[str, str]:
+    errors = {
+        "email": address_problem(session, email),
+        "name": line_problem(name, longest=200),
+        "roles": roles_problem(roles),
+        "password": "" if password is None else new_password_problem(password, email=email, name=name),
+    }
+    return {field: sentence for field, sentence in errors.items() if sentence}
+
+
+def address_problem(session: Session, email: str, *, besides: StaffUser | None = None) -> str:
+    """Why a cleaned address cannot be a user's; empty when it can. `besides` is the user who has it."""
+    if problem := email_problem(email):
+        return problem
+    others = StaffUser.id != besides.id if besides else true()
+    if session.scalar(select(StaffUser.id).where(StaffUser.email == email, others)):
+        return "A user with this address exists already."
+    # A mailbox with another tag behind a plus sign is the same mailbox.
+    mailbox, _, domain = without_tag(email).rpartition("@")
+    same = or_(Contact.email == f"{mailbox}@{domain}", Contact.email.startswith(f"{mailbox}+", autoescape=True))
+    contacts = session.scalars(select(Contact.email).where(same, Contact.removed_at.is_(None)))
+    if any(without_tag(contact) == without_tag(email) for contact in contacts):
+        return "This is the address of a partner's contact; a contact can never be staff."
+    return ""
+
+
+def roles_problem(roles: Collection[str]) -> str:
+    """What is wrong with a choice of roles; empty when nothing is."""
+    return "" if roles and set(roles) <= set(Role) else f"Please choose among {', '.join(Role)}."
+
+
+def all_users(session: Session) -> Sequence[StaffUser]:
+    """Everybody who works or worked for the Coalition, by name."""
+    return session.scalars(select(StaffUser).order_by(func.lower(StaffUser.name), StaffUser.id)).all()
+
+
+def get_user(session: Session, number: int) -> StaffUser:
+    """The user with this id; NotFound otherwise."""
+    user = session.get(StaffUser, number)
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+def change_user(
+    session: Session, user: StaffUser, *, name: str, roles: Collection[str], by: Actor, clock: Clock
+) -> bool:
+    """Give a user another name or other roles; returns whether anything changed.
+
+    Invalid for an unusable name or role, Conflict when no administrator would be left.
+    """
+    ensure_may(by, Act.MANAGE_USERS)
+    hold_accounts(session)
+    session.refresh(user)
+    name = clean_line(name)
+    errors = {"name": line_problem(name, longest=200), "roles": roles_problem(roles)}
+    if any(errors.values()):
+        raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
+    before = {row.role for row in user.roles}
+    if name == user.name and set(roles) == before:
+        return False
+    if Role.ADMINISTRATOR not in roles:
+        _ensure_another_administrator(session, user)
+    name_changed, user.name = name != user.name, name
+    user.roles[:] = [row for row in user.roles if row.role in roles]
+    user.roles.extend(StaffRole(role=role) for role in sorted(set(roles) - before))
+    session.flush()
+    at = clock()
+    facts = {"user": user.id, "name_changed": name_changed, "roles": sorted(set(roles))}
+    record(session, "user_changed", by=by, at=at, facts=facts)
+    if set(roles) != before:
+        queue_account_news(session, user, AccountNews.ROLES_CHANGED, at=at)
+    return True
+
+
+def deactivate_user(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> None:
+    """End somebody's account: sessions, tokens and mailed links die at once, what they did stays. Twice is once.
+
+    Conflict for one's own account and for the last administrator's.
+    """
+    ensure_may(by, Act.MANAGE_USERS)
+    hold_accounts(session)
+    hold_user(session, user)
+    if user.deactivated_at is not None:
+        return
+    if by.label == user.actor.label:
+        raise Conflict("You cannot deactivate your own account. Another administrator can.")
+    _ensure_another_administrator(session, user)
+    at = clock()
+    user.deactivated_at = at
+    drop_sessions(session, user, at=at)
+    drop_tokens(session, user, at=at)
+    end_account_links(session, user, clock=clock)
+    session.flush()
+    record(session, "user_deactivated", by=by, at=at, facts={"user": user.id})
+
+
+def reactivate_user(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> None:
+    """Let somebody work for the Coalition again, with their roles; sessions and tokens stay dead. Twice is once."""
+    ensure_may(by, Act.MANAGE_USERS)
+    hold_accounts(session)
+    hold_addresses(session, [user.email])
+    session.refresh(user)
+    if user.deactivated_at is None:
+        return
+    if problem := address_problem(session, user.email, besides=user):
+        raise Conflict(problem)
+    user.deactivated_at = None
+    session.flush()
+    record(session, "user_reactivated", by=by, at=clock(), facts={"user": user.id})
+
+
+def _ensure_another_administrator(session: Session, user: StaffUser) -> None:
+    others = (
+        select(StaffUser.id)
+        .join(StaffRole, StaffRole.user_id == StaffUser.id)
+        .where(StaffRole.role == Role.ADMINISTRATOR, StaffUser.deactivated_at.is_(None), StaffUser.id != user.id)
+        .where(StaffUser.password_hash != NO_PASSWORD)
+    )
+    is_one = user.deactivated_at is None and any(row.role == Role.ADMINISTRATOR for row in user.roles)
+    if is_one and session.scalar(others.limit(1)) is None:
+        raise Conflict("This is the only administrator. Give somebody else that role first.")

@@ -1,0 +1,1 @@
+"""Answers: given by contacts through their links, or removed by staff."""

@@ -1,0 +1,62 @@
+"""What counts now: a partner's last answer, the names it may approve under, whether a contact may answer."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers.answers import Verdict
+from signoff.domain.errors import Conflict
+from signoff.models import Answer, Link, PartnerName
+
+
+def last_answer(session: Session, version_id: int, partner_id: int) -> Answer | None:
+    """What stands for a partner on a version: its last answer, whatever the round."""
+    return session.scalar(
+        select(Answer)
+        .where(Answer.version_id == version_id, Answer.partner_id == partner_id)
+        .order_by(Answer.sequence.desc())
+        .limit(1)
+    )
+
+
+def contested_through(session: Session, link: Link) -> bool:
+    """Whether an answer was contested since this link was issued: then it approves no more."""
+    contested = select(Answer.id).where(
+        Answer.version_id == link.request.version_id,
+        Answer.partner_id == link.partner_id,
+        Answer.verdict == Verdict.CONTEST,
+        Answer.at >= link.issued_at,
+    )
+    return session.scalar(contested.limit(1)) is not None
+
+
+def public_names(session: Session, partner_id: int, *, at: datetime) -> list[str]:
+    """The names a partner may approve under now, the register's own name first."""
+    names = session.scalars(
+        select(PartnerName)
+        .where(PartnerName.partner_id == partner_id, PartnerName.kind == "public")
+        .order_by(PartnerName.id)
+    )
+    return [name.name for name in names if name.until is None or name.until > at]
+
+
+def reason_not_to_answer(link: Link, *, at: datetime) -> str:
+    """Why this link's holder may not answer at this moment, as a sentence; empty when it may."""
+    contact = link.contact
+    if link.referred_at is not None:
+        return "You named a colleague to answer instead; your link reads and does not answer."
+    if not contact.may_answer:
+        return "This contact may read but not answer for its organisation. Nothing was recorded."
+    if contact.answers_from > at:
+        return (
+            "This address is new, so it answers a day after it was entered, or once a second member of the "
+            "Coalition's staff has confirmed it. Nothing was recorded."
+        )
+    return ""
+
+
+def ensure_may_answer(link: Link, *, at: datetime) -> None:
+    """Refuse with Conflict a link whose holder named a colleague, or whose contact may not answer (yet)."""
+    if reason := reason_not_to_answer(link, at=at):
+        raise Conflict(reason)

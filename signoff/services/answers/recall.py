@@ -1,0 +1,139 @@
+"""Staff recall a round for good, or stop asking one partner; both void what was approved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers.answers import Verdict
+from signoff.domain.errors import Conflict, Invalid, NotFound
+from signoff.domain.letters import ASKING, LetterKind
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.positions.status import RoundEnd
+from signoff.domain.text_input import clean_text, text_problem
+from signoff.domain.time import Clock
+from signoff.evidence.codes import SealingKeys
+from signoff.models import Partner, Publication, Request, Round, Version
+from signoff.services.answers.current_answers import last_answer
+from signoff.services.answers.rows import add_removal
+from signoff.services.locks import hold_position, hold_version
+from signoff.services.outbox.letter_queue import cancel_asking, cancel_waiting, queue_contact_letters
+from signoff.services.publications.publications import retire_if_named
+from signoff.services.record.record import record
+from signoff.services.rounds.deadlines import count_waiting
+from signoff.services.rounds.links import contacts_with_links
+
+LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True)
+class RecallResult:
+    """What a recall did: whom it concerned, and whose approvals it voided."""
+
+    partners: Sequence[Partner]
+    voided: Sequence[Partner]
+
+
+def recall(session: Session, round_: Round, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock) -> RecallResult:
+    """End a round for good, with a reason its partners are told; its approvals are void.
+
+    Where the version is public already, the approvals stand and nothing public changes. Conflict when the round
+    was recalled or replaced before.
+    """
+    ensure_may(by, Act.ASK)
+    reason = clean_reason(reason)
+    hold_position(session, round_.position_id)
+    hold_version(session, round_.version_id)
+    session.refresh(round_)
+    if round_.ended_as in (RoundEnd.RECALLED, RoundEnd.REPLACED):
+        raise Conflict(f"This round was {round_.ended_as} already. Nothing was changed.")
+    version, at = round_.version, clock()
+    waiting = count_waiting(session, version.id)
+    round_.ended_at, round_.ended_as, round_.ended_reason = at, RoundEnd.RECALLED, reason
+    session.flush()
+    cancel_waiting(session, "The round was recalled.", kinds=ASKING, version_id=version.id)
+    requests = session.scalars(select(Request).where(Request.version_id == version.id).order_by(Request.id)).all()
+    is_public = session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
+    voided = [
+        request.partner
+        for request in requests
+        if not is_public and void_approval(session, request, version, reason, keys=keys, by=by, at=at)
+    ]
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "reason": reason,
+        "waiting": waiting,
+        "approvals": len(voided),
+    }
+    record(session, "round_recalled", by=by, at=at, facts=facts, position=version.position)
+    concerned = [request for request in requests if request.dropped_at is None]
+    for request in concerned:
+        notify_ended(session, request, version, at=at)
+    return RecallResult([request.partner for request in concerned], voided)
+
+
+def drop_partner(
+    session: Session, version: Version, partner: Partner, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock
+) -> Request:
+    """Stop asking one partner about a version, with a reason it is told; an approval of it that stands is void.
+
+    NotFound when it was not asked; one that was dropped before is answered as it stands.
+    """
+    ensure_may(by, Act.ASK)
+    reason = clean_reason(reason)
+    hold_version(session, version.id)
+    request = session.scalar(select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id))
+    if request is None:
+        raise NotFound("This partner was not asked about this version.")
+    if request.dropped_at is not None:
+        return request
+    at = clock()
+    request.dropped_at, request.dropped_reason = at, reason
+    session.flush()
+    cancel_asking(session, request, "The partner is no longer asked.")
+    was_named = void_approval(session, request, version, reason, keys=keys, by=by, at=at)
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "partner": partner.slug,
+        "reason": reason,
+        "was_named": was_named,
+    }
+    record(session, "partner_dropped", by=by, at=at, facts=facts, position=version.position)
+    notify_ended(session, request, version, at=at)
+    return request
+
+
+def clean_reason(reason: str) -> str:
+    """A reason in canonical characters; Invalid when there is none or it is too long."""
+    reason = clean_text(reason)
+    if problem := text_problem(reason, longest=LONGEST_REASON):
+        raise Invalid({"reason": problem})
+    return reason
+
+
+def void_approval(
+    session: Session,
+    request: Request,
+    version: Version,
+    reason: str,
+    *,
+    keys: SealingKeys,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """End an approval that stands, with a reason its partner is told; returns whether there was one."""
+    last = last_answer(session, version.id, request.partner_id)
+    if last is None or last.verdict != Verdict.APPROVE:
+        return False
+    add_removal(session, request, version, last, reason, keys=keys, by=by, at=max(at, last.at))
+    retire_if_named(session, version, request.partner_id, by=by, at=at)
+    return True
+
+
+def notify_ended(session: Session, request: Request, version: Version, *, at: datetime) -> None:
+    """Tell a partner's contacts that they are asked no more about a version, and why."""
+    queue_contact_letters(session, LetterKind.RECALLED, version, contacts_with_links(session, request), at=at)

@@ -1,0 +1,27 @@
+"""A letter came back: it is marked as bounced, and staff are told. No notification decides anything else."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.letters import LetterState
+from signoff.domain.time import Clock
+from signoff.models import Letter
+from signoff.services.outbox.undeliverable import notify_undeliverable
+
+
+def find_letters(session: Session, message_ids: Collection[str]) -> list[Letter]:
+    """The letters with these Message-IDs (the part before the @), held for marking."""
+    query = select(Letter).where(Letter.message_id.in_(message_ids)).order_by(Letter.id)
+    return list(session.scalars(query.with_for_update(of=Letter)).unique())
+
+
+def mark_bounced(session: Session, letter: Letter, reason: str, *, clock: Clock) -> bool:
+    """Mark a letter that was sent as bounced, in the notification's words; False when it was marked or never sent."""
+    if letter.state != LetterState.SENT:
+        return False
+    letter.state, letter.last_reply = LetterState.BOUNCED, reason
+    session.flush()
+    notify_undeliverable(session, letter, at=clock())
+    return True

@@ -1,0 +1,160 @@
+"""The duty to write: letters are queued here as rows; their text is made when they are delivered."""
+
+import secrets
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from signoff.domain.accounts import AccountNews
+from signoff.domain.letters import ASKING, QUEUED_NOW, LetterKind, LetterState
+from signoff.models import Contact, Letter, Link, Request, Round, StaffUser, Version
+
+_ABOUT = (
+    "user_id",
+    "contact_id",
+    "address",
+    "version_id",
+    "link_id",
+    "invitation_id",
+    "answer_id",
+    "comment_id",
+    "referral_id",
+    "proposal_id",
+    "changed_contact_id",
+    "token_id",
+    "account_link_id",
+    "account_news",
+)
+
+
+def queue_link_letters(
+    session: Session, kind: LetterKind, version: Version, links: Iterable[Link], *, at: datetime, **about: int
+) -> int:
+    """One letter for each link, to its contact; `about` holds the ids of what it tells of. Returns how many."""
+    whom = ({"contact_id": link.contact_id, "link_id": link.id, **about} for link in links)
+    return _queue(session, kind, version, whom, at=at)
+
+
+def queue_contact_letters(
+    session: Session,
+    kind: LetterKind,
+    version: Version | None,
+    contacts: Iterable[tuple[Contact, Link | None]],
+    *,
+    at: datetime,
+    **about: int,
+) -> int:
+    """One letter for each contact, with the link it may carry; returns how many."""
+    whom = ({"contact_id": contact.id, "link_id": link.id if link else None, **about} for contact, link in contacts)
+    return _queue(session, kind, version, whom, at=at)
+
+
+def queue_invitations(session: Session, version: Version, whom: Iterable[dict[str, int]], *, at: datetime) -> int:
+    """One invitation to comment for each `contact_id` and `invitation_id`; returns how many."""
+    return _queue(session, LetterKind.INVITED, version, whom, at=at)
+
+
+def queue_staff_letter(
+    session: Session,
+    kind: LetterKind,
+    version: Version | None,
+    user: StaffUser,
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+    **about: int | str | None,
+) -> None:
+    """A letter to a staff member, unless they have left; it leaves now, or when it is due."""
+    if user.deactivated_at is None:
+        _queue(session, kind, version, [{"user_id": user.id, "due_at": due_at or at, **about}], at=at)
+
+
+def queue_account_news(
+    session: Session, user: StaffUser, news: AccountNews, *, at: datetime, address: str | None = None
+) -> None:
+    """Tell a user what happened to their account; at an address of its own, such as the one they had before."""
+    queue_staff_letter(session, LetterKind.ACCOUNT, None, user, at=at, account_news=news.value, address=address)
+
+
+def queue_opener_letter(session: Session, kind: LetterKind, version: Version, *, at: datetime, **about: Any) -> None:
+    """A letter to the staff member who asked about a version."""
+    opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
+    queue_staff_letter(session, kind, version, opener, at=at, **about)
+
+
+def queue_contact_changed(
+    session: Session, changed: Contact, whom: Iterable[tuple[Contact, str]], *, at: datetime
+) -> None:
+    """Tell contacts, at the address each has at this moment, that one of them changed.
+
+    The address rests in the letter until it has left, so that a later change cannot keep anybody from hearing of it.
+    """
+    rows = ({"contact_id": c.id, "address": address, "changed_contact_id": changed.id} for c, address in whom)
+    _queue(session, LetterKind.CONTACT_CHANGED, None, rows, at=at)
+
+
+def queue_contact_confirmed(
+    session: Session, confirmed: Contact, contacts: Iterable[Contact], staff: Iterable[StaffUser], *, at: datetime
+) -> None:
+    """Tell contacts and staff, at the address each has at this moment, that a partner's contact was confirmed."""
+    rows: list[dict[str, Any]] = [{"contact_id": contact.id, "address": contact.email} for contact in contacts]
+    rows += [{"user_id": user.id, "address": user.email} for user in staff if user.deactivated_at is None]
+    whom = ({**row, "changed_contact_id": confirmed.id} for row in rows)
+    _queue(session, LetterKind.CONTACT_CONFIRMED, None, whom, at=at)
+
+
+def _queue(
+    session: Session, kind: LetterKind, version: Version | None, whom: Iterable[dict[str, Any]], *, at: datetime
+) -> int:
+    rows = [
+        {
+            **dict.fromkeys(_ABOUT),
+            "kind": kind.value,
+            "version_id": version.id if version else None,
+            "message_id": secrets.token_hex(16),
+            "queued_at": at,
+            "due_at": at,
+            **item,
+        }
+        for item in whom
+    ]
+    if rows:
+        session.execute(insert(Letter), rows)
+        call_for_workers(session, len(rows))
+    return len(rows)
+
+
+def call_for_workers(session: Session, number: int) -> None:
+    """So many letters are due when this transaction commits; several machines are called with it, if they work."""
+    session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + number
+
+
+def cancel_asking(session: Session, request: Request, reason: str) -> None:
+    """Cancel the letters that ask one partner about a version and have not left yet."""
+    links = session.scalars(select(Link.id).where(Link.request_id == request.id)).all()
+    cancel_waiting(session, reason, kinds=ASKING, version_id=request.version_id, link_ids=links)
+
+
+def cancel_waiting(
+    session: Session,
+    reason: str,
+    *,
+    kinds: Collection[LetterKind],
+    version_id: int,
+    link_ids: Collection[int] | None = None,
+) -> int:
+    """Cancel letters about a version, or through some links to it, that have not left yet; returns how many."""
+    which = [Letter.version_id == version_id, Letter.state == LetterState.QUEUED, Letter.kind.in_(kinds)]
+    if link_ids is not None:
+        which.append(Letter.link_id.in_(link_ids))
+    cancelled = session.execute(
+        update(Letter)
+        .where(*which)
+        .values(state=LetterState.CANCELLED, last_reply=reason)
+        .execution_options(synchronize_session=False)
+        .returning(Letter.id)
+    )
+    return len(cancelled.all())

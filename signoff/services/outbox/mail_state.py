@@ -1,0 +1,95 @@
+"""How the mail is: whether letters leave, why not, what waits longest; noted by the worker, read on staff pages."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from signoff.domain.letters import LetterState
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.time import Clock
+from signoff.models import Letter, MailPause, WorkerBeat
+from signoff.models.base import Instant
+from signoff.services.record.record import record
+
+BEAT_OLD_AFTER = timedelta(minutes=5)
+_LONG = timedelta(minutes=10)  # that a letter which is due may wait
+
+
+@dataclass(frozen=True)
+class MailState:
+    """The worker's last sign of life, since when the oldest letter that is due waits, and the pause if there is one.
+
+    `again_at` is when the mail server is tried by itself; during a pause without it, never.
+    """
+
+    at: datetime
+    worker_seen_at: datetime | None
+    oldest_due_at: datetime | None
+    paused_since: datetime | None
+    reason: str | None
+    again_at: datetime | None
+
+    @property
+    def worker_is_missing(self) -> bool:
+        """Whether nobody delivers: no worker was seen for five minutes."""
+        return self.worker_seen_at is None or self.at - self.worker_seen_at > BEAT_OLD_AFTER
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether a letter that is due has waited for ten minutes."""
+        return self.oldest_due_at is not None and self.at - self.oldest_due_at > _LONG
+
+
+def mail_state(session: Session, *, at: datetime) -> MailState:
+    """How the mail is at a moment (aware UTC); one query."""
+    beat = select(WorkerBeat.at).scalar_subquery()
+    oldest = select(func.min(Letter.due_at)).where(Letter.state == LetterState.QUEUED, Letter.due_at <= at)
+    pause = (select(column).scalar_subquery() for column in (MailPause.since, MailPause.reason, MailPause.try_again_at))
+    return MailState(at, *session.execute(select(beat, oldest.scalar_subquery(), *pause)).one())
+
+
+def find_pause(session: Session) -> MailPause | None:
+    """Why no letter leaves at the moment, if that is so."""
+    return session.get(MailPause, 1)
+
+
+def tries_in_a_row(session: Session) -> int:
+    """How often in a row the mail server has turned letters away."""
+    pause = find_pause(session)
+    return pause.tries if pause else 0
+
+
+def note_pause(session: Session, reason: str, *, at: datetime, try_again_at: datetime | None) -> None:
+    """No letter leaves until a moment, or without one until a person has looked."""
+    session.execute(_PAUSE, {"reason": reason, "at": at, "again": try_again_at})
+
+
+# Several workers may find the server gone at once.
+_PAUSE = text(
+    "INSERT INTO mail_pause (id, reason, since, tries, try_again_at) VALUES (1, :reason, :at, 1, :again) "
+    "ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, tries = mail_pause.tries + 1, "
+    "try_again_at = excluded.try_again_at"
+).bindparams(bindparam("at", type_=Instant()), bindparam("again", type_=Instant()))
+
+
+def end_pause(session: Session) -> None:
+    """Letters leave again."""
+    session.execute(delete(MailPause))
+
+
+def resume(session: Session, *, by: Actor, clock: Clock) -> bool:
+    """Have the worker try the mail server again now; False when no pause was noted."""
+    ensure_may(by, Act.TEND_LETTERS)
+    at = clock()
+    reason = try_server_now(session, at=at)
+    if reason is None:
+        return False
+    record(session, "mail_resumed", by=by, at=at, facts={"reason": reason})
+    return True
+
+
+def try_server_now(session: Session, *, at: datetime) -> str | None:
+    """Let the pause end by a try now; answers why it was noted, None when there is none."""
+    return session.scalar(update(MailPause).values(try_again_at=at).returning(MailPause.reason))

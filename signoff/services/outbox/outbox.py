@@ -1,0 +1,146 @@
+"""The outbox as staff see it: letters by state, kind and round; one letter's life; trying again, and keeping back."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+
+from signoff.domain.errors import NotFound
+from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterState, is_for_an_address_of_its_own
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.time import Clock
+from signoff.models import Contact, Letter, Version
+from signoff.services.outbox.letter_queue import call_for_workers
+from signoff.services.outbox.mail_state import resume, try_server_now
+from signoff.services.outbox.undeliverable import still_undelivered
+from signoff.services.record.record import record
+
+_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class LetterFilter:
+    """Which letters: of a state, of a kind, about a version; empty means all."""
+
+    state: str = ""
+    kind: str = ""
+    version_id: int | None = None
+
+    def conditions(self, *, with_state: bool = True) -> list[ColumnElement[bool]]:
+        """As conditions of a query."""
+        return [
+            *([Letter.state == self.state] if self.state and with_state else []),
+            *([Letter.kind == self.kind] if self.kind else []),
+            *([Letter.version_id == self.version_id] if self.version_id is not None else []),
+        ]
+
+
+def letters(session: Session, letter_filter: LetterFilter, *, before: int, limit: int) -> Sequence[Letter]:
+    """Letters, newest first, those before an id when one is given; a constant number of queries."""
+    query = _with_readers().where(*letter_filter.conditions()).order_by(Letter.id.desc()).limit(limit)
+    return session.scalars(query.where(Letter.id < before) if before else query).all()
+
+
+def undelivered_letters(session: Session, *, limit: int) -> Sequence[Letter]:
+    """The newest letters that did not arrive, where that still matters."""
+    query = _with_readers().outerjoin(Contact, Contact.id == Letter.contact_id).where(still_undelivered())
+    return session.scalars(query.order_by(Letter.id.desc()).limit(limit)).all()
+
+
+def _with_readers() -> Select[Letter]:
+    return select(Letter).options(
+        selectinload(Letter.contact).options(joinedload(Contact.partner)),
+        selectinload(Letter.user),
+        selectinload(Letter.version).options(joinedload(Version.position)),
+        lazyload(Letter.link),
+        lazyload(Letter.answer),
+    )
+
+
+def count_by_state(session: Session, letter_filter: LetterFilter) -> dict[str, int]:
+    """How many letters are in each state, whatever state is wanted."""
+    query = select(Letter.state, func.count()).where(*letter_filter.conditions(with_state=False)).group_by(Letter.state)
+    return dict(session.execute(query).all())
+
+
+def get_letter(session: Session, number: int) -> Letter:
+    """The letter with this id; NotFound otherwise."""
+    letter = session.scalar(_with_readers().where(Letter.id == number))
+    if letter is None:
+        raise NotFound("There is no such letter.")
+    return letter
+
+
+def may_retry(letter: Letter) -> bool:
+    """Whether a letter can be tried again now: it did not arrive, or waits for a later try.
+
+    Not the word of a changed address once its own is forgotten: it would go to the new address instead.
+    """
+    lost = is_for_an_address_of_its_own(letter.kind, letter.account_news) and letter.address is None
+    return letter.state in (*UNDELIVERED, LetterState.QUEUED) and not lost
+
+
+def may_cancel(letter: Letter) -> bool:
+    """Whether a letter can be kept back: it waits, and it asks. What tells of something that happened is never kept."""
+    return letter.state == LetterState.QUEUED and letter.kind in CANCELLABLE
+
+
+def retry_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
+    """Have letters tried again now that did not arrive or wait for a later try; returns how many. None is no act."""
+    ensure_may(by, Act.TEND_LETTERS)
+    chosen = _hold(session, ids, may_retry)
+    if not chosen:
+        return 0
+    at = clock()
+    again = {"state": LetterState.QUEUED, "due_at": at, "attempts": 0}
+    _change(session, chosen, **again, sent_at=None, sent_subject=None, sent_text=None)
+    call_for_workers(session, len(chosen))
+    record(session, "letters_retried", by=by, at=at, facts={"letters": chosen})
+    return len(chosen)
+
+
+def retry_all(session: Session, *, by: Actor, clock: Clock) -> int:
+    """Have every letter tried again that failed or waits for a later try, and the mail server too; returns how many."""
+    waits = (Letter.state == LetterState.QUEUED) & (Letter.due_at > clock()) & (Letter.attempts > 0)
+    failed = session.scalars(select(Letter.id).where((Letter.state == LetterState.FAILED) | waits)).all()
+    number = retry_letters(session, failed, by=by, clock=clock)
+    if number:
+        try_server_now(session, at=clock())
+    else:
+        resume(session, by=by, clock=clock)
+    return number
+
+
+def cancel_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
+    """Keep back letters that ask and have not left; returns how many. None is no act."""
+    ensure_may(by, Act.TEND_LETTERS)
+    chosen = _hold(session, ids, may_cancel)
+    if not chosen:
+        return 0
+    _change(session, chosen, state=LetterState.CANCELLED, last_reply="Kept back by staff.")
+    record(session, "letters_cancelled", by=by, at=clock(), facts={"letters": chosen})
+    return len(chosen)
+
+
+def _hold(session: Session, ids: Collection[int], may: Callable[[Any], bool]) -> list[int]:
+    # Held until the act is done: a worker that takes one in hand meanwhile waits, or was first.
+    judged_by = select(Letter.id, Letter.state, Letter.kind, Letter.account_news, Letter.address)
+    return [
+        row.id
+        for some in _handfuls(sorted(ids))
+        for row in session.execute(judged_by.where(Letter.id.in_(some)).order_by(Letter.id).with_for_update(of=Letter))
+        if may(row)
+    ]
+
+
+def _change(session: Session, ids: Sequence[int], **values: Any) -> None:
+    for some in _handfuls(ids):
+        changed = update(Letter).where(Letter.id.in_(some)).values(**values)
+        session.execute(changed.execution_options(synchronize_session=False))
+
+
+def _handfuls(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    # PostgreSQL takes 65,535 values in one statement.
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

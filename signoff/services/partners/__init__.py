@@ -1,0 +1,1 @@
+"""The partner register: organizations, their names, their contacts, joining and leaving."""

@@ -1,0 +1,207 @@
+"""Contacts of a partner: added, corrected, removed, confirmed; every change is told, a new address waits a day.
+
+Whoever redirects a partner's mail could answer for it. So a new or corrected address answers only after a day, in
+which its partner's other contacts and the old address know of it, or once a second staff member confirmed it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from signoff.domain.letters import LetterKind
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.time import Clock
+from signoff.models import Contact, Partner, Request, Round, Version
+from signoff.services.locks import hold_addresses, hold_contact, hold_people
+from signoff.services.outbox.letter_queue import queue_contact_changed, queue_link_letters
+from signoff.services.partners.contact_confirmation import ensure_may_confirm, tell_confirmed
+from signoff.services.partners.partners import ContactForm, contact_problems
+from signoff.services.record.record import record
+from signoff.services.rounds.links import is_provisional, issue_links, revoke_links
+
+NEW_ADDRESS_WAITS = timedelta(hours=24)
+
+
+def add_contact(session: Session, partner: Partner, form: ContactForm, *, key: str, by: Actor, clock: Clock) -> Contact:
+    """Add a contact to a partner; it answers after a day, or once a second staff member confirmed it.
+
+    It is asked at once about what its partner is being asked, and the partner's other contacts are told. Invalid
+    for an unusable name or address.
+    """
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    form = form.cleaned()
+    hold_addresses(session, [form.email])
+    hold_people(session)
+    _ensure_sound(session, partner, form)
+    at = clock()
+    contact = new_contact(partner, form, at=at, answers_from=at + NEW_ADDRESS_WAITS, by=by)
+    session.add(contact)
+    session.flush()
+    facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
+    record(session, "contact_added", by=by, at=at, facts=facts)
+    _ask(session, partner, LetterKind.REQUEST, key=key, at=at)
+    _tell(session, contact, at=at)
+    return contact
+
+
+def new_contact(partner: Partner, form: ContactForm, *, at: datetime, answers_from: datetime, by: Actor) -> Contact:
+    """A contact as a row, which from `answers_from` on may answer."""
+    return Contact(
+        partner=partner,
+        full_name=form.name,
+        email=form.email,
+        job_title=form.job_title,
+        may_answer=int(form.may_answer),
+        added_at=at,
+        answers_from=answers_from,
+        address_changed_at=at,
+        address_changed_by=by.id if by.kind == "user" else None,
+    )
+
+
+def correct_contact(
+    session: Session, contact: Contact, form: ContactForm, *, key: str, by: Actor, clock: Clock
+) -> list[str]:
+    """Correct a contact's name, address, job title or right to answer; returns which of them changed.
+
+    A new address ends all its links; fresh ones for open questions go to it. The old address and the partner's
+    other contacts are told. A new address, and a new right to answer, wait a day or for a second staff member.
+    """
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    form = form.cleaned()
+    hold_addresses(session, [form.email])
+    hold_people(session)
+    hold_contact(session, contact)
+    if contact.removed_at is not None:
+        raise Conflict("This contact was removed. Nothing was changed.")
+    _ensure_sound(session, contact.partner, form, besides=contact)
+    was = ContactForm(contact.full_name, contact.email, contact.job_title, bool(contact.may_answer))
+    changed = [name for name, value in vars(form).items() if getattr(was, name) != value]
+    if not changed:
+        return []
+    at = clock()
+    waits = "email" in changed or ("may_answer" in changed and form.may_answer)
+    _write(session, contact, form, waits=waits, by=by, at=at)
+    record(
+        session,
+        "contact_corrected",
+        by=by,
+        at=at,
+        facts={"partner": contact.partner.slug, "contact": contact.id, "fields": changed},
+    )
+    if "email" in changed:
+        revoke_links(session, contact, at=at)
+    if waits:
+        _ask(session, contact.partner, LetterKind.FRESH_LINK, key=key, at=at)
+    _tell(session, contact, was.email, at=at)
+    return changed
+
+
+def _write(session: Session, contact: Contact, form: ContactForm, *, waits: bool, by: Actor, at: datetime) -> None:
+    if waits:
+        contact.address_changed_at, contact.address_changed_by, contact.confirmed_by = at, by.id, None
+        contact.answers_from = at + NEW_ADDRESS_WAITS
+    contact.full_name, contact.email = form.name, form.email
+    contact.job_title, contact.may_answer = form.job_title, int(form.may_answer)
+    session.flush()
+
+
+def remove_contact(session: Session, contact: Contact, *, by: Actor, clock: Clock) -> None:
+    """Remove a contact: its links are dead at once; its address and the partner's other contacts are told."""
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    hold_people(session)
+    hold_contact(session, contact)
+    if contact.removed_at is not None:
+        return
+    at = clock()
+    revoke_links(session, contact, at=at)
+    contact.removed_at = at
+    session.flush()
+    record(session, "contact_removed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
+    _tell(session, contact, contact.email, at=at)
+
+
+def confirm_contact(session: Session, contact: Contact, *, key: str, by: Actor, clock: Clock) -> None:
+    """Let a new address answer before its day is over, and a colleague whom a contact named answer every question.
+
+    It is asked at once about what its partner is being asked; the partner's other contacts and the administrators are
+    told. Only a second person may confirm: somebody other than who entered the address, with an account older than a
+    day and a password of their own. NotAllowed otherwise; Conflict when nothing waits to be confirmed.
+    """
+    ensure_may(by, Act.CONFIRM_CONTACT)
+    hold_people(session)
+    hold_contact(session, contact)
+    at = clock()
+    waits = contact.answers_from > at
+    if contact.removed_at is not None or not (waits or is_provisional(session, contact)):
+        raise Conflict("Nothing waits to be confirmed for this contact.")
+    if by.id is None or by.id == contact.address_changed_by:
+        raise NotAllowed("You entered this address yourself; a second staff member confirms it.")
+    ensure_may_confirm(session, by, at=at)
+    contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), by.id
+    session.flush()
+    _ask(session, contact.partner, LetterKind.REQUEST, key=key, at=at)
+    tell_confirmed(session, contact, present_contacts(session, contact.partner), at=at)
+    record(session, "contact_confirmed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
+
+
+def unconfirmed_contacts(session: Session, *, at: datetime, limit: int) -> Sequence[Contact]:
+    """Contacts whose new address waits for its day to pass or for a second staff member, the longest waiting first."""
+    waits = (Contact.removed_at.is_(None), Contact.may_answer == 1, Contact.answers_from > at)
+    query = select(Contact).where(*waits).order_by(Contact.answers_from, Contact.id).limit(limit)
+    return session.scalars(query.options(joinedload(Contact.partner))).all()
+
+
+def get_contact(session: Session, partner: Partner, number: int) -> Contact:
+    """A contact of a partner; NotFound otherwise."""
+    contact = session.get(Contact, number)
+    if contact is None or contact.partner_id != partner.id:
+        raise NotFound("This partner has no such contact.")
+    return contact
+
+
+def present_contacts(session: Session, partner: Partner) -> Sequence[Contact]:
+    """A partner's contacts that were not removed, in the order they were added."""
+    return session.scalars(
+        select(Contact).where(Contact.partner_id == partner.id, Contact.removed_at.is_(None)).order_by(Contact.id)
+    ).all()
+
+
+def _ensure_sound(session: Session, partner: Partner, form: ContactForm, *, besides: Contact | None = None) -> None:
+    errors = contact_problems(session, form)
+    others = [contact for contact in present_contacts(session, partner) if contact is not besides]
+    if "email" not in errors and any(contact.email == form.email for contact in others):
+        errors["email"] = "This partner has a contact with this address already."
+    if errors:
+        raise Invalid(errors)
+
+
+def _ask(session: Session, partner: Partner, kind: LetterKind, *, key: str, at: datetime) -> None:
+    if partner.left_at is not None:
+        return
+    # Links for open questions to whichever contacts of the partner have none.
+    open_requests = session.execute(
+        select(Request, Version)
+        .join(Round, Round.version_id == Request.version_id)
+        .join(Version, Version.id == Request.version_id)
+        .where(
+            Request.partner_id == partner.id,
+            Request.dropped_at.is_(None),
+            Round.ended_at.is_(None),
+            Round.deadline >= at,
+        )
+        .order_by(Request.id)
+    ).all()
+    for request, version in open_requests:
+        queue_link_letters(session, kind, version, issue_links(session, [request], key=key, at=at), at=at)
+
+
+def _tell(session: Session, changed: Contact, old_address: str = "", *, at: datetime) -> None:
+    own = [(changed, old_address)] if old_address else []
+    others = [
+        (contact, contact.email) for contact in present_contacts(session, changed.partner) if contact.id != changed.id
+    ]
+    queue_contact_changed(session, changed, [*own, *others], at=at)

@@ -1,0 +1,103 @@
+"""Leaving the Coalition and coming back: unpublished texts lose the partner's name, published ones keep it, marked."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers.answers import Verdict
+from signoff.domain.errors import Conflict
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.time import Clock
+from signoff.evidence.codes import SealingKeys
+from signoff.models import Invitation, Partner, Publication, Request, Round, Version
+from signoff.services.answers.current_answers import last_answer
+from signoff.services.answers.recall import clean_reason, notify_ended, void_approval
+from signoff.services.locks import hold_partner, hold_position, hold_version
+from signoff.services.outbox.letter_queue import cancel_asking
+from signoff.services.record.record import record
+
+
+def leave(
+    session: Session, partner: Partner, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock
+) -> list[Version]:
+    """A partner is not of the Coalition any more; returns the versions on which its approval is void by that.
+
+    It is asked nothing more, and its contacts are told about what they were being asked. Where it is named in public
+    it stays named, marked as having left, until it withdraws. Conflict when it left before.
+    """
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    reason = clean_reason(reason)
+    hold_for_leaving(session, partner)
+    if partner.left_at is not None:
+        raise Conflict("This partner has left already. Nothing was changed.")
+    at = clock()
+    voided = []
+    for request in _requests(session, partner):
+        version = session.get_one(Version, request.version_id)
+        if _end(session, request, version, reason, keys=keys, by=by, clock=clock):
+            voided.append(version)
+    session.execute(
+        update(Invitation)
+        .where(Invitation.partner_id == partner.id, Invitation.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+    partner.left_at = max(at, clock())
+    session.flush()
+    record(session, "partner_left", by=by, at=at, facts={"partner": partner.slug, "reason": reason})
+    return voided
+
+
+def hold_for_leaving(session: Session, partner: Partner) -> None:
+    """Nothing changes meanwhile about what leaving would end."""
+    held = _hold_versions(session, partner, besides=set())
+    hold_partner(session, partner)
+    # It may have been asked about another version before it was held.
+    _hold_versions(session, partner, besides=held)
+
+
+def _requests(session: Session, partner: Partner) -> Sequence[Request]:
+    query = select(Request).where(Request.partner_id == partner.id).order_by(Request.version_id)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _hold_versions(session: Session, partner: Partner, *, besides: set[int]) -> set[int]:
+    asked = {request.version_id: request.version for request in _requests(session, partner)}
+    for position_id in sorted({version.position_id for number, version in asked.items() if number not in besides}):
+        hold_position(session, position_id)
+    for number in sorted(asked.keys() - besides):
+        hold_version(session, number)
+    return set(asked)
+
+
+def _end(
+    session: Session, request: Request, version: Version, reason: str, *, keys: SealingKeys, by: Actor, clock: Clock
+) -> bool:
+    at = clock()
+    was_asked = request.dropped_at is None
+    is_public = session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
+    last = last_answer(session, version.id, request.partner_id)
+    stands_in_public = is_public and last is not None and last.verdict == Verdict.APPROVE
+    if was_asked and not stands_in_public:
+        request.dropped_at, request.dropped_reason = at, reason
+        session.flush()
+    cancel_asking(session, request, "The partner has left the Coalition.")
+    voided = not is_public and void_approval(session, request, version, reason, keys=keys, by=by, at=at)
+    if voided or (was_asked and (last is None) and _is_open(session, version)):
+        notify_ended(session, request, version, at=at)
+    return voided
+
+
+def _is_open(session: Session, version: Version) -> bool:
+    return session.scalar(select(Round.id).where(Round.version_id == version.id, Round.ended_at.is_(None))) is not None
+
+
+def rejoin(session: Session, partner: Partner, *, by: Actor, clock: Clock) -> None:
+    """A partner is of the Coalition again. It approves again what it is asked; Conflict when it never left."""
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    hold_partner(session, partner)
+    if partner.left_at is None:
+        raise Conflict("This partner has not left. Nothing was changed.")
+    partner.left_at = None
+    session.flush()
+    record(session, "partner_returned", by=by, at=clock(), facts={"partner": partner.slug})

@@ -1,0 +1,163 @@
+"""Names that can be taken for another partner's, and what is asked before they are agreed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import func, or_, select, true
+from sqlalchemy.orm import Session
+
+from signoff.domain.errors import NamesInDoubt
+from signoff.domain.partners.folding import name_key
+from signoff.domain.partners.mentions import Passage
+from signoff.domain.partners.name_conflicts import (
+    Answers,
+    NameAnswer,
+    NameConflict,
+    RegisteredName,
+    TypedNames,
+    answer_to,
+    answered_same,
+    unanswered,
+)
+from signoff.domain.permissions import Actor
+from signoff.evidence.canonical import canonical_json, sha256_hex
+from signoff.models import Contact, Entry, Partner, PartnerName, Version
+from signoff.models.answers import approval
+from signoff.services.positions.mentions import named_in_public
+from signoff.services.record.record import facts_of, record
+
+NO_ANSWERS: Answers = MappingProxyType({})
+ANSWERED = "name_question_answered"
+# Mailboxes of anybody: that two partners have them in common says nothing.
+_FOR_EVERYBODY = frozenset(
+    ["gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "live.com", "msn.com", "aol.com"]
+    + ["icloud.com", "me.com", "mac.com", "proton.me", "protonmail.com", "comcast.net", "verizon.net", "att.net"]
+)
+
+
+@dataclass(frozen=True)
+class NameQuestion:
+    """For people to look at before names are agreed; empty when there is nothing to ask."""
+
+    conflicts: Sequence[NameConflict] = ()
+    in_public: Sequence[tuple[Version, Passage]] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.conflicts or self.in_public)
+
+    def is_part_of(self, other: "NameQuestion") -> bool:
+        """Whether nothing is asked here that is not asked there."""
+        ours, theirs = ({(version.id, passage) for version, passage in each.in_public} for each in (self, other))
+        return set(self.conflicts) <= set(other.conflicts) and ours <= theirs
+
+    @property
+    def digest(self) -> str:
+        """What is asked about public texts as one short text: who has answered a question has answered no other."""
+        public = sorted((version.id, passage.name, passage.words) for version, passage in self.in_public)
+        return sha256_hex(canonical_json({"in_public": public}))
+
+
+def ask_about_names(session: Session, names: Sequence[str], *, besides: Partner | None = None) -> NameQuestion:
+    """What is to be asked about names that nobody has yet; `besides` is the partner who gets them."""
+    return NameQuestion(
+        find_conflicts(session, names, besides=besides), held_in_public(session, names, besides=besides)
+    )
+
+
+def held_in_public(
+    session: Session, names: Sequence[str], *, besides: Partner | None = None
+) -> list[tuple[Version, Passage]]:
+    """Public texts that hold one of these names; one that the partner approved may hold its name."""
+    names = [name for name in names if name]
+    approved = select(approval.c.version_id).where(approval.c.partner_id == besides.id) if besides else None
+    own = set(session.scalars(approved)) if approved is not None else set()
+    return [(version, passage) for version, passage in named_in_public(session, names) if version.id not in own]
+
+
+def find_conflicts(session: Session, names: Iterable[str], *, besides: Partner | None = None) -> list[NameConflict]:
+    """The names of other partners that these may be taken for: one for each typed name and partner.
+
+    A name that reads like another's is asked about for that alone. Left out is what was answered about `besides`.
+    """
+    others = PartnerName.partner_id != besides.id if besides else true()
+    registered = (
+        select(PartnerName.name, PartnerName.key, Partner.name, Partner.slug)
+        .join(Partner, Partner.id == PartnerName.partner_id)
+        .where(others)
+        .order_by(PartnerName.id)
+    )
+    rows = session.execute(registered).all()
+    typed = TypedNames(names if rows else ())
+    name_conflicts: dict[tuple[str, str], NameConflict] = {}
+    for name, key, partner, slug in rows:
+        for conflict in typed.conflicts_with(RegisteredName(name, partner, slug), key):
+            if conflict.reads_alike or (conflict.typed, slug) not in name_conflicts:
+                name_conflicts[conflict.typed, slug] = conflict
+    alike = {conflict.typed for conflict in name_conflicts.values() if conflict.reads_alike}
+    settled = _told_apart(session, besides) if besides and name_conflicts else set()
+    return [
+        conflict
+        for conflict in name_conflicts.values()
+        if conflict.reads_alike or not (conflict.typed in alike or conflict.registered.slug in settled)
+    ]
+
+
+def _told_apart(session: Session, partner: Partner) -> set[str]:
+    # The partners from which this one was told when it got a name near theirs.
+    said = [facts for facts in _answers_before(session) if facts["answer"] != NameAnswer.SAME]
+    return {facts["other"] for facts in said if facts["partner"] == partner.slug}
+
+
+def same_before(session: Session) -> dict[tuple[str, str], str]:
+    """What was said before to be one organization, as answers, by the key of the name that was typed."""
+    said = [facts for facts in _answers_before(session) if facts["answer"] == NameAnswer.SAME]
+    return {(name_key(facts["name"]), facts["other"]): facts["answer"] for facts in said}
+
+
+def _answers_before(session: Session) -> list[dict[str, str]]:
+    return [facts_of(entry) for entry in session.scalars(select(Entry).where(Entry.kind == ANSWERED))]
+
+
+def settle_conflicts(conflicts: Sequence[NameConflict], answers: Answers) -> NameConflict | None:
+    """NamesInDoubt while one is unanswered; otherwise the one of which it was said that both are one organization."""
+    if left := unanswered(conflicts, answers):
+        raise NamesInDoubt(left)
+    return answered_same(conflicts, answers)
+
+
+def record_answers(
+    session: Session, conflicts: Iterable[NameConflict], answers: Answers, *, partner: str, by: Actor, at: datetime
+) -> None:
+    """Record what was answered about names before `partner` got them; or that they are its names already."""
+    for conflict in conflicts:
+        facts = {
+            "name": conflict.typed,
+            "partner": partner,
+            "other": conflict.registered.slug,
+            "answer": str(answer_to(conflict, answers)),
+        }
+        record(session, ANSWERED, by=by, at=at, facts=facts)
+
+
+def shared_addresses(
+    session: Session, website: str, emails: Iterable[str], *, besides: Partner | None = None
+) -> list[str]:
+    """Sentences about present partners with the same website or mail domain; shown, never asked about."""
+    others = (Partner.left_at.is_(None), Partner.id != besides.id if besides else true())
+    said = []
+    if host := _host(website):
+        like = (func.lower(Partner.website).like(f"%//{www}{host}{end}") for www in ("", "www.") for end in ("", "/%"))
+        query = select(Partner.name).where(*others, or_(*like)).order_by(Partner.name)
+        said += [f"{name} has the same website, {host}." for name in session.scalars(query)]
+    for domain in sorted({email.rpartition("@")[2] for email in emails if "@" in email} - _FOR_EVERYBODY):
+        same = Contact.email.like(f"%@{domain}") & Contact.removed_at.is_(None)
+        query = select(Partner.name).where(*others, Partner.id.in_(select(Contact.partner_id).where(same)))
+        said += [f"A contact of {name} has an address at {domain} too." for name in session.scalars(query)]
+    return said
+
+
+def _host(website: str) -> str:
+    host = website.lower().partition("://")[2].partition("/")[0].removeprefix("www.")
+    return "" if "%" in host or "_" in host else host

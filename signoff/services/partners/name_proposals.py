@@ -1,0 +1,194 @@
+"""Public names: proposed by a contact, accepted or not by staff; nobody approves under one before that."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.answers.answers import signature_problem
+from signoff.domain.errors import Conflict, Invalid, NotFound
+from signoff.domain.letters import LetterKind
+from signoff.domain.partners.folding import name_key, reads_alike
+from signoff.domain.partners.mentions import passages_naming
+from signoff.domain.partners.name_conflicts import Answers
+from signoff.domain.partners.short_forms import without_article
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.rounds.links import without_secrets
+from signoff.domain.text_input import clean_line
+from signoff.domain.time import Clock
+from signoff.models import Link, NameProposal, PartnerName, Request, Version
+from signoff.services.answers.current_answers import ensure_may_answer, public_names
+from signoff.services.locks import hold_link, hold_names
+from signoff.services.outbox.letter_queue import queue_contact_letters, queue_opener_letter
+from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
+from signoff.services.partners.partners import name_problem
+from signoff.services.record.record import record
+from signoff.services.rounds.links import contacts_with_links
+from signoff.services.rounds.open_rounds import ensure_shown, ensure_takes_answers
+
+MOST_WAITING = 5
+
+
+def propose_name(
+    session: Session, link: Link, name: str, *, signed: str, shown_digest: str, clock: Clock
+) -> NameProposal:
+    """Propose another public name for the partner; staff are told. The same name again is the proposal that waits.
+
+    `signed` is the contact's own name as it was typed. Refuses with Invalid another signature, a name that cannot be
+    one, is another partner's, or is agreed already; with StaleText, RoundClosed or Conflict as an answer would be.
+    """
+    hold_link(session, link)
+    at = clock()
+    version = session.get_one(Version, link.request.version_id)
+    ensure_shown(version, shown_digest)
+    ensure_takes_answers(session, link, at=at)
+    ensure_may_answer(link, at=at)
+    name = clean_line(name)
+    errors = {
+        "proposed_name": name_problem(name) or _secret_problem(name) or _taken(session, link.partner_id, name),
+        "full_name": signature_problem(clean_line(signed), link.contact.full_name),
+    }
+    if name in public_names(session, link.partner_id, at=at):
+        errors["proposed_name"] = "This name is agreed already. Choose it above."
+    if any(errors.values()):
+        raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
+    waiting = waiting_names(session, link.partner_id)
+    for proposal in waiting:
+        if proposal.name == name:
+            return proposal
+    if len(waiting) >= MOST_WAITING:
+        raise Conflict("Several names you proposed wait to be looked at already. Nothing was recorded.")
+    return _add_proposal(session, link, version, name, at=at)
+
+
+def _add_proposal(session: Session, link: Link, version: Version, name: str, *, at: datetime) -> NameProposal:
+    proposal = NameProposal(partner_id=link.partner_id, link_id=link.id, name=name, proposed_at=at)
+    session.add(proposal)
+    session.flush()
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "partner": link.request.partner.slug,
+        "proposal": proposal.id,
+    }
+    record(
+        session, "name_proposed", by=Actor("contact", link.contact_id), at=at, facts=facts, position=version.position
+    )
+    queue_opener_letter(session, LetterKind.NAME_PROPOSED, version, at=at, proposal_id=proposal.id)
+    return proposal
+
+
+def settle_name(
+    session: Session,
+    proposal: NameProposal,
+    *,
+    accepted: bool,
+    answers: Answers = NO_ANSWERS,
+    by: Actor,
+    clock: Clock,
+) -> None:
+    """Accept a proposed name as one of the partner's public names, or not; its contacts are told.
+
+    Conflict when it was settled before, Invalid when the name has been taken meanwhile, NamesInDoubt while it has to be
+    answered about.
+    """
+    ensure_may(by, Act.SETTLE)
+    hold_names(session)
+    session.refresh(proposal)
+    if proposal.settled_at is not None:
+        raise Conflict("This proposal was settled already. Nothing was changed.")
+    if accepted and proposal.partner.left_at is not None:
+        raise Conflict("This partner has left the Coalition. Nothing was changed.")
+    if accepted and (problem := name_problem(proposal.name) or _taken(session, proposal.partner_id, proposal.name)):
+        raise Invalid({"name": problem})
+    conflicts = find_conflicts(session, [proposal.name], besides=proposal.partner) if accepted else []
+    if settle_conflicts(conflicts, answers):
+        raise Conflict("The name belongs to another partner, as you say, so it cannot be accepted.")
+    at = clock()
+    proposal.settled_at, proposal.settled_by, proposal.accepted = at, by.id, int(accepted)
+    if accepted:
+        _agree(session, proposal)
+    session.flush()
+    partner = proposal.partner.slug
+    facts = {"partner": partner, "proposal": proposal.id, "name": proposal.name, "accepted": accepted}
+    record(session, "name_settled", by=by, at=at, facts=facts)
+    record_answers(session, conflicts, answers, partner=partner, by=by, at=at)
+    _tell_settled(session, proposal, at=at)
+
+
+def _tell_settled(session: Session, proposal: NameProposal, *, at: datetime) -> None:
+    request = proposal.link.request
+    version = session.get_one(Version, request.version_id)
+    contacts = contacts_with_links(session, request)
+    queue_contact_letters(session, LetterKind.NAME_SETTLED, version, contacts, at=at, proposal_id=proposal.id)
+
+
+def _agree(session: Session, proposal: NameProposal) -> None:
+    alias = session.scalar(
+        select(PartnerName).where(PartnerName.partner_id == proposal.partner_id, PartnerName.name == proposal.name)
+    )
+    if alias is not None:
+        alias.kind = "public"
+        return
+    session.add(
+        PartnerName(
+            partner_id=proposal.partner_id,
+            name=proposal.name,
+            key=name_key(proposal.name),
+            kind="public",
+            accepted_at=proposal.settled_at,
+        )
+    )
+
+
+def _secret_problem(name: str) -> str:
+    return "" if without_secrets(name) == name else "Please leave your personal link out of this."
+
+
+def _taken(session: Session, partner_id: int, name: str) -> str:
+    """Why a name cannot be this partner's: it is, looks like, or contains the name of another."""
+    columns = (PartnerName.partner_id, PartnerName.name, PartnerName.key, PartnerName.until)
+    holders = [
+        (holder, registered, key, until is not None)
+        for holder, registered, key, until in session.execute(select(*columns))
+    ]
+    for holder, registered, key, over in holders:
+        if holder != partner_id and reads_alike(without_article(registered), without_article(name)):
+            return "Another partner is registered under this name, or one that looks like it."
+        if holder == partner_id and registered == name and over:
+            return "This was a name of this organisation once and is over; a name is never revived."
+        if holder == partner_id and not over and key == name_key(name) and registered != name:
+            return f"This differs from “{registered}”, which is registered, only in case, accents or spaces."
+    own = [registered for holder, registered, _, _ in holders if holder == partner_id]
+    return (
+        ""
+        if _speaks_for_nobody_else(holders, partner_id, name, own)
+        else ("This contains the name of another partner, which has to speak for itself.")
+    )
+
+
+def _speaks_for_nobody_else(
+    holders: Sequence[tuple[int, str, str, bool]], partner_id: int, name: str, own: Sequence[str]
+) -> bool:
+    # A chapter may carry the name of its mother organization, as the register says it does; nobody else may.
+    others = [(str(holder), registered) for holder, registered, _, _ in holders if holder != partner_id]
+    allowed = {passage.partner for passage in passages_naming(own, others)}
+    # A single word in ordinary spelling, such as “first”, stands in many names; staff look at each proposal.
+    named = [item for item in passages_naming([name], others) if item.written or " " in item.name]
+    return all(passage.partner in allowed for passage in named)
+
+
+def waiting_names(session: Session, partner_id: "int | None" = None) -> Sequence[NameProposal]:
+    """The proposals that wait for staff, oldest first; of one partner, or of all."""
+    query = select(NameProposal).where(NameProposal.settled_at.is_(None)).order_by(NameProposal.id)
+    query = query.options(joinedload(NameProposal.link, Link.request, Request.version, Version.position))
+    return session.scalars(query if partner_id is None else query.where(NameProposal.partner_id == partner_id)).all()
+
+
+def get_proposal(session: Session, number: int) -> NameProposal:
+    """A proposal by its id; NotFound otherwise."""
+    proposal = session.get(NameProposal, number)
+    if proposal is None:
+        raise NotFound("There is no such proposal.")
+    return proposal

@@ -1,0 +1,93 @@
+"""New partners: added with their names, tags and contacts, one or many at a time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from signoff.domain.errors import Invalid
+from signoff.domain.partners.folding import name_key
+from signoff.domain.partners.name_conflicts import Answers
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.time import Clock
+from signoff.models import Contact, Partner, PartnerName, PartnerTag
+from signoff.services.locks import hold_addresses, hold_names
+from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
+from signoff.services.partners.partners import ContactForm, PartnerForm, get_partner, partner_problems
+from signoff.services.record.record import record_all
+from signoff.services.slugs import free_slugs
+
+
+def add_partner(
+    session: Session, form: PartnerForm, *, answers: Answers = NO_ANSWERS, by: Actor, clock: Clock
+) -> tuple[Partner, bool]:
+    """Add an organization with its names and contacts; returns it, and whether it is new.
+
+    Where a name was answered to be the same organization, nothing is added and that partner is returned. Invalid with
+    a sentence for each unusable field, NamesInDoubt while names have to be answered about first.
+    """
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    form = form.cleaned()
+    hold_for_adding(session, [form])
+    if errors := partner_problems(session, form, taken=False):
+        raise Invalid(errors)
+    conflicts = find_conflicts(session, form.all_names)
+    if same := settle_conflicts(conflicts, answers):
+        result = get_partner(session, same.registered.slug)
+        record_answers(session, [same], answers, partner=result.slug, by=by, at=clock())
+        return result, False
+    partner = session.get_one(Partner, insert_partners(session, [form], by=by, clock=clock)[0])
+    record_answers(session, conflicts, answers, partner=partner.slug, by=by, at=partner.joined_at)
+    return partner, True
+
+
+def insert_partners(session: Session, forms: Sequence[PartnerForm], *, by: Actor, clock: Clock) -> list[int]:
+    """Write partners whose cleaned forms were judged under locks, all at one moment; returns their ids in order."""
+    at, slugs = clock(), free_slugs(session, Partner, [form.name for form in forms])
+    ids = _insert(session, Partner, [_partner_row(*each, at) for each in zip(forms, slugs, strict=True)])
+    own = list(zip(ids, forms, strict=True))
+    _insert(session, PartnerName, [row for number, form in own for row in _name_rows(number, form, at)])
+    if tags := [{"partner_id": number, "tag": tag} for number, form in own for tag in form.tags]:
+        session.execute(insert(PartnerTag), tags)
+    contacts = [(number, contact) for number, form in own for contact in form.contacts]
+    people: dict[int, list[int]] = {number: [] for number in ids}
+    added = _insert(session, Contact, [_contact_row(*each, at) for each in contacts])
+    for (number, _), contact in zip(contacts, added, strict=True):
+        people[number].append(contact)
+    facts = [_facts(slug, form, people[number]) for slug, (number, form) in zip(slugs, own, strict=True)]
+    record_all(session, "partner_added", by=by, at=at, facts=facts)
+    return ids
+
+
+def _insert(session: Session, table: type[Partner | PartnerName | Contact], rows: list[dict[str, Any]]) -> list[int]:
+    added = insert(table).returning(table.id, sort_by_parameter_order=True)
+    return list(session.scalars(added, rows)) if rows else []
+
+
+def _partner_row(form: PartnerForm, slug: str, at: datetime) -> dict[str, Any]:
+    own = {"slug": slug, "name": form.name, "level": form.level or None, "website": form.website}
+    return {**own, "joined_at": at}
+
+
+def _name_rows(partner_id: int, form: PartnerForm, at: datetime) -> list[dict[str, Any]]:
+    kinds = [(name, "public") for name in (form.name, *form.public_names)] + [(name, "alias") for name in form.aliases]
+    names = [{"name": name, "key": name_key(name), "kind": kind} for name, kind in kinds]
+    return [{"partner_id": partner_id, **name, "accepted_at": at} for name in names]
+
+
+def _contact_row(partner_id: int, form: ContactForm, at: datetime) -> dict[str, Any]:
+    person = {"full_name": form.name, "email": form.email, "job_title": form.job_title}
+    return {"partner_id": partner_id, **person, "may_answer": int(form.may_answer), "added_at": at, "answers_from": at}
+
+
+def _facts(slug: str, form: PartnerForm, contacts: list[int]) -> dict[str, Any]:
+    names = {"public_names": [form.name, *form.public_names], "aliases": list(form.aliases)}
+    return {"partner": slug, **names, "contacts": contacts}
+
+
+def hold_for_adding(session: Session, forms: Iterable[PartnerForm]) -> None:
+    """Nobody else takes an address of these cleaned forms, or agrees any name, meanwhile; addresses before names."""
+    hold_addresses(session, [contact.email for form in forms for contact in form.contacts])
+    hold_names(session)

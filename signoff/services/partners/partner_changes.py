@@ -1,0 +1,129 @@
+"""What changes about a partner after it was added: its names, level, website and tags, all by one act."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from signoff.domain.errors import Conflict, Invalid
+from signoff.domain.partners.name_conflicts import Answers
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.text_input import clean_line
+from signoff.domain.time import Clock
+from signoff.models import Partner, PartnerTag
+from signoff.models.base import among
+from signoff.services.locks import hold_names, hold_partner
+from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
+from signoff.services.partners.partners import PartnerForm, agreed_name, partner_problems, tag_problem
+from signoff.services.record.record import record
+
+_FIELDS = ("name", "public_names", "aliases", "website", "level", "tags")
+
+
+def form_of(partner: Partner) -> PartnerForm:
+    """A partner as the form to change it holds it; names that are over are left out."""
+    present = [name for name in partner.names if name.until is None and name.name != partner.name]
+    return PartnerForm(
+        name=partner.name,
+        public_names=tuple(name.name for name in present if name.kind == "public"),
+        aliases=tuple(name.name for name in present if name.kind == "alias"),
+        website=partner.website,
+        level=partner.level or "",
+        tags=tuple(tag.tag for tag in partner.tags),
+    )
+
+
+def change_partner(
+    session: Session, partner: Partner, form: PartnerForm, *, answers: Answers = NO_ANSWERS, by: Actor, clock: Clock
+) -> list[str]:
+    """Change a partner's names, level, website or tags; returns which of them changed.
+
+    Names taken away are over for good: nobody approves under them any more, a text that holds one still names the
+    partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field,
+    NamesInDoubt while new names have to be answered about; Conflict where one is answered to be another partner's.
+    """
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    hold_for_changing(session, partner)
+    if partner.left_at is not None:
+        raise Conflict("This partner has left the Coalition. Nothing was changed.")
+    form, was = form.cleaned(), form_of(partner)
+    if errors := partner_problems(session, form, besides=partner, taken=False):
+        raise Invalid(errors)
+    conflicts = find_conflicts(session, new_names(partner, form), besides=partner)
+    if same := settle_conflicts(conflicts, answers):
+        raise Conflict(f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed.")
+    changed = [field for field in _FIELDS if _differs(was, form, field)]
+    if not changed:
+        return []
+    at = clock()
+    _change_names(session, partner, form, at=at)
+    partner.name, partner.website, partner.level = form.name, form.website, form.level or None
+    _set_tags(partner, form.tags)
+    session.flush()
+    facts = {
+        "partner": partner.slug,
+        "fields": changed,
+        "public_names": [form.name, *form.public_names],
+        "aliases": list(form.aliases),
+    }
+    record(session, "partner_changed", by=by, at=at, facts=facts)
+    record_answers(session, conflicts, answers, partner=partner.slug, by=by, at=at)
+    return changed
+
+
+def new_names(partner: Partner, form: PartnerForm) -> list[str]:
+    """The names of a form that the partner never had."""
+    known = {name.name for name in partner.names}
+    return [name for name in form.all_names if name not in known]
+
+
+def hold_for_changing(session: Session, partner: Partner) -> None:
+    """Nobody else changes this partner or agrees a name of any meanwhile."""
+    hold_names(session)
+    hold_partner(session, partner)
+
+
+def _differs(was: PartnerForm, now: PartnerForm, field: str) -> bool:
+    before, after = getattr(was, field), getattr(now, field)
+    return bool(set(before) != set(after) if isinstance(before, tuple) else before != after)
+
+
+def _change_names(session: Session, partner: Partner, form: PartnerForm, *, at: datetime) -> None:
+    public, known = {form.name, *form.public_names}, {name.name: name for name in partner.names if name.until is None}
+    for name, row in known.items():
+        if name in public:
+            row.kind = "public"
+        elif name not in form.aliases or row.kind == "public":
+            # A public name never becomes an alias: whoever stands under it goes on standing.
+            row.until = at
+    session.flush()
+    for name in (*public, *form.aliases):
+        if name not in known:
+            partner.names.append(agreed_name(name, "public" if name in public else "alias", at))
+
+
+def _set_tags(partner: Partner, tags: Sequence[str]) -> None:
+    partner.tags[:] = [row for row in partner.tags if row.tag in tags]
+    known = {row.tag for row in partner.tags}
+    partner.tags.extend(PartnerTag(tag=tag) for tag in tags if tag not in known)
+
+
+def tag_partners(
+    session: Session, ids: Collection[int], tag: str, *, added: bool, by: Actor, clock: Clock
+) -> list[Partner]:
+    """Give some partners a tag, or take it from them; returns those for whom that is new. None is no act."""
+    ensure_may(by, Act.MANAGE_PARTNERS)
+    tag = clean_line(tag).lower()
+    if problem := tag_problem(tag):
+        raise Invalid({"tag": problem})
+    held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update()
+    chosen = session.scalars(held.options(selectinload(Partner.tags))).all()
+    concerned = [partner for partner in chosen if (tag in {row.tag for row in partner.tags}) != added]
+    for partner in concerned:
+        _set_tags(partner, [*(row.tag for row in partner.tags if row.tag != tag), *([tag] if added else [])])
+    session.flush()
+    if concerned:
+        facts = {"partners": [partner.slug for partner in concerned], "tag": tag, "added": added}
+        record(session, "partners_tagged", by=by, at=clock(), facts=facts)
+    return concerned

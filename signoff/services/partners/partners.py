@@ -1,0 +1,226 @@
+"""The partner register: organizations, the names agreed for them, and their contacts."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from signoff.domain.errors import NotFound
+from signoff.domain.partners.email_addresses import clean_email, email_problem, without_tag
+from signoff.domain.partners.folding import name_key
+from signoff.domain.partners.names import mixes_scripts
+from signoff.domain.text_input import clean_line, line_problem, web_address_problem
+from signoff.models import Partner, PartnerName, StaffUser
+from signoff.models.base import among, batched
+from signoff.models.partners import LEVELS
+
+LONGEST_NAME = 200
+STAFF_ADDRESS = "This is the address of a staff member; staff can never be a partner's contact."
+
+
+@dataclass(frozen=True)
+class ContactForm:
+    """A contact as it was entered."""
+
+    name: str = ""
+    email: str = ""
+    job_title: str = ""
+    may_answer: bool = True
+
+    def cleaned(self) -> "ContactForm":
+        """The same in canonical characters."""
+        return ContactForm(clean_line(self.name), clean_email(self.email), clean_line(self.job_title), self.may_answer)
+
+
+@dataclass(frozen=True)
+class PartnerForm:
+    """A partner as it was entered; `public_names` are those besides the name itself."""
+
+    name: str = ""
+    public_names: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    website: str = ""
+    level: str = ""
+    tags: tuple[str, ...] = ()
+    contacts: tuple[ContactForm, ...] = field(default_factory=tuple)
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every name that would name the partner in a text."""
+        return (self.name, *self.public_names, *self.aliases)
+
+    def cleaned(self) -> "PartnerForm":
+        """The same in canonical characters, repeated names left out."""
+        name = clean_line(self.name)
+        public_names = _distinct(self.public_names, besides=[name])
+        return PartnerForm(
+            name=name,
+            public_names=public_names,
+            aliases=_distinct(self.aliases, besides=[name, *public_names]),
+            website=clean_line(self.website),
+            level=clean_line(self.level).lower(),
+            tags=tuple(sorted({clean_line(tag).lower() for tag in self.tags if clean_line(tag)})),
+            contacts=tuple(contact.cleaned() for contact in self.contacts),
+        )
+
+
+def _distinct(names: Sequence[str], *, besides: Sequence[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    taken = {name_key(name) for name in besides}
+    kept = {name_key(name): name for name in reversed([clean_line(name) for name in names])}
+    return tuple(name for key, name in reversed(kept.items()) if key and key not in taken)
+
+
+def agreed_name(name: str, kind: str, at: datetime) -> PartnerName:
+    """A name as a row: public, or an alias."""
+    return PartnerName(name=name, key=name_key(name), kind=kind, accepted_at=at)
+
+
+@dataclass(frozen=True)
+class Register:
+    """What forms are judged by: whose the names are that they want, by key, and the mailboxes of staff."""
+
+    holders: Mapping[str, Sequence[PartnerName]]
+    staff: Collection[str]
+
+
+def read_register(session: Session, names: Iterable[str]) -> Register:
+    """The register as far as forms with these names are judged by it; the same few queries for many forms."""
+    holders: dict[str, list[PartnerName]] = {}
+    for keys in batched(sorted(set(map(name_key, names)))):
+        for row in session.scalars(select(PartnerName).where(PartnerName.key.in_(keys))):
+            holders.setdefault(row.key, []).append(row)
+    return Register(holders, {without_tag(email) for email in session.scalars(select(StaffUser.email))})
+
+
+def partner_problems(
+    session: Session,
+    form: PartnerForm,
+    *,
+    besides: Partner | None = None,
+    register: Register | None = None,
+    taken: bool = True,
+) -> dict[str, str]:
+    """What is wrong with a cleaned partner form: one sentence for each field concerned.
+
+    `besides` is the partner that is changed; its contacts are not part of the form. `register` was read for many forms.
+    Names that others have are left out unless `taken`: those are asked about.
+    """
+    register = register or read_register(session, form.all_names)
+    known = {name.name for name in besides.names} if besides else set()
+    new = [name for name in form.all_names if name not in known]
+    unusable = {name: problem for name in new if (problem := name_problem(name))}
+    errors = {
+        "name": unusable.get(form.name, ""),
+        "website": web_address_problem(form.website),
+        "level": "" if form.level in ("", *LEVELS) else "Please choose national, state or local, or leave it empty.",
+        "public_names": next((unusable[name] for name in form.public_names if name in unusable), ""),
+        "aliases": next((unusable[name] for name in form.aliases if name in unusable), ""),
+        "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),
+        "contacts": "" if form.contacts or besides else "Please give at least one contact.",
+    }
+    clashes = _name_clashes(register, form, besides, taken=taken)
+    errors |= {field_name: clash for field_name, clash in clashes.items() if not errors[field_name]}
+    emails = [contact.email for contact in form.contacts]
+    if len(set(emails)) < len(emails):
+        errors["contacts"] = "Two contacts of one partner have the same address."
+    for number, contact in enumerate(form.contacts, start=1):
+        for name, sentence in contact_problems(session, contact, register=register).items():
+            errors[f"contacts.{number}.{name}"] = sentence
+    return {name: sentence for name, sentence in errors.items() if sentence}
+
+
+def register_problems(register: Register, form: PartnerForm) -> dict[str, str]:
+    """What the register has against adding a form whose words are sound: names that are taken, addresses of staff."""
+    contacts = enumerate(form.contacts, start=1)
+    staff = {f"contacts.{n}.email": STAFF_ADDRESS for n, item in contacts if without_tag(item.email) in register.staff}
+    return {**_name_clashes(register, form, None), **staff}
+
+
+def _name_clashes(
+    register: Register, form: PartnerForm, besides: Partner | None, *, taken: bool = True
+) -> dict[str, str]:
+    had = _taken_names(register, form.all_names, besides, by_others=taken)
+    fields = {"name": (form.name,), "public_names": form.public_names, "aliases": form.aliases}
+    firsts = {
+        field_name: next((had[name_key(name)] for name in names if name_key(name) in had), "")
+        for field_name, names in fields.items()
+        if had
+    }
+    return {field_name: clash for field_name, clash in firsts.items() if clash}
+
+
+def name_problem(name: str) -> str:
+    """What is wrong with a cleaned name of an organization; empty when nothing is."""
+    if problem := line_problem(name, longest=LONGEST_NAME):
+        return problem
+    if ";" in name:
+        return "Please leave the semicolon out: it stands between names in files of partners."
+    if not any(character.isalnum() for character in name):
+        return "Please give a name with letters in it."
+    if mixes_scripts(name):
+        return "A word in this name mixes letters of two scripts that look alike. Please type it anew."
+    return ""
+
+
+def _taken_names(
+    register: Register, names: Sequence[str], besides: Partner | None, *, by_others: bool
+) -> dict[str, str]:
+    # By the key of each name that cannot be had, a sentence that says why.
+    wanted = {name_key(name): name for name in names}
+    problems = {}
+    for row in (row for key in wanted for row in register.holders.get(key, ())):
+        if besides is None or row.partner_id != besides.id:
+            if not by_others:
+                continue
+            problems[row.key] = f"“{row.name}” is a name of a partner in the register already."
+        elif row.until is not None and row.name == wanted[row.key]:
+            problems[row.key] = f"“{row.name}” was this partner's name once and is over; a name is never revived."
+    return problems
+
+
+def contact_problems(session: Session, form: ContactForm, *, register: Register | None = None) -> dict[str, str]:
+    """What is wrong with a cleaned contact: one sentence for each field concerned."""
+    register = register or read_register(session, ())
+    errors = {
+        "name": line_problem(form.name, longest=LONGEST_NAME),
+        "email": email_problem(form.email),
+        "job_title": line_problem(form.job_title, longest=LONGEST_NAME, needed=False),
+    }
+    if not errors["email"] and without_tag(form.email) in register.staff:
+        errors["email"] = STAFF_ADDRESS
+    return {name: sentence for name, sentence in errors.items() if sentence}
+
+
+def tag_problem(tag: str) -> str:
+    """What is wrong with a cleaned tag; empty when nothing is."""
+    if problem := line_problem(tag, longest=40):
+        return problem
+    return "One tag at a time, please: commas and semicolons stand between tags." if set(tag) & set(",;") else ""
+
+
+def get_partner(session: Session, slug: str) -> Partner:
+    """The partner with this slug; NotFound otherwise."""
+    partner = session.scalar(select(Partner).where(Partner.slug == slug))
+    if partner is None:
+        raise NotFound("There is no partner under this name.")
+    return partner
+
+
+def partners_of(session: Session, ids: Collection[int]) -> Sequence[Partner]:
+    """The partners with these ids, by name, with their contacts."""
+    if not ids:
+        return ()
+    query = select(Partner).where(among(Partner.id, ids)).order_by(Partner.name, Partner.id)
+    return session.scalars(query.options(selectinload(Partner.contacts))).all()
+
+
+def present_partners(session: Session, *, with_people: bool = False) -> Sequence[Partner]:
+    """All partners that have not left, by name; with names, contacts and tags loaded when asked."""
+    query = select(Partner).where(Partner.left_at.is_(None)).order_by(Partner.name, Partner.id)
+    if with_people:
+        query = query.options(selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
+    return session.scalars(query).all()

@@ -1,0 +1,254 @@
+"""Referrals: a contact names the colleague who answers; at once in the partner's own mail domain, else by staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.errors import Conflict, Invalid, NotFound
+from signoff.domain.letters import ASKING, LetterKind
+from signoff.domain.partners.referrals import is_own_domain
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.rounds.links import without_secrets
+from signoff.domain.time import Clock
+from signoff.models import Contact, Link, Referral, Request, Version
+from signoff.services.answers.current_answers import contested_through, ensure_may_answer
+from signoff.services.locks import hold_addresses, hold_link, hold_people, hold_request
+from signoff.services.outbox.letter_queue import cancel_waiting, queue_contact_letters, queue_opener_letter
+from signoff.services.partners.contact_confirmation import ensure_may_confirm, tell_confirmed
+from signoff.services.partners.contacts import new_contact, present_contacts
+from signoff.services.partners.partners import STAFF_ADDRESS, ContactForm, contact_problems
+from signoff.services.record.record import record
+from signoff.services.rounds.links import contacts_with_links, is_provisional, issue_links, may_have_link
+from signoff.services.rounds.open_rounds import ensure_shown, ensure_takes_answers
+
+MOST_REFERRALS = 5
+
+
+@dataclass(frozen=True)
+class ReferralResult:
+    """What came of naming a colleague: the referral, and whether it was recorded just now."""
+
+    referral: Referral
+    is_new: bool
+
+
+def refer(
+    session: Session, link: Link, form: ContactForm, *, shown_digest: str, key: str, clock: Clock
+) -> ReferralResult:
+    """Record that a colleague answers instead; once that is in force this link reads and does not answer.
+
+    The colleague becomes a contact at once in a mail domain of the partner's own, else once staff accept it; until
+    then the referrer may answer still, or name somebody else. The same colleague again records nothing. Refuses with
+    Invalid an unusable name or address; with StaleText, RoundClosed or Conflict as an answer would be.
+    """
+    form = form.cleaned()
+    hold_addresses(session, [form.email])
+    hold_people(session)
+    hold_link(session, link)
+    at = clock()
+    version = session.get_one(Version, link.request.version_id)
+    ensure_shown(version, shown_digest)
+    if errors := _problems(session, link, form):
+        raise Invalid(errors)
+    earlier = find_referral(session, link)
+    if earlier is not None and earlier.email == form.email and earlier.accepted != 0:
+        return ReferralResult(earlier, is_new=False)
+    ensure_takes_answers(session, link, at=at)
+    ensure_may_answer(link, at=at)
+    if contested_through(session, link):
+        raise Conflict(
+            "An answer was contested, so only a newly issued link can name a colleague. Nothing was recorded."
+        )
+    if _number_of(session, link) >= MOST_REFERRALS:
+        raise Conflict("You have named several colleagues already. Reply to our letter, and we settle it together.")
+    if earlier is not None and earlier.settled_at is None:
+        earlier.accepted, earlier.settled_at = 0, at  # the contact's own newer word takes its place
+    referral = _add_referral(session, link, form, at=at)
+    if _is_colleague(session, link, form.email, at=at):
+        _put_in_force(session, referral, by=Actor("contact", link.contact_id), at=at)
+    _record_made(session, referral, version, at=at)
+    _tell(session, referral, version, key=key, at=at)
+    return ReferralResult(referral, is_new=True)
+
+
+def _add_referral(session: Session, link: Link, form: ContactForm, *, at: datetime) -> Referral:
+    referral = Referral(
+        link_id=link.id,
+        request_id=link.request_id,
+        partner_id=link.partner_id,
+        full_name=form.name,
+        email=form.email,
+        job_title=form.job_title,
+        made_at=at,
+    )
+    session.add(referral)
+    session.flush()
+    return referral
+
+
+def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]:
+    problems = contact_problems(session, form)
+    # Who works for the Coalition is not a contact's to find out.
+    if problems.get("email") == STAFF_ADDRESS:
+        problems["email"] = "This address cannot be used here."
+    if form.email == link.contact.email:
+        problems["email"] = "This is your own address. Name the colleague who answers."
+    elif _has_handed_over(session, link, form.email):
+        problems["email"] = "This colleague has handed the question on already. Name somebody who answers."
+    for field in ("name", "job_title"):
+        if without_secrets(getattr(form, field)) != getattr(form, field):
+            problems[field] = "Please leave your personal link out of this."
+    return {"full_name" if field == "name" else field: sentence for field, sentence in problems.items()}
+
+
+def _number_of(session: Session, link: Link) -> int:
+    made = select(func.count()).select_from(Referral).where(Referral.link_id == link.id)
+    return session.scalar(made) or 0
+
+
+def _has_handed_over(session: Session, link: Link, email: str) -> bool:
+    handed = (
+        select(Link.id)
+        .join(Contact, Contact.id == Link.contact_id)
+        .where(Link.request_id == link.request_id, Contact.email == email, Link.referred_at.is_not(None))
+    )
+    return session.scalar(handed.limit(1)) is not None
+
+
+def _is_colleague(session: Session, link: Link, email: str, *, at: datetime) -> bool:
+    # An address that was entered a moment ago vouches for nobody: only those that may answer now count.
+    present = present_contacts(session, link.request.partner)
+    known = next((contact for contact in present if contact.email == email), None)
+    if known is not None and not (known.may_answer and may_have_link(session, link.request, known)):
+        return False
+    return is_own_domain(email, [c.email for c in present if c.may_answer and c.answers_from <= at])
+
+
+def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: datetime) -> None:
+    partner = referral.link.request.partner
+    known = next((c for c in present_contacts(session, partner) if c.email == referral.email), None)
+    is_new = known is None
+    if known is None:
+        form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
+        named_by = Actor("contact", referral.link.contact_id)
+        known = new_contact(partner, form, at=at, answers_from=at, by=named_by)
+        session.add(known)
+        session.flush()
+    if not known.may_answer:
+        # Accepted by staff, who are not the one that once kept it from answering.
+        known.may_answer, known.address_changed_at, known.address_changed_by = 1, at, None
+        known.answers_from, known.confirmed_by = max(known.answers_from, at), by.id
+    if by.kind == "user" and (is_new or is_provisional(session, known)):
+        known.confirmed_by = by.id
+    referral.link.referred_at = at
+    referral.contact_id, referral.accepted, referral.settled_at = known.id, 1, at
+    referral.settled_by = by.id if by.kind == "user" else None
+    session.flush()
+    session.refresh(referral)
+
+
+def settle_referral(session: Session, referral: Referral, *, accepted: bool, key: str, by: Actor, clock: Clock) -> None:
+    """Accept a colleague in another mail domain as a contact who answers, or not; the partner's contacts are told.
+
+    Who accepts confirms a contact, and the administrators are told. NotAllowed for an account that may not confirm,
+    Conflict when it was settled before, RoundClosed when there is nothing to answer any more, Invalid when the address
+    has become unusable.
+    """
+    ensure_may(by, Act.SETTLE)
+    hold_addresses(session, [referral.email or ""])
+    hold_people(session)
+    hold_request(session, referral.link.request.version_id, referral.request_id)
+    session.refresh(referral)
+    if referral.settled_at is not None:
+        raise Conflict("This referral was settled already. Nothing was changed.")
+    at = clock()
+    if accepted:
+        ensure_may_confirm(session, by, at=at)
+        ensure_takes_answers(session, referral.link, at=at)
+        if _has_handed_over(session, referral.link, referral.email or ""):
+            raise Conflict("This colleague has handed the question on already, so nobody would answer.")
+        form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
+        if errors := contact_problems(session, form):
+            raise Invalid(errors)
+        _put_in_force(session, referral, by=by, at=at)
+    else:
+        referral.accepted, referral.settled_at, referral.settled_by = 0, at, by.id
+        session.flush()
+    version = session.get_one(Version, referral.link.request.version_id)
+    facts = _facts(referral, version) | {"accepted": accepted}
+    record(session, "referral_settled", by=by, at=at, facts=facts, position=version.position)
+    _tell(session, referral, version, key=key, at=at)
+    colleague = session.get(Contact, referral.contact_id) if accepted else None
+    if colleague is not None and colleague.confirmed_by == by.id:
+        # The partner's contacts have just been told what became of the referral.
+        tell_confirmed(session, colleague, [], at=at)
+
+
+def _record_made(session: Session, referral: Referral, version: Version, *, at: datetime) -> None:
+    by, facts = Actor("contact", referral.link.contact_id), _facts(referral, version)
+    record(session, "request_referred", by=by, at=at, facts=facts, position=version.position)
+
+
+def _facts(referral: Referral, version: Version) -> dict[str, Any]:
+    return {
+        "position": version.position.slug,
+        "version": version.number,
+        "partner": referral.link.request.partner.slug,
+        "referral": referral.id,
+        "colleague": referral.contact_id,
+    }
+
+
+def _tell(session: Session, referral: Referral, version: Version, *, key: str, at: datetime) -> None:
+    request = referral.link.request
+    if referral.contact_id is not None:
+        issue_links(session, [request], key=key, at=at)
+        reason = "A colleague answers instead."
+        cancel_waiting(session, reason, kinds=ASKING, version_id=version.id, link_ids=[referral.link_id])
+    contacts = contacts_with_links(session, request)
+    queue_contact_letters(session, LetterKind.REFERRED, version, contacts, at=at, referral_id=referral.id)
+    if referral.settled_at is None:
+        queue_opener_letter(session, LetterKind.REFERRED, version, at=at, referral_id=referral.id)
+
+
+def waiting_referrals(session: Session) -> Sequence[Referral]:
+    """The referrals to other mail domains that wait for staff, oldest first."""
+    return session.scalars(
+        select(Referral)
+        .where(Referral.settled_at.is_(None))
+        .order_by(Referral.id)
+        .options(joinedload(Referral.link, Link.request, Request.version, Version.position))
+    ).all()
+
+
+def referrals_of(session: Session, version: Version) -> Sequence[Referral]:
+    """Every word about this version that somebody else answers, oldest first."""
+    return session.scalars(
+        select(Referral)
+        .join(Request, Request.id == Referral.request_id)
+        .where(Request.version_id == version.id)
+        .order_by(Referral.id)
+    ).all()
+
+
+def get_referral(session: Session, number: int) -> Referral:
+    """A referral by its id; NotFound otherwise."""
+    referral = session.get(Referral, number)
+    if referral is None:
+        raise NotFound("There is no such referral.")
+    return referral
+
+
+def find_referral(session: Session, link: Link) -> Referral | None:
+    """The colleague whom the holder of this link named for its question, if any."""
+    return session.scalar(
+        select(Referral)
+        .join(Link, Link.id == Referral.link_id)
+        .where(Link.request_id == link.request_id, Link.contact_id == link.contact_id)
+        .order_by(Referral.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,132 @@
+"""The partner register as a list: found by words, level, tag and state, sorted, a page at a time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy.orm import Session, selectinload
+
+from signoff.domain.partners.folding import name_key
+from signoff.models import Contact, Partner, PartnerName, PartnerTag
+from signoff.models.partners import LEVELS
+
+PRESENT, LEFT, UNREACHABLE = "present", "left", "unreachable"
+STATES = (PRESENT, LEFT, UNREACHABLE)
+SORTS = {
+    "name": (func.lower(Partner.name), Partner.id),
+    "-name": (func.lower(Partner.name).desc(), Partner.id.desc()),
+    "level": (func.coalesce(Partner.level, "~"), func.lower(Partner.name), Partner.id),
+    "joined": (Partner.joined_at, Partner.id),
+    "-joined": (Partner.joined_at.desc(), Partner.id.desc()),
+}
+
+
+@dataclass(frozen=True)
+class PartnerFilter:
+    """Which partners are looked for; empty means all. `state` is present, left or unreachable (nobody may answer)."""
+
+    words: str = ""
+    level: str = ""
+    tag: str = ""
+    state: str = PRESENT
+    sort: str = "name"
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As conditions of a query."""
+        return [*self.whatever_state(), _IN_STATE[self.state]]
+
+    def whatever_state(self) -> list[ColumnElement[bool]]:
+        """As conditions of a query, but for the state."""
+        wanted = [_says(word) for word in self.words.split()[:8] if name_key(word)]
+        if self.level:
+            wanted.append(Partner.level == self.level)
+        if self.tag:
+            wanted.append(exists().where(PartnerTag.partner_id == Partner.id, PartnerTag.tag == self.tag))
+        return wanted
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    # How a name's letters look in capitals is kept beside it; people are found by name or address. Names and people are
+    # each gone through once, not once for each partner.
+    key, small = name_key(word), word.lower()
+    named = select(PartnerName.partner_id).where(PartnerName.key.contains(key, autoescape=True))
+    people = select(Contact.partner_id).where(
+        Contact.removed_at.is_(None),
+        or_(
+            func.lower(Contact.full_name).contains(small, autoescape=True),
+            Contact.email.contains(small, autoescape=True),
+        ),
+    )
+    return Partner.id.in_(union_all(named, people))
+
+
+_MAY_BE_ASKED = exists().where(Contact.partner_id == Partner.id, Contact.may_answer == 1, Contact.removed_at.is_(None))
+_IN_STATE = {
+    PRESENT: Partner.left_at.is_(None),
+    LEFT: Partner.left_at.is_not(None),
+    UNREACHABLE: and_(Partner.left_at.is_(None), ~_MAY_BE_ASKED),
+}
+
+
+def find_partners(
+    session: Session, partner_filter: PartnerFilter, *, offset: int = 0, limit: int | None = None
+) -> Sequence[Partner]:
+    """These partners with their names, contacts and tags; the same few queries however many there are."""
+    query = _query(partner_filter).options(
+        selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)
+    )
+    return session.scalars(query.offset(offset).limit(limit)).all()
+
+
+def ids_of(session: Session, partner_filter: PartnerFilter) -> list[int]:
+    """The ids of all these partners, in their order."""
+    return list(session.scalars(_query(partner_filter).with_only_columns(Partner.id)))
+
+
+def _query(partner_filter: PartnerFilter) -> Select[Partner]:
+    return select(Partner).where(*partner_filter.conditions()).order_by(*SORTS.get(partner_filter.sort, SORTS["name"]))
+
+
+def count_partners(session: Session, partner_filter: PartnerFilter) -> dict[str, int]:
+    """How many of the partners looked for are in each state, whatever state is wanted."""
+    each = (func.count().filter(_IN_STATE[state]).label(state) for state in STATES)
+    return dict(session.execute(select(*each).where(*partner_filter.whatever_state())).one()._mapping)
+
+
+@dataclass(frozen=True)
+class PartnerGroup:
+    """Partners that can be chosen together: by which key, in which words, and whom."""
+
+    key: str
+    words: str
+    ids: frozenset[int]
+
+
+def groups(session: Session, *, besides: Collection[int] = ()) -> list[PartnerGroup]:
+    """All present partners that somebody may answer for, and those of each level and tag; `besides` are left out."""
+    able = {
+        number: level
+        for number, level in session.execute(
+            select(Partner.id, Partner.level).where(Partner.left_at.is_(None), _MAY_BE_ASKED)
+        )
+        if number not in besides
+    }
+    partner_groups: dict[str, set[int]] = {"all": set(able), **{f"level:{level}": set() for level in LEVELS}}
+    for number, level in able.items():
+        if level:
+            partner_groups[f"level:{level}"].add(number)
+    for number, tag in session.execute(select(PartnerTag.partner_id, PartnerTag.tag).order_by(PartnerTag.tag)):
+        if number in able:
+            partner_groups.setdefault(f"tag:{tag}", set()).add(number)
+    return [PartnerGroup(key, _group_words(key), frozenset(ids)) for key, ids in partner_groups.items() if ids]
+
+
+def _group_words(key: str) -> str:
+    kind, _, name = key.partition(":")
+    return {"all": "all partners", "level": f"{name} level", "tag": f"tagged “{name}”"}[kind]
+
+
+def all_tags(session: Session) -> Sequence[str]:
+    """Every tag that a present partner has, in alphabetical order."""
+    query = select(PartnerTag.tag).join(Partner, Partner.id == PartnerTag.partner_id).where(Partner.left_at.is_(None))
+    return session.scalars(query.distinct().order_by(PartnerTag.tag)).all()

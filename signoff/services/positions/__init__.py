@@ -1,0 +1,1 @@
+"""Positions: their versions, the checks of those versions, and how their text is read."""

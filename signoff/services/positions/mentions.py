@@ -1,0 +1,132 @@
+"""Which partners the public words of a version name, less what reviewers said of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.answers.answers import Verdict
+from signoff.domain.partners.mentions import Passage, all_passages_in, passages_naming
+from signoff.domain.positions.text import readings_of
+from signoff.models import Answer, Exemption, FindingRow, Partner, PartnerName, Publication, Version
+from signoff.models.answers import approval
+from signoff.models.proposals import ORDINARY
+from signoff.services.positions.checks import findings_of, findings_of_all
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """What names partners in a version: as their names are written, and in the spelling of ordinary words."""
+
+    written: Sequence[Passage] = ()
+    ordinary: Sequence[Passage] = ()
+
+
+def unapproved_mentions(session: Session, version: Version) -> Mentions:
+    """What would be public with the version and names a partner whose approval of it does not stand.
+
+    Read is all that its page shows: its address, every field, as typed, as read and as filled in, and the reasons of
+    its findings; not the words of the edition. Left out is what reviewers exempted or ticked.
+    """
+    approved = select(approval.c.partner_id).where(approval.c.version_id == version.id)
+    return _mentions(session, version, Partner.id.not_in(approved))
+
+
+def named_without_approval(session: Session, version: Version) -> list[Passage]:
+    """The first passage of each partner that is named as its name is written, without its approval."""
+    return first_of_each(unapproved_mentions(session, version).written)
+
+
+def first_of_each(passages: Sequence[Passage]) -> list[Passage]:
+    """Of each partner its first passage."""
+    return list({passage.partner: passage for passage in reversed(passages)}.values())[::-1]
+
+
+def named_in_public(session: Session, names: Sequence[str]) -> list[tuple[Version, Passage]]:
+    """Where texts that are public hold one of these names as written, which would name its partner from now on.
+
+    Each name once in a version, with the first such passage; the same few queries however many are public.
+    """
+    if not names:
+        return []
+    query = select(Version).join(Publication, Publication.version_id == Version.id).order_by(Version.id)
+    query = query.where(Publication.ended_at.is_(None)).options(joinedload(Version.position))
+    versions = session.scalars(query).all()
+    findings = findings_of_all(session, versions)
+    pairs = [(name, name) for name in names]
+    return [
+        (version, passage)
+        for version in versions
+        for passage in first_of_each(_written(_passages(version, findings.get(version.id, ()), pairs)))
+    ]
+
+
+def named_in_words(session: Session, version: Version, partner_id: int) -> bool:
+    """Whether the words that are public with this version name this partner as its name is written."""
+    return bool(_mentions(session, version, Partner.id == partner_id).written)
+
+
+def passages_of(session: Session, version: Version, partner_id: int) -> list[Passage]:
+    """Every passage that is public with this version and holds a name of this partner, however spelled."""
+    names = _names(session, Partner.id == partner_id)
+    return _passages(version, findings_of(session, version), names)
+
+
+def names_the_departed(session: Session, version: Version) -> bool:
+    """Whether a version names, as its name is written, a partner that once approved it and does not now."""
+    once = select(Answer.partner_id).where(Answer.version_id == version.id, Answer.verdict == Verdict.APPROVE)
+    now = select(approval.c.partner_id).where(approval.c.version_id == version.id)
+    return bool(_mentions(session, version, Partner.id.in_(once) & Partner.id.not_in(now)).written)
+
+
+def _mentions(session: Session, version: Version, which: ColumnElement[bool]) -> Mentions:
+    names = _names(session, which)
+    passages = _passages(version, findings_of(session, version), names) if names else []
+    if not passages:
+        return Mentions()
+    exempted, ticked = _judged(session, version)
+    return Mentions(
+        _written(left := [passage for passage in passages if (passage.partner, passage.words) not in exempted]),
+        [passage for passage in left if not passage.written and (passage.partner, passage.sentence) not in ticked],
+    )
+
+
+def _written(passages: Sequence[Passage]) -> list[Passage]:
+    return [passage for passage in passages if passage.written]
+
+
+def _passages(version: Version, findings: Sequence[FindingRow], names: Sequence[tuple[str, str]]) -> list[Passage]:
+    reasons = [(finding.rationale,) for finding in findings]
+    return all_passages_in([*readings_of(version.wording), *reasons], [version.position.slug], names)
+
+
+def _judged(session: Session, version: Version) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """What was exempted of this version by its words, and ticked for any version of its position by its sentence."""
+    of_position = and_(Exemption.spelling == ORDINARY, Version.position_id == version.position_id)
+    query = select(Exemption).join(Version, Version.id == Exemption.version_id)
+    exempted: set[tuple[str, str]] = set()
+    ticked: set[tuple[str, str]] = set()
+    for item in session.scalars(query.where(or_(Exemption.version_id == version.id, of_position))):
+        judged = ticked if item.spelling == ORDINARY else exempted
+        judged.update((item.partner.slug, words) for words in item.passages)
+    return exempted, ticked
+
+
+def note_problem(session: Session, words: str, *, of_partner: int | None = None) -> str:
+    """What is wrong with words that will be public unchecked and name another partner in any spelling; else empty."""
+    others = Partner.id != of_partner if of_partner is not None else true()
+    named = passages_naming([words], _names(session, others)) if words else []
+    if not named:
+        return ""
+    return f"This names {named[0].name} (“{named[0].words}”), which has to speak for itself. Please leave it out."
+
+
+def _names(session: Session, which: ColumnElement[bool]) -> list[tuple[str, str]]:
+    rows = session.execute(
+        select(Partner.slug, PartnerName.name)
+        .join(PartnerName, PartnerName.partner_id == Partner.id)
+        .where(which)
+        .order_by(Partner.name, PartnerName.id)
+    )
+    return [(slug, name) for slug, name in rows]

@@ -1,0 +1,148 @@
+"""Positions and their versions: start one, save a wording, find them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from signoff.domain.errors import Invalid, NewerVersion, NotFound
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.positions.text import Wording, clean, digest, problems
+from signoff.domain.text_input import clean_line, line_problem
+from signoff.domain.time import Clock
+from signoff.models import Position, Version
+from signoff.services.locks import hold_position
+from signoff.services.positions.similar_positions import index_version
+from signoff.services.principles.editions import latest_edition
+from signoff.services.record.record import record
+from signoff.services.slugs import free_slug
+
+
+def start_position(session: Session, wording: Wording, *, by: Actor, clock: Clock) -> Version:
+    """Start a position with its first version; Invalid with a sentence for each unusable field."""
+    ensure_may(by, Act.DRAFT)
+    wording = _sound(wording, change_note="")
+    position = Position(
+        slug=free_slug(session, Position, wording.title),
+        edition=latest_edition(session),
+        started_by=by.id,
+        started_at=clock(),
+    )
+    session.add(position)
+    session.flush()
+    record(
+        session,
+        "position_started",
+        by=by,
+        at=position.started_at,
+        facts={"position": position.slug},
+        position=position,
+    )
+    return _add_version(session, position, 1, wording, "First version", by=by, clock=clock)
+
+
+def save_version(
+    session: Session,
+    position: Position,
+    wording: Wording,
+    *,
+    change_note: str,
+    by: Actor,
+    clock: Clock,
+    began_from: int | None = None,
+) -> tuple[Version, bool]:
+    """Save a wording as the position's next version, without approvals; returns it and whether it is new.
+
+    Saving without a change returns the latest version as it is. `began_from` is the number of the version
+    the edit began from: NewerVersion when somebody saved another one since.
+    """
+    ensure_may(by, Act.DRAFT)
+    hold_position(session, position.id)
+    latest = latest_version(session, position)
+    wording = _sound(wording, change_note=change_note)
+    if digest(wording) == latest.digest:
+        return latest, False
+    if began_from is not None and began_from != latest.number:
+        raise NewerVersion
+    note = clean_line(change_note)
+    if not note:
+        raise Invalid({"change_note": "Please say in a few words what you changed."})
+    return _add_version(session, position, latest.number + 1, wording, note, by=by, clock=clock), True
+
+
+def _sound(wording: Wording, *, change_note: str) -> Wording:
+    wording = clean(wording)
+    errors = problems(wording)
+    if problem := line_problem(clean_line(change_note), longest=300, needed=False, prose=True):
+        errors["change_note"] = problem
+    if errors:
+        raise Invalid(errors)
+    return wording
+
+
+def _add_version(
+    session: Session, position: Position, number: int, wording: Wording, note: str, *, by: Actor, clock: Clock
+) -> Version:
+    at = clock()
+    version = Version(
+        position=position,
+        number=number,
+        digest=digest(wording),
+        change_note=note,
+        saved_by=by.id,
+        saved_at=at,
+        **vars(wording),
+    )
+    session.add(version)
+    session.flush()
+    index_version(session, version)
+    facts = {"position": position.slug, "version": number, "digest": version.digest, "change_note": note}
+    record(session, "version_saved", by=by, at=at, facts=facts, position=position)
+    return version
+
+
+def changed_wording(version: Version, changes: dict[str, str]) -> Wording:
+    """A version's wording with some fields given again."""
+    return replace(version.wording, **changes)
+
+
+def get_position(session: Session, slug: str) -> Position:
+    """The position with this slug; NotFound otherwise."""
+    position = session.scalar(select(Position).where(Position.slug == slug))
+    if position is None:
+        raise NotFound("There is no position under this address.")
+    return position
+
+
+def latest_version(session: Session, position: Position) -> Version:
+    """The position's newest version."""
+    return session.scalars(
+        select(Version).where(Version.position_id == position.id).order_by(Version.number.desc()).limit(1)
+    ).one()
+
+
+def get_version(session: Session, position: Position, number: int) -> Version:
+    """One version of a position; NotFound otherwise."""
+    version = session.scalar(select(Version).where(Version.position_id == position.id, Version.number == number))
+    if version is None:
+        raise NotFound("This position has no such version.")
+    return version
+
+
+def all_positions(session: Session, *, after: int = 0, limit: int = 100) -> Sequence[Position]:
+    """Positions in the order they were started, those with an id above `after`, versions and savers loaded."""
+    return session.scalars(
+        select(Position)
+        .where(Position.id > after)
+        .order_by(Position.id)
+        .limit(limit)
+        .options(selectinload(Position.versions), joinedload(Position.starter))
+    ).all()
+
+
+def titles_of(session: Session, position_ids: Iterable[int | None]) -> dict[int, str]:
+    """The titles that these positions have in their newest versions, by position."""
+    wanted = Version.position_id.in_(set(position_ids))
+    newest = select(func.max(Version.id)).where(wanted).group_by(Version.position_id)
+    return dict(session.execute(select(Version.position_id, Version.title).where(Version.id.in_(newest))).all())

@@ -1,0 +1,1 @@
+"""Principles editions: drafted, adopted, found."""

@@ -1,0 +1,1 @@
+"""Publications: made, ended, and read by the public."""

@@ -1,0 +1,139 @@
+"""What pages, feeds and the API show the public: publications, their signatories, and where a partner is named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from signoff.domain.answers.answers import Verdict
+from signoff.models import Partner, Position, Publication, Version
+from signoff.models.publications import listing, signatory
+
+
+@dataclass(frozen=True)
+class ListedPublication:
+    """A live publication with the number of its signatories."""
+
+    publication: Publication
+    signatories: int
+
+
+def live_publications(
+    session: Session, *, query: str = "", offset: int = 0, limit: int = 50, after: int = 0
+) -> list[ListedPublication]:
+    """Live publications, newest first, whose text holds the words of `query`."""
+    count = (
+        select(func.count())
+        .select_from(signatory)
+        .where(signatory.c.publication_id == Publication.id)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(Publication, count)
+        .join(Version, Version.id == Publication.version_id)
+        .where(Publication.ended_at.is_(None), *_matching(query))
+        .options(joinedload(Publication.position))
+        .limit(limit)
+    )
+    if after:
+        wanted = wanted.where(Publication.id < after)
+    wanted = wanted.order_by(Publication.id.desc()).offset(offset)
+    return [ListedPublication(publication, signatories) for publication, signatories in session.execute(wanted)]
+
+
+def count_live_publications(session: Session, *, query: str = "") -> int:
+    """How many live publications hold the words of `query`."""
+    wanted = select(func.count()).select_from(Publication).join(Version, Version.id == Publication.version_id)
+    return session.scalar(wanted.where(Publication.ended_at.is_(None), *_matching(query))) or 0
+
+
+def _matching(query: str) -> list[ColumnElement[bool]]:
+    columns = (Version.title, Version.summary, Version.body)
+    return [
+        or_(*(func.lower(column).contains(word.lower(), autoescape=True) for column in columns))
+        for word in query.split()[:8]
+    ]
+
+
+def signatories(session: Session, publication: Publication) -> Sequence[RowMapping]:
+    """The partners named on a publication now, by name; read from the answers at this moment."""
+    rows = session.execute(select(signatory).where(signatory.c.publication_id == publication.id)).mappings()
+    return sorted(rows, key=lambda row: (row["public_name"].casefold(), row["partner"]))
+
+
+@dataclass(frozen=True)
+class DeliveredNames:
+    """Who stood at an instant and stands now under the same name, by name; and how many others stood then."""
+
+    at: datetime
+    names: Sequence[RowMapping]
+    others: int
+
+
+def delivered(session: Session, publication: Publication, *, at: datetime) -> DeliveredNames:
+    """The list as it was delivered at an instant (aware UTC), without the names of those who left since."""
+    then = set(
+        session.execute(
+            select(listing.c.partner_id, listing.c.public_name).where(
+                listing.c.publication_id == publication.id,
+                listing.c.listed_from <= at,
+                or_(listing.c.listed_until.is_(None), listing.c.listed_until > at),
+            )
+        ).all()
+    )
+    standing = [row for row in signatories(session, publication) if (row["partner_id"], row["public_name"]) in then]
+    return DeliveredNames(at, standing, len(then) - len(standing))
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A name that disappeared from a live publication: when, and whether its partner withdrew it."""
+
+    at: datetime
+    withdrew: bool
+
+
+def departures(session: Session, publication: Publication) -> list[Departure]:
+    """The names that disappeared from a live publication, oldest first; whose they were is nobody's business."""
+    returned = (
+        select(signatory.c.partner_id)
+        .where(signatory.c.publication_id == publication.id, signatory.c.partner_id == listing.c.partner_id)
+        .exists()
+    )
+    rows = session.execute(
+        select(listing.c.partner_id, listing.c.listed_until, listing.c.ended_by)
+        .where(listing.c.publication_id == publication.id, listing.c.ended_by != Verdict.APPROVE, ~returned)
+        .order_by(listing.c.listed_until)
+    )
+    # However often a partner came and went, it is gone once.
+    last = {partner: Departure(at, withdrew=verdict == Verdict.WITHDRAW) for partner, at, verdict in rows}
+    return sorted(last.values(), key=lambda departure: departure.at)
+
+
+def publications_of(session: Session, position: Position) -> Sequence[Publication]:
+    """All publications of a position, newest first, the ended ones too."""
+    return session.scalars(
+        select(Publication).where(Publication.position_id == position.id).order_by(Publication.id.desc())
+    ).all()
+
+
+def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str]]:
+    """The live publications a partner is named on, newest first, with the name it stands under."""
+    rows = session.execute(
+        select(Publication, signatory.c.public_name)
+        .join(signatory, signatory.c.publication_id == Publication.id)
+        .where(signatory.c.partner_id == partner.id)
+        .options(joinedload(Publication.position))
+        .order_by(Publication.id.desc())
+    )
+    return list(rows)
+
+
+def partner_directory(session: Session, *, after: int = 0, limit: int | None = None) -> Sequence[Partner]:
+    """The present partners: by name for a page, by id for the API's keyset pages."""
+    query = select(Partner).where(Partner.left_at.is_(None)).options(selectinload(Partner.names))
+    if limit is None:
+        return sorted(session.scalars(query), key=lambda partner: (partner.name.casefold(), partner.id))
+    return session.scalars(query.where(Partner.id > after).order_by(Partner.id).limit(limit)).all()

@@ -1,0 +1,166 @@
+"""Publications: make a version public, take it back."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed
+from signoff.domain.letters import LetterKind
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.positions.status import PublicationEnd
+from signoff.domain.text_input import clean_line, line_problem
+from signoff.domain.time import Clock
+from signoff.models import Contact, Exemption, Link, Position, Publication, Request, Round, Version
+from signoff.models.proposals import WRITTEN
+from signoff.models.publications import signatory
+from signoff.services.locks import hold_names, hold_position, hold_version
+from signoff.services.outbox.letter_queue import queue_contact_letters
+from signoff.services.positions.mentions import named_in_words, note_problem
+from signoff.services.positions.publishing_rules import count_approvals, reasons_not_to_publish
+from signoff.services.record.record import record
+from signoff.services.rounds.deadlines import close
+
+
+def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> Publication:
+    """Make a version public with the partners whose approval of it stands; an earlier one is superseded.
+
+    A version that is public already is answered as it stands. Missing with all that stands in the way.
+    """
+    ensure_may(by, Act.PUBLISH)
+    hold_names(session, only_reading=True)
+    hold_position(session, version.position_id)
+    hold_version(session, version.id)
+    live = find_live_publication(session, version.position)
+    if live and live.version_id == version.id:
+        return live
+    if reasons := reasons_not_to_publish(session, version):
+        raise Missing(reasons, "Nothing was published.")
+    _ensure_second_person(session, version, by)
+    _close_earlier_round(session, version, by=by, clock=clock)
+    if live:
+        live = _held_live(session, version.position, live)
+    at = clock()
+    if live:
+        _supersede(session, live, version, by=by, clock=clock)
+    publication = Publication(position=version.position, version=version, published_by=by.id, published_at=at)
+    session.add(publication)
+    session.flush()
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "digest": version.digest,
+        "signatories": count_approvals(session, version),
+    }
+    record(session, "position_published", by=by, at=at, facts=facts, position=version.position)
+    queue_contact_letters(session, LetterKind.PUBLISHED, version, _contacts_of_signatories(session, publication), at=at)
+    return publication
+
+
+def _ensure_second_person(session: Session, version: Version, by: Actor) -> None:
+    judged = select(Exemption.id).where(
+        Exemption.version_id == version.id, Exemption.spelling == WRITTEN, Exemption.recorded_by == by.id
+    )
+    if session.scalar(judged.limit(1)) is not None:
+        raise NotAllowed("You recorded that words of this version are not a partner; somebody else publishes it.")
+
+
+def _held_live(session: Session, position: Position, live: Publication) -> Publication | None:
+    """The live publication once nobody answers about its version any more; None when it has ended meanwhile."""
+    hold_version(session, live.version_id)
+    return find_live_publication(session, position)
+
+
+def _supersede(session: Session, live: Publication, version: Version, *, by: Actor, clock: Clock) -> None:
+    live.ended_at, live.ended_as = clock(), PublicationEnd.SUPERSEDED
+    session.flush()
+    _close_round(session, live, by=by)
+    facts = {
+        "position": version.position.slug,
+        "version": live.version.number,
+        "by_version": version.number,
+    }
+    record(session, "position_superseded", by=by, at=live.ended_at, facts=facts, position=version.position)
+
+
+def _contacts_of_signatories(session: Session, publication: Publication) -> list[tuple[Contact, Link | None]]:
+    rows = session.execute(
+        select(Contact, Link)
+        .join(signatory, signatory.c.partner_id == Contact.partner_id)
+        .join(
+            Request,
+            (Request.version_id == publication.version_id) & (Request.partner_id == Contact.partner_id),
+        )
+        .outerjoin(
+            Link,
+            (Link.request_id == Request.id) & (Link.contact_id == Contact.id) & Link.revoked_at.is_(None),
+        )
+        .where(signatory.c.publication_id == publication.id, Contact.removed_at.is_(None))
+        .order_by(Contact.id)
+    )
+    return list(rows)
+
+
+def retire(session: Session, position: Position, *, reason: str, by: Actor, clock: Clock) -> Publication:
+    """Take the live publication of a position back, with a reason; Conflict when none is live."""
+    ensure_may(by, Act.PUBLISH)
+    reason = clean_line(reason)
+    if problem := line_problem(reason, longest=500, prose=True) or note_problem(session, reason):
+        raise Invalid({"reason": problem})
+    hold_position(session, position.id)
+    live = find_live_publication(session, position)
+    live = _held_live(session, position, live) if live else None
+    if live is None:
+        raise Conflict("This position is not published; there is nothing to retire.")
+    _retire(session, live, reason, by=by, at=clock())
+    return live
+
+
+def retire_if_named(session: Session, version: Version, partner_id: int, *, by: Actor, at: datetime) -> None:
+    """Retire a live version whose own words name a partner that stands behind it no more.
+
+    A withdrawal takes effect on every public surface; a name in the words can only go with the words.
+    """
+    if not named_in_words(session, version, partner_id):
+        return
+    # Of several that withdraw at once the first retires it, and the others find it ended.
+    live = find_live_publication(session, version.position, hold=True)
+    if live is None or live.version_id != version.id:
+        return
+    reason = "Its words name an organisation that does not stand behind it any more."
+    _retire(session, live, reason, by=by, at=at)
+
+
+def _retire(session: Session, live: Publication, reason: str, *, by: Actor, at: datetime) -> None:
+    live.ended_at, live.ended_as, live.ended_reason = max(at, live.published_at), PublicationEnd.RETIRED, reason
+    session.flush()
+    _close_round(session, live, by=by)
+    facts = {"position": live.position.slug, "version": live.version.number, "reason": reason}
+    record(session, "position_retired", by=by, at=live.ended_at, facts=facts, position=live.position)
+
+
+def _close_earlier_round(session: Session, version: Version, *, by: Actor, clock: Clock) -> None:
+    # Nobody is asked any more about a text that a later one has overtaken in public.
+    earlier = session.scalar(
+        select(Round).where(
+            Round.position_id == version.position_id, Round.version_id != version.id, Round.ended_at.is_(None)
+        )
+    )
+    if earlier is not None and earlier.version.number < version.number:
+        hold_version(session, earlier.version_id)
+        close(session, earlier, by=by, at=clock())
+
+
+def _close_round(session: Session, ended: Publication, *, by: Actor) -> None:
+    # Nobody is asked any more about a text that has been taken back.
+    open_round = session.scalar(select(Round).where(Round.version_id == ended.version_id, Round.ended_at.is_(None)))
+    if open_round is not None and ended.ended_at is not None:
+        close(session, open_round, by=by, at=ended.ended_at)
+
+
+def find_live_publication(session: Session, position: Position, *, hold: bool = False) -> Publication | None:
+    """The publication of a position that is public now; with `hold`, nobody else ends it meanwhile."""
+    query = select(Publication).where(Publication.position_id == position.id, Publication.ended_at.is_(None))
+    if hold:
+        query = query.with_for_update(of=Publication)
+    return session.scalar(query.execution_options(populate_existing=True))

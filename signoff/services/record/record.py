@@ -1,0 +1,83 @@
+"""The record: every act adds one entry in its own transaction; entries are read in order."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.permissions import Actor
+from signoff.domain.record import ensure_facts
+from signoff.domain.time import rfc3339
+from signoff.evidence.canonical import canonical_json
+from signoff.models import Entry, Partner, Position
+
+FORMAT = "signoff-entry/1"
+
+
+def record(
+    session: Session, kind: str, *, by: Actor, at: datetime, facts: dict[str, Any], position: Position | None = None
+) -> Entry:
+    """Add an entry to the record: what happened, when, by whom, with exactly the facts its kind carries."""
+    at_place = {"position_id": position.id} if position else {}
+    entry = Entry(**_row(kind, by=by, at=at, facts=facts), **at_place)
+    session.add(entry)
+    session.flush()
+    _index(session, [{"id": entry.id, "body": entry.body}])
+    return entry
+
+
+def record_all(session: Session, kind: str, *, by: Actor, at: datetime, facts: Sequence[dict[str, Any]]) -> None:
+    """Add an entry for each of many acts of one kind, in their order."""
+    rows = [_row(kind, by=by, at=at, facts=each) for each in facts]
+    added = insert(Entry).returning(Entry.id, sort_by_parameter_order=True)
+    ids = session.scalars(added, rows).all()
+    _index(session, [{"id": number, "body": row["body"]} for number, row in zip(ids, rows, strict=True)])
+
+
+def _row(kind: str, *, by: Actor, at: datetime, facts: dict[str, Any]) -> dict[str, Any]:
+    ensure_facts(kind, facts)
+    # Each entry is salted, so that nobody can guess an unpublished one from a digest.
+    content = {
+        "format": FORMAT,
+        "kind": kind,
+        "at": rfc3339(at),
+        "by": by.label,
+        "facts": facts,
+        "salt": secrets.token_hex(16),
+    }
+    return {"kind": kind, "at": at, "actor": by.label, "body": canonical_json(content)}
+
+
+def _index(session: Session, indexed: list[dict[str, Any]]) -> None:
+    # PostgreSQL's index sees to it by itself.
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("INSERT INTO entry_words (rowid, body) VALUES (:id, :body)"), indexed)
+
+
+def entries(
+    session: Session, *, after: int = 0, limit: int = 100, position: Position | None = None, newest_first: bool = False
+) -> Sequence[Entry]:
+    """Up to `limit` entries: those with an id above `after` in order, or the newest first."""
+    query = select(Entry).options(joinedload(Entry.position)).limit(limit)
+    if position is not None:
+        query = query.where(Entry.position_id == position.id)
+    if newest_first:
+        query = query.order_by(Entry.id.desc())
+        return session.scalars(query.where(Entry.id < after) if after else query).all()
+    return session.scalars(query.where(Entry.id > after).order_by(Entry.id)).all()
+
+
+def partner_names_in(session: Session, entries: Sequence[Entry]) -> dict[str, str]:
+    """The present names of the partners these entries tell of, by slug."""
+    slugs = {facts["partner"] for facts in map(facts_of, entries) if "partner" in facts}
+    return dict(session.execute(select(Partner.slug, Partner.name).where(Partner.slug.in_(slugs))).all())
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """The facts an entry carries, read from its canonical bytes."""
+    facts: dict[str, Any] = json.loads(entry.body)["facts"]
+    return facts

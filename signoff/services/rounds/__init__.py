@@ -1,0 +1,1 @@
+"""Rounds: partners are asked, reminded and followed; their links and their comments."""

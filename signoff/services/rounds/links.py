@@ -1,0 +1,217 @@
+"""Partners' links: issued with a nonce, found by the digest of their secret, stored nowhere."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.answers.answers import Verdict
+from signoff.domain.errors import LinkDead, NotFound
+from signoff.domain.rounds.links import NONCE_BYTES, link_lookup, link_secret
+from signoff.models import Answer, Contact, Invitation, Link, Referral, Request, Version
+from signoff.models.base import among
+
+_AT_ONCE = 10_000
+
+
+def issue_links(session: Session, requests: Sequence[Request], *, key: str, at: datetime) -> Sequence[Link]:
+    """A link for every contact who may answer to each request and has none that lives, nor named a colleague."""
+    contacts = _without_link(session, requests)
+    rows = [_row(request.id, contact, key=key, at=at) for request in requests for contact in contacts[request.id]]
+    return _insert(session, rows)
+
+
+def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, list[Contact]]:
+    living = set(
+        session.execute(
+            select(Link.request_id, Link.contact_id).where(
+                among(Link.request_id, [request.id for request in requests]),
+                or_(Link.revoked_at.is_(None), Link.referred_at.is_not(None)),
+            )
+        ).all()
+    )
+    by_position: dict[int, dict[int, list[Contact]]] = {}
+    for position_id in {request.version.position_id for request in requests}:
+        asked = {request.partner_id for request in requests if request.version.position_id == position_id}
+        by_position[position_id] = who_may_answer(session, position_id, asked)
+    return {
+        request.id: [
+            contact
+            for contact in by_position[request.version.position_id].get(request.partner_id, [])
+            if (request.id, contact.id) not in living
+        ]
+        for request in requests
+    }
+
+
+def who_may_answer(session: Session, position_id: int, partner_ids: Collection[int]) -> dict[int, list[Contact]]:
+    """The contacts of these partners who get a link when they are asked about a position, by the partner's id."""
+    contacts = session.scalars(
+        select(Contact)
+        .where(among(Contact.partner_id, partner_ids), Contact.may_answer == 1, Contact.removed_at.is_(None))
+        .order_by(Contact.id)
+    ).all()
+    trials = provisional_contacts(session, contacts) if contacts else {}
+    contested = contested_positions(session, partner_ids) if trials else set()
+    result: dict[int, list[Contact]] = {}
+    for contact in contacts:
+        if contact.id not in trials or trials[contact.id] == position_id not in contested:
+            result.setdefault(contact.partner_id, []).append(contact)
+    return result
+
+
+def is_provisional(session: Session, contact: Contact) -> bool:
+    """Whether a contact was named by another contact alone: it answers that position until staff confirm it."""
+    return contact.id in provisional_contacts(session, [contact])
+
+
+def may_have_link(session: Session, request: Request, contact: Contact) -> bool:
+    """Whether a contact may be reached about a question: on trial only its own position, and no contested one."""
+    trial = provisional_contacts(session, [contact]).get(contact.id)
+    if trial is None:
+        return True
+    return trial == request.version.position_id and trial not in contested_positions(session, [contact.partner_id])
+
+
+def contested_positions(session: Session, partner_ids: Collection[int]) -> set[int]:
+    """The positions on which one of these partners once said that an answer was not its own."""
+    return set(
+        session.scalars(
+            select(Version.position_id)
+            .join(Answer, Answer.version_id == Version.id)
+            .where(among(Answer.partner_id, partner_ids), Answer.verdict == Verdict.CONTEST)
+        )
+    )
+
+
+def provisional_contacts(session: Session, contacts: Sequence[Contact]) -> dict[int, int]:
+    """Which of these contacts were named by another contact alone: contact's id to the position it answers."""
+    rows = session.execute(
+        select(Referral.contact_id, Version.position_id)
+        .join(Request, Request.id == Referral.request_id)
+        .join(Version, Version.id == Request.version_id)
+        .join(Contact, Contact.id == Referral.contact_id)
+        .where(
+            among(Contact.partner_id, {contact.partner_id for contact in contacts}),
+            Referral.settled_by.is_(None),
+            Contact.confirmed_by.is_(None),
+            Contact.added_at == Referral.settled_at,
+        )
+    )
+    return {contact_id: position_id for contact_id, position_id in rows if contact_id is not None}
+
+
+def reissue_link(session: Session, request: Request, contact: Contact, *, key: str, at: datetime) -> Link:
+    """A new link for a contact to a request, in place of the one that lived; who named a colleague still only reads."""
+    earlier = session.scalars(
+        select(Link).where(Link.request_id == request.id, Link.contact_id == contact.id).order_by(Link.id.desc())
+    ).all()
+    for link in earlier:
+        if link.revoked_at is None:
+            link.revoked_at = at
+    session.flush()
+    referred_at = next((link.referred_at for link in earlier if link.referred_at is not None), None)
+    return _insert(session, [_row(request.id, contact, key=key, at=at, referred_at=referred_at)])[0]
+
+
+def revoke_links(session: Session, contact: Contact, *, at: datetime) -> None:
+    """End every link and invitation of a contact."""
+    for table in (Link, Invitation):
+        session.execute(
+            update(table)
+            .where(table.contact_id == contact.id, table.revoked_at.is_(None))
+            .values(revoked_at=at)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def new_nonce(key: str) -> tuple[bytes, str]:
+    """A fresh nonce, and what the database keeps of the secret that the key makes of it."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce, link_lookup(link_secret(key, nonce))
+
+
+def _row(
+    request_id: int, contact: Contact, *, key: str, at: datetime, referred_at: datetime | None = None
+) -> dict[str, Any]:
+    nonce, lookup = new_nonce(key)
+    return {
+        "request_id": request_id,
+        "partner_id": contact.partner_id,
+        "contact_id": contact.id,
+        "nonce": nonce,
+        "lookup": lookup,
+        "issued_at": at,
+        "referred_at": referred_at,
+    }
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> Sequence[Link]:
+    if not rows:
+        return []
+    session.execute(insert(Link), rows)
+    return _by_lookup(session, [row["lookup"] for row in rows])
+
+
+def _by_lookup(session: Session, lookups: Sequence[str]) -> Sequence[Link]:
+    handfuls = (lookups[start : start + _AT_ONCE] for start in range(0, len(lookups), _AT_ONCE))
+    result = (session.scalars(select(Link).where(Link.lookup.in_(some))) for some in handfuls)
+    return sorted((link for some in result for link in some), key=lambda link: link.id)
+
+
+def find_link(session: Session, secret: str) -> Link | None:
+    """The link behind a secret, a dead one too."""
+    return session.scalar(
+        select(Link)
+        .where(Link.lookup == link_lookup(secret))
+        .options(joinedload(Link.request).joinedload(Request.partner))
+    )
+
+
+def get_link(session: Session, secret: str) -> Link | Invitation:
+    """The link or invitation behind a secret: NotFound for an unknown one, LinkDead for a revoked one or a removed
+    contact."""
+    link = find_link(session, secret) or session.scalar(
+        select(Invitation).where(Invitation.lookup == link_lookup(secret))
+    )
+    if link is None:
+        raise NotFound("There is no such page. Perhaps the link was cut short; copy it whole from the letter.")
+    if link.is_dead:
+        raise LinkDead
+    return link
+
+
+def contacts_with_links(session: Session, request: Request) -> list[tuple[Contact, Link | None]]:
+    """All present contacts of the asked partner, each with the living link to this request, if any."""
+    links = {
+        link.contact_id: link
+        for link in session.scalars(select(Link).where(Link.request_id == request.id, Link.revoked_at.is_(None)))
+    }
+    contacts = session.scalars(
+        select(Contact)
+        .where(Contact.partner_id == request.partner_id, Contact.removed_at.is_(None))
+        .order_by(Contact.id)
+    )
+    return [(contact, links.get(contact.id)) for contact in contacts]
+
+
+def live_links(session: Session, version_id: int, partner_ids: "Collection[int] | None" = None) -> list[Link]:
+    """The links through which partners can answer about a version: living, of present contacts, not handed over."""
+    query = (
+        select(Link)
+        .join(Request, Request.id == Link.request_id)
+        .join(Contact, Contact.id == Link.contact_id)
+        .where(
+            Request.version_id == version_id,
+            Link.revoked_at.is_(None),
+            Link.referred_at.is_(None),
+            Contact.removed_at.is_(None),
+            Contact.may_answer == 1,
+        )
+        .order_by(Link.id)
+    )
+    links = session.scalars(query).all()
+    return [link for link in links if partner_ids is None or link.partner_id in partner_ids]

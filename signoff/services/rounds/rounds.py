@@ -1,0 +1,283 @@
+"""Rounds: ask partners to approve one version, and add partners or time to a round that stands."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from signoff.domain.errors import Conflict, Invalid, Missing, NotFound
+from signoff.domain.letters import ASKING, CARRY_LINK, LetterKind
+from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.positions.status import RoundEnd
+from signoff.domain.rounds.reminders import DEFAULT_DAYS
+from signoff.domain.text_input import clean_text, text_problem
+from signoff.domain.time import Clock, rfc3339
+from signoff.models import Letter, Link, Partner, Position, Request, Round, Version
+from signoff.models.base import among
+from signoff.services.locks import hold_people, hold_position, hold_presence, hold_version
+from signoff.services.outbox.letter_queue import cancel_waiting, queue_link_letters
+from signoff.services.positions.publishing_rules import reasons_not_to_send
+from signoff.services.record.record import record
+from signoff.services.rounds.deadlines import count_waiting, notify_deadline_moved, waiting_partners
+from signoff.services.rounds.links import issue_links, live_links
+
+LONGEST_MESSAGE = 2_000
+HIGHEST_MINIMUM = 10_000
+
+
+@dataclass(frozen=True)
+class RoundTerms:
+    """What a round says besides its text: until when (aware UTC), a message, a minimum, and when it reminds."""
+
+    deadline: datetime
+    message: str = ""
+    minimum: int = 0
+    reminder_days: tuple[int, ...] = DEFAULT_DAYS
+
+
+@dataclass(frozen=True)
+class AskResult:
+    """What asking did: the round, how many partners it asks in all, and how many letters were queued now."""
+
+    round: Round
+    requests: int
+    letters_queued: int
+    is_new: bool
+
+
+def ask(
+    session: Session,
+    version: Version,
+    partners: Sequence[Partner],
+    terms: RoundTerms,
+    *,
+    key: str,
+    by: Actor,
+    clock: Clock,
+) -> AskResult:
+    """Ask partners to approve this version: opens its round, or adds partners to it, extends or reopens it.
+
+    `key` makes the links. A round on an earlier version of the position ends as replaced, and its waiting letters
+    are canceled. Refuses with Missing whatever stands in the way, with Conflict an earlier deadline.
+    """
+    ensure_may(by, Act.ASK)
+    terms = sound_terms(terms)
+    hold_for_asking(session, version, partners)
+    if reasons := reasons_not_to_send(session, version, partners=partners, deadline=terms.deadline, clock=clock):
+        raise Missing(reasons, "Nothing was sent.")
+    standing = find_round(session, version)
+    if standing is None:
+        _replace_open_round(session, version, by=by, clock=clock)
+        return _open(session, version, partners, terms, key=key, by=by, clock=clock)
+    return _extend(session, standing, partners, terms.deadline, key=key, by=by, clock=clock)
+
+
+def hold_for_asking(session: Session, version: Version, partners: Sequence[Partner]) -> None:
+    """Nothing changes meanwhile about whom asking these partners would ask what.
+
+    Who shows first whom they are holds the people before reading them.
+    """
+    hold_people(session, only_reading=True)
+    hold_position(session, version.position_id)
+    hold_version(session, version.id)
+    hold_presence(session, partners)
+
+
+def sound_terms(terms: RoundTerms) -> RoundTerms:
+    """The terms in canonical characters; Invalid with a sentence for each unusable field."""
+    message = clean_text(terms.message)
+    errors = {
+        "message": text_problem(message, longest=LONGEST_MESSAGE, needed=False),
+        "minimum": "" if 0 <= terms.minimum <= HIGHEST_MINIMUM else "Please give a number from 0 to 10,000.",
+    }
+    if any(errors.values()):
+        raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
+    return RoundTerms(terms.deadline, message, terms.minimum, terms.reminder_days)
+
+
+def _open(
+    session: Session,
+    version: Version,
+    partners: Sequence[Partner],
+    terms: RoundTerms,
+    *,
+    key: str,
+    by: Actor,
+    clock: Clock,
+) -> AskResult:
+    at = clock()
+    opened = Round(
+        position_id=version.position_id,
+        version=version,
+        deadline=terms.deadline,
+        minimum=terms.minimum,
+        message=terms.message,
+        reminder_days=list(terms.reminder_days),
+        opened_by=by.id,
+        opened_at=at,
+    )
+    session.add(opened)
+    session.flush()
+    letters = _add_requests(session, version, partners, key=key, at=at)
+    facts = {
+        "position": version.position.slug,
+        "version": version.number,
+        "digest": version.digest,
+        "deadline": rfc3339(terms.deadline),
+        "minimum": terms.minimum,
+        "partners": [partner.slug for partner in partners],
+    }
+    record(session, "round_opened", by=by, at=at, facts=facts, position=version.position)
+    return AskResult(opened, len(partners), letters, is_new=True)
+
+
+def _extend(
+    session: Session,
+    standing: Round,
+    partners: Sequence[Partner],
+    deadline: datetime,
+    *,
+    key: str,
+    by: Actor,
+    clock: Clock,
+) -> AskResult:
+    if deadline < standing.deadline:
+        raise Conflict("This version has its round already, and the new deadline is earlier. Nothing was changed.")
+    at = clock()
+    version = standing.version
+    asked = set(
+        session.scalars(
+            select(Request.partner_id).where(Request.version_id == version.id, Request.dropped_at.is_(None))
+        )
+    )
+    added = [partner for partner in partners if partner.id not in asked]
+    reopened, moved = standing.ended_at is not None, deadline != standing.deadline
+    letters = 0
+    if added or reopened or moved:
+        standing.deadline, standing.ended_at, standing.ended_as = deadline, None, None
+        session.flush()
+        facts = {
+            "position": version.position.slug,
+            "version": version.number,
+            "deadline": rfc3339(deadline),
+            "partners": [partner.slug for partner in added],
+            "reopened": reopened,
+        }
+        record(session, "round_extended", by=by, at=at, facts=facts, position=version.position)
+        if moved or reopened:
+            letters += notify_deadline_moved(session, version, waiting_partners(session, version.id), at=at)
+    letters += _add_requests(session, version, added, key=key, at=at)
+    return AskResult(standing, len(asked) + len(added), letters, is_new=False)
+
+
+def _add_requests(session: Session, version: Version, partners: Sequence[Partner], *, key: str, at: datetime) -> int:
+    if not partners:
+        return 0
+    ids = [partner.id for partner in partners]
+    dropped = _asked_again(session, version, ids, at=at)
+    new = [n for n in ids if n not in dropped]
+    rows = [{"version_id": version.id, "partner_id": n, "added_at": at, "asked_at": at} for n in new]
+    if rows:
+        session.execute(insert(Request), rows)
+    requests = session.scalars(
+        select(Request).where(Request.version_id == version.id, Request.dropped_at.is_(None)).order_by(Request.id)
+    ).all()
+    wanted = set(ids)
+    added = [request for request in requests if request.partner_id in wanted]
+    issued = issue_links(session, added, key=key, at=at)
+    standing = [link for link in live_links(session, version.id, dropped) if link not in issued] if dropped else []
+    links = [*issued, *standing]
+    earlier = _asked_earlier(session, version)
+    letters = 0
+    for kind, known in ((LetterKind.REQUEST, False), (LetterKind.REPLACED, True)):
+        chosen = [link for link in links if (link.partner_id in earlier) == known]
+        letters += queue_link_letters(session, kind, version, chosen, at=at)
+    return letters
+
+
+def _asked_again(session: Session, version: Version, partner_ids: Sequence[int], *, at: datetime) -> set[int]:
+    # Who was dropped keeps its request and its links.
+    dropped = session.scalars(
+        select(Request).where(
+            Request.version_id == version.id, among(Request.partner_id, partner_ids), Request.dropped_at.is_not(None)
+        )
+    ).all()
+    for request in dropped:
+        request.asked_at, request.dropped_at, request.dropped_reason = at, None, ""
+    session.flush()
+    return {request.partner_id for request in dropped}
+
+
+def _asked_earlier(session: Session, version: Version) -> set[int]:
+    return set(
+        session.scalars(
+            select(Request.partner_id)
+            .join(Version, Version.id == Request.version_id)
+            .where(Version.position_id == version.position_id, Version.number < version.number)
+        )
+    )
+
+
+def _replace_open_round(session: Session, version: Version, *, by: Actor, clock: Clock) -> None:
+    older = session.scalar(select(Round).where(Round.position_id == version.position_id, Round.ended_at.is_(None)))
+    if older is None:
+        return
+    hold_version(session, older.version_id)
+    session.refresh(older)
+    if older.ended_at is not None:
+        return
+    at = clock()
+    waiting = count_waiting(session, older.version_id)
+    older.ended_at, older.ended_as = at, RoundEnd.REPLACED
+    session.flush()
+    reason = f"The round was replaced by one on version {version.number}."
+    cancel_waiting(session, reason, kinds=ASKING, version_id=older.version_id)
+    facts = {
+        "position": version.position.slug,
+        "version": older.version.number,
+        "by_version": version.number,
+        "waiting": waiting,
+    }
+    record(session, "round_replaced", by=by, at=at, facts=facts, position=version.position)
+
+
+def find_round(session: Session, version: Version) -> Round | None:
+    """The round on this version, if there is one."""
+    return session.scalar(select(Round).where(Round.version_id == version.id))
+
+
+def get_round(session: Session, position: Position, number: int) -> Round:
+    """The round of a position with this id; NotFound otherwise."""
+    round_ = session.get(Round, number)
+    if round_ is None or round_.position_id != position.id:
+        raise NotFound("This position has no such round.")
+    return round_
+
+
+@dataclass(frozen=True)
+class DeliveryProgress:
+    """How far a letter came: its state, and what the mail server said."""
+
+    letter_id: int
+    state: str
+    reply: str
+
+
+def delivery_of(session: Session, version: Version, ids: Collection[int] | None = None) -> dict[int, DeliveryProgress]:
+    """How far each partner's newest letter with its question came, by the partner's id; of some partners, or of all."""
+    query = (
+        select(Link.partner_id, Letter.id, Letter.state, Letter.last_reply)
+        .join(Letter, Letter.link_id == Link.id)
+        .where(Letter.kind.in_(CARRY_LINK))
+        .order_by(Letter.id)
+    )
+    if ids is None:
+        query = query.where(Letter.version_id == version.id)
+    else:
+        # From the few requests to their letters; a link belongs to a request about this version alone.
+        requests = select(Request.id).where(Request.version_id == version.id, Request.partner_id.in_(ids))
+        query = query.where(Link.request_id.in_(requests))
+    rows = session.execute(query)
+    return {partner_id: DeliveryProgress(number, state, reply) for partner_id, number, state, reply in rows}

@@ -1,0 +1,201 @@
+"""An entry of the record as a sentence for people, made from its facts alone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers.answers import VERDICT_WORDS, Verdict
+from signoff.domain.phrasing import counted
+from signoff.domain.positions.comments import OUTCOME_WORDS, CommentOutcome
+from signoff.models import Entry
+from signoff.services.accounts.users import user_names
+from signoff.services.record.record import facts_of, partner_names_in
+
+Facts = Mapping[str, Any]
+
+
+def _extended(facts: Facts) -> str:
+    how = "reopened" if facts["reopened"] else "extended"
+    added = f", {counted(len(facts['partners']), 'partner')} added" if facts["partners"] else ""
+    return f"The round on version {facts['version']} was {how}{added}"
+
+
+def _answered(facts: Facts) -> str:
+    name = f" as “{facts['public_name']}”" if facts["public_name"] else ""
+    return f"{facts['partner']} {VERDICT_WORDS[Verdict(facts['verdict'])]} version {facts['version']}{name}"
+
+
+def _answered_about_names(facts: Facts) -> str:
+    if facts["answer"] == "same":
+        return f"“{facts['name']}” was said to be {facts['other']}, so nothing was added"
+    how = "an affiliate of" if facts["answer"] == "affiliate" else "another organization than"
+    return f"{facts['partner']} was said to be {how} {facts['other']}, before it got the name “{facts['name']}”"
+
+
+def _found(facts: Facts) -> str:
+    criterion, verdict = (facts[name].replace("_", " ") for name in ("criterion", "verdict"))
+    return f"Finding on version {facts['version']}: {criterion}, {verdict}"
+
+
+_SENTENCES: dict[str, Callable[[Facts], str]] = {
+    "coalition_described": lambda f: f"The Coalition's facts were set: {f['name']}",
+    "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
+    "user_changed": lambda f: f"User {f['user']} was changed; roles: {', '.join(f['roles'])}",
+    "user_deactivated": lambda f: f"User {f['user']} was deactivated",
+    "user_reactivated": lambda f: f"User {f['user']} works here again",
+    "account_link_sent": lambda f: f"A way into the account of user {f['user']} was mailed: {f['purpose']}",
+    "password_changed": lambda f: (
+        f"The password of user {f['user']} was changed{', by a mailed link' if f['by_link'] else ''}"
+    ),
+    "user_address_changed": lambda f: f"User {f['user']} has another mail address",
+    "authenticator_added": lambda f: f"User {f['user']} signs in with an authenticator",
+    "authenticator_removed": lambda f: f"The authenticator of user {f['user']} was removed",
+    "recovery_codes_renewed": lambda f: f"User {f['user']} has new recovery codes",
+    "sessions_ended": lambda f: f"{counted(len(f['sessions']), 'session').capitalize()} of user {f['user']} ended",
+    "token_revoked": lambda f: f"An API token of user {f['user']} was revoked",
+    "letters_retried": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} queued to be tried again",
+    "letters_cancelled": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} cancelled before leaving",
+    "mail_resumed": lambda f: f"The mail server is tried again. Letters had paused: {f['reason']}",
+    "token_added": lambda f: f"An API token was made for user {f['user']}",
+    "edition_drafted": lambda f: f"Draft {f['draft']} of the next principles edition was begun",
+    "edition_draft_changed": lambda f: (
+        f"Draft {f['draft']} of a principles edition was saved, revision {f['revision']}"
+    ),
+    "edition_draft_discarded": lambda f: f"Draft {f['draft']} of a principles edition was discarded",
+    "word_lists_changed": lambda f: (
+        f"Words that suggestions look for were changed in principles edition {f['edition']}: "
+        f"{', '.join(f['criteria']).replace('_', ' ')}"
+    ),
+    "edition_adopted": lambda f: (
+        f"Principles edition {f['edition']} was recorded, with {counted(len(f['criteria']), 'criterion', 'criteria')}"
+    ),
+    "partner_added": lambda f: f"Partner {f['partner']} was added, with {counted(len(f['contacts']), 'contact')}",
+    "partner_changed": lambda f: f"Partner {f['partner']} was changed: {', '.join(f['fields']).replace('_', ' ')}",
+    "partner_left": lambda f: f"{f['partner']} left the Coalition: {f['reason']}",
+    "partner_returned": lambda f: f"{f['partner']} came back to the Coalition",
+    "partners_tagged": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} {'tagged' if f['added'] else 'no longer tagged'} "
+        f"“{f['tag']}”"
+    ),
+    "contact_added": lambda f: f"A contact was added to {f['partner']}",
+    "contact_corrected": lambda f: (
+        f"A contact of {f['partner']} was corrected: {', '.join(f['fields']).replace('_', ' ')}"
+    ),
+    "contact_removed": lambda f: f"A contact of {f['partner']} was removed",
+    "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
+    "name_question_answered": _answered_about_names,
+    "name_proposed": lambda f: f"{f['partner']} proposed another name to stand under",
+    "name_settled": lambda f: (
+        f"The name “{f['name']}” was {'accepted' if f['accepted'] else 'not accepted'} for {f['partner']}"
+    ),
+    "position_started": lambda f: "The position was started",
+    "position_address_changed": lambda f: f"The address of the position was changed from {f['was']} to {f['position']}",
+    "position_moved": lambda f: (
+        f"The position was moved from principles edition {f['from_edition']} to edition {f['edition']}"
+    ),
+    "version_saved": lambda f: f"Version {f['version']} was saved: {f['change_note']}",
+    "finding_recorded": _found,
+    "check_completed": lambda f: f"The check of version {f['version']} was completed",
+    "round_opened": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} asked about version {f['version']}"
+    ),
+    "round_extended": _extended,
+    "round_shortened": lambda f: f"The round on version {f['version']} was given an earlier deadline",
+    "round_recalled": lambda f: (
+        f"The round on version {f['version']} was recalled, {counted(f['approvals'], 'approval')} void: {f['reason']}"
+    ),
+    "partner_dropped": lambda f: f"{f['partner']} is no longer asked about version {f['version']}: {f['reason']}",
+    "partners_reminded": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} reminded about version {f['version']}"
+        f"{', as planned' if f['planned'] else ''}"
+    ),
+    "request_referred": lambda f: (
+        f"A contact of {f['partner']} named a colleague to answer about version {f['version']}"
+        f"{'' if f['colleague'] else ', to be accepted'}"
+    ),
+    "referral_settled": lambda f: (
+        f"A colleague for {f['partner']} on version {f['version']} was {'' if f['accepted'] else 'not '}accepted"
+    ),
+    "link_reissued": lambda f: f"A new link to version {f['version']} was mailed to a contact of {f['partner']}",
+    "comments_invited": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} invited to comment on version {f['version']}"
+    ),
+    "comment_made": lambda f: f"A contact of {f['partner']} commented on version {f['version']}",
+    "comment_settled": lambda f: (
+        f"A comment of {f['partner']} on version {f['version']} was {OUTCOME_WORDS[CommentOutcome(f['outcome'])]}"
+    ),
+    "ordinary_words_ticked": lambda f: (
+        f"{counted(len(f['passages']), 'passage')} in version {f['version']} looked at: no partner is meant"
+    ),
+    "words_exempted": lambda f: f"Words in version {f['version']} are not {f['partner']}: {f['reason']}",
+    "round_closed": lambda f: (
+        f"The round on version {f['version']} closed, {counted(f['waiting'], 'partner')} without an answer"
+    ),
+    "round_replaced": lambda f: f"The round on version {f['version']} was replaced by version {f['by_version']}",
+    "partner_answered": _answered,
+    "name_removed": lambda f: f"The name of {f['partner']} was removed from version {f['version']}",
+    "position_published": lambda f: (
+        f"Version {f['version']} was published with {counted(f['signatories'], 'signatory', 'signatories')}"
+    ),
+    "position_superseded": lambda f: f"Version {f['version']} was superseded by version {f['by_version']}",
+    "position_retired": lambda f: f"Version {f['version']} was retired: {f['reason']}",
+}
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One or several entries as one line: the newest of them, what they say, and who did it."""
+
+    entry: Entry
+    sentence: str
+    by: str
+
+
+def activities(session: Session, entries: Sequence[Entry]) -> list[Activity]:
+    """One line for each entry, with the names of partners and users as they are now."""
+    partners, users = partner_names_in(session, entries), user_names(session)
+    return [Activity(entry, _sentence(entry, partners, users), _by(entry, users)) for entry in entries]
+
+
+def activity_line(session: Session, entries: Sequence[Entry]) -> list[Activity]:
+    """The same, with a reviewer's findings on one version gathered into one line."""
+    lines: list[Activity] = []
+    lengths: dict[int, int] = {}
+    for line in activities(session, entries):
+        if lines and _is_same_sitting(lines[-1].entry, line.entry):
+            lengths[lines[-1].entry.id] += 1
+            continue
+        lengths[line.entry.id] = 1
+        lines.append(line)
+    return [_gathered(line, lengths[line.entry.id]) for line in lines]
+
+
+def _gathered(line: Activity, number: int) -> Activity:
+    if number == 1:
+        return line
+    version = facts_of(line.entry)["version"]
+    return replace(line, sentence=f"{counted(number, 'finding').capitalize()} on version {version}")
+
+
+def _is_same_sitting(newer: Entry, older: Entry) -> bool:
+    if not newer.kind == older.kind == "finding_recorded":
+        return False
+    return newer.actor == older.actor and facts_of(newer)["version"] == facts_of(older)["version"]
+
+
+def _sentence(entry: Entry, partners: Mapping[str, str], users: Mapping[int, str]) -> str:
+    facts = facts_of(entry)
+    if "user" in facts:
+        facts["user"] = users.get(facts["user"], facts["user"])
+    if "partner" in facts:
+        facts["partner"] = partners.get(facts["partner"], facts["partner"])
+    return _SENTENCES[entry.kind](facts)
+
+
+def _by(entry: Entry, users: Mapping[int, str]) -> str:
+    kind, _, number = entry.actor.partition(":")
+    if kind == "user":
+        return users.get(int(number), f"user {number}")
+    return {"contact": "a contact of the partner", "operator": "the command line", "worker": "the worker"}[kind]

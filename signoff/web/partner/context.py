@@ -1,0 +1,102 @@
+"""What a partner's page shows: the request, the current answer, what changed, and which forms apply now."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from signoff.domain.answers.answers import MAY_END, Verdict
+from signoff.domain.diff import changes
+from signoff.models import Link, Publication, Request, Round, Version
+from signoff.services.answers.current_answers import contested_through, last_answer, public_names, reason_not_to_answer
+from signoff.services.partners.name_proposals import waiting_names
+from signoff.services.partners.referrals import find_referral
+from signoff.services.positions.checks import shown_check
+from signoff.services.rounds.consultations import may_comment, own_comments
+from signoff.services.rounds.links import may_have_link
+from signoff.services.rounds.open_rounds import takes_answers
+from signoff.services.rounds.previous_versions import find_shown, known_before, put_back
+
+
+def page_context(session: Session, link: Link, *, at: datetime, shown: str = "") -> dict[str, Any]:
+    """The facts of one link's page; `at` decides whether the round still takes answers.
+
+    `shown` is the digest that a refused form came with: when it is another version's, the page says what differs.
+    """
+    version = session.get_one(Version, link.request.version_id)
+    return {
+        "version": version,
+        "partner": link.request.partner,
+        "contact": link.contact,
+        "asked": link.request,
+        "round": session.scalars(select(Round).where(Round.version_id == version.id)).one(),
+        "publication": session.scalar(select(Publication).where(Publication.version_id == version.id)),
+        "known": known_before(session, version, [link.partner_id]).get(link.partner_id),
+        "put_back": put_back(session, version),
+        "stale": _stale(session, version, shown),
+        "may_comment": may_comment(session, link, at=at),
+        "comments": own_comments(session, link),
+        "checked": shown_check(session, version),
+        **_of_later(session, version, link),
+        **_of_answering(session, version, link, at=at),
+    }
+
+
+def _of_answering(session: Session, version: Version, link: Link, *, at: datetime) -> dict[str, Any]:
+    contact, contested = link.contact, contested_through(session, link)
+    last = last_answer(session, version.id, link.partner_id)
+    is_open = takes_answers(session, link, at=at)
+    may_answer = not reason_not_to_answer(link, at=at)
+    return {
+        "last": last,
+        "open": is_open,
+        "may_answer": may_answer,
+        "answers_later": contact.answers_from if contact.answers_from > at else None,
+        "contested": contested,
+        "gets_fresh_link": may_have_link(session, link.request, contact),
+        "may_refer": is_open and may_answer and not contested,
+        "referral": find_referral(session, link),
+        "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
+        "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],
+        "public_names": public_names(session, link.partner_id, at=at),
+        "proposed_names": waiting_names(session, link.partner_id),
+    }
+
+
+def _of_later(session: Session, version: Version, link: Link) -> dict[str, Any]:
+    later = _later_asked(session, version)
+    if later is None:
+        return {"later_version": None, "asked_later": False, "may_read_later": False, "since_then": ()}
+    # Who is not asked about a later text reads it when everybody does.
+    asked = _is_asked(session, later, link)
+    may_read = asked or _is_public(session, later)
+    since = changes(version.wording, later.wording) if may_read else ()
+    return {"later_version": later, "asked_later": asked, "may_read_later": may_read, "since_then": since}
+
+
+def _later_asked(session: Session, version: Version) -> Version | None:
+    return session.scalar(
+        select(Version)
+        .join(Round, Round.version_id == Version.id)
+        .where(Version.position_id == version.position_id, Version.number > version.number)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+
+
+def _is_asked(session: Session, version: Version, link: Link) -> bool:
+    asked = select(Request.id).where(
+        Request.version_id == version.id, Request.partner_id == link.partner_id, Request.dropped_at.is_(None)
+    )
+    return session.scalar(asked) is not None
+
+
+def _is_public(session: Session, version: Version) -> bool:
+    live = select(Publication.id).where(Publication.version_id == version.id, Publication.ended_at.is_(None))
+    return session.scalar(live) is not None
+
+
+def _stale(session: Session, version: Version, shown: str) -> dict[str, Any] | None:
+    other = find_shown(session, version, shown) if shown and shown != version.digest else None
+    return {"version": other, "changes": changes(other.wording, version.wording)} if other else None

@@ -1,0 +1,67 @@
+"""What is refused before any view sees it: characters no database stores alike, and forms from other sites."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from flask import request
+
+from signoff.domain.errors import FromElsewhere, Invalid
+from signoff.evidence.canonical import sha256_hex
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a query or form field holds, when it is one that the database can hold."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31):
+        return None
+    return int(text)
+
+
+def chosen_ids(name: str) -> set[int]:
+    """The ids that were ticked or carried in a form under this name; 0, which nothing has, for what is no number."""
+    return {whole_number(text) or 0 for text in request.form.getlist(name)}
+
+
+def shown_digest(parts: Iterable[str]) -> str:
+    """What a page showed, as a value that its form carries: when it has become another, nothing is done."""
+    return sha256_hex("\n".join(sorted(parts)))
+
+
+def refuse_unstorable() -> None:
+    """Refuse with Invalid a query that holds NUL or half a character; forms are judged field by field."""
+    for name, values in request.args.lists():
+        if any(_UNSTORABLE.search(value) for value in values):
+            raise Invalid({name: "This holds a character that cannot be kept. Please type that place anew."})
+
+
+def refuse_unstorable_form() -> None:
+    """The same for a staff form: no keyboard makes such characters."""
+    for name, values in request.form.lists():
+        if any(_UNSTORABLE.search(value) for value in values):
+            raise Invalid({name: "This holds a character that cannot be kept. Please type that place anew."})
+
+
+def refuse_unstorable_json(content: Any) -> None:
+    """The same for the body of an API call."""
+    if any(_UNSTORABLE.search(text) for text in _strings(content)):
+        raise Invalid({"body": "The body holds a character that cannot be kept."})
+
+
+def _strings(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            yield name
+            yield from _strings(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _strings(value)
+
+
+def refuse_cross_site() -> None:
+    """Refuse with FromElsewhere a form that a browser says another site sent."""
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise FromElsewhere

@@ -1,0 +1,155 @@
+"""Things as JSON, alike in the public downloads and in the API."""
+
+from datetime import tzinfo
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from signoff.domain.partners.short_forms import proposed_aliases
+from signoff.domain.positions.markdown import html_of, links_in
+from signoff.domain.positions.placeholders import filled_html, has_computed
+from signoff.domain.positions.slugs import encoded
+from signoff.domain.time import on_day
+from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
+from signoff.services.positions.checks import finding_facts, shown_check
+from signoff.services.publications.public_queries import signatories
+from signoff.settings import Settings
+from signoff.web.schemas import principles
+from signoff.web.schemas.checks import Check, Finding
+from signoff.web.schemas.partners import Contact, PublicPartner, StaffPartner
+from signoff.web.schemas.positions import PublicPosition, Signatory
+
+
+def edition_shape(edition: PrinciplesEdition) -> principles.Edition:
+    """A principles edition: its texts, its principles, and all criteria a version is checked against."""
+    return principles.Edition(
+        edition=edition.number,
+        adopted_on=edition.adopted_on,
+        source=edition.source,
+        vision=edition.vision,
+        mission=edition.mission,
+        preamble=edition.preamble,
+        principles=[principles.Principle(**_criterion(item)) for item in edition.criteria if item.kind == "principle"],
+        criteria=[principles.Criterion(kind=item.kind, **_criterion(item)) for item in edition.criteria],
+    )
+
+
+def _criterion(row: Criterion) -> dict[str, Any]:
+    return {"key": row.key, "name": row.name, "statement": row.statement, "questions": row.questions}
+
+
+def finding_shape(finding: FindingRow) -> Finding:
+    """One finding."""
+    return Finding(**finding_facts(finding))
+
+
+def check_shape(check: VersionCheck) -> Check:
+    """A completed check in public: against which edition, when, and by whom in which role, without a name."""
+    return Check(
+        edition=check.edition.number,
+        edition_name=check.edition.name,
+        adopted_on=check.edition.adopted_on,
+        completed_at=check.completed_at,
+        by="reviewer",
+    )
+
+
+def public_partner(partner: Partner) -> PublicPartner:
+    """A partner as everybody sees it."""
+    return PublicPartner(**_partner(partner))
+
+
+def staff_partner(partner: Partner) -> StaffPartner:
+    """A partner with its contacts, tags and aliases, which are for staff only."""
+    contacts = [
+        Contact(
+            id=contact.id,
+            name=contact.full_name,
+            email=contact.email,
+            job_title=contact.job_title,
+            may_answer=bool(contact.may_answer),
+        )
+        for contact in partner.contacts
+        if contact.removed_at is None
+    ]
+    aliases = [name.name for name in partner.names if name.kind == "alias"]
+    return StaffPartner(
+        **_partner(partner),
+        aliases=aliases,
+        proposed_aliases=proposed_aliases([name.name for name in partner.names if name.until is None]),
+        tags=[tag.tag for tag in partner.tags],
+        contacts=contacts,
+    )
+
+
+def _partner(partner: Partner) -> dict[str, Any]:
+    return {
+        "slug": partner.slug,
+        "name": partner.name,
+        "public_names": [name.name for name in partner.names if name.kind == "public"],
+        "website": partner.website,
+        "level": partner.level,
+    }
+
+
+def computed_words(publication: Publication, count: int, zone: tzinfo) -> dict[str, str]:
+    """What the computed words of a public text say at this moment; they are outside its digest."""
+    return {"signatory_count": f"{count:,}", "date": on_day(publication.published_at, zone)}
+
+
+def public_position(session: Session, publication: Publication, settings: Settings) -> PublicPosition:
+    """A published position with its findings and the partners named on it at this moment."""
+    return PublicPosition(**shown_publication(session, publication, settings))
+
+
+def shown_publication(session: Session, publication: Publication, settings: Settings) -> dict[str, Any]:
+    """The fields of a published position, for everybody and for staff."""
+    version, named = publication.version, signatories(session, publication)
+    computed = computed_words(publication, len(named), settings.timezone)
+    address = f"{settings.base_url}/positions/{encoded(publication.position.slug)}"
+    return {
+        **shown_version(session, version),
+        "html": filled_html(html_of(version.body), computed),
+        "computed": computed if has_computed(version.summary + version.body) else {},
+        "published_at": publication.published_at,
+        "signatories": [_signatory(dict(row)) for row in named],
+        "signatory_count": len(named),
+        "url": address,
+        "text_url": f"{address}/text",
+        "proof_url": f"{address}/proof",
+    }
+
+
+def shown_version(session: Session, version: Version) -> dict[str, Any]:
+    """The same fields of a version that is not public."""
+    checked = shown_check(session, version)
+    return {
+        **vars(version.wording),
+        "slug": version.position.slug,
+        "html": html_of(version.body),
+        "links": list(links_in(version.body)),
+        "computed": {},
+        "version": version.number,
+        "digest": version.digest,
+        "edition": checked.check.edition.number if checked.check else None,
+        "check": check_shape(checked.check) if checked.check else None,
+        "findings": [finding_shape(finding) for finding in checked.findings],
+        "published_at": None,
+        "signatories": [],
+        "signatory_count": 0,
+        "url": None,
+        "text_url": None,
+        "proof_url": None,
+    }
+
+
+def _signatory(row: dict[str, Any]) -> Signatory:
+    return Signatory(
+        partner=row["partner"],
+        name=row["public_name"],
+        level=row["level"],
+        website=row["website"],
+        note=row["public_note"],
+        approved_at=row["approved_at"],
+        left_at=row["left_at"],
+    )

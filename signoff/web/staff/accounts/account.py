@@ -1,0 +1,244 @@
+"""One's own account: password, address, sessions, API tokens, and the authenticator."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Invalid, NotAllowed
+from signoff.domain.permissions import Act
+from signoff.domain.phrasing import counted
+from signoff.domain.rounds.links import NONCE_BYTES
+from signoff.domain.text_input import clean_line
+from signoff.services.accounts.address_change import ask_for_address
+from signoff.services.accounts.api_tokens import get_token, live_tokens, make_token, revoke_token
+from signoff.services.accounts.authenticators import (
+    add_authenticator,
+    enrolment_address,
+    find_authenticator,
+    remove_authenticator,
+    renew_recovery_codes,
+    shared_secret,
+    unused_recovery_codes,
+)
+from signoff.services.accounts.mailed_links import find_asked_address
+from signoff.services.accounts.passwords import change_password, new_password_problem
+from signoff.services.accounts.sessions import end_sessions, live_sessions
+from signoff.services.accounts.throttling import attempt_in_session
+from signoff.services.coalition import find_coalition
+from signoff.web.access import staff
+from signoff.web.installation import acting, acting_user, db, installation, read_first, write_now
+from signoff.web.reauthentication import hold_signed_in, password_fits
+from signoff.web.request_parsing import chosen_ids
+
+_NONCE = "authenticator_nonce"  # in the signed cookie, until the first code is given; worth nothing without our key
+
+
+@staff(Act.READ)
+def account() -> str:
+    """One's own account."""
+    return _page()
+
+
+@staff(Act.READ)
+def set_password() -> Response | tuple[str, int]:
+    """Another password: the present one is asked for, and every other session ends."""
+    form, me = request.form, acting_user()
+    new, again = form.get("password", ""), form.get("again", "")
+    if problem := new_password_problem(new, email=me.email, name=me.name):
+        return _page({"password": problem}), 422
+    if new != again:
+        return _page({"again": "The two differ."}), 422
+    if not password_fits(attempt_in_session(current_user.found), me, form.get("present", "")):
+        return _page({"present": "This is not your present password."}), 422
+    read_first()
+    hashed = installation().passwords.hash(new)
+    write_now()
+    user = hold_signed_in()
+    change_password(
+        db(), user, new, hashed=hashed, keep=current_user.found.lookup, by=user.actor, clock=installation().clock
+    )
+    db().commit()
+    flash("The password is changed. You are signed out everywhere else, and your API tokens no longer work.")
+    return _back()
+
+
+@staff(Act.READ, proven=True)
+def set_address() -> Response | tuple[str, int]:
+    """Another email address: it counts once the letter that goes there was answered."""
+    email = request.form.get("email", "")
+    try:
+        ask_for_address(
+            db(),
+            hold_signed_in(),
+            email,
+            key=installation().settings.secret_key,
+            by=acting(),
+            clock=installation().clock,
+        )
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(refusal.errors), 422
+    flash("A letter is on its way to the new address. Until you confirm it there, the present one counts.")
+    return _back()
+
+
+@staff(Act.READ)
+def leave_sessions() -> Response:
+    """End the sessions that were ticked."""
+    ids = chosen_ids("session")
+    if request.form.get("act") == "others":
+        mine = live_sessions(db(), acting_user(), clock=installation().clock)
+        ids = {item.id for item in mine} - {current_user.found.id}
+    number = end_sessions(db(), acting_user(), ids, by=acting(), clock=installation().clock)
+    db().commit()
+    flash(
+        f"{counted(number, 'session').capitalize()} ended." if number else "Nothing was chosen, so nothing was ended."
+    )
+    return _back()
+
+
+@staff(Act.READ, proven=True)
+def new_token() -> Response | tuple[str, int] | str:
+    """Make an API token, and show it this once."""
+    if not clean_line(request.form.get("token_name", "")):
+        return _page({"token_name": "Please say what it is for, so that you know it again."}), 422
+    try:
+        secret = make_token(
+            db(), hold_signed_in(), name=request.form.get("token_name", ""), by=acting(), clock=installation().clock
+        )
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page({"token_name": refusal.errors["name"]}), 422
+    return _page(shown_token=secret)
+
+
+@staff(Act.READ)
+def drop_token(number: int) -> Response:
+    """Let one of one's own tokens work no more."""
+    token = get_token(db(), number)
+    if token.user_id != acting_user().id:
+        raise NotAllowed("This is somebody else's token.")
+    revoke_token(db(), token, by=acting(), clock=installation().clock)
+    db().commit()
+    flash("The token works no more.")
+    return _back()
+
+
+@staff(Act.READ, second_factor=False)
+def authenticator() -> str:
+    """The authenticator: how to set it up, or what can be done about it."""
+    return _authenticator_page()
+
+
+@staff(Act.READ, proven=True, second_factor=False)
+def set_up_authenticator() -> Response | tuple[str, int] | str:
+    """Begin to set an authenticator up, or take its first code and show the recovery codes this once."""
+    if "code" not in request.form or _NONCE not in session:
+        session[_NONCE] = secrets.token_bytes(NONCE_BYTES).hex()
+        return redirect(url_for("staff.authenticator"), 303)
+    nonce = bytes.fromhex(session[_NONCE])
+    try:
+        codes = add_authenticator(
+            db(),
+            hold_signed_in(),
+            nonce,
+            request.form["code"],
+            keep=current_user.found.lookup,
+            key=installation().settings.secret_key,
+            by=acting(),
+            clock=installation().clock,
+        )
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _authenticator_page(refusal.errors), 422
+    session.pop(_NONCE)
+    return _authenticator_page(codes=codes)
+
+
+@staff(Act.READ, proven=True)
+def drop_authenticator() -> Response:
+    """Sign in with the password alone from now on."""
+    remove_authenticator(db(), hold_signed_in(), by=acting(), clock=installation().clock)
+    db().commit()
+    flash("The authenticator is removed.")
+    return redirect(url_for("staff.authenticator"), 303)
+
+
+@staff(Act.READ, proven=True)
+def new_codes() -> str:
+    """New recovery codes, shown this once."""
+    codes = renew_recovery_codes(db(), hold_signed_in(), by=acting(), clock=installation().clock)
+    db().commit()
+    return _authenticator_page(codes=codes)
+
+
+def _authenticator_page(errors: Mapping[str, str] | None = None, *, codes: "list[str] | None" = None) -> str:
+    me = acting_user()
+    authenticator = find_authenticator(db(), me)
+    setting_up = authenticator is None and _NONCE in session
+    return render_template(
+        "staff/accounts/authenticator.html",
+        section="staff.account",
+        me=me,
+        found=authenticator,
+        left=unused_recovery_codes(db(), authenticator) if authenticator else 0,
+        codes=codes or [],
+        errors=errors or {},
+        **(_picture(bytes.fromhex(session[_NONCE])) if setting_up else {"secret": ""}),
+    )
+
+
+def _picture(nonce: bytes) -> dict[str, Any]:
+    coalition = find_coalition(db())
+    secret = shared_secret(installation().settings.secret_key, nonce)
+    issuer = f"Signoff {coalition.name}" if coalition else "Signoff"
+    address = enrolment_address(secret, account=acting_user().email, issuer=issuer)
+    # Always dark on light: apps do not read the reverse.
+    picture = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
+    return {"secret": secret, "picture": picture}
+
+
+def _page(errors: Mapping[str, str] | None = None, *, shown_token: str = "") -> str:
+    me = acting_user()
+    return render_template(
+        "staff/accounts/account.html",
+        section="staff.account",
+        me=me,
+        sessions=live_sessions(db(), me, clock=installation().clock),
+        this_session=current_user.found.id,
+        tokens=live_tokens(db(), me),
+        authenticator=find_authenticator(db(), me),
+        shown_token=shown_token,
+        asked_address=find_asked_address(db(), me, clock=installation().clock),
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+def _back() -> Response:
+    return redirect(url_for("staff.account"), 303)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base = "/staff/account"
+    pages.add_url_rule(base, "account", account)
+    pages.add_url_rule(f"{base}/password", "set_password", set_password, methods=["POST"])
+    pages.add_url_rule(f"{base}/address", "set_address", set_address, methods=["POST"])
+    pages.add_url_rule(f"{base}/sessions", "leave_sessions", leave_sessions, methods=["POST"])
+    pages.add_url_rule(f"{base}/tokens", "new_token", new_token, methods=["POST"])
+    item = f"{base}/tokens/<int(max=2147483647):number>/revoke"
+    pages.add_url_rule(item, "drop_token", drop_token, methods=["POST"])
+    second = f"{base}/authenticator"
+    pages.add_url_rule(second, "authenticator", authenticator, methods=["GET"])
+    pages.add_url_rule(second, "set_up_authenticator", set_up_authenticator, methods=["POST"])
+    pages.add_url_rule(f"{second}/remove", "drop_authenticator", drop_authenticator, methods=["POST"])
+    pages.add_url_rule(f"{second}/codes", "new_codes", new_codes, methods=["POST"])

@@ -1,0 +1,187 @@
+"""Staff accounts as administrators keep them: who works here with which roles, added, changed, ended."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.errors import Conflict, Invalid
+from signoff.domain.permissions import ALLOWED, Act, Role
+from signoff.services.accounts.api_tokens import get_token, live_tokens, revoke_token
+from signoff.services.accounts.authenticators import find_authenticator, remove_authenticator
+from signoff.services.accounts.mailed_links import send_account_link
+from signoff.services.accounts.passwords import NO_PASSWORD
+from signoff.services.accounts.sessions import live_sessions
+from signoff.services.accounts.users import add_user, all_users, change_user, deactivate_user, get_user, reactivate_user
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, installation
+
+
+@staff(Act.READ)
+def users() -> str:
+    """Everybody who works or worked here, and what each role may do."""
+    return render_template("staff/accounts/users.html", section="staff.users", users=all_users(db()), roles=_roles())
+
+
+@staff(Act.MANAGE_USERS)
+def new_user() -> str:
+    """The form for a new account."""
+    return _form({"roles": []}, {})
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def save_new_user() -> Response | tuple[str, int]:
+    """Make an account, and mail its user the way to choose a password."""
+    form = request.form
+    name, email, roles = form.get("name", ""), form.get("email", ""), form.getlist("role")
+    try:
+        made = add_user(
+            db(),
+            email=email,
+            name=name,
+            roles=roles,
+            password=None,
+            passwords=installation().passwords,
+            by=acting(),
+            clock=installation().clock,
+        )
+        key = installation().settings.secret_key
+        send_account_link(db(), made, AccountLinkPurpose.INVITE, key=key, by=None, clock=installation().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _form({"name": name, "email": email, "roles": roles}, refusal.errors), 422
+    flash(f"{made.name} has an account. A letter with a link to choose a password is on its way.")
+    return redirect(url_for("staff.user", number=made.id), 303)
+
+
+def _form(typed: Mapping[str, object], errors: Mapping[str, str]) -> str:
+    return render_template(
+        "staff/accounts/user_new.html", section="staff.users", typed=typed, errors=errors, roles=_roles()
+    )
+
+
+@staff(Act.READ)
+def user(number: int) -> str:
+    """One account."""
+    return _page(number, {})
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def save_user(number: int) -> Response | tuple[str, int]:
+    """Give a user another name or other roles."""
+    form = request.form
+    try:
+        changed = change_user(
+            db(),
+            get_user(db(), number),
+            name=form.get("name", ""),
+            roles=form.getlist("role"),
+            by=acting(),
+            clock=installation().clock,
+        )
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(number, refusal.errors), 422
+    except Conflict as refusal:
+        db().rollback()
+        return _page(number, {"roles": refusal.text}), 409
+    flash("Saved." if changed else "Nothing was changed.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def end_account(number: int) -> Response:
+    """Deactivate an account; its sessions and tokens die at once."""
+    deactivate_user(db(), get_user(db(), number), by=acting(), clock=installation().clock)
+    db().commit()
+    flash("Deactivated. Sessions, tokens and mailed links are dead; what was done stays in the record.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def revive_account(number: int) -> Response:
+    """Let somebody work here again."""
+    reactivate_user(db(), get_user(db(), number), by=acting(), clock=installation().clock)
+    db().commit()
+    flash("Active again. Earlier sessions and tokens stay dead.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def mail_way(number: int) -> Response:
+    """Mail a user the way to choose a password."""
+    user = get_user(db(), number)
+    purpose = AccountLinkPurpose.INVITE if user.password_hash == NO_PASSWORD else AccountLinkPurpose.RESET
+    key = installation().settings.secret_key
+    send_account_link(db(), user, purpose, key=key, by=acting(), clock=installation().clock)
+    db().commit()
+    flash(f"A letter with a link to choose a password is on its way to {user.email}.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_USERS, proven=True)
+def lift_authenticator(number: int) -> Response:
+    """Take a lost authenticator off somebody's account."""
+    remove_authenticator(db(), get_user(db(), number), by=acting(), clock=installation().clock)
+    db().commit()
+    flash("The authenticator is removed; its user is told.")
+    return _back(number)
+
+
+@staff(Act.MANAGE_TOKENS, proven=True)
+def end_token(number: int) -> Response:
+    """Let somebody's API token work no more."""
+    token = get_token(db(), number)
+    revoke_token(db(), token, by=acting(), clock=installation().clock)
+    db().commit()
+    flash("The token works no more.")
+    return _back(token.user_id)
+
+
+def _page(number: int, errors: Mapping[str, str]) -> str:
+    user = get_user(db(), number)
+    typed = {"name": request.form.get("name", ""), "roles": request.form.getlist("role")}
+    return render_template(
+        "staff/accounts/user.html",
+        section="staff.users",
+        account=user,
+        typed=typed if errors else {"name": user.name, "roles": [row.role for row in user.roles]},
+        errors=errors,
+        roles=_roles(),
+        may_sign_in=user.password_hash != NO_PASSWORD,
+        authenticator=find_authenticator(db(), user),
+        sessions=live_sessions(db(), user, clock=installation().clock),
+        tokens=live_tokens(db(), user),
+        me=acting(),
+    )
+
+
+def _roles() -> list[tuple[str, list[str]]]:
+    return [
+        (role.value, [act.value for act, who in ALLOWED.items() if role in who and act != Act.READ]) for role in Role
+    ]
+
+
+def _back(number: int) -> Response:
+    return redirect(url_for("staff.user", number=number), 303)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base, number = "/staff/users/", "<int(max=2147483647):number>"
+    pages.add_url_rule(base, "users", users)
+    pages.add_url_rule(f"{base}new", "new_user", new_user, methods=["GET"])
+    pages.add_url_rule(f"{base}new", "save_new_user", save_new_user, methods=["POST"])
+    pages.add_url_rule(f"{base}{number}", "user", user, methods=["GET"])
+    pages.add_url_rule(f"{base}{number}", "save_user", save_user, methods=["POST"])
+    for path, view in (
+        ("deactivate", end_account),
+        ("reactivate", revive_account),
+        ("way", mail_way),
+        ("authenticator", lift_authenticator),
+    ):
+        pages.add_url_rule(f"{base}{number}/{path}", view.__name__, view, methods=["POST"])
+    pages.add_url_rule(f"/staff/tokens/{number}/revoke", "end_token", end_token, methods=["POST"])

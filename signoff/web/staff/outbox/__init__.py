@@ -1,0 +1,1 @@
+"""Pages about letters that leave."""

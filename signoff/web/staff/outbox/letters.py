@@ -1,0 +1,108 @@
+"""The outbox: letters by state, kind and round; one letter's life; trying again and keeping back what was chosen."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.letters import LetterKind, LetterState
+from signoff.domain.permissions import Act
+from signoff.domain.phrasing import counted
+from signoff.models import Version
+from signoff.services.outbox import outbox
+from signoff.services.outbox.mail_state import resume as resume_mail
+from signoff.services.outbox.outbox import LetterFilter, cancel_letters, retry_letters
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, installation
+from signoff.web.request_parsing import whole_number
+
+_ON_ONE_PAGE = 100
+
+
+@staff(Act.READ)
+def letters() -> str:
+    """Up to a hundred letters, newest first, filtered by the address: `state`, `kind`, `round`, `before`."""
+    letter_filter = _wanted()
+    result = outbox.letters(db(), letter_filter, before=_number("before") or 0, limit=_ON_ONE_PAGE)
+    about = db().get(Version, letter_filter.version_id) if letter_filter.version_id else None
+    counts = outbox.count_by_state(db(), letter_filter)
+    return render_template(
+        "staff/outbox/letters.html",
+        section="staff.letters",
+        letters=result,
+        wanted=letter_filter,
+        about=about,
+        counts=counts,
+        in_all=sum(counts.values()),
+        states=[state.value for state in LetterState],
+        kinds=[kind.value for kind in LetterKind],
+        full=len(result) == _ON_ONE_PAGE,
+        tendable={item.id for item in result if outbox.may_retry(item) or outbox.may_cancel(item)},
+    )
+
+
+def _wanted() -> LetterFilter:
+    # What names no state, kind or version of ours filters nothing out.
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    return LetterFilter(
+        state if state in set(LetterState) else "", kind if kind in set(LetterKind) else "", _number("round")
+    )
+
+
+def _number(name: str) -> int | None:
+    return whole_number(request.args.get(name, ""))
+
+
+@staff(Act.READ)
+def letter(number: int) -> str:
+    """One letter: to whom, about what, how far it came, in which words it was sent."""
+    result = outbox.get_letter(db(), number)
+    return render_template(
+        "staff/outbox/letter.html",
+        section="staff.letters",
+        letter=result,
+        may_retry=outbox.may_retry(result),
+        may_cancel=outbox.may_cancel(result),
+    )
+
+
+@staff(Act.TEND_LETTERS)
+def tend() -> Response:
+    """Try the chosen letters again, or keep them back; nothing chosen does nothing."""
+    ids = {number for text in request.form.getlist("letter") if (number := whole_number(text))}
+    if request.form.get("act") == "cancel":
+        done = cancel_letters(db(), ids, by=acting(), clock=installation().clock)
+        said = f"{counted(done, 'letter').capitalize()} kept back."
+    else:
+        done = retry_letters(db(), ids, by=acting(), clock=installation().clock)
+        said = f"{counted(done, 'letter').capitalize()} to be tried again."
+    db().commit()
+    left = len(ids) - done
+    flash(_nothing(ids) if not done else said + (f" {left} could not be and stay as they are." if left else ""))
+    return redirect(_back(), 303)
+
+
+def _nothing(ids: "set[int]") -> str:
+    return (
+        "None of these letters can be; they stay as they are." if ids else "No letter was chosen, so nothing was done."
+    )
+
+
+def _back() -> str:
+    here_again = {name: request.args[name] for name in ("state", "kind", "round", "before") if name in request.args}
+    return url_for("staff.letters", **here_again)  # type: ignore[arg-type]
+
+
+@staff(Act.TEND_LETTERS)
+def resume() -> Response:
+    """Have the mail server tried again now."""
+    resumed = resume_mail(db(), by=acting(), clock=installation().clock)
+    db().commit()
+    flash("The worker tries the mail server now." if resumed else "Letters are leaving; nothing had paused.")
+    return redirect(url_for("staff.letters"), 303)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    pages.add_url_rule("/staff/letters", "letters", letters)
+    pages.add_url_rule("/staff/letters", "tend_letters", tend, methods=["POST"])
+    pages.add_url_rule("/staff/letters/resume", "resume_letters", resume, methods=["POST"])
+    pages.add_url_rule("/staff/letters/<int(max=2147483647):number>", "letter", letter)

@@ -1,0 +1,1 @@
+"""Pages about partners: the register, contacts, imports, what partners propose."""

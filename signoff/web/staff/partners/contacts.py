@@ -1,0 +1,132 @@
+"""Staff page of one partner: its names and contacts; contacts are added, corrected, removed and confirmed here."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Invalid
+from signoff.domain.partners.short_forms import proposed_aliases
+from signoff.domain.permissions import Act
+from signoff.models import Contact, Partner
+from signoff.services.accounts.users import user_names
+from signoff.services.partners.contact_confirmation import confirmation_problems
+from signoff.services.partners.contacts import (
+    add_contact,
+    confirm_contact,
+    correct_contact,
+    get_contact,
+    present_contacts,
+    remove_contact,
+)
+from signoff.services.partners.partners import ContactForm, get_partner
+from signoff.services.rounds.links import provisional_contacts
+from signoff.services.rounds.partner_requests import requests_to
+from signoff.services.search import history_of
+from signoff.web.access import staff
+from signoff.web.activity_feed import activity_line
+from signoff.web.installation import acting, db, installation
+
+_HISTORY = 100  # newest entries
+
+
+@staff(Act.READ)
+def partner(slug: str) -> str:
+    """One partner: names, contacts, and every question it was asked."""
+    return _page(get_partner(db(), slug))
+
+
+@staff(Act.MANAGE_PARTNERS, proven=True)
+def new_contact(slug: str) -> Response | tuple[str, int]:
+    """Add a contact."""
+    partner = get_partner(db(), slug)
+    try:
+        key = installation().settings.secret_key
+        made = add_contact(db(), partner, _typed(), key=key, by=acting(), clock=installation().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(get_partner(db(), slug), errors=refusal.errors, wrong="new"), 422
+    flash(f"{made.full_name} was added; the other contacts are told. Until confirmed, the address waits a day.")
+    return _back(slug)
+
+
+@staff(Act.MANAGE_PARTNERS, proven=True)
+def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
+    """Correct a contact."""
+    contact = _contact(slug, number)
+    try:
+        key = installation().settings.secret_key
+        changed = correct_contact(db(), contact, _typed(), key=key, by=acting(), clock=installation().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(get_partner(db(), slug), errors=refusal.errors, wrong=str(number)), 422
+    flash("Corrected; the old address and the other contacts are told." if changed else "Nothing was changed.")
+    return _back(slug)
+
+
+@staff(Act.MANAGE_PARTNERS, proven=True)
+def take_contact_away(slug: str, number: int) -> Response:
+    """Remove a contact."""
+    remove_contact(db(), _contact(slug, number), by=acting(), clock=installation().clock)
+    db().commit()
+    flash("The contact was removed; its links are dead, and it and the other contacts are told.")
+    return _back(slug)
+
+
+@staff(Act.CONFIRM_CONTACT, proven=True)
+def confirm(slug: str, number: int) -> Response:
+    """Let a new address answer at once."""
+    key = installation().settings.secret_key
+    confirm_contact(db(), _contact(slug, number), key=key, by=acting(), clock=installation().clock)
+    db().commit()
+    flash("Confirmed: this address may answer now. The other contacts and the administrators are told.")
+    return _back(slug)
+
+
+def _typed() -> ContactForm:
+    form = request.form
+    return ContactForm(
+        form.get("name", ""), form.get("email", ""), form.get("job_title", ""), form.get("may_answer") == "yes"
+    )
+
+
+def _contact(slug: str, number: int) -> Contact:
+    return get_contact(db(), get_partner(db(), slug), number)
+
+
+def _back(slug: str) -> Response:
+    return redirect(url_for("staff.partner", slug=slug), 303)
+
+
+def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: str = "") -> str:
+    at, contacts = installation().clock(), present_contacts(db(), partner)
+    return render_template(
+        "staff/partners/partner.html",
+        section="staff.partners",
+        partner=partner,
+        proposed=proposed_aliases([name.name for name in partner.names if name.until is None]),
+        contacts=contacts,
+        trials=provisional_contacts(db(), contacts) if contacts else {},
+        questions=requests_to(db(), partner.id, at=at),
+        timeline=activity_line(db(), history_of(db(), partner, limit=_HISTORY)),
+        users=user_names(db()),
+        now=at,
+        me=acting(),
+        confirmation_problems=confirmation_problems(db(), acting(), at=at),
+        errors=errors or {},
+        wrong=wrong,
+        typed=request.form,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base = "/staff/partners/<slug:slug>"
+    item = f"{base}/contacts/<int(max=2147483647):number>"
+    pages.add_url_rule(base, "partner", partner)
+    pages.add_url_rule(f"{base}/contacts", "new_contact", new_contact, methods=["POST"])
+    pages.add_url_rule(item, "change_contact", change_contact, methods=["POST"])
+    pages.add_url_rule(f"{item}/remove", "take_contact_away", take_contact_away, methods=["POST"])
+    pages.add_url_rule(f"{item}/confirm", "confirm_contact", confirm, methods=["POST"])

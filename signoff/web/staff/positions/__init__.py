@@ -1,0 +1,1 @@
+"""Pages about positions: writing, comparing and checking a text."""

@@ -1,0 +1,82 @@
+"""Staff pages of a consultation: whom to invite, what was said, and what became of it."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Conflict, Invalid
+from signoff.domain.permissions import Act
+from signoff.domain.phrasing import counted
+from signoff.models import Position
+from signoff.services.partners.partners import present_partners
+from signoff.services.positions.positions import get_position, latest_version
+from signoff.services.rounds.consultations import comments_on, get_comment, invite, settle_comment
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, installation
+from signoff.web.request_parsing import chosen_ids, whole_number
+
+
+@staff(Act.READ)
+def comments(slug: str) -> str:
+    """Every comment on a position, placed in its newest version, and the form to invite more."""
+    return _page(get_position(db(), slug))
+
+
+@staff(Act.CONSULT)
+def invite_comments(slug: str) -> Response | tuple[str, int]:
+    """Invite the contacts of the chosen partners to comment on the version that was shown."""
+    position = get_position(db(), slug)
+    ids = chosen_ids("partner")
+    chosen = [partner for partner in present_partners(db()) if partner.id in ids]
+    version = latest_version(db(), position)
+    try:
+        if whole_number(request.form.get("version", "")) != version.number:
+            raise Conflict("A newer version has been saved meanwhile. Nothing was sent. Please look at it first.")
+        key = installation().settings.secret_key
+        letters = invite(db(), version, chosen, key=key, by=acting(), clock=installation().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(get_position(db(), slug), errors=refusal.errors), 422
+    flash(f"{counted(letters, 'invitation').capitalize()} queued.")
+    return redirect(url_for("staff.comments", slug=slug), 303)
+
+
+@staff(Act.CONSULT)
+def settle(slug: str, number: int) -> Response | tuple[str, int]:
+    """Record what became of a comment, and tell its author."""
+    made = get_comment(db(), get_position(db(), slug), number)
+    form = request.form
+    try:
+        outcome, note = form.get("outcome", ""), form.get("note", "")
+        settle_comment(db(), made, outcome=outcome, note=note, by=acting(), clock=installation().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _page(get_position(db(), slug), errors=refusal.errors, wrong=number), 422
+    flash("Recorded; the author of the comment is told.")
+    return redirect(url_for("staff.comments", slug=slug, _anchor=f"comment-{number}"), 303)
+
+
+def _page(position: Position, *, errors: Mapping[str, str] | None = None, wrong: int = 0) -> str:
+    latest = latest_version(db(), position)
+    return render_template(
+        "staff/positions/comments.html",
+        section="staff.positions",
+        position=position,
+        version=latest,
+        comments=comments_on(db(), position, read_beside=latest),
+        partners=present_partners(db(), with_people=True),
+        errors=errors or {},
+        wrong=wrong,
+        typed=request.form,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base = "/staff/positions/<slug:slug>/comments"
+    pages.add_url_rule(base, "comments", comments, methods=["GET"])
+    pages.add_url_rule(base, "invite_comments", invite_comments, methods=["POST"])
+    pages.add_url_rule(f"{base}/<int(max=2147483647):number>", "settle_comment", settle, methods=["POST"])

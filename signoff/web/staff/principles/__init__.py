@@ -1,0 +1,1 @@
+"""Pages about principles: editions and their drafts."""

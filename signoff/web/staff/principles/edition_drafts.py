@@ -1,0 +1,220 @@
+"""Staff pages of a principles edition while it is drafted: the editor, and its adoption for good."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Conflict, Invalid, Missing, Reason
+from signoff.domain.permissions import Act
+from signoff.domain.principles.editions import (
+    EDITION_FIELDS,
+    MOST_CRITERIA,
+    CriterionText,
+    EditionText,
+    edition_changes,
+)
+from signoff.domain.principles.principles import CriterionKind
+from signoff.models import EditionDraft
+from signoff.services.principles.edition_drafts import (
+    adopt_draft,
+    begin_draft,
+    discard_draft,
+    draft_text,
+    get_draft,
+    save_draft,
+)
+from signoff.services.principles.editions import edition_text, latest_edition, reasons_not_to_adopt
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, installation
+from signoff.web.request_parsing import whole_number
+from signoff.web.staff.positions.word_lists import deceptive_lines, lines_of, typed_deceptive
+from signoff.web.staff.rounds.reasons import LinkedReason
+
+
+@staff(Act.MANAGE_EDITIONS)
+def begin() -> Response:
+    """Begin a draft from the words of the edition in force."""
+    draft = begin_draft(db(), by=acting(), clock=installation().clock)
+    db().commit()
+    return redirect(url_for("staff.edition_draft", number=draft.id), 303)
+
+
+@staff(Act.READ)
+def draft(number: int) -> str:
+    """The draft: for administrators a form, for everybody else what it says so far."""
+    result = get_draft(db(), number)
+    return _editor(result, draft_text(result))
+
+
+@staff(Act.MANAGE_EDITIONS)
+def save(number: int) -> Response | tuple[str, int]:
+    """Keep what was typed; the same form adds, removes and moves criteria."""
+    draft = get_draft(db(), number)
+    typed, place = _rearranged(_typed(), request.form.get("act", ""))
+    began_from = whole_number(request.form.get("revision", "")) or 0
+    try:
+        changed = save_draft(db(), draft, typed, began_from=began_from, by=acting(), clock=installation().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _editor(get_draft(db(), number), typed, errors=refusal.errors), 422
+    except Conflict as refusal:
+        db().rollback()
+        return _editor(get_draft(db(), number), typed, conflict=refusal.text), 409
+    flash("The draft is saved." if changed else "Nothing was changed.")
+    if request.form.get("act") == "compare":
+        return redirect(url_for("staff.confirm_adopt_edition", number=number), 303)
+    anchor = f"criterion-{place}" if place is not None else None
+    return redirect(url_for("staff.edition_draft", number=number, open=place, _anchor=anchor), 303)
+
+
+@staff(Act.MANAGE_EDITIONS)
+def confirm_adopt(number: int) -> str:
+    """What adopting would put in force, beside the edition in force, and all that is missing."""
+    return _adopt_page(get_draft(db(), number))
+
+
+@staff(Act.MANAGE_EDITIONS)
+def adopt(number: int) -> Response | tuple[str, int]:
+    """Adopt the draft as it was shown."""
+    draft = get_draft(db(), number)
+    revision = whole_number(request.form.get("revision", "")) or 0
+    try:
+        adopted = adopt_draft(db(), draft, revision=revision, today=_today(), by=acting(), clock=installation().clock)
+        db().commit()
+    except (Missing, Conflict) as refusal:
+        db().rollback()
+        return _adopt_page(get_draft(db(), number), conflict=refusal.text), 409
+    flash(f"Edition {adopted.number} is adopted. Positions started from now on are checked against it.")
+    return redirect(url_for("staff.edition", number=adopted.number), 303)
+
+
+@staff(Act.MANAGE_EDITIONS)
+def discard(number: int) -> Response:
+    """Set the draft aside."""
+    discard_draft(db(), get_draft(db(), number), by=acting(), clock=installation().clock)
+    db().commit()
+    flash("The draft is discarded.")
+    return redirect(url_for("staff.editions"), 303)
+
+
+def _today() -> date:
+    return installation().clock().astimezone(installation().settings.timezone).date()
+
+
+def _typed() -> EditionText:
+    form = request.form
+    criteria = []
+    for place in range(MOST_CRITERIA + 1):
+        at = f"criteria.{place}"
+        if f"{at}.name" in form:
+            criteria.append(
+                CriterionText(
+                    key=form.get(f"{at}.key", ""),
+                    kind=form.get(f"{at}.kind", ""),
+                    name=form[f"{at}.name"],
+                    statement=form.get(f"{at}.statement", ""),
+                    questions=tuple(lines_of(form.get(f"{at}.questions", ""))),
+                    words=tuple(lines_of(form.get(f"{at}.words", ""))),
+                    deceptive=tuple(typed_deceptive(form.get(f"{at}.deceptive", ""))),
+                )
+            )
+    return EditionText(**{name: form.get(name, "") for name in EDITION_FIELDS}, criteria=tuple(criteria))
+
+
+def _rearranged(edition: EditionText, act: str) -> tuple[EditionText, int | None]:
+    """The edition after one of the editor's acts on its criteria, and the place that should stay in sight."""
+    verb, _, number = act.partition(".")
+    criteria, place = list(edition.criteria), whole_number(number)
+    if verb == "add":
+        criteria.append(CriterionText())
+        place = len(criteria) - 1
+    elif place is None or place >= len(criteria):
+        return edition, None
+    elif verb == "remove":
+        del criteria[place]
+        place = None
+    elif verb in ("up", "down"):
+        there = max(0, min(place + (1 if verb == "down" else -1), len(criteria) - 1))
+        criteria.insert(there, criteria.pop(place))
+        place = there
+    return replace(edition, criteria=tuple(criteria)), place
+
+
+def _editor(
+    draft: EditionDraft, typed: EditionText, *, errors: Mapping[str, str] | None = None, conflict: str = ""
+) -> str:
+    return render_template(
+        "staff/principles/edition_draft.html",
+        section="staff.editions",
+        draft=draft,
+        edition=typed,
+        kinds=[(kind.value, kind.value) for kind in CriterionKind],
+        deceptive_lines=deceptive_lines,
+        missing=_linked(reasons_not_to_adopt(db(), draft_text(draft), today=_today()), draft),
+        errors=errors or {},
+        labels=_labels(typed),
+        conflict=conflict,
+        changes=edition_changes(draft_text(draft), typed) if conflict else None,
+        opened=whole_number(request.args.get("open", "")),
+    )
+
+
+_FIELD_WORDS = {
+    "name": "name",
+    "kind": "kind",
+    "key": "key",
+    "statement": "what it asks for",
+    "questions": "what a reviewer asks",
+    "words": "words to look for",
+    "deceptive": "words that often deceive",
+}
+
+
+def _labels(edition: EditionText) -> dict[str, str]:
+    """What each field of each criterion is called where its error is summed up."""
+    return {
+        f"criteria.{place}.{field}": f"{criterion.name or f'Criterion {place + 1}'}, {words}"
+        for place, criterion in enumerate(edition.criteria)
+        for field, words in _FIELD_WORDS.items()
+    }
+
+
+def _adopt_page(draft: EditionDraft, *, conflict: str = "") -> str:
+    in_force, wanted = latest_edition(db()), draft_text(draft)
+    return render_template(
+        "staff/principles/edition_adopt.html",
+        section="staff.editions",
+        draft=draft,
+        edition=wanted,
+        in_force=in_force,
+        changes=edition_changes(edition_text(in_force), wanted),
+        missing=_linked(reasons_not_to_adopt(db(), wanted, today=_today()), draft),
+        conflict=conflict,
+    )
+
+
+def _linked(reasons: Sequence[Reason], draft: EditionDraft) -> list[LinkedReason]:
+    return [LinkedReason(reason.text, _where(reason.about, draft)) for reason in reasons]
+
+
+def _where(field: str, draft: EditionDraft) -> str:
+    part, _, rest = field.partition(".")
+    place = whole_number(rest.partition(".")[0])
+    if part == "criteria" and place is not None:
+        return url_for("staff.edition_draft", number=draft.id, open=place, _anchor=f"criterion-{place}")
+    return url_for("staff.edition_draft", number=draft.id, _anchor=field)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    item = "/staff/editions/drafts/<int(max=2147483647):number>"
+    pages.add_url_rule("/staff/editions/drafts", "begin_edition_draft", begin, methods=["POST"])
+    pages.add_url_rule(item, "edition_draft", draft, methods=["GET"])
+    pages.add_url_rule(item, "save_edition_draft", save, methods=["POST"])
+    pages.add_url_rule(f"{item}/adopt", "confirm_adopt_edition", confirm_adopt, methods=["GET"])
+    pages.add_url_rule(f"{item}/adopt", "adopt_edition", adopt, methods=["POST"])
+    pages.add_url_rule(f"{item}/discard", "discard_edition_draft", discard, methods=["POST"])

@@ -1,0 +1,128 @@
+"""Staff pages of principles editions: all of them, one with the positions that may move to it, and its word lists."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Invalid, Missing
+from signoff.domain.permissions import Act
+from signoff.domain.principles.editions import edition_changes
+from signoff.models import Position, PrinciplesEdition
+from signoff.services.positions.edition_migration import count_under, movable_to, move_positions
+from signoff.services.positions.positions import get_position
+from signoff.services.principles.edition_drafts import draft_text, open_drafts
+from signoff.services.principles.editions import (
+    all_editions,
+    change_word_lists,
+    criterion_text,
+    edition_text,
+    find_previous_edition,
+    get_edition,
+    latest_edition,
+)
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, installation
+from signoff.web.staff.positions.word_lists import deceptive_lines, lines_of, typed_deceptive
+
+
+@staff(Act.READ)
+def editions() -> str:
+    """Every edition with the number of positions under it, and the drafts of the next one."""
+    return render_template(
+        "staff/principles/editions.html",
+        section="staff.editions",
+        editions=all_editions(db()),
+        positions=count_under(db()),
+        drafts=[(draft, draft_text(draft)) for draft in open_drafts(db())],
+    )
+
+
+@staff(Act.READ)
+def edition(number: int) -> str:
+    """One edition, what it says otherwise than the one before, and the positions that may move to it."""
+    return _edition_page(get_edition(db(), number))
+
+
+@staff(Act.MOVE)
+def move(number: int) -> Response | tuple[str, int]:
+    """Move the chosen positions to this edition; they need a new check there."""
+    edition = get_edition(db(), number)
+    chosen = [get_position(db(), slug) for slug in dict.fromkeys(request.form.getlist("position"))]
+    try:
+        moved = move_positions(db(), chosen, edition, by=acting(), clock=installation().clock)
+        db().commit()
+    except Missing as refusal:
+        db().rollback()
+        return _edition_page(get_edition(db(), number), refusal=refusal), 409
+    flash(_moved(moved, edition))
+    if len(chosen) == 1 and request.form.get("from") == "position":
+        return redirect(url_for("staff.position", slug=chosen[0].slug), 303)
+    return redirect(url_for("staff.edition", number=number), 303)
+
+
+def _moved(moved: list[Position], edition: PrinciplesEdition) -> str:
+    if not moved:
+        return "No position was chosen, so nothing was moved."
+    return f"Moved to the {edition.name}. What is not published needs a new check there; what is keeps its own."
+
+
+def _edition_page(edition: PrinciplesEdition, *, refusal: Missing | None = None) -> str:
+    before = find_previous_edition(db(), edition)
+    return render_template(
+        "staff/principles/edition.html",
+        section="staff.editions",
+        edition=edition,
+        before=before,
+        changes=edition_changes(edition_text(before), edition_text(edition)) if before else None,
+        in_force=latest_edition(db()).id == edition.id,
+        movable=movable_to(db(), edition),
+        refusal=refusal,
+    )
+
+
+@staff(Act.READ)
+def words(number: int) -> str:
+    """The words that suggestions look for, and those they warn about, criterion by criterion."""
+    return _words_page(get_edition(db(), number))
+
+
+@staff(Act.TEND_WORDS)
+def save_words(number: int) -> Response | tuple[str, int]:
+    """Change the word lists of an edition; what was agreed stays as it is."""
+    result, form = get_edition(db(), number), request.form
+    lists = {
+        c.key: (lines_of(form.get(f"{c.key}.words", "")), typed_deceptive(form.get(f"{c.key}.deceptive", "")))
+        for c in result.criteria
+        if f"{c.key}.words" in form
+    }
+    try:
+        changed = change_word_lists(db(), result, lists, by=acting(), clock=installation().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _words_page(get_edition(db(), number), errors=refusal.errors), 422
+    flash("The word lists are saved." if changed else "Nothing was changed.")
+    return redirect(url_for("staff.edition_words", number=number), 303)
+
+
+def _words_page(edition: PrinciplesEdition, *, errors: Mapping[str, str] | None = None) -> str:
+    listed = [(criterion, criterion_text(criterion)) for criterion in edition.criteria]
+    return render_template(
+        "staff/principles/edition_words.html",
+        section="staff.editions",
+        edition=edition,
+        listed=[(criterion, "\n".join(text.words), deceptive_lines(text.deceptive)) for criterion, text in listed],
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    item = "/staff/editions/<int(max=2147483647):number>"
+    pages.add_url_rule("/staff/editions/", "editions", editions, methods=["GET"])
+    pages.add_url_rule(item, "edition", edition)
+    pages.add_url_rule(f"{item}/positions", "move_positions", move, methods=["POST"])
+    pages.add_url_rule(f"{item}/words", "edition_words", words, methods=["GET"])
+    pages.add_url_rule(f"{item}/words", "save_edition_words", save_words, methods=["POST"])

@@ -1,0 +1,148 @@
+"""Staff pages of publishing, retiring, and removing a name."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Conflict, Invalid, Missing
+from signoff.domain.permissions import Act
+from signoff.models import Version
+from signoff.services.answers.answers import remove_name as remove
+from signoff.services.partners.partners import get_partner
+from signoff.services.positions.positions import get_position, get_version
+from signoff.services.positions.publishing_rules import reasons_not_to_publish, warnings_before_publishing
+from signoff.services.publications.publications import find_live_publication
+from signoff.services.publications.publications import publish as publish_version
+from signoff.services.publications.publications import retire as retire_position
+from signoff.services.rounds.board import board as board_rows
+from signoff.services.rounds.deadlines import count_waiting
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, installation
+from signoff.web.staff.rounds.reasons import linked
+
+
+@staff(Act.PUBLISH)
+def confirm_publish(slug: str, number: int) -> str:
+    """What publishing would do: which names would stand, and what is missing."""
+    return _confirmation(get_version(db(), get_position(db(), slug), number))
+
+
+@staff(Act.PUBLISH, proven=True)
+def publish(slug: str, number: int) -> Response | tuple[str, int]:
+    """Make the version public."""
+    version = get_version(db(), get_position(db(), slug), number)
+    if warnings_before_publishing(version) and request.form.get("seen") != "yes":
+        return _confirmation(version, errors={"seen": "Please read what the text says and tick the box."}), 422
+    try:
+        publish_version(db(), version, by=acting(), clock=installation().clock)
+        db().commit()
+    except Missing:
+        db().rollback()
+        return _confirmation(version), 409
+    flash(f"Version {number} is public.")
+    return redirect(url_for("staff.position", slug=slug), 303)
+
+
+def _confirmation(version: Version, *, errors: "dict[str, str] | None" = None) -> str:
+    approved = [row for row in board_rows(db(), version) if row.status == "approved" and row.partner.left_at is None]
+    return render_template(
+        "staff/publications/publish.html",
+        section="staff.positions",
+        position=version.position,
+        version=version,
+        approved=approved,
+        waiting=count_waiting(db(), version.id),
+        missing=linked(reasons_not_to_publish(db(), version), version),
+        warnings=linked(warnings_before_publishing(version), version),
+        errors=errors or {},
+        live=find_live_publication(db(), version.position),
+    )
+
+
+@staff(Act.PUBLISH)
+def confirm_retire(slug: str) -> str:
+    """Ask for the reason of retiring a position."""
+    return _retirement(slug, {}, "")
+
+
+@staff(Act.PUBLISH, proven=True)
+def retire(slug: str) -> Response | tuple[str, int]:
+    """Take the live publication back."""
+    position = get_position(db(), slug)
+    reason = request.form.get("reason", "")
+    try:
+        retire_position(db(), position, reason=reason, by=acting(), clock=installation().clock)
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _retirement(slug, refusal.errors, reason), 422
+    return redirect(url_for("staff.position", slug=slug), 303)
+
+
+def _retirement(slug: str, errors: "dict[str, str]", reason: str) -> str:
+    position = get_position(db(), slug)
+    live = find_live_publication(db(), position)
+    if live is None:
+        raise Conflict("This position is not published; there is nothing to retire.")
+    return render_template(
+        "staff/publications/retire.html",
+        section="staff.positions",
+        position=position,
+        live=live,
+        errors=errors,
+        reason=reason,
+    )
+
+
+@staff(Act.REMOVE_NAME)
+def confirm_remove(slug: str, number: int, partner: str) -> str:
+    """Ask for the reason of removing a name."""
+    return _removal(slug, number, partner, {}, "")
+
+
+@staff(Act.REMOVE_NAME)
+def remove_name(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
+    """Take a partner's name off a version."""
+    version = get_version(db(), get_position(db(), slug), number)
+    reason = request.form.get("reason", "")
+    try:
+        remove(
+            db(),
+            version,
+            get_partner(db(), partner),
+            reason=reason,
+            keys=installation().keys,
+            by=acting(),
+            clock=installation().clock,
+        )
+        db().commit()
+    except Invalid as refusal:
+        db().rollback()
+        return _removal(slug, number, partner, refusal.errors, reason), 422
+    return redirect(url_for("staff.board", slug=slug, number=number), 303)
+
+
+def _removal(slug: str, number: int, partner: str, errors: "dict[str, str]", reason: str) -> str:
+    version = get_version(db(), get_position(db(), slug), number)
+    result = get_partner(db(), partner)
+    return render_template(
+        "staff/publications/remove.html",
+        section="staff.positions",
+        position=version.position,
+        version=version,
+        partner=result,
+        errors=errors,
+        reason=reason,
+    )
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    position = "/staff/positions/<slug:slug>"
+    version = f"{position}/versions/<int(max=2147483647):number>"
+    pages.add_url_rule(f"{version}/publish", "confirm_publish", confirm_publish, methods=["GET"])
+    pages.add_url_rule(f"{version}/publish", "publish", publish, methods=["POST"])
+    pages.add_url_rule(f"{position}/retire", "confirm_retire", confirm_retire, methods=["GET"])
+    pages.add_url_rule(f"{position}/retire", "retire", retire, methods=["POST"])
+    name = f"{version}/signatories/<slug:partner>/remove"
+    pages.add_url_rule(name, "confirm_remove", confirm_remove, methods=["GET"])
+    pages.add_url_rule(name, "remove_name", remove_name, methods=["POST"])

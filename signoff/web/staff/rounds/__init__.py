@@ -1,0 +1,1 @@
+"""Pages about rounds: asking partners, the board, acts on an open round."""

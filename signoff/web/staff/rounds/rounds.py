@@ -1,0 +1,242 @@
+"""Staff pages of rounds: choose whom to ask, confirm exactly that, and see what came of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Conflict, Invalid, Missing
+from signoff.domain.letters import LetterKind
+from signoff.domain.permissions import Act
+from signoff.domain.phrasing import counted
+from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
+from signoff.domain.time import parse_local
+from signoff.letters.blocks import Draft, as_text
+from signoff.letters.preview import preview_question
+from signoff.models import Contact, Partner, Round, Version
+from signoff.services.locks import hold_people
+from signoff.services.partners.partners import partners_of, present_partners
+from signoff.services.partners.register import PartnerFilter, PartnerGroup, find_partners, groups
+from signoff.services.positions.positions import get_position, get_version
+from signoff.services.positions.publishing_rules import reasons_not_to_send, warnings_before_sending
+from signoff.services.rounds.board import board as board_rows
+from signoff.services.rounds.deadlines import count_waiting
+from signoff.services.rounds.recipient_preview import RecipientPreview, to_be_asked
+from signoff.services.rounds.rounds import RoundTerms, find_round, hold_for_asking, sound_terms
+from signoff.services.rounds.rounds import ask as ask_partners
+from signoff.web.access import staff
+from signoff.web.installation import acting, db, installation, read_first
+from signoff.web.request_parsing import chosen_ids, whole_number
+from signoff.web.staff.rounds.reasons import LinkedReason, linked
+
+MOST_OFFERED = 300
+
+
+@staff(Act.ASK)
+def choose(slug: str, number: int) -> str:
+    """Choose the partners, the deadline and a message."""
+    return _choice(version_at(slug, number), {}, ())
+
+
+@staff(Act.ASK)
+def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
+    """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
+    confirmed, looks = request.form.get("act") == "send", request.form.get("act") in ("find", "again")
+    if confirmed:
+        hold_people(db(), only_reading=True)
+    else:
+        read_first()
+    version = version_at(slug, number)
+    ids = chosen_ids("partner")
+    if looks:
+        return _choice(version, request.form, ids)
+    ids = ids.union(*(group.ids for group in _groups(version) if group.key in request.form.getlist("group")))
+    partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
+    try:
+        terms = sound_terms(_terms())
+        if confirmed:
+            hold_for_asking(db(), version, partners)
+        mailing = to_be_asked(db(), version, partners, terms)
+        if not confirmed:
+            return _confirmation(mailing)
+        if len(partners) != len(ids):
+            raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
+        if mailing.digest != request.form.get("shown"):
+            return _confirmation(mailing, has_changed=True), 409
+        if request.form.get("seen") != "yes" and _warnings(mailing):
+            return _confirmation(mailing, errors={"seen": "Please read this and tick the box."}), 422
+        _send(mailing)
+    except Invalid as refusal:
+        db().rollback()
+        return _choice(version, request.form, ids, errors=refusal.errors), 422
+    except Missing as refusal:
+        db().rollback()
+        return _choice(version, request.form, ids, missing=refusal), 409
+    asked, letters = counted(len(mailing.recipients), "partner"), counted(mailing.letters, "letter")
+    flash(f"{asked.capitalize()} asked; {letters} on the way." if mailing.recipients else "The deadline is set.")
+    return redirect(url_for("staff.board", slug=slug, number=number), 303)
+
+
+def _send(mailing: RecipientPreview) -> None:
+    ask_partners(
+        db(),
+        mailing.version,
+        [partner for partner, _ in mailing.recipients],
+        mailing.terms,
+        key=installation().settings.secret_key,
+        by=acting(),
+        clock=installation().clock,
+    )
+    db().commit()
+
+
+def _terms() -> RoundTerms:
+    form = request.form
+    return RoundTerms(
+        deadline_typed(),
+        form.get("message", ""),
+        _minimum(),
+        parse_days(form["reminder_days"]) if "reminder_days" in form else DEFAULT_DAYS,
+    )
+
+
+def deadline_typed() -> datetime:
+    """The deadline of a staff form, in the installation's zone; Invalid when it is none, or comes twice."""
+    return parse_local(
+        request.form.get("deadline", ""), installation().settings.timezone, fold=request.form.get("deadline_fold", "")
+    )
+
+
+def _minimum() -> int:
+    number = whole_number(request.form.get("minimum", "").strip() or "0")
+    if number is None:
+        raise Invalid({"minimum": "Please give a number, or leave this empty."})
+    return number
+
+
+def _warnings(mailing: RecipientPreview) -> list[LinkedReason]:
+    partners = [partner for partner, _ in mailing.recipients]
+    return linked(warnings_before_sending(db(), mailing.version, partners=partners), mailing.version)
+
+
+def _confirmation(
+    mailing: RecipientPreview, *, has_changed: bool = False, errors: Mapping[str, str] | None = None
+) -> str:
+    version, terms = mailing.version, mailing.terms
+    partners = [partner for partner, _ in mailing.recipients]
+    reasons = reasons_not_to_send(db(), version, partners=partners, deadline=terms.deadline, clock=installation().clock)
+    if reasons:
+        raise Missing(reasons, "Nothing was sent.")
+    reader = _reader(mailing)
+    sample = _sample(mailing, *reader) if reader else None
+    return render_template(
+        "staff/rounds/preview_recipients.html",
+        section="staff.positions",
+        position=version.position,
+        version=version,
+        recipients=mailing.recipients,
+        letters=mailing.letters,
+        terms=terms,
+        standing=find_round(db(), version),
+        waiting=count_waiting(db(), version.id),
+        reader=reader[1] if reader else None,
+        sample=sample,
+        sample_text=as_text(sample.blocks) if sample else "",
+        shown=mailing.digest,
+        has_changed=has_changed,
+        warnings=_warnings(mailing),
+        errors=errors or {},
+        form=request.form,
+    )
+
+
+def _reader(mailing: RecipientPreview) -> tuple[Partner, Contact] | None:
+    # Whose letter is looked at: whom staff picked, else the first.
+    picked = whole_number(request.form.get("show", ""))
+    readers = [(partner, contact) for partner, contacts in mailing.recipients for contact in contacts]
+    return next((reader for reader in readers if reader[1].id == picked), readers[0] if readers else None)
+
+
+def _sample(mailing: RecipientPreview, partner: Partner, contact: Contact) -> Draft:
+    asked = Round(deadline=mailing.terms.deadline, message=mailing.terms.message, version=None)
+    return preview_question(
+        db(),
+        LetterKind.REQUEST,
+        mailing.version,
+        partner,
+        contact,
+        asked,
+        settings=installation().settings,
+        at=installation().clock(),
+    )
+
+
+def _asked(version: Version) -> set[int]:
+    return {row.partner.id for row in board_rows(db(), version) if row.dropped_at is None}
+
+
+def _groups(version: Version) -> list[PartnerGroup]:
+    return groups(db(), besides=_asked(version))
+
+
+def _choice(
+    version: Version,
+    typed: Mapping[str, str],
+    ids: "set[int] | tuple[()]",
+    *,
+    errors: Mapping[str, str] | None = None,
+    missing: Missing | None = None,
+) -> str:
+    standing, asked = find_round(db(), version), _asked(version)
+    reasons = missing.reasons if missing else reasons_not_to_send(db(), version, clock=installation().clock)
+    return render_template(
+        "staff/rounds/choose_partners.html",
+        section="staff.positions",
+        position=version.position,
+        version=version,
+        partners=_offered(asked, ids, words := typed.get("find", "").strip()),
+        most=MOST_OFFERED,
+        find=words,
+        groups=groups(db(), besides=asked),
+        chosen_groups=request.form.getlist("group"),
+        chosen=ids,
+        standing=standing,
+        typed=typed or _as_it_stands(standing),
+        errors=errors or {},
+        missing=linked(reasons, version),
+        warnings=linked(warnings_before_sending(db(), version), version),
+        zone=str(installation().settings.timezone),
+    )
+
+
+def _offered(asked: "set[int]", chosen: "set[int] | tuple[()]", words: str) -> list[Partner]:
+    # Of a long register, who is chosen already comes first, then who has these words; the rest is one search away.
+    present = find_partners(db(), PartnerFilter(words), limit=MOST_OFFERED + len(asked))
+    offered = [partner for partner in present if partner.id not in asked]
+    shown = offered[:MOST_OFFERED]
+    ticked = partners_of(db(), set(chosen) - {partner.id for partner in shown} - asked)
+    return [*ticked, *shown]
+
+
+def _as_it_stands(standing: Round | None) -> dict[str, str]:
+    if standing is None:
+        return {"reminder_days": ", ".join(map(str, DEFAULT_DAYS))}
+    return {"deadline": local_minute(standing.deadline)}
+
+
+def local_minute(moment: datetime) -> str:
+    """A moment as a date and time field holds it, in the installation's zone."""
+    return moment.astimezone(installation().settings.timezone).strftime("%Y-%m-%dT%H:%M")
+
+
+def version_at(slug: str, number: int) -> Version:
+    """The version at a staff address; NotFound otherwise."""
+    return get_version(db(), get_position(db(), slug), number)
+
+
+def add_to(pages: Blueprint) -> None:
+    """Put these pages at their addresses."""
+    base = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>"
+    pages.add_url_rule(f"{base}/ask", "choose", choose, methods=["GET"])
+    pages.add_url_rule(f"{base}/ask", "ask", ask, methods=["POST"])

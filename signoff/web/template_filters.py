@@ -1,0 +1,226 @@
+"""What templates may call: times in the installation's zone, digests, counts, statuses with a word and a shape."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g
+from markupsafe import Markup, escape
+
+from signoff.domain.answers.answers import AUTHORITY_WORDS, VERDICT_WORDS
+from signoff.domain.permissions import Act, may
+from signoff.domain.phrasing import counted, enumerated
+from signoff.domain.positions.comments import OUTCOME_WORDS
+from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
+from signoff.domain.positions.placeholders import filled, filled_html, has_computed
+from signoff.domain.positions.text import FIELDS, Field, Place, Wording, shown_fields
+from signoff.domain.principles.principles import FINDING_WORDS
+from signoff.domain.time import in_full, in_short, on_day, rfc3339
+from signoff.models import Publication, Version
+from signoff.services.coalition import find_coalition
+from signoff.services.outbox.mail_state import MailState, mail_state
+from signoff.services.positions.highlighting import with_quotes
+from signoff.services.publications.public_queries import Departure
+from signoff.web.installation import db, installation
+from signoff.web.name_questions import field_of
+from signoff.web.serializers import computed_words
+
+# Each state in a word, and the tone that gives it color and shape.
+STATES = {
+    "drafted": ("drafted", "none"),
+    "checked": ("checked", "good"),
+    "asking": ("asking", "wait"),
+    "published": ("published", "good"),
+    "retired": ("retired", "stop"),
+    "superseded": ("superseded", "none"),
+    "waiting": ("waiting", "wait"),
+    "approved": ("approved", "good"),
+    "declined": ("declined", "stop"),
+    "abstained": ("abstained", "none"),
+    "withdrawn": ("withdrawn", "stop"),
+    "contested": ("contested", "stop"),
+    "removed": ("name removed", "stop"),
+    "unanswered": ("no answer", "none"),
+    "undeliverable": ("not reached", "stop"),
+    "recalled": ("recalled", "stop"),
+    "dropped": ("no longer asked", "none"),
+    "closed": ("closed", "none"),
+    "replaced": ("replaced", "none"),
+    "open": ("open", "wait"),
+    "queued": ("queued", "wait"),
+    "sending": ("sending", "wait"),
+    "sent": ("sent", "good"),
+    "failed": ("not delivered", "stop"),
+    "bounced": ("bounced", "stop"),
+    "cancelled": ("cancelled", "none"),
+    "taken_up": ("taken up", "good"),
+    "partly": ("taken up in part", "wait"),
+    "not_taken_up": ("not taken up", "none"),
+    "advances": ("advances", "good"),
+    "not_engaged": ("not engaged", "none"),
+    "works_against": ("works against", "stop"),
+    "cannot_tell": ("cannot tell", "wait"),
+}
+
+
+# Which part of the handbook explains which page.
+HELP = {
+    f"staff.{page}": part
+    for part, pages in {
+        "draft": ("new_position", "save_new_position", "edit", "save_edit", "position", "version", "compare"),
+        "hear-partners-first": ("comments",),
+        "check": ("check", "matrix"),
+        "principles": ("editions", "edition", "edition_draft", "edition_words"),
+        "ask": ("choose", "ask", "board", "confirm_reminder", "show_deadline", "confirm_recall", "confirm_drop"),
+        "letters": ("letters", "letter"),
+        "people-and-names": ("partners", "partner", "new_partner", "edit_partner", "show_import", "confirm_leaving"),
+        "accounts": ("account", "authenticator", "users", "user", "new_user"),
+        "publish": ("confirm_publish", "confirm_retire", "confirm_remove"),
+        "find-things": ("find", "record"),
+    }.items()
+    for page in pages
+}
+
+
+_WORDS = {
+    "STATES": STATES,
+    "FINDING_WORDS": FINDING_WORDS,
+    "VERDICT_WORDS": VERDICT_WORDS,
+    "AUTHORITY_WORDS": AUTHORITY_WORDS,
+    "OUTCOME_WORDS": OUTCOME_WORDS,
+    "FIELDS": FIELDS,
+    "FIELD_LABELS": {field.name: field.label for field in FIELDS},
+}
+
+
+def install_showing(app: Flask) -> None:
+    """Give templates their filters and names."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {
+        "day": _day,
+        "moment": lambda moment: _time(moment, in_short(moment, _zone())),
+        "in_full": lambda moment: _time(moment, in_full(moment, _zone())),
+        "rfc3339": rfc3339,
+        "day_and_utc": lambda moment: f"{on_day(moment, _zone())} ({moment:%Y-%m-%d %H:%M} UTC)",
+        "short_digest": short_digest,
+        "as_html": _as_html,
+        "links_in": links_in,
+        "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
+        "fields_of": _fields_of,
+        "as_read": _as_read,
+        "answer_field": field_of,
+        "has_computed": has_computed,
+        "counted": counted,
+        "enumerated": enumerated,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "groupby_day": grouped_by_day,
+        "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
+        "absolute": lambda path: installation().settings.base_url + path,
+        "inert": _inert,
+        "browser_words": _browser_words,
+        "pairs": lambda values: [(value, value) for value in values],
+    }
+    app.jinja_env.tests["in_criterion"] = lambda field, at: field.startswith(f"{at}.")
+    app.jinja_env.globals |= {
+        **_WORDS,
+        "departed": departed,
+        "Act": Act,
+        "HELP": HELP,
+        "mail_state": _mail_state,
+        "may_do": lambda act: bool(g.get("user")) and may(g.user.actor, act),
+    }
+    app.context_processor(_of_every_page)
+
+
+def _mail_state() -> MailState:
+    # Asked by the head and the foot of every staff page; once is enough.
+    if "mail_state" not in g:
+        g.mail_state = mail_state(db(), at=installation().clock())
+    result: MailState = g.mail_state
+    return result
+
+
+def _of_every_page() -> dict[str, Any]:
+    coalition = g.get("coalition") or find_coalition(db())
+    g.coalition = coalition
+    if coalition:
+        installation().remembered["coalition"] = coalition.name
+    return {
+        "coalition": installation().coalition_name,
+        "user": g.get("user"),
+        "is_demo": installation().demo_inbox is not None,
+    }
+
+
+def _as_html(
+    body: str, computed: Mapping[str, str] | None = None, quotes: Iterable[tuple[str, str]] = (), place: str = "text"
+) -> Markup:
+    return Markup(with_link_numbers(_html(html_of(body, place), computed, quotes)))  # noqa: S704 - cleaned there
+
+
+def _html(html: str, computed: Mapping[str, str] | None, quotes: Iterable[tuple[str, str]]) -> Markup:
+    return Markup(filled_html(with_quotes(html, quotes), computed or {}))  # noqa: S704 - cleaned by services.wording
+
+
+def _fields_of(said: Version | Wording, place: str) -> list[tuple[Field, str]]:
+    return shown_fields(said.wording if isinstance(said, Version) else said, Place(place))
+
+
+def _as_read(text: str, publication: Publication, count: int) -> str:
+    return filled(text, computed_words(publication, count, _zone()))
+
+
+def _inert(text: str) -> str:
+    # Literal in Markdown, with its line breaks.
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|<>~&=-])", r"\\\1", text)
+    numbered = re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
+    return re.sub(r"(?<=\S)\n(?=\S)", r"\\\n", numbered)
+
+
+def _zone() -> Any:
+    return installation().settings.timezone
+
+
+_BROWSERS = {"Firefox/": "Firefox", "Edg/": "Edge", "OPR/": "Opera", "Chrome/": "Chrome", "Safari/": "Safari"}
+_SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
+
+
+def _browser_words(told: str) -> str:
+    # As much of what a browser calls itself as its user knows it by.
+    browser = next((words for mark, words in _BROWSERS.items() if mark in told), "")
+    system = next((mark for mark in _SYSTEMS if mark in told), "")
+    return " on ".join(part for part in (browser, system) if part) or "not told"
+
+
+def _day(moment: "datetime | date") -> Markup:
+    if not isinstance(moment, datetime):
+        return Markup('<time datetime="{}">{} {}</time>').format(
+            moment.isoformat(), moment.day, moment.strftime("%B %Y")
+        )
+    return _time(moment, on_day(moment, _zone()))
+
+
+def _time(moment: datetime, words: str) -> Markup:
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(rfc3339(moment), words)
+
+
+def departed(departure: Departure, together: int) -> str:
+    """What happened to so many names on one day, up to the day itself."""
+    if departure.withdrew:
+        return f"{counted(together, 'partner').capitalize()} withdrew on"
+    return f"{counted(together, 'name').capitalize()} {'was' if together == 1 else 'were'} taken off on"
+
+
+def grouped_by_day(departures: Iterable[Departure]) -> list[tuple[Departure, int]]:
+    """Departures of one day and kind together: one of them, and how many they are."""
+    days: dict[tuple[date, bool], list[Departure]] = {}
+    for departure in departures:
+        days.setdefault((departure.at.astimezone(_zone()).date(), departure.withdrew), []).append(departure)
+    return [(together[0], len(together)) for together in days.values()]
+
+
+def short_digest(digest: str) -> str:
+    """The first eight and last four characters of a digest."""
+    return f"{digest[:8]}…{digest[-4:]}"

@@ -1,0 +1,109 @@
+"""Delivery, reminders, closings and sealing as Procrastinate's tasks, for installations of several machines.
+
+Jobs carry nothing: each looks for what is due, as the built-in worker does, and claims keep workers apart. So a job
+that is lost or run twice loses and repeats nothing.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.jobs import Status
+from procrastinate.schema import SchemaManager
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
+
+from signoff.db.database import Database
+from signoff.domain.time import Clock
+from signoff.letters.delivery.delivery import Delivery
+from signoff.settings import Settings
+from signoff.worker.turn import deliver, record_heartbeat, seal_all, tend_rounds
+
+_QUEUE = "signoff"
+_LETTERS_A_JOB = 200
+_MOST_JOBS = 8
+_LAYING = 7_446_332  # the lock under which one of several workers lays the tables
+_LONGEST_JOB = 20.0  # seconds, so that a worker that is asked to stop does so soon
+_STALLED_AFTER = 30.0  # seconds without a worker's heartbeat
+
+# Never opened: its jobs go through the connection of whoever calls.
+_CALLS = App(connector=SyncPsycopgConnector())
+
+
+def call_for_letters(session: Session, number: int) -> None:
+    """Enqueue delivery of so many letters in the session's own transaction: both are committed, or neither."""
+    connection = session.connection().connection.driver_connection
+    for _ in range(min(math.ceil(number / _LETTERS_A_JOB), _MOST_JOBS)):
+        _CALLS.configure_task("signoff.deliver", queue=_QUEUE, connection=connection).defer()
+
+
+def ensure_tables(database: Database) -> None:
+    """Lay Procrastinate's tables beside ours, unless they stand."""
+    with database.engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LAYING})
+        if not inspect(connection).has_table("procrastinate_jobs"):
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute(SchemaManager.get_schema())
+
+
+def make_app(database: Database, settings: Settings, clock: Clock, tell: Callable[[str], None]) -> App:
+    """The tasks of one installation, as one worker of it runs them."""
+    address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    app = App(connector=PsycopgConnector(conninfo=address))
+
+    @app.task(name="signoff.deliver", queue=_QUEUE)
+    def deliver_letters() -> None:
+        until = time.monotonic() + _LONGEST_JOB
+        hand = Delivery(database, settings, clock, stopped=lambda: time.monotonic() > until, patience=math.inf)
+        deliver(hand, database, settings, clock, tell)
+        if time.monotonic() > until:
+            with database.unit_of_work() as session:
+                call_for_letters(session, 1)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="signoff.tend", queue=_QUEUE, queueing_lock="tend")
+    def tend(timestamp: int) -> None:
+        record_heartbeat(database, clock)
+        tend_rounds(database, settings, clock)
+        deliver_letters()
+
+    @app.periodic(cron="* * * * * */20")
+    @app.task(name="signoff.seal", queue=_QUEUE, queueing_lock="seal")
+    def seal(timestamp: int) -> None:
+        seal_all(database, settings, clock)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="signoff.retry_stalled", queue=_QUEUE, queueing_lock="retry_stalled")
+    async def retry_stalled(timestamp: int) -> None:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
+            if job.queueing_lock:
+                # The clock brings its like again; two of a kind may not wait at once.
+                await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+            else:
+                await app.job_manager.retry_job(job)
+
+    return app
+
+
+def work(database: Database, settings: Settings, clock: Clock, tell: Callable[[str], None], *, once: bool) -> None:
+    """Run jobs until stopped; once: do what is due, with whoever else works, until nothing is."""
+    ensure_tables(database)
+    if once:
+        record_heartbeat(database, clock)
+        tend_rounds(database, settings, clock)
+        seal_all(database, settings, clock)
+        deliver(Delivery(database, settings, clock), database, settings, clock, tell, force=True)
+    asyncio.run(run_jobs(make_app(database, settings, clock, tell), once=once))
+    if once:
+        seal_all(database, settings, clock)
+
+
+async def run_jobs(app: App, *, once: bool) -> None:
+    """Run jobs one after the other; once: those that are due."""
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[_QUEUE], concurrency=1, wait=not once, delete_jobs="successful", install_signal_handlers=not once
+        )

@@ -1,0 +1,65 @@
+"""Which engine works for an installation: the built-in worker, or Procrastinate's on any number of machines."""
+
+from collections.abc import Callable
+
+from signoff.db import schema
+from signoff.db.database import Database
+from signoff.db.write_queue import Limits
+from signoff.domain.time import Clock
+from signoff.settings import Settings, SettingsRefused
+from signoff.worker.built_in import AnotherWorker, only_worker, run
+from signoff.worker.turn import work_once
+
+try:
+    from signoff.worker import distributed
+except ModuleNotFoundError:  # the extra `distributed` is not installed
+    distributed = None  # type: ignore[assignment]
+
+__all__ = ["AnotherWorker", "engine_name", "open_database", "upgrade", "work"]
+
+
+def open_database(settings: Settings, *, limits: Limits | None = None) -> Database:
+    """The installation's database; with several workers, what queues letters also calls for them."""
+    if settings.worker == "built-in":
+        return Database(settings.database_url, limits=limits)
+    _ensure_installed()
+    return Database(settings.database_url, enqueue=distributed.call_for_letters, limits=limits)
+
+
+def upgrade(database: Database, settings: Settings) -> str:
+    """Bring the schema to its newest revision, with Procrastinate's tables where it works; says which that is."""
+    revision = schema.upgrade(database)
+    if settings.worker == "distributed":
+        distributed.ensure_tables(database)
+    return revision
+
+
+def engine_name(settings: Settings) -> str:
+    """What the worker is called to operators."""
+    return "Built-in worker" if settings.worker == "built-in" else "Distributed worker (Procrastinate)"
+
+
+def work(
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    tell: Callable[[str], None],
+    *,
+    once: bool,
+    watch: float,
+    stopped: Callable[[], bool],
+) -> None:
+    """Work until nothing is due, or until stopped; AnotherWorker when the built-in one runs already."""
+    if settings.worker == "distributed":
+        distributed.work(database, settings, clock, tell, once=once)
+        return
+    if not once:
+        run(database, settings, clock, watch=watch, tell=tell, stopped=stopped)
+        return
+    with only_worker(database):
+        work_once(database, settings, clock, tell)
+
+
+def _ensure_installed() -> None:
+    if distributed is None:
+        raise SettingsRefused("SIGNOFF_WORKER=distributed needs its extra: pip install 'signoff[distributed]'.")

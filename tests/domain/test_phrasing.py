@@ -1,0 +1,23 @@
+"""Counts and lists as people write them."""
+
+import pytest
+
+from signoff.domain.phrasing import counted, enumerated
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "no partners"), (1, "one partner"), (10, "ten partners"), (11, "11 partners"), (12_000, "12,000 partners")],
+)
+def test_counts_are_words_up_to_ten(number: int, words: str) -> None:
+    assert counted(number, "partner") == words
+
+
+def test_another_plural_is_used_where_given() -> None:
+    assert counted(2, "entry", "entries") == "two entries"
+    assert counted(1, "entry", "entries") == "one entry"
+
+
+@pytest.mark.parametrize(("things", "words"), [((7,), "7"), ((7, 3), "7 and 3"), ((7, 3, 1), "7, 3 and 1")])
+def test_the_last_of_several_comes_after_an_and(things: tuple[int, ...], words: str) -> None:
+    assert enumerated(things) == words

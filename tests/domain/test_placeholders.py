@@ -1,0 +1,39 @@
+"""Words that are filled in: never part of a name, whatever marks stand between."""
+
+import pytest
+
+from signoff.domain.positions.placeholders import computed_problem, filled, filled_html
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{signatory_count}} partners", "Signed ({{ signatory_count }}) on {{date}}.", "No such words", "“{{date}}”"],
+)
+def test_where_they_may_stand(text: str) -> None:
+    assert computed_problem(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{signatory_count}}CAN",
+        "{{signatory_count}}**CAN**",
+        "{{signatory_count}}[CAN](https://can.example)",
+        "{{signatory_count}}\u200bCAN",
+        "50{{signatory_count}}",
+        "[{{date}}](https://x.example)CAN",
+        "{{signatory_count}}-CAN",
+    ],
+)
+def test_where_a_number_would_become_part_of_a_name(text: str) -> None:
+    assert computed_problem(text)
+
+
+def test_nothing_is_filled_in_inside_of_a_tag() -> None:
+    assert filled_html('<a href="https://x.example/?{{date}}">x</a>', {"date": "now"}) == (
+        '<a href="https://x.example/?{{date}}">x</a>'
+    )
+
+
+def test_filling_in() -> None:
+    assert filled("{{signatory_count}} of {{date}}", {"signatory_count": "3"}) == "3 of [day of publication]"

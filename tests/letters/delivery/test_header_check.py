@@ -1,0 +1,196 @@
+"""What leaves has exactly the nine headers of a letter, whatever kind of letter it is and whatever Python wrote it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.letters import LetterKind
+from signoff.letters.delivery.header_check import UnsafeMessage, ensure_as_expected
+from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
+from signoff.models import Letter
+from signoff.services.accounts.mailed_links import send_account_link
+from signoff.services.outbox.undeliverable import notify_undeliverable
+from signoff.services.partners import name_proposals
+from signoff.services.partners.contacts import confirm_contact
+from signoff.services.rounds import consultations
+from tests.house import House
+from tests.letters.sink import Sink
+
+SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
+NINE = [
+    "Auto-Submitted",
+    "Content-Type",
+    "Date",
+    "From",
+    "MIME-Version",
+    "Message-ID",
+    "Reply-To",
+    "Subject",
+    "To",
+]
+LETTER = WrittenLetter(
+    subject="Please answer",
+    to=("Ana Alder", RECIPIENT),
+    text="Hello\n",
+    html="<p>Hello</p>\n",
+    sender=("Coalition", SENDER),
+    reply_to="help@coalition.example",
+    message_id="<1@signoff.example>",
+    date=0,
+)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_every_kind_of_letter_leaves_with_its_nine_headers(
+    house: House, sink: Sink, deliver: Callable[[], list[str]]
+) -> None:
+    """All kinds are written, sent over SMTP and read from the bytes the server took."""
+    for act in (_ask_and_answer, _consult, _settle, _replace_and_recall, _close, _tell_staff):
+        act(house)
+        states = set(deliver())
+        assert "sent" in states and states <= {"sent", "cancelled"}, (act.__name__, states)
+    with house.database.reading() as session:
+        sent = set(session.scalars(select(Letter.kind).where(Letter.state == "sent")))
+    assert sent == {kind.value for kind in LetterKind}
+    for raw in sink.raw:
+        head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+        written = [line.split(b":")[0].decode() for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
+        assert sorted(written) == NINE
+
+
+def _ask_and_answer(house: House) -> None:
+    """request, receipt, declined, withdrawn, published, contested"""
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch", "Cedar", "Delta", "Elm")
+        for name in ("Alder", "Cedar", "Elm"):
+            house.say(session, version, name)
+        house.say(session, version, "Birch", "decline")
+        house.publish(session, version)
+        house.withdraw(session, version, "Alder")
+        house.contest(session, version, "Cedar")
+
+
+def _consult(house: House) -> None:
+    """invited, comment, referred, name_proposed, fresh_link, reminder"""
+    with house.database.unit_of_work() as session:
+        version = house.position(session, "Seat the parents")
+        hazel, iris = (house.partner(session, name, f"Ana {name}", f"Bo {name}") for name in ("Hazel", "Iris"))
+        house.comment(session, house.invite(session, version, hazel, iris)[0], "Say which parents.")
+        house.ask(session, house.checked(session, version), [hazel, iris])
+        house.refer(session, version, "Hazel", "cleo@elsewhere.example")
+        house.propose(session, version, "Iris", "Iris of Ohio")
+        house.fresh(session, house.link(session, version, "Iris"))
+        house.leave(session, Letter.kind == "request")
+        house.remind(session, version)
+
+
+def _settle(house: House) -> None:
+    """comment_settled, name_settled, contact_changed, contact_confirmed"""
+    with house.database.unit_of_work() as session:
+        comment = session.scalars(select(consultations.Comment)).one()
+        proposal = session.scalars(select(name_proposals.NameProposal)).one()
+        drafter, publisher = (house.user(session, role).actor for role in ("drafter", "publisher"))
+        consultations.settle_comment(
+            session, comment, outcome="taken_up", note="We did.", by=drafter, clock=house.clock
+        )
+        name_proposals.settle_name(session, proposal, accepted=True, by=publisher, clock=house.clock)
+        contact, key = proposal.partner.contacts[1], house.settings.secret_key
+        house.correct(session, contact, email="bo@iris-new.example")
+        confirm_contact(session, contact, key=key, by=publisher, clock=house.clock)
+
+
+def _replace_and_recall(house: House) -> None:
+    """replaced, recalled, deadline_moved"""
+    with house.database.unit_of_work() as session:
+        first = house.asked(session, "Larch", title="Count the buses")
+        house.leave(session, Letter.kind == "request")
+        partner = house.link(session, first, "Larch").contact.partner
+        house.ask(session, house.checked(session, house.revised(session, first)), [partner])
+        other = house.asked(session, "Maple", title="Open the yards")
+        house.leave(session, Letter.kind == "request")
+        house.recall(session, other)
+        moved = house.asked(session, "Oak", title="Feed every child")
+        house.leave(session, Letter.kind == "request")
+        house.move(session, moved, house.clock() + timedelta(days=9))
+
+
+def _close(house: House) -> None:
+    """round_closed, by the worker's own turn"""
+    house.clock.advance(days=20)
+
+
+def _tell_staff(house: House) -> None:
+    """undeliverable, account"""
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Pine", title="Plant trees")
+        house.leave(session, Letter.kind == "request", as_="failed")
+        lost = session.scalars(select(Letter).where(Letter.version_id == version.id)).one()
+        notify_undeliverable(session, lost, at=house.clock())
+        user, key = house.user(session, "drafter"), house.settings.secret_key
+        send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
+    house.clock.advance(minutes=5)
+
+
+@pytest.mark.parametrize("eight_bit", [True, False])
+@pytest.mark.parametrize("calendar", [b"", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"])
+@pytest.mark.parametrize("words", ["Hello\n", "Grüße, " * 200 + "\n"])
+def test_multipart_messages_of_every_shape_are_let_through(eight_bit: bool, calendar: bytes, words: str) -> None:
+    letter = replace(
+        LETTER, text=words, html=f"<p>{words}</p>\n", calendar=calendar, subject=f"Über {words[:200]}".strip()
+    )
+    built = as_bytes(letter, eight_bit=eight_bit)
+    ensure_as_expected(built, sender=SENDER, recipient=RECIPIENT)
+
+
+def _built() -> bytes:
+    return as_bytes(LETTER, eight_bit=True)
+
+
+SUBJECT = b"Subject: Please answer\r\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (SUBJECT, SUBJECT + b"Bcc: spy@evil.example\r\n"),
+        (SUBJECT, SUBJECT + b"bcc: spy@evil.example\r\n"),
+        (SUBJECT, SUBJECT + b"X-Anything: at all\r\n"),
+        (SUBJECT, SUBJECT + b"Content-Transfer-Encoding: base64\r\n"),
+        (SUBJECT, SUBJECT + SUBJECT),
+        (SUBJECT, SUBJECT + b"subject: Another\r\n"),
+        (SUBJECT, b""),
+        (SUBJECT, b"Subject : Please answer\r\n"),
+        (SUBJECT, b"Subject: Please\rBcc: spy@evil.example\r\n"),
+        (SUBJECT, b"Subject: Please\nBcc: spy@evil.example\r\n"),
+        (SUBJECT, b"Subject: Please\n\n\r\n"),
+        (SUBJECT, b"Subject: Please\0answer\r\n"),
+        (SUBJECT, b"Subject: Please\x0bBcc: spy@evil.example\r\n"),
+        (SUBJECT, b"Subject: =?utf-8?q?x=0D=0ABcc=3A_spy=40evil=2Eexample?=\r\n"),
+        (SUBJECT, b"Subject: =?utf-8?b?eA0KQmNjOiBzcHlAZXZpbC5leGFtcGxl?=\r\n"),
+        (SUBJECT, SUBJECT + b"From spy@evil.example\r\n"),
+        (SUBJECT, SUBJECT + b">From spy@evil.example\r\n"),
+        (SUBJECT, SUBJECT + b"no header at all\r\n"),
+        (SUBJECT, SUBJECT + b": without a name\r\n"),
+        (SUBJECT, SUBJECT + b"\r\nTo: spy@evil.example\r\n"),
+        (b"To: Ana Alder <ana@alder.example>", b"To: Ana Alder <ana@alder.example>, spy@evil.example"),
+        (b"To: Ana Alder <ana@alder.example>", b"To: spy@evil.example"),
+        (b"From: ", b"From: spy@evil.example, "),
+        (b"\r\n\r\n", b"\r\n"),
+    ],
+)
+def test_a_finished_message_with_other_headers_is_refused(old: bytes, new: bytes) -> None:
+    assert old in _built()
+    with pytest.raises(UnsafeMessage):
+        ensure_as_expected(_built().replace(old, new), sender=SENDER, recipient=RECIPIENT)
+
+
+@pytest.mark.parametrize(
+    "before", [b" folded before anything\r\n", b"From spy Mon Jan  1 2026\r\n", b"\r\n", b"\xef\xbb\xbf"]
+)
+def test_nothing_may_precede_the_headers(before: bytes) -> None:
+    with pytest.raises(UnsafeMessage):
+        ensure_as_expected(before + _built(), sender=SENDER, recipient=RECIPIENT)

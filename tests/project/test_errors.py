@@ -1,0 +1,32 @@
+"""Every refusal has its status; every record kind its sentence; every state its word; every letter its function."""
+
+from signoff.domain.answers.answers import Verdict
+from signoff.domain.errors import Refusal
+from signoff.domain.letters import LetterKind, LetterState
+from signoff.domain.positions.status import RequestStatus, RoundEnd, VersionState
+from signoff.domain.principles.principles import Finding
+from signoff.domain.record import KINDS
+from signoff.letters.kinds import COMPOSE
+from signoff.web.activity_feed import _SENTENCES
+from signoff.web.error_page import title_of
+from signoff.web.errors import STATUS
+from signoff.web.template_filters import STATES
+
+
+def all_refusals(kind: type[Refusal] = Refusal) -> set[type[Refusal]]:
+    return {kind} | {deeper for direct in kind.__subclasses__() for deeper in all_refusals(direct)}
+
+
+def test_no_refusal_lacks_a_status() -> None:
+    assert set(STATUS) == all_refusals() - {Refusal}
+    for status in STATUS.values():
+        assert title_of(status) != "This did not work"
+
+
+def test_everything_that_is_shown_has_a_word() -> None:
+    for words in (VersionState, RequestStatus, RoundEnd, LetterState, Finding):
+        missing = {str(word) for word in words} - set(STATES) - {"superseded"}
+        assert missing == set()
+    assert set(_SENTENCES) == set(KINDS)
+    assert set(COMPOSE) == set(LetterKind)
+    assert len(Verdict) == 6

@@ -1,0 +1,167 @@
+"""The PDF of a position: what its page says, every kind of Markdown, nothing that people typed read as markup."""
+
+from collections import OrderedDict
+from io import BytesIO
+from typing import Any
+
+import pytest
+import typst
+from pypdf import PdfReader
+
+from signoff.domain.positions.markdown import html_of
+from signoff.models import Version
+from signoff.web.public import typesetting
+from signoff.web.public.typesetting import tree_of
+from tests.house import House
+from tests.inspection import InspectingClient, words_of
+
+PDF = "/positions/fund-the-coordinator.pdf"
+HOSTILE = '#emph[x] $a^2$ \\ `raw` @label <tag> //x *b* _e_ "q" #panic("x") = h'
+EVERYTHING = """First *emphasis*, **strong**, `#panic("code")` and [a link](https://example.org/#x).
+
+## Second
+
+### Third
+
+###### Sixth
+
+- one
+  - two
+    1. three
+
+7. seven
+8. eight
+
+> A quotation.
+> In two lines.
+
+```
+  #let pre = "kept"
+    as typed
+```
+
+---
+
+| Who | What |
+|-----|------|
+| Alder | #emph[x] |
+| Birch | two |
+
+Hard\\
+break. {{signatory_count}} stand here. [Mail](mailto:ana@alder.example) & \\<b>"""
+
+
+def published(house: House, **fields: str) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session, **fields))
+        house.ask(session, version, [house.partner(session, "Alder")])
+        house.say(session, version, "Alder", public_note=HOSTILE[:60])
+        house.publish(session, version)
+
+
+def read(client: InspectingClient) -> str:
+    response = client.get(PDF)
+    assert (response.status_code, response.content_type) == (200, "application/pdf")
+    return " ".join(words_of(response).split())
+
+
+def test_it_says_what_the_page_says(client: InspectingClient, house: House) -> None:
+    published(house)
+    words = read(client)
+    digest = client.get("/positions/fund-the-coordinator.json").get_json()["digest"]  # type: ignore[index]
+    for said in (
+        "Fund the coordinator", "published 24 November 2026", "version 1", "We ask for five-year grants.",
+        "Schools need a coordinator.", "What we ask", "Two seats for families.", "Who stands behind this", "Alder",
+        "approved 24 November 2026", "How it was checked", "against the principles of September 2016, edition 1",
+        "Public education: advances. Because it says so.", digest, "http://127.0.0.1:8000/positions/fund-the-coordinator",
+        "1 of 1",
+    ):  # fmt: skip
+        assert said in words, said
+    reader = PdfReader(BytesIO(client.get(PDF).data))
+    assert reader.metadata and reader.metadata.title == "Fund the coordinator"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert reader.trailer["/Root"]["/Lang"] == "en"  # type: ignore[index]
+
+
+def test_every_kind_of_markdown_stands_on_paper_and_nothing_is_run(client: InspectingClient, house: House) -> None:
+    published(house, body=EVERYTHING, summary=HOSTILE, addressed_to=HOSTILE[:50])
+    words = read(client)
+    for said in (
+        "emphasis, strong", '#panic("code")', "a link", "Second", "Third", "Sixth", "three", "7. seven",
+        "A quotation. In two lines.", '#let pre = "kept" as typed', "Who What", "#emph[x]", "Birch two", "1 stand here",
+        "& <b>", "#emph[x] $a^2$", '#panic("x") = h',
+    ):  # fmt: skip
+        assert said in words, said
+    links = {
+        note.get_object()["/A"]["/URI"]
+        for page in PdfReader(BytesIO(client.get(PDF).data)).pages
+        for note in page.get("/Annots", [])
+        if "/URI" in note.get_object().get("/A", {})
+    }
+    assert {"https://example.org/#x", "mailto:ana@alder.example", "https://alder.example/"} <= links
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"body": "العربية من اليمين", "language": "ar"},
+        {"body": "每个孩子 — 中文", "title": "Fund the coordinator", "language": "zh"},
+        {"body": "Mọi trẻ em 🙂 Ω Ж"},
+        {"body": "\n".join(f"{'  ' * depth}- level {depth}" for depth in range(40))},
+        {"body": "> " * 80 + "deep"},
+        {"body": "*_" * 60 + "deep" + "_*" * 60},
+        {"body": "Before.\n\n```\n```\n\nAfter."},
+        {"body": f"[far](https://example.org/{'x' * 9_000})"},
+        {"body": "| a |\n|---|"},
+        {"body": "word " * 19_000},
+        {"body": "| " + " | ".join("abcdefgh"[:8]) + " |\n|" + "---|" * 8 + "\n" + "| x " * 8 + "|"},
+        {"body": "One[^1], `two` and one again[^1].\n\n[^1]: A *note*.\n\n    > In two parts."},
+        {"body": "0. zero\n\n1. one\n\nSo:\n\n999999999. big"},
+        {"summary": "One line.\n\nAnother paragraph."},
+    ],
+    ids=range(14),
+)
+def test_odd_texts_give_a_pdf(client: InspectingClient, house: House, fields: dict[str, str]) -> None:
+    published(house, **fields)
+    assert "Alder" in read(client)
+
+
+def test_a_pdf_is_made_once_for_what_it_says_and_anew_when_that_changes(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    published(house)
+    monkeypatch.setattr("signoff.web.public.typesetting._KEPT", OrderedDict())
+    monkeypatch.setattr(
+        "signoff.web.public.typesetting._compiled", lambda facts: (made.append(facts), repr(facts).encode())[1]
+    )
+    first, second = client.get(PDF), client.get(PDF)
+    assert first.data == second.data and len(made) == 1 and b"Alder" in first.data
+    assert client.get(PDF, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    with house.database.unit_of_work() as session:
+        house.withdraw(session, session.get_one(Version, 1), "Alder")
+    assert b"Alder" not in client.get(PDF).data and len(made) == 2
+
+
+def test_what_typst_cannot_set_stands_in_plain_paragraphs(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(house, body="# Heading\n\n- one\n- *two*")
+    real = typesetting._typeset
+
+    def refusing(facts: dict[str, Any], standards: list[Any]) -> bytes:
+        if any(node[0] != "p" for part in facts["text"] for node in part["tree"]):
+            raise typst.TypstError("cannot be set")
+        return real(facts, standards)
+
+    monkeypatch.setattr(typesetting, "_KEPT", OrderedDict())
+    monkeypatch.setattr(typesetting, "_typeset", refusing)
+    assert "Heading one two" in read(client)
+
+
+def test_the_tree_is_the_html() -> None:
+    assert tree_of(html_of("Hi *you*\nthere<br>.\n\n- a\n- b")) == [
+        ["p", {}, ["Hi ", ["em", {}, ["you"]], " there<br>."]],
+        ["ul", {}, [["li", {}, ["a"]], ["li", {}, ["b"]]]],
+    ]
+    assert tree_of(html_of("```\n a\n  b\n```")) == [["pre", {}, [" a\n  b\n"]]]
