@@ -15,7 +15,7 @@ from signoff.services.accounts.passwords import Passwords
 from signoff.settings import PACKAGE, PROJECT, Settings
 from signoff.web import api, demo, partner, public, staff
 from signoff.web.access import check_access, ensure_all_marked
-from signoff.web.converters import SlugConverter
+from signoff.web.converters import NumberConverter, SlugConverter
 from signoff.web.error_page import LastResort
 from signoff.web.errors import install_error_pages
 from signoff.web.headers import install_headers
@@ -65,7 +65,7 @@ def create_app(
         clock=clock,
         demo_inbox=demo_inbox,
     )
-    app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters |= {"slug": SlugConverter, "number": NumberConverter}
     CSRFProtect(app)
     install_sign_in(app)
     install_showing(app)

@@ -1,7 +1,7 @@
-"""Which parts an address may have: a slug and nothing like it."""
+"""Which parts an address may have: slugs, and numbers that the database can hold."""
 
 import unicodedata2
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 
 class SlugConverter(BaseConverter):
@@ -14,3 +14,10 @@ class SlugConverter(BaseConverter):
         """The slug as it is kept."""
         composed: str = unicodedata2.normalize("NFC", value)
         return composed
+
+
+class NumberConverter(IntegerConverter):
+    """A number of a version or of a row."""
+
+    def __init__(self, addresses: Map) -> None:
+        super().__init__(addresses, max=2**31 - 1)

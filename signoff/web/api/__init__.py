@@ -1,10 +1,7 @@
 """The API, version 1: the same services as the pages, for programs."""
 
-from flask import Blueprint
-
+# ruff: noqa: F401  (imported for their routes)
 from signoff.web.api import checks, partners, positions, principles, publications, record, reference, rounds
+from signoff.web.api.blueprint import calls
 
-calls = Blueprint("api", __name__, url_prefix="/api/v1")
-
-for room in (principles, partners, positions, checks, rounds, publications, record, reference):
-    room.add_to(calls)
+__all__ = ["calls"]

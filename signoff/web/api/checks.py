@@ -1,19 +1,19 @@
 """The check of a version."""
 
-from flask import Blueprint
-
 from signoff.domain.permissions import Act
 from signoff.domain.positions.publishing_rules import ordinary_reasons
 from signoff.services.positions.checks import put_finding
 from signoff.services.positions.exemptions import complete_check_and_tick, ordinary_words
 from signoff.services.positions.positions import get_position, get_version
 from signoff.web.access import api
+from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call
 from signoff.web.installation import acting, db, installation
 from signoff.web.schemas.checks import CompletedCheck, Finding, PutFinding
 from signoff.web.serializers import finding_shape
 
 
+@calls.put("/positions/<slug:slug>/versions/<number:number>/findings/<key>", endpoint="put_finding")
 @api(Act.CHECK)
 @acting_call(200, shown=("position",))
 def put(slug: str, number: int, key: str, body: PutFinding) -> Finding:
@@ -35,6 +35,7 @@ def put(slug: str, number: int, key: str, body: PutFinding) -> Finding:
     return finding_shape(finding)
 
 
+@calls.post("/positions/<slug:slug>/versions/<number:number>/check", endpoint="complete_check")
 @api(Act.CHECK)
 @acting_call(200, shown=("position", "missing"))
 def complete(slug: str, number: int) -> CompletedCheck:
@@ -54,10 +55,3 @@ def complete(slug: str, number: int) -> CompletedCheck:
         completed_at=check.completed_at,
         warnings=[reason.text for reason in asked_about],
     )
-
-
-def add_to(calls: Blueprint) -> None:
-    """Put these calls at their addresses."""
-    version = "/positions/<slug:slug>/versions/<int(max=2147483647):number>"
-    calls.add_url_rule(f"{version}/findings/<key>", "put_finding", put, methods=["PUT"])
-    calls.add_url_rule(f"{version}/check", "complete_check", complete, methods=["POST"])

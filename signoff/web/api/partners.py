@@ -1,7 +1,5 @@
 """The partner register."""
 
-from flask import Blueprint
-
 from signoff.domain.permissions import Act
 from signoff.domain.text_input import clean_line
 from signoff.models import Partner
@@ -10,6 +8,7 @@ from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partners import ContactForm, PartnerForm
 from signoff.services.publications.public_queries import partner_directory
 from signoff.web.access import api
+from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
 from signoff.web.installation import acting, db, installation
 from signoff.web.name_questions import shared_with
@@ -17,6 +16,7 @@ from signoff.web.schemas.partners import AddedPartner, NewPartner, PublicPartner
 from signoff.web.serializers import public_partner, staff_partner
 
 
+@calls.get("/partners")
 @api()
 @reading_call()
 def partners(page: Page) -> PublicPartners | StaffPartners:
@@ -31,6 +31,7 @@ def partners(page: Page) -> PublicPartners | StaffPartners:
     return PublicPartners(items=[public_partner(partner) for partner in result], next=more)
 
 
+@calls.post("/partners", endpoint="add_partner")
 @api(Act.MANAGE_PARTNERS)
 @acting_call(201, 200)
 def add(body: NewPartner) -> tuple[AddedPartner, int]:
@@ -67,9 +68,3 @@ def _form(body: NewPartner) -> PartnerForm:
             ContactForm(contact.name, contact.email, contact.job_title, contact.may_answer) for contact in body.contacts
         ),
     )
-
-
-def add_to(calls: Blueprint) -> None:
-    """Put these calls at their addresses."""
-    calls.add_url_rule("/partners", "partners", partners, methods=["GET"])
-    calls.add_url_rule("/partners", "add_partner", add, methods=["POST"])

@@ -1,7 +1,5 @@
 """Positions and their versions."""
 
-from flask import Blueprint
-
 from signoff.domain.permissions import Act
 from signoff.models import Position, Version
 from signoff.services.positions.position_addresses import change_address
@@ -19,6 +17,7 @@ from signoff.services.positions.version_status import status_of, statuses_of_ver
 from signoff.services.publications.public_queries import live_publications
 from signoff.services.publications.publications import find_live_publication
 from signoff.web.access import api
+from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
 from signoff.web.installation import acting, db, installation
 from signoff.web.public.pages import published
@@ -41,6 +40,7 @@ from signoff.web.schemas.positions import (
 from signoff.web.serializers import public_position, shown_publication, shown_version
 
 
+@calls.get("/positions")
 @api()
 @reading_call()
 def positions(page: Page) -> PublicPositions | StaffPositions:
@@ -81,6 +81,7 @@ def _all(page: Page) -> StaffPositions:
     return StaffPositions(items=items, next=page.next([position.id for position in positions]))
 
 
+@calls.post("/positions", endpoint="start_position")
 @api(Act.DRAFT)
 @acting_call(201)
 def start(body: NewPosition) -> SavedVersion:
@@ -88,6 +89,7 @@ def start(body: NewPosition) -> SavedVersion:
     return _saved(start_position(db(), body.wording, by=acting(), clock=installation().clock))
 
 
+@calls.get("/positions/<slug:slug>")
 @api()
 @reading_call()
 def position(slug: str) -> PublicPosition | StaffPosition:
@@ -113,6 +115,7 @@ def _for_staff(position: Position) -> StaffPosition:
     )
 
 
+@calls.patch("/positions/<slug:slug>", endpoint="change_position")
 @api(Act.DRAFT)
 @acting_call(200)
 def change(slug: str, body: NewAddress) -> PositionAddress:
@@ -125,6 +128,7 @@ def change(slug: str, body: NewAddress) -> PositionAddress:
     return PositionAddress(slug=position.slug)
 
 
+@calls.post("/positions/<slug:slug>/versions", endpoint="save_version")
 @api(Act.DRAFT)
 @acting_call(201, 200, shown=("position",))
 def save(slug: str, body: NewVersion) -> tuple[SavedVersion, int]:
@@ -146,6 +150,7 @@ def _saved(version: Version) -> SavedVersion:
     return SavedVersion(slug=version.position.slug, version=line)
 
 
+@calls.get("/positions/<slug:slug>/versions/<number:number>/missing")
 @api(Act.READ)
 @reading_call()
 def missing(slug: str, number: int) -> Missing:
@@ -162,16 +167,4 @@ def _missing(version: Version) -> Missing:
         to_send=[reason.text for reason in to_send],
         to_publish=[reason.text for reason in to_publish],
         warnings=[reason.text for reason in warnings_before_sending(db(), version)],
-    )
-
-
-def add_to(calls: Blueprint) -> None:
-    """Put these calls at their addresses."""
-    calls.add_url_rule("/positions", "positions", positions, methods=["GET"])
-    calls.add_url_rule("/positions", "start_position", start, methods=["POST"])
-    calls.add_url_rule("/positions/<slug:slug>", "position", position, methods=["GET"])
-    calls.add_url_rule("/positions/<slug:slug>", "change_position", change, methods=["PATCH"])
-    calls.add_url_rule("/positions/<slug:slug>/versions", "save_version", save, methods=["POST"])
-    calls.add_url_rule(
-        "/positions/<slug:slug>/versions/<int(max=2147483647):number>/missing", "missing", missing, methods=["GET"]
     )

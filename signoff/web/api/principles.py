@@ -1,15 +1,15 @@
 """The principles: the edition in force, and every earlier one."""
 
-from flask import Blueprint
-
 from signoff.services.principles.editions import all_editions, get_edition, latest_edition
 from signoff.web.access import api
+from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import reading_call
 from signoff.web.installation import db
 from signoff.web.schemas.principles import Edition, EditionLine, Editions
 from signoff.web.serializers import edition_shape
 
 
+@calls.get("/principles")
 @api()
 @reading_call(refusals=(404,))
 def principles() -> Edition:
@@ -21,6 +21,7 @@ def principles() -> Edition:
     return edition_shape(latest_edition(db()))
 
 
+@calls.get("/principles/editions/<number:number>")
 @api()
 @reading_call()
 def edition(number: int) -> Edition:
@@ -31,6 +32,7 @@ def edition(number: int) -> Edition:
     return edition_shape(get_edition(db(), number))
 
 
+@calls.get("/principles/editions")
 @api()
 @reading_call()
 def editions() -> Editions:
@@ -43,10 +45,3 @@ def editions() -> Editions:
         for edition in all_editions(db())
     ]
     return Editions(items=items, next=None)
-
-
-def add_to(calls: Blueprint) -> None:
-    """Put these calls at their addresses."""
-    calls.add_url_rule("/principles", "principles", principles)
-    calls.add_url_rule("/principles/editions", "editions", editions)
-    calls.add_url_rule("/principles/editions/<int(max=2147483647):number>", "edition", edition)

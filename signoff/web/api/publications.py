@@ -1,6 +1,5 @@
 """Publish, retire, remove a name."""
 
-from flask import Blueprint
 from sqlalchemy import select
 
 from signoff.domain.errors import Conflict
@@ -16,11 +15,13 @@ from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.publications import publish as publish_version
 from signoff.services.publications.publications import retire as retire_position
 from signoff.web.access import api
+from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call
 from signoff.web.installation import acting, db, installation
 from signoff.web.schemas.publications import Publish, Published, RemovedName, RemoveName, Retire, Retired
 
 
+@calls.post("/positions/<slug:slug>/publish")
 @api(Act.PUBLISH)
 @acting_call(200, shown=("position",))
 def publish(slug: str, body: Publish) -> Published:
@@ -40,6 +41,7 @@ def publish(slug: str, body: Publish) -> Published:
     )
 
 
+@calls.post("/positions/<slug:slug>/retire")
 @api(Act.PUBLISH)
 @acting_call(200, shown=("position",))
 def retire(slug: str, body: Retire) -> Retired:
@@ -48,6 +50,7 @@ def retire(slug: str, body: Retire) -> Retired:
     return Retired(slug=slug, version=ended.version.number, retired_at=ended.ended_at or installation().clock())
 
 
+@calls.post("/positions/<slug:slug>/signatories/<slug:partner>/remove", endpoint="remove_name")
 @api(Act.REMOVE_NAME)
 @acting_call(200, shown=("position",))
 def remove(slug: str, partner: str, body: RemoveName) -> RemovedName:
@@ -72,11 +75,3 @@ def _version_with_names(position: Position) -> Version:
     if asked is None:
         raise Conflict("No partner was asked about this position; there is no name to remove.")
     return asked.version
-
-
-def add_to(calls: Blueprint) -> None:
-    """Put these calls at their addresses."""
-    position = "/positions/<slug:slug>"
-    calls.add_url_rule(f"{position}/publish", "publish", publish, methods=["POST"])
-    calls.add_url_rule(f"{position}/retire", "retire", retire, methods=["POST"])
-    calls.add_url_rule(f"{position}/signatories/<slug:partner>/remove", "remove_name", remove, methods=["POST"])

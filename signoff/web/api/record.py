@@ -1,16 +1,16 @@
 """The record, for staff."""
 
-from flask import Blueprint
-
 from signoff.domain.permissions import Act
 from signoff.models import Entry as Row
 from signoff.services.record.record import entries, facts_of
 from signoff.web.access import api
+from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, reading_call
 from signoff.web.installation import db
 from signoff.web.schemas.record import Entries, Entry
 
 
+@calls.get("/record")
 @api(Act.READ)
 @reading_call()
 def record(page: Page) -> Entries:
@@ -31,8 +31,3 @@ def _entry(row: Row) -> Entry:
         position=row.position.slug if row.position else None,
         facts=facts_of(row),
     )
-
-
-def add_to(calls: Blueprint) -> None:
-    """Put this call at its address."""
-    calls.add_url_rule("/record", "record", record)

@@ -5,9 +5,10 @@ import shlex
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import current_app, render_template
 
 from signoff.web.access import api, public
+from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import reading_call
 from signoff.web.api.description import description_of
 from signoff.web.api.field_tables import FieldRow, Schemas
@@ -18,6 +19,7 @@ from signoff.web.schemas.description import Description
 from signoff.web.schemas.problems import Problem
 
 
+@calls.get("/openapi.json")
 @api()
 @reading_call()
 def openapi() -> Description:
@@ -25,6 +27,7 @@ def openapi() -> Description:
     return Description(description_of(current_app, installation().settings.base_url))
 
 
+@calls.get("/", endpoint="reference")
 @public
 def page() -> str:
     """The description for people who write programs."""
@@ -112,9 +115,3 @@ class ShownCall:
 
 def _json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
-
-
-def add_to(calls: Blueprint) -> None:
-    """Put these at their addresses."""
-    calls.add_url_rule("/", "reference", page)
-    calls.add_url_rule("/openapi.json", "openapi", openapi)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint
-
 from signoff.domain.errors import Invalid
 from signoff.domain.permissions import Act
 from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
@@ -19,6 +17,7 @@ from signoff.services.rounds.reminders import remind_now
 from signoff.services.rounds.rounds import RoundTerms, get_round
 from signoff.services.rounds.rounds import ask as ask_partners
 from signoff.web.access import api
+from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call, reading_call
 from signoff.web.installation import acting, db, installation
 from signoff.web.schemas.rounds import (
@@ -34,6 +33,7 @@ from signoff.web.schemas.rounds import (
 )
 
 
+@calls.post("/positions/<slug:slug>/rounds")
 @api(Act.ASK)
 @acting_call(201, 200, shown=("position",))
 def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
@@ -77,6 +77,7 @@ def _partners(body: AskPartners) -> list[Partner]:
     return [present[slug] for slug in dict.fromkeys(body.partners)]
 
 
+@calls.post("/positions/<slug:slug>/rounds/<number:number>/remind")
 @api(Act.ASK)
 @acting_call(200, shown=("round", "position"))
 def remind(slug: str, number: int) -> Reminded:
@@ -88,6 +89,7 @@ def remind(slug: str, number: int) -> Reminded:
     return Reminded(partners=_slugs(remind_now(db(), round_, by=acting(), clock=installation().clock)))
 
 
+@calls.post("/positions/<slug:slug>/rounds/<number:number>/extend")
 @api(Act.ASK)
 @acting_call(200, shown=("round", "position"))
 def extend(slug: str, number: int, body: NewDeadline) -> Extended:
@@ -100,6 +102,7 @@ def extend(slug: str, number: int, body: NewDeadline) -> Extended:
     return Extended(deadline=round_.deadline, partners=_slugs(notified))
 
 
+@calls.post("/positions/<slug:slug>/rounds/<number:number>/recall")
 @api(Act.ASK)
 @acting_call(200, shown=("round", "position"))
 def recall(slug: str, number: int, body: RecallRound) -> Recalled:
@@ -118,6 +121,7 @@ def _slugs(partners: Sequence[Partner]) -> list[str]:
     return [partner.slug for partner in partners]
 
 
+@calls.get("/positions/<slug:slug>/rounds/<number:number>", endpoint="round")
 @api(Act.READ)
 @reading_call()
 def progress(slug: str, number: int) -> RoundProgress:
@@ -159,13 +163,3 @@ def _line(row: BoardRow) -> RequestLine:
         reason=person.reason if person else None,
         note=person.note if person else None,
     )
-
-
-def add_to(calls: Blueprint) -> None:
-    """Put these calls at their addresses."""
-    calls.add_url_rule("/positions/<slug:slug>/rounds", "ask", ask, methods=["POST"])
-    item = "/positions/<slug:slug>/rounds/<int(max=2147483647):number>"
-    calls.add_url_rule(item, "round", progress, methods=["GET"])
-    calls.add_url_rule(f"{item}/remind", "remind", remind, methods=["POST"])
-    calls.add_url_rule(f"{item}/extend", "extend", extend, methods=["POST"])
-    calls.add_url_rule(f"{item}/recall", "recall", recall, methods=["POST"])

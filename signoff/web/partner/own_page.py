@@ -1,6 +1,6 @@
 """A contact's own page: all questions to its partner, and new links, which go to the registered address alone."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from signoff.services.rounds.consultations import version_of
 from signoff.services.rounds.fresh_links import send_fresh_link, send_link_to
@@ -8,10 +8,12 @@ from signoff.services.rounds.open_rounds import ensure_shown
 from signoff.services.rounds.partner_requests import requests_to
 from signoff.web.access import link_holder
 from signoff.web.installation import db, installation
+from signoff.web.partner.blueprint import pages
 from signoff.web.partner.link_auth import acting_link, link_from_address, own_form_value, shown_digest
 from signoff.web.request_parsing import refuse_cross_site, whole_number
 
 
+@pages.get("/r/<secret>/organisation")
 @link_holder
 def organisation(secret: str) -> str:
     """Every question to this partner, what it answered, and where it is named."""
@@ -29,6 +31,7 @@ def organisation(secret: str) -> str:
     )
 
 
+@pages.post("/r/<secret>/organisation")
 @link_holder
 def mail_link(secret: str) -> str:
     """Mail this contact its own link to one of the questions."""
@@ -40,12 +43,14 @@ def mail_link(secret: str) -> str:
     return render_template("partner/fresh_sent.html", secret=secret)
 
 
+@pages.get("/r/<secret>/fresh")
 @link_holder
 def ask_fresh(secret: str) -> str:
     """What a new link is, and the button that mails one."""
     return render_template("partner/fresh.html", secret=secret)
 
 
+@pages.post("/r/<secret>/fresh")
 @link_holder
 def send_fresh(secret: str) -> str:
     """Mail a new link to the registered address; one and the same page, whether or not there is one."""
@@ -53,11 +58,3 @@ def send_fresh(secret: str) -> str:
     send_fresh_link(db(), secret, key=installation().settings.secret_key, clock=installation().clock)
     db().commit()
     return render_template("partner/fresh_sent.html")
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/r/<secret>/organisation", "organisation", organisation, methods=["GET"])
-    pages.add_url_rule("/r/<secret>/organisation", "mail_link", mail_link, methods=["POST"])
-    pages.add_url_rule("/r/<secret>/fresh", "ask_fresh", ask_fresh, methods=["GET"])
-    pages.add_url_rule("/r/<secret>/fresh", "send_fresh", send_fresh, methods=["POST"])

@@ -1,6 +1,6 @@
 """What helps a partner to read and decide: differences side by side, a packet for the board, the deadline's .ics."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -9,10 +9,12 @@ from signoff.letters.context import LetterSettings
 from signoff.models import Round
 from signoff.web.access import link_holder
 from signoff.web.installation import db, installation
+from signoff.web.partner.blueprint import pages
 from signoff.web.partner.context import page_context
 from signoff.web.partner.link_auth import link_from_address
 
 
+@pages.get("/r/<secret>/changes")
 @link_holder
 def differences(secret: str) -> str:
     """What changed since the version this partner knows, or what replaced this one: both texts side by side."""
@@ -26,6 +28,7 @@ def differences(secret: str) -> str:
     return render_template("partner/differences.html", secret=secret, before=before, after=after, changes=changed)
 
 
+@pages.get("/r/<secret>/packet")
 @link_holder
 def packet(secret: str) -> str:
     """All a board needs to decide, on paper: who asks, until when, the text, what changed, and the check."""
@@ -35,6 +38,7 @@ def packet(secret: str) -> str:
     )
 
 
+@pages.get("/r/<secret>/deadline.ics")
 @link_holder
 def deadline(secret: str) -> Response:
     """The deadline for a calendar; it holds no link."""
@@ -50,10 +54,3 @@ def deadline(secret: str) -> Response:
     response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={FILE_NAME}"
     return response
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/r/<secret>/changes", "differences", differences)
-    pages.add_url_rule("/r/<secret>/packet", "packet", packet)
-    pages.add_url_rule(f"/r/<secret>/{FILE_NAME}", "deadline", deadline)

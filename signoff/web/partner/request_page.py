@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.answers.answers import AnswerForm
@@ -16,6 +16,7 @@ from signoff.services.partners.referrals import refer
 from signoff.services.rounds.consultations import comment
 from signoff.web.access import link_holder
 from signoff.web.installation import db, installation
+from signoff.web.partner.blueprint import pages
 from signoff.web.partner.context import page_context
 from signoff.web.partner.invitation_page import invitation_page
 from signoff.web.partner.link_auth import link_from_address, link_from_form, own_form_value, shown_digest
@@ -24,12 +25,15 @@ from signoff.web.request_parsing import refuse_cross_site
 _ANSWER_FIELDS = tuple(vars(AnswerForm()))
 
 
+@pages.get("/r/<secret>")
+@pages.get("/r/<secret>/")
 @link_holder
 def show(secret: str) -> str:
     """The page behind a link: it says what is the case, and changes nothing."""
     return _page(link_from_form(secret), secret)
 
 
+@pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, name, comment):act>")
 @link_holder
 def lead_back(secret: str, act: str) -> Response:
     """Reloading the answer to a form leads back to the link's page."""
@@ -37,18 +41,21 @@ def lead_back(secret: str, act: str) -> Response:
     return redirect(url_for("partner.show", secret=secret))
 
 
+@pages.post("/r/<secret>/answer")
 @link_holder
 def give_answer(secret: str) -> Response | tuple[str, int]:
     """Record approve, decline or abstain."""
     return acted(secret, "answer", _with_answer_form(answer))
 
 
+@pages.post("/r/<secret>/withdraw")
 @link_holder
 def give_withdrawal(secret: str) -> Response | tuple[str, int]:
     """Record that the partner takes its approval back."""
     return acted(secret, "withdraw", _with_answer_form(withdraw))
 
 
+@pages.post("/r/<secret>/contest")
 @link_holder
 def give_contest(secret: str) -> Response | tuple[str, int]:
     """Record that an answer was not the partner's."""
@@ -63,6 +70,7 @@ def _with_answer_form(act: Callable[..., Any]) -> "Callable[[Link], None]":
     return with_form
 
 
+@pages.post("/r/<secret>/refer")
 @link_holder
 def name_colleague(secret: str) -> Response | tuple[str, int]:
     """Record that a colleague answers instead."""
@@ -76,6 +84,7 @@ def name_colleague(secret: str) -> Response | tuple[str, int]:
     return acted(secret, "refer", act)
 
 
+@pages.post("/r/<secret>/name")
 @link_holder
 def suggest_name(secret: str) -> Response | tuple[str, int]:
     """Record another name to stand under, for staff to accept."""
@@ -87,6 +96,7 @@ def suggest_name(secret: str) -> Response | tuple[str, int]:
     return acted(secret, "name", act)
 
 
+@pages.post("/r/<secret>/comment")
 @link_holder
 def give_comment(secret: str) -> Response | tuple[str, int]:
     """Record a comment on a passage of the text; an invitation serves for this alone."""
@@ -160,17 +170,3 @@ def request_page(
         typed=typed or {},
         **facts,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/r/<secret>", "show", show, methods=["GET"])
-    pages.add_url_rule("/r/<secret>/", "show", show, methods=["GET"])
-    acts = "<any(answer, withdraw, contest, refer, name, comment):act>"
-    pages.add_url_rule(f"/r/<secret>/{acts}", "lead_back", lead_back, methods=["GET"])
-    pages.add_url_rule("/r/<secret>/answer", "give_answer", give_answer, methods=["POST"])
-    pages.add_url_rule("/r/<secret>/withdraw", "give_withdrawal", give_withdrawal, methods=["POST"])
-    pages.add_url_rule("/r/<secret>/contest", "give_contest", give_contest, methods=["POST"])
-    pages.add_url_rule("/r/<secret>/refer", "name_colleague", name_colleague, methods=["POST"])
-    pages.add_url_rule("/r/<secret>/name", "suggest_name", suggest_name, methods=["POST"])
-    pages.add_url_rule("/r/<secret>/comment", "give_comment", give_comment, methods=["POST"])

@@ -1,11 +1,8 @@
 """The public's pages: positions with their signatories, partners, principles, and how to verify."""
 
-from flask import Blueprint
-
+# ruff: noqa: F401  (imported for their routes)
 from signoff.web.public import downloads, evidence, health, paper
 from signoff.web.public import pages as public_pages
+from signoff.web.public.blueprint import pages
 
-pages = Blueprint("public", __name__)
-
-for room in (public_pages, downloads, paper, evidence, health):
-    room.add_to(pages)
+__all__ = ["pages"]

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from flask import Blueprint, render_template
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotFound
@@ -16,10 +16,12 @@ from signoff.services.positions.mentions import names_the_departed
 from signoff.services.publications.public_queries import live_publications, signatories
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published, published_version
 from signoff.web.serializers import public_position
 
 
+@pages.get("/positions/<slug:slug>.json")
 @public
 def position_json(slug: str) -> Response:
     """The position as the API gives it."""
@@ -28,6 +30,7 @@ def position_json(slug: str) -> Response:
     return Response(content.model_dump_json(), content_type="application/json")
 
 
+@pages.get("/positions/<slug:slug>.md")
 @public
 def position_markdown(slug: str) -> Response:
     """The position as one Markdown file with its signatories."""
@@ -44,6 +47,7 @@ def position_markdown(slug: str) -> Response:
     return Response(text, content_type="text/markdown; charset=utf-8")
 
 
+@pages.get("/positions/<slug:slug>/text")
 @public
 def position_text(slug: str) -> Response:
     """The exact bytes that were approved: their SHA-256 is the digest."""
@@ -51,6 +55,7 @@ def position_text(slug: str) -> Response:
     return Response(canonical(publication.version.wording), content_type="application/octet-stream")
 
 
+@pages.get("/positions/<slug:slug>/versions/<number:number>/text")
 @public
 def version_text(slug: str, number: int) -> Response:
     """The exact bytes that were approved, of a version that is or was public."""
@@ -60,6 +65,7 @@ def version_text(slug: str, number: int) -> Response:
     return Response(canonical(publication.version.wording), content_type="application/octet-stream")
 
 
+@pages.get("/positions/<slug:slug>/signatories.csv")
 @public
 def signatories_csv(slug: str) -> Response:
     """The signatories as a table."""
@@ -74,6 +80,7 @@ def signatories_csv(slug: str) -> Response:
     return Response(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
 
 
+@pages.get("/positions/feed.atom")
 @public
 def feed() -> Response:
     """The newest published positions as an Atom feed; it names no partner."""
@@ -81,15 +88,3 @@ def feed() -> Response:
     updated = max((item.publication.published_at for item in listed), default=None)
     text = render_template("public/positions/feed.atom", base=base, listed=listed, updated=updated)
     return Response(text, content_type="application/atom+xml; charset=utf-8")
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these at their addresses."""
-    pages.add_url_rule("/positions/feed.atom", "feed", feed)
-    pages.add_url_rule("/positions/<slug:slug>.json", "position_json", position_json)
-    pages.add_url_rule("/positions/<slug:slug>.md", "position_markdown", position_markdown)
-    pages.add_url_rule("/positions/<slug:slug>/text", "position_text", position_text)
-    pages.add_url_rule(
-        "/positions/<slug:slug>/versions/<int(max=2147483647):number>/text", "version_text", version_text
-    )
-    pages.add_url_rule("/positions/<slug:slug>/signatories.csv", "signatories_csv", signatories_csv)

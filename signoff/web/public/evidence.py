@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, redirect, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotSealedYet
@@ -11,9 +11,11 @@ from signoff.services.record.sealing import latest_checkpoint
 from signoff.web.access import public
 from signoff.web.file_names import named
 from signoff.web.installation import db, installation
+from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 
 
+@pages.get("/record/checkpoint")
 @public
 def checkpoint() -> Response:
     """The newest signed head of the record, as a C2SP checkpoint."""
@@ -23,12 +25,14 @@ def checkpoint() -> Response:
     return Response(result.note, content_type="text/plain; charset=utf-8")
 
 
+@pages.get("/record")
 @public
 def record() -> Response:
     """The name of the record is an address too; it leads to how anyone can check it."""
     return redirect(url_for("public.verify"))
 
 
+@pages.get("/positions/<slug:slug>/proof")
 @public
 def proof(slug: str) -> Response:
     """The bundle of a published position: a file that proves, offline, what its page says."""
@@ -36,10 +40,3 @@ def proof(slug: str) -> Response:
     bundle = bundle_of(db(), publication, keys=installation().keys)
     response = Response(json.dumps(bundle, ensure_ascii=False, indent=1), content_type="application/json")
     return named(response, f"{slug}.bundle.json")
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these at their addresses."""
-    pages.add_url_rule("/record", "record", record)
-    pages.add_url_rule("/record/checkpoint", "checkpoint", checkpoint)
-    pages.add_url_rule("/positions/<slug:slug>/proof", "proof", proof)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
@@ -12,14 +12,17 @@ from signoff.services.outbox.mail_state import MailState, mail_state
 from signoff.services.record.sealing import oldest_unsealed
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.public.blueprint import pages
 
 
+@pages.get("/healthz")
 @public
 def healthz() -> Response:
     """The process answers."""
     return jsonify(status="ok")
 
 
+@pages.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
     """Database, migrations with all guards, and the worker's last sign of life; 503 while one is wanting."""
@@ -44,9 +47,3 @@ def _signs(mail: MailState) -> dict[str, Any]:
         "letters_paused_since": mail.paused_since,
     }
     return {name: rfc3339(moment) if moment else None for name, moment in moments.items()}
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these at their addresses."""
-    pages.add_url_rule("/healthz", "healthz", healthz)
-    pages.add_url_rule("/readyz", "readyz", readyz)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotFound
@@ -36,12 +36,14 @@ from signoff.services.publications.publications import find_live_publication
 from signoff.services.record.sealing import latest_checkpoint, origin_of
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import whole_number
 from signoff.web.serializers import computed_words
 
 ON_ONE_PAGE = 20
 
 
+@pages.get("/")
 @public
 def home() -> str:
     """The first page: what this place is, and the newest positions."""
@@ -50,6 +52,7 @@ def home() -> str:
     )
 
 
+@pages.get("/positions/")
 @public
 def positions() -> str:
     """All published positions, newest first, with a search."""
@@ -69,6 +72,7 @@ def positions() -> str:
     )
 
 
+@pages.get("/positions/<slug:slug>")
 @public
 def position(slug: str) -> str:
     """A published position with exactly the partners that approved this text; a retired one names nobody."""
@@ -76,6 +80,7 @@ def position(slug: str) -> str:
     return _position_page(result, publication) if publication.ended_at is None else _ended_page(result, publication)
 
 
+@pages.get("/positions/<slug:slug>/versions/<number:number>")
 @public
 def version(slug: str, number: int) -> str | Response:
     """A published version; one that has ended says what became of it, and names nobody."""
@@ -145,6 +150,7 @@ def _position_page(position: Position, publication: Publication) -> str:
     )
 
 
+@pages.get("/positions/<slug:slug>/delivered")
 @public
 def as_delivered(slug: str) -> str:
     """Who stood when the position was published, or at the end of a day, and stands now; others are only counted."""
@@ -179,12 +185,14 @@ def _asked_instant(publication: Publication) -> tuple[datetime, str]:
     return end, ""
 
 
+@pages.get("/partners/")
 @public
 def partners() -> str:
     """The partner directory, with links to the partners' websites."""
     return render_template("public/partners/partners.html", section="public.partners", partners=partner_directory(db()))
 
 
+@pages.get("/partners/<slug:slug>")
 @public
 def partner(slug: str) -> str:
     """One partner and the positions it is named on."""
@@ -196,12 +204,14 @@ def partner(slug: str) -> str:
     )
 
 
+@pages.get("/principles")
 @public
 def principles() -> str:
     """The agreed vision, mission and principles in force, with the questions reviewers ask."""
     return _edition_page(latest_edition(db()))
 
 
+@pages.get("/principles/<number:number>")
 @public
 def edition(number: int) -> str:
     """One edition of the principles, whether in force or not, and what it changed."""
@@ -221,12 +231,14 @@ def _edition_page(edition: PrinciplesEdition) -> str:
     )
 
 
+@pages.get("/principles/positions")
 @public
 def matrix() -> str:
     """How each published position stands to each criterion."""
     return render_template("public/principles/matrix.html", section="public.principles", matrices=public_matrix(db()))
 
 
+@pages.get("/verify")
 @public
 def verify() -> str:
     """How anyone can check a position, in plain words."""
@@ -239,18 +251,3 @@ def verify() -> str:
             signer.verifier for signer in installation().keys.signers(origin_of(installation().settings.base_url))
         ],
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/", "home", home)
-    pages.add_url_rule("/positions/", "positions", positions)
-    pages.add_url_rule("/positions/<slug:slug>", "position", position)
-    pages.add_url_rule("/positions/<slug:slug>/versions/<int(max=2147483647):number>", "version", version)
-    pages.add_url_rule("/positions/<slug:slug>/delivered", "as_delivered", as_delivered)
-    pages.add_url_rule("/partners/", "partners", partners)
-    pages.add_url_rule("/partners/<slug:slug>", "partner", partner)
-    pages.add_url_rule("/principles", "principles", principles)
-    pages.add_url_rule("/principles/<int(max=2147483647):number>", "edition", edition)
-    pages.add_url_rule("/principles/positions", "matrix", matrix)
-    pages.add_url_rule("/verify", "verify", verify)

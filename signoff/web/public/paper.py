@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
-from flask import Blueprint
 from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
@@ -22,12 +21,14 @@ from signoff.services.publications.public_queries import departures, signatories
 from signoff.web.access import public
 from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, installation
+from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 from signoff.web.public.typesetting import breakable, set_on_paper, tree_of
 from signoff.web.serializers import computed_words
 from signoff.web.template_filters import departed, grouped_by_day, short_digest
 
 
+@pages.get("/positions/<slug:slug>.pdf")
 @public
 def position_pdf(slug: str) -> Response:
     """The position for paper, with exactly the partners that stand behind it at this moment."""
@@ -113,8 +114,3 @@ def _check_facts(shown: ShownCheck, coalition: str) -> dict[str, Any]:
         for finding in shown.findings
     ]
     return {"checked": sentence, "findings": findings}
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put this at its address."""
-    pages.add_url_rule("/positions/<slug:slug>.pdf", "position_pdf", position_pdf)

@@ -4,17 +4,19 @@ import re
 from functools import cache
 from types import SimpleNamespace
 
-from flask import Blueprint, render_template
+from flask import render_template
 from markupsafe import Markup
 
 from signoff.domain.permissions import Act
 from signoff.domain.positions.markdown import html_of
 from signoff.settings import PROJECT
 from signoff.web.access import staff
+from signoff.web.staff.blueprint import pages
 
 _LONG = "The Association of Superintendents, Principals, Counsellors and Families of the Greater Juniper Valley, Inc."
 
 
+@pages.get("/staff/help")
 @staff(Act.READ)
 def handbook() -> str:
     """The handbook, a part for each step."""
@@ -38,6 +40,7 @@ def _anchor(heading: str) -> str:
     return heading.lower().replace(" ", "-")
 
 
+@pages.get("/staff/look")
 @staff(Act.READ)
 def look() -> str:
     """Every component with all its states: none, one, many, long names, errors."""
@@ -52,9 +55,3 @@ def look() -> str:
         errors={"name": "Please fill this in.", "level": "Please choose national, state or local, or leave it empty."},
         many=range(1, 2001),
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/staff/help", "handbook", handbook)
-    pages.add_url_rule("/staff/look", "look", look)

@@ -1,6 +1,6 @@
 """Search across positions, partners and the record, from one box."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from signoff.domain.permissions import Act
 from signoff.services.positions.positions import titles_of
@@ -8,10 +8,12 @@ from signoff.services.search import search
 from signoff.web.access import staff
 from signoff.web.activity_feed import activity_line
 from signoff.web.installation import db
+from signoff.web.staff.blueprint import pages
 
 _LONGEST = 200  # characters
 
 
+@pages.get("/staff/search")
 @staff(Act.READ)
 def find() -> str:
     """What holds the words that were looked for."""
@@ -25,8 +27,3 @@ def find() -> str:
         told=activity_line(db(), search_result.entries),
         titles=titles_of(db(), (entry.position_id for entry in search_result.entries)),
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put this page at its address."""
-    pages.add_url_rule("/staff/search", "find", find)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, render_template
+from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -20,12 +20,14 @@ from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
 from signoff.services.rounds.consultations import unsettled_comments
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
+from signoff.web.staff.blueprint import pages
 
 _SOON = timedelta(days=7)
 _MOST = 500
 _MOST_LETTERS = 20
 
 
+@pages.get("/staff/")
 @staff(Act.READ)
 def start() -> str:
     """The start page."""
@@ -64,8 +66,3 @@ def _closing_soon(session: Session, clock: Clock) -> list[Round]:
 def _unsealed_too_long(session: Session, clock: Clock) -> datetime | None:
     waiting = oldest_unsealed(session)
     return waiting if waiting and clock() - waiting > SEALED_WITHIN else None
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put this page at its address."""
-    pages.add_url_rule("/staff/", "start", start)

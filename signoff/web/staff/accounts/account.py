@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -34,16 +34,19 @@ from signoff.web.access import staff
 from signoff.web.installation import acting, acting_user, db, installation, read_first, write_now
 from signoff.web.reauthentication import hold_signed_in, password_fits
 from signoff.web.request_parsing import chosen_ids
+from signoff.web.staff.blueprint import pages
 
 _NONCE = "authenticator_nonce"  # in the signed cookie, until the first code is given; worth nothing without our key
 
 
+@pages.get("/staff/account")
 @staff(Act.READ)
 def account() -> str:
     """One's own account."""
     return _page()
 
 
+@pages.post("/staff/account/password")
 @staff(Act.READ)
 def set_password() -> Response | tuple[str, int]:
     """Another password: the present one is asked for, and every other session ends."""
@@ -67,6 +70,7 @@ def set_password() -> Response | tuple[str, int]:
     return _back()
 
 
+@pages.post("/staff/account/address")
 @staff(Act.READ, proven=True)
 def set_address() -> Response | tuple[str, int]:
     """Another email address: it counts once the letter that goes there was answered."""
@@ -88,6 +92,7 @@ def set_address() -> Response | tuple[str, int]:
     return _back()
 
 
+@pages.post("/staff/account/sessions")
 @staff(Act.READ)
 def leave_sessions() -> Response:
     """End the sessions that were ticked."""
@@ -103,6 +108,7 @@ def leave_sessions() -> Response:
     return _back()
 
 
+@pages.post("/staff/account/tokens")
 @staff(Act.READ, proven=True)
 def new_token() -> Response | tuple[str, int] | str:
     """Make an API token, and show it this once."""
@@ -119,6 +125,7 @@ def new_token() -> Response | tuple[str, int] | str:
     return _page(shown_token=secret)
 
 
+@pages.post("/staff/account/tokens/<number:number>/revoke")
 @staff(Act.READ)
 def drop_token(number: int) -> Response:
     """Let one of one's own tokens work no more."""
@@ -131,12 +138,14 @@ def drop_token(number: int) -> Response:
     return _back()
 
 
+@pages.get("/staff/account/authenticator")
 @staff(Act.READ, second_factor=False)
 def authenticator() -> str:
     """The authenticator: how to set it up, or what can be done about it."""
     return _authenticator_page()
 
 
+@pages.post("/staff/account/authenticator")
 @staff(Act.READ, proven=True, second_factor=False)
 def set_up_authenticator() -> Response | tuple[str, int] | str:
     """Begin to set an authenticator up, or take its first code and show the recovery codes this once."""
@@ -163,6 +172,7 @@ def set_up_authenticator() -> Response | tuple[str, int] | str:
     return _authenticator_page(codes=codes)
 
 
+@pages.post("/staff/account/authenticator/remove")
 @staff(Act.READ, proven=True)
 def drop_authenticator() -> Response:
     """Sign in with the password alone from now on."""
@@ -172,6 +182,7 @@ def drop_authenticator() -> Response:
     return redirect(url_for("staff.authenticator"), 303)
 
 
+@pages.post("/staff/account/authenticator/codes")
 @staff(Act.READ, proven=True)
 def new_codes() -> str:
     """New recovery codes, shown this once."""
@@ -225,20 +236,3 @@ def _page(errors: Mapping[str, str] | None = None, *, shown_token: str = "") -> 
 
 def _back() -> Response:
     return redirect(url_for("staff.account"), 303)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    base = "/staff/account"
-    pages.add_url_rule(base, "account", account)
-    pages.add_url_rule(f"{base}/password", "set_password", set_password, methods=["POST"])
-    pages.add_url_rule(f"{base}/address", "set_address", set_address, methods=["POST"])
-    pages.add_url_rule(f"{base}/sessions", "leave_sessions", leave_sessions, methods=["POST"])
-    pages.add_url_rule(f"{base}/tokens", "new_token", new_token, methods=["POST"])
-    item = f"{base}/tokens/<int(max=2147483647):number>/revoke"
-    pages.add_url_rule(item, "drop_token", drop_token, methods=["POST"])
-    second = f"{base}/authenticator"
-    pages.add_url_rule(second, "authenticator", authenticator, methods=["GET"])
-    pages.add_url_rule(second, "set_up_authenticator", set_up_authenticator, methods=["POST"])
-    pages.add_url_rule(f"{second}/remove", "drop_authenticator", drop_authenticator, methods=["POST"])
-    pages.add_url_rule(f"{second}/codes", "new_codes", new_codes, methods=["POST"])

@@ -3,7 +3,7 @@
 import re
 import time
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.accounts import AccountLinkPurpose
@@ -17,16 +17,19 @@ from signoff.services.accounts.users import find_user
 from signoff.web.access import public
 from signoff.web.installation import close_session, db, installation, read_first, write_now
 from signoff.web.reauthentication import password_fits
+from signoff.web.staff.blueprint import pages
 
 _ANSWERS_AFTER = 0.3  # seconds, whatever there was to do: the time an answer takes tells nobody who has an account
 
 
+@pages.get("/login/forgotten")
 @public
 def show_forgotten() -> str:
     """Ask for the address to which a way to a new password is mailed."""
     return render_template("staff/accounts/forgotten.html", sent_to="")
 
 
+@pages.post("/login/forgotten")
 @public
 def send_forgotten() -> str:
     """Mail a way to a new password, if somebody has this address; the answer is the same if nobody has."""
@@ -45,12 +48,14 @@ def send_forgotten() -> str:
     return page
 
 
+@pages.get("/login/link/<secret>")
 @public
 def open_link(secret: str) -> str:
     """What a mailed link is for; opening it changes nothing."""
     return _page(_link(secret), {})
 
 
+@pages.post("/login/link/<secret>")
 @public
 def use_link(secret: str) -> Response | tuple[str, int]:
     """Choose a password, or confirm a new address with one's password."""
@@ -94,11 +99,3 @@ def _link(secret: str, *, hold: bool = False) -> AccountLink:
     # Of the wrong shape, and therefore as unknown as any other.
     known = re.fullmatch(r"[A-Za-z0-9_-]{43}", secret)
     return get_account_link(db(), secret if known else "-" * 43, clock=installation().clock, hold=hold)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/login/forgotten", "show_forgotten", show_forgotten, methods=["GET"])
-    pages.add_url_rule("/login/forgotten", "send_forgotten", send_forgotten, methods=["POST"])
-    pages.add_url_rule("/login/link/<secret>", "open_link", open_link, methods=["GET"])
-    pages.add_url_rule("/login/link/<secret>", "use_link", use_link, methods=["POST"])

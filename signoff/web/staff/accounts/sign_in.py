@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -17,11 +17,13 @@ from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.reauthentication import password_fits
 from signoff.web.staff.accounts import sessions
+from signoff.web.staff.blueprint import pages
 
 _HALF = "half_signed_in"  # in the signed cookie: who gave the password, and when
 _HALF_LASTS = timedelta(minutes=10)
 
 
+@pages.get("/login")
 @public
 def show_login() -> str | Response:
     """The sign-in page."""
@@ -32,6 +34,7 @@ def show_login() -> str | Response:
     )
 
 
+@pages.post("/login")
 @public
 def login() -> Response | tuple[str, int]:
     """Sign in: slowed after failures, and the same answer whether the address or the password is wrong."""
@@ -53,6 +56,7 @@ def login() -> Response | tuple[str, int]:
     return _let_in(user, wanted)
 
 
+@pages.get("/login/code")
 @public
 def show_code() -> str | Response:
     """Ask for the code that the authenticator shows."""
@@ -61,6 +65,7 @@ def show_code() -> str | Response:
     return render_template("staff/accounts/code.html", next=_own_path(request.args.get("next", "")), error="")
 
 
+@pages.post("/login/code")
 @public
 def give_code() -> Response | tuple[str, int]:
     """The second half of signing in: a code that was not used before, or a recovery code."""
@@ -106,6 +111,7 @@ def _let_in(user: StaffUser | None, wanted: str) -> Response:
     return redirect(wanted or url_for("staff.start"), 303)
 
 
+@pages.post("/logout")
 @public
 def logout() -> Response:
     """Sign out; a copy of the cookie opens nothing any more."""
@@ -118,12 +124,3 @@ def logout() -> Response:
 def _own_path(wanted: str) -> str:
     # Only a path of this site: never another host's, in whatever spelling.
     return wanted if re.fullmatch(r"/(?![/\\])[^\\\s]*", wanted) else ""
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/login", "show_login", show_login, methods=["GET"])
-    pages.add_url_rule("/login", "login", login, methods=["POST"])
-    pages.add_url_rule("/login/code", "show_code", show_code, methods=["GET"])
-    pages.add_url_rule("/login/code", "give_code", give_code, methods=["POST"])
-    pages.add_url_rule("/logout", "logout", logout, methods=["POST"])

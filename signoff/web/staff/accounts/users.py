@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.accounts import AccountLinkPurpose
@@ -16,20 +16,24 @@ from signoff.services.accounts.sessions import live_sessions
 from signoff.services.accounts.users import add_user, all_users, change_user, deactivate_user, get_user, reactivate_user
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
+from signoff.web.staff.blueprint import pages
 
 
+@pages.get("/staff/users/")
 @staff(Act.READ)
 def users() -> str:
     """Everybody who works or worked here, and what each role may do."""
     return render_template("staff/accounts/users.html", section="staff.users", users=all_users(db()), roles=_roles())
 
 
+@pages.get("/staff/users/new")
 @staff(Act.MANAGE_USERS)
 def new_user() -> str:
     """The form for a new account."""
     return _form({"roles": []}, {})
 
 
+@pages.post("/staff/users/new")
 @staff(Act.MANAGE_USERS, proven=True)
 def save_new_user() -> Response | tuple[str, int]:
     """Make an account, and mail its user the way to choose a password."""
@@ -62,12 +66,14 @@ def _form(typed: Mapping[str, object], errors: Mapping[str, str]) -> str:
     )
 
 
+@pages.get("/staff/users/<number:number>")
 @staff(Act.READ)
 def user(number: int) -> str:
     """One account."""
     return _page(number, {})
 
 
+@pages.post("/staff/users/<number:number>")
 @staff(Act.MANAGE_USERS, proven=True)
 def save_user(number: int) -> Response | tuple[str, int]:
     """Give a user another name or other roles."""
@@ -92,6 +98,7 @@ def save_user(number: int) -> Response | tuple[str, int]:
     return _back(number)
 
 
+@pages.post("/staff/users/<number:number>/deactivate")
 @staff(Act.MANAGE_USERS, proven=True)
 def end_account(number: int) -> Response:
     """Deactivate an account; its sessions and tokens die at once."""
@@ -101,6 +108,7 @@ def end_account(number: int) -> Response:
     return _back(number)
 
 
+@pages.post("/staff/users/<number:number>/reactivate")
 @staff(Act.MANAGE_USERS, proven=True)
 def revive_account(number: int) -> Response:
     """Let somebody work here again."""
@@ -110,6 +118,7 @@ def revive_account(number: int) -> Response:
     return _back(number)
 
 
+@pages.post("/staff/users/<number:number>/way")
 @staff(Act.MANAGE_USERS, proven=True)
 def mail_way(number: int) -> Response:
     """Mail a user the way to choose a password."""
@@ -122,6 +131,7 @@ def mail_way(number: int) -> Response:
     return _back(number)
 
 
+@pages.post("/staff/users/<number:number>/authenticator")
 @staff(Act.MANAGE_USERS, proven=True)
 def lift_authenticator(number: int) -> Response:
     """Take a lost authenticator off somebody's account."""
@@ -131,6 +141,7 @@ def lift_authenticator(number: int) -> Response:
     return _back(number)
 
 
+@pages.post("/staff/tokens/<number:number>/revoke")
 @staff(Act.MANAGE_TOKENS, proven=True)
 def end_token(number: int) -> Response:
     """Let somebody's API token work no more."""
@@ -167,21 +178,3 @@ def _roles() -> list[tuple[str, list[str]]]:
 
 def _back(number: int) -> Response:
     return redirect(url_for("staff.user", number=number), 303)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    base, number = "/staff/users/", "<int(max=2147483647):number>"
-    pages.add_url_rule(base, "users", users)
-    pages.add_url_rule(f"{base}new", "new_user", new_user, methods=["GET"])
-    pages.add_url_rule(f"{base}new", "save_new_user", save_new_user, methods=["POST"])
-    pages.add_url_rule(f"{base}{number}", "user", user, methods=["GET"])
-    pages.add_url_rule(f"{base}{number}", "save_user", save_user, methods=["POST"])
-    for path, view in (
-        ("deactivate", end_account),
-        ("reactivate", revive_account),
-        ("way", mail_way),
-        ("authenticator", lift_authenticator),
-    ):
-        pages.add_url_rule(f"{base}{number}/{path}", view.__name__, view, methods=["POST"])
-    pages.add_url_rule(f"/staff/tokens/{number}/revoke", "end_token", end_token, methods=["POST"])

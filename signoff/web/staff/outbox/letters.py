@@ -1,6 +1,6 @@
 """The outbox: letters by state, kind and round; one letter's life; trying again and keeping back what was chosen."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.letters import LetterKind, LetterState
@@ -13,10 +13,12 @@ from signoff.services.outbox.outbox import LetterFilter, cancel_letters, retry_l
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import whole_number
+from signoff.web.staff.blueprint import pages
 
 _ON_ONE_PAGE = 100
 
 
+@pages.get("/staff/letters")
 @staff(Act.READ)
 def letters() -> str:
     """Up to a hundred letters, newest first, filtered by the address: `state`, `kind`, `round`, `before`."""
@@ -51,6 +53,7 @@ def _number(name: str) -> int | None:
     return whole_number(request.args.get(name, ""))
 
 
+@pages.get("/staff/letters/<number:number>")
 @staff(Act.READ)
 def letter(number: int) -> str:
     """One letter: to whom, about what, how far it came, in which words it was sent."""
@@ -64,6 +67,7 @@ def letter(number: int) -> str:
     )
 
 
+@pages.post("/staff/letters", endpoint="tend_letters")
 @staff(Act.TEND_LETTERS)
 def tend() -> Response:
     """Try the chosen letters again, or keep them back; nothing chosen does nothing."""
@@ -91,6 +95,7 @@ def _back() -> str:
     return url_for("staff.letters", **here_again)  # type: ignore[arg-type]
 
 
+@pages.post("/staff/letters/resume", endpoint="resume_letters")
 @staff(Act.TEND_LETTERS)
 def resume() -> Response:
     """Have the mail server tried again now."""
@@ -98,11 +103,3 @@ def resume() -> Response:
     db().commit()
     flash("The worker tries the mail server now." if resumed else "Letters are leaving; nothing had paused.")
     return redirect(url_for("staff.letters"), 303)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/staff/letters", "letters", letters)
-    pages.add_url_rule("/staff/letters", "tend_letters", tend, methods=["POST"])
-    pages.add_url_rule("/staff/letters/resume", "resume_letters", resume, methods=["POST"])
-    pages.add_url_rule("/staff/letters/<int(max=2147483647):number>", "letter", letter)

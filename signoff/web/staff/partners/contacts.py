@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid
@@ -26,16 +26,19 @@ from signoff.services.search import history_of
 from signoff.web.access import staff
 from signoff.web.activity_feed import activity_line
 from signoff.web.installation import acting, db, installation
+from signoff.web.staff.blueprint import pages
 
 _HISTORY = 100  # newest entries
 
 
+@pages.get("/staff/partners/<slug:slug>")
 @staff(Act.READ)
 def partner(slug: str) -> str:
     """One partner: names, contacts, and every question it was asked."""
     return _page(get_partner(db(), slug))
 
 
+@pages.post("/staff/partners/<slug:slug>/contacts")
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def new_contact(slug: str) -> Response | tuple[str, int]:
     """Add a contact."""
@@ -51,6 +54,7 @@ def new_contact(slug: str) -> Response | tuple[str, int]:
     return _back(slug)
 
 
+@pages.post("/staff/partners/<slug:slug>/contacts/<number:number>")
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
     """Correct a contact."""
@@ -66,6 +70,7 @@ def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
     return _back(slug)
 
 
+@pages.post("/staff/partners/<slug:slug>/contacts/<number:number>/remove")
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def take_contact_away(slug: str, number: int) -> Response:
     """Remove a contact."""
@@ -75,6 +80,7 @@ def take_contact_away(slug: str, number: int) -> Response:
     return _back(slug)
 
 
+@pages.post("/staff/partners/<slug:slug>/contacts/<number:number>/confirm", endpoint="confirm_contact")
 @staff(Act.CONFIRM_CONTACT, proven=True)
 def confirm(slug: str, number: int) -> Response:
     """Let a new address answer at once."""
@@ -119,14 +125,3 @@ def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: s
         wrong=wrong,
         typed=request.form,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    base = "/staff/partners/<slug:slug>"
-    item = f"{base}/contacts/<int(max=2147483647):number>"
-    pages.add_url_rule(base, "partner", partner)
-    pages.add_url_rule(f"{base}/contacts", "new_contact", new_contact, methods=["POST"])
-    pages.add_url_rule(item, "change_contact", change_contact, methods=["POST"])
-    pages.add_url_rule(f"{item}/remove", "take_contact_away", take_contact_away, methods=["POST"])
-    pages.add_url_rule(f"{item}/confirm", "confirm_contact", confirm, methods=["POST"])

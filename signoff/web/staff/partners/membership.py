@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Conflict, Invalid
@@ -15,14 +15,17 @@ from signoff.services.rounds.partner_requests import PartnerRequest, requests_to
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import shown_digest
+from signoff.web.staff.blueprint import pages
 
 
+@pages.get("/staff/partners/<slug:slug>/leave")
 @staff(Act.MANAGE_PARTNERS)
 def confirm_leaving(slug: str) -> str:
     """What leaving would do, and the form for its reason."""
     return _page(slug, {})
 
 
+@pages.post("/staff/partners/<slug:slug>/leave")
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def let_leave(slug: str) -> Response | tuple[str, int]:
     """The partner is not of the Coalition any more."""
@@ -50,6 +53,7 @@ def let_leave(slug: str) -> Response | tuple[str, int]:
     return _back(slug)
 
 
+@pages.post("/staff/partners/<slug:slug>/return")
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def let_return(slug: str) -> Response:
     """The partner is of the Coalition again."""
@@ -89,11 +93,3 @@ def _told(questions: Sequence[PartnerRequest]) -> str:
 
 def _back(slug: str) -> Response:
     return redirect(url_for("staff.partner", slug=slug), 303)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    base = "/staff/partners/<slug:slug>"
-    pages.add_url_rule(f"{base}/leave", "confirm_leaving", confirm_leaving, methods=["GET"])
-    pages.add_url_rule(f"{base}/leave", "let_leave", let_leave, methods=["POST"])
-    pages.add_url_rule(f"{base}/return", "let_return", let_return, methods=["POST"])

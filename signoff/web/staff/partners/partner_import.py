@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid
@@ -15,6 +15,7 @@ from signoff.web.access import staff
 from signoff.web.installation import acting, close_session, db, installation, read_first
 from signoff.web.reauthentication import ask_for_proof
 from signoff.web.request_parsing import whole_number
+from signoff.web.staff.blueprint import pages
 from signoff.worker.importing import ImportStopped, import_partners
 
 LARGEST_FILE = 8_000_000  # bytes
@@ -22,12 +23,14 @@ MOST_AT_ONCE = 16_000
 _SHOWN = 200
 
 
+@pages.get("/staff/partners/import")
 @staff(Act.MANAGE_PARTNERS)
 def show_import() -> str:
     """What a file must look like, and where to give it."""
     return _page()
 
 
+@pages.post("/staff/partners/import")
 @staff(Act.MANAGE_PARTNERS, largest=2 * LARGEST_FILE)
 def take_import() -> Response | tuple[str, int] | str:
     """Show what a file would do; when that was confirmed, do exactly that."""
@@ -105,9 +108,3 @@ def _page(
         has_changed=has_changed,
         is_unconfirmed=is_unconfirmed,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/staff/partners/import", "show_import", show_import, methods=["GET"])
-    pages.add_url_rule("/staff/partners/import", "take_import", take_import, methods=["POST"])

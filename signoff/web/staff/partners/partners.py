@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid
@@ -39,16 +39,19 @@ from signoff.web.installation import acting, db, installation
 from signoff.web.name_questions import answers_in, shared_with
 from signoff.web.request_parsing import chosen_ids, shown_digest, whole_number
 from signoff.web.spreadsheet import as_csv
+from signoff.web.staff.blueprint import pages
 
 ON_ONE_PAGE = 100
 
 
+@pages.get("/staff/partners/")
 @staff(Act.READ)
 def partners() -> str:
     """The register, a page at a time."""
     return _register({})
 
 
+@pages.post("/staff/partners/tag", endpoint="tag_partners")
 @staff(Act.MANAGE_PARTNERS)
 def tag() -> Response | tuple[str, int]:
     """Give the ticked partners a tag, or take it from them; all that were found, when that is asked for."""
@@ -121,18 +124,21 @@ def _register(errors: Mapping[str, str]) -> str:
     )
 
 
+@pages.get("/staff/partners.csv", endpoint="export_partners")
 @staff(Act.READ)
 def export() -> Response:
     """The partners that are looked for as CSV, in the form the import reads."""
     return as_csv(exported_rows(find_partners(db(), _sought())), name="partners.csv")
 
 
+@pages.get("/staff/partners/new")
 @staff(Act.MANAGE_PARTNERS)
 def new_partner() -> str:
     """The form for a new partner."""
     return _form(PartnerForm(contacts=(ContactForm(),)), {})
 
 
+@pages.post("/staff/partners/new")
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def save_new_partner() -> Response | tuple[str, int]:
     """Add a partner; names that look like another's are asked about first."""
@@ -156,6 +162,7 @@ def save_new_partner() -> Response | tuple[str, int]:
     return redirect(url_for("staff.partner", slug=made.slug), 303)
 
 
+@pages.get("/staff/partners/<slug:slug>/edit")
 @staff(Act.MANAGE_PARTNERS)
 def edit_partner(slug: str) -> str:
     """The form to change a partner."""
@@ -163,6 +170,7 @@ def edit_partner(slug: str) -> str:
     return _form(form_of(partner), {}, partner=partner)
 
 
+@pages.post("/staff/partners/<slug:slug>/edit")
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def save_partner(slug: str) -> Response | tuple[str, int]:
     """Change a partner; names that look like another's are asked about first."""
@@ -257,14 +265,3 @@ def _form(
         answers=answers_in(request.form),
         levels=LEVELS,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/staff/partners/", "partners", partners)
-    pages.add_url_rule("/staff/partners/tag", "tag_partners", tag, methods=["POST"])
-    pages.add_url_rule("/staff/partners.csv", "export_partners", export)
-    pages.add_url_rule("/staff/partners/new", "new_partner", new_partner, methods=["GET"])
-    pages.add_url_rule("/staff/partners/new", "save_new_partner", save_new_partner, methods=["POST"])
-    pages.add_url_rule("/staff/partners/<slug:slug>/edit", "edit_partner", edit_partner, methods=["GET"])
-    pages.add_url_rule("/staff/partners/<slug:slug>/edit", "save_partner", save_partner, methods=["POST"])

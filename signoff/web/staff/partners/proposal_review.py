@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Conflict, Invalid
@@ -30,9 +30,11 @@ from signoff.web.installation import acting, db, installation
 from signoff.web.name_questions import answers_in
 from signoff.web.reauthentication import ask_for_proof
 from signoff.web.request_parsing import shown_digest
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.rounds import version_at
 
 
+@pages.post("/staff/proposals/<number:number>")
 @staff(Act.SETTLE)
 def settle_proposal(number: int) -> Response | tuple[str, int]:
     """Accept a proposed name, or not; what lets somebody speak for a partner asks for a proof."""
@@ -70,6 +72,7 @@ def _ask_about(proposal: NameProposal) -> tuple[str, int] | None:
     ), 409
 
 
+@pages.post("/staff/referrals/<number:number>")
 @staff(Act.SETTLE)
 def settle_colleague(number: int) -> Response:
     """Accept a colleague in another mail domain, or not."""
@@ -97,12 +100,14 @@ def _round_of(link: Link) -> str:
     return url_for("staff.board", slug=version.position.slug, number=version.number)
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/words/<slug:partner>")
 @staff(Act.READ)
 def judge_words(slug: str, number: int, partner: str) -> str:
     """The passages that hold a partner's name, and the form to say why they are not it."""
     return _passages(version_at(slug, number), get_partner(db(), partner))
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/words/<slug:partner>")
 @staff(Act.CHECK)
 def exempt(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
     """Record why these words are not the partner."""
@@ -139,6 +144,7 @@ def _shown(version: Version, partner: Partner) -> str:
     return shown_digest(passage.words for passage in passages_of(db(), version, partner.id))
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/ordinary")
 @staff(Act.READ)
 def judge_ordinary(slug: str, number: int) -> str:
     """The passages in which ordinary words spell a partner's name, and one button to say that none of them is one."""
@@ -154,6 +160,7 @@ def judge_ordinary(slug: str, number: int) -> str:
     )
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/ordinary")
 @staff(Act.CHECK)
 def tick_ordinary(slug: str, number: int) -> Response:
     """Record that none of these words is a partner."""
@@ -162,16 +169,3 @@ def tick_ordinary(slug: str, number: int) -> Response:
     db().commit()
     flash(f"Recorded: {counted(count, 'passage')} looked at.")
     return redirect(url_for("staff.position", slug=slug), 303)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    number = "<int(max=2147483647):number>"
-    pages.add_url_rule(f"/staff/proposals/{number}", "settle_proposal", settle_proposal, methods=["POST"])
-    pages.add_url_rule(f"/staff/referrals/{number}", "settle_colleague", settle_colleague, methods=["POST"])
-    words = f"/staff/positions/<slug:slug>/versions/{number}/words/<slug:partner>"
-    pages.add_url_rule(words, "judge_words", judge_words, methods=["GET"])
-    pages.add_url_rule(words, "exempt", exempt, methods=["POST"])
-    ordinary = f"/staff/positions/<slug:slug>/versions/{number}/ordinary"
-    pages.add_url_rule(ordinary, "judge_ordinary", judge_ordinary, methods=["GET"])
-    pages.add_url_rule(ordinary, "tick_ordinary", tick_ordinary, methods=["POST"])

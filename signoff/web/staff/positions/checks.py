@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -24,16 +24,19 @@ from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.suggestions import bears_on, suggestions_for
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.similar_positions import near_facts
 from signoff.web.staff.rounds.reasons import linked
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/check")
 @staff(Act.READ)
 def check(slug: str, number: int) -> str:
     """The check of a version: for reviewers a form, for everybody else what was found so far."""
     return _page(_version(slug, number))
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/check")
 @staff(Act.CHECK)
 def save_check(slug: str, number: int) -> Response | tuple[str, int]:
     """Save every finding that was given, and complete the check when asked to."""
@@ -139,15 +142,8 @@ def _page(
     )
 
 
+@pages.get("/staff/matrix")
 @staff(Act.READ)
 def matrix() -> str:
     """How the newest version of each position stands to each criterion."""
     return render_template("staff/positions/matrix.html", section="staff.positions", matrices=staff_matrix(db()))
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    address = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>/check"
-    pages.add_url_rule(address, "check", check, methods=["GET"])
-    pages.add_url_rule("/staff/matrix", "matrix", matrix)
-    pages.add_url_rule(address, "save_check", save_check, methods=["POST"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Conflict, Invalid
@@ -15,14 +15,17 @@ from signoff.services.rounds.consultations import comments_on, get_comment, invi
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import chosen_ids, whole_number
+from signoff.web.staff.blueprint import pages
 
 
+@pages.get("/staff/positions/<slug:slug>/comments")
 @staff(Act.READ)
 def comments(slug: str) -> str:
     """Every comment on a position, placed in its newest version, and the form to invite more."""
     return _page(get_position(db(), slug))
 
 
+@pages.post("/staff/positions/<slug:slug>/comments")
 @staff(Act.CONSULT)
 def invite_comments(slug: str) -> Response | tuple[str, int]:
     """Invite the contacts of the chosen partners to comment on the version that was shown."""
@@ -43,6 +46,7 @@ def invite_comments(slug: str) -> Response | tuple[str, int]:
     return redirect(url_for("staff.comments", slug=slug), 303)
 
 
+@pages.post("/staff/positions/<slug:slug>/comments/<number:number>", endpoint="settle_comment")
 @staff(Act.CONSULT)
 def settle(slug: str, number: int) -> Response | tuple[str, int]:
     """Record what became of a comment, and tell its author."""
@@ -72,11 +76,3 @@ def _page(position: Position, *, errors: Mapping[str, str] | None = None, wrong:
         wrong=wrong,
         typed=request.form,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    base = "/staff/positions/<slug:slug>/comments"
-    pages.add_url_rule(base, "comments", comments, methods=["GET"])
-    pages.add_url_rule(base, "invite_comments", invite_comments, methods=["POST"])
-    pages.add_url_rule(f"{base}/<int(max=2147483647):number>", "settle_comment", settle, methods=["POST"])

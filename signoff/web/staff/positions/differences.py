@@ -1,6 +1,6 @@
 """Staff page of the differences between any two versions of a position."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from signoff.domain.diff import changes
 from signoff.domain.permissions import Act
@@ -9,8 +9,10 @@ from signoff.services.rounds.previous_versions import put_back
 from signoff.web.access import staff
 from signoff.web.installation import db
 from signoff.web.request_parsing import whole_number
+from signoff.web.staff.blueprint import pages
 
 
+@pages.get("/staff/positions/<slug:slug>/compare")
 @staff(Act.READ)
 def compare(slug: str) -> str:
     """Two versions, inline or side by side; the newest and the one before it unless others are asked for."""
@@ -29,8 +31,3 @@ def compare(slug: str) -> str:
         changes=changes(before.wording, after.wording),
         put_back=put_back(db(), after),
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put this page at its address."""
-    pages.add_url_rule("/staff/positions/<slug:slug>/compare", "compare", compare)

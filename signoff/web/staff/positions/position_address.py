@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid
@@ -11,14 +11,17 @@ from signoff.services.positions.position_addresses import change_address, was_pu
 from signoff.services.positions.positions import get_position, latest_version
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
+from signoff.web.staff.blueprint import pages
 
 
+@pages.get("/staff/positions/<slug:slug>/address")
 @staff(Act.DRAFT)
 def show_address(slug: str) -> str:
     """The address of now, and the form to change it."""
     return _page(slug, {})
 
 
+@pages.post("/staff/positions/<slug:slug>/address")
 @staff(Act.DRAFT)
 def save_address(slug: str) -> Response | tuple[str, int]:
     """Give the position another address."""
@@ -45,9 +48,3 @@ def _page(slug: str, errors: Mapping[str, str]) -> str:
         typed=request.form.get("slug", position.slug),
         errors=errors,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put this page at its address."""
-    pages.add_url_rule("/staff/positions/<slug:slug>/address", "show_address", show_address, methods=["GET"])
-    pages.add_url_rule("/staff/positions/<slug:slug>/address", "save_address", save_address, methods=["POST"])

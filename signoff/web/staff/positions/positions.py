@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid, NewerVersion
@@ -30,12 +30,14 @@ from signoff.web.access import staff
 from signoff.web.activity_feed import activity_line
 from signoff.web.installation import acting, db, installation, read_first
 from signoff.web.request_parsing import whole_number
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.similar_positions import near_facts
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
 
 _ON_ONE_PAGE = 100
 
 
+@pages.get("/staff/positions/")
 @staff(Act.READ)
 def positions() -> str:
     """All positions with the state of their newest version."""
@@ -49,6 +51,7 @@ def positions() -> str:
     )
 
 
+@pages.get("/staff/positions/<slug:slug>")
 @staff(Act.READ)
 def position(slug: str) -> str:
     """A position's life: text, check, round, publication, with the next act and what is missing."""
@@ -91,6 +94,7 @@ def _named_in_public(version: Version) -> list[LinkedReason]:
     return [LinkedReason(reason.text, url_for("staff.partner", slug=reason.about)) for reason in reasons]
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>")
 @staff(Act.READ)
 def version(slug: str, number: int) -> str:
     """One version as it was saved."""
@@ -103,12 +107,14 @@ def version(slug: str, number: int) -> str:
     )
 
 
+@pages.get("/staff/positions/new")
 @staff(Act.DRAFT)
 def new_position() -> str:
     """The empty editor."""
     return _editor(None, vars(Wording()))
 
 
+@pages.post("/staff/positions/new")
 @staff(Act.DRAFT)
 def save_new_position() -> Response | tuple[str, int] | str:
     """Start a position from what was typed, or show it as readers will see it."""
@@ -125,6 +131,7 @@ def save_new_position() -> Response | tuple[str, int] | str:
     return redirect(url_for("staff.position", slug=saved.position.slug), 303)
 
 
+@pages.get("/staff/positions/<slug:slug>/edit")
 @staff(Act.DRAFT)
 def edit(slug: str) -> str:
     """The editor with the newest version."""
@@ -133,6 +140,7 @@ def edit(slug: str) -> str:
     return _editor(position, {**vars(latest.wording), "began_from": str(latest.number), "change_note": ""})
 
 
+@pages.post("/staff/positions/<slug:slug>/edit")
 @staff(Act.DRAFT)
 def save_edit(slug: str) -> Response | tuple[str, int] | str:
     """Save what was typed as the next version; refused, with both texts, when somebody saved a newer one."""
@@ -163,6 +171,7 @@ def save_edit(slug: str) -> Response | tuple[str, int] | str:
     return redirect(url_for("staff.position", slug=slug), 303)
 
 
+@pages.post("/staff/positions/preview")
 @staff(Act.DRAFT)
 def preview() -> str:
     """What was typed as readers will see it, for the editor's own page; nothing is saved."""
@@ -214,15 +223,3 @@ def _editor(
         problems={},
         **near_facts(wording, besides=position),
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    pages.add_url_rule("/staff/positions/", "positions", positions)
-    pages.add_url_rule("/staff/positions/new", "new_position", new_position, methods=["GET"])
-    pages.add_url_rule("/staff/positions/new", "save_new_position", save_new_position, methods=["POST"])
-    pages.add_url_rule("/staff/positions/preview", "preview", preview, methods=["POST"])
-    pages.add_url_rule("/staff/positions/<slug:slug>", "position", position)
-    pages.add_url_rule("/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>", "version", version)
-    pages.add_url_rule("/staff/positions/<slug:slug>/edit", "edit", edit, methods=["GET"])
-    pages.add_url_rule("/staff/positions/<slug:slug>/edit", "save_edit", save_edit, methods=["POST"])

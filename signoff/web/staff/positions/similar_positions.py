@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from signoff.domain.errors import NotFound
 from signoff.domain.permissions import Act
@@ -13,6 +13,7 @@ from signoff.services.positions.similar_positions import similar_positions
 from signoff.services.positions.version_status import statuses_of_versions
 from signoff.web.access import staff
 from signoff.web.installation import db
+from signoff.web.staff.blueprint import pages
 
 _MOST_CHARACTERS = 4_000
 
@@ -23,6 +24,7 @@ def near_facts(wording: Wording, *, besides: Position | None = None) -> dict[str
     return {"near": near, "near_lives": statuses_of_versions(db(), [item.version.position for item in near])}
 
 
+@pages.get("/staff/near")
 @staff(Act.READ)
 def near() -> str:
     """The part of a page that lists positions near a title and a summary, for scripts to put in its place."""
@@ -35,8 +37,3 @@ def _besides() -> Position | None:
         return get_position(db(), request.args.get("besides", ""))
     except NotFound:
         return None
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put this part at its address."""
-    pages.add_url_rule("/staff/near", "near", near)

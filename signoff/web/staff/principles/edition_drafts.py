@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Conflict, Invalid, Missing, Reason
@@ -30,10 +30,12 @@ from signoff.services.principles.editions import edition_text, latest_edition, r
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import whole_number
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.word_lists import deceptive_lines, lines_of, typed_deceptive
 from signoff.web.staff.rounds.reasons import LinkedReason
 
 
+@pages.post("/staff/editions/drafts", endpoint="begin_edition_draft")
 @staff(Act.MANAGE_EDITIONS)
 def begin() -> Response:
     """Begin a draft from the words of the edition in force."""
@@ -42,6 +44,7 @@ def begin() -> Response:
     return redirect(url_for("staff.edition_draft", number=draft.id), 303)
 
 
+@pages.get("/staff/editions/drafts/<number:number>", endpoint="edition_draft")
 @staff(Act.READ)
 def draft(number: int) -> str:
     """The draft: for administrators a form, for everybody else what it says so far."""
@@ -49,6 +52,7 @@ def draft(number: int) -> str:
     return _editor(result, draft_text(result))
 
 
+@pages.post("/staff/editions/drafts/<number:number>", endpoint="save_edition_draft")
 @staff(Act.MANAGE_EDITIONS)
 def save(number: int) -> Response | tuple[str, int]:
     """Keep what was typed; the same form adds, removes and moves criteria."""
@@ -71,12 +75,14 @@ def save(number: int) -> Response | tuple[str, int]:
     return redirect(url_for("staff.edition_draft", number=number, open=place, _anchor=anchor), 303)
 
 
+@pages.get("/staff/editions/drafts/<number:number>/adopt", endpoint="confirm_adopt_edition")
 @staff(Act.MANAGE_EDITIONS)
 def confirm_adopt(number: int) -> str:
     """What adopting would put in force, beside the edition in force, and all that is missing."""
     return _adopt_page(get_draft(db(), number))
 
 
+@pages.post("/staff/editions/drafts/<number:number>/adopt", endpoint="adopt_edition")
 @staff(Act.MANAGE_EDITIONS)
 def adopt(number: int) -> Response | tuple[str, int]:
     """Adopt the draft as it was shown."""
@@ -92,6 +98,7 @@ def adopt(number: int) -> Response | tuple[str, int]:
     return redirect(url_for("staff.edition", number=adopted.number), 303)
 
 
+@pages.post("/staff/editions/drafts/<number:number>/discard", endpoint="discard_edition_draft")
 @staff(Act.MANAGE_EDITIONS)
 def discard(number: int) -> Response:
     """Set the draft aside."""
@@ -207,14 +214,3 @@ def _where(field: str, draft: EditionDraft) -> str:
     if part == "criteria" and place is not None:
         return url_for("staff.edition_draft", number=draft.id, open=place, _anchor=f"criterion-{place}")
     return url_for("staff.edition_draft", number=draft.id, _anchor=field)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    item = "/staff/editions/drafts/<int(max=2147483647):number>"
-    pages.add_url_rule("/staff/editions/drafts", "begin_edition_draft", begin, methods=["POST"])
-    pages.add_url_rule(item, "edition_draft", draft, methods=["GET"])
-    pages.add_url_rule(item, "save_edition_draft", save, methods=["POST"])
-    pages.add_url_rule(f"{item}/adopt", "confirm_adopt_edition", confirm_adopt, methods=["GET"])
-    pages.add_url_rule(f"{item}/adopt", "adopt_edition", adopt, methods=["POST"])
-    pages.add_url_rule(f"{item}/discard", "discard_edition_draft", discard, methods=["POST"])

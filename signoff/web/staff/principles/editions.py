@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid, Missing
@@ -23,9 +23,11 @@ from signoff.services.principles.editions import (
 )
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.word_lists import deceptive_lines, lines_of, typed_deceptive
 
 
+@pages.get("/staff/editions/")
 @staff(Act.READ)
 def editions() -> str:
     """Every edition with the number of positions under it, and the drafts of the next one."""
@@ -38,12 +40,14 @@ def editions() -> str:
     )
 
 
+@pages.get("/staff/editions/<number:number>")
 @staff(Act.READ)
 def edition(number: int) -> str:
     """One edition, what it says otherwise than the one before, and the positions that may move to it."""
     return _edition_page(get_edition(db(), number))
 
 
+@pages.post("/staff/editions/<number:number>/positions", endpoint="move_positions")
 @staff(Act.MOVE)
 def move(number: int) -> Response | tuple[str, int]:
     """Move the chosen positions to this edition; they need a new check there."""
@@ -81,12 +85,14 @@ def _edition_page(edition: PrinciplesEdition, *, refusal: Missing | None = None)
     )
 
 
+@pages.get("/staff/editions/<number:number>/words", endpoint="edition_words")
 @staff(Act.READ)
 def words(number: int) -> str:
     """The words that suggestions look for, and those they warn about, criterion by criterion."""
     return _words_page(get_edition(db(), number))
 
 
+@pages.post("/staff/editions/<number:number>/words", endpoint="save_edition_words")
 @staff(Act.TEND_WORDS)
 def save_words(number: int) -> Response | tuple[str, int]:
     """Change the word lists of an edition; what was agreed stays as it is."""
@@ -116,13 +122,3 @@ def _words_page(edition: PrinciplesEdition, *, errors: Mapping[str, str] | None 
         errors=errors or {},
         typed=request.form,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    item = "/staff/editions/<int(max=2147483647):number>"
-    pages.add_url_rule("/staff/editions/", "editions", editions, methods=["GET"])
-    pages.add_url_rule(item, "edition", edition)
-    pages.add_url_rule(f"{item}/positions", "move_positions", move, methods=["POST"])
-    pages.add_url_rule(f"{item}/words", "edition_words", words, methods=["GET"])
-    pages.add_url_rule(f"{item}/words", "save_edition_words", save_words, methods=["POST"])

@@ -1,6 +1,6 @@
 """Staff pages of publishing, retiring, and removing a name."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Conflict, Invalid, Missing
@@ -17,15 +17,18 @@ from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.reasons import linked
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/publish")
 @staff(Act.PUBLISH)
 def confirm_publish(slug: str, number: int) -> str:
     """What publishing would do: which names would stand, and what is missing."""
     return _confirmation(get_version(db(), get_position(db(), slug), number))
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/publish")
 @staff(Act.PUBLISH, proven=True)
 def publish(slug: str, number: int) -> Response | tuple[str, int]:
     """Make the version public."""
@@ -58,12 +61,14 @@ def _confirmation(version: Version, *, errors: "dict[str, str] | None" = None) -
     )
 
 
+@pages.get("/staff/positions/<slug:slug>/retire")
 @staff(Act.PUBLISH)
 def confirm_retire(slug: str) -> str:
     """Ask for the reason of retiring a position."""
     return _retirement(slug, {}, "")
 
 
+@pages.post("/staff/positions/<slug:slug>/retire")
 @staff(Act.PUBLISH, proven=True)
 def retire(slug: str) -> Response | tuple[str, int]:
     """Take the live publication back."""
@@ -93,12 +98,14 @@ def _retirement(slug: str, errors: "dict[str, str]", reason: str) -> str:
     )
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/signatories/<slug:partner>/remove")
 @staff(Act.REMOVE_NAME)
 def confirm_remove(slug: str, number: int, partner: str) -> str:
     """Ask for the reason of removing a name."""
     return _removal(slug, number, partner, {}, "")
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/signatories/<slug:partner>/remove")
 @staff(Act.REMOVE_NAME)
 def remove_name(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
     """Take a partner's name off a version."""
@@ -133,16 +140,3 @@ def _removal(slug: str, number: int, partner: str, errors: "dict[str, str]", rea
         errors=errors,
         reason=reason,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    position = "/staff/positions/<slug:slug>"
-    version = f"{position}/versions/<int(max=2147483647):number>"
-    pages.add_url_rule(f"{version}/publish", "confirm_publish", confirm_publish, methods=["GET"])
-    pages.add_url_rule(f"{version}/publish", "publish", publish, methods=["POST"])
-    pages.add_url_rule(f"{position}/retire", "confirm_retire", confirm_retire, methods=["GET"])
-    pages.add_url_rule(f"{position}/retire", "retire", retire, methods=["POST"])
-    name = f"{version}/signatories/<slug:partner>/remove"
-    pages.add_url_rule(name, "confirm_remove", confirm_remove, methods=["GET"])
-    pages.add_url_rule(name, "remove_name", remove_name, methods=["POST"])

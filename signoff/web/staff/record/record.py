@@ -1,6 +1,6 @@
 """The record as staff read it: everything that happened, newest first."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from signoff.domain.permissions import Act
 from signoff.services.positions.positions import titles_of
@@ -9,10 +9,12 @@ from signoff.web.access import staff
 from signoff.web.activity_feed import activities
 from signoff.web.installation import db
 from signoff.web.request_parsing import whole_number
+from signoff.web.staff.blueprint import pages
 
 _ON_ONE_PAGE = 100
 
 
+@pages.get("/staff/record")
 @staff(Act.READ)
 def record() -> str:
     """Up to a hundred entries, those before `?before=` when given."""
@@ -25,8 +27,3 @@ def record() -> str:
         titles=titles_of(db(), (entry.position_id for entry in result)),
         full=len(result) == _ON_ONE_PAGE,
     )
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put this page at its address."""
-    pages.add_url_rule("/staff/record", "record", record)

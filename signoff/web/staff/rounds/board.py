@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signoff.domain.permissions import Act
@@ -36,6 +36,7 @@ from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import chosen_ids, whole_number
 from signoff.web.spreadsheet import as_csv
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.round_actions import drop_several, remind_several
 from signoff.web.staff.rounds.rounds import version_at
 from signoff.web.template_filters import STATES
@@ -44,6 +45,7 @@ ON_ONE_PAGE = 50
 _FEWEST_DAYS, _MOST_DAYS = 2, 62
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round", endpoint="board")
 @staff(Act.READ)
 def show_board(slug: str, number: int) -> str:
     """The board of a round, a page of rows at a time."""
@@ -115,6 +117,7 @@ def _chart(version: Version, asked: Round) -> _Chart | None:
     return _Chart([(day, given.get(day, 0)) for day in days], max(given.values()))
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round.csv")
 @staff(Act.READ)
 def export_board(slug: str, number: int) -> Response:
     """The rows that are wanted as CSV."""
@@ -144,6 +147,7 @@ def _cells(rows: list[BoardRow]) -> Iterator[tuple[str, ...]]:
         )
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round")
 @staff(Act.ASK)
 def act_on_board(slug: str, number: int) -> AnyResponse | str:
     """Show exactly what would be done to the ticked partners, or to all that were found; nothing is done yet."""
@@ -154,11 +158,3 @@ def act_on_board(slug: str, number: int) -> AnyResponse | str:
         flash("Nobody was ticked, so nothing was done.")
         return redirect(_address(version, board_filter), 303)
     return drop_several(version, ids) if request.form.get("act") == "drop" else remind_several(version, ids)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    base = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>/round"
-    pages.add_url_rule(base, "board", show_board, methods=["GET"])
-    pages.add_url_rule(base, "act_on_board", act_on_board, methods=["POST"])
-    pages.add_url_rule(f"{base}.csv", "export_board", export_board)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Conflict, Invalid, Missing, NotFound
@@ -25,9 +25,11 @@ from signoff.services.rounds.rounds import find_round
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import chosen_ids, shown_digest, whole_number
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.rounds import deadline_typed, local_minute, version_at
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round/remind")
 @staff(Act.ASK)
 def confirm_reminder(slug: str, number: int) -> str:
     """Exactly who would be reminded, and by which letter."""
@@ -79,6 +81,7 @@ def _sample(round_: Round, partner: Partner, contact: Contact) -> dict[str, str]
     return {"subject": draft.subject, "text": as_text(draft.blocks)}
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/remind")
 @staff(Act.ASK)
 def remind(slug: str, number: int) -> Response:
     """Remind those who were shown; refused when somebody has answered or been reminded since."""
@@ -94,6 +97,7 @@ def remind(slug: str, number: int) -> Response:
     return _to_the_round(slug, number)
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round/deadline")
 @staff(Act.ASK)
 def show_deadline(slug: str, number: int) -> str:
     """The form for another deadline."""
@@ -101,6 +105,7 @@ def show_deadline(slug: str, number: int) -> str:
     return _deadline_page(round_, {"deadline": local_minute(round_.deadline)})
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/deadline")
 @staff(Act.ASK)
 def set_deadline(slug: str, number: int) -> Response | tuple[str, int]:
     """Give the round another deadline, and tell those still waiting."""
@@ -140,12 +145,14 @@ def _deadline_page(round_: Round, typed: Mapping[str, str], *, errors: Mapping[s
     )
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round/recall")
 @staff(Act.ASK)
 def confirm_recall(slug: str, number: int) -> str:
     """What recalling would do, and the form for its reason."""
     return _recall_page(_round(version_at(slug, number)))
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/recall")
 @staff(Act.ASK)
 def recall_round(slug: str, number: int) -> Response | tuple[str, int]:
     """Recall the round for good."""
@@ -174,12 +181,14 @@ def _recall_page(round_: Round, errors: Mapping[str, str] | None = None) -> str:
     )
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round/partners/<slug:partner>/drop")
 @staff(Act.ASK)
 def confirm_drop(slug: str, number: int, partner: str) -> str:
     """What no longer asking one partner would do, and the form for its reason."""
     return _drop_page(version_at(slug, number), get_partner(db(), partner))
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/partners/<slug:partner>/drop")
 @staff(Act.ASK)
 def drop(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
     """Stop asking one partner."""
@@ -226,6 +235,7 @@ def drop_several(version: Version, ids: Collection[int], errors: Mapping[str, st
     )
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/drop")
 @staff(Act.ASK)
 def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
     """Stop asking exactly the partners that were shown."""
@@ -288,17 +298,3 @@ def _round(version: Version) -> Round:
 
 def _to_the_round(slug: str, number: int) -> Response:
     return redirect(url_for("staff.board", slug=slug, number=number), 303)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    base = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>/round"
-    for path, show, act in (
-        ("remind", confirm_reminder, remind),
-        ("deadline", show_deadline, set_deadline),
-        ("recall", confirm_recall, recall_round),
-        ("partners/<slug:partner>/drop", confirm_drop, drop),
-    ):
-        pages.add_url_rule(f"{base}/{path}", show.__name__, show, methods=["GET"])
-        pages.add_url_rule(f"{base}/{path}", act.__name__, act, methods=["POST"])
-    pages.add_url_rule(f"{base}/drop", "drop_chosen", drop_chosen, methods=["POST"])

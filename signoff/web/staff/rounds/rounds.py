@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Conflict, Invalid, Missing
@@ -28,17 +28,20 @@ from signoff.services.rounds.rounds import ask as ask_partners
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation, read_first
 from signoff.web.request_parsing import chosen_ids, whole_number
+from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
 
 MOST_OFFERED = 300
 
 
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/ask")
 @staff(Act.ASK)
 def choose(slug: str, number: int) -> str:
     """Choose the partners, the deadline and a message."""
     return _choice(version_at(slug, number), {}, ())
 
 
+@pages.post("/staff/positions/<slug:slug>/versions/<number:number>/ask")
 @staff(Act.ASK)
 def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
@@ -233,10 +236,3 @@ def local_minute(moment: datetime) -> str:
 def version_at(slug: str, number: int) -> Version:
     """The version at a staff address; NotFound otherwise."""
     return get_version(db(), get_position(db(), slug), number)
-
-
-def add_to(pages: Blueprint) -> None:
-    """Put these pages at their addresses."""
-    base = "/staff/positions/<slug:slug>/versions/<int(max=2147483647):number>"
-    pages.add_url_rule(f"{base}/ask", "choose", choose, methods=["GET"])
-    pages.add_url_rule(f"{base}/ask", "ask", ask, methods=["POST"])
