@@ -72,12 +72,12 @@ def measured(backend: str, rows: int) -> Measured:
         ended, waits = context.Event(), context.Queue()
         answering = context.Process(target=answer_until, args=(url, ended, waits))
         answering.start()
-        raw, key = file_of(rows), house.settings.secret_key
+        raw = file_of(rows)
         began = time.monotonic()
         with house.database.reading() as session:
             plan = plan_import(session, raw)
         planned = time.monotonic()
-        import_partners(house.database, plan, raw, key=key, by=OPERATOR, clock=utc_now)
+        import_partners(house.database, lambda session: house.act(session, OPERATOR), plan, raw)
         added = time.monotonic()
         ended.set()
         waited, answers = waits.get()

@@ -41,6 +41,7 @@ from signoff.services import coalition
 from signoff.services.accounts import users
 from signoff.services.accounts.authenticators import add_authenticator, shared_secret
 from signoff.services.accounts.passwords import Passwords
+from signoff.services.act import ActContext
 from signoff.services.answers import answers, recall
 from signoff.services.answers.answers import AnswerResult
 from signoff.services.partners import (
@@ -106,16 +107,18 @@ class House:
     def keys(self) -> SealingKeys:
         return SealingKeys.read(self.settings.sealing_key_file)
 
+    def act(self, session: Session, by: Actor) -> ActContext:
+        """The context of an act of this user, at the house's moment."""
+        return ActContext(session, by, self.clock, self.keys, self.settings.secret_key)
+
     def furnish(self, session: Session) -> None:
         """The Coalition's facts, the first edition, and a user for each role."""
         coalition.describe_coalition(
-            session,
+            self.act(session, OPERATOR),
             name="Coalition for Community Schools",
             reply_to="help@coalition.example",
-            by=OPERATOR,
-            clock=self.clock,
         )
-        editions.adopt_edition(session, editions.first_edition(), by=OPERATOR, clock=self.clock)
+        editions.adopt_edition(self.act(session, OPERATOR), editions.first_edition())
         for role in Role:
             self.add_user(session, role.value, [role])
 
@@ -123,15 +126,14 @@ class House:
         self, session: Session, name: str, roles: Iterable[str], *, days_old: float = 3, is_own_password: bool = True
     ) -> StaffUser:
         """A user who may confirm contacts, unless said otherwise: some days old, with a password of their own."""
+        older = replace(self.act(session, OPERATOR), clock=lambda: self.clock() - timedelta(days=days_old))
         return users.add_user(
-            session,
+            older,
             email=f"{name}@coalition.example",
             name=f"{name.title()} Person",
             roles=list(roles),
             password=PASSWORD,
             passwords=self.passwords,
-            by=OPERATOR,
-            clock=lambda: self.clock() - timedelta(days=days_old),
             is_own_password=is_own_password,
         )
 
@@ -150,7 +152,7 @@ class House:
         near = name_conflicts.find_conflicts(session, form.all_names)
         told = {(item.typed, item.registered.slug): "different" for item in near}
         by = self.user(session, "administrator").actor
-        return partner_additions.add_partner(session, form, answers=told, by=by, clock=self.clock)[0]
+        return partner_additions.add_partner(self.act(session, by), form, answers=told)[0]
 
     def position(self, session: Session, title: str = "Fund the coordinator", **fields: str) -> Version:
         """The first version of a position."""
@@ -162,18 +164,16 @@ class House:
                 **fields,
             }
         )
-        return positions.start_position(session, wording, by=self.user(session, "drafter").actor, clock=self.clock)
+        return positions.start_position(self.act(session, self.user(session, "drafter").actor), wording)
 
     def revised(self, session: Session, version: Version, **changes: str) -> Version:
         """The next version of a position."""
         wording = positions.changed_wording(version, changes or {"body": version.body + "\n\nOne more sentence."})
         saved, _ = positions.save_version(
-            session,
+            self.act(session, self.user(session, "drafter").actor),
             version.position,
             wording,
             change_note="Changed",
-            by=self.user(session, "drafter").actor,
-            clock=self.clock,
         )
         return saved
 
@@ -186,18 +186,16 @@ class House:
 
     def finding(self, session: Session, version: Version, key: str, rationale: str, verdict: str = "advances") -> None:
         checks.put_finding(
-            session,
+            self.act(session, self.user(session, "reviewer").actor),
             version,
             key,
             verdict=verdict,
             rationale=rationale,
             quotes=[],
-            by=self.user(session, "reviewer").actor,
-            clock=self.clock,
         )
 
     def complete(self, session: Session, version: Version) -> None:
-        checks.complete_check(session, version, by=self.user(session, "reviewer").actor, clock=self.clock)
+        checks.complete_check(self.act(session, self.user(session, "reviewer").actor), version)
 
     def checked(self, session: Session, version: Version) -> Version:
         """The version with a completed check."""
@@ -209,38 +207,33 @@ class House:
         """A round on the version, a week long unless said otherwise."""
         deadline = more.pop("deadline", self.clock() + timedelta(days=7))
         return rounds.ask(
-            session,
+            self.act(session, self.user(session, "publisher").actor),
             version,
             list(asked),
-            rounds.RoundTerms(deadline, **more),  # type: ignore[arg-type]
-            key=self.settings.secret_key,
-            by=self.user(session, "publisher").actor,
-            clock=self.clock,
+            rounds.RoundTerms(deadline, **more),
         )
 
     def draft(self, session: Session, **changes: object) -> EditionDraft:
         """A draft of the next edition, as adopted today with these changes."""
         by = self.user(session, "administrator").actor
-        draft = edition_drafts.begin_draft(session, by=by, clock=self.clock)
+        draft = edition_drafts.begin_draft(self.act(session, by))
         text = replace(
             edition_drafts.draft_text(draft),
             **{"source": "The next document", "adopted_on": self.clock().date().isoformat(), **changes},
         )  # type: ignore[arg-type]
-        edition_drafts.save_draft(session, draft, text, began_from=1, by=by, clock=self.clock)
+        edition_drafts.save_draft(self.act(session, by), draft, text, began_from=1)
         return draft
 
     def adopted(self, session: Session, **changes: object) -> PrinciplesEdition:
         """The next edition: the one in force with these changes."""
         draft, by = self.draft(session, **changes), self.user(session, "administrator").actor
         today = self.clock().date()
-        return edition_drafts.adopt_draft(session, draft, revision=2, today=today, by=by, clock=self.clock)
+        return edition_drafts.adopt_draft(self.act(session, by), draft, revision=2, today=today)
 
     def moved(self, session: Session, edition: PrinciplesEdition, *version: Version) -> list[Position]:
         """The positions of these versions, moved to a newer edition."""
         by = self.user(session, "drafter").actor
-        return edition_migration.move_positions(
-            session, [v.position for v in version], edition, by=by, clock=self.clock
-        )
+        return edition_migration.move_positions(self.act(session, by), [v.position for v in version], edition)
 
     def asked(self, session: Session, *names: str, title: str = "Fund the coordinator") -> Version:
         """A checked version that partners of these names were asked about."""
@@ -303,13 +296,10 @@ class House:
 
     def remove(self, session: Session, version: Version, partner: str):  # type: ignore[no-untyped-def]
         return answers.remove_name(
-            session,
+            self.act(session, self.user(session, "publisher").actor),
             version,
             session.scalars(select(Partner).where(Partner.name == partner)).one(),
             reason="They asked by telephone.",
-            keys=self.keys,
-            by=self.user(session, "publisher").actor,
-            clock=self.clock,
         )
 
     def round(self, session: Session, version: Version) -> Round:
@@ -319,28 +309,25 @@ class House:
         publisher = self.user(session, "publisher").actor
         round_ = self.round(session, version)
         reason = "The law was withdrawn."
-        return recall.recall(session, round_, reason=reason, keys=self.keys, by=publisher, clock=self.clock)
+        return recall.recall(self.act(session, publisher), round_, reason=reason)
 
     def drop(self, session: Session, version: Version, partner: str) -> Request:
         return recall.drop_partner(
-            session,
+            self.act(session, self.user(session, "publisher").actor),
             version,
             session.scalars(select(Partner).where(Partner.name == partner)).one(),
             reason="Asked by mistake.",
-            keys=self.keys,
-            by=self.user(session, "publisher").actor,
-            clock=self.clock,
         )
 
     def move(self, session: Session, version: Version, deadline: datetime) -> list[str]:
         round_ = self.round(session, version)
         publisher = self.user(session, "publisher").actor
-        told = deadlines.move_deadline(session, round_, deadline, by=publisher, clock=self.clock)
+        told = deadlines.move_deadline(self.act(session, publisher), round_, deadline)
         return [partner.name for partner in told]
 
     def remind(self, session: Session, version: Version) -> list[str]:
         round_ = self.round(session, version)
-        reminded = reminders.remind_now(session, round_, by=self.user(session, "publisher").actor, clock=self.clock)
+        reminded = reminders.remind_now(self.act(session, self.user(session, "publisher").actor), round_)
         return [partner.name for partner in reminded]
 
     def close_due(self, session: Session) -> int:
@@ -374,8 +361,7 @@ class House:
 
     def invite(self, session: Session, version: Version, *invited: Partner) -> list[Invitation]:
         drafter = self.user(session, "drafter").actor
-        key = self.settings.secret_key
-        consultations.invite(session, version, list(invited), key=key, by=drafter, clock=self.clock)
+        consultations.invite(self.act(session, drafter), version, list(invited))
         return list(session.scalars(select(Invitation).where(Invitation.version_id == version.id)))
 
     def exempt(self, session: Session, version: Version, partner: Partner) -> Exemption:
@@ -383,17 +369,14 @@ class House:
 
     def exempt_by(self, session: Session, version: Version, partner: Partner, by: Actor) -> Exemption:
         reason = "The words are common ones here."
-        return exemptions.exempt_words(session, version, partner, reason=reason, by=by, clock=self.clock)
+        return exemptions.exempt_words(self.act(session, by), version, partner, reason=reason)
 
     def correct(self, session: Session, contact: Contact, by: str = "administrator", **changes: str) -> list[str]:
         form = partners.ContactForm(contact.full_name, contact.email, contact.job_title, bool(contact.may_answer))
         return contacts.correct_contact(
-            session,
+            self.act(session, self.user(session, by).actor),
             contact,
             replace(form, **changes),
-            key=self.settings.secret_key,
-            by=self.user(session, by).actor,
-            clock=self.clock,
         )
 
     def leave(self, session: Session, *which: ColumnElement[bool], as_: str = "sent") -> None:
@@ -409,13 +392,13 @@ class House:
         nonce, key = secrets.token_bytes(32), self.settings.secret_key
         app = pyotp.TOTP(shared_secret(key, nonce))
         code = app.at(self.clock())
-        return app, add_authenticator(session, user, nonce, code, keep="", key=key, by=user.actor, clock=self.clock)
+        return app, add_authenticator(self.act(session, user.actor), user, nonce, code, keep="")
 
     def leaves(self, session: Session, partner: str) -> None:
         """A partner leaves the Coalition."""
         result = session.scalars(select(Partner).where(Partner.name == partner)).one()
         by = self.user(session, "administrator").actor
-        membership.leave(session, result, reason="It merged.", keys=self.keys, by=by, clock=self.clock)
+        membership.leave(self.act(session, by), result, reason="It merged.")
 
     def seal(self, session: Session) -> int:
         """Seal what is not sealed yet, as the worker does."""
@@ -423,15 +406,13 @@ class House:
         return sealing.seal(session, origin=origin, keys=self.keys, clock=self.clock)
 
     def publish(self, session: Session, version: Version) -> Publication:
-        return publications.publish(session, version, by=self.user(session, "publisher").actor, clock=self.clock)
+        return publications.publish(self.act(session, self.user(session, "publisher").actor), version)
 
     def retire(self, session: Session, version: Version) -> Publication:
         return publications.retire(
-            session,
+            self.act(session, self.user(session, "publisher").actor),
             version.position,
             reason="Overtaken by the law.",
-            by=self.user(session, "publisher").actor,
-            clock=self.clock,
         )
 
 

@@ -9,12 +9,17 @@ from typing import Any
 import click
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.db.write_queue import Busy
 from signoff.domain.errors import Invalid, Missing, Refusal
+from signoff.domain.permissions import OPERATOR
+from signoff.evidence.codes import SealingKeys
+from signoff.services.act import ActContext
 from signoff.settings import Settings, SettingsRefused, load_settings
+from signoff.web.installation import utc_now
 from signoff.web.log_masking import mask_crashes, mask_logs
 from signoff.worker.engines import AnotherWorker, open_database
 
@@ -35,6 +40,11 @@ class CommandContext:
 
     settings: Settings
     database: Database
+
+    def act(self, session: Session) -> ActContext:
+        """The context of what the operator does with this command."""
+        keys = SealingKeys.read(self.settings.sealing_key_file)
+        return ActContext(session, OPERATOR, utc_now, keys, self.settings.secret_key)
 
 
 def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,6 @@ import click
 
 from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
 from signoff.domain.letters import LetterState
-from signoff.domain.permissions import OPERATOR
 from signoff.domain.phrasing import counted
 from signoff.letters.bounces import MOST_BYTES, ReturnKind, read_returned
 from signoff.services.outbox.bounces import find_letters, mark_bounced
@@ -64,7 +63,7 @@ def retry(context: CommandContext) -> None:
     """Have failed letters, those that wait for a later try, and the mail server tried again now."""
     ensure_ready(context)
     with context.database.unit_of_work() as session:
-        number = retry_all(session, by=OPERATOR, clock=utc_now)
+        number = retry_all(context.act(session))
     click.echo(f"{counted(number, 'letter').capitalize()} to be tried again; the worker sends them.")
 
 

@@ -7,10 +7,8 @@ import click
 
 from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
 from signoff.domain.errors import Invalid
-from signoff.domain.permissions import OPERATOR
 from signoff.services.partners.import_questions import NO_ROW_ANSWERS, RowAnswers, read_answers
 from signoff.services.partners.partner_import import ImportPlan, plan_import
-from signoff.web.installation import utc_now
 from signoff.worker.importing import ImportStopped, import_partners
 
 
@@ -74,8 +72,7 @@ def _carry_out(here: CommandContext, plan: ImportPlan, raw: bytes, answers: RowA
             click.echo(f"\r{added:,} of {whole:,} added", err=True, nl=added == whole)
 
     try:
-        key = here.settings.secret_key
-        import_partners(here.database, plan, raw, key=key, by=OPERATOR, clock=utc_now, answers=answers, tell=tell)
+        import_partners(here.database, here.act, plan, raw, answers=answers, tell=tell)
     except ImportStopped as stopped:
         errors = stopped.refusal.errors.items() if isinstance(stopped.refusal, Invalid) else ()
         lines = [stopped.refusal.text, *(f"{name}: {sentence}" for name, sentence in errors)]

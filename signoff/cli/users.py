@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
-from signoff.domain.permissions import OPERATOR, Role
+from signoff.domain.permissions import Role
 from signoff.services.accounts.api_tokens import make_token
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.accounts.users import add_user, find_user
-from signoff.web.installation import utc_now
+from signoff.services.act import ActContext
 
 
 @click.group()
@@ -30,25 +30,23 @@ def user_add(context: CommandContext, email: str, name: str, roles: tuple[str, .
     ensure_ready(context)
     password = read_password(password_stdin)
     with context.database.unit_of_work() as session:
-        add_staff_user(session, email, name, list(roles), password)
+        add_staff_user(context.act(session), email, name, list(roles), password)
     click.echo(f"Added {email} as {', '.join(roles)}.")
     if not password_stdin and not sys.stdin.isatty():
         click.echo("No password was given: this user cannot sign in, but may have tokens.", err=True)
 
 
 def add_staff_user(
-    session: Any, email: str, name: str, roles: list[Any], password: str, *, is_own: bool = False
+    act: ActContext, email: str, name: str, roles: list[Any], password: str, *, is_own: bool = False
 ) -> None:
     """Add a staff user in the name of the operator who runs this command."""
     add_user(
-        session,
+        act,
         email=email,
         name=name,
         roles=roles,
         password=password,
         passwords=Passwords(),
-        by=OPERATOR,
-        clock=utc_now,
         is_own_password=is_own,
     )
 
@@ -79,5 +77,5 @@ def token_add(context: CommandContext, email: str, name: str) -> None:
         user = find_user(session, email)
         if user is None:
             raise Failed(f"There is no user {email}.")
-        secret = make_token(session, user, name=name, by=OPERATOR, clock=utc_now)
+        secret = make_token(context.act(session), user, name=name)
     click.echo(secret)

@@ -23,6 +23,7 @@ from signoff.evidence.codes import SealingKeys
 from signoff.models import Invitation, Link, Partner, Version
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.accounts.users import add_user
+from signoff.services.act import ActContext
 from signoff.services.answers.answers import answer, withdraw
 from signoff.services.coalition import describe_coalition
 from signoff.services.partners.name_proposals import propose_name
@@ -119,7 +120,7 @@ def tell_story(
     `deliver` sends the letters that are due, as the worker would have done on that day.
     """
     calendar = _Calendar(now - timedelta(days=24))
-    cast = _cast(session, calendar)
+    cast = _cast(ActContext(session, OPERATOR, calendar, keys, link_key))
     story = _Telling(session, cast, calendar, keys, link_key, deliver)
     story.coordinator()
     story.schoolyards()
@@ -127,22 +128,18 @@ def tell_story(
     story.post()
 
 
-def _cast(session: Session, clock: Clock) -> _Cast:
-    describe_coalition(
-        session, name="Coalition for Community Schools", reply_to="paul@coalition.example", by=OPERATOR, clock=clock
-    )
-    adopt_edition(session, first_edition(), by=OPERATOR, clock=clock)
+def _cast(act: ActContext) -> _Cast:
+    describe_coalition(act, name="Coalition for Community Schools", reply_to="paul@coalition.example")
+    adopt_edition(act, first_edition())
     passwords = Passwords()
     users = {
         role: add_user(
-            session,
+            act,
             email=email,
             name=name,
             roles=[role],
             password=PASSWORD,
             passwords=passwords,
-            by=OPERATOR,
-            clock=clock,
             is_own_password=True,
         ).actor
         for email, name, role in ACCOUNTS
@@ -152,7 +149,7 @@ def _cast(session: Session, clock: Clock) -> _Cast:
         contacts = tuple(ContactForm(*person) for person in people if person)
         domain = contacts[0].email.split("@")[1]
         form = PartnerForm(name=name, level=level, website=f"https://www.{domain}/", contacts=contacts)
-        partners[name], _ = add_partner(session, form, by=users[Role.ADMINISTRATOR], clock=clock)
+        partners[name], _ = add_partner(act.acting_as(users[Role.ADMINISTRATOR]), form)
     return _Cast(users[Role.DRAFTER], users[Role.REVIEWER], users[Role.PUBLISHER], partners)
 
 
@@ -165,6 +162,9 @@ class _Telling:
     link_key: str
     deliver: Callable[[Clock], None]
 
+    def _act(self, by: Actor) -> ActContext:
+        return ActContext(self.session, by, self.calendar, self.keys, self.link_key)
+
     def post(self) -> None:
         """A turn of the worker: what was done is kept, and its letters leave."""
         self.session.commit()
@@ -173,15 +173,13 @@ class _Telling:
     def coordinator(self) -> None:
         """Drafted twice, checked, asked, answered by most, published; one partner withdrew afterwards."""
         early = Wording(**{**vars(COORDINATOR), "body": COORDINATOR.body.split("\n\n## What it costs")[0]})
-        first = start_position(self.session, early, by=self.cast.drafter, clock=self.calendar)
+        first = start_position(self._act(self.cast.drafter), early)
         self.calendar.days_later(1)
         version, _ = save_version(
-            self.session,
+            self._act(self.cast.drafter),
             first.position,
             changed_wording(first, {"body": COORDINATOR.body}),
             change_note="Says what it costs, and asks that it be measured",
-            by=self.cast.drafter,
-            clock=self.calendar,
         )
         self._check(version, COORDINATOR_FINDINGS)
         self._ask(version, days=16, message="Our hearing is in December; your board may want to see this first.")
@@ -192,7 +190,7 @@ class _Telling:
         self._say(version, "Delta Teachers' Union", "decline", reason="Our delegates decide in January, not before.")
         self._say(version, "Juniper School Superintendents", "abstain")
         self.calendar.days_later(2)
-        publish(self.session, version, by=self.cast.publisher, clock=self.calendar)
+        publish(self._act(self.cast.publisher), version)
         self.post()
         self.calendar.days_later(1)
         link = self._link(version, "Mesa Food Bank")
@@ -201,7 +199,7 @@ class _Telling:
 
     def schoolyards(self) -> None:
         """Asked, answered by four, changed, and asked about again: one approved again, the others are waited for."""
-        version = start_position(self.session, SCHOOLYARDS, by=self.cast.drafter, clock=self.calendar)
+        version = start_position(self._act(self.cast.drafter), SCHOOLYARDS)
         self._check(version, SCHOOLYARDS_FINDINGS)
         self._ask(version, days=21, message="")
         self.calendar.days_later(1)
@@ -212,12 +210,10 @@ class _Telling:
         self.post()
         self.calendar.days_later(2)
         later, _ = save_version(
-            self.session,
+            self._act(self.cast.drafter),
             version.position,
             changed_wording(version, SCHOOLYARDS_LATER),
             change_note="A fixed sum each year, and signs on every gate",
-            by=self.cast.drafter,
-            clock=self.calendar,
         )
         self._check(later, SCHOOLYARDS_FINDINGS)
         self._ask(later, days=14, message="Thank you for your answers on version 1. Two sentences have changed since.")
@@ -239,9 +235,9 @@ class _Telling:
 
     def attendance(self) -> None:
         """A draft on which two partners were invited to comment, and one did."""
-        draft = start_position(self.session, ATTENDANCE, by=self.cast.drafter, clock=self.calendar)
+        draft = start_position(self._act(self.cast.drafter), ATTENDANCE)
         invited = [self.cast.partners[name] for name in ("Great Lakes Youth Congress", "Every Child by Eight")]
-        invite(self.session, draft, invited, key=self.link_key, by=self.cast.drafter, clock=self.calendar)
+        invite(self._act(self.cast.drafter), draft, invited)
         self.post()
         invitation = self.session.scalars(select(Invitation).order_by(Invitation.id)).all()[-1]
         comment(
@@ -257,28 +253,23 @@ class _Telling:
         self.calendar.days_later(0.5)
         for key, (verdict, rationale, quotes) in findings.items():
             put_finding(
-                self.session,
+                self._act(self.cast.reviewer),
                 version,
                 key,
                 verdict=verdict,
                 rationale=rationale,
                 quotes=quotes,
-                by=self.cast.reviewer,
-                clock=self.calendar,
             )
-        complete_check(self.session, version, by=self.cast.reviewer, clock=self.calendar)
+        complete_check(self._act(self.cast.reviewer), version)
 
     def _ask(self, version: Version, *, days: int, message: str) -> None:
         self.calendar.days_later(0.5)
         evening = (self.calendar.now + timedelta(days=days)).replace(hour=22, minute=0, second=0, microsecond=0)
         ask(
-            self.session,
+            self._act(self.cast.publisher),
             version,
             list(self.cast.partners.values()),
             RoundTerms(evening, message),
-            key=self.link_key,
-            by=self.cast.publisher,
-            clock=self.calendar,
         )
         self.post()
 

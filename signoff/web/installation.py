@@ -17,6 +17,7 @@ from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.models import StaffUser
 from signoff.services.accounts.passwords import Passwords
+from signoff.services.act import ActContext
 from signoff.settings import Settings
 
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -38,6 +39,10 @@ class Installation:
     clock: Clock
     demo_inbox: Callable[[], list[Any]] | None = None
     remembered: dict[str, str] = field(default_factory=dict)
+
+    def act(self, session: Session, by: Actor) -> ActContext:
+        """The context of what somebody does in this installation."""
+        return ActContext(session, by, self.clock, self.keys, self.settings.secret_key)
 
     @property
     def coalition_name(self) -> str:
@@ -78,6 +83,11 @@ def close_session(_problem: BaseException | None = None) -> None:
     if session is not None:
         with suppress(SQLAlchemyError):  # there may be no connection left to undo it on
             session.close()
+
+
+def current_act(by: Actor | None = None) -> ActContext:
+    """The context of what this request does, in the name of who is signed in unless somebody else is given."""
+    return installation().act(db(), by or acting())
 
 
 def acting_user() -> StaffUser:

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from sqlalchemy.orm import Session
+
 from signoff.db.database import Database
 from signoff.domain.errors import Refusal, RegisterChanged
-from signoff.domain.permissions import Actor
-from signoff.domain.time import Clock
+from signoff.services.act import ActContext
 from signoff.services.partners.import_questions import NO_ROW_ANSWERS, RowAnswers
 from signoff.services.partners.partner_import import (
     ImportPlan,
@@ -37,18 +38,14 @@ class Importer:
     def __init__(
         self,
         database: Database,
+        act_in: Callable[[Session], ActContext],
         *,
-        key: str,
-        by: Actor,
-        clock: Clock,
         answers: RowAnswers = NO_ROW_ANSWERS,
         tell: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._answers = answers
         self._database = database
-        self._key = key
-        self._by = by
-        self._clock = clock
+        self._act_in = act_in
         self._tell = tell
         self._size = _FIRST
         self._done = 0
@@ -73,7 +70,7 @@ class Importer:
             began = time.monotonic()
             try:
                 with self._database.unit_of_work() as session:
-                    state = add_planned_partners(session, some, state, plan.names, by=self._by, clock=self._clock)
+                    state = add_planned_partners(self._act_in(session), some, state, plan.names)
             except RegisterChanged:
                 plans += 1
                 if plans > _MOST_PLANS:
@@ -95,15 +92,16 @@ class Importer:
         while left:
             some, began = left[: self._size], time.monotonic()
             with self._database.unit_of_work() as session:
+                act = self._act_in(session)
                 for partner, contact in some:
-                    add_planned_contact(session, partner, contact, key=self._key, by=self._by, clock=self._clock)
+                    add_planned_contact(act, partner, contact)
             left = left[len(some) :]
             self._note(len(some), began)
 
     def _record_sameness(self, plan: ImportPlan) -> None:
         if plan.names.same:
             with self._database.unit_of_work() as session:
-                record_sameness(session, plan.names, by=self._by, clock=self._clock)
+                record_sameness(self._act_in(session), plan.names)
 
     def _note(self, added: int, began: float) -> None:
         self._done += added
@@ -114,14 +112,15 @@ class Importer:
 
 def import_partners(
     database: Database,
+    act_in: Callable[[Session], ActContext],
     plan: ImportPlan,
     raw: bytes,
     *,
-    key: str,
-    by: Actor,
-    clock: Clock,
     answers: RowAnswers = NO_ROW_ANSWERS,
     tell: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Carry out a plan that was made of this file and these answers; `tell` hears how many rows were added so far."""
-    Importer(database, key=key, by=by, clock=clock, answers=answers, tell=tell).carry_out(plan, raw)
+    """Carry out a plan that was made of this file and these answers.
+
+    `act_in` gives the context of an act in a session; `tell` hears how many rows were added so far.
+    """
+    Importer(database, act_in, answers=answers, tell=tell).carry_out(plan, raw)

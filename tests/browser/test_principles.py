@@ -117,7 +117,7 @@ def coordinator(house: House) -> str:
     """The address of the check of a whole text of the demo."""
     with house.database.unit_of_work() as session:
         by = house.user(session, "drafter").actor
-        version = start_position(session, COORDINATOR, by=by, clock=house.clock)
+        version = start_position(house.act(session, by), COORDINATOR)
         return f"/staff/positions/{version.position.slug}/versions/1/check"
 
 

@@ -367,8 +367,8 @@ def test_a_changed_text_handed_over_and_contested(
     expect(page.get_by_text("once the Coalition's staff have confirmed your address")).to_be_visible()
     with house.database.unit_of_work() as session:
         colleague = session.scalars(select(Contact).where(Contact.email == "cleo@alder.example")).one()
-        publisher, key = house.user(session, "publisher").actor, house.settings.secret_key
-        confirm_contact(session, colleague, key=key, by=publisher, clock=house.clock)
+        publisher = house.user(session, "publisher").actor
+        confirm_contact(house.act(session, publisher), colleague)
     page.reload()
     page.get_by_role("link", name="Have a new link mailed").click()
     page.get_by_role("button", name="Email me a new link").click()

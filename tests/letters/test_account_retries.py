@@ -20,8 +20,8 @@ FULL = "550 5.2.2 This mailbox is full"
 
 def ask_for_another_address(house: House) -> AccountLink:
     with house.database.unit_of_work() as session:
-        user, key = house.user(session, "drafter"), house.settings.secret_key
-        return address_change.ask_for_address(session, user, NEW, key=key, by=user.actor, clock=house.clock)
+        user = house.user(session, "drafter")
+        return address_change.ask_for_address(house.act(session, user.actor), user, NEW)
 
 
 def confirm_it(house: House, link: AccountLink) -> None:
@@ -39,7 +39,7 @@ def bounce(house: House) -> None:
 def retry(house: House) -> None:
     with house.database.unit_of_work() as session:
         lost = session.scalars(select(Letter.id).where(Letter.state.in_(["failed", "bounced"]))).all()
-        retry_letters(session, lost, by=house.user(session, "publisher").actor, clock=house.clock)
+        retry_letters(house.act(session, house.user(session, "publisher").actor), lost)
 
 
 def empty(sink: Sink) -> None:

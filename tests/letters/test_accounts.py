@@ -26,8 +26,8 @@ def test_the_way_in_stands_in_the_mail_alone(
     house: House, sink: Sink, deliver: Turn, client: InspectingClient, purpose: AccountLinkPurpose
 ) -> None:
     with house.database.unit_of_work() as session:
-        user, key = house.user(session, "drafter"), house.settings.secret_key
-        send_account_link(session, user, purpose, key=key, by=None, clock=house.clock)
+        user = house.user(session, "drafter")
+        send_account_link(house.act(session, None), user, purpose)
     assert deliver() == ["sent"]
     letter = sink.to(OLD)[0]
     search_result = LINK.search(text_of(letter))
@@ -39,10 +39,8 @@ def test_the_way_in_stands_in_the_mail_alone(
 
 def test_a_new_address_is_asked_and_the_old_one_told(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
-        user, key = house.user(session, "drafter"), house.settings.secret_key
-        link = address_change.ask_for_address(
-            session, user, "dora@new.example", key=key, by=user.actor, clock=house.clock
-        )
+        user = house.user(session, "drafter")
+        link = address_change.ask_for_address(house.act(session, user.actor), user, "dora@new.example")
     deliver()
     assert sink.to(OLD) == [] and LINK.search(text_of(sink.to("dora@new.example")[0]))
     with house.database.unit_of_work() as session:
@@ -55,8 +53,8 @@ def test_a_new_address_is_asked_and_the_old_one_told(house: House, sink: Sink, d
 
 def test_a_way_that_has_ended_is_not_mailed(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
-        user, key = house.user(session, "drafter"), house.settings.secret_key
-        send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
+        user = house.user(session, "drafter")
+        send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
         end_account_links(session, user, clock=house.clock)
     assert deliver() == ["cancelled"] and sink.letters == []
 

@@ -117,7 +117,7 @@ def test_crafted_messages_hold_nobody_up(raw: bytes) -> None:
 def test_who_was_kept_from_being_asked_is_not_silent(house: House, session: Session) -> None:
     version = house.asked(session, "Alder", "Birch")
     first = session.scalars(select(Letter.id).order_by(Letter.id)).first()
-    cancel_letters(session, [first or 0], by=house.user(session, "publisher").actor, clock=house.clock)
+    cancel_letters(house.act(session, house.user(session, "publisher").actor), [first or 0])
     assert tally(session, version) == {"waiting": 1, "undeliverable": 1}
 
 

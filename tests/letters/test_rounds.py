@@ -42,7 +42,7 @@ def every_turn(house: House, session: Session, post: Callable[[], object]) -> No
     (invitation, *_) = house.invite(session, draft, alder)
     post()
     made = house.comment(session, invitation, "Say who pays.", "Two words here.")
-    consultations.settle_comment(session, made, outcome="taken_up", note="", by=drafter, clock=house.clock)
+    consultations.settle_comment(house.act(session, drafter), made, outcome="taken_up", note="")
     house.ask(session, house.checked(session, draft), [alder, birch])
     post()
     house.say(session, draft, "Alder")
@@ -53,12 +53,10 @@ def every_turn(house: House, session: Session, post: Callable[[], object]) -> No
     post()
     proposal = house.propose(session, later, "Birch", "Birch of Ohio")
     post()
-    name_proposals.settle_name(session, proposal, accepted=True, by=publisher, clock=house.clock)
+    name_proposals.settle_name(house.act(session, publisher), proposal, accepted=True)
     outside = house.refer(session, later, "Birch", "cleo@elsewhere.example").referral
     post()
-    referrals.settle_referral(
-        session, outside, accepted=True, key=house.settings.secret_key, by=publisher, clock=house.clock
-    )
+    referrals.settle_referral(house.act(session, publisher), outside, accepted=True)
     house.move(session, later, house.clock() + timedelta(days=9))
     house.fresh(session, house.link(session, later, "Cedar"))
     house.correct(session, alder.contacts[1], email="ben@new.example")
@@ -228,7 +226,7 @@ def test_a_removed_contact_hears_of_it_and_of_nothing_else(house: House, sink: S
         version = house.asked(session, "Alder")
         contact = house.link(session, version, "Alder").contact
         administrator = house.user(session, "administrator").actor
-        contacts.remove_contact(session, contact, by=administrator, clock=house.clock)
+        contacts.remove_contact(house.act(session, administrator), contact)
     deliver()
     assert only(sink, "ana@alder.example")["Subject"] == "Contact changed: Alder"
 
@@ -239,7 +237,7 @@ def test_names_and_titles_with_braces_and_markup_stay_literal(house: House, sink
         version = house.checked(session, house.position(session, title="Fund {0} %s <i>now</i>"))
         contacts_ = (ContactForm("Ana Odd", "ana@odd.example"),)
         administrator = house.user(session, "administrator").actor
-        partner, _ = add_partner(session, PartnerForm(odd, contacts=contacts_), by=administrator, clock=house.clock)
+        partner, _ = add_partner(house.act(session, administrator), PartnerForm(odd, contacts=contacts_))
         house.ask(session, version, [partner], message="{% raw %} & <u>")
     deliver()
     letter = sink.letters[0]
@@ -264,9 +262,9 @@ def test_whoever_is_removed_still_hears_who_was_added_before(house: House, sink:
     with house.database.unit_of_work() as session:
         partner = house.partner(session, "Alder")
         administrator = house.user(session, "administrator").actor
-        form, key = ContactForm("Mallory Insider", "mallory@evil.example"), house.settings.secret_key
-        contacts.add_contact(session, partner, form, key=key, by=administrator, clock=house.clock)
-        contacts.remove_contact(session, partner.contacts[0], by=administrator, clock=house.clock)
+        form = ContactForm("Mallory Insider", "mallory@evil.example")
+        contacts.add_contact(house.act(session, administrator), partner, form)
+        contacts.remove_contact(house.act(session, administrator), partner.contacts[0])
     deliver()
     told = [flat(letter) for letter in sink.to("ana@alder.example")]
     assert len(told) == 2

@@ -26,7 +26,7 @@ MAY_IMPORT = {
 INNER = ("domain", "evidence", "assist")
 # The nouns that services are divided by, and what serves all of them.
 NOUNS = {"principles", "positions", "partners", "rounds", "answers", "publications", "outbox", "accounts", "record"}
-SHARED = {"locks", "search", "coalition", "slugs"}
+SHARED = {"act", "locks", "search", "coalition", "slugs"}
 MOST_ARROWS = 45
 BANNED = re.compile(r"manager|handler|helper|utils|common|misc|\bdata\b|\binfo\b|process|^do_", re.IGNORECASE)
 
@@ -94,7 +94,7 @@ def arrows_between_services() -> dict[str, set[str]]:
             name.split(".")[2]
             for path in paths
             for name in imported(path)
-            if name.startswith("signoff.services.") and name.split(".")[2] != room
+            if name.startswith("signoff.services.") and name.split(".")[2] not in (room, "act")
         }
         for room, paths in rooms_of_services().items()
     }

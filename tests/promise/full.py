@@ -69,20 +69,19 @@ def _turns(house: House, session: Session) -> None:
     invitations = house.invite(session, drafted, hazel, iris)
     made = house.comment(session, invitations[0], "Say which parents.", "Every hazel counts.")
     drafter, publisher = (house.user(session, role).actor for role in ("drafter", "publisher"))
-    consultations.settle_comment(session, made, outcome="taken_up", note="We did.", by=drafter, clock=house.clock)
+    consultations.settle_comment(house.act(session, drafter), made, outcome="taken_up", note="We did.")
     house.exempt(session, drafted, hazel)
     house.ask(session, house.checked(session, drafted), [hazel, iris])
     house.comment(session, house.link(session, drafted, "Hazel"), "Thank you.")
     house.refer(session, drafted, "Hazel", "cleo@hazel.example", contact=1)
     outside = house.refer(session, drafted, "Hazel", "cleo@elsewhere.example", contact=2)
-    key = house.settings.secret_key
-    referrals.settle_referral(session, outside.referral, accepted=True, key=key, by=publisher, clock=house.clock)
+    referrals.settle_referral(house.act(session, publisher), outside.referral, accepted=True)
     name_proposals.settle_name(
-        session, house.propose(session, drafted, "Iris", "Iris of Ohio"), accepted=True, by=publisher, clock=house.clock
+        house.act(session, publisher), house.propose(session, drafted, "Iris", "Iris of Ohio"), accepted=True
     )
     contact = iris.contacts[1]
     house.correct(session, contact, email="bo@iris-new.example")
-    contacts.confirm_contact(session, contact, key=house.settings.secret_key, by=publisher, clock=house.clock)
+    contacts.confirm_contact(house.act(session, publisher), contact)
     house.fresh(session, house.link(session, drafted, "Iris"))
 
 
@@ -92,7 +91,7 @@ def _second_edition(house: House, session: Session) -> None:
     edition = house.adopted(session, source="Second edition")
     house.moved(session, edition, buses)
     reviewer = house.user(session, "reviewer").actor
-    editions.change_word_lists(session, edition, {"equity": (["bus fare"], [])}, by=reviewer, clock=house.clock)
+    editions.change_word_lists(house.act(session, reviewer), edition, {"equity": (["bus fare"], [])})
     house.draft(session, source="Third edition")
 
 
@@ -111,7 +110,7 @@ def _everything_else(house: House, session: Session) -> None:
 def _letters(house: House, session: Session) -> None:
     """A letter about an account, a letter that was sent and came back, one that tells staff, and a pause."""
     user = house.user(session, "drafter")
-    make_token(session, user, name="another", by=user.actor, clock=house.clock)
+    make_token(house.act(session, user.actor), user, name="another")
     first = session.scalars(select(Letter).order_by(Letter.id)).first()
     assert first is not None
     sent = {"sent_at": house.clock(), "sent_subject": "Please answer", "sent_text": "Dear Ana"}
@@ -123,9 +122,9 @@ def _letters(house: House, session: Session) -> None:
 
 def _accounts(house: House, session: Session) -> None:
     """Mailed ways of each kind, an authenticator with its recovery codes, and a partner that left."""
-    user, key = house.user(session, "drafter"), house.settings.secret_key
-    send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
-    address_change.ask_for_address(session, user, "dora@new.example", key=key, by=user.actor, clock=house.clock)
+    user = house.user(session, "drafter")
+    send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
+    address_change.ask_for_address(house.act(session, user.actor), user, "dora@new.example")
     house.authenticate(session, user)
     house.leaves(session, "Fir")
 
@@ -134,10 +133,8 @@ def _ends(house: House, session: Session) -> None:
     """One of everything that ends once has ended; what began it goes on beside it."""
     user, at = house.user(session, "reviewer"), house.clock()
     _, codes = house.authenticate(session, user)
-    send_account_link(
-        session, user, AccountLinkPurpose.RESET, key=house.settings.secret_key, by=None, clock=house.clock
-    )
-    make_token(session, user, name="lost", by=user.actor, clock=house.clock)
+    send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
+    make_token(house.act(session, user.actor), user, name="lost")
     start_session(session, user, clock=house.clock)
     assert takes_code(session, user, codes[0], keys=house.settings.secret_keys, clock=house.clock)
     juniper = house.partner(session, "Juniper", "Ana Juniper", "Bo Juniper")

@@ -28,7 +28,7 @@ def test_the_secret_is_found_nowhere_but_in_the_letter(
     with house.database.unit_of_work() as session:
         filled = furnish_addresses(house, session)
         user = house.user(session, Role.PUBLISHER)
-        token = make_token(session, user, name="test", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="test")
     deliver()
     assert any(filled.secret in text_of(letter) for letter in sink.letters)  # it was there to be found
     client.get(f"/r/{filled.secret}")

@@ -138,7 +138,7 @@ def test_a_serving_process_prints_no_secret(house: House, tmp_path: Path, raises
     with house.database.unit_of_work() as session:
         secret = house.secret(house.link(session, house.asked(session, "Alder"), "Alder"))
         user = house.user(session, Role.PUBLISHER)
-        token = make_token(session, user, name="test", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="test")
         cookie = start_session(session, user, clock=house.clock)
     with served(house, tmp_path, BROKEN % raises) as server:
         _ask_everything(server, secret, token)

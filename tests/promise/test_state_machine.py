@@ -167,7 +167,7 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
                     self.house.leaves(session, name)
                     left.append(name)
                 else:
-                    rejoin(session, result, by=self.house.user(session, "administrator").actor, clock=self.house.clock)
+                    rejoin(self.house.act(session, self.house.user(session, "administrator").actor), result)
 
             assert self.act(act)[1]
             for number, who in self.stands:
@@ -190,9 +190,7 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
                     self.house.correct(session, link.contact, email=f"ana{at}@{name.lower()}.example")
                 elif how == "confirm":
                     publisher = self.house.user(session, "publisher").actor
-                    confirm_contact(
-                        session, link.contact, key=self.house.settings.secret_key, by=publisher, clock=self.house.clock
-                    )
+                    confirm_contact(self.house.act(session, publisher), link.contact)
                 else:
                     domain = "elsewhere" if how == "outside" else name.lower()
                     at = self.house.clock.now.strftime("%d%H%M")

@@ -35,12 +35,10 @@ class TestVersions:
     def test_saving_without_a_change_makes_no_version(self, house: House, session: Session) -> None:
         version = house.position(session)
         same, is_new = positions.save_version(
-            session,
+            house.act(session, house.user(session, "drafter").actor),
             version.position,
             positions.changed_wording(version, {"body": version.body + "  \r\n"}),
             change_note="",
-            by=house.user(session, "drafter").actor,
-            clock=house.clock,
         )
         assert (same.id, is_new, count(session, Version)) == (version.id, False, 1)
 
@@ -59,13 +57,11 @@ class TestVersions:
         house.revised(session, version)
         with pytest.raises(NewerVersion):
             positions.save_version(
-                session,
+                house.act(session, house.user(session, "drafter").actor),
                 version.position,
                 positions.changed_wording(version, {"title": "Mine"}),
                 change_note="Mine",
                 began_from=1,
-                by=house.user(session, "drafter").actor,
-                clock=house.clock,
             )
         assert count(session, Version) == 2
 
@@ -73,12 +69,10 @@ class TestVersions:
         version = house.position(session)
         with pytest.raises(Invalid) as refusal:
             positions.save_version(
-                session,
+                house.act(session, house.user(session, "drafter").actor),
                 version.position,
                 positions.changed_wording(version, {"title": "New"}),
                 change_note=" ",
-                by=house.user(session, "drafter").actor,
-                clock=house.clock,
             )
         assert set(refusal.value.errors) == {"change_note"}
 
@@ -94,21 +88,18 @@ class TestChecks:
         both = house.add_user(session, "both", ["drafter", "reviewer"])
         version = house.position(session)
         positions.save_version(
-            session,
+            house.act(session, both.actor),
             version.position,
             positions.changed_wording(version, {"title": "New"}),
             change_note="New",
-            by=both.actor,
-            clock=house.clock,
         )
         with pytest.raises(NotAllowed):
             checks.put_finding(
-                session, version, "equity", verdict="advances", rationale="x", quotes=[], by=both.actor,
-                clock=house.clock,
+                house.act(session, both.actor), version, "equity", verdict="advances", rationale="x", quotes=[],
             )  # fmt: skip
         house.findings(session, version)
         with pytest.raises(NotAllowed):
-            checks.complete_check(session, version, by=both.actor, clock=house.clock)
+            checks.complete_check(house.act(session, both.actor), version)
 
     @pytest.mark.parametrize("verdict", ["works_against", "cannot_tell", "skip"])
     def test_a_check_is_not_completed_over_a_finding_that_stands_in_the_way(
@@ -117,7 +108,7 @@ class TestChecks:
         version = house.position(session)
         house.findings(session, version, public_education=verdict)
         with pytest.raises(Missing) as refusal:
-            checks.complete_check(session, version, by=house.user(session, "reviewer").actor, clock=house.clock)
+            checks.complete_check(house.act(session, house.user(session, "reviewer").actor), version)
         assert [reason.about for reason in refusal.value.reasons] == ["public_education"]
 
     def test_findings_stand_once_the_check_is_completed(self, house: House, session: Session) -> None:
@@ -129,10 +120,8 @@ class TestChecks:
         version = house.position(session)
 
         def put(quote: str) -> None:
-            checks.put_finding(
-                session, version, "equity", verdict="advances", rationale="x", quotes=[quote],
-                by=house.user(session, "reviewer").actor, clock=house.clock,
-            )  # fmt: skip
+            act = house.act(session, house.user(session, "reviewer").actor)
+            checks.put_finding(act, version, "equity", verdict="advances", rationale="x", quotes=[quote])
 
         for quote in ("Schools need a coordinator.", "Schools **need** a", "five-year grants", "Fund the coordinator"):
             put(quote)
@@ -147,11 +136,11 @@ class TestChecks:
                 CriterionText(key, "principle", key.title(), key, ("Is it?",)) for key in ("joy", "care", "water")
             ),
         )
-        editions.adopt_edition(session, edition, by=house.user(session, "administrator").actor, clock=house.clock)
+        editions.adopt_edition(house.act(session, house.user(session, "administrator").actor), edition)
         version = house.position(session)
         assert [criterion.key for criterion in version.position.edition.criteria] == ["joy", "care", "water"]
         house.findings(session, version, care="not_engaged")
-        checks.complete_check(session, version, by=house.user(session, "reviewer").actor, clock=house.clock)
+        checks.complete_check(house.act(session, house.user(session, "reviewer").actor), version)
         house.ask(session, version, [house.partner(session, "Alder")])
         house.say(session, version, "Alder")
         house.publish(session, version)
@@ -284,10 +273,10 @@ class TestPublishing:
         version = house.checked(session, house.position(session))
         by = house.user(session, "publisher").actor
         with pytest.raises(Conflict):
-            publications.retire(session, version.position, reason="x", by=by, clock=house.clock)
+            publications.retire(house.act(session, by), version.position, reason="x")
         house.publish(session, version)
         with pytest.raises(Invalid):
-            publications.retire(session, version.position, reason=" ", by=by, clock=house.clock)
+            publications.retire(house.act(session, by), version.position, reason=" ")
         house.retire(session, version)
         with pytest.raises(Missing) as refusal:
             house.publish(session, version)
@@ -299,9 +288,7 @@ class TestRecord:
         acts = [
             lambda: house.position(session),
             lambda: house.findings(session, version),
-            lambda: checks.complete_check(
-                session, version, by=house.user(session, "reviewer").actor, clock=house.clock
-            ),
+            lambda: checks.complete_check(house.act(session, house.user(session, "reviewer").actor), version),
             lambda: house.partner(session, "Alder"),
             lambda: house.ask(session, version, [session.get_one(Partner, 1)]),
             lambda: house.say(session, version, "Alder", "decline"),
@@ -332,9 +319,7 @@ class TestRegister:
         house.partner(session, "Alder Foundation", "Ana Alder", aliases=("The Alders",))
         form = partners.PartnerForm(name=name, contacts=(partners.ContactForm("Bo", "bo@else.example"),))
         with pytest.raises(Invalid) as refusal:
-            partner_additions.add_partner(
-                session, form, by=house.user(session, "administrator").actor, clock=house.clock
-            )
+            partner_additions.add_partner(house.act(session, house.user(session, "administrator").actor), form)
         assert set(refusal.value.errors) == {"name"}
 
     @pytest.mark.parametrize("name", ["ALDER  FOUNDATION", "The Alders", "Alders", "A1der Foundation"])
@@ -347,7 +332,7 @@ class TestRegister:
         for answer in ("", "different", "affiliate", "junk"):
             told = {(name, "alder-foundation"): answer}
             with pytest.raises(NamesInDoubt) as refusal:
-                partner_additions.add_partner(session, form, answers=told, by=by, clock=house.clock)
+                partner_additions.add_partner(house.act(session, by), form, answers=told)
             assert [question.choices for question in refusal.value.questions] == [("same",)]
 
     @pytest.mark.parametrize(
@@ -356,9 +341,7 @@ class TestRegister:
     def test_a_staff_address_in_any_spelling_is_no_contacts(self, house: House, session: Session, email: str) -> None:
         form = partners.PartnerForm(name="Alder", contacts=(partners.ContactForm("Bo", email),))
         with pytest.raises(Invalid) as refusal:
-            partner_additions.add_partner(
-                session, form, by=house.user(session, "administrator").actor, clock=house.clock
-            )
+            partner_additions.add_partner(house.act(session, house.user(session, "administrator").actor), form)
         assert "staff" in refusal.value.errors["contacts.1.email"]
 
 
@@ -443,11 +426,9 @@ class TestWordsOfOthers:
         house.partner(session, "Harbor League")
         version = house.position(session)
         house.findings(session, version)
-        checks.put_finding(
-            session, version, "equity", verdict="advances", rationale="As Harbor League told us.", quotes=[],
-            by=house.user(session, "reviewer").actor, clock=house.clock,
-        )  # fmt: skip
-        checks.complete_check(session, version, by=house.user(session, "reviewer").actor, clock=house.clock)
+        act, why = house.act(session, house.user(session, "reviewer").actor), "As Harbor League told us."
+        checks.put_finding(act, version, "equity", verdict="advances", rationale=why, quotes=[])
+        checks.complete_check(act, version)
         assert [reason.code for reason in reasons_not_to_publish(session, version)] == ["named"]
 
     @pytest.mark.parametrize("how", ["withdraw", "contest", "remove", "decline"])

@@ -36,7 +36,7 @@ def corrected(house: House, session: Session) -> Contact:
 
 
 def confirm(house: House, session: Session, contact: Contact, by: Actor) -> None:
-    confirm_contact(session, contact, key=house.settings.secret_key, by=by, clock=house.clock)
+    confirm_contact(house.act(session, by), contact)
 
 
 def refused(house: House, session: Session, contact: Contact, by: Actor) -> str:
@@ -71,11 +71,11 @@ def test_a_password_that_somebody_else_set_does_not_count_until_its_user_chose_o
     assert refused(house, session, corrected, user.actor) == NOT_OWN
     hashed = house.passwords.hash(NEW)
     if how == "link":
-        key, reset = house.settings.secret_key, AccountLinkPurpose.RESET
-        link = send_account_link(session, user, reset, key=key, by=None, clock=house.clock)
+        reset = AccountLinkPurpose.RESET
+        link = send_account_link(house.act(session, None), user, reset)
         passwords.choose_password(session, link, NEW, hashed=hashed, clock=house.clock)
     else:
-        passwords.change_password(session, user, NEW, hashed=hashed, keep="", by=user.actor, clock=house.clock)
+        passwords.change_password(house.act(session, user.actor), user, NEW, hashed=hashed, keep="")
     assert user.password_chosen_at == house.clock()
     confirm(house, session, corrected, user.actor)
     assert corrected.confirmed_by == user.id
@@ -83,14 +83,12 @@ def test_a_password_that_somebody_else_set_does_not_count_until_its_user_chose_o
 
 def test_an_invited_user_without_a_password_has_none_of_their_own(house: House, session: Session) -> None:
     user = add_user(
-        session,
+        house.act(session, OPERATOR),
         email="nia@coalition.example",
         name="Nia New",
         roles=["publisher"],
         password=None,
         passwords=Passwords(CHEAP),
-        by=OPERATOR,
-        clock=house.clock,
     )
     assert user.password_chosen_at is None
 
@@ -112,7 +110,7 @@ def test_the_other_contacts_and_every_administrator_are_told(
     house.add_user(session, "Ada", [Role.ADMINISTRATOR, Role.REVIEWER])
     gone = house.add_user(session, "Gone", [Role.ADMINISTRATOR])
     administrator, publisher = (house.user(session, role).actor for role in ("administrator", "publisher"))
-    users.deactivate_user(session, gone, by=administrator, clock=house.clock)
+    users.deactivate_user(house.act(session, administrator), gone)
     confirm(house, session, corrected, publisher)
     assert letters_of(session) == [
         "ben@alder.example",
@@ -133,8 +131,7 @@ def named(house: House, session: Session) -> Referral:
 
 
 def settle(house: House, session: Session, referral: Referral, by: Actor, *, accepted: bool = True) -> None:
-    key = house.settings.secret_key
-    settle_referral(session, referral, accepted=accepted, key=key, by=by, clock=house.clock)
+    settle_referral(house.act(session, by), referral, accepted=accepted)
 
 
 def test_a_colleague_from_outside_is_accepted_by_such_an_account_only(
@@ -169,16 +166,16 @@ def test_a_new_account_may_refuse_a_colleague(house: House, session: Session, na
 
 def test_a_changed_password_ends_every_api_token(house: House, session: Session) -> None:
     user, other = house.user(session, "drafter"), house.user(session, "reviewer")
-    kept = make_token(session, other, name="", by=other.actor, clock=house.clock)
+    kept = make_token(house.act(session, other.actor), other, name="")
     for change in ("signed in", "link"):
-        tokens = [make_token(session, user, name=name, by=user.actor, clock=house.clock) for name in ("a", "b")]
+        tokens = [make_token(house.act(session, user.actor), user, name=name) for name in ("a", "b")]
         assert all(find_token_user(session, token) is user for token in tokens)
         hashed = house.passwords.hash(NEW)
         if change == "signed in":
-            passwords.change_password(session, user, NEW, hashed=hashed, keep="", by=user.actor, clock=house.clock)
+            passwords.change_password(house.act(session, user.actor), user, NEW, hashed=hashed, keep="")
         else:
-            key, reset = house.settings.secret_key, AccountLinkPurpose.RESET
-            link = send_account_link(session, user, reset, key=key, by=None, clock=house.clock)
+            reset = AccountLinkPurpose.RESET
+            link = send_account_link(house.act(session, None), user, reset)
             passwords.choose_password(session, link, NEW, hashed=hashed, clock=house.clock)
         session.expire_all()
         assert [find_token_user(session, token) for token in tokens] == [None, None]

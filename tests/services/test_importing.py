@@ -37,8 +37,7 @@ def start(house: House, raw: bytes, tell: Callable[[int], None] = lambda _: None
     with house.database.reading() as session:
         plan = plan_import(session, raw)
         by = house.user(session, role).actor if role else OPERATOR
-    key = house.settings.secret_key
-    import_partners(house.database, plan, raw, key=key, by=by, clock=house.clock, tell=tell)
+    import_partners(house.database, lambda session: house.act(session, by), plan, raw, tell=tell)
 
 
 def registered(house: House) -> list[str]:
@@ -148,14 +147,12 @@ def test_a_part_is_judged_again_and_done_whole_or_not_at_all(house: House) -> No
     def hires(house: House) -> None:
         with house.database.unit_of_work() as session:
             add_user(
-                session,
+                house.act(session, OPERATOR),
                 email="ana@dogwood.example",
                 name="Ana Dogwood",
                 roles=[Role.DRAFTER],
                 password=None,
                 passwords=house.passwords,
-                by=OPERATOR,
-                clock=house.clock,
             )
 
     with pytest.raises(ImportStopped) as stopped:

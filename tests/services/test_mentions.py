@@ -37,7 +37,7 @@ def named(session: Session) -> list[str]:
 
 def completed(house: House, session: Session, version: Version) -> Version:
     house.findings(session, version)
-    complete_check_and_tick(session, version, by=house.user(session, "reviewer").actor, clock=house.clock)
+    complete_check_and_tick(house.act(session, house.user(session, "reviewer").actor), version)
     return version
 
 
@@ -92,7 +92,7 @@ class TestOrdinarySpelling:
         assert codes(session, version) == ["ordinary"]
         by = house.user(session, "reviewer").actor
         shown = digest_of(ordinary_words(session, version))
-        assert tick_ordinary_words(session, version, shown=shown, by=by, clock=house.clock) == 1
+        assert tick_ordinary_words(house.act(session, by), version, shown=shown) == 1
         assert codes(session, version) == []
         later = house.checked(session, house.revised(session, version, body=f"A new beginning. {ZONES}"))
         assert codes(session, later) == []
@@ -106,10 +106,10 @@ class TestOrdinarySpelling:
         shown = digest_of(ordinary_words(session, version))
         house.partner(session, "No Sidewalks")
         with pytest.raises(Conflict):
-            tick_ordinary_words(session, version, shown=shown, by=by, clock=house.clock)
+            tick_ordinary_words(house.act(session, by), version, shown=shown)
         with pytest.raises(NotAllowed):
             drafter = house.user(session, "drafter").actor
-            tick_ordinary_words(session, version, shown=shown, by=drafter, clock=house.clock)
+            tick_ordinary_words(house.act(session, drafter), version, shown=shown)
         assert session.scalars(select(Exemption)).all() == []
 
     def test_who_completes_the_check_has_looked_at_the_list(self, house: House, session: Session) -> None:

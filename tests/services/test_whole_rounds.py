@@ -78,9 +78,7 @@ class TestChangedTexts:
         house.say(session, first, "Alder")
         second = house.revised(session, first)
         drafter = house.user(session, "drafter").actor
-        third, is_new = save_version(
-            session, first.position, first.wording, change_note="Back", by=drafter, clock=house.clock
-        )
+        third, is_new = save_version(house.act(session, drafter), first.position, first.wording, change_note="Back")
         assert (is_new, third.number, third.digest) == (True, 3, first.digest)
         assert put_back(session, third) is first
         assert put_back(session, second) is None
@@ -124,13 +122,12 @@ class TestPeople:
         with pytest.raises(IndexError):
             house.link(session, version, "Alder", 1)
         publisher, drafter = (house.user(session, role).actor for role in ("publisher", "drafter"))
-        key = house.settings.secret_key
         with pytest.raises(NotAllowed):
-            settle_referral(session, referral, accepted=True, key=key, by=drafter, clock=house.clock)
-        settle_referral(session, referral, accepted=True, key=key, by=publisher, clock=house.clock)
+            settle_referral(house.act(session, drafter), referral, accepted=True)
+        settle_referral(house.act(session, publisher), referral, accepted=True)
         assert house.link(session, version, "Alder", 1).contact.email == email
         with pytest.raises(Conflict):
-            settle_referral(session, referral, accepted=False, key=key, by=publisher, clock=house.clock)
+            settle_referral(house.act(session, publisher), referral, accepted=False)
 
     def test_a_public_mail_provider_is_nobodys_own_domain(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
@@ -145,9 +142,7 @@ class TestPeople:
         version = house.asked(session, "Alder")
         referral = house.refer(session, version, "Alder", "cleo@elsewhere.example").referral
         publisher = house.user(session, "publisher").actor
-        settle_referral(
-            session, referral, accepted=False, key=house.settings.secret_key, by=publisher, clock=house.clock
-        )
+        settle_referral(house.act(session, publisher), referral, accepted=False)
         partner = session.scalars(select(Partner).where(Partner.name == "Alder")).one()
         session.refresh(partner)
         assert [contact.email for contact in partner.contacts] == ["ana@alder.example"]
@@ -158,8 +153,7 @@ class TestPeople:
         corrected = house.refer(session, version, "Alder", "cleo@elsewhere.example").referral
         assert (mistyped.accepted, corrected.accepted) == (0, None)
         publisher = house.user(session, "publisher").actor
-        key = house.settings.secret_key
-        settle_referral(session, corrected, accepted=False, key=key, by=publisher, clock=house.clock)
+        settle_referral(house.act(session, publisher), corrected, accepted=False)
         house.say(session, version, "Alder")
         assert house.refer(session, version, "Alder", "dora@elsewhere.example").is_new
 
@@ -176,9 +170,8 @@ class TestPeople:
         referral = house.refer(session, version, "Alder", "cleo@elsewhere.example").referral
         house.clock.advance(days=8)
         publisher = house.user(session, "publisher").actor
-        key = house.settings.secret_key
         with pytest.raises(RoundClosed):
-            settle_referral(session, referral, accepted=True, key=key, by=publisher, clock=house.clock)
+            settle_referral(house.act(session, publisher), referral, accepted=True)
 
     def test_a_colleague_answers_that_position_alone_until_staff_confirm(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
@@ -197,11 +190,8 @@ class TestPeople:
         assert reached(later) == ["Ana Alder", "Cleo Colleague"]
         colleague = house.link(session, version, "Alder", 1).contact
         confirm_contact(
-            session,
+            house.act(session, house.user(session, "publisher").actor),
             colleague,
-            key=house.settings.secret_key,
-            by=house.user(session, "publisher").actor,
-            clock=house.clock,
         )
         third = house.checked(session, house.position(session, "Ask why"))
         house.ask(session, third, [alder])
@@ -238,8 +228,8 @@ class TestPeople:
         # Named there too, the same colleague waits for staff, and nobody is silenced meanwhile.
         again = house.refer(session, elsewhere, "Alder", "cleo@alder.example").referral
         assert again.settled_at is None
-        publisher, key = house.user(session, "publisher").actor, house.settings.secret_key
-        settle_referral(session, again, accepted=True, key=key, by=publisher, clock=house.clock)
+        publisher = house.user(session, "publisher").actor
+        settle_referral(house.act(session, publisher), again, accepted=True)
         assert house.link(session, elsewhere, "Alder", 1).contact.email == "cleo@alder.example"
 
     def test_a_contested_colleague_is_not_asked_about_the_next_version(self, house: House, session: Session) -> None:
@@ -264,10 +254,10 @@ class TestPeople:
         house.clock.advance(hours=1)
         first = house.refer(session, version, "Alder", "ben@gmail.com").referral
         second = house.refer(session, version, "Alder", "ana@gmail.com", contact=1).referral
-        publisher, key = house.user(session, "publisher").actor, house.settings.secret_key
-        settle_referral(session, first, accepted=True, key=key, by=publisher, clock=house.clock)
+        publisher = house.user(session, "publisher").actor
+        settle_referral(house.act(session, publisher), first, accepted=True)
         with pytest.raises(Conflict):
-            settle_referral(session, second, accepted=True, key=key, by=publisher, clock=house.clock)
+            settle_referral(house.act(session, publisher), second, accepted=True)
 
     def test_a_flood_of_colleagues_ends(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
@@ -354,8 +344,8 @@ class TestNames:
         assert "public_name" in refusal.value.errors
         publisher, administrator = (house.user(session, role).actor for role in ("publisher", "administrator"))
         with pytest.raises(NotAllowed):
-            settle_name(session, proposal, accepted=True, by=administrator, clock=house.clock)
-        settle_name(session, proposal, accepted=True, by=publisher, clock=house.clock)
+            settle_name(house.act(session, administrator), proposal, accepted=True)
+        settle_name(house.act(session, publisher), proposal, accepted=True)
         house.publish(session, version)
         assert named(session) == []  # accepting a name approves nothing
         house.say(session, version, "Alder", public_name="Alder of Ohio")
@@ -365,11 +355,11 @@ class TestNames:
         version = house.asked(session, "Alder")
         proposal = house.propose(session, version, "Alder", "Everybody in Ohio")
         publisher = house.user(session, "publisher").actor
-        settle_name(session, proposal, accepted=False, by=publisher, clock=house.clock)
+        settle_name(house.act(session, publisher), proposal, accepted=False)
         with pytest.raises(Invalid):
             house.say(session, version, "Alder", public_name="Everybody in Ohio")
         with pytest.raises(Conflict):
-            settle_name(session, proposal, accepted=True, by=publisher, clock=house.clock)
+            settle_name(house.act(session, publisher), proposal, accepted=True)
 
     @pytest.mark.parametrize(
         "name",
@@ -409,7 +399,7 @@ class TestNames:
         version = house.checked(session, house.position(session))
         house.ask(session, version, [house.partner(session, "National Alder Network", aliases=("NAN",))])
         proposal = house.propose(session, version, "National Alder Network", "NAN")
-        settle_name(session, proposal, accepted=True, by=house.user(session, "publisher").actor, clock=house.clock)
+        settle_name(house.act(session, house.user(session, "publisher").actor), proposal, accepted=True)
         house.say(session, version, "National Alder Network", public_name="NAN")
         house.publish(session, version)
         assert named(session) == ["NAN"]
@@ -565,7 +555,7 @@ class TestNamesInTheWords:
         both = house.add_user(session, "both", ["reviewer", "publisher"])
         house.exempt_by(session, version, partner, both.actor)
         with pytest.raises(NotAllowed):
-            publish(session, version, by=both.actor, clock=house.clock)
+            publish(house.act(session, both.actor), version)
         house.publish(session, version)
         with pytest.raises(Conflict):
             house.exempt(session, version, partner)

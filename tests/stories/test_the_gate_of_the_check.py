@@ -95,7 +95,7 @@ class Ways:
             house.partner(session, "Alder")
             self.tokens = {
                 role.value: make_token(
-                    session, house.user(session, role), name="t", by=house.user(session, role).actor, clock=house.clock
+                    house.act(session, house.user(session, role).actor), house.user(session, role), name="t"
                 )
                 for role in Role
             }
@@ -251,19 +251,18 @@ def test_nobody_checks_what_they_wrote(house: House, client: InspectingClient) -
     """One person, drafter and reviewer at once: by service, page, API and raw SQL."""
     with house.database.unit_of_work() as session:
         both = house.add_user(session, "both", ["drafter", "reviewer"])
-        token = make_token(session, both, name="t", by=both.actor, clock=house.clock)
+        token = make_token(house.act(session, both.actor), both, name="t")
         version = house.position(session)
         wording = replace(version.wording, body="Mine.")
         from_both, _ = positions.save_version(
-            session, version.position, wording, change_note="Mine", by=both.actor, clock=house.clock
+            house.act(session, both.actor), version.position, wording, change_note="Mine"
         )
         house.findings(session, from_both)
         with pytest.raises(NotAllowed):
-            checks.complete_check(session, from_both, by=both.actor, clock=house.clock)
+            checks.complete_check(house.act(session, both.actor), from_both)
         with pytest.raises(NotAllowed):
             checks.put_finding(
-                session, from_both, "equity", verdict="advances", rationale="x", quotes=[], by=both.actor,
-                clock=house.clock,
+                house.act(session, both.actor), from_both, "equity", verdict="advances", rationale="x", quotes=[],
             )  # fmt: skip
         number = both.id
     base = f"/api/v1/positions/{SLUG}/versions/2"

@@ -22,7 +22,7 @@ def tokens(house: House) -> dict[str, str]:
     with house.database.unit_of_work() as session:
         return {
             role.value: make_token(
-                session, house.user(session, role), name="t", by=house.user(session, role).actor, clock=house.clock
+                house.act(session, house.user(session, role).actor), house.user(session, role), name="t"
             )
             for role in Role
         }
@@ -244,7 +244,7 @@ def test_authors_do_not_check_their_own_position(
 ) -> None:
     with house.database.unit_of_work() as session:
         both = house.add_user(session, "both", ["drafter", "reviewer"])
-        token = make_token(session, both, name="t", by=both.actor, clock=house.clock)
+        token = make_token(house.act(session, both.actor), both, name="t")
     client.call("POST", f"{V1}/positions", token, POSITION)
     finding = {"verdict": "advances", "rationale": "x"}
     path = f"{V1}/positions/open-the-yards/versions/1"

@@ -30,7 +30,7 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     house.say(session, version, "Birch", "decline")
     house.publish(session, version)
     user, key = house.user(session, "drafter"), house.settings.secret_key
-    way = send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
+    way = send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
     own = secret_of([key], way.nonce, way.lookup, purpose="account")
     assert own is not None
     return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")), own)

@@ -93,7 +93,7 @@ def test_a_token_can_do_no_more_than_its_user(
 ) -> None:
     with house.database.unit_of_work() as session:
         user = house.user(session, role.value)
-        token = make_token(session, user, name="test", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="test")
     for method in ("GET", "POST", "PUT", "PATCH"):
         for rule in rules(app, method):
             access = access_of(app, rule.endpoint)

@@ -48,7 +48,7 @@ def test_every_call_says_who_may_make_it_and_means_it(app: Flask, house: House, 
     with house.database.unit_of_work() as session:
         tokens = {
             role.value: make_token(
-                session, house.user(session, role), name="t", by=house.user(session, role).actor, clock=house.clock
+                house.act(session, house.user(session, role).actor), house.user(session, role), name="t"
             )
             for role in Role
         }
@@ -147,7 +147,7 @@ def test_what_a_body_gets_wrong_is_said_at_each_field(
 ) -> None:
     with house.database.unit_of_work() as session:
         user = house.user(session, "administrator")
-        token = make_token(session, user, name="t", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="t")
     response = client.call("POST", f"{V1}/partners", token, body)
     assert response.status_code == 422
     assert response.get_json(force=True)["errors"] == errors
@@ -158,7 +158,7 @@ def test_what_a_body_gets_wrong_is_said_at_each_field(
 def test_a_call_without_a_body_takes_none(house: House, client: InspectingClient) -> None:
     with house.database.unit_of_work() as session:
         user = house.user(session, "reviewer")
-        token = make_token(session, user, name="t", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="t")
         house.position(session)
     path = f"{V1}/positions/fund-the-coordinator/versions/1/check"
     response = client.call("POST", path, token, {"version": 2})
@@ -195,7 +195,7 @@ def test_the_examples_of_the_page_are_taken(house: House, client: InspectingClie
     with house.database.unit_of_work() as session:
         tokens = {
             role.value: make_token(
-                session, house.user(session, role), name="t", by=house.user(session, role).actor, clock=house.clock
+                house.act(session, house.user(session, role).actor), house.user(session, role), name="t"
             )
             for role in Role
         }

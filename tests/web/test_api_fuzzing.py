@@ -56,7 +56,7 @@ def _furnished(house: House) -> dict[str, str]:
         house.position(session, "Close the gap")
         return {
             role.value: make_token(
-                session, house.user(session, role), name="t", by=house.user(session, role).actor, clock=house.clock
+                house.act(session, house.user(session, role).actor), house.user(session, role), name="t"
             )
             for role in Role
         }

@@ -66,7 +66,7 @@ def the_version(session: Session) -> Version:
 def token_of(house: House, role: str) -> str:
     with house.database.unit_of_work() as session:
         user = house.user(session, role)
-        return make_token(session, user, name="t", by=user.actor, clock=house.clock)
+        return make_token(house.act(session, user.actor), user, name="t")
 
 
 def entries_of(house: House) -> int:

@@ -120,7 +120,7 @@ def test_a_form_saved_meanwhile_undoes_nothing(client: InspectingClient, house: 
     def change(session: Session) -> None:
         alder, by = session.get_one(Partner, 1), house.user(session, "administrator").actor
         form = replace(form_of(alder), aliases=("Alder Network",))
-        change_partner(session, alder, form, by=by, clock=house.clock)
+        change_partner(house.act(session, by), alder, form)
 
     fields = dict(served) | {"tags": "schools"}
     assert status_behind(house, change, lambda: client.post(target, data=fields)) == 409
@@ -137,7 +137,7 @@ def trees(house: House) -> Callable[[Session], object]:
     def agree(session: Session) -> None:
         alder, by = session.get_one(Partner, 1), house.user(session, "administrator").actor
         form = replace(form_of(alder), aliases=("Wood Council of America",))
-        change_partner(session, alder, form, by=by, clock=house.clock)
+        change_partner(house.act(session, by), alder, form)
 
     return agree
 

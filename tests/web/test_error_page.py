@@ -74,7 +74,7 @@ def test_without_the_database_there_is_a_page_that_says_when_to_come_back(
     with house.database.unit_of_work() as session:
         filled = furnish_addresses(house, session)
         user = house.user(session, Role.DRAFTER)
-        token = make_token(session, user, name="test", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="test")
     client.sign_in("drafter")
     take_away(house.database)
     away = 0

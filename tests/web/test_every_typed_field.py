@@ -209,7 +209,7 @@ def test_the_api_takes_nothing_that_cannot_be_seen(
 ) -> None:
     with house.database.unit_of_work() as session:
         user = house.user(session, role)
-        token = make_token(session, user, name="t", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="t")
     before = everything(house.database)
     for typed in [WORD.format(hidden) for hidden in HIDDEN] + (BLANK if needed else []):
         response = client.call(method, f"/api/v1{path}", token, body(typed))

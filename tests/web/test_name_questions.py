@@ -27,7 +27,7 @@ class Api:
         self._client = client
         with house.database.unit_of_work() as session:
             user = house.user(session, "administrator")
-            self._token = make_token(session, user, name="t", by=user.actor, clock=house.clock)
+            self._token = make_token(house.act(session, user.actor), user, name="t")
 
     def add(self, name: str, **more: Any) -> tuple[int, dict[str, Any]]:
         contacts = [{"name": "Cy Cedar", "email": "cy@cedar.example"}]

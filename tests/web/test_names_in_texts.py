@@ -89,7 +89,7 @@ def test_publishing_asks_about_numbers_first(client: InspectingClient, house: Ho
 def tokens(house: House) -> dict[str, str]:
     with house.database.unit_of_work() as session:
         return {
-            role: make_token(session, user := house.user(session, role), name="t", by=user.actor, clock=house.clock)
+            role: make_token(house.act(session, house.user(session, role).actor), house.user(session, role), name="t")
             for role in ("reviewer", "publisher", "administrator")
         }
 

@@ -97,7 +97,7 @@ def test_what_is_not_json_is_said_to_be_none(
 ) -> None:
     with house.database.unit_of_work() as session:
         user = house.user(session, "drafter")
-        token = make_token(session, user, name="t", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="t")
     response = client._client.post(
         "/api/v1/positions", data=body, content_type=kind, headers={"Authorization": f"Bearer {token}"}
     )

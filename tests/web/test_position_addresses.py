@@ -71,7 +71,7 @@ def test_the_api_changes_it_too_and_never_after_publication(client: InspectingCl
     with house.database.unit_of_work() as session:
         version = house.checked(session, house.position(session))
         drafter = house.user(session, "drafter")
-        token = make_token(session, drafter, name="t", by=drafter.actor, clock=house.clock)
+        token = make_token(house.act(session, drafter.actor), drafter, name="t")
 
     def patch(path: str, slug: str) -> tuple[int, dict[str, object]]:
         response = client.call("PATCH", f"/api/v1/positions/{path}", token, {"slug": slug})

@@ -42,7 +42,7 @@ def test_the_preview_says_so_while_somebody_types(client: InspectingClient, hous
 def test_the_api_refuses_with_the_same_words(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
         drafter = house.user(session, "drafter")
-        token = make_token(session, drafter, name="Test", by=drafter.actor, clock=house.clock)
+        token = make_token(house.act(session, drafter.actor), drafter, name="Test")
     answer = client.call("POST", "/api/v1/positions", token, json=TYPED)
     assert answer.status_code == 422
     assert answer.get_json()["errors"]["body"].startswith(SAID)  # type: ignore[index]

@@ -5,28 +5,29 @@ from sqlalchemy.orm import Session
 from signoff.domain.accounts import AccountLinkPurpose, AccountNews
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.partners.email_addresses import clean_email
-from signoff.domain.permissions import Actor, ensure_own
+from signoff.domain.permissions import ensure_own
 from signoff.domain.time import Clock
 from signoff.models import AccountLink, StaffUser
 from signoff.services.accounts.mailed_links import end_account_links, send_account_link
 from signoff.services.accounts.users import address_problem
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
 
 
-def ask_for_address(session: Session, user: StaffUser, email: str, *, key: str, by: Actor, clock: Clock) -> AccountLink:
+def ask_for_address(act: ActContext, user: StaffUser, email: str) -> AccountLink:
     """Send the way to a new address for one's account to that address; it counts once it was opened and confirmed.
 
     Invalid for an unusable address, or one that a user or a partner's contact has.
     """
-    ensure_own(by, user.actor, "An address is its user's own matter.")
+    ensure_own(act.by, user.actor, "An address is its user's own matter.")
     email = clean_email(email)
     if email == user.email:
         raise Invalid({"email": "This is your address already."})
-    if problem := address_problem(session, email, besides=user):
+    if problem := address_problem(act.session, email, besides=user):
         raise Invalid({"email": problem})
-    return send_account_link(session, user, AccountLinkPurpose.ADDRESS, key=key, by=by, clock=clock, address=email)
+    return send_account_link(act, user, AccountLinkPurpose.ADDRESS, address=email)
 
 
 def confirm_address(session: Session, link: AccountLink, *, clock: Clock) -> StaffUser:

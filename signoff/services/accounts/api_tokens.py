@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.letters import LetterKind
-from signoff.domain.permissions import Act, Actor, ensure_own_or_may
+from signoff.domain.permissions import Act, ensure_own_or_may
 from signoff.domain.text_input import clean_line, line_problem
-from signoff.domain.time import Clock
 from signoff.evidence.canonical import sha256_hex
 from signoff.models import ApiToken, StaffUser
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_user
 from signoff.services.outbox.letter_queue import queue_staff_letter
 from signoff.services.record.record import record
@@ -32,14 +32,14 @@ def drop_tokens(session: Session, user: StaffUser, *, at: datetime) -> None:
     session.execute(tokens.values(revoked_at=at))
 
 
-def revoke_token(session: Session, token: ApiToken, *, by: Actor, clock: Clock) -> None:
+def revoke_token(act: ActContext, token: ApiToken) -> None:
     """Let an API token work no more: one's own, or an administrator's act for others. Twice is once."""
-    ensure_own_or_may(by, token.user.actor, Act.MANAGE_TOKENS)
+    ensure_own_or_may(act.by, token.user.actor, Act.MANAGE_TOKENS)
     if token.revoked_at is not None:
         return
-    token.revoked_at = at = clock()
-    session.flush()
-    record(session, "token_revoked", by=by, at=at, facts={"user": token.user_id, "token": token.id})
+    token.revoked_at = at = act.at()
+    act.session.flush()
+    record(act.session, "token_revoked", by=act.by, at=at, facts={"user": token.user_id, "token": token.id})
 
 
 def get_token(session: Session, number: int) -> ApiToken:
@@ -50,24 +50,24 @@ def get_token(session: Session, number: int) -> ApiToken:
     return token
 
 
-def make_token(session: Session, user: StaffUser, *, name: str, by: Actor, clock: Clock) -> str:
+def make_token(act: ActContext, user: StaffUser, *, name: str) -> str:
     """Make an API token for a user: one's own, or an administrator's for others; the secret is shown once.
 
     Invalid for an unusable name, Conflict for a user who was deactivated meanwhile.
     """
-    ensure_own_or_may(by, user.actor, Act.MANAGE_TOKENS)
+    ensure_own_or_may(act.by, user.actor, Act.MANAGE_TOKENS)
     name = clean_line(name) or "API"
     if problem := line_problem(name, longest=100):
         raise Invalid({"name": problem})
-    hold_user(session, user)
+    hold_user(act.session, user)
     if user.deactivated_at is not None:
         raise Conflict("This account is deactivated. No token was made.")
-    secret, at = f"signoff_{secrets.token_urlsafe(32)}", clock()
+    secret, at = f"signoff_{secrets.token_urlsafe(32)}", act.at()
     token = ApiToken(user_id=user.id, name=name, lookup=sha256_hex(secret), made_at=at)
-    session.add(token)
-    session.flush()
-    queue_staff_letter(session, LetterKind.ACCOUNT, None, user, at=at, token_id=token.id)
-    record(session, "token_added", by=by, at=at, facts={"user": user.id, "token": token.id})
+    act.session.add(token)
+    act.session.flush()
+    queue_staff_letter(act.session, LetterKind.ACCOUNT, None, user, at=at, token_id=token.id)
+    record(act.session, "token_added", by=act.by, at=at, facts={"user": user.id, "token": token.id})
     return secret
 
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountNews
 from signoff.domain.errors import Conflict, Invalid
-from signoff.domain.permissions import Act, Actor, Role, ensure_own, ensure_own_or_may
+from signoff.domain.permissions import Act, Role, ensure_own, ensure_own_or_may
 from signoff.domain.rounds.links import link_lookup, link_secret, secret_of
 from signoff.domain.time import Clock
 from signoff.models import Authenticator, RecoveryCode, StaffUser
 from signoff.services.accounts.sessions import drop_sessions
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_user
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
@@ -49,61 +50,59 @@ def enrolment_address(secret: str, *, account: str, issuer: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
 
 
-def add_authenticator(
-    session: Session, user: StaffUser, nonce: bytes, code: str, *, keep: str, key: str, by: Actor, clock: Clock
-) -> list[str]:
+def add_authenticator(act: ActContext, user: StaffUser, nonce: bytes, code: str, *, keep: str) -> list[str]:
     """Let a user sign in with an authenticator app from now on; returns the recovery codes, shown this once.
 
     `code` is what the app shows, which proves that it was set up; sessions that the password alone began end, but for
     the one whose look-up is `keep`. Invalid for another code, Conflict when there is one.
     """
-    ensure_own(by, user.actor, "An authenticator is its user's own matter.")
-    hold_user(session, user)
-    if find_authenticator(session, user) is not None:
+    ensure_own(act.by, user.actor, "An authenticator is its user's own matter.")
+    hold_user(act.session, user)
+    if find_authenticator(act.session, user) is not None:
         raise Conflict("This account has an authenticator already. Remove it first.")
-    at = clock()
-    secret = link_secret(key, nonce, purpose="authenticator")
+    at = act.at()
+    secret = link_secret(act.link_key, nonce, purpose="authenticator")
     step = _fitting_step(_base32(secret), code, after=0, at=at)
     if step is None:
         raise Invalid({"code": _WRONG})
     authenticator = Authenticator(user_id=user.id, nonce=nonce, lookup=link_lookup(secret), added_at=at, last_step=step)
-    session.add(authenticator)
-    session.flush()
-    codes = _new_codes(session, authenticator)
-    drop_sessions(session, user, keep=keep, at=at)
-    record(session, "authenticator_added", by=by, at=at, facts={"user": user.id})
-    queue_account_news(session, user, AccountNews.AUTHENTICATOR_ADDED, at=at)
+    act.session.add(authenticator)
+    act.session.flush()
+    codes = _new_codes(act.session, authenticator)
+    drop_sessions(act.session, user, keep=keep, at=at)
+    record(act.session, "authenticator_added", by=act.by, at=at, facts={"user": user.id})
+    queue_account_news(act.session, user, AccountNews.AUTHENTICATOR_ADDED, at=at)
     return codes
 
 
-def remove_authenticator(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> None:
+def remove_authenticator(act: ActContext, user: StaffUser) -> None:
     """Let a user sign in with the password alone: one's own act, or an administrator's for who lost everything."""
-    ensure_own_or_may(by, user.actor, Act.MANAGE_USERS)
-    hold_user(session, user)
-    authenticator = find_authenticator(session, user)
+    ensure_own_or_may(act.by, user.actor, Act.MANAGE_USERS)
+    hold_user(act.session, user)
+    authenticator = find_authenticator(act.session, user)
     if authenticator is None:
         return
-    authenticator.removed_at = at = clock()
-    session.flush()
-    record(session, "authenticator_removed", by=by, at=at, facts={"user": user.id})
-    queue_account_news(session, user, AccountNews.AUTHENTICATOR_REMOVED, at=at)
+    authenticator.removed_at = at = act.at()
+    act.session.flush()
+    record(act.session, "authenticator_removed", by=act.by, at=at, facts={"user": user.id})
+    queue_account_news(act.session, user, AccountNews.AUTHENTICATOR_REMOVED, at=at)
 
 
-def renew_recovery_codes(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> list[str]:
+def renew_recovery_codes(act: ActContext, user: StaffUser) -> list[str]:
     """Give a user new recovery codes, shown this once; the earlier ones end. Conflict without authenticator."""
-    ensure_own(by, user.actor, "Recovery codes are their user's own matter.")
-    hold_user(session, user)
-    authenticator = find_authenticator(session, user)
+    ensure_own(act.by, user.actor, "Recovery codes are their user's own matter.")
+    hold_user(act.session, user)
+    authenticator = find_authenticator(act.session, user)
     if authenticator is None:
         raise Conflict("There is no authenticator to recover.")
-    at = clock()
+    at = act.at()
     unused = update(RecoveryCode).where(
         RecoveryCode.authenticator_id == authenticator.id, RecoveryCode.used_at.is_(None)
     )
-    session.execute(unused.values(used_at=at))
-    codes = _new_codes(session, authenticator)
-    record(session, "recovery_codes_renewed", by=by, at=at, facts={"user": user.id})
-    queue_account_news(session, user, AccountNews.RECOVERY_CODES_RENEWED, at=at)
+    act.session.execute(unused.values(used_at=at))
+    codes = _new_codes(act.session, authenticator)
+    record(act.session, "recovery_codes_renewed", by=act.by, at=at, facts={"user": user.id})
+    queue_account_news(act.session, user, AccountNews.RECOVERY_CODES_RENEWED, at=at)
     return codes
 
 

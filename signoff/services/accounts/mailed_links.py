@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from signoff.domain.accounts import LINK_LASTS, AccountLinkPurpose
 from signoff.domain.errors import LinkDead, NotFound, TooMany
 from signoff.domain.letters import LetterKind
-from signoff.domain.permissions import Actor
 from signoff.domain.rounds.links import NONCE_BYTES, link_lookup, link_secret
 from signoff.domain.time import Clock
 from signoff.models import AccountLink, StaffUser
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_user
 from signoff.services.outbox.letter_queue import queue_staff_letter
 from signoff.services.record.record import record
@@ -24,43 +24,36 @@ _TO_A_PASSWORD = (AccountLinkPurpose.INVITE, AccountLinkPurpose.RESET)
 
 
 def send_account_link(
-    session: Session,
-    user: StaffUser,
-    purpose: AccountLinkPurpose,
-    *,
-    key: str,
-    by: Actor | None,
-    clock: Clock,
-    address: str | None = None,
+    act: ActContext, user: StaffUser, purpose: AccountLinkPurpose, *, address: str | None = None
 ) -> AccountLink:
     """Mail a user a way to choose a password, or to prove that `address` is theirs; earlier ones of its kind end.
 
     `by` is None when whoever asked did not sign in: that is no act of anybody, leaves no entry, and ends no invitation.
     TooMany when several were sent within an hour; strangers cannot use up what staff may send.
     """
-    hold_user(session, user)
-    at = clock()
+    hold_user(act.session, user)
+    at = act.at()
     alike = _TO_A_PASSWORD if purpose in _TO_A_PASSWORD else (purpose,)
     own = (AccountLink.user_id == user.id, AccountLink.purpose.in_(alike))
-    by_staff = by is not None and purpose in _TO_A_PASSWORD
-    _ensure_few(session, own, 2 * _MOST_AN_HOUR if by_staff else _MOST_AN_HOUR, at=at)
-    ends = AccountLink.purpose.in_((purpose,) if by is None else alike)
-    session.execute(update(AccountLink).where(*own, ends, AccountLink.ended_at.is_(None)).values(ended_at=at))
+    by_staff = act.by is not None and purpose in _TO_A_PASSWORD
+    _ensure_few(act.session, own, 2 * _MOST_AN_HOUR if by_staff else _MOST_AN_HOUR, at=at)
+    ends = AccountLink.purpose.in_((purpose,) if act.by is None else alike)
+    act.session.execute(update(AccountLink).where(*own, ends, AccountLink.ended_at.is_(None)).values(ended_at=at))
     nonce = secrets.token_bytes(NONCE_BYTES)
     link = AccountLink(
         user_id=user.id,
         purpose=purpose.value,
         address=address,
         nonce=nonce,
-        lookup=link_lookup(link_secret(key, nonce, purpose="account")),
+        lookup=link_lookup(link_secret(act.link_key, nonce, purpose="account")),
         issued_at=at,
         expires_at=at + LINK_LASTS[purpose],
     )
-    session.add(link)
-    session.flush()
-    queue_staff_letter(session, LetterKind.ACCOUNT, None, user, at=at, account_link_id=link.id, address=address)
-    if by is not None:
-        record(session, "account_link_sent", by=by, at=at, facts={"user": user.id, "purpose": purpose.value})
+    act.session.add(link)
+    act.session.flush()
+    queue_staff_letter(act.session, LetterKind.ACCOUNT, None, user, at=at, account_link_id=link.id, address=address)
+    if act.by is not None:
+        record(act.session, "account_link_sent", by=act.by, at=at, facts={"user": user.id, "purpose": purpose.value})
     return link
 
 

@@ -11,32 +11,31 @@ from zxcvbn import zxcvbn
 
 from signoff.domain.accounts import AccountLinkPurpose, AccountNews, password_problem
 from signoff.domain.errors import Invalid, NotFound
-from signoff.domain.permissions import Actor, ensure_own
+from signoff.domain.permissions import ensure_own
 from signoff.domain.time import Clock
 from signoff.models import AccountLink, StaffUser
 from signoff.services.accounts.api_tokens import drop_tokens
 from signoff.services.accounts.mailed_links import end_account_links
 from signoff.services.accounts.sessions import drop_sessions
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_user
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
 
 
-def change_password(
-    session: Session, user: StaffUser, password: str, *, hashed: str, keep: str, by: Actor, clock: Clock
-) -> None:
+def change_password(act: ActContext, user: StaffUser, password: str, *, hashed: str, keep: str) -> None:
     """Give one's account another password; every other session and all API tokens end.
 
     `keep` is the look-up of the session that goes on.
 
     `hashed` is the hash of `password`, made before the database was held. Invalid for one that is easy to guess.
     """
-    ensure_own(by, user.actor, "A password is its user's own matter.")
-    hold_user(session, user)
+    ensure_own(act.by, user.actor, "A password is its user's own matter.")
+    hold_user(act.session, user)
     _ensure_password(user, password)
-    at = clock()
-    _set_password(session, user, hashed, keep=keep, at=at)
-    record(session, "password_changed", by=by, at=at, facts={"user": user.id, "by_link": False})
+    at = act.at()
+    _set_password(act.session, user, hashed, keep=keep, at=at)
+    record(act.session, "password_changed", by=act.by, at=at, facts={"user": user.id, "by_link": False})
 
 
 def choose_password(session: Session, link: AccountLink, password: str, *, hashed: str, clock: Clock) -> StaffUser:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import PROOF_LASTS
 from signoff.domain.errors import NotSignedIn
-from signoff.domain.permissions import Actor, ensure_own
+from signoff.domain.permissions import ensure_own
 from signoff.domain.text_input import clean_line
 from signoff.domain.time import Clock
 from signoff.evidence.canonical import sha256_hex
 from signoff.models import StaffSession, StaffUser
 from signoff.models.base import among
+from signoff.services.act import ActContext
 from signoff.services.record.record import record
 
 SESSION_LASTS = timedelta(hours=12)
@@ -82,13 +83,13 @@ def live_sessions(session: Session, user: StaffUser, *, clock: Clock) -> Sequenc
     ).all()
 
 
-def end_sessions(session: Session, user: StaffUser, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
+def end_sessions(act: ActContext, user: StaffUser, ids: Collection[int]) -> int:
     """End some of one's own sessions; returns how many. None is no act."""
-    ensure_own(by, user.actor, "Sessions are their user's own matter.")
-    at = clock()
-    ended = drop_sessions(session, user, only=ids, at=at)
+    ensure_own(act.by, user.actor, "Sessions are their user's own matter.")
+    at = act.at()
+    ended = drop_sessions(act.session, user, only=ids, at=at)
     if ended:
-        record(session, "sessions_ended", by=by, at=at, facts={"user": user.id, "sessions": ended})
+        record(act.session, "sessions_ended", by=act.by, at=at, facts={"user": user.id, "sessions": ended})
     return len(ended)
 
 

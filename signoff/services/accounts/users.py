@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from signoff.domain.accounts import AccountNews
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.partners.email_addresses import clean_email, email_problem, without_tag
-from signoff.domain.permissions import Act, Actor, Role, ensure_may
+from signoff.domain.permissions import Act, Role, ensure_may
 from signoff.domain.text_input import clean_line, line_problem
-from signoff.domain.time import Clock
 from signoff.models import Contact, StaffRole, StaffUser
 from signoff.services.accounts.api_tokens import drop_tokens
 from signoff.services.accounts.mailed_links import end_account_links
 from signoff.services.accounts.passwords import NO_PASSWORD, Passwords, new_password_problem
 from signoff.services.accounts.sessions import drop_sessions
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_accounts, hold_addresses, hold_user
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
@@ -39,15 +39,13 @@ def user_names(session: Session) -> dict[int, str]:
 
 
 def add_user(
-    session: Session,
+    act: ActContext,
     *,
     email: str,
     name: str,
     roles: Collection[str],
     password: str | None,
     passwords: Passwords,
-    by: Actor,
-    clock: Clock,
     is_own_password: bool = False,
 ) -> StaffUser:
     """Add somebody who works for the Coalition; Invalid for an unusable address, name, role or password.
@@ -55,13 +53,13 @@ def add_user(
     Without a password they cannot sign in until they chose one through a mailed link. `is_own_password` says that the
     new user typed it; a password that somebody else set does not let its user confirm contacts.
     """
-    ensure_may(by, Act.MANAGE_USERS)
+    ensure_may(act.by, Act.MANAGE_USERS)
     email, name = clean_email(email), clean_line(name)
-    hold_addresses(session, [email])
-    errors = _user_problems(session, email, name, roles, password)
+    hold_addresses(act.session, [email])
+    errors = _user_problems(act.session, email, name, roles, password)
     if errors:
         raise Invalid(errors)
-    at = clock()
+    at = act.at()
     user = StaffUser(
         email=email,
         name=name,
@@ -70,9 +68,9 @@ def add_user(
         added_at=at,
         roles=[StaffRole(role=role) for role in sorted(set(roles))],
     )
-    session.add(user)
-    session.flush()
-    record(session, "user_added", by=by, at=at, facts={"user": user.id, "roles": sorted(set(roles))})
+    act.session.add(user)
+    act.session.flush()
+    record(act.session, "user_added", by=act.by, at=at, facts={"user": user.id, "roles": sorted(set(roles))})
     return user
 
 
@@ -122,16 +120,14 @@ def get_user(session: Session, number: int) -> StaffUser:
     return user
 
 
-def change_user(
-    session: Session, user: StaffUser, *, name: str, roles: Collection[str], by: Actor, clock: Clock
-) -> bool:
+def change_user(act: ActContext, user: StaffUser, *, name: str, roles: Collection[str]) -> bool:
     """Give a user another name or other roles; returns whether anything changed.
 
     Invalid for an unusable name or role, Conflict when no administrator would be left.
     """
-    ensure_may(by, Act.MANAGE_USERS)
-    hold_accounts(session)
-    session.refresh(user)
+    ensure_may(act.by, Act.MANAGE_USERS)
+    hold_accounts(act.session)
+    act.session.refresh(user)
     name = clean_line(name)
     errors = {"name": line_problem(name, longest=200), "roles": roles_problem(roles)}
     if any(errors.values()):
@@ -140,54 +136,54 @@ def change_user(
     if name == user.name and set(roles) == before:
         return False
     if Role.ADMINISTRATOR not in roles:
-        _ensure_another_administrator(session, user)
+        _ensure_another_administrator(act.session, user)
     name_changed, user.name = name != user.name, name
     user.roles[:] = [row for row in user.roles if row.role in roles]
     user.roles.extend(StaffRole(role=role) for role in sorted(set(roles) - before))
-    session.flush()
-    at = clock()
+    act.session.flush()
+    at = act.at()
     facts = {"user": user.id, "name_changed": name_changed, "roles": sorted(set(roles))}
-    record(session, "user_changed", by=by, at=at, facts=facts)
+    record(act.session, "user_changed", by=act.by, at=at, facts=facts)
     if set(roles) != before:
-        queue_account_news(session, user, AccountNews.ROLES_CHANGED, at=at)
+        queue_account_news(act.session, user, AccountNews.ROLES_CHANGED, at=at)
     return True
 
 
-def deactivate_user(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> None:
+def deactivate_user(act: ActContext, user: StaffUser) -> None:
     """End somebody's account: sessions, tokens and mailed links die at once, what they did stays. Twice is once.
 
     Conflict for one's own account and for the last administrator's.
     """
-    ensure_may(by, Act.MANAGE_USERS)
-    hold_accounts(session)
-    hold_user(session, user)
+    ensure_may(act.by, Act.MANAGE_USERS)
+    hold_accounts(act.session)
+    hold_user(act.session, user)
     if user.deactivated_at is not None:
         return
-    if by.label == user.actor.label:
+    if act.by.label == user.actor.label:
         raise Conflict("You cannot deactivate your own account. Another administrator can.")
-    _ensure_another_administrator(session, user)
-    at = clock()
+    _ensure_another_administrator(act.session, user)
+    at = act.at()
     user.deactivated_at = at
-    drop_sessions(session, user, at=at)
-    drop_tokens(session, user, at=at)
-    end_account_links(session, user, clock=clock)
-    session.flush()
-    record(session, "user_deactivated", by=by, at=at, facts={"user": user.id})
+    drop_sessions(act.session, user, at=at)
+    drop_tokens(act.session, user, at=at)
+    end_account_links(act.session, user, clock=act.clock)
+    act.session.flush()
+    record(act.session, "user_deactivated", by=act.by, at=at, facts={"user": user.id})
 
 
-def reactivate_user(session: Session, user: StaffUser, *, by: Actor, clock: Clock) -> None:
+def reactivate_user(act: ActContext, user: StaffUser) -> None:
     """Let somebody work for the Coalition again, with their roles; sessions and tokens stay dead. Twice is once."""
-    ensure_may(by, Act.MANAGE_USERS)
-    hold_accounts(session)
-    hold_addresses(session, [user.email])
-    session.refresh(user)
+    ensure_may(act.by, Act.MANAGE_USERS)
+    hold_accounts(act.session)
+    hold_addresses(act.session, [user.email])
+    act.session.refresh(user)
     if user.deactivated_at is None:
         return
-    if problem := address_problem(session, user.email, besides=user):
+    if problem := address_problem(act.session, user.email, besides=user):
         raise Conflict(problem)
     user.deactivated_at = None
-    session.flush()
-    record(session, "user_reactivated", by=by, at=clock(), facts={"user": user.id})
+    act.session.flush()
+    record(act.session, "user_reactivated", by=act.by, at=act.at(), facts={"user": user.id})
 
 
 def _ensure_another_administrator(session: Session, user: StaffUser) -> None:

@@ -15,6 +15,7 @@ from signoff.domain.text_input import clean_text, text_problem
 from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Link, Partner, Request, Version
+from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import contested_through, ensure_may_answer, last_answer, public_names
 from signoff.services.answers.rows import add_answer, add_removal
 from signoff.services.locks import hold_link, hold_names, hold_request
@@ -115,28 +116,28 @@ def _end(
     return AnswerResult(added, is_new=True)
 
 
-def remove_name(
-    session: Session, version: Version, partner: Partner, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock
-) -> Answer:
+def remove_name(act: ActContext, version: Version, partner: Partner, *, reason: str) -> Answer:
     """Take a partner's name off a version: staff may always remove one and never add one.
 
     NotFound when the partner was not asked about it, NothingStands when no approval of it stands.
     """
-    ensure_may(by, Act.REMOVE_NAME)
+    ensure_may(act.by, Act.REMOVE_NAME)
     reason = clean_text(reason)
     if problem := text_problem(reason, longest=2_000):
         raise Invalid({"reason": problem})
-    request = session.scalar(select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id))
+    request = act.session.scalar(
+        select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id)
+    )
     if request is None:
         raise NotFound("This partner was not asked about this version.")
-    hold_request(session, version.id, request.id)
-    last = last_answer(session, version.id, partner.id)
+    hold_request(act.session, version.id, request.id)
+    last = last_answer(act.session, version.id, partner.id)
     ensure_legal(Verdict.REMOVE, _verdict(last), takes_answers=False)
-    at = _moment(clock, last)
+    at = _moment(act.clock, last)
     assert last is not None
-    added = add_removal(session, request, version, last, reason, keys=keys, by=by, at=at)
-    retire_if_named(session, version, partner.id, by=by, at=at)
-    _tell(session, request, version, added, LetterKind.WITHDRAWN, at=at)
+    added = add_removal(act.session, request, version, last, reason, keys=act.keys, by=act.by, at=at)
+    retire_if_named(act.session, version, partner.id, by=act.by, at=at)
+    _tell(act.session, request, version, added, LetterKind.WITHDRAWN, at=at)
     return added
 
 

@@ -13,9 +13,9 @@ from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.positions.status import RoundEnd
 from signoff.domain.text_input import clean_text, text_problem
-from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Partner, Publication, Request, Round, Version
+from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
 from signoff.services.answers.rows import add_removal
 from signoff.services.locks import hold_position, hold_version
@@ -36,30 +36,30 @@ class RecallResult:
     voided: Sequence[Partner]
 
 
-def recall(session: Session, round_: Round, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock) -> RecallResult:
+def recall(act: ActContext, round_: Round, *, reason: str) -> RecallResult:
     """End a round for good, with a reason its partners are told; its approvals are void.
 
     Where the version is public already, the approvals stand and nothing public changes. Conflict when the round
     was recalled or replaced before.
     """
-    ensure_may(by, Act.ASK)
+    ensure_may(act.by, Act.ASK)
     reason = clean_reason(reason)
-    hold_position(session, round_.position_id)
-    hold_version(session, round_.version_id)
-    session.refresh(round_)
+    hold_position(act.session, round_.position_id)
+    hold_version(act.session, round_.version_id)
+    act.session.refresh(round_)
     if round_.ended_as in (RoundEnd.RECALLED, RoundEnd.REPLACED):
         raise Conflict(f"This round was {round_.ended_as} already. Nothing was changed.")
-    version, at = round_.version, clock()
-    waiting = count_waiting(session, version.id)
+    version, at = round_.version, act.at()
+    waiting = count_waiting(act.session, version.id)
     round_.ended_at, round_.ended_as, round_.ended_reason = at, RoundEnd.RECALLED, reason
-    session.flush()
-    cancel_waiting(session, "The round was recalled.", kinds=ASKING, version_id=version.id)
-    requests = session.scalars(select(Request).where(Request.version_id == version.id).order_by(Request.id)).all()
-    is_public = session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
+    act.session.flush()
+    cancel_waiting(act.session, "The round was recalled.", kinds=ASKING, version_id=version.id)
+    requests = act.session.scalars(select(Request).where(Request.version_id == version.id).order_by(Request.id)).all()
+    is_public = act.session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
     voided = [
         request.partner
         for request in requests
-        if not is_public and void_approval(session, request, version, reason, keys=keys, by=by, at=at)
+        if not is_public and void_approval(act.session, request, version, reason, keys=act.keys, by=act.by, at=at)
     ]
     facts = {
         "position": version.position.slug,
@@ -68,33 +68,33 @@ def recall(session: Session, round_: Round, *, reason: str, keys: SealingKeys, b
         "waiting": waiting,
         "approvals": len(voided),
     }
-    record(session, "round_recalled", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "round_recalled", by=act.by, at=at, facts=facts, position=version.position)
     concerned = [request for request in requests if request.dropped_at is None]
     for request in concerned:
-        notify_ended(session, request, version, at=at)
+        notify_ended(act.session, request, version, at=at)
     return RecallResult([request.partner for request in concerned], voided)
 
 
-def drop_partner(
-    session: Session, version: Version, partner: Partner, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock
-) -> Request:
+def drop_partner(act: ActContext, version: Version, partner: Partner, *, reason: str) -> Request:
     """Stop asking one partner about a version, with a reason it is told; an approval of it that stands is void.
 
     NotFound when it was not asked; one that was dropped before is answered as it stands.
     """
-    ensure_may(by, Act.ASK)
+    ensure_may(act.by, Act.ASK)
     reason = clean_reason(reason)
-    hold_version(session, version.id)
-    request = session.scalar(select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id))
+    hold_version(act.session, version.id)
+    request = act.session.scalar(
+        select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id)
+    )
     if request is None:
         raise NotFound("This partner was not asked about this version.")
     if request.dropped_at is not None:
         return request
-    at = clock()
+    at = act.at()
     request.dropped_at, request.dropped_reason = at, reason
-    session.flush()
-    cancel_asking(session, request, "The partner is no longer asked.")
-    was_named = void_approval(session, request, version, reason, keys=keys, by=by, at=at)
+    act.session.flush()
+    cancel_asking(act.session, request, "The partner is no longer asked.")
+    was_named = void_approval(act.session, request, version, reason, keys=act.keys, by=act.by, at=at)
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -102,8 +102,8 @@ def drop_partner(
         "reason": reason,
         "was_named": was_named,
     }
-    record(session, "partner_dropped", by=by, at=at, facts=facts, position=version.position)
-    notify_ended(session, request, version, at=at)
+    record(act.session, "partner_dropped", by=act.by, at=at, facts=facts, position=version.position)
+    notify_ended(act.session, request, version, at=at)
     return request
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterState
-from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.time import Clock
+from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Letter, MailPause, WorkerBeat
 from signoff.models.base import Instant
+from signoff.services.act import ActContext
 from signoff.services.record.record import record
 
 BEAT_OLD_AFTER = timedelta(minutes=5)
@@ -79,14 +79,14 @@ def end_pause(session: Session) -> None:
     session.execute(delete(MailPause))
 
 
-def resume(session: Session, *, by: Actor, clock: Clock) -> bool:
+def resume(act: ActContext) -> bool:
     """Have the worker try the mail server again now; False when no pause was noted."""
-    ensure_may(by, Act.TEND_LETTERS)
-    at = clock()
-    reason = try_server_now(session, at=at)
+    ensure_may(act.by, Act.TEND_LETTERS)
+    at = act.at()
+    reason = try_server_now(act.session, at=at)
     if reason is None:
         return False
-    record(session, "mail_resumed", by=by, at=at, facts={"reason": reason})
+    record(act.session, "mail_resumed", by=act.by, at=at, facts={"reason": reason})
     return True
 
 

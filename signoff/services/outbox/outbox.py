@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from signoff.domain.errors import NotFound
 from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterState, is_for_an_address_of_its_own
-from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.time import Clock
+from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Contact, Letter, Version
+from signoff.services.act import ActContext
 from signoff.services.outbox.letter_queue import call_for_workers
 from signoff.services.outbox.mail_state import resume, try_server_now
 from signoff.services.outbox.undeliverable import still_undelivered
@@ -87,40 +87,40 @@ def may_cancel(letter: Letter) -> bool:
     return letter.state == LetterState.QUEUED and letter.kind in CANCELLABLE
 
 
-def retry_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
+def retry_letters(act: ActContext, ids: Collection[int]) -> int:
     """Have letters tried again now that did not arrive or wait for a later try; returns how many. None is no act."""
-    ensure_may(by, Act.TEND_LETTERS)
-    chosen = _hold(session, ids, may_retry)
+    ensure_may(act.by, Act.TEND_LETTERS)
+    chosen = _hold(act.session, ids, may_retry)
     if not chosen:
         return 0
-    at = clock()
+    at = act.at()
     again = {"state": LetterState.QUEUED, "due_at": at, "attempts": 0}
-    _change(session, chosen, **again, sent_at=None, sent_subject=None, sent_text=None)
-    call_for_workers(session, len(chosen))
-    record(session, "letters_retried", by=by, at=at, facts={"letters": chosen})
+    _change(act.session, chosen, **again, sent_at=None, sent_subject=None, sent_text=None)
+    call_for_workers(act.session, len(chosen))
+    record(act.session, "letters_retried", by=act.by, at=at, facts={"letters": chosen})
     return len(chosen)
 
 
-def retry_all(session: Session, *, by: Actor, clock: Clock) -> int:
+def retry_all(act: ActContext) -> int:
     """Have every letter tried again that failed or waits for a later try, and the mail server too; returns how many."""
-    waits = (Letter.state == LetterState.QUEUED) & (Letter.due_at > clock()) & (Letter.attempts > 0)
-    failed = session.scalars(select(Letter.id).where((Letter.state == LetterState.FAILED) | waits)).all()
-    number = retry_letters(session, failed, by=by, clock=clock)
+    waits = (Letter.state == LetterState.QUEUED) & (Letter.due_at > act.at()) & (Letter.attempts > 0)
+    failed = act.session.scalars(select(Letter.id).where((Letter.state == LetterState.FAILED) | waits)).all()
+    number = retry_letters(act, failed)
     if number:
-        try_server_now(session, at=clock())
+        try_server_now(act.session, at=act.at())
     else:
-        resume(session, by=by, clock=clock)
+        resume(act)
     return number
 
 
-def cancel_letters(session: Session, ids: Collection[int], *, by: Actor, clock: Clock) -> int:
+def cancel_letters(act: ActContext, ids: Collection[int]) -> int:
     """Keep back letters that ask and have not left; returns how many. None is no act."""
-    ensure_may(by, Act.TEND_LETTERS)
-    chosen = _hold(session, ids, may_cancel)
+    ensure_may(act.by, Act.TEND_LETTERS)
+    chosen = _hold(act.session, ids, may_cancel)
     if not chosen:
         return 0
-    _change(session, chosen, state=LetterState.CANCELLED, last_reply="Kept back by staff.")
-    record(session, "letters_cancelled", by=by, at=clock(), facts={"letters": chosen})
+    _change(act.session, chosen, state=LetterState.CANCELLED, last_reply="Kept back by staff.")
+    record(act.session, "letters_cancelled", by=act.by, at=act.at(), facts={"letters": chosen})
     return len(chosen)
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.time import Clock
 from signoff.models import Contact, Partner, Request, Round, Version
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_contact, hold_people
 from signoff.services.outbox.letter_queue import queue_contact_changed, queue_link_letters
 from signoff.services.partners.contact_confirmation import ensure_may_confirm, tell_confirmed
@@ -25,25 +25,25 @@ from signoff.services.rounds.links import is_provisional, issue_links, revoke_li
 NEW_ADDRESS_WAITS = timedelta(hours=24)
 
 
-def add_contact(session: Session, partner: Partner, form: ContactForm, *, key: str, by: Actor, clock: Clock) -> Contact:
+def add_contact(act: ActContext, partner: Partner, form: ContactForm) -> Contact:
     """Add a contact to a partner; it answers after a day, or once a second staff member confirmed it.
 
     It is asked at once about what its partner is being asked, and the partner's other contacts are told. Invalid
     for an unusable name or address.
     """
-    ensure_may(by, Act.MANAGE_PARTNERS)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
-    hold_addresses(session, [form.email])
-    hold_people(session)
-    _ensure_sound(session, partner, form)
-    at = clock()
-    contact = new_contact(partner, form, at=at, answers_from=at + NEW_ADDRESS_WAITS, by=by)
-    session.add(contact)
-    session.flush()
+    hold_addresses(act.session, [form.email])
+    hold_people(act.session)
+    _ensure_sound(act.session, partner, form)
+    at = act.at()
+    contact = new_contact(partner, form, at=at, answers_from=at + NEW_ADDRESS_WAITS, by=act.by)
+    act.session.add(contact)
+    act.session.flush()
     facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
-    record(session, "contact_added", by=by, at=at, facts=facts)
-    _ask(session, partner, LetterKind.REQUEST, key=key, at=at)
-    _tell(session, contact, at=at)
+    record(act.session, "contact_added", by=act.by, at=at, facts=facts)
+    _ask(act.session, partner, LetterKind.REQUEST, key=act.link_key, at=at)
+    _tell(act.session, contact, at=at)
     return contact
 
 
@@ -62,41 +62,39 @@ def new_contact(partner: Partner, form: ContactForm, *, at: datetime, answers_fr
     )
 
 
-def correct_contact(
-    session: Session, contact: Contact, form: ContactForm, *, key: str, by: Actor, clock: Clock
-) -> list[str]:
+def correct_contact(act: ActContext, contact: Contact, form: ContactForm) -> list[str]:
     """Correct a contact's name, address, job title or right to answer; returns which of them changed.
 
     A new address ends all its links; fresh ones for open questions go to it. The old address and the partner's
     other contacts are told. A new address, and a new right to answer, wait a day or for a second staff member.
     """
-    ensure_may(by, Act.MANAGE_PARTNERS)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
-    hold_addresses(session, [form.email])
-    hold_people(session)
-    hold_contact(session, contact)
+    hold_addresses(act.session, [form.email])
+    hold_people(act.session)
+    hold_contact(act.session, contact)
     if contact.removed_at is not None:
         raise Conflict("This contact was removed. Nothing was changed.")
-    _ensure_sound(session, contact.partner, form, besides=contact)
+    _ensure_sound(act.session, contact.partner, form, besides=contact)
     was = ContactForm(contact.full_name, contact.email, contact.job_title, bool(contact.may_answer))
     changed = [name for name, value in vars(form).items() if getattr(was, name) != value]
     if not changed:
         return []
-    at = clock()
+    at = act.at()
     waits = "email" in changed or ("may_answer" in changed and form.may_answer)
-    _write(session, contact, form, waits=waits, by=by, at=at)
+    _write(act.session, contact, form, waits=waits, by=act.by, at=at)
     record(
-        session,
+        act.session,
         "contact_corrected",
-        by=by,
+        by=act.by,
         at=at,
         facts={"partner": contact.partner.slug, "contact": contact.id, "fields": changed},
     )
     if "email" in changed:
-        revoke_links(session, contact, at=at)
+        revoke_links(act.session, contact, at=at)
     if waits:
-        _ask(session, contact.partner, LetterKind.FRESH_LINK, key=key, at=at)
-    _tell(session, contact, was.email, at=at)
+        _ask(act.session, contact.partner, LetterKind.FRESH_LINK, key=act.link_key, at=at)
+    _tell(act.session, contact, was.email, at=at)
     return changed
 
 
@@ -109,43 +107,51 @@ def _write(session: Session, contact: Contact, form: ContactForm, *, waits: bool
     session.flush()
 
 
-def remove_contact(session: Session, contact: Contact, *, by: Actor, clock: Clock) -> None:
+def remove_contact(act: ActContext, contact: Contact) -> None:
     """Remove a contact: its links are dead at once; its address and the partner's other contacts are told."""
-    ensure_may(by, Act.MANAGE_PARTNERS)
-    hold_people(session)
-    hold_contact(session, contact)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
+    hold_people(act.session)
+    hold_contact(act.session, contact)
     if contact.removed_at is not None:
         return
-    at = clock()
-    revoke_links(session, contact, at=at)
+    at = act.at()
+    revoke_links(act.session, contact, at=at)
     contact.removed_at = at
-    session.flush()
-    record(session, "contact_removed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
-    _tell(session, contact, contact.email, at=at)
+    act.session.flush()
+    record(
+        act.session, "contact_removed", by=act.by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id}
+    )
+    _tell(act.session, contact, contact.email, at=at)
 
 
-def confirm_contact(session: Session, contact: Contact, *, key: str, by: Actor, clock: Clock) -> None:
+def confirm_contact(act: ActContext, contact: Contact) -> None:
     """Let a new address answer before its day is over, and a colleague whom a contact named answer every question.
 
     It is asked at once about what its partner is being asked; the partner's other contacts and the administrators are
     told. Only a second person may confirm: somebody other than who entered the address, with an account older than a
     day and a password of their own. NotAllowed otherwise; Conflict when nothing waits to be confirmed.
     """
-    ensure_may(by, Act.CONFIRM_CONTACT)
-    hold_people(session)
-    hold_contact(session, contact)
-    at = clock()
+    ensure_may(act.by, Act.CONFIRM_CONTACT)
+    hold_people(act.session)
+    hold_contact(act.session, contact)
+    at = act.at()
     waits = contact.answers_from > at
-    if contact.removed_at is not None or not (waits or is_provisional(session, contact)):
+    if contact.removed_at is not None or not (waits or is_provisional(act.session, contact)):
         raise Conflict("Nothing waits to be confirmed for this contact.")
-    if by.id is None or by.id == contact.address_changed_by:
+    if act.by.id is None or act.by.id == contact.address_changed_by:
         raise NotAllowed("You entered this address yourself; a second staff member confirms it.")
-    ensure_may_confirm(session, by, at=at)
-    contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), by.id
-    session.flush()
-    _ask(session, contact.partner, LetterKind.REQUEST, key=key, at=at)
-    tell_confirmed(session, contact, present_contacts(session, contact.partner), at=at)
-    record(session, "contact_confirmed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
+    ensure_may_confirm(act.session, act.by, at=at)
+    contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), act.by.id
+    act.session.flush()
+    _ask(act.session, contact.partner, LetterKind.REQUEST, key=act.link_key, at=at)
+    tell_confirmed(act.session, contact, present_contacts(act.session, contact.partner), at=at)
+    record(
+        act.session,
+        "contact_confirmed",
+        by=act.by,
+        at=at,
+        facts={"partner": contact.partner.slug, "contact": contact.id},
+    )
 
 
 def unconfirmed_contacts(session: Session, *, at: datetime, limit: int) -> Sequence[Contact]:

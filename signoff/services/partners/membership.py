@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.errors import Conflict
-from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.time import Clock
-from signoff.evidence.codes import SealingKeys
+from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Invitation, Partner, Publication, Request, Round, Version
+from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
 from signoff.services.answers.recall import clean_reason, notify_ended, void_approval
 from signoff.services.locks import hold_partner, hold_position, hold_version
@@ -18,33 +17,31 @@ from signoff.services.outbox.letter_queue import cancel_asking
 from signoff.services.record.record import record
 
 
-def leave(
-    session: Session, partner: Partner, *, reason: str, keys: SealingKeys, by: Actor, clock: Clock
-) -> list[Version]:
+def leave(act: ActContext, partner: Partner, *, reason: str) -> list[Version]:
     """A partner is not of the Coalition any more; returns the versions on which its approval is void by that.
 
     It is asked nothing more, and its contacts are told about what they were being asked. Where it is named in public
     it stays named, marked as having left, until it withdraws. Conflict when it left before.
     """
-    ensure_may(by, Act.MANAGE_PARTNERS)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
     reason = clean_reason(reason)
-    hold_for_leaving(session, partner)
+    hold_for_leaving(act.session, partner)
     if partner.left_at is not None:
         raise Conflict("This partner has left already. Nothing was changed.")
-    at = clock()
+    at = act.at()
     voided = []
-    for request in _requests(session, partner):
-        version = session.get_one(Version, request.version_id)
-        if _end(session, request, version, reason, keys=keys, by=by, clock=clock):
+    for request in _requests(act.session, partner):
+        version = act.session.get_one(Version, request.version_id)
+        if _end(act, request, version, reason):
             voided.append(version)
-    session.execute(
+    act.session.execute(
         update(Invitation)
         .where(Invitation.partner_id == partner.id, Invitation.revoked_at.is_(None))
         .values(revoked_at=at)
     )
-    partner.left_at = max(at, clock())
-    session.flush()
-    record(session, "partner_left", by=by, at=at, facts={"partner": partner.slug, "reason": reason})
+    partner.left_at = max(at, act.at())
+    act.session.flush()
+    record(act.session, "partner_left", by=act.by, at=at, facts={"partner": partner.slug, "reason": reason})
     return voided
 
 
@@ -70,21 +67,19 @@ def _hold_versions(session: Session, partner: Partner, *, besides: set[int]) -> 
     return set(asked)
 
 
-def _end(
-    session: Session, request: Request, version: Version, reason: str, *, keys: SealingKeys, by: Actor, clock: Clock
-) -> bool:
-    at = clock()
+def _end(act: ActContext, request: Request, version: Version, reason: str) -> bool:
+    at = act.at()
     was_asked = request.dropped_at is None
-    is_public = session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
-    last = last_answer(session, version.id, request.partner_id)
+    is_public = act.session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
+    last = last_answer(act.session, version.id, request.partner_id)
     stands_in_public = is_public and last is not None and last.verdict == Verdict.APPROVE
     if was_asked and not stands_in_public:
         request.dropped_at, request.dropped_reason = at, reason
-        session.flush()
-    cancel_asking(session, request, "The partner has left the Coalition.")
-    voided = not is_public and void_approval(session, request, version, reason, keys=keys, by=by, at=at)
-    if voided or (was_asked and (last is None) and _is_open(session, version)):
-        notify_ended(session, request, version, at=at)
+        act.session.flush()
+    cancel_asking(act.session, request, "The partner has left the Coalition.")
+    voided = not is_public and void_approval(act.session, request, version, reason, keys=act.keys, by=act.by, at=at)
+    if voided or (was_asked and (last is None) and _is_open(act.session, version)):
+        notify_ended(act.session, request, version, at=at)
     return voided
 
 
@@ -92,12 +87,12 @@ def _is_open(session: Session, version: Version) -> bool:
     return session.scalar(select(Round.id).where(Round.version_id == version.id, Round.ended_at.is_(None))) is not None
 
 
-def rejoin(session: Session, partner: Partner, *, by: Actor, clock: Clock) -> None:
+def rejoin(act: ActContext, partner: Partner) -> None:
     """A partner is of the Coalition again. It approves again what it is asked; Conflict when it never left."""
-    ensure_may(by, Act.MANAGE_PARTNERS)
-    hold_partner(session, partner)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
+    hold_partner(act.session, partner)
     if partner.left_at is None:
         raise Conflict("This partner has not left. Nothing was changed.")
     partner.left_at = None
-    session.flush()
-    record(session, "partner_returned", by=by, at=clock(), facts={"partner": partner.slug})
+    act.session.flush()
+    record(act.session, "partner_returned", by=act.by, at=act.at(), facts={"partner": partner.slug})

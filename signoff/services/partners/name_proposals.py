@@ -18,6 +18,7 @@ from signoff.domain.rounds.links import without_secrets
 from signoff.domain.text_input import clean_line
 from signoff.domain.time import Clock
 from signoff.models import Link, NameProposal, PartnerName, Request, Version
+from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import ensure_may_answer, public_names
 from signoff.services.locks import hold_link, hold_names
 from signoff.services.outbox.letter_queue import queue_contact_letters, queue_opener_letter
@@ -79,42 +80,34 @@ def _add_proposal(session: Session, link: Link, version: Version, name: str, *, 
     return proposal
 
 
-def settle_name(
-    session: Session,
-    proposal: NameProposal,
-    *,
-    accepted: bool,
-    answers: Answers = NO_ANSWERS,
-    by: Actor,
-    clock: Clock,
-) -> None:
+def settle_name(act: ActContext, proposal: NameProposal, *, accepted: bool, answers: Answers = NO_ANSWERS) -> None:
     """Accept a proposed name as one of the partner's public names, or not; its contacts are told.
 
     Conflict when it was settled before, Invalid when the name has been taken meanwhile, NamesInDoubt while it has to be
     answered about.
     """
-    ensure_may(by, Act.SETTLE)
-    hold_names(session)
-    session.refresh(proposal)
+    ensure_may(act.by, Act.SETTLE)
+    hold_names(act.session)
+    act.session.refresh(proposal)
     if proposal.settled_at is not None:
         raise Conflict("This proposal was settled already. Nothing was changed.")
     if accepted and proposal.partner.left_at is not None:
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
-    if accepted and (problem := name_problem(proposal.name) or _taken(session, proposal.partner_id, proposal.name)):
+    if accepted and (problem := name_problem(proposal.name) or _taken(act.session, proposal.partner_id, proposal.name)):
         raise Invalid({"name": problem})
-    conflicts = find_conflicts(session, [proposal.name], besides=proposal.partner) if accepted else []
+    conflicts = find_conflicts(act.session, [proposal.name], besides=proposal.partner) if accepted else []
     if settle_conflicts(conflicts, answers):
         raise Conflict("The name belongs to another partner, as you say, so it cannot be accepted.")
-    at = clock()
-    proposal.settled_at, proposal.settled_by, proposal.accepted = at, by.id, int(accepted)
+    at = act.at()
+    proposal.settled_at, proposal.settled_by, proposal.accepted = at, act.by.id, int(accepted)
     if accepted:
-        _agree(session, proposal)
-    session.flush()
+        _agree(act.session, proposal)
+    act.session.flush()
     partner = proposal.partner.slug
     facts = {"partner": partner, "proposal": proposal.id, "name": proposal.name, "accepted": accepted}
-    record(session, "name_settled", by=by, at=at, facts=facts)
-    record_answers(session, conflicts, answers, partner=partner, by=by, at=at)
-    _tell_settled(session, proposal, at=at)
+    record(act.session, "name_settled", by=act.by, at=at, facts=facts)
+    record_answers(act.session, conflicts, answers, partner=partner, by=act.by, at=at)
+    _tell_settled(act.session, proposal, at=at)
 
 
 def _tell_settled(session: Session, proposal: NameProposal, *, at: datetime) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.folding import name_key
 from signoff.domain.partners.name_conflicts import Answers
-from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.time import Clock
+from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_names
 from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_partner, partner_problems
@@ -20,44 +20,42 @@ from signoff.services.record.record import record_all
 from signoff.services.slugs import free_slugs
 
 
-def add_partner(
-    session: Session, form: PartnerForm, *, answers: Answers = NO_ANSWERS, by: Actor, clock: Clock
-) -> tuple[Partner, bool]:
+def add_partner(act: ActContext, form: PartnerForm, *, answers: Answers = NO_ANSWERS) -> tuple[Partner, bool]:
     """Add an organization with its names and contacts; returns it, and whether it is new.
 
     Where a name was answered to be the same organization, nothing is added and that partner is returned. Invalid with
     a sentence for each unusable field, NamesInDoubt while names have to be answered about first.
     """
-    ensure_may(by, Act.MANAGE_PARTNERS)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
-    hold_for_adding(session, [form])
-    if errors := partner_problems(session, form, taken=False):
+    hold_for_adding(act.session, [form])
+    if errors := partner_problems(act.session, form, taken=False):
         raise Invalid(errors)
-    conflicts = find_conflicts(session, form.all_names)
+    conflicts = find_conflicts(act.session, form.all_names)
     if same := settle_conflicts(conflicts, answers):
-        result = get_partner(session, same.registered.slug)
-        record_answers(session, [same], answers, partner=result.slug, by=by, at=clock())
+        result = get_partner(act.session, same.registered.slug)
+        record_answers(act.session, [same], answers, partner=result.slug, by=act.by, at=act.at())
         return result, False
-    partner = session.get_one(Partner, insert_partners(session, [form], by=by, clock=clock)[0])
-    record_answers(session, conflicts, answers, partner=partner.slug, by=by, at=partner.joined_at)
+    partner = act.session.get_one(Partner, insert_partners(act, [form])[0])
+    record_answers(act.session, conflicts, answers, partner=partner.slug, by=act.by, at=partner.joined_at)
     return partner, True
 
 
-def insert_partners(session: Session, forms: Sequence[PartnerForm], *, by: Actor, clock: Clock) -> list[int]:
+def insert_partners(act: ActContext, forms: Sequence[PartnerForm]) -> list[int]:
     """Write partners whose cleaned forms were judged under locks, all at one moment; returns their ids in order."""
-    at, slugs = clock(), free_slugs(session, Partner, [form.name for form in forms])
-    ids = _insert(session, Partner, [_partner_row(*each, at) for each in zip(forms, slugs, strict=True)])
+    at, slugs = act.at(), free_slugs(act.session, Partner, [form.name for form in forms])
+    ids = _insert(act.session, Partner, [_partner_row(*each, at) for each in zip(forms, slugs, strict=True)])
     own = list(zip(ids, forms, strict=True))
-    _insert(session, PartnerName, [row for number, form in own for row in _name_rows(number, form, at)])
+    _insert(act.session, PartnerName, [row for number, form in own for row in _name_rows(number, form, at)])
     if tags := [{"partner_id": number, "tag": tag} for number, form in own for tag in form.tags]:
-        session.execute(insert(PartnerTag), tags)
+        act.session.execute(insert(PartnerTag), tags)
     contacts = [(number, contact) for number, form in own for contact in form.contacts]
     people: dict[int, list[int]] = {number: [] for number in ids}
-    added = _insert(session, Contact, [_contact_row(*each, at) for each in contacts])
+    added = _insert(act.session, Contact, [_contact_row(*each, at) for each in contacts])
     for (number, _), contact in zip(contacts, added, strict=True):
         people[number].append(contact)
     facts = [_facts(slug, form, people[number]) for slug, (number, form) in zip(slugs, own, strict=True)]
-    record_all(session, "partner_added", by=by, at=at, facts=facts)
+    record_all(act.session, "partner_added", by=act.by, at=at, facts=facts)
     return ids
 
 

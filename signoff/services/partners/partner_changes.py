@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.partners.name_conflicts import Answers
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.text_input import clean_line
-from signoff.domain.time import Clock
 from signoff.models import Partner, PartnerTag
 from signoff.models.base import among
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_names, hold_partner
 from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
 from signoff.services.partners.partners import PartnerForm, agreed_name, partner_problems, tag_problem
@@ -34,41 +34,39 @@ def form_of(partner: Partner) -> PartnerForm:
     )
 
 
-def change_partner(
-    session: Session, partner: Partner, form: PartnerForm, *, answers: Answers = NO_ANSWERS, by: Actor, clock: Clock
-) -> list[str]:
+def change_partner(act: ActContext, partner: Partner, form: PartnerForm, *, answers: Answers = NO_ANSWERS) -> list[str]:
     """Change a partner's names, level, website or tags; returns which of them changed.
 
     Names taken away are over for good: nobody approves under them any more, a text that holds one still names the
     partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field,
     NamesInDoubt while new names have to be answered about; Conflict where one is answered to be another partner's.
     """
-    ensure_may(by, Act.MANAGE_PARTNERS)
-    hold_for_changing(session, partner)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
+    hold_for_changing(act.session, partner)
     if partner.left_at is not None:
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
     form, was = form.cleaned(), form_of(partner)
-    if errors := partner_problems(session, form, besides=partner, taken=False):
+    if errors := partner_problems(act.session, form, besides=partner, taken=False):
         raise Invalid(errors)
-    conflicts = find_conflicts(session, new_names(partner, form), besides=partner)
+    conflicts = find_conflicts(act.session, new_names(partner, form), besides=partner)
     if same := settle_conflicts(conflicts, answers):
         raise Conflict(f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed.")
     changed = [field for field in _FIELDS if _differs(was, form, field)]
     if not changed:
         return []
-    at = clock()
-    _change_names(session, partner, form, at=at)
+    at = act.at()
+    _change_names(act.session, partner, form, at=at)
     partner.name, partner.website, partner.level = form.name, form.website, form.level or None
     _set_tags(partner, form.tags)
-    session.flush()
+    act.session.flush()
     facts = {
         "partner": partner.slug,
         "fields": changed,
         "public_names": [form.name, *form.public_names],
         "aliases": list(form.aliases),
     }
-    record(session, "partner_changed", by=by, at=at, facts=facts)
-    record_answers(session, conflicts, answers, partner=partner.slug, by=by, at=at)
+    record(act.session, "partner_changed", by=act.by, at=at, facts=facts)
+    record_answers(act.session, conflicts, answers, partner=partner.slug, by=act.by, at=at)
     return changed
 
 
@@ -109,21 +107,19 @@ def _set_tags(partner: Partner, tags: Sequence[str]) -> None:
     partner.tags.extend(PartnerTag(tag=tag) for tag in tags if tag not in known)
 
 
-def tag_partners(
-    session: Session, ids: Collection[int], tag: str, *, added: bool, by: Actor, clock: Clock
-) -> list[Partner]:
+def tag_partners(act: ActContext, ids: Collection[int], tag: str, *, added: bool) -> list[Partner]:
     """Give some partners a tag, or take it from them; returns those for whom that is new. None is no act."""
-    ensure_may(by, Act.MANAGE_PARTNERS)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
     tag = clean_line(tag).lower()
     if problem := tag_problem(tag):
         raise Invalid({"tag": problem})
     held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update()
-    chosen = session.scalars(held.options(selectinload(Partner.tags))).all()
+    chosen = act.session.scalars(held.options(selectinload(Partner.tags))).all()
     concerned = [partner for partner in chosen if (tag in {row.tag for row in partner.tags}) != added]
     for partner in concerned:
         _set_tags(partner, [*(row.tag for row in partner.tags if row.tag != tag), *([tag] if added else [])])
-    session.flush()
+    act.session.flush()
     if concerned:
         facts = {"partners": [partner.slug for partner in concerned], "tag": tag, "added": added}
-        record(session, "partners_tagged", by=by, at=clock(), facts=facts)
+        record(act.session, "partners_tagged", by=act.by, at=act.at(), facts=facts)
     return concerned

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, selectinload
 from signoff.domain.errors import Invalid, RegisterChanged
 from signoff.domain.partners.folding import loose_key, reads_alike
 from signoff.domain.partners.short_forms import without_article
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.spreadsheets import as_cell
-from signoff.domain.time import Clock
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner, PartnerName, Publication
 from signoff.models.base import batched
+from signoff.services.act import ActContext
 from signoff.services.partners.contacts import add_contact
 from signoff.services.partners.import_questions import NO_ROW_ANSWERS, ImportNames, RowAnswers, judge_names
 from signoff.services.partners.name_conflicts import NameQuestion, held_in_public, record_answers
@@ -190,13 +190,7 @@ def exported_rows(partners: Iterable[Partner]) -> Iterator[tuple[str, ...]]:
 
 
 def add_planned_partners(
-    session: Session,
-    forms: Sequence[PartnerForm],
-    state: RegisterState,
-    names: ImportNames,
-    *,
-    by: Actor,
-    clock: Clock,
+    act: ActContext, forms: Sequence[PartnerForm], state: RegisterState, names: ImportNames
 ) -> RegisterState:
     """Add some partners of a plan, judged again under locks; returns the register's state with them.
 
@@ -204,11 +198,11 @@ def add_planned_partners(
     RegisterChanged when a name was agreed or a text published since the state in which their names were asked about;
     Invalid when one of them cannot be added any more.
     """
-    ensure_may(by, Act.MANAGE_PARTNERS)
-    hold_for_adding(session, forms)
-    if register_state(session) != state:
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
+    hold_for_adding(act.session, forms)
+    if register_state(act.session) != state:
         raise RegisterChanged
-    register = read_register(session, [name for form in forms for name in form.all_names])
+    register = read_register(act.session, [name for form in forms for name in form.all_names])
     errors = {
         f"{form.name}, {field}": sentence
         for form in forms
@@ -216,23 +210,21 @@ def add_planned_partners(
     }
     if errors:
         raise Invalid(errors, "The rest of the file was not imported.")
-    ids = insert_partners(session, forms, by=by, clock=clock)
+    ids = insert_partners(act, forms)
     for number, form in zip(ids, forms, strict=True):
         if form.name in names.told_apart:
-            slug, differences = session.get_one(Partner, number).slug, names.told_apart[form.name]
-            record_answers(session, differences, names.answers, partner=slug, by=by, at=clock())
-    return register_state(session)
+            slug, differences = act.session.get_one(Partner, number).slug, names.told_apart[form.name]
+            record_answers(act.session, differences, names.answers, partner=slug, by=act.by, at=act.at())
+    return register_state(act.session)
 
 
-def record_sameness(session: Session, names: ImportNames, *, by: Actor, clock: Clock) -> None:
+def record_sameness(act: ActContext, names: ImportNames) -> None:
     """Record which rows of a file were answered to be partners of the register, so that nobody is asked again."""
-    ensure_may(by, Act.MANAGE_PARTNERS)
+    ensure_may(act.by, Act.MANAGE_PARTNERS)
     for conflict in names.same:
-        record_answers(session, [conflict], names.answers, partner=conflict.registered.slug, by=by, at=clock())
+        record_answers(act.session, [conflict], names.answers, partner=conflict.registered.slug, by=act.by, at=act.at())
 
 
-def add_planned_contact(
-    session: Session, partner: Known, contact: ContactForm, *, key: str, by: Actor, clock: Clock
-) -> None:
+def add_planned_contact(act: ActContext, partner: Known, contact: ContactForm) -> None:
     """Add a contact of a plan to its partner; `key` makes links where the partner is being asked."""
-    add_contact(session, session.get_one(Partner, partner.id), contact, key=key, by=by, clock=clock)
+    add_contact(act, act.session.get_one(Partner, partner.id), contact)

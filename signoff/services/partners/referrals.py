@@ -15,6 +15,7 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.rounds.links import without_secrets
 from signoff.domain.time import Clock
 from signoff.models import Contact, Link, Referral, Request, Version
+from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import contested_through, ensure_may_answer
 from signoff.services.locks import hold_addresses, hold_link, hold_people, hold_request
 from signoff.services.outbox.letter_queue import cancel_waiting, queue_contact_letters, queue_opener_letter
@@ -151,41 +152,41 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
     session.refresh(referral)
 
 
-def settle_referral(session: Session, referral: Referral, *, accepted: bool, key: str, by: Actor, clock: Clock) -> None:
+def settle_referral(act: ActContext, referral: Referral, *, accepted: bool) -> None:
     """Accept a colleague in another mail domain as a contact who answers, or not; the partner's contacts are told.
 
     Who accepts confirms a contact, and the administrators are told. NotAllowed for an account that may not confirm,
     Conflict when it was settled before, RoundClosed when there is nothing to answer any more, Invalid when the address
     has become unusable.
     """
-    ensure_may(by, Act.SETTLE)
-    hold_addresses(session, [referral.email or ""])
-    hold_people(session)
-    hold_request(session, referral.link.request.version_id, referral.request_id)
-    session.refresh(referral)
+    ensure_may(act.by, Act.SETTLE)
+    hold_addresses(act.session, [referral.email or ""])
+    hold_people(act.session)
+    hold_request(act.session, referral.link.request.version_id, referral.request_id)
+    act.session.refresh(referral)
     if referral.settled_at is not None:
         raise Conflict("This referral was settled already. Nothing was changed.")
-    at = clock()
+    at = act.at()
     if accepted:
-        ensure_may_confirm(session, by, at=at)
-        ensure_takes_answers(session, referral.link, at=at)
-        if _has_handed_over(session, referral.link, referral.email or ""):
+        ensure_may_confirm(act.session, act.by, at=at)
+        ensure_takes_answers(act.session, referral.link, at=at)
+        if _has_handed_over(act.session, referral.link, referral.email or ""):
             raise Conflict("This colleague has handed the question on already, so nobody would answer.")
         form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
-        if errors := contact_problems(session, form):
+        if errors := contact_problems(act.session, form):
             raise Invalid(errors)
-        _put_in_force(session, referral, by=by, at=at)
+        _put_in_force(act.session, referral, by=act.by, at=at)
     else:
-        referral.accepted, referral.settled_at, referral.settled_by = 0, at, by.id
-        session.flush()
-    version = session.get_one(Version, referral.link.request.version_id)
+        referral.accepted, referral.settled_at, referral.settled_by = 0, at, act.by.id
+        act.session.flush()
+    version = act.session.get_one(Version, referral.link.request.version_id)
     facts = _facts(referral, version) | {"accepted": accepted}
-    record(session, "referral_settled", by=by, at=at, facts=facts, position=version.position)
-    _tell(session, referral, version, key=key, at=at)
-    colleague = session.get(Contact, referral.contact_id) if accepted else None
-    if colleague is not None and colleague.confirmed_by == by.id:
+    record(act.session, "referral_settled", by=act.by, at=at, facts=facts, position=version.position)
+    _tell(act.session, referral, version, key=act.link_key, at=at)
+    colleague = act.session.get(Contact, referral.contact_id) if accepted else None
+    if colleague is not None and colleague.confirmed_by == act.by.id:
         # The partner's contacts have just been told what became of the referral.
-        tell_confirmed(session, colleague, [], at=at)
+        tell_confirmed(act.session, colleague, [], at=at)
 
 
 def _record_made(session: Session, referral: Referral, version: Version, *, at: datetime) -> None:

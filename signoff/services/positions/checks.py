@@ -12,51 +12,43 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.positions.text import texts_of
 from signoff.domain.principles.principles import CriterionName, finding_problems, missing_for_check, quotes_gone
 from signoff.domain.text_input import clean_line, clean_text
-from signoff.domain.time import Clock
 from signoff.evidence.bundles import digest_of_reasons
 from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_position
 from signoff.services.record.record import record
 
 
 def put_finding(
-    session: Session,
-    version: Version,
-    key: str,
-    *,
-    verdict: str,
-    rationale: str,
-    quotes: Sequence[str],
-    by: Actor,
-    clock: Clock,
+    act: ActContext, version: Version, key: str, *, verdict: str, rationale: str, quotes: Sequence[str]
 ) -> FindingRow:
     """Record a reviewer's finding for one criterion, in place of an earlier one.
 
     Refuses with NotAllowed an author of the position, NotFound an unknown criterion, Conflict once the check
     is completed, Invalid an unknown verdict, a missing reason or a quote that does not stand in the text.
     """
-    ensure_reviewer(session, version, by)
+    ensure_reviewer(act.session, version, act.by)
     criterion = _criterion(version, key)
     rationale = clean_text(rationale)
     quotes = [quote for quote in (clean_line(quote) for quote in quotes) if quote]
     if errors := finding_problems(verdict, rationale, quotes, _texts(version)):
         raise Invalid(errors)
-    hold_position(session, version.position_id)
-    if find_check(session, version):
+    hold_position(act.session, version.position_id)
+    if find_check(act.session, version):
         raise Conflict("The check of this version is completed; its findings stand. Save a new version to change them.")
-    at = clock()
-    finding = find_finding(session, version, criterion) or FindingRow(version_id=version.id, criterion=criterion)
+    at = act.at()
+    finding = find_finding(act.session, version, criterion) or FindingRow(version_id=version.id, criterion=criterion)
     finding.verdict, finding.rationale, finding.quotes = verdict, rationale, quotes
-    finding.found_by, finding.found_at = by.id or 0, at
-    session.add(finding)
-    session.flush()
+    finding.found_by, finding.found_at = act.by.id or 0, at
+    act.session.add(finding)
+    act.session.flush()
     facts = {
         "position": version.position.slug,
         "version": version.number,
         "criterion": key,
         "verdict": verdict,
     }
-    record(session, "finding_recorded", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "finding_recorded", by=act.by, at=at, facts=facts, position=version.position)
     return finding
 
 
@@ -108,28 +100,28 @@ def carried_findings(session: Session, version: Version) -> dict[str, CarriedFin
     return {key: item for key, item in carried.items() if key not in result}
 
 
-def complete_check(session: Session, version: Version, *, by: Actor, clock: Clock) -> VersionCheck:
+def complete_check(act: ActContext, version: Version) -> VersionCheck:
     """Complete the check of a version in the reviewer's name; Missing with all that stands in the way.
 
     A completed check is answered as it stands.
     """
-    ensure_reviewer(session, version, by)
-    hold_position(session, version.position_id)
-    if standing := find_check(session, version):
+    ensure_reviewer(act.session, version, act.by)
+    hold_position(act.session, version.position_id)
+    if standing := find_check(act.session, version):
         return standing
-    if reasons := missing_for_completion(session, version):
+    if reasons := missing_for_completion(act.session, version):
         raise Missing(reasons, "The check cannot be completed yet.")
-    at = clock()
+    at = act.at()
     check = VersionCheck(
         version_id=version.id,
         edition=version.position.edition,
         digest=version.digest,
-        completed_by=by.id,
+        completed_by=act.by.id,
         completed_at=at,
     )
-    session.add(check)
-    session.flush()
-    findings = findings_of(session, version)
+    act.session.add(check)
+    act.session.flush()
+    findings = findings_of(act.session, version)
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -138,7 +130,7 @@ def complete_check(session: Session, version: Version, *, by: Actor, clock: Cloc
         "findings": {finding.criterion.key: finding.verdict for finding in findings},
         "reasons": digest_of_reasons(check.edition.adopted_on.isoformat(), [finding_facts(item) for item in findings]),
     }
-    record(session, "check_completed", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "check_completed", by=act.by, at=at, facts=facts, position=version.position)
     return check
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from signoff.domain.errors import Missing, Reason
-from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.time import Clock
+from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Position, PrinciplesEdition, Publication, Round, Version
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_position
 from signoff.services.positions.positions import latest_version
 from signoff.services.record.record import record
@@ -49,28 +49,26 @@ def count_under(session: Session) -> dict[int, int]:
     return dict(rows.all())
 
 
-def move_positions(
-    session: Session, positions: Sequence[Position], edition: PrinciplesEdition, *, by: Actor, clock: Clock
-) -> list[Position]:
+def move_positions(act: ActContext, positions: Sequence[Position], edition: PrinciplesEdition) -> list[Position]:
     """Move positions to a newer edition, all of them or none; returns those that were not there already.
 
     Missing with a reason for each whose partners are being asked, beside the check of its present edition. What is
     published keeps the check that it was published with.
     """
-    ensure_may(by, Act.MOVE)
+    ensure_may(act.by, Act.MOVE)
     for number in sorted(position.id for position in positions):
-        hold_position(session, number)
+        hold_position(act.session, number)
     for position in positions:
-        session.refresh(position)
+        act.session.refresh(position)
     moving = [position for position in positions if position.edition_id != edition.id]
-    if reasons := _reasons(session, moving, edition):
+    if reasons := _reasons(act.session, moving, edition):
         raise Missing(reasons, "No position was moved.")
-    at = clock()
+    at = act.at()
     for position in moving:
         earlier, position.edition = position.edition.number, edition
-        session.flush()
+        act.session.flush()
         facts = {"position": position.slug, "edition": edition.number, "from_edition": earlier}
-        record(session, "position_moved", by=by, at=at, facts=facts, position=position)
+        record(act.session, "position_moved", by=act.by, at=at, facts=facts, position=position)
     return moving
 
 

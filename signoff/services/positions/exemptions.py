@@ -10,10 +10,10 @@ from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.partners.mentions import Passage
 from signoff.domain.permissions import Actor
 from signoff.domain.text_input import clean_text, text_problem
-from signoff.domain.time import Clock
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Exemption, Partner, Publication, Version, VersionCheck
 from signoff.models.proposals import ORDINARY, WRITTEN
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_names, hold_version
 from signoff.services.positions.checks import complete_check, ensure_reviewer
 from signoff.services.positions.mentions import passages_of, unapproved_mentions
@@ -22,28 +22,26 @@ from signoff.services.record.record import record
 LONGEST_REASON = 1_000
 
 
-def exempt_words(
-    session: Session, version: Version, partner: Partner, *, reason: str, by: Actor, clock: Clock
-) -> Exemption:
+def exempt_words(act: ActContext, version: Version, partner: Partner, *, reason: str) -> Exemption:
     """Record that every passage of this version that holds the partner's name means something else, and why.
 
     Holds for these passages of this version alone, and until the version is published. Whoever records it does not
     publish it. Refuses with NotAllowed an author of the position, Conflict when it is too late or the words name the
     partner nowhere, Invalid without a reason.
     """
-    ensure_reviewer(session, version, by)
+    ensure_reviewer(act.session, version, act.by)
     reason = clean_text(reason)
     if problem := text_problem(reason, longest=LONGEST_REASON):
         raise Invalid({"reason": problem})
-    hold_for_exempting(session, version)
-    _ensure_early(session, version)
-    passages = [passage.words for passage in passages_of(session, version, partner.id)]
+    hold_for_exempting(act.session, version)
+    _ensure_early(act.session, version)
+    passages = [passage.words for passage in passages_of(act.session, version, partner.id)]
     if not passages:
         raise Conflict(f"Nothing in this version names {partner.name}.")
-    for earlier in exemptions_of(session, version):
+    for earlier in exemptions_of(act.session, version):
         if (earlier.partner_id, earlier.passages, earlier.reason) == (partner.id, passages, reason):
             return earlier
-    return _add(session, version, partner, passages, reason, by=by, at=clock())
+    return _add(act.session, version, partner, passages, reason, by=act.by, at=act.at())
 
 
 def hold_for_exempting(session: Session, version: Version) -> None:
@@ -101,20 +99,20 @@ def digest_of(passages: Sequence[Passage]) -> str:
     )
 
 
-def tick_ordinary_words(session: Session, version: Version, *, shown: str | None, by: Actor, clock: Clock) -> int:
+def tick_ordinary_words(act: ActContext, version: Version, *, shown: str | None) -> int:
     """Record that a reviewer looked at the list of ordinary words and none of them is a partner; returns how many.
 
     Holds for later versions of the position too, while the sentence is unchanged. `shown` is the digest of the list
     that was looked at. Refuses with NotAllowed an author of the position, Conflict when the list is another by now.
     """
-    ensure_reviewer(session, version, by)
-    hold_for_exempting(session, version)
-    _ensure_early(session, version)
-    passages = ordinary_words(session, version)
+    ensure_reviewer(act.session, version, act.by)
+    hold_for_exempting(act.session, version)
+    _ensure_early(act.session, version)
+    passages = ordinary_words(act.session, version)
     if shown is not None and shown != digest_of(passages):
         raise Conflict("The list of words has changed since this page was shown. Nothing was recorded; look again.")
     if passages:
-        _add_ticks(session, version, passages, by=by, at=clock())
+        _add_ticks(act.session, version, passages, by=act.by, at=act.at())
     return len(passages)
 
 
@@ -136,12 +134,10 @@ def _add_ticks(session: Session, version: Version, passages: Sequence[Passage], 
     record(session, "ordinary_words_ticked", by=by, at=at, facts=facts, position=version.position)
 
 
-def complete_check_and_tick(
-    session: Session, version: Version, *, shown: str | None = None, by: Actor, clock: Clock
-) -> VersionCheck:
+def complete_check_and_tick(act: ActContext, version: Version, *, shown: str | None = None) -> VersionCheck:
     """Complete the check of a version; its reviewer has looked at the list of ordinary words too."""
-    hold_names(session, only_reading=True)
-    check = complete_check(session, version, by=by, clock=clock)
-    if session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is None:
-        tick_ordinary_words(session, version, shown=shown, by=by, clock=clock)
+    hold_names(act.session, only_reading=True)
+    check = complete_check(act, version)
+    if act.session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is None:
+        tick_ordinary_words(act, version, shown=shown)
     return check

@@ -4,11 +4,11 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.positions.slugs import slug_problem
 from signoff.domain.text_input import clean_line
-from signoff.domain.time import Clock
 from signoff.models import Entry, Position, Publication
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_position
 from signoff.services.record.record import facts_of, record
 from signoff.services.slugs import RESERVED
@@ -16,23 +16,23 @@ from signoff.services.slugs import RESERVED
 CHANGED = "position_address_changed"
 
 
-def change_address(session: Session, position: Position, slug: str, *, by: Actor, clock: Clock) -> bool:
+def change_address(act: ActContext, position: Position, slug: str) -> bool:
     """Give a position another address; returns whether it is another. The old one leads staff to the new one.
 
     Conflict once the position was published, Invalid for an address that cannot be one or is taken.
     """
-    ensure_may(by, Act.DRAFT)
-    hold_position(session, position.id)
+    ensure_may(act.by, Act.DRAFT)
+    hold_position(act.session, position.id)
     slug = clean_line(slug)
     if slug == position.slug:
         return False
-    if was_published(session, position):
+    if was_published(act.session, position):
         raise Conflict("This position was published under its address, which stays for good. Nothing was changed.")
-    if problem := slug_problem(slug) or _taken_problem(session, slug):
+    if problem := slug_problem(slug) or _taken_problem(act.session, slug):
         raise Invalid({"slug": problem})
     was, position.slug = position.slug, slug
-    session.flush()
-    record(session, CHANGED, by=by, at=clock(), facts={"position": slug, "was": was}, position=position)
+    act.session.flush()
+    record(act.session, CHANGED, by=act.by, at=act.at(), facts={"position": slug, "was": was}, position=position)
     return True
 
 

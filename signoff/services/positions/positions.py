@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from signoff.domain.errors import Invalid, NewerVersion, NotFound
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.positions.text import Wording, clean, digest, problems
 from signoff.domain.text_input import clean_line, line_problem
-from signoff.domain.time import Clock
 from signoff.models import Position, Version
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_position
 from signoff.services.positions.similar_positions import index_version
 from signoff.services.principles.editions import latest_edition
@@ -19,47 +19,40 @@ from signoff.services.record.record import record
 from signoff.services.slugs import free_slug
 
 
-def start_position(session: Session, wording: Wording, *, by: Actor, clock: Clock) -> Version:
+def start_position(act: ActContext, wording: Wording) -> Version:
     """Start a position with its first version; Invalid with a sentence for each unusable field."""
-    ensure_may(by, Act.DRAFT)
+    ensure_may(act.by, Act.DRAFT)
     wording = _sound(wording, change_note="")
     position = Position(
-        slug=free_slug(session, Position, wording.title),
-        edition=latest_edition(session),
-        started_by=by.id,
-        started_at=clock(),
+        slug=free_slug(act.session, Position, wording.title),
+        edition=latest_edition(act.session),
+        started_by=act.by.id,
+        started_at=act.at(),
     )
-    session.add(position)
-    session.flush()
+    act.session.add(position)
+    act.session.flush()
     record(
-        session,
+        act.session,
         "position_started",
-        by=by,
+        by=act.by,
         at=position.started_at,
         facts={"position": position.slug},
         position=position,
     )
-    return _add_version(session, position, 1, wording, "First version", by=by, clock=clock)
+    return _add_version(act, position, 1, wording, "First version")
 
 
 def save_version(
-    session: Session,
-    position: Position,
-    wording: Wording,
-    *,
-    change_note: str,
-    by: Actor,
-    clock: Clock,
-    began_from: int | None = None,
+    act: ActContext, position: Position, wording: Wording, *, change_note: str, began_from: int | None = None
 ) -> tuple[Version, bool]:
     """Save a wording as the position's next version, without approvals; returns it and whether it is new.
 
     Saving without a change returns the latest version as it is. `began_from` is the number of the version
     the edit began from: NewerVersion when somebody saved another one since.
     """
-    ensure_may(by, Act.DRAFT)
-    hold_position(session, position.id)
-    latest = latest_version(session, position)
+    ensure_may(act.by, Act.DRAFT)
+    hold_position(act.session, position.id)
+    latest = latest_version(act.session, position)
     wording = _sound(wording, change_note=change_note)
     if digest(wording) == latest.digest:
         return latest, False
@@ -68,7 +61,7 @@ def save_version(
     note = clean_line(change_note)
     if not note:
         raise Invalid({"change_note": "Please say in a few words what you changed."})
-    return _add_version(session, position, latest.number + 1, wording, note, by=by, clock=clock), True
+    return _add_version(act, position, latest.number + 1, wording, note), True
 
 
 def _sound(wording: Wording, *, change_note: str) -> Wording:
@@ -81,24 +74,22 @@ def _sound(wording: Wording, *, change_note: str) -> Wording:
     return wording
 
 
-def _add_version(
-    session: Session, position: Position, number: int, wording: Wording, note: str, *, by: Actor, clock: Clock
-) -> Version:
-    at = clock()
+def _add_version(act: ActContext, position: Position, number: int, wording: Wording, note: str) -> Version:
+    at = act.at()
     version = Version(
         position=position,
         number=number,
         digest=digest(wording),
         change_note=note,
-        saved_by=by.id,
+        saved_by=act.by.id,
         saved_at=at,
         **vars(wording),
     )
-    session.add(version)
-    session.flush()
-    index_version(session, version)
+    act.session.add(version)
+    act.session.flush()
+    index_version(act.session, version)
     facts = {"position": position.slug, "version": number, "digest": version.digest, "change_note": note}
-    record(session, "version_saved", by=by, at=at, facts=facts, position=position)
+    record(act.session, "version_saved", by=act.by, at=at, facts=facts, position=position)
     return version
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Invalid, Missing, NotFound, Reason
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.principles.editions import (
     CriterionText,
     Deceptive,
@@ -23,8 +23,8 @@ from signoff.domain.principles.editions import (
     lines_problem,
     missing_to_adopt,
 )
-from signoff.domain.time import Clock
 from signoff.models import Criterion, PrinciplesEdition, WordList
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_editions
 from signoff.services.record.record import record
 
@@ -40,21 +40,19 @@ def reasons_not_to_adopt(session: Session, edition: EditionText, *, today: date)
     return missing_to_adopt(edition, after=latest.adopted_on if latest else None, today=today)
 
 
-def adopt_edition(
-    session: Session, edition: EditionText, *, today: date | None = None, by: Actor, clock: Clock
-) -> PrinciplesEdition:
+def adopt_edition(act: ActContext, edition: EditionText, *, today: date | None = None) -> PrinciplesEdition:
     """Record an edition as adopted; positions started from now on are checked against it.
 
     `today` is the day in the installation's zone, UTC's unless given. Missing with all that it still lacks.
     """
-    ensure_may(by, Act.MANAGE_EDITIONS)
+    ensure_may(act.by, Act.MANAGE_EDITIONS)
     edition = clean_edition(edition)
-    hold_editions(session)
-    at = clock()
-    if reasons := reasons_not_to_adopt(session, edition, today=today or at.date()):
+    hold_editions(act.session)
+    at = act.at()
+    if reasons := reasons_not_to_adopt(act.session, edition, today=today or at.date()):
         raise Missing(reasons, "The edition was not adopted.")
     row = PrinciplesEdition(
-        number=1 + (session.scalar(select(func.max(PrinciplesEdition.number))) or 0),
+        number=1 + (act.session.scalar(select(func.max(PrinciplesEdition.number))) or 0),
         adopted_on=date.fromisoformat(edition.adopted_on),
         recorded_at=at,
         vision=edition.vision,
@@ -65,14 +63,14 @@ def adopt_edition(
     )
     for criterion, text in zip(row.criteria, edition.criteria, strict=True):
         criterion.word_list = WordList(words=list(text.words), deceptive=_stored(text.deceptive), changed_at=at)
-    session.add(row)
-    session.flush()
+    act.session.add(row)
+    act.session.flush()
     facts = {
         "edition": row.number,
         "adopted_on": row.adopted_on.isoformat(),
         "criteria": [criterion.key for criterion in row.criteria],
     }
-    record(session, "edition_adopted", by=by, at=at, facts=facts)
+    record(act.session, "edition_adopted", by=act.by, at=at, facts=facts)
     return row
 
 
@@ -92,26 +90,21 @@ def _stored(deceptive: Sequence[Deceptive]) -> list[dict[str, str]]:
 
 
 def change_word_lists(
-    session: Session,
-    edition: PrinciplesEdition,
-    lists: Mapping[str, tuple[Sequence[str], Sequence[Deceptive]]],
-    *,
-    by: Actor,
-    clock: Clock,
+    act: ActContext, edition: PrinciplesEdition, lists: Mapping[str, tuple[Sequence[str], Sequence[Deceptive]]]
 ) -> list[Criterion]:
     """Give criteria other words to look for and to warn about; returns the criteria whose lists changed.
 
     `lists` maps a criterion's key to its words and its deceptive words. Invalid with a sentence for each bad list,
     its field named `key.words` or `key.deceptive`.
     """
-    ensure_may(by, Act.TEND_WORDS)
+    ensure_may(act.by, Act.TEND_WORDS)
     cleaned = {key: (clean_lines(words), clean_deceptive(deceptive)) for key, (words, deceptive) in lists.items()}
     errors: dict[str, str] = {}
     for key, (words, deceptive) in cleaned.items():
         errors |= {f"{key}.words": lines_problem(words), f"{key}.deceptive": deceptive_problem(deceptive)}
     if errors := {field: sentence for field, sentence in errors.items() if sentence}:
         raise Invalid(errors)
-    at, changed = clock(), []
+    at, changed = act.at(), []
     for criterion in edition.criteria:
         present = criterion_text(criterion)
         words, deceptive = cleaned.get(criterion.key, (present.words, present.deceptive))
@@ -120,9 +113,9 @@ def change_word_lists(
             listed.words, listed.deceptive, listed.changed_at = list(words), _stored(deceptive), at
             changed.append(criterion)
     if changed:
-        session.flush()
+        act.session.flush()
         facts = {"edition": edition.number, "criteria": [criterion.key for criterion in changed]}
-        record(session, "word_lists_changed", by=by, at=at, facts=facts)
+        record(act.session, "word_lists_changed", by=act.by, at=at, facts=facts)
     return changed
 
 

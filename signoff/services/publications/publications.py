@@ -10,10 +10,10 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.positions.status import PublicationEnd
 from signoff.domain.text_input import clean_line, line_problem
-from signoff.domain.time import Clock
 from signoff.models import Contact, Exemption, Link, Position, Publication, Request, Round, Version
 from signoff.models.proposals import WRITTEN
 from signoff.models.publications import signatory
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_names, hold_position, hold_version
 from signoff.services.outbox.letter_queue import queue_contact_letters
 from signoff.services.positions.mentions import named_in_words, note_problem
@@ -22,38 +22,40 @@ from signoff.services.record.record import record
 from signoff.services.rounds.deadlines import close
 
 
-def publish(session: Session, version: Version, *, by: Actor, clock: Clock) -> Publication:
+def publish(act: ActContext, version: Version) -> Publication:
     """Make a version public with the partners whose approval of it stands; an earlier one is superseded.
 
     A version that is public already is answered as it stands. Missing with all that stands in the way.
     """
-    ensure_may(by, Act.PUBLISH)
-    hold_names(session, only_reading=True)
-    hold_position(session, version.position_id)
-    hold_version(session, version.id)
-    live = find_live_publication(session, version.position)
+    ensure_may(act.by, Act.PUBLISH)
+    hold_names(act.session, only_reading=True)
+    hold_position(act.session, version.position_id)
+    hold_version(act.session, version.id)
+    live = find_live_publication(act.session, version.position)
     if live and live.version_id == version.id:
         return live
-    if reasons := reasons_not_to_publish(session, version):
+    if reasons := reasons_not_to_publish(act.session, version):
         raise Missing(reasons, "Nothing was published.")
-    _ensure_second_person(session, version, by)
-    _close_earlier_round(session, version, by=by, clock=clock)
+    _ensure_second_person(act.session, version, act.by)
+    _close_earlier_round(act, version)
     if live:
-        live = _held_live(session, version.position, live)
-    at = clock()
+        live = _held_live(act.session, version.position, live)
+    at = act.at()
     if live:
-        _supersede(session, live, version, by=by, clock=clock)
-    publication = Publication(position=version.position, version=version, published_by=by.id, published_at=at)
-    session.add(publication)
-    session.flush()
+        _supersede(act, live, version)
+    publication = Publication(position=version.position, version=version, published_by=act.by.id, published_at=at)
+    act.session.add(publication)
+    act.session.flush()
     facts = {
         "position": version.position.slug,
         "version": version.number,
         "digest": version.digest,
-        "signatories": count_approvals(session, version),
+        "signatories": count_approvals(act.session, version),
     }
-    record(session, "position_published", by=by, at=at, facts=facts, position=version.position)
-    queue_contact_letters(session, LetterKind.PUBLISHED, version, _contacts_of_signatories(session, publication), at=at)
+    record(act.session, "position_published", by=act.by, at=at, facts=facts, position=version.position)
+    queue_contact_letters(
+        act.session, LetterKind.PUBLISHED, version, _contacts_of_signatories(act.session, publication), at=at
+    )
     return publication
 
 
@@ -71,16 +73,16 @@ def _held_live(session: Session, position: Position, live: Publication) -> Publi
     return find_live_publication(session, position)
 
 
-def _supersede(session: Session, live: Publication, version: Version, *, by: Actor, clock: Clock) -> None:
-    live.ended_at, live.ended_as = clock(), PublicationEnd.SUPERSEDED
-    session.flush()
-    _close_round(session, live, by=by)
+def _supersede(act: ActContext, live: Publication, version: Version) -> None:
+    live.ended_at, live.ended_as = act.at(), PublicationEnd.SUPERSEDED
+    act.session.flush()
+    _close_round(act.session, live, by=act.by)
     facts = {
         "position": version.position.slug,
         "version": live.version.number,
         "by_version": version.number,
     }
-    record(session, "position_superseded", by=by, at=live.ended_at, facts=facts, position=version.position)
+    record(act.session, "position_superseded", by=act.by, at=live.ended_at, facts=facts, position=version.position)
 
 
 def _contacts_of_signatories(session: Session, publication: Publication) -> list[tuple[Contact, Link | None]]:
@@ -101,18 +103,18 @@ def _contacts_of_signatories(session: Session, publication: Publication) -> list
     return list(rows)
 
 
-def retire(session: Session, position: Position, *, reason: str, by: Actor, clock: Clock) -> Publication:
+def retire(act: ActContext, position: Position, *, reason: str) -> Publication:
     """Take the live publication of a position back, with a reason; Conflict when none is live."""
-    ensure_may(by, Act.PUBLISH)
+    ensure_may(act.by, Act.PUBLISH)
     reason = clean_line(reason)
-    if problem := line_problem(reason, longest=500, prose=True) or note_problem(session, reason):
+    if problem := line_problem(reason, longest=500, prose=True) or note_problem(act.session, reason):
         raise Invalid({"reason": problem})
-    hold_position(session, position.id)
-    live = find_live_publication(session, position)
-    live = _held_live(session, position, live) if live else None
+    hold_position(act.session, position.id)
+    live = find_live_publication(act.session, position)
+    live = _held_live(act.session, position, live) if live else None
     if live is None:
         raise Conflict("This position is not published; there is nothing to retire.")
-    _retire(session, live, reason, by=by, at=clock())
+    _retire(act.session, live, reason, by=act.by, at=act.at())
     return live
 
 
@@ -139,16 +141,16 @@ def _retire(session: Session, live: Publication, reason: str, *, by: Actor, at: 
     record(session, "position_retired", by=by, at=live.ended_at, facts=facts, position=live.position)
 
 
-def _close_earlier_round(session: Session, version: Version, *, by: Actor, clock: Clock) -> None:
+def _close_earlier_round(act: ActContext, version: Version) -> None:
     # Nobody is asked any more about a text that a later one has overtaken in public.
-    earlier = session.scalar(
+    earlier = act.session.scalar(
         select(Round).where(
             Round.position_id == version.position_id, Round.version_id != version.id, Round.ended_at.is_(None)
         )
     )
     if earlier is not None and earlier.version.number < version.number:
-        hold_version(session, earlier.version_id)
-        close(session, earlier, by=by, at=clock())
+        hold_version(act.session, earlier.version_id)
+        close(act.session, earlier, by=act.by, at=act.at())
 
 
 def _close_round(session: Session, ended: Publication, *, by: Actor) -> None:

@@ -18,6 +18,7 @@ from signoff.domain.text_input import clean_line, clean_text, line_problem
 from signoff.domain.time import Clock
 from signoff.evidence.canonical import commitment
 from signoff.models import Comment, Contact, Invitation, Link, Partner, Position, Publication, Version
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.outbox.letter_queue import queue_contact_letters, queue_invitations, queue_staff_letter
 from signoff.services.positions.positions import latest_version
@@ -29,23 +30,21 @@ LONGEST_NOTE = 1_000
 MOST_COMMENTS = 30  # of one contact on one version
 
 
-def invite(
-    session: Session, version: Version, partners: Sequence[Partner], *, key: str, by: Actor, clock: Clock
-) -> int:
+def invite(act: ActContext, version: Version, partners: Sequence[Partner]) -> int:
     """Invite the contacts of these partners to comment on the newest version, without asking for approval.
 
     Who has an invitation to this version already gets no second one. Returns how many letters were queued. Conflict
     for a version that is not the newest, Invalid without partners.
     """
-    ensure_may(by, Act.CONSULT)
-    hold_position(session, version.position_id)
-    if latest_version(session, version.position).id != version.id:
+    ensure_may(act.by, Act.CONSULT)
+    hold_position(act.session, version.position_id)
+    if latest_version(act.session, version.position).id != version.id:
         raise Conflict("A newer version has been saved; invite to comment on that one. Nothing was sent.")
     if not partners:
         raise Invalid({"partners": "Please choose at least one partner."})
-    at = clock()
+    at = act.at()
     invited = select(Invitation.contact_id).where(Invitation.version_id == version.id, Invitation.revoked_at.is_(None))
-    contacts = session.scalars(
+    contacts = act.session.scalars(
         select(Contact)
         .where(
             Contact.partner_id.in_([partner.id for partner in partners]),
@@ -57,17 +56,17 @@ def invite(
     ).all()
     if not contacts:
         return 0
-    made = _issue_invitations(session, version, contacts, key=key, by=by, at=at)
+    made = _issue_invitations(act.session, version, contacts, key=act.link_key, by=act.by, at=at)
     whom = [
         {"contact_id": item.contact_id, "invitation_id": item.id} for item in sorted(made, key=lambda item: item.id)
     ]
-    letters = queue_invitations(session, version, whom, at=at)
+    letters = queue_invitations(act.session, version, whom, at=at)
     facts = {
         "position": version.position.slug,
         "version": version.number,
         "partners": sorted({partner.slug for partner in partners}),
     }
-    record(session, "comments_invited", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "comments_invited", by=act.by, at=at, facts=facts, position=version.position)
     return letters
 
 
@@ -160,11 +159,11 @@ def _add_comment(
     return made
 
 
-def settle_comment(session: Session, comment: Comment, *, outcome: str, note: str, by: Actor, clock: Clock) -> None:
+def settle_comment(act: ActContext, comment: Comment, *, outcome: str, note: str) -> None:
     """Record what became of a comment; its author is told. Conflict when it was settled before."""
-    ensure_may(by, Act.CONSULT)
-    hold_version(session, comment.version_id)
-    session.refresh(comment)
+    ensure_may(act.by, Act.CONSULT)
+    hold_version(act.session, comment.version_id)
+    act.session.refresh(comment)
     note = clean_line(note)
     errors = {
         "outcome": "" if outcome in set(CommentOutcome) else "Please say what became of it.",
@@ -174,9 +173,9 @@ def settle_comment(session: Session, comment: Comment, *, outcome: str, note: st
         raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
     if comment.settled_at is not None:
         raise Conflict("What became of this comment is recorded already. Nothing was changed.")
-    at = clock()
-    comment.settled_at, comment.settled_by, comment.outcome, comment.outcome_note = at, by.id, outcome, note
-    session.flush()
+    at = act.at()
+    comment.settled_at, comment.settled_by, comment.outcome, comment.outcome_note = at, act.by.id, outcome, note
+    act.session.flush()
     version = comment.version
     facts = {
         "position": version.position.slug,
@@ -185,10 +184,10 @@ def settle_comment(session: Session, comment: Comment, *, outcome: str, note: st
         "comment": comment.id,
         "outcome": outcome,
     }
-    record(session, "comment_settled", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "comment_settled", by=act.by, at=at, facts=facts, position=version.position)
     if comment.contact.removed_at is None:
         whom = [(comment.contact, None)]
-        queue_contact_letters(session, LetterKind.COMMENT_SETTLED, version, whom, at=at, comment_id=comment.id)
+        queue_contact_letters(act.session, LetterKind.COMMENT_SETTLED, version, whom, at=at, comment_id=comment.id)
 
 
 @dataclass(frozen=True)

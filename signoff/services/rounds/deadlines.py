@@ -13,6 +13,7 @@ from signoff.domain.positions.status import RoundEnd
 from signoff.domain.time import Clock, rfc3339
 from signoff.models import Letter, Partner, Round, Version
 from signoff.models.rounds import request_state
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.outbox.letter_queue import cancel_waiting, queue_link_letters, queue_staff_letter
 from signoff.services.positions.publishing_rules import reasons_not_to_send
@@ -20,34 +21,34 @@ from signoff.services.record.record import record
 from signoff.services.rounds.links import live_links
 
 
-def move_deadline(session: Session, round_: Round, deadline: datetime, *, by: Actor, clock: Clock) -> Sequence[Partner]:
+def move_deadline(act: ActContext, round_: Round, deadline: datetime) -> Sequence[Partner]:
     """Give a round a later or an earlier deadline (aware UTC); a round that closed is reopened by a later one.
 
     Tells those still waiting, once, and returns them. The deadline it has already changes nothing. Refuses with
     Missing what stands in the way, such as a deadline in the past.
     """
-    ensure_may(by, Act.ASK)
-    hold_position(session, round_.position_id)
-    hold_version(session, round_.version_id)
-    session.refresh(round_)
+    ensure_may(act.by, Act.ASK)
+    hold_position(act.session, round_.position_id)
+    hold_version(act.session, round_.version_id)
+    act.session.refresh(round_)
     version = round_.version
-    if reasons := reasons_not_to_send(session, version, deadline=deadline, clock=clock):
+    if reasons := reasons_not_to_send(act.session, version, deadline=deadline, clock=act.clock):
         raise Missing(reasons, "Nothing was changed.")
     if deadline == round_.deadline and round_.ended_at is None:
         return []
     if round_.ended_at is not None and deadline <= round_.deadline:
         raise Conflict("This round has closed; it is reopened by a later deadline. Nothing was changed.")
-    at = clock()
+    at = act.at()
     reopened, later = round_.ended_at is not None, deadline > round_.deadline
     round_.deadline, round_.ended_at, round_.ended_as = deadline, None, None
-    session.flush()
+    act.session.flush()
     facts = {"position": version.position.slug, "version": version.number, "deadline": rfc3339(deadline)}
     if later:
         facts |= {"partners": [], "reopened": reopened}
     kind = "round_extended" if later else "round_shortened"
-    record(session, kind, by=by, at=at, facts=facts, position=version.position)
-    notified = waiting_partners(session, version.id)
-    notify_deadline_moved(session, version, notified, at=at)
+    record(act.session, kind, by=act.by, at=at, facts=facts, position=version.position)
+    notified = waiting_partners(act.session, version.id)
+    notify_deadline_moved(act.session, version, notified, at=at)
     return notified
 
 

@@ -14,6 +14,7 @@ from signoff.domain.permissions import WORKER, Act, Actor, ensure_may
 from signoff.domain.rounds.reminders import is_due, may_remind, planned
 from signoff.domain.time import Clock
 from signoff.models import Letter, Link, Partner, Request, Round
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_version
 from signoff.services.outbox.letter_queue import queue_link_letters
 from signoff.services.record.record import record
@@ -119,20 +120,20 @@ def who_is_reminded(
     ]
 
 
-def remind_now(
-    session: Session, round_: Round, *, by: Actor, clock: Clock, only: Collection[int] | None = None
-) -> list[Partner]:
+def remind_now(act: ActContext, round_: Round, *, only: Collection[int] | None = None) -> list[Partner]:
     """Remind those who have not answered, or `only` some; returns the partners, none when all had a reminder today.
 
     RoundClosed when the round takes no answers any more.
     """
-    ensure_may(by, Act.ASK)
-    hold_version(session, round_.version_id)
-    session.refresh(round_)
-    at = clock()
+    ensure_may(act.by, Act.ASK)
+    hold_version(act.session, round_.version_id)
+    act.session.refresh(round_)
+    at = act.at()
     if not round_takes_answers(deadline=round_.deadline, ended=round_.ended_at is not None, at=at):
         raise RoundClosed("This round takes no answers any more, so nobody was reminded.")
-    return _remind(session, round_, who_is_reminded(session, round_, at=at, only=only), planned=False, by=by, at=at)
+    return _remind(
+        act.session, round_, who_is_reminded(act.session, round_, at=at, only=only), planned=False, by=act.by, at=at
+    )
 
 
 def rounds_with_reminder(session: Session, *, zone: tzinfo, clock: Clock) -> list[int]:

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid, Missing, NotFound
 from signoff.domain.letters import ASKING, CARRY_LINK, LetterKind
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.positions.status import RoundEnd
 from signoff.domain.rounds.reminders import DEFAULT_DAYS
 from signoff.domain.text_input import clean_text, text_problem
-from signoff.domain.time import Clock, rfc3339
+from signoff.domain.time import rfc3339
 from signoff.models import Letter, Link, Partner, Position, Request, Round, Version
 from signoff.models.base import among
+from signoff.services.act import ActContext
 from signoff.services.locks import hold_people, hold_position, hold_presence, hold_version
 from signoff.services.outbox.letter_queue import cancel_waiting, queue_link_letters
 from signoff.services.positions.publishing_rules import reasons_not_to_send
@@ -47,31 +48,24 @@ class AskResult:
     is_new: bool
 
 
-def ask(
-    session: Session,
-    version: Version,
-    partners: Sequence[Partner],
-    terms: RoundTerms,
-    *,
-    key: str,
-    by: Actor,
-    clock: Clock,
-) -> AskResult:
+def ask(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> AskResult:
     """Ask partners to approve this version: opens its round, or adds partners to it, extends or reopens it.
 
     `key` makes the links. A round on an earlier version of the position ends as replaced, and its waiting letters
     are canceled. Refuses with Missing whatever stands in the way, with Conflict an earlier deadline.
     """
-    ensure_may(by, Act.ASK)
+    ensure_may(act.by, Act.ASK)
     terms = sound_terms(terms)
-    hold_for_asking(session, version, partners)
-    if reasons := reasons_not_to_send(session, version, partners=partners, deadline=terms.deadline, clock=clock):
+    hold_for_asking(act.session, version, partners)
+    if reasons := reasons_not_to_send(
+        act.session, version, partners=partners, deadline=terms.deadline, clock=act.clock
+    ):
         raise Missing(reasons, "Nothing was sent.")
-    standing = find_round(session, version)
+    standing = find_round(act.session, version)
     if standing is None:
-        _replace_open_round(session, version, by=by, clock=clock)
-        return _open(session, version, partners, terms, key=key, by=by, clock=clock)
-    return _extend(session, standing, partners, terms.deadline, key=key, by=by, clock=clock)
+        _replace_open_round(act, version)
+        return _open(act, version, partners, terms)
+    return _extend(act, standing, partners, terms.deadline)
 
 
 def hold_for_asking(session: Session, version: Version, partners: Sequence[Partner]) -> None:
@@ -97,17 +91,8 @@ def sound_terms(terms: RoundTerms) -> RoundTerms:
     return RoundTerms(terms.deadline, message, terms.minimum, terms.reminder_days)
 
 
-def _open(
-    session: Session,
-    version: Version,
-    partners: Sequence[Partner],
-    terms: RoundTerms,
-    *,
-    key: str,
-    by: Actor,
-    clock: Clock,
-) -> AskResult:
-    at = clock()
+def _open(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> AskResult:
+    at = act.at()
     opened = Round(
         position_id=version.position_id,
         version=version,
@@ -115,12 +100,12 @@ def _open(
         minimum=terms.minimum,
         message=terms.message,
         reminder_days=list(terms.reminder_days),
-        opened_by=by.id,
+        opened_by=act.by.id,
         opened_at=at,
     )
-    session.add(opened)
-    session.flush()
-    letters = _add_requests(session, version, partners, key=key, at=at)
+    act.session.add(opened)
+    act.session.flush()
+    letters = _add_requests(act.session, version, partners, key=act.link_key, at=at)
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -129,26 +114,17 @@ def _open(
         "minimum": terms.minimum,
         "partners": [partner.slug for partner in partners],
     }
-    record(session, "round_opened", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "round_opened", by=act.by, at=at, facts=facts, position=version.position)
     return AskResult(opened, len(partners), letters, is_new=True)
 
 
-def _extend(
-    session: Session,
-    standing: Round,
-    partners: Sequence[Partner],
-    deadline: datetime,
-    *,
-    key: str,
-    by: Actor,
-    clock: Clock,
-) -> AskResult:
+def _extend(act: ActContext, standing: Round, partners: Sequence[Partner], deadline: datetime) -> AskResult:
     if deadline < standing.deadline:
         raise Conflict("This version has its round already, and the new deadline is earlier. Nothing was changed.")
-    at = clock()
+    at = act.at()
     version = standing.version
     asked = set(
-        session.scalars(
+        act.session.scalars(
             select(Request.partner_id).where(Request.version_id == version.id, Request.dropped_at.is_(None))
         )
     )
@@ -157,7 +133,7 @@ def _extend(
     letters = 0
     if added or reopened or moved:
         standing.deadline, standing.ended_at, standing.ended_as = deadline, None, None
-        session.flush()
+        act.session.flush()
         facts = {
             "position": version.position.slug,
             "version": version.number,
@@ -165,10 +141,10 @@ def _extend(
             "partners": [partner.slug for partner in added],
             "reopened": reopened,
         }
-        record(session, "round_extended", by=by, at=at, facts=facts, position=version.position)
+        record(act.session, "round_extended", by=act.by, at=at, facts=facts, position=version.position)
         if moved or reopened:
-            letters += notify_deadline_moved(session, version, waiting_partners(session, version.id), at=at)
-    letters += _add_requests(session, version, added, key=key, at=at)
+            letters += notify_deadline_moved(act.session, version, waiting_partners(act.session, version.id), at=at)
+    letters += _add_requests(act.session, version, added, key=act.link_key, at=at)
     return AskResult(standing, len(asked) + len(added), letters, is_new=False)
 
 
@@ -220,27 +196,27 @@ def _asked_earlier(session: Session, version: Version) -> set[int]:
     )
 
 
-def _replace_open_round(session: Session, version: Version, *, by: Actor, clock: Clock) -> None:
-    older = session.scalar(select(Round).where(Round.position_id == version.position_id, Round.ended_at.is_(None)))
+def _replace_open_round(act: ActContext, version: Version) -> None:
+    older = act.session.scalar(select(Round).where(Round.position_id == version.position_id, Round.ended_at.is_(None)))
     if older is None:
         return
-    hold_version(session, older.version_id)
-    session.refresh(older)
+    hold_version(act.session, older.version_id)
+    act.session.refresh(older)
     if older.ended_at is not None:
         return
-    at = clock()
-    waiting = count_waiting(session, older.version_id)
+    at = act.at()
+    waiting = count_waiting(act.session, older.version_id)
     older.ended_at, older.ended_as = at, RoundEnd.REPLACED
-    session.flush()
+    act.session.flush()
     reason = f"The round was replaced by one on version {version.number}."
-    cancel_waiting(session, reason, kinds=ASKING, version_id=older.version_id)
+    cancel_waiting(act.session, reason, kinds=ASKING, version_id=older.version_id)
     facts = {
         "position": version.position.slug,
         "version": older.version.number,
         "by_version": version.number,
         "waiting": waiting,
     }
-    record(session, "round_replaced", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "round_replaced", by=act.by, at=at, facts=facts, position=version.position)
 
 
 def find_round(session: Session, version: Version) -> Round | None:

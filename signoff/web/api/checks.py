@@ -8,7 +8,7 @@ from signoff.services.positions.positions import get_position, get_version
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db
 from signoff.web.schemas.checks import CompletedCheck, Finding, PutFinding
 from signoff.web.serializers import finding_shape
 
@@ -23,14 +23,12 @@ def put(slug: str, number: int, key: str, body: PutFinding) -> Finding:
     that they saved a version of (403).
     """
     finding = put_finding(
-        db(),
+        current_act(),
         get_version(db(), get_position(db(), slug), number),
         key,
         verdict=body.verdict,
         rationale=body.rationale,
         quotes=tuple(body.quotes),
-        by=acting(),
-        clock=installation().clock,
     )
     return finding_shape(finding)
 
@@ -46,7 +44,7 @@ def complete(slug: str, number: int) -> CompletedCheck:
     """
     version = get_version(db(), get_position(db(), slug), number)
     asked_about = ordinary_reasons(ordinary_words(db(), version))
-    check = complete_check_and_tick(db(), version, by=acting(), clock=installation().clock)
+    check = complete_check_and_tick(current_act(), version)
     return CompletedCheck(
         version=version.number,
         digest=check.digest,

@@ -10,7 +10,7 @@ from signoff.services.publications.public_queries import partner_directory
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db
 from signoff.web.name_questions import shared_with
 from signoff.web.schemas.partners import AddedPartner, NewPartner, PublicPartners, StaffPartners
 from signoff.web.serializers import public_partner, staff_partner
@@ -43,7 +43,7 @@ def add(body: NewPartner) -> tuple[AddedPartner, int]:
     """
     form = _form(body)
     answers = {(clean_line(answer.name), answer.partner): answer.answer for answer in body.answers}
-    partner, is_new = add_partner(db(), form, answers=answers, by=acting(), clock=installation().clock)
+    partner, is_new = add_partner(current_act(), form, answers=answers)
     warnings = _warnings(partner, form) if is_new else []
     return AddedPartner(**staff_partner(partner).model_dump(), warnings=warnings), 201 if is_new else 200
 

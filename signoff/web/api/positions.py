@@ -19,7 +19,7 @@ from signoff.services.publications.publications import find_live_publication
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db, installation
 from signoff.web.public.pages import published
 from signoff.web.schemas.positions import (
     LatestVersion,
@@ -86,7 +86,7 @@ def _all(page: Page) -> StaffPositions:
 @acting_call(201)
 def start(body: NewPosition) -> SavedVersion:
     """Start a position."""
-    return _saved(start_position(db(), body.wording, by=acting(), clock=installation().clock))
+    return _saved(start_position(current_act(), body.wording))
 
 
 @calls.get("/positions/<slug:slug>")
@@ -124,7 +124,7 @@ def change(slug: str, body: NewAddress) -> PositionAddress:
     This is possible until the position is published for the first time. The old address leads staff to the new one.
     """
     position = get_position(db(), slug)
-    change_address(db(), position, body.slug, by=acting(), clock=installation().clock)
+    change_address(current_act(), position, body.slug)
     return PositionAddress(slug=position.slug)
 
 
@@ -139,9 +139,7 @@ def save(slug: str, body: NewVersion) -> tuple[SavedVersion, int]:
     """
     position = get_position(db(), slug)
     wording = changed_wording(latest_version(db(), position), body.changes)
-    version, is_new = save_version(
-        db(), position, wording, change_note=body.change_note, by=acting(), clock=installation().clock
-    )
+    version, is_new = save_version(current_act(), position, wording, change_note=body.change_note)
     return _saved(version), 201 if is_new else 200
 
 

@@ -17,7 +17,7 @@ from signoff.services.publications.publications import retire as retire_position
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db, installation
 from signoff.web.schemas.publications import Publish, Published, RemovedName, RemoveName, Retire, Retired
 
 
@@ -30,7 +30,7 @@ def publish(slug: str, body: Publish) -> Published:
     Publishing it again answers the same. While anything is missing, `reasons` says all of it (409).
     """
     version = get_version(db(), get_position(db(), slug), body.version)
-    live = publish_version(db(), version, by=acting(), clock=installation().clock)
+    live = publish_version(current_act(), version)
     return Published(
         slug=slug,
         version=body.version,
@@ -46,7 +46,7 @@ def publish(slug: str, body: Publish) -> Published:
 @acting_call(200, shown=("position",))
 def retire(slug: str, body: Retire) -> Retired:
     """Retire a publication."""
-    ended = retire_position(db(), get_position(db(), slug), reason=body.reason, by=acting(), clock=installation().clock)
+    ended = retire_position(current_act(), get_position(db(), slug), reason=body.reason)
     return Retired(slug=slug, version=ended.version.number, retired_at=ended.ended_at or installation().clock())
 
 
@@ -61,9 +61,7 @@ def remove(slug: str, partner: str, body: RemoveName) -> RemovedName:
     position = get_position(db(), slug)
     version = get_version(db(), position, body.version) if body.version else _version_with_names(position)
     named = get_partner(db(), partner)
-    answer = remove_name(
-        db(), version, named, reason=body.reason, keys=installation().keys, by=acting(), clock=installation().clock
-    )
+    answer = remove_name(current_act(), version, named, reason=body.reason)
     return RemovedName(partner=partner, version=version.number, removed_at=answer.at)
 
 

@@ -19,7 +19,7 @@ from signoff.services.rounds.rounds import ask as ask_partners
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call, reading_call
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db
 from signoff.web.schemas.rounds import (
     AskedPartners,
     AskPartners,
@@ -45,13 +45,10 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     version, partners = get_version(db(), get_position(db(), slug), body.version), _partners(body)
     asked_about = warnings_before_sending(db(), version, partners=partners)
     asked = ask_partners(
-        db(),
+        current_act(),
         version,
         partners,
         _terms(body),
-        key=installation().settings.secret_key,
-        by=acting(),
-        clock=installation().clock,
     )
     answer = AskedPartners(
         id=asked.round.id,
@@ -86,7 +83,7 @@ def remind(slug: str, number: int) -> Reminded:
     Those that have not answered are reminded, at most once in 24 hours.
     """
     round_ = get_round(db(), get_position(db(), slug), number)
-    return Reminded(partners=_slugs(remind_now(db(), round_, by=acting(), clock=installation().clock)))
+    return Reminded(partners=_slugs(remind_now(current_act(), round_)))
 
 
 @calls.post("/positions/<slug:slug>/rounds/<number:number>/extend")
@@ -98,7 +95,7 @@ def extend(slug: str, number: int, body: NewDeadline) -> Extended:
     It may move either way. The partners that have not answered are told.
     """
     round_ = get_round(db(), get_position(db(), slug), number)
-    notified = move_deadline(db(), round_, parse_instant(body.deadline), by=acting(), clock=installation().clock)
+    notified = move_deadline(current_act(), round_, parse_instant(body.deadline))
     return Extended(deadline=round_.deadline, partners=_slugs(notified))
 
 
@@ -111,9 +108,7 @@ def recall(slug: str, number: int, body: RecallRound) -> Recalled:
     This ends it for good. Its approvals no longer count, unless the version is public.
     """
     round_ = get_round(db(), get_position(db(), slug), number)
-    done = recall_round(
-        db(), round_, reason=body.reason, keys=installation().keys, by=acting(), clock=installation().clock
-    )
+    done = recall_round(current_act(), round_, reason=body.reason)
     return Recalled(partners=_slugs(done.partners), voided=_slugs(done.voided))
 
 

@@ -385,7 +385,7 @@ def test_a_forgotten_address_is_not_replaced_by_the_new_one(house: House, sink: 
         failed = session.scalars(select(Letter).where(Letter.state == "failed")).one()
         assert failed.address is None
         by = house.user(session, "administrator").actor
-        assert retry_letters(session, [failed.id], by=by, clock=house.clock) == 0
+        assert retry_letters(house.act(session, by), [failed.id]) == 0
         assert not may_retry(failed)
 
 

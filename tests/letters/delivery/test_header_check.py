@@ -94,13 +94,11 @@ def _settle(house: House) -> None:
         comment = session.scalars(select(consultations.Comment)).one()
         proposal = session.scalars(select(name_proposals.NameProposal)).one()
         drafter, publisher = (house.user(session, role).actor for role in ("drafter", "publisher"))
-        consultations.settle_comment(
-            session, comment, outcome="taken_up", note="We did.", by=drafter, clock=house.clock
-        )
-        name_proposals.settle_name(session, proposal, accepted=True, by=publisher, clock=house.clock)
-        contact, key = proposal.partner.contacts[1], house.settings.secret_key
+        consultations.settle_comment(house.act(session, drafter), comment, outcome="taken_up", note="We did.")
+        name_proposals.settle_name(house.act(session, publisher), proposal, accepted=True)
+        contact = proposal.partner.contacts[1]
         house.correct(session, contact, email="bo@iris-new.example")
-        confirm_contact(session, contact, key=key, by=publisher, clock=house.clock)
+        confirm_contact(house.act(session, publisher), contact)
 
 
 def _replace_and_recall(house: House) -> None:
@@ -130,8 +128,8 @@ def _tell_staff(house: House) -> None:
         house.leave(session, Letter.kind == "request", as_="failed")
         lost = session.scalars(select(Letter).where(Letter.version_id == version.id)).one()
         notify_undeliverable(session, lost, at=house.clock())
-        user, key = house.user(session, "drafter"), house.settings.secret_key
-        send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
+        user = house.user(session, "drafter")
+        send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
     house.clock.advance(minutes=5)
 
 

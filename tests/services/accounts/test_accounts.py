@@ -37,7 +37,7 @@ def way(
     house: House, session: Session, user: StaffUser, purpose: AccountLinkPurpose = RESET
 ) -> tuple[AccountLink, str]:
     key = house.settings.secret_key
-    link = send_account_link(session, user, purpose, key=key, by=None, clock=house.clock)
+    link = send_account_link(house.act(session, None), user, purpose)
     secret = secret_of([key], link.nonce, link.lookup, purpose="account")
     assert secret is not None
     return link, secret
@@ -46,15 +46,15 @@ def way(
 def test_deactivating_kills_sessions_tokens_and_ways_at_once(house: House, session: Session) -> None:
     user, admin = house.user(session, "drafter"), house.user(session, "administrator").actor
     cookie = start_session(session, user, clock=house.clock)
-    token = make_token(session, user, name="", by=user.actor, clock=house.clock)
+    token = make_token(house.act(session, user.actor), user, name="")
     _, secret = way(house, session, user)
     session.flush()
     assert find_session(session, cookie, clock=house.clock) and find_token_user(session, token)
     before = len(kinds(session))
-    users.deactivate_user(session, user, by=admin, clock=house.clock)
-    users.deactivate_user(session, user, by=admin, clock=house.clock)
+    users.deactivate_user(house.act(session, admin), user)
+    users.deactivate_user(house.act(session, admin), user)
     assert kinds(session)[before:] == ["user_deactivated"]
-    users.reactivate_user(session, user, by=admin, clock=house.clock)
+    users.reactivate_user(house.act(session, admin), user)
     session.expire_all()
     # What died with the account does not come back with it.
     assert find_session(session, cookie, clock=house.clock) is None
@@ -66,33 +66,33 @@ def test_deactivating_kills_sessions_tokens_and_ways_at_once(house: House, sessi
 def test_somebody_can_always_administer(house: House, session: Session) -> None:
     user = house.user(session, "administrator")
     with pytest.raises(Conflict, match="only administrator"):
-        users.change_user(session, user, name="Ada", roles=["drafter"], by=user.actor, clock=house.clock)
+        users.change_user(house.act(session, user.actor), user, name="Ada", roles=["drafter"])
     other = house.add_user(session, "Bo", [Role.ADMINISTRATOR])
     password, other.password_hash = other.password_hash, NO_PASSWORD
     session.flush()
     with pytest.raises(Conflict, match="only administrator"):  # the other one cannot sign in yet
-        users.change_user(session, user, name="Ada", roles=["drafter"], by=user.actor, clock=house.clock)
+        users.change_user(house.act(session, user.actor), user, name="Ada", roles=["drafter"])
     other.password_hash = password
     session.flush()
     with pytest.raises(Conflict, match="own account"):
-        users.deactivate_user(session, user, by=user.actor, clock=house.clock)
-    users.deactivate_user(session, user, by=other.actor, clock=house.clock)
+        users.deactivate_user(house.act(session, user.actor), user)
+    users.deactivate_user(house.act(session, other.actor), user)
     with pytest.raises(Conflict, match="only administrator"):
-        users.change_user(session, other, name="Bo", roles=["drafter"], by=other.actor, clock=house.clock)
+        users.change_user(house.act(session, other.actor), other, name="Bo", roles=["drafter"])
 
 
 def test_roles_change_by_one_act_and_only_when_they_differ(house: House, session: Session) -> None:
     user, admin = house.user(session, "drafter"), house.user(session, "administrator").actor
     before = len(kinds(session))
-    change = {"name": user.name, "by": admin, "clock": house.clock}
-    assert users.change_user(session, user, roles=["publisher", "reviewer"], **change)  # type: ignore[arg-type]
-    assert not users.change_user(session, user, roles=["reviewer", "publisher"], **change)  # type: ignore[arg-type]
+    act, change = house.act(session, admin), {"name": user.name}
+    assert users.change_user(act, user, roles=["publisher", "reviewer"], **change)  # type: ignore[arg-type]
+    assert not users.change_user(act, user, roles=["reviewer", "publisher"], **change)  # type: ignore[arg-type]
     assert kinds(session)[before:] == ["user_changed"]
     assert user.actor.roles == {Role.PUBLISHER, Role.REVIEWER}
     with pytest.raises(NotAllowed):
-        users.change_user(session, user, name="Me", roles=["administrator"], by=user.actor, clock=house.clock)
+        users.change_user(house.act(session, user.actor), user, name="Me", roles=["administrator"])
     with pytest.raises(Invalid):
-        users.change_user(session, user, name="Me", roles=["king"], by=admin, clock=house.clock)
+        users.change_user(house.act(session, admin), user, name="Me", roles=["king"])
 
 
 def test_a_mailed_way_works_once_for_its_time_and_ends_every_session(house: House, session: Session) -> None:
@@ -129,12 +129,12 @@ def test_no_more_than_five_ways_an_hour(house: House, session: Session) -> None:
 
 
 def test_a_new_address_counts_once_it_was_proven(house: House, session: Session) -> None:
-    user, key = house.user(session, "drafter"), house.settings.secret_key
+    user = house.user(session, "drafter")
     partner = house.partner(session, "Alder")
     for taken in ("publisher@coalition.example", "ana+x@alder.example", partner.contacts[0].email, user.email, "x"):
         with pytest.raises(Invalid):
-            address_change.ask_for_address(session, user, taken, key=key, by=user.actor, clock=house.clock)
-    link = address_change.ask_for_address(session, user, "Dora@New.example", key=key, by=user.actor, clock=house.clock)
+            address_change.ask_for_address(house.act(session, user.actor), user, taken)
+    link = address_change.ask_for_address(house.act(session, user.actor), user, "Dora@New.example")
     assert user.email == "drafter@coalition.example"
     with pytest.raises(NotFound):
         choose_password(session, link, "four unlikely lanterns drift", hashed="x", clock=house.clock)
@@ -146,19 +146,18 @@ def test_a_new_address_counts_once_it_was_proven(house: House, session: Session)
 
 def test_nobody_touches_anothers_account(house: House, session: Session) -> None:
     user, other = house.user(session, "drafter"), house.user(session, "administrator").actor
-    key = house.settings.secret_key
     with pytest.raises(NotAllowed):
-        change_password(session, user, "x", hashed="x", keep="", by=other, clock=house.clock)
+        change_password(house.act(session, other), user, "x", hashed="x", keep="")
     with pytest.raises(NotAllowed):
-        address_change.ask_for_address(session, user, "a@b.example", key=key, by=other, clock=house.clock)
+        address_change.ask_for_address(house.act(session, other), user, "a@b.example")
     with pytest.raises(NotAllowed):
-        sessions.end_sessions(session, user, [1], by=other, clock=house.clock)
+        sessions.end_sessions(house.act(session, other), user, [1])
     with pytest.raises(NotAllowed):
-        authenticators.renew_recovery_codes(session, user, by=other, clock=house.clock)
+        authenticators.renew_recovery_codes(house.act(session, other), user)
     house.authenticate(session, user)
     with pytest.raises(NotAllowed):
-        authenticators.remove_authenticator(session, user, by=house.user(session, "publisher").actor, clock=house.clock)
-    authenticators.remove_authenticator(session, user, by=other, clock=house.clock)
+        authenticators.remove_authenticator(house.act(session, house.user(session, "publisher").actor), user)
+    authenticators.remove_authenticator(house.act(session, other), user)
     assert authenticators.find_authenticator(session, user) is None
 
 
@@ -180,7 +179,7 @@ def test_no_code_counts_twice(house: House, session: Session) -> None:
     assert not takes(app.at(house.clock() - timedelta(seconds=60)))
     assert takes(app.at(house.clock() - timedelta(seconds=30)))
     assert takes(codes[0].upper()) and not takes(codes[0])
-    renewed = authenticators.renew_recovery_codes(session, user, by=user.actor, clock=house.clock)
+    renewed = authenticators.renew_recovery_codes(house.act(session, user.actor), user)
     assert not takes(codes[1]) and takes(renewed[1])
     authenticator = authenticators.find_authenticator(session, user)
     assert authenticator is not None

@@ -30,7 +30,7 @@ Act = Callable[[House, Session], object]
 
 def change_password(house: House, session: Session) -> None:
     user, hashed = house.user(session, "publisher"), house.passwords.hash(NEW)
-    passwords.change_password(session, user, NEW, hashed=hashed, keep="", by=user.actor, clock=house.clock)
+    passwords.change_password(house.act(session, user.actor), user, NEW, hashed=hashed, keep="")
 
 
 def set_up_authenticator(house: House, session: Session) -> None:
@@ -39,13 +39,13 @@ def set_up_authenticator(house: House, session: Session) -> None:
 
 def deactivate(house: House, session: Session) -> None:
     by = house.user(session, "administrator").actor
-    users.deactivate_user(session, house.user(session, "publisher"), by=by, clock=house.clock)
+    users.deactivate_user(house.act(session, by), house.user(session, "publisher"))
 
 
 def reactivate(house: House) -> None:
     with house.database.unit_of_work() as session:
         by = house.user(session, "administrator").actor
-        users.reactivate_user(session, house.user(session, "publisher"), by=by, clock=house.clock)
+        users.reactivate_user(house.act(session, by), house.user(session, "publisher"))
 
 
 def in_a_unit(house: House, act: Act) -> Callable[[], None]:
@@ -70,7 +70,7 @@ def test_a_sign_in_judged_before_a_change_opens_nothing_after_it(
 def test_a_token_made_while_its_user_is_deactivated_is_dead(house: House) -> None:
     with house.database.writer() as session:
         user = house.user(session, "publisher")
-        token = make_token(session, user, name="Nightly", by=user.actor, clock=house.clock)
+        token = make_token(house.act(session, user.actor), user, name="Nightly")
         with beside(house, in_a_unit(house, deactivate)) as ending:
             session.commit()
         ending.result()
@@ -136,7 +136,7 @@ def test_recovery_codes_renewed_twice_at_once_are_ten(house: House) -> None:
 
     def renew(house: House, session: Session) -> None:
         user = house.user(session, "publisher")
-        codes.extend(authenticators.renew_recovery_codes(session, user, by=user.actor, clock=house.clock))
+        codes.extend(authenticators.renew_recovery_codes(house.act(session, user.actor), user))
 
     twice_at_once(house, renew)
     with house.database.unit_of_work() as session:
@@ -147,8 +147,8 @@ def test_recovery_codes_renewed_twice_at_once_are_ten(house: House) -> None:
 
 def test_of_ways_asked_for_at_once_one_lives_and_five_are_the_most(house: House) -> None:
     def ask(house: House, session: Session) -> None:
-        user, key = house.user(session, "publisher"), house.settings.secret_key
-        send_account_link(session, user, AccountLinkPurpose.RESET, key=key, by=None, clock=house.clock)
+        user = house.user(session, "publisher")
+        send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
 
     def sent_and_living() -> tuple[int, int]:
         with house.database.reading() as session:
@@ -168,16 +168,20 @@ def test_one_mailbox_becomes_a_users_or_a_contacts_but_never_both(house: House) 
         house.partner(session, "Alder")
 
     def as_staff(house: House, session: Session) -> None:
-        house_of = {"passwords": house.passwords, "clock": house.clock}
         by = house.user(session, "administrator").actor
         users.add_user(
-            session, email="mo@alder.example", name="Mo Mo", roles=["drafter"], password=None, by=by, **house_of
+            house.act(session, by),
+            email="mo@alder.example",
+            name="Mo Mo",
+            roles=["drafter"],
+            password=None,
+            passwords=house.passwords,
         )
 
     def as_contact(house: House, session: Session) -> None:
         form, by = ContactForm("Mo Mo", "mo+x@alder.example"), house.user(session, "administrator").actor
-        alder, key = session.get_one(Partner, 1), house.settings.secret_key
-        contacts.add_contact(session, alder, form, key=key, by=by, clock=house.clock)
+        alder = session.get_one(Partner, 1)
+        contacts.add_contact(house.act(session, by), alder, form)
 
     twice_at_once(house, as_staff, as_contact)
     with house.database.reading() as session:

@@ -40,7 +40,7 @@ def test_what_failed_is_tried_again_by_one_act(house: House, session: Session) -
     house.leave(session, Letter.id == first.id, as_="failed")
     house.leave(session, Letter.id == second.id)
     before, by = entries(session), house.user(session, "publisher").actor
-    assert retry_letters(session, [first.id, second.id, 9_999], by=by, clock=house.clock) == 1
+    assert retry_letters(house.act(session, by), [first.id, second.id, 9_999]) == 1
     assert [letter.state for letter in letters(session)] == ["queued", "sent", "queued"]
     newest = session.scalars(select(Entry).order_by(Entry.id.desc())).first()
     assert newest is not None and newest.kind == "letters_retried" and f'"letters":[{first.id}]' in newest.body
@@ -51,8 +51,8 @@ def test_what_failed_is_tried_again_by_one_act(house: House, session: Session) -
 def test_nothing_chosen_is_no_act(house: House, session: Session) -> None:
     house.asked(session, "Alder")
     before, by = entries(session), house.user(session, "publisher").actor
-    assert retry_letters(session, [], by=by, clock=house.clock) == 0
-    assert cancel_letters(session, [], by=by, clock=house.clock) == 0
+    assert retry_letters(house.act(session, by), []) == 0
+    assert cancel_letters(house.act(session, by), []) == 0
     assert entries(session) == before
 
 
@@ -64,7 +64,7 @@ def test_only_letters_that_ask_and_have_not_left_are_kept_back(house: House, ses
     house.correct(session, contact, email="new@birch.example")
     by = house.user(session, "publisher").actor
     everything = list(session.scalars(select(Letter.id)))
-    cancel_letters(session, everything, by=by, clock=house.clock)
+    cancel_letters(house.act(session, by), everything)
     session.expire_all()
     kept = {letter.kind for letter in session.scalars(select(Letter)) if letter.last_reply == "Kept back by staff."}
     assert kept <= CANCELLABLE and kept
@@ -86,19 +86,19 @@ def test_who_may_not_tend_letters_is_refused(house: House, session: Session, rol
         with pytest.raises(NotAllowed):
             act(session, [1], by=by, clock=house.clock)
     with pytest.raises(NotAllowed):
-        resume(session, by=by, clock=house.clock)
+        resume(house.act(session, by))
 
 
 def test_a_pause_is_counted_and_resumed(house: House, session: Session) -> None:
     by = house.user(session, "administrator").actor
-    assert not resume(session, by=by, clock=house.clock)
+    assert not resume(house.act(session, by))
     for _ in range(2):
         note_pause(session, "535 Wrong password", at=house.clock(), try_again_at=None)
     session.expire_all()
     pause = find_pause(session)
     assert pause is not None and (pause.tries, pause.try_again_at) == (2, None)
     before = entries(session)
-    assert resume(session, by=by, clock=house.clock)
+    assert resume(house.act(session, by))
     assert entries(session) == before + 1
     assert mail_state(session, at=house.clock()).again_at == house.clock()
 
@@ -109,7 +109,7 @@ def test_everything_that_waits_or_failed_is_tried_again_at_once(house: House, se
     house.leave(session, Letter.id == failed.id, as_="failed")
     later.due_at, later.attempts = house.clock.now.replace(year=2027), 3
     session.flush()
-    assert retry_all(session, by=house.user(session, "publisher").actor, clock=house.clock) == 2
+    assert retry_all(house.act(session, house.user(session, "publisher").actor)) == 2
     assert {letter.due_at for letter in letters(session)} == {house.clock()}
     assert letters(session)[1].attempts == 0
 

@@ -65,12 +65,12 @@ def test_or_once_a_second_staff_member_confirmed_it(house: House, session: Sessi
     )
     for by in (administrator, drafter):  # who entered it, and who has no say in it
         with pytest.raises(NotAllowed):
-            confirm_contact(session, contact, key=house.settings.secret_key, by=by, clock=house.clock)
-    confirm_contact(session, contact, key=house.settings.secret_key, by=publisher, clock=house.clock)
+            confirm_contact(house.act(session, by), contact)
+    confirm_contact(house.act(session, publisher), contact)
     assert last_kind(session) == "contact_confirmed"
     assert house.say_through(session, asked, contact).answer.verdict == "approve"
     with pytest.raises(Conflict):
-        confirm_contact(session, contact, key=house.settings.secret_key, by=publisher, clock=house.clock)
+        confirm_contact(house.act(session, publisher), contact)
 
 
 def test_a_new_address_vouches_for_no_colleague(house: House, session: Session, asked: Version) -> None:
@@ -88,8 +88,7 @@ def test_an_added_contact_is_asked_at_once_and_answers_after_a_day(
     partner = house.link(session, asked, "Alder").contact.partner
     administrator = house.user(session, "administrator").actor
     form = ContactForm("Mallory Insider", "mallory@evil.example")
-    key = house.settings.secret_key
-    contact = add_contact(session, partner, form, key=key, by=administrator, clock=house.clock)
+    contact = add_contact(house.act(session, administrator), partner, form)
     assert told(session) == ["ana@alder.example", "ben@alder.example"]
     assert last_kind(session) == "contact_added"
     with pytest.raises(Conflict):
@@ -111,14 +110,12 @@ def test_removing_and_adding_again_is_no_way_round(house: House, session: Sessio
     contact = house.link(session, asked, "Alder").contact
     secret = house.secret(house.link(session, asked, "Alder"))
     administrator = house.user(session, "administrator").actor
-    remove_contact(session, contact, by=administrator, clock=house.clock)
+    remove_contact(house.act(session, administrator), contact)
     with pytest.raises(LinkDead):
         get_link(session, secret)
     assert told(session) == ["ana@alder.example", "ben@alder.example"]
     form = ContactForm("Ana Alder", "ana@alder.example")
-    again = add_contact(
-        session, contact.partner, form, key=house.settings.secret_key, by=administrator, clock=house.clock
-    )
+    again = add_contact(house.act(session, administrator), contact.partner, form)
     with pytest.raises(Conflict):
         house.say_through(session, asked, again)
     house.fresh(session, house.link(session, asked, "Alder", 1))

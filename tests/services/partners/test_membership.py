@@ -64,10 +64,10 @@ def test_coming_back_revives_no_approval(house: House, session: Session) -> None
     admin = house.user(session, "administrator").actor
     with pytest.raises(Conflict):
         house.leaves(session, "Alder")
-    membership.rejoin(session, partner(session, "Alder"), by=admin, clock=house.clock)
+    membership.rejoin(house.act(session, admin), partner(session, "Alder"))
     assert signatories(session, house.publish(session, asked)) == []
     with pytest.raises(Conflict):
-        membership.rejoin(session, partner(session, "Alder"), by=admin, clock=house.clock)
+        membership.rejoin(house.act(session, admin), partner(session, "Alder"))
     house.ask(session, asked, [partner(session, "Alder")])
     house.say(session, asked, "Alder")
     assert [row["public_name"] for row in signatories(session, session.scalars(select(Publication)).one())] == ["Alder"]
@@ -75,11 +75,10 @@ def test_coming_back_revives_no_approval(house: House, session: Session) -> None
 
 def test_leaving_needs_a_reason_and_an_administrator(house: House, session: Session) -> None:
     result = house.partner(session, "Alder")
-    how = {"keys": house.keys, "clock": house.clock}
     with pytest.raises(Invalid):
-        membership.leave(session, result, reason=" ", by=house.user(session, "administrator").actor, **how)  # type: ignore[arg-type]
+        membership.leave(house.act(session, house.user(session, "administrator").actor), result, reason=" ")
     with pytest.raises(NotAllowed):
-        membership.leave(session, result, reason="So.", by=house.user(session, "publisher").actor, **how)  # type: ignore[arg-type]
+        membership.leave(house.act(session, house.user(session, "publisher").actor), result, reason="So.")
 
 
 def test_who_left_is_consulted_no_more(house: House, session: Session) -> None:
@@ -96,11 +95,11 @@ def test_a_name_that_is_over_is_not_accepted_again(house: House, session: Sessio
     version = house.asked(session, "Alder")
     proposal = house.propose(session, version, "Alder", "Alder of Ohio")
     by = house.user(session, "publisher").actor
-    name_proposals.settle_name(session, proposal, accepted=True, by=by, clock=house.clock)
+    name_proposals.settle_name(house.act(session, by), proposal, accepted=True)
     alder = partner(session, "Alder")
-    change_partner(session, alder, form_of(alder), by=house.user(session, "administrator").actor, clock=house.clock)
+    change_partner(house.act(session, house.user(session, "administrator").actor), alder, form_of(alder))
     only = replace(form_of(alder), public_names=())
-    change_partner(session, alder, only, by=house.user(session, "administrator").actor, clock=house.clock)
+    change_partner(house.act(session, house.user(session, "administrator").actor), alder, only)
     with pytest.raises(Invalid):
         house.propose(session, version, "Alder", "Alder of Ohio")
 
@@ -113,10 +112,10 @@ def test_a_contact_added_after_leaving_is_asked_nothing(house: House, session: S
     def asked() -> int:
         return len(session.scalars(select(Letter).where(Letter.kind == "request")).all())
 
-    by, key, before = house.user(session, "administrator").actor, house.settings.secret_key, asked()
+    by, before = house.user(session, "administrator").actor, asked()
     for name in ("Alder", "Birch"):
         if name == "Alder":
             house.leaves(session, name)
         new = ContactForm("Cy New", f"cy@{name.lower()}.example")
-        contacts.add_contact(session, partner(session, name), new, key=key, by=by, clock=house.clock)
+        contacts.add_contact(house.act(session, by), partner(session, name), new)
     assert asked() == before + 1  # Birch's

@@ -24,7 +24,7 @@ from tests.house import House
 
 def change(house: House, session: Session, partner: Partner, **changes: object) -> list[str]:
     form = replace(form_of(partner), **changes)  # type: ignore[arg-type]
-    return change_partner(session, partner, form, by=house.user(session, "administrator").actor, clock=house.clock)
+    return change_partner(house.act(session, house.user(session, "administrator").actor), partner, form)
 
 
 def test_a_partner_is_changed_by_one_act(house: House, session: Session) -> None:
@@ -116,12 +116,12 @@ def test_tagging_many_is_one_act(house: House, session: Session) -> None:
     alder, birch = house.partner(session, "Alder", tags=("health",)), house.partner(session, "Birch")
     by, before = house.user(session, "administrator").actor, len(session.scalars(select(Entry.id)).all())
     ids = [alder.id, birch.id]
-    assert tag_partners(session, ids, " Health ", added=True, by=by, clock=house.clock) == [birch]
-    assert tag_partners(session, ids, "health", added=True, by=by, clock=house.clock) == []
-    assert len(tag_partners(session, ids, "health", added=False, by=by, clock=house.clock)) == 2
+    assert tag_partners(house.act(session, by), ids, " Health ", added=True) == [birch]
+    assert tag_partners(house.act(session, by), ids, "health", added=True) == []
+    assert len(tag_partners(house.act(session, by), ids, "health", added=False)) == 2
     assert len(session.scalars(select(Entry.id)).all()) == before + 2
     with pytest.raises(Invalid):
-        tag_partners(session, ids, "", added=True, by=by, clock=house.clock)
+        tag_partners(house.act(session, by), ids, "", added=True)
 
 
 def as_csv(partners: object) -> bytes:
@@ -151,7 +151,7 @@ def test_what_is_exported_is_imported_as_it_was(house: House, session: Session) 
 def import_file(house: House, raw: bytes) -> None:
     with house.database.reading() as session:
         plan, by = plan_import(session, raw), house.user(session, "administrator").actor
-    import_partners(house.database, plan, raw, key=house.settings.secret_key, by=by, clock=house.clock)
+    import_partners(house.database, lambda session: house.act(session, by), plan, raw)
 
 
 HEAD = b"name,level,contact_name,contact_email\n"

@@ -19,14 +19,12 @@ def checked_once(house: House, session: Session) -> Version:
     reviewer = house.user(session, "reviewer").actor
     for key, quote in (("equity", "Schools need a coordinator."), ("family_engagement", "Two seats for families.")):
         put_finding(
-            session,
+            house.act(session, reviewer),
             first,
             key,
             verdict="advances",
             rationale=f"Because of {key}.",
             quotes=[quote],
-            by=reviewer,
-            clock=house.clock,
         )
     house.complete(session, first)
     return house.revised(session, first, body=BODY.replace("Two seats", "Three seats"))

@@ -39,7 +39,7 @@ class TestDrafts:
         assert edition_drafts.draft_text(draft).vision == editions.latest_edition(session).vision
         admin = house.user(session, "administrator").actor
         today = house.clock().date()
-        adopted = edition_drafts.adopt_draft(session, draft, revision=2, today=today, by=admin, clock=house.clock)
+        adopted = edition_drafts.adopt_draft(house.act(session, admin), draft, revision=2, today=today)
         assert editions.latest_edition(session) is adopted and adopted.number == 2
         assert [criterion.key for criterion in adopted.criteria] == [criterion.key for criterion in FIVE]
         assert kinds(session) == [
@@ -47,33 +47,31 @@ class TestDrafts:
         ]  # fmt: skip
         assert edition_drafts.open_drafts(session) == []
         with pytest.raises(Conflict):
-            edition_drafts.discard_draft(session, draft, by=admin, clock=house.clock)
+            edition_drafts.discard_draft(house.act(session, admin), draft)
 
     def test_what_was_not_shown_is_not_adopted(self, house: House, session: Session) -> None:
         draft, admin = house.draft(session), house.user(session, "administrator").actor
         today = house.clock().date()
         with pytest.raises(Conflict, match="changed since it was shown"):
-            edition_drafts.adopt_draft(session, draft, revision=1, today=today, by=admin, clock=house.clock)
+            edition_drafts.adopt_draft(house.act(session, admin), draft, revision=1, today=today)
         text = replace(edition_drafts.draft_text(draft), source="")
-        assert edition_drafts.save_draft(session, draft, text, began_from=2, by=admin, clock=house.clock)
+        assert edition_drafts.save_draft(house.act(session, admin), draft, text, began_from=2)
         with pytest.raises(Missing, match="not adopted"):
-            edition_drafts.adopt_draft(session, draft, revision=3, today=today, by=admin, clock=house.clock)
+            edition_drafts.adopt_draft(house.act(session, admin), draft, revision=3, today=today)
         assert session.query(PrinciplesEdition).count() == 1
 
     def test_two_who_edit_at_once_lose_nothing(self, house: House, session: Session) -> None:
         draft, admin = house.draft(session), house.user(session, "administrator").actor
         text = replace(edition_drafts.draft_text(draft), source="Mine")
-        edition_drafts.save_draft(session, draft, text, began_from=2, by=admin, clock=house.clock)
-        assert not edition_drafts.save_draft(session, draft, text, began_from=2, by=admin, clock=house.clock)
+        edition_drafts.save_draft(house.act(session, admin), draft, text, began_from=2)
+        assert not edition_drafts.save_draft(house.act(session, admin), draft, text, began_from=2)
         with pytest.raises(Conflict, match="while you were writing"):
-            edition_drafts.save_draft(
-                session, draft, replace(text, source="Theirs"), began_from=2, by=admin, clock=house.clock
-            )
+            edition_drafts.save_draft(house.act(session, admin), draft, replace(text, source="Theirs"), began_from=2)
         assert edition_drafts.draft_text(draft).source == "Mine"
 
     def test_a_discarded_draft_is_gone_for_everybody(self, house: House, session: Session) -> None:
         draft, admin = house.draft(session), house.user(session, "administrator").actor
-        edition_drafts.discard_draft(session, draft, by=admin, clock=house.clock)
+        edition_drafts.discard_draft(house.act(session, admin), draft)
         with pytest.raises(NotFound):
             edition_drafts.get_draft(session, draft.id)
 
@@ -82,9 +80,9 @@ class TestDrafts:
         by = house.user(session, role).actor
         draft = house.draft(session)
         with pytest.raises(NotAllowed):
-            edition_drafts.begin_draft(session, by=by, clock=house.clock)
+            edition_drafts.begin_draft(house.act(session, by))
         with pytest.raises(NotAllowed):
-            edition_drafts.adopt_draft(session, draft, revision=2, today=house.clock().date(), by=by, clock=house.clock)
+            edition_drafts.adopt_draft(house.act(session, by), draft, revision=2, today=house.clock().date())
 
 
 class TestWordLists:
@@ -92,25 +90,25 @@ class TestWordLists:
         edition, reviewer = editions.latest_edition(session), house.user(session, "reviewer").actor
         before = editions.edition_text(edition)
         lists = {"equity": (["bus fare", "bus fare", ""], [Deceptive("fair", "Fair to whom?")])}
-        [changed] = editions.change_word_lists(session, edition, lists, by=reviewer, clock=house.clock)
+        [changed] = editions.change_word_lists(house.act(session, reviewer), edition, lists)
         after = editions.criterion_text(changed)
         assert (after.words, after.deceptive) == (("bus fare",), (Deceptive("fair", "Fair to whom?"),))
         same = {criterion.key: criterion for criterion in editions.edition_text(edition).criteria}
         for criterion in before.criteria:
             assert replace(criterion, words=(), deceptive=()) == replace(same[criterion.key], words=(), deceptive=())
-        assert editions.change_word_lists(session, edition, lists, by=reviewer, clock=house.clock) == []
+        assert editions.change_word_lists(house.act(session, reviewer), edition, lists) == []
 
     def test_bad_lists_and_other_roles_change_nothing(self, house: House, session: Session) -> None:
         edition, reviewer = editions.latest_edition(session), house.user(session, "reviewer").actor
         before = editions.edition_text(edition)
         with pytest.raises(Invalid) as refusal:
             editions.change_word_lists(
-                session, edition, {"equity": (["a\u202eb"], [Deceptive("x", "")])}, by=reviewer, clock=house.clock
+                house.act(session, reviewer), edition, {"equity": (["a\u202eb"], [Deceptive("x", "")])}
             )
         assert set(refusal.value.errors) == {"equity.words", "equity.deceptive"}
         with pytest.raises(NotAllowed):
             publisher = house.user(session, "publisher").actor
-            editions.change_word_lists(session, edition, {"equity": (["x"], [])}, by=publisher, clock=house.clock)
+            editions.change_word_lists(house.act(session, publisher), edition, {"equity": (["x"], [])})
         assert editions.edition_text(edition) == before
 
 
@@ -168,10 +166,7 @@ class TestMoving:
         later = house.revised(session, version)
         assert [item.key for item in later.position.edition.criteria] == [item.key for item in FIVE]
         assert (
-            publications.publish(
-                session, version, by=house.user(session, "publisher").actor, clock=house.clock
-            ).ended_at
-            is None
+            publications.publish(house.act(session, house.user(session, "publisher").actor), version).ended_at is None
         )
 
     def test_a_clock_that_lags_lets_nothing_be_found_on_a_published_version(
@@ -225,7 +220,7 @@ class TestMoving:
         edition = house.adopted(session)
         with pytest.raises(NotAllowed):
             edition_migration.move_positions(
-                session, [version.position], edition, by=house.user(session, role).actor, clock=house.clock
+                house.act(session, house.user(session, role).actor), [version.position], edition
             )
 
     def test_findings_for_criteria_that_say_the_same_wait_to_be_confirmed(self, house: House, session: Session) -> None:

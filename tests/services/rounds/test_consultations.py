@@ -21,12 +21,12 @@ def test_from_the_invitation_to_what_became_of_it(house: House, session: Session
     made = house.comment(session, invitation, "Say who pays.", "Schools need a coordinator.")
     assert house.comment(session, invitation, "Say who pays.", "Schools need a coordinator.") is made
     with pytest.raises(NotAllowed):
-        settle_comment(session, made, outcome="partly", note="", by=reviewer, clock=house.clock)
+        settle_comment(house.act(session, reviewer), made, outcome="partly", note="")
     with pytest.raises(Invalid):
-        settle_comment(session, made, outcome="lost", note="", by=drafter, clock=house.clock)
-    settle_comment(session, made, outcome="partly", note="In version 2.", by=drafter, clock=house.clock)
+        settle_comment(house.act(session, drafter), made, outcome="lost", note="")
+    settle_comment(house.act(session, drafter), made, outcome="partly", note="In version 2.")
     with pytest.raises(Conflict):
-        settle_comment(session, made, outcome="taken_up", note="", by=drafter, clock=house.clock)
+        settle_comment(house.act(session, drafter), made, outcome="taken_up", note="")
     assert list(session.scalars(select(Letter.kind).order_by(Letter.id))) == ["invited", "comment", "comment_settled"]
     assert list(session.scalars(select(Entry.kind).order_by(Entry.id)))[-3:] == [
         "comments_invited",
@@ -49,14 +49,14 @@ def test_an_invitation_can_approve_nothing(house: House, session: Session) -> No
 def test_nobody_is_invited_twice_to_one_version_nor_to_an_old_one(house: House, session: Session) -> None:
     alder = house.partner(session, "Alder", "Ana Alder", "Ben Alder")
     version = house.position(session, body=BODY)
-    key, drafter = house.settings.secret_key, house.user(session, "drafter").actor
-    assert invite(session, version, [alder], key=key, by=drafter, clock=house.clock) == 2
-    assert invite(session, version, [alder], key=key, by=drafter, clock=house.clock) == 0
+    drafter = house.user(session, "drafter").actor
+    assert invite(house.act(session, drafter), version, [alder]) == 2
+    assert invite(house.act(session, drafter), version, [alder]) == 0
     with pytest.raises(Invalid):
-        invite(session, version, [], key=key, by=drafter, clock=house.clock)
+        invite(house.act(session, drafter), version, [])
     house.revised(session, version)
     with pytest.raises(Conflict):
-        invite(session, version, [alder], key=key, by=drafter, clock=house.clock)
+        invite(house.act(session, drafter), version, [alder])
 
 
 def test_a_comment_follows_its_passage_only_when_it_stands_there_once(house: House, session: Session) -> None:

@@ -25,8 +25,8 @@ NEW = "mo@new.example"
 
 def add_contact(house: House, session: Session, email: str = NEW, *, may_answer: bool = True) -> None:
     form, by = ContactForm("Mo New", email, "Deputy", may_answer), house.user(session, "administrator").actor
-    alder, key = session.scalars(select(Partner).where(Partner.name == "Alder")).one(), house.settings.secret_key
-    contacts.add_contact(session, alder, form, key=key, by=by, clock=house.clock)
+    alder = session.scalars(select(Partner).where(Partner.name == "Alder")).one()
+    contacts.add_contact(house.act(session, by), alder, form)
 
 
 @pytest.fixture
@@ -92,8 +92,7 @@ def test_partners_are_asked_while_a_registered_contact_is_accepted_as_a_colleagu
     def accept() -> None:
         with app.extensions["signoff"].database.unit_of_work() as session:
             referral, by = session.scalars(select(Referral)).one(), house.user(session, "publisher").actor
-            key = house.settings.secret_key
-            referrals.settle_referral(session, referral, accepted=True, key=key, by=by, clock=house.clock)
+            referrals.settle_referral(house.act(session, by), referral, accepted=True)
 
     def ask() -> None:
         with house.database.unit_of_work() as session:

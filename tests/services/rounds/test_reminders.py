@@ -134,7 +134,7 @@ def test_nobody_is_reminded_after_closing_and_only_publishers_remind(house: Hous
     version = house.asked(session, "Alder")
     round_ = house.round(session, version)
     with pytest.raises(NotAllowed):
-        remind_now(session, round_, by=house.user(session, "drafter").actor, clock=house.clock)
+        remind_now(house.act(session, house.user(session, "drafter").actor), round_)
     house.clock.advance(days=7)
     assert house.remind(session, version) == ["Alder"]  # the instant of the deadline still counts
     house.clock.advance(seconds=1)

@@ -70,7 +70,7 @@ def test_a_history_beside_a_much_longer_one_takes_few_queries(app: Flask, house:
 def test_a_name_that_a_file_would_cut_in_two_is_refused(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
         admin = house.user(session, "administrator")
-        token = make_token(session, admin, name="Nightly", by=admin.actor, clock=house.clock)
+        token = make_token(house.act(session, admin.actor), admin, name="Nightly")
     client.sign_in("administrator")
     person = {"name": "Ana Smith", "email": "ana@smith.example"}
     for field in ("name", "public_names", "aliases"):
@@ -114,7 +114,7 @@ def test_an_import_and_a_partner_added_beside_it_both_come_to_an_end(
     def add() -> None:
         with house.database.unit_of_work() as session:
             form = PartnerForm(name="Cedar", contacts=(ContactForm("Bo Birch", "bo@birch.example"),))
-            add_partner(session, form, by=house.user(session, "administrator").actor, clock=house.clock)
+            add_partner(house.act(session, house.user(session, "administrator").actor), form)
 
     client.sign_in("administrator")
     csv = f"{HEAD}Alder,Ana,ana@alder.example\nBirch,Bo,bo@birch.example\n"

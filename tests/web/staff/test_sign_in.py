@@ -115,7 +115,7 @@ def test_where_a_second_factor_is_required_a_token_does_not_do_without(
         tokens = {}
         for name in (role, "drafter"):
             user = house.user(session, name)
-            tokens[name] = make_token(session, user, name="Nightly", by=user.actor, clock=house.clock)
+            tokens[name] = make_token(house.act(session, user.actor), user, name="Nightly")
     path, body = ACTS[role]
     before = newest(house)
     refused = strict.call("POST", path, tokens[role], json=body)

@@ -31,7 +31,7 @@ from signoff.services.accounts.sessions import end_sessions, live_sessions
 from signoff.services.accounts.throttling import attempt_in_session
 from signoff.services.coalition import find_coalition
 from signoff.web.access import staff
-from signoff.web.installation import acting, acting_user, db, installation, read_first, write_now
+from signoff.web.installation import acting_user, current_act, db, installation, read_first, write_now
 from signoff.web.reauthentication import hold_signed_in, password_fits
 from signoff.web.request_parsing import chosen_ids
 from signoff.web.staff.blueprint import pages
@@ -62,9 +62,7 @@ def set_password() -> Response | tuple[str, int]:
     hashed = installation().passwords.hash(new)
     write_now()
     user = hold_signed_in()
-    change_password(
-        db(), user, new, hashed=hashed, keep=current_user.found.lookup, by=user.actor, clock=installation().clock
-    )
+    change_password(current_act(user.actor), user, new, hashed=hashed, keep=current_user.found.lookup)
     db().commit()
     flash("The password is changed. You are signed out everywhere else, and your API tokens no longer work.")
     return _back()
@@ -77,12 +75,9 @@ def set_address() -> Response | tuple[str, int]:
     email = request.form.get("email", "")
     try:
         ask_for_address(
-            db(),
+            current_act(),
             hold_signed_in(),
             email,
-            key=installation().settings.secret_key,
-            by=acting(),
-            clock=installation().clock,
         )
         db().commit()
     except Invalid as refusal:
@@ -100,7 +95,7 @@ def leave_sessions() -> Response:
     if request.form.get("act") == "others":
         mine = live_sessions(db(), acting_user(), clock=installation().clock)
         ids = {item.id for item in mine} - {current_user.found.id}
-    number = end_sessions(db(), acting_user(), ids, by=acting(), clock=installation().clock)
+    number = end_sessions(current_act(), acting_user(), ids)
     db().commit()
     flash(
         f"{counted(number, 'session').capitalize()} ended." if number else "Nothing was chosen, so nothing was ended."
@@ -115,9 +110,7 @@ def new_token() -> Response | tuple[str, int] | str:
     if not clean_line(request.form.get("token_name", "")):
         return _page({"token_name": "Please say what it is for, so that you know it again."}), 422
     try:
-        secret = make_token(
-            db(), hold_signed_in(), name=request.form.get("token_name", ""), by=acting(), clock=installation().clock
-        )
+        secret = make_token(current_act(), hold_signed_in(), name=request.form.get("token_name", ""))
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -132,7 +125,7 @@ def drop_token(number: int) -> Response:
     token = get_token(db(), number)
     if token.user_id != acting_user().id:
         raise NotAllowed("This is somebody else's token.")
-    revoke_token(db(), token, by=acting(), clock=installation().clock)
+    revoke_token(current_act(), token)
     db().commit()
     flash("The token works no more.")
     return _back()
@@ -155,14 +148,11 @@ def set_up_authenticator() -> Response | tuple[str, int] | str:
     nonce = bytes.fromhex(session[_NONCE])
     try:
         codes = add_authenticator(
-            db(),
+            current_act(),
             hold_signed_in(),
             nonce,
             request.form["code"],
             keep=current_user.found.lookup,
-            key=installation().settings.secret_key,
-            by=acting(),
-            clock=installation().clock,
         )
         db().commit()
     except Invalid as refusal:
@@ -176,7 +166,7 @@ def set_up_authenticator() -> Response | tuple[str, int] | str:
 @staff(Act.READ, proven=True)
 def drop_authenticator() -> Response:
     """Sign in with the password alone from now on."""
-    remove_authenticator(db(), hold_signed_in(), by=acting(), clock=installation().clock)
+    remove_authenticator(current_act(), hold_signed_in())
     db().commit()
     flash("The authenticator is removed.")
     return redirect(url_for("staff.authenticator"), 303)
@@ -186,7 +176,7 @@ def drop_authenticator() -> Response:
 @staff(Act.READ, proven=True)
 def new_codes() -> str:
     """New recovery codes, shown this once."""
-    codes = renew_recovery_codes(db(), hold_signed_in(), by=acting(), clock=installation().clock)
+    codes = renew_recovery_codes(current_act(), hold_signed_in())
     db().commit()
     return _authenticator_page(codes=codes)
 

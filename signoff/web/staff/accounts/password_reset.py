@@ -15,7 +15,7 @@ from signoff.services.accounts.passwords import choose_password, new_password_pr
 from signoff.services.accounts.throttling import attempt_at_address
 from signoff.services.accounts.users import find_user
 from signoff.web.access import public
-from signoff.web.installation import close_session, db, installation, read_first, write_now
+from signoff.web.installation import close_session, current_act, db, installation, read_first, write_now
 from signoff.web.reauthentication import password_fits
 from signoff.web.staff.blueprint import pages
 
@@ -37,8 +37,7 @@ def send_forgotten() -> str:
     user = find_user(db(), email)
     if user is not None:
         try:
-            key = installation().settings.secret_key
-            send_account_link(db(), user, AccountLinkPurpose.RESET, key=key, by=None, clock=installation().clock)
+            send_account_link(current_act(None), user, AccountLinkPurpose.RESET)
             db().commit()
         except TooMany:
             db().rollback()

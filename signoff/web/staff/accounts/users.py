@@ -15,7 +15,7 @@ from signoff.services.accounts.passwords import NO_PASSWORD
 from signoff.services.accounts.sessions import live_sessions
 from signoff.services.accounts.users import add_user, all_users, change_user, deactivate_user, get_user, reactivate_user
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import acting, current_act, db, installation
 from signoff.web.staff.blueprint import pages
 
 
@@ -41,17 +41,14 @@ def save_new_user() -> Response | tuple[str, int]:
     name, email, roles = form.get("name", ""), form.get("email", ""), form.getlist("role")
     try:
         made = add_user(
-            db(),
+            current_act(),
             email=email,
             name=name,
             roles=roles,
             password=None,
             passwords=installation().passwords,
-            by=acting(),
-            clock=installation().clock,
         )
-        key = installation().settings.secret_key
-        send_account_link(db(), made, AccountLinkPurpose.INVITE, key=key, by=None, clock=installation().clock)
+        send_account_link(current_act(None), made, AccountLinkPurpose.INVITE)
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -80,12 +77,10 @@ def save_user(number: int) -> Response | tuple[str, int]:
     form = request.form
     try:
         changed = change_user(
-            db(),
+            current_act(),
             get_user(db(), number),
             name=form.get("name", ""),
             roles=form.getlist("role"),
-            by=acting(),
-            clock=installation().clock,
         )
         db().commit()
     except Invalid as refusal:
@@ -102,7 +97,7 @@ def save_user(number: int) -> Response | tuple[str, int]:
 @staff(Act.MANAGE_USERS, proven=True)
 def end_account(number: int) -> Response:
     """Deactivate an account; its sessions and tokens die at once."""
-    deactivate_user(db(), get_user(db(), number), by=acting(), clock=installation().clock)
+    deactivate_user(current_act(), get_user(db(), number))
     db().commit()
     flash("Deactivated. Sessions, tokens and mailed links are dead; what was done stays in the record.")
     return _back(number)
@@ -112,7 +107,7 @@ def end_account(number: int) -> Response:
 @staff(Act.MANAGE_USERS, proven=True)
 def revive_account(number: int) -> Response:
     """Let somebody work here again."""
-    reactivate_user(db(), get_user(db(), number), by=acting(), clock=installation().clock)
+    reactivate_user(current_act(), get_user(db(), number))
     db().commit()
     flash("Active again. Earlier sessions and tokens stay dead.")
     return _back(number)
@@ -124,8 +119,7 @@ def mail_way(number: int) -> Response:
     """Mail a user the way to choose a password."""
     user = get_user(db(), number)
     purpose = AccountLinkPurpose.INVITE if user.password_hash == NO_PASSWORD else AccountLinkPurpose.RESET
-    key = installation().settings.secret_key
-    send_account_link(db(), user, purpose, key=key, by=acting(), clock=installation().clock)
+    send_account_link(current_act(), user, purpose)
     db().commit()
     flash(f"A letter with a link to choose a password is on its way to {user.email}.")
     return _back(number)
@@ -135,7 +129,7 @@ def mail_way(number: int) -> Response:
 @staff(Act.MANAGE_USERS, proven=True)
 def lift_authenticator(number: int) -> Response:
     """Take a lost authenticator off somebody's account."""
-    remove_authenticator(db(), get_user(db(), number), by=acting(), clock=installation().clock)
+    remove_authenticator(current_act(), get_user(db(), number))
     db().commit()
     flash("The authenticator is removed; its user is told.")
     return _back(number)
@@ -146,7 +140,7 @@ def lift_authenticator(number: int) -> Response:
 def end_token(number: int) -> Response:
     """Let somebody's API token work no more."""
     token = get_token(db(), number)
-    revoke_token(db(), token, by=acting(), clock=installation().clock)
+    revoke_token(current_act(), token)
     db().commit()
     flash("The token works no more.")
     return _back(token.user_id)

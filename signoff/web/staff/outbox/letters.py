@@ -11,7 +11,7 @@ from signoff.services.outbox import outbox
 from signoff.services.outbox.mail_state import resume as resume_mail
 from signoff.services.outbox.outbox import LetterFilter, cancel_letters, retry_letters
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
 
@@ -73,10 +73,10 @@ def tend() -> Response:
     """Try the chosen letters again, or keep them back; nothing chosen does nothing."""
     ids = {number for text in request.form.getlist("letter") if (number := whole_number(text))}
     if request.form.get("act") == "cancel":
-        done = cancel_letters(db(), ids, by=acting(), clock=installation().clock)
+        done = cancel_letters(current_act(), ids)
         said = f"{counted(done, 'letter').capitalize()} kept back."
     else:
-        done = retry_letters(db(), ids, by=acting(), clock=installation().clock)
+        done = retry_letters(current_act(), ids)
         said = f"{counted(done, 'letter').capitalize()} to be tried again."
     db().commit()
     left = len(ids) - done
@@ -99,7 +99,7 @@ def _back() -> str:
 @staff(Act.TEND_LETTERS)
 def resume() -> Response:
     """Have the mail server tried again now."""
-    resumed = resume_mail(db(), by=acting(), clock=installation().clock)
+    resumed = resume_mail(current_act())
     db().commit()
     flash("The worker tries the mail server now." if resumed else "Letters are leaving; nothing had paused.")
     return redirect(url_for("staff.letters"), 303)

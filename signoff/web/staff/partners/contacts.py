@@ -25,7 +25,7 @@ from signoff.services.rounds.partner_requests import requests_to
 from signoff.services.search import history_of
 from signoff.web.access import staff
 from signoff.web.activity_feed import activity_line
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import acting, current_act, db, installation
 from signoff.web.staff.blueprint import pages
 
 _HISTORY = 100  # newest entries
@@ -44,8 +44,7 @@ def new_contact(slug: str) -> Response | tuple[str, int]:
     """Add a contact."""
     partner = get_partner(db(), slug)
     try:
-        key = installation().settings.secret_key
-        made = add_contact(db(), partner, _typed(), key=key, by=acting(), clock=installation().clock)
+        made = add_contact(current_act(), partner, _typed())
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -60,8 +59,7 @@ def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
     """Correct a contact."""
     contact = _contact(slug, number)
     try:
-        key = installation().settings.secret_key
-        changed = correct_contact(db(), contact, _typed(), key=key, by=acting(), clock=installation().clock)
+        changed = correct_contact(current_act(), contact, _typed())
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -74,7 +72,7 @@ def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
 @staff(Act.MANAGE_PARTNERS, proven=True)
 def take_contact_away(slug: str, number: int) -> Response:
     """Remove a contact."""
-    remove_contact(db(), _contact(slug, number), by=acting(), clock=installation().clock)
+    remove_contact(current_act(), _contact(slug, number))
     db().commit()
     flash("The contact was removed; its links are dead, and it and the other contacts are told.")
     return _back(slug)
@@ -84,8 +82,7 @@ def take_contact_away(slug: str, number: int) -> Response:
 @staff(Act.CONFIRM_CONTACT, proven=True)
 def confirm(slug: str, number: int) -> Response:
     """Let a new address answer at once."""
-    key = installation().settings.secret_key
-    confirm_contact(db(), _contact(slug, number), key=key, by=acting(), clock=installation().clock)
+    confirm_contact(current_act(), _contact(slug, number))
     db().commit()
     flash("Confirmed: this address may answer now. The other contacts and the administrators are told.")
     return _back(slug)

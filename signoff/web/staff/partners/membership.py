@@ -13,7 +13,7 @@ from signoff.services.partners.membership import hold_for_leaving, leave, rejoin
 from signoff.services.partners.partners import get_partner
 from signoff.services.rounds.partner_requests import PartnerRequest, requests_to
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db, installation
 from signoff.web.request_parsing import shown_digest
 from signoff.web.staff.blueprint import pages
 
@@ -37,12 +37,9 @@ def let_leave(slug: str) -> Response | tuple[str, int]:
         return _page(slug, {"reason": changed}), 409
     try:
         voided = leave(
-            db(),
+            current_act(),
             partner,
             reason=request.form.get("reason", ""),
-            keys=installation().keys,
-            by=acting(),
-            clock=installation().clock,
         )
         db().commit()
     except Invalid as refusal:
@@ -58,7 +55,7 @@ def let_leave(slug: str) -> Response | tuple[str, int]:
 def let_return(slug: str) -> Response:
     """The partner is of the Coalition again."""
     partner = get_partner(db(), slug)
-    rejoin(db(), partner, by=acting(), clock=installation().clock)
+    rejoin(current_act(), partner)
     db().commit()
     flash(f"{partner.name} is a partner again. It approves anew whatever it is asked.")
     return _back(slug)

@@ -63,10 +63,10 @@ def _row_answers() -> RowAnswers:
 
 
 def _carry_out(plan: ImportPlan, raw: bytes, answers: RowAnswers, by: Actor) -> Response | tuple[str, int]:
-    key, clock = installation().settings.secret_key, installation().clock
+    here = installation()
     close_session()
     try:
-        import_partners(installation().database, plan, raw, key=key, by=by, clock=clock, answers=answers)
+        import_partners(here.database, lambda session: here.act(session, by), plan, raw, answers=answers)
     except ImportStopped as stopped:
         read_first()
         return _page(errors=_stopped_because(stopped)), 409

@@ -35,7 +35,7 @@ from signoff.services.partners.register import (
     ids_of,
 )
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db
 from signoff.web.name_questions import answers_in, shared_with
 from signoff.web.request_parsing import chosen_ids, shown_digest, whole_number
 from signoff.web.spreadsheet import as_csv
@@ -62,9 +62,7 @@ def tag() -> Response | tuple[str, int]:
         return _register({"tag": "Meanwhile others are found than were shown. Nothing was changed."}), 409
     added = request.form.get("act") != "untag"
     try:
-        done = tag_partners(
-            db(), ids, request.form.get("tag", ""), added=added, by=acting(), clock=installation().clock
-        )
+        done = tag_partners(current_act(), ids, request.form.get("tag", ""), added=added)
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -147,9 +145,7 @@ def save_new_partner() -> Response | tuple[str, int]:
         hold_for_adding(db(), [form.cleaned()])
         if question := _unanswered(form, None):
             return _form(form, {}, question=question), 409
-        made, is_new = add_partner(
-            db(), form, answers=answers_in(request.form), by=acting(), clock=installation().clock
-        )
+        made, is_new = add_partner(current_act(), form, answers=answers_in(request.form))
         shared = shared_with(made, form) if is_new else []
         db().commit()
     except Invalid as refusal:
@@ -185,7 +181,7 @@ def save_partner(slug: str) -> Response | tuple[str, int]:
         if question := _unanswered(form, partner):
             return _form(form, {}, question=question, partner=partner), 409
         answers = answers_in(request.form)
-        changed = change_partner(db(), partner, form, answers=answers, by=acting(), clock=installation().clock)
+        changed = change_partner(current_act(), partner, form, answers=answers)
         db().commit()
     except Invalid as refusal:
         db().rollback()

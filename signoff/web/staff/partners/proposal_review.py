@@ -26,7 +26,7 @@ from signoff.services.positions.exemptions import (
 from signoff.services.positions.mentions import passages_of
 from signoff.services.rounds.consultations import version_of
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import acting, current_act, db
 from signoff.web.name_questions import answers_in
 from signoff.web.reauthentication import ask_for_proof
 from signoff.web.request_parsing import shown_digest
@@ -45,7 +45,7 @@ def settle_proposal(number: int) -> Response | tuple[str, int]:
     if accepted and (question := _ask_about(proposal)):
         return question
     answers = answers_in(request.form)
-    settle_name(db(), proposal, accepted=accepted, answers=answers, by=acting(), clock=installation().clock)
+    settle_name(current_act(), proposal, accepted=accepted, answers=answers)
     where = _round_of(proposal.link)
     db().commit()
     flash(f"“{proposal.name}” was {'accepted' if accepted else 'not accepted'}; the partner is told.")
@@ -80,8 +80,7 @@ def settle_colleague(number: int) -> Response:
     if accepted and (page := ask_for_proof()):
         return page
     referral = get_referral(db(), number)
-    key = installation().settings.secret_key
-    settle_referral(db(), referral, accepted=accepted, key=key, by=acting(), clock=installation().clock)
+    settle_referral(current_act(), referral, accepted=accepted)
     where = _round_of(referral.link)
     db().commit()
     flash(f"The colleague was {'accepted' if accepted else 'not accepted'}; the partner is told.")
@@ -117,7 +116,7 @@ def exempt(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
         raise Conflict("Meanwhile these words or the partner's names are others. Nothing was recorded; look again.")
     try:
         reason = request.form.get("reason", "")
-        exempt_words(db(), version, result, reason=reason, by=acting(), clock=installation().clock)
+        exempt_words(current_act(), version, result, reason=reason)
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -165,7 +164,7 @@ def judge_ordinary(slug: str, number: int) -> str:
 def tick_ordinary(slug: str, number: int) -> Response:
     """Record that none of these words is a partner."""
     version, shown = version_at(slug, number), request.form.get("shown", "")
-    count = tick_ordinary_words(db(), version, shown=shown, by=acting(), clock=installation().clock)
+    count = tick_ordinary_words(current_act(), version, shown=shown)
     db().commit()
     flash(f"Recorded: {counted(count, 'passage')} looked at.")
     return redirect(url_for("staff.position", slug=slug), 303)

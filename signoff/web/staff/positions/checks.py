@@ -23,7 +23,7 @@ from signoff.services.positions.matrix import staff_matrix
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.suggestions import bears_on, suggestions_for
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import acting, current_act, db
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.similar_positions import near_facts
 from signoff.web.staff.rounds.reasons import linked
@@ -56,9 +56,7 @@ def save_check(slug: str, number: int) -> Response | tuple[str, int]:
         flash("The findings are saved. The check is not completed yet.")
         return redirect(url_for("staff.check", slug=slug, number=number, _anchor="findings"), 303)
     try:
-        complete_check_and_tick(
-            db(), version, shown=request.form.get("ordinary_shown"), by=acting(), clock=installation().clock
-        )
+        complete_check_and_tick(current_act(), version, shown=request.form.get("ordinary_shown"))
     except Missing as refusal:
         # The findings were sound and are kept; only the completion waits.
         db().commit()
@@ -88,14 +86,12 @@ def _put(version: Version, criterion: Criterion, carried: CarriedFinding | None)
         return {}
     try:
         put_finding(
-            db(),
+            current_act(),
             version,
             key,
             verdict=verdict,
             rationale=rationale,
             quotes=quotes,
-            by=acting(),
-            clock=installation().clock,
         )
     except Invalid as refusal:
         return {f"{key}.{name}": f"{criterion.name}: {sentence}" for name, sentence in refusal.errors.items()}

@@ -13,7 +13,7 @@ from signoff.services.partners.partners import present_partners
 from signoff.services.positions.positions import get_position, latest_version
 from signoff.services.rounds.consultations import comments_on, get_comment, invite, settle_comment
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db
 from signoff.web.request_parsing import chosen_ids, whole_number
 from signoff.web.staff.blueprint import pages
 
@@ -36,8 +36,7 @@ def invite_comments(slug: str) -> Response | tuple[str, int]:
     try:
         if whole_number(request.form.get("version", "")) != version.number:
             raise Conflict("A newer version has been saved meanwhile. Nothing was sent. Please look at it first.")
-        key = installation().settings.secret_key
-        letters = invite(db(), version, chosen, key=key, by=acting(), clock=installation().clock)
+        letters = invite(current_act(), version, chosen)
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -54,7 +53,7 @@ def settle(slug: str, number: int) -> Response | tuple[str, int]:
     form = request.form
     try:
         outcome, note = form.get("outcome", ""), form.get("note", "")
-        settle_comment(db(), made, outcome=outcome, note=note, by=acting(), clock=installation().clock)
+        settle_comment(current_act(), made, outcome=outcome, note=note)
         db().commit()
     except Invalid as refusal:
         db().rollback()

@@ -10,7 +10,7 @@ from signoff.domain.permissions import Act
 from signoff.services.positions.position_addresses import change_address, was_published
 from signoff.services.positions.positions import get_position, latest_version
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db, installation
 from signoff.web.staff.blueprint import pages
 
 
@@ -27,7 +27,7 @@ def save_address(slug: str) -> Response | tuple[str, int]:
     """Give the position another address."""
     position = get_position(db(), slug)
     try:
-        is_new = change_address(db(), position, request.form.get("slug", ""), by=acting(), clock=installation().clock)
+        is_new = change_address(current_act(), position, request.form.get("slug", ""))
         db().commit()
     except Invalid as refusal:
         db().rollback()

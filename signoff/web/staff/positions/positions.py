@@ -28,7 +28,7 @@ from signoff.services.record.record import entries
 from signoff.services.rounds.board import asked_now, tally
 from signoff.web.access import staff
 from signoff.web.activity_feed import activity_line
-from signoff.web.installation import acting, db, installation, read_first
+from signoff.web.installation import acting, current_act, db, installation, read_first
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.similar_positions import near_facts
@@ -123,7 +123,7 @@ def save_new_position() -> Response | tuple[str, int] | str:
         read_first()
         return _editor(None, typed, preview=True)
     try:
-        saved = start_position(db(), _wording(typed), by=acting(), clock=installation().clock)
+        saved = start_position(current_act(), _wording(typed))
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -151,13 +151,11 @@ def save_edit(slug: str) -> Response | tuple[str, int] | str:
     position = get_position(db(), slug)
     try:
         _, is_new = save_version(
-            db(),
+            current_act(),
             position,
             _wording(typed),
             change_note=typed["change_note"],
             began_from=whole_number(typed["began_from"]) or 0,
-            by=acting(),
-            clock=installation().clock,
         )
         db().commit()
     except Invalid as refusal:

@@ -28,7 +28,7 @@ from signoff.services.principles.edition_drafts import (
 )
 from signoff.services.principles.editions import edition_text, latest_edition, reasons_not_to_adopt
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db, installation
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.word_lists import deceptive_lines, lines_of, typed_deceptive
@@ -39,7 +39,7 @@ from signoff.web.staff.rounds.reasons import LinkedReason
 @staff(Act.MANAGE_EDITIONS)
 def begin() -> Response:
     """Begin a draft from the words of the edition in force."""
-    draft = begin_draft(db(), by=acting(), clock=installation().clock)
+    draft = begin_draft(current_act())
     db().commit()
     return redirect(url_for("staff.edition_draft", number=draft.id), 303)
 
@@ -60,7 +60,7 @@ def save(number: int) -> Response | tuple[str, int]:
     typed, place = _rearranged(_typed(), request.form.get("act", ""))
     began_from = whole_number(request.form.get("revision", "")) or 0
     try:
-        changed = save_draft(db(), draft, typed, began_from=began_from, by=acting(), clock=installation().clock)
+        changed = save_draft(current_act(), draft, typed, began_from=began_from)
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -89,7 +89,7 @@ def adopt(number: int) -> Response | tuple[str, int]:
     draft = get_draft(db(), number)
     revision = whole_number(request.form.get("revision", "")) or 0
     try:
-        adopted = adopt_draft(db(), draft, revision=revision, today=_today(), by=acting(), clock=installation().clock)
+        adopted = adopt_draft(current_act(), draft, revision=revision, today=_today())
         db().commit()
     except (Missing, Conflict) as refusal:
         db().rollback()
@@ -102,7 +102,7 @@ def adopt(number: int) -> Response | tuple[str, int]:
 @staff(Act.MANAGE_EDITIONS)
 def discard(number: int) -> Response:
     """Set the draft aside."""
-    discard_draft(db(), get_draft(db(), number), by=acting(), clock=installation().clock)
+    discard_draft(current_act(), get_draft(db(), number))
     db().commit()
     flash("The draft is discarded.")
     return redirect(url_for("staff.editions"), 303)

@@ -22,7 +22,7 @@ from signoff.services.principles.editions import (
     latest_edition,
 )
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.word_lists import deceptive_lines, lines_of, typed_deceptive
 
@@ -54,7 +54,7 @@ def move(number: int) -> Response | tuple[str, int]:
     edition = get_edition(db(), number)
     chosen = [get_position(db(), slug) for slug in dict.fromkeys(request.form.getlist("position"))]
     try:
-        moved = move_positions(db(), chosen, edition, by=acting(), clock=installation().clock)
+        moved = move_positions(current_act(), chosen, edition)
         db().commit()
     except Missing as refusal:
         db().rollback()
@@ -103,7 +103,7 @@ def save_words(number: int) -> Response | tuple[str, int]:
         if f"{c.key}.words" in form
     }
     try:
-        changed = change_word_lists(db(), result, lists, by=acting(), clock=installation().clock)
+        changed = change_word_lists(current_act(), result, lists)
         db().commit()
     except Invalid as refusal:
         db().rollback()

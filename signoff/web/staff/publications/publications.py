@@ -16,7 +16,7 @@ from signoff.services.publications.publications import retire as retire_position
 from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.reasons import linked
 
@@ -36,7 +36,7 @@ def publish(slug: str, number: int) -> Response | tuple[str, int]:
     if warnings_before_publishing(version) and request.form.get("seen") != "yes":
         return _confirmation(version, errors={"seen": "Please read what the text says and tick the box."}), 422
     try:
-        publish_version(db(), version, by=acting(), clock=installation().clock)
+        publish_version(current_act(), version)
         db().commit()
     except Missing:
         db().rollback()
@@ -75,7 +75,7 @@ def retire(slug: str) -> Response | tuple[str, int]:
     position = get_position(db(), slug)
     reason = request.form.get("reason", "")
     try:
-        retire_position(db(), position, reason=reason, by=acting(), clock=installation().clock)
+        retire_position(current_act(), position, reason=reason)
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -113,13 +113,10 @@ def remove_name(slug: str, number: int, partner: str) -> Response | tuple[str, i
     reason = request.form.get("reason", "")
     try:
         remove(
-            db(),
+            current_act(),
             version,
             get_partner(db(), partner),
             reason=reason,
-            keys=installation().keys,
-            by=acting(),
-            clock=installation().clock,
         )
         db().commit()
     except Invalid as refusal:

@@ -23,7 +23,7 @@ from signoff.services.rounds.deadlines import move_deadline, waiting_partners
 from signoff.services.rounds.reminders import WaitingPartner, remind_now, who_is_reminded, who_waits
 from signoff.services.rounds.rounds import find_round
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation
+from signoff.web.installation import current_act, db, installation
 from signoff.web.request_parsing import chosen_ids, shown_digest, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.rounds import deadline_typed, local_minute, version_at
@@ -89,7 +89,7 @@ def remind(slug: str, number: int) -> Response:
     if request.form.get("act") == "look":
         return Response(_reminding(result, shown), content_type="text/html; charset=utf-8")
     only = shown if request.form.get("choice") == "yes" else None
-    reminded = remind_now(db(), result, by=acting(), clock=installation().clock, only=only)
+    reminded = remind_now(current_act(), result, only=only)
     if {partner.id for partner in reminded} != shown:
         raise Conflict("Meanwhile somebody answered or was reminded, so nobody was. Please look at the list again.")
     db().commit()
@@ -112,7 +112,7 @@ def set_deadline(slug: str, number: int) -> Response | tuple[str, int]:
     round_ = _round(version_at(slug, number))
     before = round_.deadline
     try:
-        notified = move_deadline(db(), round_, deadline_typed(), by=acting(), clock=installation().clock)
+        notified = move_deadline(current_act(), round_, deadline_typed())
         db().commit()
     except Invalid as refusal:
         db().rollback()
@@ -159,9 +159,7 @@ def recall_round(slug: str, number: int) -> Response | tuple[str, int]:
 
     def act(version: Version, reason: str) -> str:
         _ensure_shown(version, _approvals_of)
-        done = recall(
-            db(), _round(version), reason=reason, keys=installation().keys, by=acting(), clock=installation().clock
-        )
+        done = recall(current_act(), _round(version), reason=reason)
         return f"The round was recalled. {counted(len(done.partners), 'partner').capitalize()} will be told."
 
     return _with_reason(slug, number, act, lambda errors: _recall_page(_round(version_at(slug, number)), errors))
@@ -196,9 +194,7 @@ def drop(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
     def act(version: Version, reason: str) -> str:
         result = get_partner(db(), partner)
         _ensure_shown(version, lambda version: _shown(_asked_still(version, {result.id})))
-        drop_partner(
-            db(), version, result, reason=reason, keys=installation().keys, by=acting(), clock=installation().clock
-        )
+        drop_partner(current_act(), version, result, reason=reason)
         return f"{result.name} is no longer asked, and will be told."
 
     def page(errors: Mapping[str, str]) -> str:
@@ -246,9 +242,7 @@ def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
         _round(version)
         chosen = [row.partner for row in _asked_still(version, ids)]
         for partner in chosen:
-            drop_partner(
-                db(), version, partner, reason=reason, keys=installation().keys, by=acting(), clock=installation().clock
-            )
+            drop_partner(current_act(), version, partner, reason=reason)
         return f"{counted(len(chosen), 'partner').capitalize()} no longer asked; each will be told."
 
     return _with_reason(slug, number, act, lambda errors: drop_several(version_at(slug, number), ids, errors))

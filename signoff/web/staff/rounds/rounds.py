@@ -26,7 +26,7 @@ from signoff.services.rounds.recipient_preview import RecipientPreview, to_be_as
 from signoff.services.rounds.rounds import RoundTerms, find_round, hold_for_asking, sound_terms
 from signoff.services.rounds.rounds import ask as ask_partners
 from signoff.web.access import staff
-from signoff.web.installation import acting, db, installation, read_first
+from signoff.web.installation import current_act, db, installation, read_first
 from signoff.web.request_parsing import chosen_ids, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
@@ -83,13 +83,10 @@ def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
 
 def _send(mailing: RecipientPreview) -> None:
     ask_partners(
-        db(),
+        current_act(),
         mailing.version,
         [partner for partner, _ in mailing.recipients],
         mailing.terms,
-        key=installation().settings.secret_key,
-        by=acting(),
-        clock=installation().clock,
     )
     db().commit()
 
