@@ -121,3 +121,24 @@ def test_a_question_is_asked_again_beside_what_else_is_wrong(
     with house.database.reading() as session:
         result = session.scalars(select(Partner.website).where(Partner.name == "Ash Oak Funds")).one()
     assert result == "https://ash.example/"
+
+
+def test_a_row_let_in_by_an_answer_is_asked_about_for_public_texts_too(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.partner(session, "Ash Oak Fund")
+        other = house.position(session, "Another matter", body="We thank the Ash Oak Funds for this.")
+        house.publish(session, house.checked(session, other))
+    client.sign_in("administrator")
+    page = "/staff/partners/import"
+    shown = client.submit(page, "/import", csv="name,contact_name,contact_email\nAsh Oak Funds,Ana,ana@a.example\n")
+    assert shown.status_code == 200 and QUESTION not in shown.text
+    act = {"act": "import", "answer:2:ash-oak-fund": "affiliate"}
+    asked = client.post(page, data=shown_form(shown, "/import") | act | {"different": "yes"})
+    assert asked.status_code == 409 and QUESTION in asked.text and "Another matter" in asked.text
+    # What was answered stays answered.
+    fields = shown_form(asked, "/import") | {"act": "import"}
+    assert fields["answer:2:ash-oak-fund"] == ["affiliate"]
+    assert client.post(page, data=fields).status_code == 409
+    assert client.post(page, data=fields | {"different": "yes"}).status_code == 303
+    with house.database.reading() as session:
+        assert "Ash Oak Funds" in session.scalars(select(Partner.name)).all()

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from signoff.domain.errors import Invalid
 from signoff.domain.permissions import Act, Actor
 from signoff.domain.phrasing import counted
-from signoff.services.partners.import_questions import RowAnswers
+from signoff.services.partners.import_questions import NO_ROW_ANSWERS, RowAnswers
+from signoff.services.partners.name_conflicts import NameQuestion
 from signoff.services.partners.partner_files import COLUMNS
 from signoff.services.partners.partner_import import ImportPlan, plan_import
 from signoff.web.access import staff
@@ -44,15 +45,21 @@ def take_import() -> Response | tuple[str, int] | str:
     answers = _row_answers()
     try:
         plan = plan_import(db(), raw)
-        if len(plan.new_partners) > MOST_AT_ONCE:
+        whole = plan_import(db(), raw, answers) if answers else plan
+        if len(whole.new_partners) > MOST_AT_ONCE:
             raise Invalid({"file": f"Up to {MOST_AT_ONCE:,} new partners at once; the command takes more."})
     except Invalid as refusal:
         return _page(errors=refusal.errors), 422
-    if confirmed and plan.question and request.form.get("different") != "yes":
-        return _page(plan, raw, is_unconfirmed=True), 409
-    if not confirmed or plan.digest != request.form.get("shown"):
-        return _page(plan, raw, has_changed=confirmed), 409 if confirmed else 200
-    return _carry_out(plan_import(db(), raw, answers) if answers else plan, raw, answers, by)
+    asked = whole.question
+    if confirmed and plan.digest != request.form.get("shown"):
+        return _page(plan, raw, asked=asked, answers=answers, has_changed=True), 409
+    if confirmed and asked and not _has_looked_at(asked):
+        return _page(plan, raw, asked=asked, answers=answers, is_unconfirmed=True), 409
+    return _carry_out(whole, raw, answers, by) if confirmed else _page(plan, raw, asked=asked)
+
+
+def _has_looked_at(question: NameQuestion) -> bool:
+    return request.form.get("different") == "yes" and request.form.get("asked") == question.digest
 
 
 def _row_answers() -> RowAnswers:
@@ -93,6 +100,8 @@ def _page(
     plan: ImportPlan | None = None,
     raw: bytes = b"",
     *,
+    asked: NameQuestion | None = None,
+    answers: RowAnswers = NO_ROW_ANSWERS,
     errors: Mapping[str, str] | None = None,
     has_changed: bool = False,
     is_unconfirmed: bool = False,
@@ -102,6 +111,8 @@ def _page(
         section="staff.partners",
         columns=COLUMNS,
         plan=plan,
+        question=asked,
+        answers=answers,
         csv=raw.decode("utf-8-sig") if plan else "",
         most=_SHOWN,
         errors=errors or {},
