@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from signoff.domain.accounts import AccountLinkPurpose, AccountNews
+from signoff.domain.permissions import NOBODY
 from signoff.models import Letter
 from signoff.services.accounts import address_change
 from signoff.services.accounts.mailed_links import end_account_links, send_account_link
@@ -27,7 +28,7 @@ def test_the_way_in_stands_in_the_mail_alone(
 ) -> None:
     with house.database.unit_of_work() as session:
         user = house.user(session, "drafter")
-        send_account_link(house.act(session, None), user, purpose)
+        send_account_link(house.act(session, NOBODY), user, purpose)
     assert deliver() == ["sent"]
     letter = sink.to(OLD)[0]
     search_result = LINK.search(text_of(letter))
@@ -54,7 +55,7 @@ def test_a_new_address_is_asked_and_the_old_one_told(house: House, sink: Sink, d
 def test_a_way_that_has_ended_is_not_mailed(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
         user = house.user(session, "drafter")
-        send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
+        send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
         end_account_links(session, user, clock=house.clock)
     assert deliver() == ["cancelled"] and sink.letters == []
 

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.permissions import NOBODY
 from signoff.models import (
     AccountLink,
     ApiToken,
@@ -123,7 +124,7 @@ def _letters(house: House, session: Session) -> None:
 def _accounts(house: House, session: Session) -> None:
     """Mailed ways of each kind, an authenticator with its recovery codes, and a partner that left."""
     user = house.user(session, "drafter")
-    send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
+    send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
     address_change.ask_for_address(house.act(session, user.actor), user, "dora@new.example")
     house.authenticate(session, user)
     house.leaves(session, "Fir")
@@ -133,7 +134,7 @@ def _ends(house: House, session: Session) -> None:
     """One of everything that ends once has ended; what began it goes on beside it."""
     user, at = house.user(session, "reviewer"), house.clock()
     _, codes = house.authenticate(session, user)
-    send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
+    send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
     make_token(house.act(session, user.actor), user, name="lost")
     start_session(session, user, clock=house.clock)
     assert takes_code(session, user, codes[0], keys=house.settings.secret_keys, clock=house.clock)

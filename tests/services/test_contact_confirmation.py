@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.errors import NotAllowed
-from signoff.domain.permissions import OPERATOR, Actor, Role
+from signoff.domain.permissions import NOBODY, OPERATOR, Actor, Role
 from signoff.models import Contact, Letter, Referral, StaffUser, Version
 from signoff.services.accounts import passwords, users
 from signoff.services.accounts.api_tokens import find_token_user, make_token
@@ -72,7 +72,7 @@ def test_a_password_that_somebody_else_set_does_not_count_until_its_user_chose_o
     hashed = house.passwords.hash(NEW)
     if how == "link":
         reset = AccountLinkPurpose.RESET
-        link = send_account_link(house.act(session, None), user, reset)
+        link = send_account_link(house.act(session, NOBODY), user, reset)
         passwords.choose_password(session, link, NEW, hashed=hashed, clock=house.clock)
     else:
         passwords.change_password(house.act(session, user.actor), user, NEW, hashed=hashed, keep="")
@@ -175,7 +175,7 @@ def test_a_changed_password_ends_every_api_token(house: House, session: Session)
             passwords.change_password(house.act(session, user.actor), user, NEW, hashed=hashed, keep="")
         else:
             reset = AccountLinkPurpose.RESET
-            link = send_account_link(house.act(session, None), user, reset)
+            link = send_account_link(house.act(session, NOBODY), user, reset)
             passwords.choose_password(session, link, NEW, hashed=hashed, clock=house.clock)
         session.expire_all()
         assert [find_token_user(session, token) for token in tokens] == [None, None]

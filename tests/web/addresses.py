@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.permissions import NOBODY
 from signoff.domain.rounds.links import secret_of
 from signoff.services.accounts.mailed_links import send_account_link
 from tests.house import House
@@ -30,7 +31,7 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     house.say(session, version, "Birch", "decline")
     house.publish(session, version)
     user, key = house.user(session, "drafter"), house.settings.secret_key
-    way = send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
+    way = send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
     own = secret_of([key], way.nonce, way.lookup, purpose="account")
     assert own is not None
     return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")), own)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.accounts import LINK_LASTS, AccountLinkPurpose
 from signoff.domain.errors import LinkDead, NotFound, TooMany
 from signoff.domain.letters import LetterKind
+from signoff.domain.permissions import NOBODY
 from signoff.domain.rounds.links import NONCE_BYTES, link_lookup, link_secret
 from signoff.domain.time import Clock
 from signoff.models import AccountLink, StaffUser
@@ -28,16 +29,16 @@ def send_account_link(
 ) -> AccountLink:
     """Mail a user a way to choose a password, or to prove that `address` is theirs; earlier ones of its kind end.
 
-    `by` is None when whoever asked did not sign in: that is no act of anybody, leaves no entry, and ends no invitation.
+    NOBODY acts when whoever asked did not sign in: that is no act, leaves no entry, and ends no invitation.
     TooMany when several were sent within an hour; strangers cannot use up what staff may send.
     """
     hold_user(act.session, user)
     at = act.at()
     alike = _TO_A_PASSWORD if purpose in _TO_A_PASSWORD else (purpose,)
     own = (AccountLink.user_id == user.id, AccountLink.purpose.in_(alike))
-    by_staff = act.by is not None and purpose in _TO_A_PASSWORD
+    by_staff = act.by != NOBODY and purpose in _TO_A_PASSWORD
     _ensure_few(act.session, own, 2 * _MOST_AN_HOUR if by_staff else _MOST_AN_HOUR, at=at)
-    ends = AccountLink.purpose.in_((purpose,) if act.by is None else alike)
+    ends = AccountLink.purpose.in_((purpose,) if act.by == NOBODY else alike)
     act.session.execute(update(AccountLink).where(*own, ends, AccountLink.ended_at.is_(None)).values(ended_at=at))
     nonce = secrets.token_bytes(NONCE_BYTES)
     link = AccountLink(
@@ -52,7 +53,7 @@ def send_account_link(
     act.session.add(link)
     act.session.flush()
     queue_staff_letter(act.session, LetterKind.ACCOUNT, None, user, at=at, account_link_id=link.id, address=address)
-    if act.by is not None:
+    if act.by != NOBODY:
         record(act.session, "account_link_sent", by=act.by, at=at, facts={"user": user.id, "purpose": purpose.value})
     return link
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.letters import LetterKind
+from signoff.domain.permissions import NOBODY
 from signoff.letters.delivery.header_check import UnsafeMessage, ensure_as_expected
 from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
 from signoff.models import Letter
@@ -129,7 +130,7 @@ def _tell_staff(house: House) -> None:
         lost = session.scalars(select(Letter).where(Letter.version_id == version.id)).one()
         notify_undeliverable(session, lost, at=house.clock())
         user = house.user(session, "drafter")
-        send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
+        send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
     house.clock.advance(minutes=5)
 
 

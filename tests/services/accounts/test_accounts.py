@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import LINK_LASTS, AccountLinkPurpose
 from signoff.domain.errors import Conflict, Invalid, LinkDead, NotAllowed, NotFound, TooMany
-from signoff.domain.permissions import Role
+from signoff.domain.permissions import NOBODY, Role
 from signoff.domain.rounds.links import secret_of
 from signoff.models import AccountLink, Entry, StaffSession, StaffUser
 from signoff.services.accounts import address_change, authenticators, sessions, users
@@ -37,7 +37,7 @@ def way(
     house: House, session: Session, user: StaffUser, purpose: AccountLinkPurpose = RESET
 ) -> tuple[AccountLink, str]:
     key = house.settings.secret_key
-    link = send_account_link(house.act(session, None), user, purpose)
+    link = send_account_link(house.act(session, NOBODY), user, purpose)
     secret = secret_of([key], link.nonce, link.lookup, purpose="account")
     assert secret is not None
     return link, secret

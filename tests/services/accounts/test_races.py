@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.errors import Refusal
+from signoff.domain.permissions import NOBODY
 from signoff.models import AccountLink, Contact, Entry, Partner, StaffUser
 from signoff.services.accounts import authenticators, passwords, users
 from signoff.services.accounts.api_tokens import find_token_user, make_token
@@ -148,7 +149,7 @@ def test_recovery_codes_renewed_twice_at_once_are_ten(house: House) -> None:
 def test_of_ways_asked_for_at_once_one_lives_and_five_are_the_most(house: House) -> None:
     def ask(house: House, session: Session) -> None:
         user = house.user(session, "publisher")
-        send_account_link(house.act(session, None), user, AccountLinkPurpose.RESET)
+        send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
 
     def sent_and_living() -> tuple[int, int]:
         with house.database.reading() as session:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.errors import TooMany
+from signoff.domain.permissions import NOBODY
 from signoff.models import AccountLink
 from signoff.services.accounts.address_change import confirm_address
 from signoff.services.accounts.mailed_links import get_account_link, send_account_link
@@ -37,7 +38,7 @@ def send_forgotten() -> str:
     user = find_user(db(), email)
     if user is not None:
         try:
-            send_account_link(current_act(None), user, AccountLinkPurpose.RESET)
+            send_account_link(current_act(NOBODY), user, AccountLinkPurpose.RESET)
             db().commit()
         except TooMany:
             db().rollback()

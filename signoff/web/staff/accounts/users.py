@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.errors import Conflict, Invalid
-from signoff.domain.permissions import ALLOWED, Act, Role
+from signoff.domain.permissions import ALLOWED, NOBODY, Act, Role
 from signoff.services.accounts.api_tokens import get_token, live_tokens, revoke_token
 from signoff.services.accounts.authenticators import find_authenticator, remove_authenticator
 from signoff.services.accounts.mailed_links import send_account_link
@@ -48,7 +48,7 @@ def save_new_user() -> Response | tuple[str, int]:
             password=None,
             passwords=installation().passwords,
         )
-        send_account_link(current_act(None), made, AccountLinkPurpose.INVITE)
+        send_account_link(current_act(NOBODY), made, AccountLinkPurpose.INVITE)
         db().commit()
     except Invalid as refusal:
         db().rollback()
