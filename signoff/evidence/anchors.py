@@ -66,8 +66,10 @@ def read_anchor(file: Mapping[str, Any], record: str, *, pinned: str, now: datet
     Refused when anything of it is wrong, or the head is from the future.
     """
     head = read_head(file["head"])
-    keys = _keys(file["keys"], head)
+    changes = [KeyChange(one["key"], one["after"], tuple(one["signatures"])) for one in file["keys"]]
+    keys = chain_of(changes, head.origin)
     open_sole(file["head"], keys[-1])
+    _ensure_introduced(changes, file["keys"], head)
     state = file["state"]
     leaf = State(time=state["time"], positions=state["positions"], root=state["root"], record=record)
     ensure_included(leaf.encoded, head.size - 1, state["path"], head, "The state, as the last leaf,")
@@ -79,15 +81,12 @@ def read_anchor(file: Mapping[str, Any], record: str, *, pinned: str, now: datet
     return Anchor(head, file["head"], time, keys, bool(pinned))
 
 
-def _keys(told: Sequence[Mapping[str, Any]], head: Head) -> tuple[Verifier, ...]:
-    changes = [KeyChange(key=one["key"], after=one["after"], signatures=tuple(one["signatures"])) for one in told]
-    keys = chain_of(changes, head.origin)
+def _ensure_introduced(changes: Sequence[KeyChange], told: Sequence[Mapping[str, Any]], head: Head) -> None:
     places = [one["index"] for one in told]
     if places[0] != 0 or sorted(set(places)) != places or places[-1] >= head.size - 1:
         raise Refused("The keys are not in the order in which the log has them, with the first key as its first leaf.")
     for change, one in zip(changes, told, strict=True):
         ensure_included(change.encoded, one["index"], one["path"], head, "The introduction of a key")
-    return keys
 
 
 def is_superseded(anchor: Anchor, kept: str) -> bool:

@@ -21,6 +21,7 @@ from signoff.evidence.shapes import (
     SLUG,
     VERSION,
     Shape,
+    ensure_format,
     hexadecimal,
     line,
     map_of,
@@ -101,6 +102,7 @@ class ProofVerdict:
 def verify_proof(file: bytes | str, *, now: datetime, pinned: str = "", kept: str = "") -> ProofVerdict:
     """What a partner's proof proves; Refused with a sentence when anything in it is wrong. See `verify_bundle`."""
     proof = read_canonical(file, _MOST_PROOF_BYTES)
+    ensure_format(proof, PROOF_FORMAT)
     _shape_of(proof)(proof, "")
     entry, record = proof["entry"], proof["record"]
     _ensure_in_record(entry, record)

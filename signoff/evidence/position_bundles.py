@@ -31,6 +31,7 @@ from signoff.evidence.shapes import (
     SLUG,
     VERSION,
     day,
+    ensure_format,
     line,
     lines,
     list_of,
@@ -123,6 +124,7 @@ def verify_bundle(
     checkpoint of the same log that the reader has from elsewhere.
     """
     bundle = read_canonical(file)
+    ensure_format(bundle, BUNDLE_FORMAT)
     _BUNDLE(bundle, "")
     fields = read_text(bundle["text"])
     digest = hashlib.sha256(bundle["text"].encode()).hexdigest()

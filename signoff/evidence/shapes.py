@@ -146,6 +146,14 @@ def read_moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def ensure_format(value: dict[str, Any], expected: str) -> None:
+    """Refuse a file that says that it is of another format."""
+    given = value.get("format")
+    if given != expected:
+        said = f"; it says “{printable(given)}”" if type(given) is str else ""
+        raise Refused(f"The file is not of the format “{expected}”{said}.")
+
+
 def _named(place: str) -> str:
     return f"“{place}”" if place else "The file"
 
