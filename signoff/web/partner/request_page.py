@@ -25,8 +25,8 @@ from signoff.web.request_parsing import refuse_cross_site
 _ANSWER_FIELDS = tuple(vars(AnswerForm()))
 
 
-@pages.get("/r/<secret>")
 @pages.get("/r/<secret>/")
+@pages.get("/r/<secret>")
 @link_holder
 def show(secret: str) -> str:
     """The page behind a link: it says what is the case, and changes nothing."""

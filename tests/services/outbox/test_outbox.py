@@ -84,7 +84,7 @@ def test_who_may_not_tend_letters_is_refused(house: House, session: Session, rol
     by = house.user(session, role).actor
     for act in (retry_letters, cancel_letters):
         with pytest.raises(NotAllowed):
-            act(session, [1], by=by, clock=house.clock)
+            act(house.act(session, by), [1])
     with pytest.raises(NotAllowed):
         resume(house.act(session, by))
 
