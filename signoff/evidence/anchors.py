@@ -81,6 +81,12 @@ def read_anchor(file: Mapping[str, Any], record: str, *, pinned: str, now: datet
     return Anchor(head, file["head"], time, keys, bool(pinned))
 
 
+def state_part(state: State, path: Sequence[bytes], *, in_bundle: bool) -> dict[str, Any]:
+    """A head's state as files carry it; in a partner's proof what it says of the record follows from the record."""
+    part = {"time": state.time, "positions": state.positions, "root": state.root, "path": [one.hex() for one in path]}
+    return {**part, "record": state.record} if in_bundle else part
+
+
 def _ensure_introduced(changes: Sequence[KeyChange], told: Sequence[Mapping[str, Any]], head: Head) -> None:
     places = [one["index"] for one in told]
     if places[0] != 0 or sorted(set(places)) != places or places[-1] >= head.size - 1:

@@ -1,6 +1,6 @@
 """Keys of a log and their hand-over: each key is introduced by a leaf that it and the key before it have signed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -60,7 +60,6 @@ def chain_of(changes: Sequence[KeyChange], origin: str) -> tuple[Verifier, ...]:
     return tuple(keys)
 
 
-def introduced(change: KeyChange, index: int, path: Sequence[bytes]) -> dict[str, Any]:
+def introduced(change: KeyChange, place: Mapping[str, Any]) -> dict[str, Any]:
     """A key change with its place in the log, as files carry it."""
-    members = {key: value for key, value in change.content.items() if key != "kind"}
-    return {**members, "index": index, "path": [one.hex() for one in path]}
+    return {"key": change.key, "after": change.after, "signatures": list(change.signatures), **place}

@@ -5,7 +5,7 @@ list can be compared with it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,7 +60,7 @@ def _opened(value: Shape) -> Shape:
     return object_of(value=value, salt=hexadecimal(16))
 
 
-def _proof_shape(kind: str) -> Shape:
+def _shape_for(kind: str) -> Shape:
     shown = object_of(**{name: _opened(value) for name, value in _SHOWN_OF_KIND[kind].items()})
     return object_of(
         format=word(PROOF_FORMAT),
@@ -71,7 +71,7 @@ def _proof_shape(kind: str) -> Shape:
     )
 
 
-_PROOFS: Mapping[str, Shape] = {kind: _proof_shape(kind) for kind in _SHOWN_OF_KIND}
+_PROOFS: Mapping[str, Shape] = {kind: _shape_for(kind) for kind in _SHOWN_OF_KIND}
 
 
 def shown_names(kind: str) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def verify_proof(file: bytes | str, *, now: datetime, pinned: str = "", kept: st
     """What a partner's proof proves; Refused with a sentence when anything in it is wrong. See `verify_bundle`."""
     proof = read_canonical(file, _MOST_PROOF_BYTES)
     ensure_format(proof, PROOF_FORMAT)
-    _shape_of(proof)(proof, "")
+    proof_shape(proof)(proof, "")
     entry, record = proof["entry"], proof["record"]
     _ensure_in_record(entry, record)
     said = {name: one["value"] for name, one in entry["shown"].items()}
@@ -126,7 +126,8 @@ def verify_proof(file: bytes | str, *, now: datetime, pinned: str = "", kept: st
     )
 
 
-def _shape_of(proof: Any) -> Shape:
+def proof_shape(proof: Any) -> Shape:
+    """What a proof must be, by the kind of its entry."""
     try:
         return _PROOFS[proof["entry"]["shown"]["kind"]["value"]]
     except (KeyError, TypeError):
@@ -148,26 +149,3 @@ def _ensure_in_record(entry: Mapping[str, Any], record: Mapping[str, Any]) -> No
 def _name_of(entry: Mapping[str, Any]) -> str | None:
     name: str | None = entry["shown"].get("facts.public_name", {"value": None})["value"]
     return name
-
-
-def proof_file(
-    *,
-    shown: Mapping[str, Mapping[str, Any]],
-    hidden: Mapping[str, str],
-    index: int,
-    path: Sequence[str],
-    record: Mapping[str, Any],
-    state: Mapping[str, Any],
-    keys: Sequence[Mapping[str, Any]],
-    head: str,
-) -> str:
-    """The text of a partner's proof; ValueError (Refused) when a part is not of the shape that a proof has.
-
-    `shown` is what `leaves.shown` gives for `shown_names`, `hidden` the commitments of the leaf's other facts.
-    `record`: size, root, salt of the private record's head that the state commits to. `state`: path, positions, root,
-    time. `keys`: see `introduced`.
-    """
-    entry = {"shown": shown, "hidden": hidden, "index": index, "path": list(path)}
-    proof = {"format": PROOF_FORMAT, "entry": entry, "record": record, "state": state, "keys": list(keys), "head": head}
-    _shape_of(proof)(proof, "")
-    return canonical_json(proof)

@@ -21,7 +21,6 @@ from signoff.evidence.anchors import (
     read_anchor,
 )
 from signoff.evidence.approved_text import read_text
-from signoff.evidence.canonical import canonical_json
 from signoff.evidence.log_leaves import Listed, Published
 from signoff.evidence.merkle import is_included
 from signoff.evidence.public_state import Row, check_digest, list_digest
@@ -61,14 +60,15 @@ _CHECK = object_of(
     findings=list_of(_FINDING, least=1, most=1_000),
 )
 _SIGNATORY = object_of(partner=SLUG, name=line(1_000), note=line(10_000, least=0), approved_at=moment)
-_BUNDLE = object_of(
+SIGNATORIES = list_of(_SIGNATORY, most=100_000)
+BUNDLE = object_of(
     format=word(BUNDLE_FORMAT),
     position=SLUG,
     version=VERSION,
     text=lines(1_000_000),
     check=_CHECK,
     publication=object_of(at=moment, index=INDEX, path=PATH),
-    list=object_of(index=INDEX, path=PATH, salt=DIGEST, signatories=list_of(_SIGNATORY, most=100_000)),
+    list=object_of(index=INDEX, path=PATH, salt=DIGEST, signatories=SIGNATORIES),
     row=object_of(index=INDEX, path=PATH),
     state=STATE_WITH_RECORD,
     **HEADED,
@@ -125,7 +125,7 @@ def verify_bundle(
     """
     bundle = read_canonical(file)
     ensure_format(bundle, BUNDLE_FORMAT)
-    _BUNDLE(bundle, "")
+    BUNDLE(bundle, "")
     fields = read_text(bundle["text"])
     digest = hashlib.sha256(bundle["text"].encode()).hexdigest()
     _ensure_order(bundle)
@@ -148,11 +148,7 @@ def verify_bundle(
 
 def _ensure_order(bundle: Mapping[str, Any]) -> None:
     signatories, findings = bundle["list"]["signatories"], bundle["check"]["findings"]
-    partners = [one["partner"] for one in signatories]
-    if sorted(set(partners)) != partners:
-        raise Refused("“list.signatories” must be in the order of “partner”, each partner once.")
-    if len({one["name"] for one in signatories}) != len(signatories):
-        raise Refused("“list.signatories” has one name twice.")
+    ensure_listed_in_order(signatories)
     if len({one["criterion"] for one in findings}) != len(findings):
         raise Refused("“check.findings” has one criterion twice.")
     if not bundle["publication"]["index"] < bundle["list"]["index"]:
@@ -160,6 +156,15 @@ def _ensure_order(bundle: Mapping[str, Any]) -> None:
     acts = [bundle["publication"]["at"], bundle["check"]["completed_at"], *(one["approved_at"] for one in signatories)]
     if max(map(read_moment, acts)) > read_moment(bundle["state"]["time"]):
         raise Refused("Something in the bundle is later than its head.")
+
+
+def ensure_listed_in_order(signatories: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a list that is not in the order of its partners, or has a partner or a name twice."""
+    partners = [one["partner"] for one in signatories]
+    if sorted(set(partners)) != partners:
+        raise Refused("“list.signatories” must be in the order of “partner”, each partner once.")
+    if len({one["name"] for one in signatories}) != len(signatories):
+        raise Refused("“list.signatories” has one name twice.")
 
 
 def _ensure_recorded(bundle: Mapping[str, Any], digest: str, anchor: Anchor) -> None:
@@ -172,38 +177,3 @@ def _ensure_recorded(bundle: Mapping[str, Any], digest: str, anchor: Anchor) -> 
     leaf = Published(*about, check=check_digest(bundle["check"]), at=publication["at"])
     ensure_included(leaf.encoded, publication["index"], publication["path"], anchor.head, "The publication")
     ensure_included(Listed(*about, list=list_hash).encoded, listed["index"], listed["path"], anchor.head, "The list")
-
-
-def bundle_file(
-    *,
-    position: str,
-    version: int,
-    text: str,
-    check: Mapping[str, Any],
-    publication: Mapping[str, Any],
-    listed: Mapping[str, Any],
-    row: Mapping[str, Any],
-    state: Mapping[str, Any],
-    keys: Sequence[Mapping[str, Any]],
-    head: str,
-) -> str:
-    """The text of a bundle; ValueError (Refused) when a part is not of the shape that a bundle has.
-
-    `publication`: at, index, path. `listed`: index, path, salt, signatories. `row`: index, path. `state`: path,
-    positions, record, root, time. `keys`: see `introduced`. Paths are lists of hexadecimal digits.
-    """
-    bundle = {
-        "format": BUNDLE_FORMAT,
-        "position": position,
-        "version": version,
-        "text": text,
-        "check": check,
-        "publication": publication,
-        "list": listed,
-        "row": row,
-        "state": state,
-        "keys": list(keys),
-        "head": head,
-    }
-    _BUNDLE(bundle, "")
-    return canonical_json(bundle)

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from signoff.evidence.anchors import state_part
 from signoff.evidence.canonical import canonical_json
+from signoff.evidence.file_writing import Place, PreparedList, bundle_file, proof_file
 from signoff.evidence.heads import Head
 from signoff.evidence.key_changes import change_key, introduced
-from signoff.evidence.leaves import leaf_of, shown
+from signoff.evidence.leaves import leaf_of
 from signoff.evidence.log_leaves import Ended, KeyChange, Leaf, Listed, Published, State
 from signoff.evidence.merkle import Tree, leaf_hash
 from signoff.evidence.notes import Signer
-from signoff.evidence.partner_proofs import proof_file, shown_names
-from signoff.evidence.position_bundles import bundle_file
 from signoff.evidence.public_state import Row, check_digest, list_digest, record_commitment, state_tree
 
 ORIGIN = "positions.example/log"
@@ -47,10 +47,6 @@ def digest_of(text: str) -> str:
 
 def salt_of(word: object) -> str:
     return hashlib.sha256(f"salt {word}".encode()).hexdigest()
-
-
-def hexes(path: list[bytes]) -> list[str]:
-    return [one.hex() for one in path]
 
 
 @dataclass
@@ -122,47 +118,41 @@ class PublicLog:
     def tree(self, size: int | None = None) -> Tree:
         return Tree([leaf_hash(leaf) for leaf in self.leaves[:size]])
 
-    def _headed(self) -> dict[str, Any]:
+    def headed(self, *, in_bundle: bool) -> dict[str, Any]:
         tree, state = self.tree(), self.states[-1]
         return {
             "head": self.heads[-1],
-            "keys": [introduced(change, index, tree.proof(index)) for change, index in self.keys],
-            "state": {
-                "time": state.time, "positions": state.positions, "root": state.root,
-                "path": hexes(tree.proof(len(self.leaves) - 1)),
-            },
-        }  # fmt: skip
+            "keys": [introduced(change, Place(index, tree.proof(index)).content) for change, index in self.keys],
+            "state": state_part(state, tree.proof(len(self.leaves) - 1), in_bundle=in_bundle),
+        }
 
     def bundle_of(self, position: str = "fund-it") -> dict[str, Any]:
         return json.loads(self.bundle(position))
 
     def bundle(self, position: str = "fund-it") -> str:
-        """The bundle under the newest head, which must be the last leaf."""
-        tree, headed = self.tree(), self._headed()
-        headed["state"]["record"] = self.states[-1].record
+        """The bundle under the newest head, which must be the last leaf; its list is the one in the log, even wrong."""
+        tree, rows = self.tree(), sorted(self.rows.values())
         (index, at), (place, salt, names) = self.published[position], self.lists[position]
-        rows = sorted(self.rows.values())
         number = [row.position for row in rows].index(position)
+        row = self.rows[position]
+        written = json.dumps(names, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return bundle_file(
-            position=position,
-            version=self.rows[position].version,
             text=self.texts[position],
             check=CHECK,
-            publication={"at": at, "index": index, "path": hexes(tree.proof(index))},
-            listed={"index": place, "path": hexes(tree.proof(place)), "salt": salt, "signatories": names},
-            row={"index": number, "path": hexes(state_tree(rows).proof(number))},
-            **headed,
+            published_at=at,
+            publication=Place(index, tree.proof(index)),
+            listed=PreparedList(position, row.version, row.text, salt, row.list, written),
+            list_place=Place(place, tree.proof(place)),
+            row=Place(number, state_tree(rows).proof(number)),
+            **self.headed(in_bundle=True),
         )
 
     def proof(self, number: int) -> str:
         """The partner's proof of an entry under the newest head."""
-        entry = self.entries[number]
-        tree = Tree([leaf_hash(leaf_of(one)) for one in self.entries[: self.records[-1]["size"]]])
-        names = shown_names(json.loads(entry)["kind"])
-        hidden = {k: v for k, v in json.loads(leaf_of(entry))["facts"].items() if k not in names}
-        path = hexes(tree.proof(number))
-        told = shown(entry, names)
-        return proof_file(shown=told, hidden=hidden, index=number, path=path, record=self.records[-1], **self._headed())
+        record = self.records[-1]
+        tree = Tree([leaf_hash(leaf_of(one)) for one in self.entries[: record["size"]]])
+        place = Place(number, tree.proof(number))
+        return proof_file(entry=self.entries[number], place=place, record=record, **self.headed(in_bundle=False))
 
 
 NOW = START + timedelta(minutes=10)
