@@ -56,12 +56,12 @@ _SHOWN_OF_KIND: Mapping[str, Mapping[str, Shape]] = {
 _HIDDEN = re.compile(r"by|facts\.[a-z_]{1,40}")
 
 
-def _opened(value: Shape) -> Shape:
+def _opened_fact(value: Shape) -> Shape:
     return object_of(value=value, salt=hexadecimal(16))
 
 
 def _shape_for(kind: str) -> Shape:
-    shown = object_of(**{name: _opened(value) for name, value in _SHOWN_OF_KIND[kind].items()})
+    shown = object_of(**{name: _opened_fact(value) for name, value in _SHOWN_OF_KIND[kind].items()})
     return object_of(
         format=word(PROOF_FORMAT),
         entry=object_of(shown=shown, hidden=map_of(DIGEST, names=_HIDDEN, most=40), index=INDEX, path=PATH),
@@ -96,7 +96,7 @@ class ProofVerdict:
     digest: str
     anchor: Anchor
     age: timedelta
-    is_stale: bool
+    has_later_head: bool
 
 
 def verify_proof(file: bytes | str, *, now: datetime, pinned: str = "", kept: str = "") -> ProofVerdict:
@@ -122,7 +122,7 @@ def verify_proof(file: bytes | str, *, now: datetime, pinned: str = "", kept: st
         digest=said["facts.digest"],
         anchor=anchor,
         age=anchor.age(now),
-        is_stale=bool(kept and is_superseded(anchor, kept)),
+        has_later_head=bool(kept) and is_superseded(anchor, kept),
     )
 
 

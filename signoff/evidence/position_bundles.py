@@ -89,8 +89,8 @@ class Signatory:
 class BundleVerdict:
     """What a bundle proves: this text had exactly this list at the time of the head.
 
-    `is_stale` says that the statement is old, or that the reader knows of a later head; it does not say that the list
-    has changed.
+    `has_later_head` says that the reader gave a later head of the log, `is_stale` that, or that the statement is old.
+    Neither says that the list has changed.
     """
 
     position: str
@@ -103,6 +103,7 @@ class BundleVerdict:
     anchor: Anchor
     age: timedelta
     is_stale: bool
+    has_later_head: bool
 
     @property
     def title(self) -> str:
@@ -131,7 +132,7 @@ def verify_bundle(
     _ensure_order(bundle)
     anchor = read_anchor(bundle, bundle["state"]["record"], pinned=pinned, now=now)
     _ensure_recorded(bundle, digest, anchor)
-    age = anchor.age(now)
+    age, has_later_head = anchor.age(now), bool(kept) and is_superseded(anchor, kept)
     return BundleVerdict(
         position=bundle["position"],
         version=bundle["version"],
@@ -142,7 +143,8 @@ def verify_bundle(
         check=bundle["check"],
         anchor=anchor,
         age=age,
-        is_stale=bool(kept and is_superseded(anchor, kept)) or age > fresh_within,
+        is_stale=has_later_head or age > fresh_within,
+        has_later_head=has_later_head,
     )
 
 

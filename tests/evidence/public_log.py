@@ -18,15 +18,15 @@ from signoff.evidence.notes import Signer
 from signoff.evidence.public_state import Row, check_digest, list_digest, record_commitment, state_tree
 
 ORIGIN = "positions.example/log"
-START = datetime(2026, 11, 29, 14, 0, tzinfo=UTC)
+START = datetime(2025, 11, 29, 14, 0, tzinfo=UTC)
 FIRST, SECOND, THIRD = (Signer(ORIGIN, bytes([number]) * 32) for number in (1, 2, 3))
-ALDER = {"partner": "alder", "name": "Alder School Fund", "note": "", "approved_at": "2026-11-28T09:00:00.250000Z"}
-BIRCH = {"partner": "birch", "name": "Birch “Éa” & Sons", "note": "With joy.", "approved_at": "2026-11-28T10:00:00Z"}
-CEDAR = {"partner": "cedar", "name": "Cedar 学校", "note": "", "approved_at": "2026-11-28T11:00:00Z"}
+ALDER = {"partner": "alder", "name": "Alder School Fund", "note": "", "approved_at": "2025-11-28T09:00:00.250000Z"}
+BIRCH = {"partner": "birch", "name": "Birch “Éa” & Sons", "note": "With joy.", "approved_at": "2025-11-28T10:00:00Z"}
+CEDAR = {"partner": "cedar", "name": "Cedar 学校", "note": "", "approved_at": "2025-11-28T11:00:00Z"}
 CHECK = {
     "edition": 1,
     "adopted_on": "2016-09-01",
-    "completed_at": "2026-11-27T16:00:00Z",
+    "completed_at": "2025-11-27T16:00:00Z",
     "findings": [
         {"criterion": "vision", "name": "Vision", "verdict": "advances", "rationale": "It does.", "quotes": ["Fund"]},
         {"criterion": "equity", "name": "Equity", "verdict": "not_engaged", "rationale": "", "quotes": []},
@@ -79,7 +79,7 @@ class PublicLog:
 
     def publish(self, position: str = "fund-it", version: int = 1, text: str = "", names: Any = (ALDER, BIRCH)) -> None:
         self.texts[position] = text or text_of()
-        digest, at = digest_of(self.texts[position]), "2026-11-29T13:00:00Z"
+        digest, at = digest_of(self.texts[position]), "2025-11-29T13:00:00Z"
         self.published[position] = (self.add(Published(position, version, digest, check_digest(CHECK), at)), at)
         self.rows[position] = Row(position, version, digest, "")
         self.list(position, names)
@@ -91,7 +91,7 @@ class PublicLog:
         self.lists[position] = (self.add(Listed(position, row.version, row.text, hashed)), salt, list(names))
 
     def end(self, position: str = "fund-it", kind: str = "retired") -> None:
-        self.add(Ended(kind, position, self.rows.pop(position).version, "2026-11-29T13:30:00Z"))
+        self.add(Ended(kind, position, self.rows.pop(position).version, "2025-11-29T13:30:00Z"))
 
     def record(self, verdict: str = "approve", partner: dict[str, str] = ALDER, **facts: Any) -> int:
         told = {"position": "fund-it", "version": 1, "digest": digest_of(text_of()), "partner": partner["partner"]}
@@ -130,7 +130,7 @@ class PublicLog:
         return json.loads(self.bundle(position))
 
     def bundle(self, position: str = "fund-it") -> str:
-        """The bundle under the newest head, which must be the last leaf; its list is the one in the log, even wrong."""
+        """The bundle under the newest head, which must be the last leaf, with the list of the log, even a wrong one."""
         tree, rows = self.tree(), sorted(self.rows.values())
         (index, at), (place, salt, names) = self.published[position], self.lists[position]
         number = [row.position for row in rows].index(position)

@@ -28,7 +28,7 @@ from tests.evidence.public_log import (
     text_of,
 )
 
-LATER = "2026-11-29T14:00:30Z"
+LATER = "2025-11-29T14:00:30Z"
 
 
 def refused(file: bytes | str, sentence: str = "", **given: Any) -> None:
@@ -119,9 +119,9 @@ def test_heads_keys_and_times_are_verified_as_in_bundles() -> None:
     log.introduce(SECOND, FIRST)
     log.head()
     verdict = verify_proof(log.proof(number), now=NOW, pinned=str(FIRST.verifier), kept=kept)
-    assert verdict.anchor.key == SECOND.verifier and not verdict.is_stale
+    assert verdict.anchor.key == SECOND.verifier and not verdict.has_later_head
     early = PublicLog()
-    early.record(at="2026-11-29T15:00:00Z")
+    early.record(at="2025-11-29T15:00:00Z")
     early.head()
     refused(early.proof(0), "later than the head")
     refused(log.bundle(), "not of the format “signoff-proof/2”")
@@ -144,7 +144,7 @@ def test_a_list_that_still_names_a_partner_that_withdrew_convicts_the_operator()
     log.head()
     lie = verify_bundle(log.bundle(), now=NOW)
     assert compare(proof, lie).outcome == Outcome.CONTRADICTS
-    later = {**ALDER, "approved_at": "2026-11-29T14:00:31Z"}
+    later = {**ALDER, "approved_at": "2025-11-29T14:00:31Z"}
     log.list(names=(later, BIRCH))
     log.head()
     assert compare(proof, verify_bundle(log.bundle(), now=NOW)).outcome == Outcome.QUESTION
@@ -165,8 +165,8 @@ def test_so_does_every_answer_but_an_approval(verdict: str) -> None:
         (ALDER, Outcome.AGREES),
         ({**ALDER, "name": "Alder & Co"}, Outcome.CONTRADICTS),
         ({**ALDER, "note": "We love it."}, Outcome.CONTRADICTS),
-        ({**ALDER, "approved_at": "2026-11-28T08:00:00Z"}, Outcome.CONTRADICTS),
-        ({**ALDER, "approved_at": "2026-11-28T09:00:01Z"}, Outcome.QUESTION),
+        ({**ALDER, "approved_at": "2025-11-28T08:00:00Z"}, Outcome.CONTRADICTS),
+        ({**ALDER, "approved_at": "2025-11-28T09:00:01Z"}, Outcome.QUESTION),
         (BIRCH, Outcome.QUESTION),
     ],
 )

@@ -21,7 +21,7 @@ from tests.evidence.naive_tree import mth
 from tests.evidence.public_log import BIRCH, FIRST, ORIGIN, SECOND, START, THIRD, PublicLog, small_log
 
 HEX = "0a" * 32
-AT = "2026-11-29T13:00:00Z"
+AT = "2025-11-29T13:00:00Z"
 
 
 def busy_log() -> PublicLog:
@@ -49,7 +49,7 @@ def followed(leaves: list[bytes]) -> LogReplay:
 
 def test_the_bytes_of_each_leaf() -> None:
     assert Published("fund-it", 2, HEX, "0b" * 32, AT).encoded == (
-        b'{"at":"2026-11-29T13:00:00Z","check":"' + b"0b" * 32 + b'","format":"signoff-log/1","kind":"published",'
+        b'{"at":"2025-11-29T13:00:00Z","check":"' + b"0b" * 32 + b'","format":"signoff-log/1","kind":"published",'
         b'"position":"fund-it","text":"' + b"0a" * 32 + b'","version":2}'
     )
     assert Listed("é", 1, HEX, HEX).encoded == (
@@ -61,7 +61,7 @@ def test_the_bytes_of_each_leaf() -> None:
     }  # fmt: skip
     assert State(AT, 3, HEX, "0c" * 32).encoded == (
         '{"format":"signoff-log/1","kind":"state","positions":3,"record":"' + "0c" * 32 + '","root":"' + HEX
-        + '","time":"2026-11-29T13:00:00Z"}'
+        + '","time":"2025-11-29T13:00:00Z"}'
     ).encode()  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_what_cannot_follow_is_refused_with_its_place() -> None:
 
 def test_what_a_state_covers_is_whole_and_not_later_than_it() -> None:
     replay = followed(small_log().leaves)
-    replay.add(Published("b", 1, HEX, HEX, "2027-01-01T00:00:00Z").encoded)
+    replay.add(Published("b", 1, HEX, HEX, "2026-01-01T00:00:00Z").encoded)
     with pytest.raises(Refused, match="earlier than what it covers"):
         replay.add(STATE.encoded)
     replay = followed(small_log().leaves)
