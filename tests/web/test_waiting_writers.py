@@ -144,7 +144,7 @@ def test_who_waited_in_vain_is_told_and_keeps_the_words(house: House, asked: dic
 
 COMES_BETWEEN = """
 from sqlalchemy import text
-from signoff import database
+from signoff.db import database
 database._LOOKS_EVERY = 1.0
 with database.Database({!r}).unit_of_work() as session:
     session.execute(text("UPDATE staff_user SET name = 'came between' WHERE id = 1"))
