@@ -19,6 +19,9 @@ Day = lambda: sa.Date().with_variant(sa.Text(), "sqlite")  # noqa: E731
 
 def upgrade() -> None:
     """Create every table, and the full-text indexes beside them."""
+    _word_table("letter_kind", "kind", LETTER_KINDS)
+    _word_table("entry_kind", "kind", ENTRY_KINDS)
+    _word_table("role", "role", ROLES)
     op.create_table(
         "checkpoint",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -299,9 +302,7 @@ def upgrade() -> None:
         "staff_role",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('drafter', 'reviewer', 'publisher', 'administrator')", name="ck_staff_role_role_known"
-        ),
+        sa.ForeignKeyConstraint(["role"], ["role.role"], name="fk_staff_role_role", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_staff_role_user_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("user_id", "role", name="pk_staff_role"),
         sqlite_strict=True,
@@ -331,7 +332,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("position_id", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.CheckConstraint(_one_of("kind", ENTRY_KINDS), name="ck_entry_kind_known"),
+        sa.ForeignKeyConstraint(["kind"], ["entry_kind.kind"], name="fk_entry_kind", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["position_id"], ["position.id"], name="fk_entry_position_id", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_entry"),
         sqlite_autoincrement=True,
@@ -837,7 +838,7 @@ def upgrade() -> None:
             "kind IN ('contact_changed', 'contact_confirmed', 'account') OR version_id IS NOT NULL",
             name="ck_letter_about_a_version",
         ),
-        sa.CheckConstraint(_one_of("kind", LETTER_KINDS), name="ck_letter_kind_known"),
+        sa.ForeignKeyConstraint(["kind"], ["letter_kind.kind"], name="fk_letter_kind", ondelete="RESTRICT"),
         sa.CheckConstraint(
             "kind NOT IN ('request', 'reminder', 'replaced', 'deadline_moved', 'fresh_link') OR link_id IS NOT NULL",
             name="ck_letter_asking_has_link",
@@ -888,8 +889,11 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _one_of(column: str, words: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(word) for word in words)})"
+def _word_table(name: str, column: str, words: tuple[str, ...]) -> None:
+    table = op.create_table(
+        name, sa.Column(column, sa.Text(), nullable=False), sa.PrimaryKeyConstraint(column, name=f"pk_{name}"), sqlite_strict=True
+    )
+    op.bulk_insert(table, [{column: word} for word in words])
 
 
 def _is_sqlite() -> bool:
@@ -1008,7 +1012,12 @@ LETTER_KINDS = (
     "account",
 )
 
+ROLES = ("drafter", "reviewer", "publisher", "administrator")
+
 TABLES = (
+    "letter_kind",
+    "entry_kind",
+    "role",
     "checkpoint",
     "coalition",
     "mail_pause",

@@ -1,4 +1,4 @@
-"""Compares a database with what the program needs, by text: columns, constraints, indexes, triggers and views.
+"""Compares a database with what the program needs, by text: columns, constraints, indexes, triggers, views, words.
 
 What a database gives back of tables and views is compared with what it gives back of a fresh copy, made from the
 models: in memory on SQLite, among the temporary tables of a transaction that is rolled back on PostgreSQL.
@@ -8,11 +8,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, select, text
 
 from signoff.db.guards import function_body, guards_for, trigger
 from signoff.models.base import Base
 from signoff.models.views import VIEWS
+from signoff.models.words import WORDS
 
 # What something is (a trigger, a column …) and its name → its text.
 Parts = dict[tuple[str, str], str]
@@ -48,7 +49,10 @@ def differences(connection: Connection) -> list[Difference]:
 
 _LAID = ("trigger", "view")
 # An operator may add an index, a table or a view to report from. These change what the program's tables do.
-_NEVER_ADDED = ("trigger", "rewrite rule", "child table", "row policy", "disabled foreign key", "server setting")
+_NEVER_ADDED = (
+    *("trigger", "rewrite rule", "child table", "row policy", "disabled foreign key", "server setting"),
+    "word",
+)
 
 
 def _flat(words: str) -> str:
@@ -60,12 +64,14 @@ _COPIES: dict[tuple[Any, ...], Parts] = {}
 
 
 def _wanted(connection: Connection) -> Parts:
-    """What must be there: the fresh copy's tables and views, and the program's triggers."""
+    """What must be there: the fresh copy's tables and views, the program's triggers and its words."""
     dialect = connection.dialect
     which = (dialect.name, *(getattr(dialect, "server_version_info", None) or ()))
     if which not in _COPIES:
         _COPIES[which] = _sqlite_copy() if dialect.name == "sqlite" else _postgresql_copy(connection)
-    return _COPIES[which] | {("trigger", guard.name): _laid(guard, connection) for guard in guards_for(connection)}
+    triggers = {("trigger", guard.name): _laid(guard, connection) for guard in guards_for(connection)}
+    words = {("word", f"{table}.{word}"): "" for table, known in WORDS.items() for word in known}
+    return _COPIES[which] | triggers | words
 
 
 def _laid(guard: Any, connection: Connection) -> str:
@@ -77,10 +83,23 @@ def _laid(guard: Any, connection: Connection) -> str:
 
 def _found(connection: Connection) -> Parts:
     if connection.dialect.name == "sqlite":
-        return _read_sqlite(connection)
-    own = _read_postgresql(connection, "current_schema()::regnamespace")
-    rows = connection.execute(text(_POSTGRESQL_TRIGGERS), {"tables": list(Base.metadata.tables)})
-    return own | {(kind, name): _flat(words) for kind, name, words in rows}
+        own = _read_sqlite(connection)
+    else:
+        own = _read_postgresql(connection, "current_schema()::regnamespace")
+        rows = connection.execute(text(_POSTGRESQL_TRIGGERS), {"tables": list(Base.metadata.tables)})
+        own |= {(kind, name): _flat(words) for kind, name, words in rows}
+    return own | _read_words(connection, own)
+
+
+def _read_words(connection: Connection, own: Parts) -> Parts:
+    """The words in the word tables; a table or column that is not there is told of as such."""
+    columns = [column for name in WORDS for column in Base.metadata.tables[name].columns]
+    return {
+        ("word", f"{column.table.name}.{word}"): ""
+        for column in columns
+        if ("column", str(column)) in own
+        for word in connection.scalars(select(column))
+    }
 
 
 # SQLite

@@ -24,6 +24,7 @@ from signoff.models.publications import Publication
 from signoff.models.record import Entry
 from signoff.models.rounds import Link, Request, Round
 from signoff.models.sealing import Checkpoint, Leaf
+from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
 from signoff.models.worker import MailPause, WorkerBeat
 
 __all__ = [
@@ -40,12 +41,14 @@ __all__ = [
     "Criterion",
     "EditionDraft",
     "Entry",
+    "EntryKindWord",
     "Exemption",
     "FindingRow",
     "IdempotentCall",
     "Invitation",
     "Leaf",
     "Letter",
+    "LetterKindWord",
     "Link",
     "NameProposal",
     "Partner",
@@ -57,6 +60,7 @@ __all__ = [
     "RecoveryCode",
     "Referral",
     "Request",
+    "RoleWord",
     "Round",
     "SignInFailure",
     "StaffRole",

@@ -40,10 +40,9 @@ class StaffRole(Base):
     """One role of one user."""
 
     __tablename__ = "staff_role"
-    __table_args__ = (one_of("role", Role),)
 
     user_id: Mapped[int] = to("staff_user.id", primary_key=True)
-    role: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = to("role.role", primary_key=True)
 
 
 class StaffSession(Base):

@@ -41,12 +41,18 @@ class _Key:
 
 
 def guarded(
-    model: type[Base], *, changes: str = "", erases: str = "", ends: Iterable[Ending] = (), goes: bool = False
+    model: type[Base],
+    *,
+    changes: str = "",
+    erases: str = "",
+    ends: Iterable[Ending] = (),
+    goes: bool = False,
+    grows: bool = True,
 ) -> Iterator[Guard]:
     """What a table gets: every column is frozen but those named here, and no row is deleted unless it `goes`.
 
     `changes` names the columns that may change, `erases` those that may only become empty. A column that is added to
-    the table and named nowhere is frozen.
+    the table and named nowhere is frozen. A table that does not grow gets rows from migrations only.
     """
     table = Base.metadata.tables[model.__tablename__]
     endings = tuple(ends)
@@ -58,7 +64,8 @@ def guarded(
         yield _for_good(table, ending)
     yield Guard(f"{table.name}_not_truncated", table.name, "TRUNCATE", "", f"{table.name}: rows are never deleted")
     if not goes:
-        yield from _kept(table, free - {ending.column for ending in endings})
+        yield Guard(f"{table.name}_not_deleted", table.name, "DELETE", "1 = 1", f"{table.name}: rows are never deleted")
+        yield from _not_replaced(table, free - {ending.column for ending in endings}) if grows else _not_added(table)
 
 
 def _named(table: Table, *lists: str) -> frozenset[str]:
@@ -93,13 +100,17 @@ def _for_good(table: Table, ending: Ending) -> Guard:
     return Guard(name, table.name, "UPDATE", condition, f"{table.name}: {ending.sentence}")
 
 
-def _kept(table: Table, movable: frozenset[str]) -> Iterator[Guard]:
-    """Rows are never deleted: not by DELETE, and not by SQLite's REPLACE, which deletes what a unique key hits.
+def _not_added(table: Table) -> Iterator[Guard]:
+    sentence = f"{table.name}: rows come with migrations only"
+    yield Guard(f"{table.name}_not_added", table.name, "INSERT", "1 = 1", sentence)
+
+
+def _not_replaced(table: Table, movable: frozenset[str]) -> Iterator[Guard]:
+    """Rows are not deleted by SQLite's REPLACE either, which deletes what a unique key hits.
 
     `movable` are the columns by which a row can come to have another key.
     """
     keys = list(_keys(table))
-    yield Guard(f"{table.name}_not_deleted", table.name, "DELETE", "1 = 1", f"{table.name}: rows are never deleted")
     # One search for each key: joined in one, PostgreSQL may keep a plan that reads the whole table for every row.
     clashes = " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} was WHERE {_clash(key)})" for key in keys)
     sentence = f"{table.name}: such a row exists and is never replaced"

@@ -14,6 +14,7 @@ from signoff.models import (
     record,
     rounds,
     sealing,
+    words,
     worker,
 )
 from signoff.models.base import Base
@@ -33,6 +34,7 @@ _MODULES = (
     coalition,
     record,
     sealing,
+    words,
     worker,
 )
 

@@ -23,7 +23,6 @@ class Letter(Base):
 
     __tablename__ = "letter"
     __table_args__ = (
-        one_of("kind", LetterKind),
         one_of("state", LetterState),
         CheckConstraint("(contact_id IS NULL) <> (user_id IS NULL)", name="one_addressee"),
         CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="sent_when_sent"),
@@ -62,7 +61,7 @@ class Letter(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = to("letter_kind.kind")
     contact_id: Mapped[int | None] = to("contact.id")
     user_id: Mapped[int | None] = to("staff_user.id")
     # Where it goes when that is not the contact's present address: told to the old one, erased once sent.

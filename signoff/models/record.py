@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.record import KINDS
-from signoff.models.base import Base, one_of, to
+from signoff.models.base import Base, to
 from signoff.models.guard_kinds import Guard, guarded
 from signoff.models.positions import Position
 
@@ -16,13 +15,12 @@ class Entry(Base):
 
     __tablename__ = "entry"
     __table_args__ = (
-        one_of("kind", KINDS),
         Index("ix_entry_position", "position_id", "id"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = to("entry_kind.kind")
     at: Mapped[datetime]
     actor: Mapped[str]
     position_id: Mapped[int | None] = to("position.id")

@@ -24,6 +24,35 @@ DONE: list[tuple[str, str, tuple[str, ...]]] = [
     ),
     (
         "sqlite",
+        "lacks the word role.reviewer",
+        ("DROP TRIGGER role_not_deleted", "DELETE FROM role WHERE role = 'reviewer'"),
+    ),
+    (
+        "sqlite",
+        "has the word letter_kind.spam",
+        ("DROP TRIGGER letter_kind_not_added", "INSERT INTO letter_kind VALUES ('spam')"),
+    ),
+    (
+        "postgresql",
+        "lacks the word entry_kind.name_removed",
+        (
+            "ALTER TABLE entry_kind DISABLE TRIGGER USER",
+            "DELETE FROM entry_kind WHERE kind = 'name_removed'",
+            "ALTER TABLE entry_kind ENABLE TRIGGER USER",
+        ),
+    ),
+    (
+        "postgresql",
+        "has the word role.emperor",
+        ("DROP TRIGGER role_not_added ON role", "INSERT INTO role VALUES ('emperor')"),
+    ),
+    (
+        "both",
+        "lacks the column role.role",
+        ("ALTER TABLE role RENAME COLUMN role TO name",),
+    ),
+    (
+        "sqlite",
         "lacks the trigger answer_frozen",
         ("DROP TRIGGER answer_frozen",),
     ),

@@ -10,9 +10,13 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from signoff.db import schema
 from signoff.db.comparison import differences
 from signoff.db.database import Database
+from signoff.domain.letters import LetterKind
+from signoff.domain.permissions import Role
+from signoff.domain.record import KINDS
 from signoff.models import Base
 from signoff.models.guards import GUARDS
 from signoff.models.views import VIEWS
+from signoff.models.words import WORDS
 from tests.house import House
 from tests.promise.full import fill
 from tests.web.dump import everything
@@ -30,7 +34,10 @@ def test_up_and_down_and_up_again_with_data(house: House) -> None:
         assert left == set()
         assert schema.problems(connection) == ["The database is not at the newest revision; run `signoff db upgrade`."]
     schema.upgrade(house.database)
-    assert not any(everything(house.database).values())
+    after = everything(house.database)
+    words = {name: {word for (word,) in after.pop(name)} for name in WORDS}
+    assert not any(after.values()), "a fresh database has words and nothing else"
+    assert words == {"letter_kind": set(LetterKind), "entry_kind": set(KINDS), "role": set(Role)}
 
 
 def test_every_guard_and_view_stands_after_migrating(database: Database) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from signoff.db import guards
 from signoff.models import Base
+from signoff.models.words import WORDS
 from tests.promise.full import copy, row
 
 SOON = "2026-11-25 12:00:00.000000+00:00"
@@ -51,10 +52,8 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
         {"discarded_at": SOON, "edition_id": 1},
     ),
     "ck_edition_draft_revision_from_one": ("edition_id IS NULL", {"revision": 0}),
-    "ck_entry_kind_known": ("1 = 1", {"kind": "rumour_heard"}),
     "ck_finding_verdict_known": ("1 = 1", {"verdict": "fine"}),
     "ck_finding_reason_given": ("1 = 1", {"verdict": "advances", "rationale": ""}),
-    "ck_letter_kind_known": ("1 = 1", {"kind": "spam", "message_id": "x"}),
     "ck_letter_state_known": ("state = 'queued'", {"state": "lost", "message_id": "x"}),
     "ck_letter_one_addressee": ("contact_id IS NOT NULL", {"user_id": 1, "message_id": "x"}),
     "ck_letter_sent_when_sent": ("state = 'queued'", {"state": "sent", "message_id": "x"}),
@@ -108,7 +107,6 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_round_deadline_later": ("1 = 1", {"deadline": "2001-11-24 12:00:00.000000+00:00"}),
     "ck_round_minimum_not_negative": ("1 = 1", {"minimum": -1}),
     "ck_round_ended_as_known": ("1 = 1", {"ended_as": "lost", "ended_at": "2026-11-24 12:00:00+00:00"}),
-    "ck_staff_role_role_known": ("1 = 1", {"role": "emperor"}),
     "ck_staff_session_expires_later": ("1 = 1", {"expires_at": "2000-01-01 00:00:00.000000+00:00", "lookup": "x"}),
     "ck_staff_user_email_lower": ("1 = 1", {"email": "Dora@Coalition.Example"}),
     "ck_version_number_from_one": ("1 = 1", {"number": 0}),
@@ -124,6 +122,14 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
 # More of them, where a CHECK has several conditions.
 MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "ck_version_text_present": [("1 = 1", {"title": "", "number": 99})],
+}
+
+
+# The same of words: foreign key to a word table → the table, the row to copy, and a word that is not in it.
+UNKNOWN_WORDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "fk_entry_kind": ("entry", {"kind": "rumour_heard"}),
+    "fk_letter_kind": ("letter", {"kind": "spam", "message_id": "x"}),
+    "fk_staff_role_role": ("staff_role", {"role": "emperor"}),
 }
 
 
@@ -153,6 +159,13 @@ def test_every_check_refuses_what_it_forbids(bare: Connection) -> None:
     for name, attack in CHECKS.items():
         for where, changes in [attack, *MORE_CHECKS.get(name, ())]:
             refused(bare, name, "CHECK", known[name], where, changes)
+
+
+def test_a_word_that_its_table_does_not_know_is_refused(bare: Connection) -> None:
+    known = {key.name for t in TABLES for key in t.foreign_key_constraints if key.referred_table.name in WORDS}
+    assert set(UNKNOWN_WORDS) == known
+    for name, (table, changes) in UNKNOWN_WORDS.items():
+        refused(bare, name, "FOREIGN KEY", table, "1 = 1", changes)
 
 
 def test_every_foreign_key_refuses_what_does_not_exist(bare: Connection) -> None:

@@ -69,6 +69,9 @@ ATTACKS: dict[str, Attack] = {
         copied("version_check", version_id=3),
     ),
     # Staff and contacts
+    "letter_kind_not_added": sql("INSERT INTO letter_kind VALUES ('spam')"),
+    "entry_kind_not_added": sql("INSERT INTO entry_kind VALUES ('rumour_heard')"),
+    "role_not_added": sql("INSERT INTO role VALUES ('emperor')"),
     "letter_known_steps": sql("UPDATE letter SET state = 'queued', sent_at = NULL WHERE state = 'sent'"),
     "contact_is_not_staff": copied("contact", email="drafter@coalition.example"),
     "contact_stays_not_staff": sql(

@@ -40,6 +40,7 @@ ROWS: dict[str, May] = {
     "criterion": May(),
     "edition_draft": May(change="content revision changed_by changed_at edition_id discarded_at"),
     "entry": May(),
+    "entry_kind": May(),
     "exemption": May(),
     "finding": May(change="verdict rationale quotes found_by found_at"),
     "idempotent_call": May(),
@@ -48,6 +49,7 @@ ROWS: dict[str, May] = {
     "letter": May(
         change="state due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text", empty="address"
     ),
+    "letter_kind": May(),
     "link": May(once={"revoked_at": "", "referred_at": ""}),
     "mail_pause": May(change="reason tries try_again_at", go=True),
     "name_proposal": May(once={"settled_at": "settled_by accepted"}),
@@ -60,6 +62,7 @@ ROWS: dict[str, May] = {
     "recovery_code": May(once={"used_at": ""}),
     "referral": May(empty="full_name email job_title", once={"settled_at": "settled_by accepted contact_id"}),
     "request": May(change="asked_at dropped_at dropped_reason"),
+    "role": May(),
     "round": May(change="deadline ended_at ended_as ended_reason"),
     "sign_in_failure": May(go=True),
     "staff_role": May(go=True),
