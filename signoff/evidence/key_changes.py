@@ -57,6 +57,8 @@ def chain_of(changes: Sequence[KeyChange], origin: str) -> tuple[Verifier, ...]:
     keys: list[Verifier] = []
     for change in changes:
         keys.append(read_change(change, origin=origin, before=keys[-1] if keys else None))
+    if len(set(keys)) != len(keys):
+        raise Refused("A retired key is used again.")
     return tuple(keys)
 
 
