@@ -7,6 +7,7 @@ from signoff.services.rounds.fresh_links import send_fresh_link, send_link_to
 from signoff.services.rounds.open_rounds import ensure_shown
 from signoff.services.rounds.partner_requests import requests_to
 from signoff.web.access import link_holder
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import db, installation
 from signoff.web.partner.blueprint import pages
 from signoff.web.partner.link_auth import acting_link, link_from_address, own_form_value, shown_digest
@@ -33,14 +34,14 @@ def organisation(secret: str) -> str:
 
 @pages.post("/r/<secret>/organisation")
 @link_holder
-def mail_link(secret: str) -> str:
+@form_view()
+def mail_link(secret: str) -> Done:
     """Mail this contact its own link to one of the questions."""
     link = acting_link(secret)
     ensure_shown(version_of(db(), link), shown_digest(link))
     number = whole_number(request.form.get("question", "")) or 0
     send_link_to(db(), link, number, key=installation().settings.secret_key, clock=installation().clock)
-    db().commit()
-    return render_template("partner/fresh_sent.html", secret=secret)
+    return Done(page=lambda: render_template("partner/fresh_sent.html", secret=secret))
 
 
 @pages.get("/r/<secret>/fresh")
@@ -52,9 +53,9 @@ def ask_fresh(secret: str) -> str:
 
 @pages.post("/r/<secret>/fresh")
 @link_holder
-def send_fresh(secret: str) -> str:
+@form_view()
+def send_fresh(secret: str) -> Done:
     """Mail a new link to the registered address; one and the same page, whether or not there is one."""
     refuse_cross_site()
     send_fresh_link(db(), secret, key=installation().settings.secret_key, clock=installation().clock)
-    db().commit()
-    return render_template("partner/fresh_sent.html")
+    return Done(page=lambda: render_template("partner/fresh_sent.html"))

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.answers.answers import AnswerForm
-from signoff.domain.errors import Conflict, Invalid, StaleText
+from signoff.domain.errors import Conflict, StaleText
 from signoff.models import Invitation, Link
 from signoff.services.answers.answers import answer, contest, withdraw
 from signoff.services.partners.name_proposals import propose_name
@@ -15,11 +15,12 @@ from signoff.services.partners.partners import ContactForm
 from signoff.services.partners.referrals import refer
 from signoff.services.rounds.consultations import comment
 from signoff.web.access import link_holder
+from signoff.web.forms import Done, View, form_view
 from signoff.web.installation import db, installation
 from signoff.web.partner.blueprint import pages
 from signoff.web.partner.context import page_context
 from signoff.web.partner.invitation_page import invitation_page
-from signoff.web.partner.link_auth import link_from_address, link_from_form, own_form_value, shown_digest
+from signoff.web.partner.link_auth import acting_link, link_from_address, link_from_form, own_form_value, shown_digest
 from signoff.web.request_parsing import refuse_cross_site
 
 _ANSWER_FIELDS = tuple(vars(AnswerForm()))
@@ -41,99 +42,102 @@ def lead_back(secret: str, act: str) -> Response:
     return redirect(url_for("partner.show", secret=secret))
 
 
+def _form_of(page: str, *, way_in: "Callable[[str], Link | Invitation]" = link_from_address) -> Callable[[View], Any]:
+    # What is refused shows the page with what was typed.
+    return form_view(
+        invalid=lambda refusal, secret: _page(
+            way_in(secret), secret, form=page, errors=refusal.errors, typed=request.form
+        ),
+        conflict=lambda refusal, secret: _page(
+            way_in(secret), secret, form=page, conflict=refusal.text, typed=_kept(refusal)
+        ),
+    )
+
+
 @pages.post("/r/<secret>/answer")
 @link_holder
-def give_answer(secret: str) -> Response | tuple[str, int]:
+@_form_of("answer")
+def give_answer(secret: str) -> Done:
     """Record approve, decline or abstain."""
-    return acted(secret, "answer", _with_answer_form(answer))
+    return _record(answer, secret)
 
 
 @pages.post("/r/<secret>/withdraw")
 @link_holder
-def give_withdrawal(secret: str) -> Response | tuple[str, int]:
+@_form_of("withdraw")
+def give_withdrawal(secret: str) -> Done:
     """Record that the partner takes its approval back."""
-    return acted(secret, "withdraw", _with_answer_form(withdraw))
+    return _record(withdraw, secret)
 
 
 @pages.post("/r/<secret>/contest")
 @link_holder
-def give_contest(secret: str) -> Response | tuple[str, int]:
+@_form_of("contest")
+def give_contest(secret: str) -> Done:
     """Record that an answer was not the partner's."""
-    return acted(secret, "contest", _with_answer_form(contest))
+    return _record(contest, secret)
 
 
-def _with_answer_form(act: Callable[..., Any]) -> "Callable[[Link], None]":
-    def with_form(link: Link) -> None:
-        said = AnswerForm(**{name: request.form.get(name, "") for name in _ANSWER_FIELDS})
-        act(db(), link, said, shown_digest=shown_digest(link), keys=installation().keys, clock=installation().clock)
-
-    return with_form
+def _record(act: Callable[..., Any], secret: str) -> Done:
+    link = acting_link(secret)
+    said = AnswerForm(**_typed(*_ANSWER_FIELDS))
+    act(db(), link, said, shown_digest=shown_digest(link), keys=installation().keys, clock=installation().clock)
+    return _back_to(secret)
 
 
 @pages.post("/r/<secret>/refer")
 @link_holder
-def name_colleague(secret: str) -> Response | tuple[str, int]:
+@_form_of("refer")
+def name_colleague(secret: str) -> Done:
     """Record that a colleague answers instead."""
-
-    def act(link: Link) -> None:
-        name, email, job_title = (request.form.get(field, "") for field in ("full_name", "email", "job_title"))
-        form = ContactForm(name, email, job_title)
-        key = installation().settings.secret_key
-        refer(db(), link, form, shown_digest=shown_digest(link), key=key, clock=installation().clock)
-
-    return acted(secret, "refer", act)
+    link, typed = acting_link(secret), _typed("full_name", "email", "job_title")
+    form = ContactForm(typed["full_name"], typed["email"], typed["job_title"])
+    key = installation().settings.secret_key
+    refer(db(), link, form, shown_digest=shown_digest(link), key=key, clock=installation().clock)
+    return _back_to(secret)
 
 
 @pages.post("/r/<secret>/name")
 @link_holder
-def suggest_name(secret: str) -> Response | tuple[str, int]:
+@_form_of("name")
+def suggest_name(secret: str) -> Done:
     """Record another name to stand under, for staff to accept."""
-
-    def act(link: Link) -> None:
-        name, signed = (request.form.get(field, "") for field in ("proposed_name", "full_name"))
-        propose_name(db(), link, name, signed=signed, shown_digest=shown_digest(link), clock=installation().clock)
-
-    return acted(secret, "name", act)
+    link, typed = acting_link(secret), _typed("proposed_name", "full_name")
+    propose_name(
+        db(),
+        link,
+        typed["proposed_name"],
+        signed=typed["full_name"],
+        shown_digest=shown_digest(link),
+        clock=installation().clock,
+    )
+    return _back_to(secret)
 
 
 @pages.post("/r/<secret>/comment")
 @link_holder
-def give_comment(secret: str) -> Response | tuple[str, int]:
+@_form_of("comment", way_in=link_from_form)
+def give_comment(secret: str) -> Done:
     """Record a comment on a passage of the text; an invitation serves for this alone."""
-
-    def act(way: Link | Invitation) -> None:
-        comment(
-            db(),
-            way,
-            quote=request.form.get("quote", ""),
-            words=request.form.get("comment", ""),
-            shown_digest=shown_digest(way),
-            clock=installation().clock,
-        )
-
-    return acted(secret, "comment", act, way_in=link_from_form)
-
-
-def acted(
-    secret: str,
-    form: str,
-    act: Callable[[Any], None],
-    *,
-    way_in: "Callable[[str], Link | Invitation]" = link_from_address,
-) -> Response | tuple[str, int]:
-    """Do what a form asks and lead back to the page; a refusal shows the page with what was typed."""
     refuse_cross_site()
-    way = way_in(secret)
-    try:
-        act(way)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(way_in(secret), secret, form=form, errors=refusal.errors, typed=request.form), 422
-    except Conflict as refusal:
-        db().rollback()
-        return _page(way_in(secret), secret, form=form, conflict=refusal.text, typed=_kept(refusal)), 409
-    return redirect(url_for("partner.show", secret=secret), 303)
+    way, typed = link_from_form(secret), _typed("quote", "comment")
+    comment(
+        db(),
+        way,
+        quote=typed["quote"],
+        words=typed["comment"],
+        shown_digest=shown_digest(way),
+        clock=installation().clock,
+    )
+    return _back_to(secret)
+
+
+def _typed(*fields: str) -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in fields}
+
+
+def _back_to(secret: str) -> Done:
+    return Done(url_for("partner.show", secret=secret))
 
 
 def _kept(refusal: Conflict) -> dict[str, str]:

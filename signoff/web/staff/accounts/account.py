@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import segno
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from signoff.domain.errors import Invalid, NotAllowed
+from signoff.domain.errors import NotAllowed
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.domain.rounds.links import NONCE_BYTES
@@ -31,6 +31,7 @@ from signoff.services.accounts.sessions import end_sessions, live_sessions
 from signoff.services.accounts.throttling import attempt_in_session
 from signoff.services.coalition import find_coalition
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting_user, current_act, db, installation, read_first, write_now
 from signoff.web.reauthentication import hold_signed_in, password_fits
 from signoff.web.request_parsing import chosen_ids
@@ -48,7 +49,8 @@ def account() -> str:
 
 @pages.post("/staff/account/password")
 @staff(Act.READ)
-def set_password() -> Response | tuple[str, int]:
+@form_view()
+def set_password() -> Done | tuple[str, int]:
     """Another password: the present one is asked for, and every other session ends."""
     form, me = request.form, acting_user()
     new, again = form.get("password", ""), form.get("again", "")
@@ -63,72 +65,55 @@ def set_password() -> Response | tuple[str, int]:
     write_now()
     user = hold_signed_in()
     change_password(current_act(user.actor), user, new, hashed=hashed, keep=current_user.found.lookup)
-    db().commit()
-    flash("The password is changed. You are signed out everywhere else, and your API tokens no longer work.")
-    return _back()
+    said = "The password is changed. You are signed out everywhere else, and your API tokens no longer work."
+    return Done(_own_address(), said)
 
 
 @pages.post("/staff/account/address")
 @staff(Act.READ, proven=True)
-def set_address() -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal: _page(refusal.errors))
+def set_address() -> Done:
     """Another email address: it counts once the letter that goes there was answered."""
-    email = request.form.get("email", "")
-    try:
-        ask_for_address(
-            current_act(),
-            hold_signed_in(),
-            email,
-        )
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(refusal.errors), 422
-    flash("A letter is on its way to the new address. Until you confirm it there, the present one counts.")
-    return _back()
+    ask_for_address(current_act(), hold_signed_in(), request.form.get("email", ""))
+    said = "A letter is on its way to the new address. Until you confirm it there, the present one counts."
+    return Done(_own_address(), said)
 
 
 @pages.post("/staff/account/sessions")
 @staff(Act.READ)
-def leave_sessions() -> Response:
+@form_view()
+def leave_sessions() -> Done:
     """End the sessions that were ticked."""
     ids = chosen_ids("session")
     if request.form.get("act") == "others":
         mine = live_sessions(db(), acting_user(), clock=installation().clock)
         ids = {item.id for item in mine} - {current_user.found.id}
     number = end_sessions(current_act(), acting_user(), ids)
-    db().commit()
-    flash(
-        f"{counted(number, 'session').capitalize()} ended." if number else "Nothing was chosen, so nothing was ended."
-    )
-    return _back()
+    ended = f"{counted(number, 'session').capitalize()} ended."
+    return Done(_own_address(), ended if number else "Nothing was chosen, so nothing was ended.")
 
 
 @pages.post("/staff/account/tokens")
 @staff(Act.READ, proven=True)
-def new_token() -> Response | tuple[str, int] | str:
+@form_view(invalid=lambda refusal: _page({"token_name": refusal.errors["name"]}))
+def new_token() -> Done | tuple[str, int]:
     """Make an API token, and show it this once."""
     if not clean_line(request.form.get("token_name", "")):
         return _page({"token_name": "Please say what it is for, so that you know it again."}), 422
-    try:
-        secret = make_token(current_act(), hold_signed_in(), name=request.form.get("token_name", ""))
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page({"token_name": refusal.errors["name"]}), 422
-    return _page(shown_token=secret)
+    secret = make_token(current_act(), hold_signed_in(), name=request.form.get("token_name", ""))
+    return Done(page=lambda: _page(shown_token=secret))
 
 
 @pages.post("/staff/account/tokens/<number:number>/revoke")
 @staff(Act.READ)
-def drop_token(number: int) -> Response:
+@form_view()
+def drop_token(number: int) -> Done:
     """Let one of one's own tokens work no more."""
     token = get_token(db(), number)
     if token.user_id != acting_user().id:
         raise NotAllowed("This is somebody else's token.")
     revoke_token(current_act(), token)
-    db().commit()
-    flash("The token works no more.")
-    return _back()
+    return Done(_own_address(), "The token works no more.")
 
 
 @pages.get("/staff/account/authenticator")
@@ -140,45 +125,39 @@ def authenticator() -> str:
 
 @pages.post("/staff/account/authenticator")
 @staff(Act.READ, proven=True, second_factor=False)
-def set_up_authenticator() -> Response | tuple[str, int] | str:
+@form_view(invalid=lambda refusal: _authenticator_page(refusal.errors))
+def set_up_authenticator() -> Done | Response:
     """Begin to set an authenticator up, or take its first code and show the recovery codes this once."""
     if "code" not in request.form or _NONCE not in session:
         session[_NONCE] = secrets.token_bytes(NONCE_BYTES).hex()
         return redirect(url_for("staff.authenticator"), 303)
     nonce = bytes.fromhex(session[_NONCE])
-    try:
-        codes = add_authenticator(
-            current_act(),
-            hold_signed_in(),
-            nonce,
-            request.form["code"],
-            keep=current_user.found.lookup,
-        )
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _authenticator_page(refusal.errors), 422
+    keep = current_user.found.lookup
+    codes = add_authenticator(current_act(), hold_signed_in(), nonce, request.form["code"], keep=keep)
+    return Done(page=lambda: _set_up(codes))
+
+
+def _set_up(codes: list[str]) -> str:
     session.pop(_NONCE)
     return _authenticator_page(codes=codes)
 
 
 @pages.post("/staff/account/authenticator/remove")
 @staff(Act.READ, proven=True)
-def drop_authenticator() -> Response:
+@form_view()
+def drop_authenticator() -> Done:
     """Sign in with the password alone from now on."""
     remove_authenticator(current_act(), hold_signed_in())
-    db().commit()
-    flash("The authenticator is removed.")
-    return redirect(url_for("staff.authenticator"), 303)
+    return Done(url_for("staff.authenticator"), "The authenticator is removed.")
 
 
 @pages.post("/staff/account/authenticator/codes")
 @staff(Act.READ, proven=True)
-def new_codes() -> str:
+@form_view()
+def new_codes() -> Done:
     """New recovery codes, shown this once."""
     codes = renew_recovery_codes(current_act(), hold_signed_in())
-    db().commit()
-    return _authenticator_page(codes=codes)
+    return Done(page=lambda: _authenticator_page(codes=codes))
 
 
 def _authenticator_page(errors: Mapping[str, str] | None = None, *, codes: "list[str] | None" = None) -> str:
@@ -224,5 +203,5 @@ def _page(errors: Mapping[str, str] | None = None, *, shown_token: str = "") -> 
     )
 
 
-def _back() -> Response:
-    return redirect(url_for("staff.account"), 303)
+def _own_address() -> str:
+    return url_for("staff.account")

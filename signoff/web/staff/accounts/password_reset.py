@@ -3,8 +3,7 @@
 import re
 import time
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.errors import TooMany
@@ -16,6 +15,7 @@ from signoff.services.accounts.passwords import choose_password, new_password_pr
 from signoff.services.accounts.throttling import attempt_at_address
 from signoff.services.accounts.users import find_user
 from signoff.web.access import public
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import close_session, current_act, db, installation, read_first, write_now
 from signoff.web.reauthentication import password_fits
 from signoff.web.staff.blueprint import pages
@@ -57,13 +57,14 @@ def open_link(secret: str) -> str:
 
 @pages.post("/login/link/<secret>")
 @public
-def use_link(secret: str) -> Response | tuple[str, int]:
+@form_view()
+def use_link(secret: str) -> Done | tuple[str, int]:
     """Choose a password, or confirm a new address with one's password."""
     link = _link(secret)
     return _confirm(link) if link.purpose == AccountLinkPurpose.ADDRESS else _choose(link)
 
 
-def _choose(link: AccountLink) -> Response | tuple[str, int]:
+def _choose(link: AccountLink) -> Done | tuple[str, int]:
     typed, again = request.form.get("password", ""), request.form.get("again", "")
     problem = new_password_problem(typed, email=link.user.email, name=link.user.name)
     errors = {"password": problem} if problem else {"again": "The two differ."} if typed != again else {}
@@ -75,19 +76,15 @@ def _choose(link: AccountLink) -> Response | tuple[str, int]:
     hashed = installation().passwords.hash(typed)
     write_now()
     choose_password(db(), _link(secret, hold=True), typed, hashed=hashed, clock=installation().clock)
-    db().commit()
-    flash("The password is set. Please sign in with it.")
-    return redirect(url_for("staff.show_login"), 303)
+    return Done(url_for("staff.show_login"), "The password is set. Please sign in with it.")
 
 
-def _confirm(link: AccountLink) -> Response | tuple[str, int]:
+def _confirm(link: AccountLink) -> Done | tuple[str, int]:
     secret = request.view_args["secret"] if request.view_args else ""
     if not password_fits(attempt_at_address(link.user.email), link.user, request.form.get("password", "")):
         return _page(_link(secret), {"password": "This is not the password of this account."}), 422
     confirm_address(db(), _link(secret, hold=True), clock=installation().clock)
-    db().commit()
-    flash("The new address is confirmed. It is what you sign in with from now on.")
-    return redirect(url_for("staff.start"), 303)
+    return Done(url_for("staff.start"), "The new address is confirmed. It is what you sign in with from now on.")
 
 
 def _page(link: AccountLink, errors: dict[str, str]) -> str:

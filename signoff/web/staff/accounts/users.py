@@ -1,12 +1,11 @@
 """Staff accounts as administrators keep them: who works here with which roles, added, changed, ended."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
 from signoff.domain.accounts import AccountLinkPurpose
-from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.permissions import ALLOWED, NOBODY, Act, Role
 from signoff.services.accounts.api_tokens import get_token, live_tokens, revoke_token
 from signoff.services.accounts.authenticators import find_authenticator, remove_authenticator
@@ -15,6 +14,7 @@ from signoff.services.accounts.passwords import NO_PASSWORD
 from signoff.services.accounts.sessions import live_sessions
 from signoff.services.accounts.users import add_user, all_users, change_user, deactivate_user, get_user, reactivate_user
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting, current_act, db, installation
 from signoff.web.staff.blueprint import pages
 
@@ -35,26 +35,18 @@ def new_user() -> str:
 
 @pages.post("/staff/users/new")
 @staff(Act.MANAGE_USERS, proven=True)
-def save_new_user() -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal: _form(_typed(), refusal.errors))
+def save_new_user() -> Done:
     """Make an account, and mail its user the way to choose a password."""
+    made = add_user(current_act(), **_typed(), password=None, passwords=installation().passwords)
+    send_account_link(current_act(NOBODY), made, AccountLinkPurpose.INVITE)
+    said = f"{made.name} has an account. A letter with a link to choose a password is on its way."
+    return Done(url_for("staff.user", number=made.id), said)
+
+
+def _typed() -> dict[str, Any]:
     form = request.form
-    name, email, roles = form.get("name", ""), form.get("email", ""), form.getlist("role")
-    try:
-        made = add_user(
-            current_act(),
-            email=email,
-            name=name,
-            roles=roles,
-            password=None,
-            passwords=installation().passwords,
-        )
-        send_account_link(current_act(NOBODY), made, AccountLinkPurpose.INVITE)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _form({"name": name, "email": email, "roles": roles}, refusal.errors), 422
-    flash(f"{made.name} has an account. A letter with a link to choose a password is on its way.")
-    return redirect(url_for("staff.user", number=made.id), 303)
+    return {"name": form.get("name", ""), "email": form.get("email", ""), "roles": form.getlist("role")}
 
 
 def _form(typed: Mapping[str, object], errors: Mapping[str, str]) -> str:
@@ -72,88 +64,73 @@ def user(number: int) -> str:
 
 @pages.post("/staff/users/<number:number>")
 @staff(Act.MANAGE_USERS, proven=True)
-def save_user(number: int) -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal, number: _page(number, refusal.errors),
+    conflict=lambda refusal, number: _page(number, {"roles": refusal.text}),
+)
+def save_user(number: int) -> Done:
     """Give a user another name or other roles."""
-    form = request.form
-    try:
-        changed = change_user(
-            current_act(),
-            get_user(db(), number),
-            name=form.get("name", ""),
-            roles=form.getlist("role"),
-        )
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(number, refusal.errors), 422
-    except Conflict as refusal:
-        db().rollback()
-        return _page(number, {"roles": refusal.text}), 409
-    flash("Saved." if changed else "Nothing was changed.")
-    return _back(number)
+    typed = _typed()
+    changed = change_user(current_act(), get_user(db(), number), name=typed["name"], roles=typed["roles"])
+    return Done(_address_of(number), "Saved." if changed else "Nothing was changed.")
 
 
 @pages.post("/staff/users/<number:number>/deactivate")
 @staff(Act.MANAGE_USERS, proven=True)
-def end_account(number: int) -> Response:
+@form_view()
+def end_account(number: int) -> Done:
     """Deactivate an account; its sessions and tokens die at once."""
     deactivate_user(current_act(), get_user(db(), number))
-    db().commit()
-    flash("Deactivated. Sessions, tokens and mailed links are dead; what was done stays in the record.")
-    return _back(number)
+    said = "Deactivated. Sessions, tokens and mailed links are dead; what was done stays in the record."
+    return Done(_address_of(number), said)
 
 
 @pages.post("/staff/users/<number:number>/reactivate")
 @staff(Act.MANAGE_USERS, proven=True)
-def revive_account(number: int) -> Response:
+@form_view()
+def revive_account(number: int) -> Done:
     """Let somebody work here again."""
     reactivate_user(current_act(), get_user(db(), number))
-    db().commit()
-    flash("Active again. Earlier sessions and tokens stay dead.")
-    return _back(number)
+    return Done(_address_of(number), "Active again. Earlier sessions and tokens stay dead.")
 
 
 @pages.post("/staff/users/<number:number>/way")
 @staff(Act.MANAGE_USERS, proven=True)
-def mail_way(number: int) -> Response:
+@form_view()
+def mail_way(number: int) -> Done:
     """Mail a user the way to choose a password."""
     user = get_user(db(), number)
     purpose = AccountLinkPurpose.INVITE if user.password_hash == NO_PASSWORD else AccountLinkPurpose.RESET
     send_account_link(current_act(), user, purpose)
-    db().commit()
-    flash(f"A letter with a link to choose a password is on its way to {user.email}.")
-    return _back(number)
+    return Done(_address_of(number), f"A letter with a link to choose a password is on its way to {user.email}.")
 
 
 @pages.post("/staff/users/<number:number>/authenticator")
 @staff(Act.MANAGE_USERS, proven=True)
-def lift_authenticator(number: int) -> Response:
+@form_view()
+def lift_authenticator(number: int) -> Done:
     """Take a lost authenticator off somebody's account."""
     remove_authenticator(current_act(), get_user(db(), number))
-    db().commit()
-    flash("The authenticator is removed; its user is told.")
-    return _back(number)
+    return Done(_address_of(number), "The authenticator is removed; its user is told.")
 
 
 @pages.post("/staff/tokens/<number:number>/revoke")
 @staff(Act.MANAGE_TOKENS, proven=True)
-def end_token(number: int) -> Response:
+@form_view()
+def end_token(number: int) -> Done:
     """Let somebody's API token work no more."""
     token = get_token(db(), number)
     revoke_token(current_act(), token)
-    db().commit()
-    flash("The token works no more.")
-    return _back(token.user_id)
+    return Done(_address_of(token.user_id), "The token works no more.")
 
 
 def _page(number: int, errors: Mapping[str, str]) -> str:
     user = get_user(db(), number)
-    typed = {"name": request.form.get("name", ""), "roles": request.form.getlist("role")}
     return render_template(
         "staff/accounts/user.html",
         section="staff.users",
         account=user,
-        typed=typed if errors else {"name": user.name, "roles": [row.role for row in user.roles]},
+        typed=_typed() if errors else {"name": user.name, "roles": [row.role for row in user.roles]},
         errors=errors,
         roles=_roles(),
         may_sign_in=user.password_hash != NO_PASSWORD,
@@ -170,5 +147,5 @@ def _roles() -> list[tuple[str, list[str]]]:
     ]
 
 
-def _back(number: int) -> Response:
-    return redirect(url_for("staff.user", number=number), 303)
+def _address_of(number: int) -> str:
+    return url_for("staff.user", number=number)

@@ -1,7 +1,6 @@
 """The outbox: letters by state, kind and round; one letter's life; trying again and keeping back what was chosen."""
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
 from signoff.domain.letters import LetterKind, LetterState
 from signoff.domain.permissions import Act
@@ -11,6 +10,7 @@ from signoff.services.outbox import outbox
 from signoff.services.outbox.mail_state import resume as resume_mail
 from signoff.services.outbox.outbox import LetterFilter, cancel_letters, retry_letters
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
@@ -69,7 +69,8 @@ def letter(number: int) -> str:
 
 @pages.post("/staff/letters", endpoint="tend_letters")
 @staff(Act.TEND_LETTERS)
-def tend() -> Response:
+@form_view()
+def tend() -> Done:
     """Try the chosen letters again, or keep them back; nothing chosen does nothing."""
     ids = {number for text in request.form.getlist("letter") if (number := whole_number(text))}
     if request.form.get("act") == "cancel":
@@ -78,10 +79,9 @@ def tend() -> Response:
     else:
         done = retry_letters(current_act(), ids)
         said = f"{counted(done, 'letter').capitalize()} to be tried again."
-    db().commit()
     left = len(ids) - done
-    flash(_nothing(ids) if not done else said + (f" {left} could not be and stay as they are." if left else ""))
-    return redirect(_back(), 303)
+    said += f" {left} could not be and stay as they are." if left else ""
+    return Done(_back(), said if done else _nothing(ids))
 
 
 def _nothing(ids: "set[int]") -> str:
@@ -97,9 +97,9 @@ def _back() -> str:
 
 @pages.post("/staff/letters/resume", endpoint="resume_letters")
 @staff(Act.TEND_LETTERS)
-def resume() -> Response:
+@form_view()
+def resume() -> Done:
     """Have the mail server tried again now."""
     resumed = resume_mail(current_act())
-    db().commit()
-    flash("The worker tries the mail server now." if resumed else "Letters are leaving; nothing had paused.")
-    return redirect(url_for("staff.letters"), 303)
+    said = "The worker tries the mail server now." if resumed else "Letters are leaving; nothing had paused."
+    return Done(url_for("staff.letters"), said)

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Invalid
 from signoff.domain.partners.short_forms import proposed_aliases
 from signoff.domain.permissions import Act
 from signoff.models import Contact, Partner
@@ -25,6 +23,7 @@ from signoff.services.rounds.partner_requests import requests_to
 from signoff.services.search import history_of
 from signoff.web.access import staff
 from signoff.web.activity_feed import activity_line
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting, current_act, db, installation
 from signoff.web.staff.blueprint import pages
 
@@ -40,52 +39,44 @@ def partner(slug: str) -> str:
 
 @pages.post("/staff/partners/<slug:slug>/contacts")
 @staff(Act.MANAGE_PARTNERS, proven=True)
-def new_contact(slug: str) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, slug: _page(get_partner(db(), slug), errors=refusal.errors, wrong="new"))
+def new_contact(slug: str) -> Done:
     """Add a contact."""
-    partner = get_partner(db(), slug)
-    try:
-        made = add_contact(current_act(), partner, _typed())
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(get_partner(db(), slug), errors=refusal.errors, wrong="new"), 422
-    flash(f"{made.full_name} was added; the other contacts are told. Until confirmed, the address waits a day.")
-    return _back(slug)
+    made = add_contact(current_act(), get_partner(db(), slug), _typed())
+    said = f"{made.full_name} was added; the other contacts are told. Until confirmed, the address waits a day."
+    return Done(_address_of(slug), said)
 
 
 @pages.post("/staff/partners/<slug:slug>/contacts/<number:number>")
 @staff(Act.MANAGE_PARTNERS, proven=True)
-def change_contact(slug: str, number: int) -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal, slug, number: _page(get_partner(db(), slug), errors=refusal.errors, wrong=str(number))
+)
+def change_contact(slug: str, number: int) -> Done:
     """Correct a contact."""
-    contact = _contact(slug, number)
-    try:
-        changed = correct_contact(current_act(), contact, _typed())
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(get_partner(db(), slug), errors=refusal.errors, wrong=str(number)), 422
-    flash("Corrected; the old address and the other contacts are told." if changed else "Nothing was changed.")
-    return _back(slug)
+    changed = correct_contact(current_act(), _contact(slug, number), _typed())
+    said = "Corrected; the old address and the other contacts are told." if changed else "Nothing was changed."
+    return Done(_address_of(slug), said)
 
 
 @pages.post("/staff/partners/<slug:slug>/contacts/<number:number>/remove")
 @staff(Act.MANAGE_PARTNERS, proven=True)
-def take_contact_away(slug: str, number: int) -> Response:
+@form_view()
+def take_contact_away(slug: str, number: int) -> Done:
     """Remove a contact."""
     remove_contact(current_act(), _contact(slug, number))
-    db().commit()
-    flash("The contact was removed; its links are dead, and it and the other contacts are told.")
-    return _back(slug)
+    said = "The contact was removed; its links are dead, and it and the other contacts are told."
+    return Done(_address_of(slug), said)
 
 
 @pages.post("/staff/partners/<slug:slug>/contacts/<number:number>/confirm", endpoint="confirm_contact")
 @staff(Act.CONFIRM_CONTACT, proven=True)
-def confirm(slug: str, number: int) -> Response:
+@form_view()
+def confirm(slug: str, number: int) -> Done:
     """Let a new address answer at once."""
     confirm_contact(current_act(), _contact(slug, number))
-    db().commit()
-    flash("Confirmed: this address may answer now. The other contacts and the administrators are told.")
-    return _back(slug)
+    said = "Confirmed: this address may answer now. The other contacts and the administrators are told."
+    return Done(_address_of(slug), said)
 
 
 def _typed() -> ContactForm:
@@ -99,8 +90,8 @@ def _contact(slug: str, number: int) -> Contact:
     return get_contact(db(), get_partner(db(), slug), number)
 
 
-def _back(slug: str) -> Response:
-    return redirect(url_for("staff.partner", slug=slug), 303)
+def _address_of(slug: str) -> str:
+    return url_for("staff.partner", slug=slug)
 
 
 def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: str = "") -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid, Missing
 from signoff.domain.permissions import Act
@@ -23,6 +22,7 @@ from signoff.services.positions.matrix import staff_matrix
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.suggestions import bears_on, suggestions_for
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting, current_act, db
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.similar_positions import near_facts
@@ -38,7 +38,8 @@ def check(slug: str, number: int) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/check")
 @staff(Act.CHECK)
-def save_check(slug: str, number: int) -> Response | tuple[str, int]:
+@form_view()
+def save_check(slug: str, number: int) -> Done | tuple[str, int]:
     """Save every finding that was given, and complete the check when asked to."""
     version = _version(slug, number)
     errors: dict[str, str] = {}
@@ -52,17 +53,15 @@ def save_check(slug: str, number: int) -> Response | tuple[str, int]:
         db().rollback()
         return _page(version, errors=errors, typed=request.form), 422
     if not completes:
-        db().commit()
-        flash("The findings are saved. The check is not completed yet.")
-        return redirect(url_for("staff.check", slug=slug, number=number, _anchor="findings"), 303)
+        where = url_for("staff.check", slug=slug, number=number, _anchor="findings")
+        return Done(where, "The findings are saved. The check is not completed yet.")
     try:
         complete_check_and_tick(current_act(), version, shown=request.form.get("ordinary_shown"))
     except Missing as refusal:
         # The findings were sound and are kept; only the completion waits.
         db().commit()
         return _page(version, missing=refusal), 409
-    db().commit()
-    return redirect(url_for("staff.position", slug=slug), 303)
+    return Done(url_for("staff.position", slug=slug))
 
 
 def _put(version: Version, criterion: Criterion, carried: CarriedFinding | None) -> dict[str, str]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Conflict, Invalid
+from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.models import Position
@@ -13,6 +12,7 @@ from signoff.services.partners.partners import present_partners
 from signoff.services.positions.positions import get_position, latest_version
 from signoff.services.rounds.consultations import comments_on, get_comment, invite, settle_comment
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db
 from signoff.web.request_parsing import chosen_ids, whole_number
 from signoff.web.staff.blueprint import pages
@@ -27,39 +27,29 @@ def comments(slug: str) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/comments")
 @staff(Act.CONSULT)
-def invite_comments(slug: str) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, slug: _page(get_position(db(), slug), errors=refusal.errors))
+def invite_comments(slug: str) -> Done:
     """Invite the contacts of the chosen partners to comment on the version that was shown."""
     position = get_position(db(), slug)
     ids = chosen_ids("partner")
     chosen = [partner for partner in present_partners(db()) if partner.id in ids]
     version = latest_version(db(), position)
-    try:
-        if whole_number(request.form.get("version", "")) != version.number:
-            raise Conflict("A newer version has been saved meanwhile. Nothing was sent. Please look at it first.")
-        letters = invite(current_act(), version, chosen)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(get_position(db(), slug), errors=refusal.errors), 422
-    flash(f"{counted(letters, 'invitation').capitalize()} queued.")
-    return redirect(url_for("staff.comments", slug=slug), 303)
+    if whole_number(request.form.get("version", "")) != version.number:
+        raise Conflict("A newer version has been saved meanwhile. Nothing was sent. Please look at it first.")
+    letters = invite(current_act(), version, chosen)
+    return Done(url_for("staff.comments", slug=slug), f"{counted(letters, 'invitation').capitalize()} queued.")
 
 
 @pages.post("/staff/positions/<slug:slug>/comments/<number:number>", endpoint="settle_comment")
 @staff(Act.CONSULT)
-def settle(slug: str, number: int) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, slug, number: _page(get_position(db(), slug), errors=refusal.errors, wrong=number))
+def settle(slug: str, number: int) -> Done:
     """Record what became of a comment, and tell its author."""
     made = get_comment(db(), get_position(db(), slug), number)
-    form = request.form
-    try:
-        outcome, note = form.get("outcome", ""), form.get("note", "")
-        settle_comment(current_act(), made, outcome=outcome, note=note)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(get_position(db(), slug), errors=refusal.errors, wrong=number), 422
-    flash("Recorded; the author of the comment is told.")
-    return redirect(url_for("staff.comments", slug=slug, _anchor=f"comment-{number}"), 303)
+    outcome, note = request.form.get("outcome", ""), request.form.get("note", "")
+    settle_comment(current_act(), made, outcome=outcome, note=note)
+    where = url_for("staff.comments", slug=slug, _anchor=f"comment-{number}")
+    return Done(where, "Recorded; the author of the comment is told.")
 
 
 def _page(position: Position, *, errors: Mapping[str, str] | None = None, wrong: int = 0) -> str:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Invalid
 from signoff.domain.permissions import Act
 from signoff.services.positions.position_addresses import change_address, was_published
 from signoff.services.positions.positions import get_position, latest_version
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
 from signoff.web.staff.blueprint import pages
 
@@ -23,17 +22,13 @@ def show_address(slug: str) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/address")
 @staff(Act.DRAFT)
-def save_address(slug: str) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, slug: _page(slug, refusal.errors))
+def save_address(slug: str) -> Done:
     """Give the position another address."""
     position = get_position(db(), slug)
-    try:
-        is_new = change_address(current_act(), position, request.form.get("slug", ""))
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(slug, refusal.errors), 422
-    flash("The address was changed." if is_new else "Nothing was changed.")
-    return redirect(url_for("staff.position", slug=position.slug), 303)
+    is_new = change_address(current_act(), position, request.form.get("slug", ""))
+    said = "The address was changed." if is_new else "Nothing was changed."
+    return Done(url_for("staff.position", slug=position.slug), said)
 
 
 def _page(slug: str, errors: Mapping[str, str]) -> str:

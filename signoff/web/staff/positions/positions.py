@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Invalid, NewerVersion
 from signoff.domain.permissions import Act
 from signoff.domain.positions.publishing_rules import naming_reasons
 from signoff.domain.positions.text import FIELD_NAMES, FIELDS, Place, Wording, clean, problems
@@ -28,6 +26,7 @@ from signoff.services.record.record import entries
 from signoff.services.rounds.board import asked_now, tally
 from signoff.web.access import staff
 from signoff.web.activity_feed import activity_line
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting, current_act, db, installation, read_first
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
@@ -116,19 +115,15 @@ def new_position() -> str:
 
 @pages.post("/staff/positions/new")
 @staff(Act.DRAFT)
-def save_new_position() -> Response | tuple[str, int] | str:
+@form_view(invalid=lambda refusal: _editor(None, _typed(), errors=refusal.errors))
+def save_new_position() -> Done | str:
     """Start a position from what was typed, or show it as readers will see it."""
     typed = _typed()
     if request.form.get("act") == "preview":
         read_first()
         return _editor(None, typed, preview=True)
-    try:
-        saved = start_position(current_act(), _wording(typed))
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _editor(None, typed, errors=refusal.errors), 422
-    return redirect(url_for("staff.position", slug=saved.position.slug), 303)
+    saved = start_position(current_act(), _wording(typed))
+    return Done(url_for("staff.position", slug=saved.position.slug))
 
 
 @pages.get("/staff/positions/<slug:slug>/edit")
@@ -142,31 +137,31 @@ def edit(slug: str) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/edit")
 @staff(Act.DRAFT)
-def save_edit(slug: str) -> Response | tuple[str, int] | str:
+@form_view(
+    invalid=lambda refusal, slug: _editor(get_position(db(), slug), _typed(), errors=refusal.errors),
+    conflict=lambda refusal, slug: _editor_beside_newer(get_position(db(), slug), refusal.text),
+)
+def save_edit(slug: str) -> Done | str:
     """Save what was typed as the next version; refused, with both texts, when somebody saved a newer one."""
     typed = _typed()
     if request.form.get("act") == "preview":
         read_first()
         return _editor(get_position(db(), slug), typed, preview=True)
-    position = get_position(db(), slug)
-    try:
-        _, is_new = save_version(
-            current_act(),
-            position,
-            _wording(typed),
-            change_note=typed["change_note"],
-            began_from=whole_number(typed["began_from"]) or 0,
-        )
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _editor(position, typed, errors=refusal.errors), 422
-    except NewerVersion as refusal:
-        db().rollback()
-        newer = latest_version(db(), position)
-        return _editor(position, {**typed, "began_from": str(newer.number)}, conflict=refusal.text, newer=newer), 409
-    flash("The new version is saved, without approvals." if is_new else "Nothing was changed, so no version was made.")
-    return redirect(url_for("staff.position", slug=slug), 303)
+    _, is_new = save_version(
+        current_act(),
+        get_position(db(), slug),
+        _wording(typed),
+        change_note=typed["change_note"],
+        began_from=whole_number(typed["began_from"]) or 0,
+    )
+    said = "The new version is saved, without approvals." if is_new else "Nothing was changed, so no version was made."
+    return Done(url_for("staff.position", slug=slug), said)
+
+
+def _editor_beside_newer(position: Position, conflict: str) -> str:
+    newer = latest_version(db(), position)
+    typed = {**_typed(), "began_from": str(newer.number)}
+    return _editor(position, typed, conflict=conflict, newer=newer)
 
 
 @pages.post("/staff/positions/preview")

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Conflict, Invalid, Missing, Reason
+from signoff.domain.errors import Reason
 from signoff.domain.permissions import Act
 from signoff.domain.principles.editions import (
     EDITION_FIELDS,
@@ -28,6 +27,7 @@ from signoff.services.principles.edition_drafts import (
 )
 from signoff.services.principles.editions import edition_text, latest_edition, reasons_not_to_adopt
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
@@ -37,11 +37,10 @@ from signoff.web.staff.rounds.reasons import LinkedReason
 
 @pages.post("/staff/editions/drafts", endpoint="begin_edition_draft")
 @staff(Act.MANAGE_EDITIONS)
-def begin() -> Response:
+@form_view()
+def begin() -> Done:
     """Begin a draft from the words of the edition in force."""
-    draft = begin_draft(current_act())
-    db().commit()
-    return redirect(url_for("staff.edition_draft", number=draft.id), 303)
+    return Done(url_for("staff.edition_draft", number=begin_draft(current_act()).id))
 
 
 @pages.get("/staff/editions/drafts/<number:number>", endpoint="edition_draft")
@@ -54,25 +53,19 @@ def draft(number: int) -> str:
 
 @pages.post("/staff/editions/drafts/<number:number>", endpoint="save_edition_draft")
 @staff(Act.MANAGE_EDITIONS)
-def save(number: int) -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal, number: _editor(get_draft(db(), number), _rearranged()[0], errors=refusal.errors),
+    conflict=lambda refusal, number: _editor(get_draft(db(), number), _rearranged()[0], conflict=refusal.text),
+)
+def save(number: int) -> Done:
     """Keep what was typed; the same form adds, removes and moves criteria."""
-    draft = get_draft(db(), number)
-    typed, place = _rearranged(_typed(), request.form.get("act", ""))
-    began_from = whole_number(request.form.get("revision", "")) or 0
-    try:
-        changed = save_draft(current_act(), draft, typed, began_from=began_from)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _editor(get_draft(db(), number), typed, errors=refusal.errors), 422
-    except Conflict as refusal:
-        db().rollback()
-        return _editor(get_draft(db(), number), typed, conflict=refusal.text), 409
-    flash("The draft is saved." if changed else "Nothing was changed.")
+    typed, place = _rearranged()
+    changed = save_draft(current_act(), get_draft(db(), number), typed, began_from=_revision_shown())
+    said = "The draft is saved." if changed else "Nothing was changed."
     if request.form.get("act") == "compare":
-        return redirect(url_for("staff.confirm_adopt_edition", number=number), 303)
+        return Done(url_for("staff.confirm_adopt_edition", number=number), said)
     anchor = f"criterion-{place}" if place is not None else None
-    return redirect(url_for("staff.edition_draft", number=number, open=place, _anchor=anchor), 303)
+    return Done(url_for("staff.edition_draft", number=number, open=place, _anchor=anchor), said)
 
 
 @pages.get("/staff/editions/drafts/<number:number>/adopt", endpoint="confirm_adopt_edition")
@@ -84,28 +77,26 @@ def confirm_adopt(number: int) -> str:
 
 @pages.post("/staff/editions/drafts/<number:number>/adopt", endpoint="adopt_edition")
 @staff(Act.MANAGE_EDITIONS)
-def adopt(number: int) -> Response | tuple[str, int]:
+@form_view(conflict=lambda refusal, number: _adopt_page(get_draft(db(), number), conflict=refusal.text))
+def adopt(number: int) -> Done:
     """Adopt the draft as it was shown."""
     draft = get_draft(db(), number)
-    revision = whole_number(request.form.get("revision", "")) or 0
-    try:
-        adopted = adopt_draft(current_act(), draft, revision=revision, today=_today())
-        db().commit()
-    except (Missing, Conflict) as refusal:
-        db().rollback()
-        return _adopt_page(get_draft(db(), number), conflict=refusal.text), 409
-    flash(f"Edition {adopted.number} is adopted. Positions started from now on are checked against it.")
-    return redirect(url_for("staff.edition", number=adopted.number), 303)
+    adopted = adopt_draft(current_act(), draft, revision=_revision_shown(), today=_today())
+    said = f"Edition {adopted.number} is adopted. Positions started from now on are checked against it."
+    return Done(url_for("staff.edition", number=adopted.number), said)
 
 
 @pages.post("/staff/editions/drafts/<number:number>/discard", endpoint="discard_edition_draft")
 @staff(Act.MANAGE_EDITIONS)
-def discard(number: int) -> Response:
+@form_view()
+def discard(number: int) -> Done:
     """Set the draft aside."""
     discard_draft(current_act(), get_draft(db(), number))
-    db().commit()
-    flash("The draft is discarded.")
-    return redirect(url_for("staff.editions"), 303)
+    return Done(url_for("staff.editions"), "The draft is discarded.")
+
+
+def _revision_shown() -> int:
+    return whole_number(request.form.get("revision", "")) or 0
 
 
 def _today() -> date:
@@ -132,9 +123,9 @@ def _typed() -> EditionText:
     return EditionText(**{name: form.get(name, "") for name in EDITION_FIELDS}, criteria=tuple(criteria))
 
 
-def _rearranged(edition: EditionText, act: str) -> tuple[EditionText, int | None]:
-    """The edition after one of the editor's acts on its criteria, and the place that should stay in sight."""
-    verb, _, number = act.partition(".")
+def _rearranged() -> tuple[EditionText, int | None]:
+    """What was typed, after one of the editor's acts on its criteria, and the place that should stay in sight."""
+    edition, (verb, _, number) = _typed(), request.form.get("act", "").partition(".")
     criteria, place = list(edition.criteria), whole_number(number)
     if verb == "add":
         criteria.append(CriterionText())

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Invalid, Missing
+from signoff.domain.errors import Missing
 from signoff.domain.permissions import Act
 from signoff.domain.principles.editions import edition_changes
 from signoff.models import Position, PrinciplesEdition
@@ -22,6 +21,7 @@ from signoff.services.principles.editions import (
     latest_edition,
 )
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.word_lists import deceptive_lines, lines_of, typed_deceptive
@@ -49,20 +49,15 @@ def edition(number: int) -> str:
 
 @pages.post("/staff/editions/<number:number>/positions", endpoint="move_positions")
 @staff(Act.MOVE)
-def move(number: int) -> Response | tuple[str, int]:
+@form_view(conflict=lambda refusal, number: _edition_page(get_edition(db(), number), refusal=refusal))
+def move(number: int) -> Done:
     """Move the chosen positions to this edition; they need a new check there."""
     edition = get_edition(db(), number)
     chosen = [get_position(db(), slug) for slug in dict.fromkeys(request.form.getlist("position"))]
-    try:
-        moved = move_positions(current_act(), chosen, edition)
-        db().commit()
-    except Missing as refusal:
-        db().rollback()
-        return _edition_page(get_edition(db(), number), refusal=refusal), 409
-    flash(_moved(moved, edition))
+    said = _moved(move_positions(current_act(), chosen, edition), edition)
     if len(chosen) == 1 and request.form.get("from") == "position":
-        return redirect(url_for("staff.position", slug=chosen[0].slug), 303)
-    return redirect(url_for("staff.edition", number=number), 303)
+        return Done(url_for("staff.position", slug=chosen[0].slug), said)
+    return Done(url_for("staff.edition", number=number), said)
 
 
 def _moved(moved: list[Position], edition: PrinciplesEdition) -> str:
@@ -94,7 +89,8 @@ def words(number: int) -> str:
 
 @pages.post("/staff/editions/<number:number>/words", endpoint="save_edition_words")
 @staff(Act.TEND_WORDS)
-def save_words(number: int) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, number: _words_page(get_edition(db(), number), errors=refusal.errors))
+def save_words(number: int) -> Done:
     """Change the word lists of an edition; what was agreed stays as it is."""
     result, form = get_edition(db(), number), request.form
     lists = {
@@ -102,14 +98,9 @@ def save_words(number: int) -> Response | tuple[str, int]:
         for c in result.criteria
         if f"{c.key}.words" in form
     }
-    try:
-        changed = change_word_lists(current_act(), result, lists)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _words_page(get_edition(db(), number), errors=refusal.errors), 422
-    flash("The word lists are saved." if changed else "Nothing was changed.")
-    return redirect(url_for("staff.edition_words", number=number), 303)
+    changed = change_word_lists(current_act(), result, lists)
+    said = "The word lists are saved." if changed else "Nothing was changed."
+    return Done(url_for("staff.edition_words", number=number), said)
 
 
 def _words_page(edition: PrinciplesEdition, *, errors: Mapping[str, str] | None = None) -> str:

@@ -1,9 +1,8 @@
 """Staff pages of publishing, retiring, and removing a name."""
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Conflict, Invalid, Missing
+from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Act
 from signoff.models import Version
 from signoff.services.answers.answers import remove_name as remove
@@ -16,9 +15,11 @@ from signoff.services.publications.publications import retire as retire_position
 from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.reasons import linked
+from signoff.web.staff.rounds.rounds import version_at
 
 
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>/publish")
@@ -30,19 +31,14 @@ def confirm_publish(slug: str, number: int) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/publish")
 @staff(Act.PUBLISH, proven=True)
-def publish(slug: str, number: int) -> Response | tuple[str, int]:
+@form_view(conflict=lambda refusal, slug, number: _confirmation(version_at(slug, number)))
+def publish(slug: str, number: int) -> Done | tuple[str, int]:
     """Make the version public."""
-    version = get_version(db(), get_position(db(), slug), number)
+    version = version_at(slug, number)
     if warnings_before_publishing(version) and request.form.get("seen") != "yes":
         return _confirmation(version, errors={"seen": "Please read what the text says and tick the box."}), 422
-    try:
-        publish_version(current_act(), version)
-        db().commit()
-    except Missing:
-        db().rollback()
-        return _confirmation(version), 409
-    flash(f"Version {number} is public.")
-    return redirect(url_for("staff.position", slug=slug), 303)
+    publish_version(current_act(), version)
+    return Done(url_for("staff.position", slug=slug), f"Version {number} is public.")
 
 
 def _confirmation(version: Version, *, errors: "dict[str, str] | None" = None) -> str:
@@ -65,25 +61,19 @@ def _confirmation(version: Version, *, errors: "dict[str, str] | None" = None) -
 @staff(Act.PUBLISH)
 def confirm_retire(slug: str) -> str:
     """Ask for the reason of retiring a position."""
-    return _retirement(slug, {}, "")
+    return _retirement(slug, {})
 
 
 @pages.post("/staff/positions/<slug:slug>/retire")
 @staff(Act.PUBLISH, proven=True)
-def retire(slug: str) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, slug: _retirement(slug, refusal.errors))
+def retire(slug: str) -> Done:
     """Take the live publication back."""
-    position = get_position(db(), slug)
-    reason = request.form.get("reason", "")
-    try:
-        retire_position(current_act(), position, reason=reason)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _retirement(slug, refusal.errors, reason), 422
-    return redirect(url_for("staff.position", slug=slug), 303)
+    retire_position(current_act(), get_position(db(), slug), reason=request.form.get("reason", ""))
+    return Done(url_for("staff.position", slug=slug))
 
 
-def _retirement(slug: str, errors: "dict[str, str]", reason: str) -> str:
+def _retirement(slug: str, errors: "dict[str, str]") -> str:
     position = get_position(db(), slug)
     live = find_live_publication(db(), position)
     if live is None:
@@ -94,7 +84,7 @@ def _retirement(slug: str, errors: "dict[str, str]", reason: str) -> str:
         position=position,
         live=live,
         errors=errors,
-        reason=reason,
+        reason=request.form.get("reason", ""),
     )
 
 
@@ -102,30 +92,20 @@ def _retirement(slug: str, errors: "dict[str, str]", reason: str) -> str:
 @staff(Act.REMOVE_NAME)
 def confirm_remove(slug: str, number: int, partner: str) -> str:
     """Ask for the reason of removing a name."""
-    return _removal(slug, number, partner, {}, "")
+    return _removal(slug, number, partner, {})
 
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/signatories/<slug:partner>/remove")
 @staff(Act.REMOVE_NAME)
-def remove_name(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, slug, number, partner: _removal(slug, number, partner, refusal.errors))
+def remove_name(slug: str, number: int, partner: str) -> Done:
     """Take a partner's name off a version."""
-    version = get_version(db(), get_position(db(), slug), number)
-    reason = request.form.get("reason", "")
-    try:
-        remove(
-            current_act(),
-            version,
-            get_partner(db(), partner),
-            reason=reason,
-        )
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _removal(slug, number, partner, refusal.errors, reason), 422
-    return redirect(url_for("staff.board", slug=slug, number=number), 303)
+    version, named = version_at(slug, number), get_partner(db(), partner)
+    remove(current_act(), version, named, reason=request.form.get("reason", ""))
+    return Done(url_for("staff.board", slug=slug, number=number))
 
 
-def _removal(slug: str, number: int, partner: str, errors: "dict[str, str]", reason: str) -> str:
+def _removal(slug: str, number: int, partner: str, errors: "dict[str, str]") -> str:
     version = get_version(db(), get_position(db(), slug), number)
     result = get_partner(db(), partner)
     return render_template(
@@ -135,5 +115,5 @@ def _removal(slug: str, number: int, partner: str, errors: "dict[str, str]", rea
         version=version,
         partner=result,
         errors=errors,
-        reason=reason,
+        reason=request.form.get("reason", ""),
     )
