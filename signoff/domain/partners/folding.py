@@ -1,105 +1,46 @@
 """One folding of letters for everything that compares names: what the eye cannot tell apart is the same here.
 
-A glyph is what a character looks like, in plain letters and with its case: from the tables of UTS #39 (disarm),
-Unicode's decompositions and the base letter in a character's name; marks and what cannot be seen are left out. Of
-glyphs three readings are made: *written* (I, l, 1 and | look alike, so do 0 and O, and rn like m), *capitals* (the same
-text in capitals), and the *loose* key, which is equal for all that may look alike. `folded` keeps the places, so that a
-text can be quoted as it was written.
+Of the glyphs of a text (`glyphs`) three readings are made: *written* (I, l, 1 and | look alike, so do 0 and O, rn and
+m, vv and w), *capitals* (the same text in capitals), and *loose* keys, of which texts that may look alike have one in
+common. `folded` keeps the places, so that a text can be quoted as it was written.
 """
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-import disarm
-import regex
 import unicodedata2
 
-_UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}")
-_SMALL_NUMBER = re.compile(r"SUPERSCRIPT|SUBSCRIPT")
-# A letter with its own name keeps what it is a form of: ł is an L WITH STROKE, ʙ a SMALL CAPITAL B.
-_FORM_OF = re.compile(
-    r"LATIN (?:(SMALL) LETTER|CAPITAL LETTER)(?: DOTLESS)? ([A-Z]|AE|OE)(?: WITH .+)?"
-    r"|LATIN (SMALL) LIGATURE (OE)|LATIN CAPITAL LIGATURE (OE)"
-    r"|LATIN (?:LETTER|SMALL LETTER) SMALL CAPITAL ([A-Z]|AE|OE)(?: WITH .+)?"
-    r"|(?:NEGATIVE )?(?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])|REGIONAL INDICATOR SYMBOL LETTER ([A-Z])"
-)
-_OWN = {"ð": "d", "Ð": "D", "ß": "ss", "ẞ": "SS", "&": "and", "＆": "and", "﹠": "and"}
+from signoff.domain.partners.glyphs import capital_look_of, look_of
+
 _BAR = "|"
-_SIGNS = frozenset("™℠®©℗")
-
-
-def _glyphs(character: str) -> str:
-    """What a character looks like: letters and digits with their case, a space for a mark between words, or nothing."""
-    if character.isascii():
-        return character if character.isalnum() else _OWN.get(character, " ")
-    if character in _OWN:
-        return _OWN[character]
-    if character in _SIGNS or _is_small_number(character):
-        return " "
-    return "".join(map(_glyph, unicodedata2.normalize("NFKD", character)))
-
-
-def _is_small_number(character: str) -> bool:
-    # Footnote marks are no part of a word; superscript letters are.
-    return unicodedata2.category(character) == "No" and bool(_SMALL_NUMBER.search(unicodedata2.name(character, "")))
-
-
-def _glyph(character: str) -> str:
-    if character.isascii():
-        return character if character.isalnum() else " "
-    category = unicodedata2.category(character)
-    if unicodedata2.combining(character) or category in ("Me", "Cf") or _UNSEEN.match(character):
-        return ""
-    number = unicodedata2.digit(character, None)
-    if number is not None:
-        return f"{number}"
-    base = _base_letter(character) or disarm.normalize_confusables(character, digit_policy="tr39")
-    if base.isascii():
-        return base if base.isalnum() else " "
-    return character if category[0] in "LMN" else " "
-
-
-def _base_letter(character: str) -> str:
-    result = _FORM_OF.fullmatch(unicodedata2.name(character, ""))
-    if not result:
-        return ""
-    small = result[1] or result[3]
-    letter: str = next(filter(None, map(result.group, (2, 4, 5, 6, 7, 8))))
-    return letter.lower() if small else letter
-
-
-_LOOKS = str.maketrans({"I": "1", "l": "1", _BAR: "1", "0": "O", "m": "rn"})
+_WITHIN_WORDS = {_BAR: ("|", "L", "1"), "©": ("c", "C", "C")}  # their look, loose key and capital between two letters
+_LOOKS = str.maketrans({"I": "1", "l": "1", _BAR: "1", "0": "O", "m": "rn", "w": "vv", "W": "VV"})
 _CAPITAL_LOOKS = str.maketrans({"I": "1", _BAR: "1", "0": "O"})
-_LOOSE = str.maketrans({"1": "L", "M": "RN"})
-
-
-@lru_cache(maxsize=4_096)
-def _in_capitals(look: str) -> str:
-    # Capitals once more as they look: a small Cyrillic ve is no B, its capital is.
-    capitals = look.upper()
-    return (capitals if capitals.isascii() else "".join(map(_glyphs, capitals))).translate(_CAPITAL_LOOKS)
+_LOOSE = str.maketrans({"1": "L", "M": "RN", "W": "VV"})
 
 
 class Glyph(NamedTuple):
-    """One letter or digit of a text: what it looks like, its loose key, and where it stands, with marks that follow."""
+    """One letter or digit of a text, and where it stands, with marks that follow: its look, its capital, loose keys."""
 
     look: str
     loose: str
+    capital: str
     start: int
     end: int
 
 
-class _Looks(dict[str, tuple[str, str]]):
-    """Of each character met so far its look and its loose key; both are empty for what is not seen."""
+class _Looks(dict[str, tuple[str, str, str]]):
+    """Of each character met so far its look, its loose key and its capital; all are empty for what is not seen."""
 
-    def __missing__(self, character: str) -> tuple[str, str]:
-        look = _glyphs(character)
+    def __missing__(self, character: str) -> tuple[str, str, str]:
+        look = look_of(character)
         bare = "".join(look.split())
-        self[character] = result = (bare or look[:1], _in_capitals(bare).translate(_LOOSE))
+        capital = capital_look_of(character).translate(_CAPITAL_LOOKS) if bare else ""
+        loose = "".join(map(capital_look_of, bare)).translate(_CAPITAL_LOOKS).translate(_LOOSE)
+        self[character] = result = (bare or look[:1], loose, capital or loose)
         return result
 
 
@@ -110,13 +51,13 @@ def glyphs_of(text: str) -> list[Glyph]:
     """The letters and digits of a text in order, each with its place; what stands between them is left out."""
     glyphs: list[Glyph] = []
     for at, character in enumerate(text):
-        look, loose = _LOOK_OF[character]
+        look, loose, capital = _LOOK_OF[character]
         if loose and not (character > "\u02ff" and _is_stray_mark(glyphs, character, at)):
-            glyphs.append(Glyph(look, loose, at, at + 1))
+            glyphs.append(Glyph(look, loose, capital, at, at + 1))
         elif (loose or not look) and glyphs and glyphs[-1].end == at:
             glyphs[-1] = glyphs[-1]._replace(end=at + 1)
-        elif character == _BAR and _within_word(text, at):
-            glyphs.append(Glyph(_BAR, "L", at, at + 1))
+        elif character in _WITHIN_WORDS and _within_word(text, at):
+            glyphs.append(Glyph(*_WITHIN_WORDS[character], at, at + 1))
     return glyphs
 
 
@@ -149,7 +90,7 @@ def in_capitals(text: str) -> str:
     """The letters and digits of a text as they look in capitals."""
     if text.isascii() and _BAR not in text:  # most names: the same, many times faster
         return text.upper().translate(_PLAIN_CAPITALS)
-    return "".join(_in_capitals(glyph.look) for glyph in glyphs_of(text))
+    return "".join(glyph.capital for glyph in glyphs_of(text))
 
 
 _PLAIN_LOOSE = {code: _LOOK_OF[chr(code)][1] for code in range(128)}
@@ -180,16 +121,26 @@ def words_of(text: str) -> list[str]:
 
 def same_look(word: str, other: str) -> bool:
     """Whether two words read alike, as written or in capitals."""
-    return bool({written(word), in_capitals(word)} & {written(other), in_capitals(other)})
+    return not _looks(word).isdisjoint(_looks(other))
+
+
+def _looks(word: str) -> set[str]:
+    return {written(word), in_capitals(word).replace("W", "VV")}
+
+
+def loose_keys(text: str) -> tuple[str, ...]:
+    """The loose keys of a text: of its letters as written and of its capitals, where those differ."""
+    keys = loose_key(text), loosened(in_capitals(text))
+    return keys[: 1 + (keys[0] != keys[1])]
 
 
 def reads_alike(name: str, other: str) -> bool:
     """Whether two names look the same, each word as written or in capitals; marks and spaces do not count."""
-    if not (key := loose_key(name)) or key != loose_key(other):
+    if not (keys := loose_keys(name))[0] or set(keys).isdisjoint(loose_keys(other)):
         return False
     ours, theirs = words_of(name), words_of(other)
-    if [loose_key(word) for word in ours] == [loose_key(word) for word in theirs]:
-        return all(map(same_look, ours, theirs))
+    if len(ours) == len(theirs) and all(map(same_look, ours, theirs)):
+        return True
     return same_look(name, other)
 
 
@@ -205,15 +156,25 @@ def name_key(name: str) -> str:
 _AS_SPELLED = {"þ": "th", "Þ": "th"}
 
 
+def spelled_plainly(word: str) -> str:
+    """A word of Latin letters in small ones without accents or marks."""
+    return "".join(glyph.look for glyph in glyphs_of(_as_spelled(word))).casefold()
+
+
 def person_key(name: str) -> str:
     """A person's name by its letters and digits alone: without case, accents, marks and spaces."""
-    spelled = "".join(_AS_SPELLED.get(character, character) for character in name)
-    return "".join(glyph.look for glyph in glyphs_of(spelled)).casefold()
+    spelled = _as_spelled(name)
+    # What looks alike in capitals, such as I, l and 1, is still several letters.
+    return "".join(capital_look_of(spelled[glyph.start]) or glyph.look for glyph in glyphs_of(spelled)).casefold()
+
+
+def _as_spelled(words: str) -> str:
+    return "".join(_AS_SPELLED.get(character, character) for character in words)
 
 
 @dataclass(frozen=True, eq=False)
 class Folded:
-    """A text as its loose key, with the place of each letter of the key in the text."""
+    """A text as a loose key, with the place of each letter of the key in the text."""
 
     text: str
     key: str
@@ -236,6 +197,19 @@ class Folded:
 @lru_cache(maxsize=2_048)
 def folded(text: str) -> Folded:
     """A text folded for looking up names, with the places of its letters."""
-    glyphs = tuple(glyphs_of(text))
+    return _folded(text, tuple(glyphs_of(text)))
+
+
+@lru_cache(maxsize=2_048)
+def foldings(text: str) -> tuple[Folded, ...]:
+    """A text folded as `loose_keys` reads it: by its letters as written, and by its capitals, where those differ."""
+    plain = folded(text)
+    if text.isascii():
+        return (plain,)
+    capitals = _folded(text, tuple(glyph._replace(loose=loosened(glyph.capital)) for glyph in plain.glyphs))
+    return (plain,) if capitals.key == plain.key else (plain, capitals)
+
+
+def _folded(text: str, glyphs: tuple[Glyph, ...]) -> Folded:
     parts = [glyph.loose for glyph in glyphs]
     return Folded(text, "".join(parts), glyphs, tuple(accumulate(map(len, parts[:-1]), initial=0)) if parts else ())

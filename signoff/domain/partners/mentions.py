@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from signoff.domain.partners.folding import Folded, folded, loose_key
+from signoff.domain.partners.folding import Folded, foldings, loose_keys
 from signoff.domain.partners.name_evidence import are_parted, evidence_of, only_begins
 from signoff.domain.partners.short_forms import name_forms
 from signoff.domain.positions.placeholders import filled, has_computed
@@ -98,8 +98,12 @@ def _as_filled(texts: Sequence[str], names: Sequence[tuple[str, str]]) -> Iterat
 
 def names_that_may_stand(texts: Iterable[str], names: Iterable[str]) -> list[str]:
     """Those of many names that may stand in one of the texts; all others are nowhere in them."""
-    beginnings = [_beginnings(_Read.of(text).folded) for text in texts]
-    return [name for name in names if any(form.key[:_PREFIX] in words for form in _forms(name) for words in beginnings)]
+    beginnings = [_beginnings(folded) for text in texts for folded in _Read.of(text).foldings]
+    return [name for name in names if any(_may_stand(form, words) for form in _forms(name) for words in beginnings)]
+
+
+def _may_stand(form: "_Form", beginnings: dict[str, tuple[int, ...]]) -> bool:
+    return any(key[:_PREFIX] in beginnings for key in form.keys)
 
 
 _FOOTNOTE = re.compile(r"\[(?:\^[^\]\s]{1,20}|\d{1,3})\]")
@@ -107,29 +111,31 @@ _FOOTNOTE = re.compile(r"\[(?:\^[^\]\s]{1,20}|\d{1,3})\]")
 
 @dataclass(frozen=True)
 class _Read:
-    """A text as it was written, and folded, where footnote marks are not seen."""
+    """A text as it was written, and its foldings, where footnote marks are not seen."""
 
     original: str
-    folded: Folded
+    foldings: tuple[Folded, ...]
     is_address: bool
 
     @staticmethod
     def of(text: str, *, is_address: bool = False) -> "_Read":
         unmarked = _FOOTNOTE.sub(lambda result: "\u2060" * len(result[0]), text) if "[" in text else text
-        return _Read(text, folded(unmarked), is_address)
+        return _Read(text, foldings(unmarked), is_address)
 
 
 @dataclass(frozen=True)
 class _Form:
     name: str
     text: str
-    key: str
+    keys: tuple[str, ...]
     sure: bool
 
 
 @lru_cache(maxsize=65_536)
 def _forms(name: str) -> tuple[_Form, ...]:
-    return tuple(_Form(name, form.text, key, form.sure) for form in name_forms(name) if (key := loose_key(form.text)))
+    return tuple(
+        _Form(name, form.text, keys, form.sure) for form in name_forms(name) if (keys := loose_keys(form.text))[0]
+    )
 
 
 _PREFIX = 8
@@ -168,16 +174,17 @@ def _ends(text: Folded, end: int, key: str) -> bool:
 
 
 def _passages(read: _Read, partner: str, form: _Form) -> Iterator[Passage]:
-    text = read.folded
-    for offset in _candidates(text, form.key):
-        evidence = evidence_of(text, offset, folded(form.text))
-        if evidence is None or not (form.sure or evidence):
-            continue
-        start = text.glyphs[text.glyph_at(offset)].start
-        end = text.glyphs[text.glyph_at(offset + len(form.key) - 1)].end
-        evidence = evidence and not only_begins(read.original, start, end)
-        around, sentence = _around(read.original, start, end), _sentence(read.original, start, end)
-        yield Passage(partner, form.name, around, form.sure and (evidence or read.is_address), sentence)
+    for text in read.foldings:
+        for number, key in enumerate(form.keys):
+            for offset in _candidates(text, key):
+                evidence = evidence_of(text, offset, foldings(form.text)[number])
+                if evidence is None or not (form.sure or evidence):
+                    continue
+                start = text.glyphs[text.glyph_at(offset)].start
+                end = text.glyphs[text.glyph_at(offset + len(key) - 1)].end
+                evidence = evidence and not only_begins(read.original, start, end)
+                around, sentence = _around(read.original, start, end), _sentence(read.original, start, end)
+                yield Passage(partner, form.name, around, form.sure and (evidence or read.is_address), sentence)
 
 
 _AROUND = 40

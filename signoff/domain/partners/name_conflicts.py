@@ -7,7 +7,7 @@ from enum import StrEnum
 import regex
 from rapidfuzz.distance import OSA
 
-from signoff.domain.partners.folding import loose_key, loosened, name_key, reads_alike
+from signoff.domain.partners.folding import loose_keys, loosened, name_key, reads_alike
 from signoff.domain.partners.short_forms import SMALL_WORDS, without_article
 
 
@@ -97,14 +97,15 @@ class TypedNames:
         bare = without_article(registered.name)
         if not key or bare != registered.name:
             key = name_key(bare)
-        likely = self._among_many(bare) if self._few is None else self._among_few(key)
+        likely = self._among_many(bare) if self._few is None else self._among_few(bare, key)
         for name in likely:
             alike = likeness(name, registered.name)
             if alike is not None:
                 yield NameConflict(name, registered, alike)
 
-    def _among_few(self, key: str) -> list[str]:
-        return [letters.name for letters in self._few or () if letters.may_be_near(key)]
+    def _among_few(self, bare: str, key: str) -> list[str]:
+        loose = (loosened(key),) if bare.isascii() else loose_keys(bare)
+        return [letters.name for letters in self._few or () if letters.may_be_near(key, loose)]
 
     def _among_many(self, bare: str) -> list[str]:
         whole, parts = _signs(bare)
@@ -119,20 +120,20 @@ class _Letters:
 
     name: str
     key: str
-    loose: str
+    loose: frozenset[str]
     telling: tuple[str, ...]
 
     @staticmethod
     def of(name: str) -> "_Letters":
         bare = without_article(name)
         telling = tuple(filter(None, map(name_key, _telling(words_within(bare)))))
-        return _Letters(name, name_key(bare), loose_key(bare), telling)
+        return _Letters(name, name_key(bare), frozenset(loose_keys(bare)), telling)
 
-    def may_be_near(self, key: str) -> bool:
-        """Whether a registered name with this key, its article left out, may be near, or read alike."""
+    def may_be_near(self, key: str, loose: Sequence[str]) -> bool:
+        """Whether a registered name with these keys, its article left out, may be near, or read alike."""
         if self.key in key or key in self.key or all(word in key for word in self.telling):
             return True
-        return loosened(key) == self.loose or OSA.distance(self.key, key, score_cutoff=1) <= 1
+        return not self.loose.isdisjoint(loose) or OSA.distance(self.key, key, score_cutoff=1) <= 1
 
 
 def likeness(name: str, other: str) -> bool | None:
@@ -192,7 +193,8 @@ def _signs(bare: str) -> tuple[set[int], set[int]]:
     A name is near another that differs in one letter: both are the same when the right letter is left out of each.
     """
     words, key = words_within(bare), name_key(bare)
-    whole = {hash(("alike", loose_key(bare))), hash(("telling", *_telling(words))), hash(("words", *words)), hash(key)}
+    whole = {hash(("telling", *_telling(words))), hash(("words", *words)), hash(key)}
+    whole |= {hash(("alike", loose)) for loose in loose_keys(bare)}
     if len(key) >= _SHORTEST_NEAR - 1:
         whole |= {hash(key[:place] + key[place + 1 :]) for place in range(len(key))}
     parts = {hash(("words", *words[:length])) for length in range(1, len(words))}

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import regex
 import unicodedata2
 
-from signoff.domain.partners.folding import person_key
+from signoff.domain.partners.folding import spelled_plainly
 from signoff.domain.text_input import clean_line
 
 LONGEST_SLUG = 59  # characters
@@ -33,7 +33,7 @@ def _words(title: str) -> list[str]:
 
 def _spelled(word: str) -> str:
     if _LATIN.fullmatch(word):
-        return person_key(word)
+        return spelled_plainly(word)
     composed: str = unicodedata2.normalize("NFC", word.lower())
     return composed
 

@@ -159,7 +159,7 @@ def name_problem(name: str) -> str:
         return problem
     if ";" in name:
         return "Please leave the semicolon out: it stands between names in files of partners."
-    if not any(character.isalnum() for character in name):
+    if not name_key(name):
         return "Please give a name with letters in it."
     if mixes_scripts(name):
         return "A word in this name mixes letters of two scripts that look alike. Please type it anew."

@@ -12,9 +12,10 @@ from signoff.domain.errors import Invalid, NamesInDoubt
 from signoff.models import Entry, Partner, PartnerName
 from signoff.models.base import among
 from signoff.services.partners.name_conflicts import find_conflicts
+from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of, tag_partners
 from signoff.services.partners.partner_import import exported_rows, plan_import
-from signoff.services.partners.partners import PartnerForm, present_partners
+from signoff.services.partners.partners import ContactForm, PartnerForm, present_partners
 from signoff.services.partners.register import LEFT, UNREACHABLE, PartnerFilter, count_partners, find_partners, groups
 from signoff.services.positions.mentions import named_in_words
 from signoff.services.publications.public_queries import signatories
@@ -77,6 +78,22 @@ def test_names_that_read_alike_are_seen(house: House, session: Session, name: st
     house.partner(session, "Alder Trust")
     name_conflicts = find_conflicts(session, [name])
     assert [(item.registered.name, item.reads_alike) for item in name_conflicts] == [("Alder Trust", True)]
+
+
+@pytest.mark.parametrize(("name", "twin"), [("Союз Учителей", "СОЮЗ УЧИТЕЛЕЙ"), ("Град Ντένα", "ΓРАД ΝΤΕΝΑ")])
+def test_a_name_in_capitals_of_any_script_makes_no_twin(house: House, session: Session, name: str, twin: str) -> None:
+    form = PartnerForm(name=name, contacts=(ContactForm("Ana Ivanova", "ana@union.example"),))
+    add_partner(house.act(session, house.user(session, "administrator").actor), form)
+    few, many = [twin], [twin, *(f"Willow {number}" for number in range(30))]
+    for names in (few, many):
+        assert [(item.typed, item.reads_alike) for item in find_conflicts(session, names)] == [(twin, True)]
+
+
+@pytest.mark.parametrize("name", ["\u02bb\u02bc", "\u00b2\u00b3", "—"])
+def test_a_name_has_letters_that_can_be_compared(house: House, session: Session, name: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        house.partner(session, name)
+    assert refusal.value.errors["name"] == "Please give a name with letters in it."
 
 
 def test_names_that_are_near_do_not_read_alike(house: House, session: Session) -> None:
