@@ -29,6 +29,15 @@ from signoff.domain.answers.signatures import same_person
         ("Ngo Thi Hoa", "Ngô Thị Hoa"),
         ("דנה כהן", "דנה כהן"),
         ("佐藤花子", "佐藤 花子"),
+        ("Ana GarciaLopez, PhD", "Ana García-López"),
+        ("Pat Alder, Ph. D.", "Pat Alder"),
+        ("Pat Alder, Ph. D.", "Pat Alder, Ph.D., RN"),
+        ("Pat Alder, RN", "Pat Alder"),
+        ("Pat Alder CPA", "Pat Alder"),
+        ("Pat Alder, M. A.", "Pat Alder"),
+        ("Pat É. Alder", "Pat Alder"),
+        ("ЮЛИЯ ПЕТРОВА", "Юлия Петрова"),
+        ("Юлия И. Петрова", "Юлия Петрова"),
     ],
 )
 def test_these_are_one_person(typed: str, registered: str) -> None:
@@ -52,6 +61,11 @@ def test_these_are_one_person(typed: str, registered: str) -> None:
         ("—", "—"),
         ("Dr. Alder", "Pat Alder"),
         ("asdf", "Pat Alder"),
+        ("李 龙", "李 小 龙"),
+        ("Lê Lan", "Lê Ý Lan"),
+        ("Ann Alee", "Anna Lee"),
+        ("Yo Yo", "Yo Yo Ma"),
+        ("Pat Q. Ann Alee", "Pat Anna Lee"),
     ],
 )
 def test_these_are_not(typed: str, registered: str) -> None:
