@@ -3,9 +3,16 @@
 import re
 
 _WHO = r"(?:organi[sz]ations|groups|signatories|signers|signees|co-?signers|undersigned|endorsers)"
-_BESIDE = r"(?:[^\W\d_][\w’'-]*\s+){0,3}"
-_NUMBER = r"(?<![\w$€£.,])\d{1,3}(?:,\d{3})+(?![\w%])|(?<![\w$€£.,])\d{1,5}(?![\w%])"
-_COUNT = re.compile(rf"(?:{_NUMBER})\s+{_BESIDE}{_WHO}\b|\bundersigned\s+{_BESIDE}(?:{_NUMBER})", re.IGNORECASE)
+_WORD = r"[^\W\d_][\w’'-]*"
+# A few words beside it: any three, or a list without the small words that begin another thought.
+_LISTED = rf"(?:(?!(?:in|for|to|with|from|by|at|on|that|who|which|is|are|was|were|has|have)\b){_WORD},?\s+|&\s+)"
+_BESIDE = rf"(?:(?:{_WORD}\s+){{0,3}}|{_LISTED}{{4,7}})"
+_NUMBER = r"(?:(?<![\w$€£.,])\d{1,3}(?:,\d{3})+(?![\w%])|(?<![\w$€£.,])\d{1,5}(?![\w%]))"
+_MARK = r"(?:\s?\+|\))?"
+_COUNT = re.compile(
+    rf"\(?{_NUMBER}{_MARK}\s+(?:{_BESIDE}|{_LISTED}{{1,3}}){_WHO}\b|\bundersigned\W{{1,3}}{_BESIDE}\(?{_NUMBER}{_MARK}",
+    re.IGNORECASE,
+)
 
 
 def typed_counts(text: str) -> list[str]:
