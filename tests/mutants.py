@@ -16,7 +16,7 @@ SAMPLE, SEED = 300, 20261129
 GOAL = 0.9
 FOLDER = Path("mutants")
 # mutmut has no way to make the changes without trying one; those of a small module are tried first.
-FIRST = "signoff.domain.counting*"
+FIRST = "signoff.domain.phrasing*"
 SURVIVED, UNREACHED = (0,), (5, 33)  # as mutmut's workers exit
 
 
