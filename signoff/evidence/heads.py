@@ -55,6 +55,15 @@ def open_head(note: str, key: Verifier) -> Head:
     return _opened(note, read_head(note), key)
 
 
+def bears_signature(note: str, key: Verifier) -> bool:
+    """Whether a note has a head that this key signed."""
+    try:
+        open_head(note, key)
+    except Refused:
+        return False
+    return True
+
+
 def _opened(note: str, head: Head, key: Verifier) -> Head:
     if key.name != head.origin:
         raise Refused(f"The key belongs to the log “{key.name}”, the head to the log “{head.origin}”.")
