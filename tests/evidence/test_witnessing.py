@@ -61,7 +61,7 @@ def test_a_request_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"old 4", b"old 4\n", b"old 04\n\nx", b"old -1\n\nx", b"old x\n\nx", b"4\n\nx", b"\xff", 
+        b"", b"old 4", b"old 4\n", b"old 04\n\nx", b"old -1\n\nx", b"old x\n\nx", b"4\n\nx", b"\xff",
         b"old 4\nAAAA\n\nx",
         b"old 4\r\n\r\nx", b"old 4\n" + b"A" * 43 + b"=\n" * 70 + b"\n\nx", b"x" * 1_000_000, "old ٤\n\nx".encode(),
         b"old 99999999999999999999\n\nx", b"old 4\n" + (b"A" * 43 + b"=\n") * 64 + b"\nx",
