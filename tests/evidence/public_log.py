@@ -54,6 +54,7 @@ class PublicLog:
     """Facts are added one by one; `head` ends them with a state and signs."""
 
     signer: Signer = FIRST
+    check: dict[str, Any] = field(default_factory=lambda: CHECK)
     leaves: list[bytes] = field(default_factory=list)
     keys: list[tuple[KeyChange, int]] = field(default_factory=list)
     rows: dict[str, Row] = field(default_factory=dict)
@@ -80,7 +81,7 @@ class PublicLog:
     def publish(self, position: str = "fund-it", version: int = 1, text: str = "", names: Any = (ALDER, BIRCH)) -> None:
         self.texts[position] = text or text_of()
         digest, at = digest_of(self.texts[position]), "2025-11-29T13:00:00Z"
-        self.published[position] = (self.add(Published(position, version, digest, check_digest(CHECK), at)), at)
+        self.published[position] = (self.add(Published(position, version, digest, check_digest(self.check), at)), at)
         self.rows[position] = Row(position, version, digest, "")
         self.list(position, names)
 
@@ -138,7 +139,7 @@ class PublicLog:
         written = json.dumps(names, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return bundle_file(
             text=self.texts[position],
-            check=CHECK,
+            check=self.check,
             published_at=at,
             publication=Place(index, tree.proof(index)),
             listed=PreparedList(position, row.version, row.text, salt, row.list, written),

@@ -17,6 +17,7 @@ from tests.evidence.public_log import (
     ALDER,
     BIRCH,
     CEDAR,
+    CHECK,
     FIRST,
     NOW,
     ORIGIN,
@@ -144,6 +145,14 @@ def test_another_list_is_refused(change: Callable[[Any], Any], sentence: str) ->
     bundle = small_log().bundle_of()
     bundle["list"]["signatories"] = change(bundle["list"]["signatories"])
     refused(canonical_json(bundle), sentence)
+
+
+def test_a_check_that_the_operator_signed_with_a_criterion_twice_is_refused_too() -> None:
+    twice = [CHECK["findings"][0], {**CHECK["findings"][1], "criterion": "vision"}]
+    log = PublicLog(check={**CHECK, "findings": twice})
+    log.publish()
+    log.head()
+    refused(log.bundle(), "has one criterion twice")
 
 
 def test_a_list_that_the_operator_signed_in_another_order_is_refused_too() -> None:
