@@ -4,16 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tlog_scales import backend, reader, signing
 
 from signoff.evidence.cosignatures import cosign, witness_key
 from signoff.evidence.merkle import Tree, leaf_hash
 from signoff.evidence.notes import Signer
 from signoff.evidence.tiles import Tile, entry_bundle, tile_root, tiles_of
 from tests.evidence.public_log import ALDER, BIRCH, FIRST, START, THIRD, PublicLog, small_log
-
-reader = pytest.importorskip("tlog_scales.reader")
-backend = pytest.importorskip("tlog_scales.backend")
-signing = pytest.importorskip("tlog_scales.signing")
 
 WITNESS = Signer("witness.example/w1", bytes([9]) * 32)
 
@@ -54,5 +51,5 @@ def test_a_client_of_others_reads_our_log(tmp_path: Path) -> None:
         client.get_consistency_proof(old, size).check(Tree(hashes[:old]).root, head.root_hash)
     for key in (FIRST.verifier, witness_key(WITNESS)):
         head.verify(signing.Vkey.from_string(str(key)))
-    with pytest.raises(Exception, match=r".*"):
+    with pytest.raises(Exception, match="signature"):
         head.verify(signing.Vkey.from_string(str(THIRD.verifier)))
