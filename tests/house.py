@@ -3,7 +3,7 @@
 import importlib
 import secrets
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,6 +60,7 @@ from signoff.services.publications import publications
 from signoff.services.record import sealing
 from signoff.services.rounds import consultations, deadlines, fresh_links, reminders, rounds
 from signoff.settings import Settings, read_settings
+from signoff.worker.context import WorkerContext
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PASSWORD = "seven lanterns by the gate"
@@ -111,6 +112,12 @@ class House:
         """The context of an act of this user, at the house's moment."""
         return ActContext(session, by, self.clock, self.keys, self.settings.secret_key)
 
+    def worker(
+        self, tell: Callable[[str], None] = lambda _: None, stopped: Callable[[], bool] = lambda: False
+    ) -> WorkerContext:
+        """The context of a worker of this house, at the house's moment."""
+        return WorkerContext(self.database, self.settings, self.clock, tell, stopped)
+
     def furnish(self, session: Session) -> None:
         """The Coalition's facts, the first edition, and a user for each role."""
         coalition.describe_coalition(
@@ -132,9 +139,7 @@ class House:
             email=f"{name}@coalition.example",
             name=f"{name.title()} Person",
             roles=list(roles),
-            password=PASSWORD,
-            passwords=self.passwords,
-            is_own_password=is_own_password,
+            password=users.FirstPassword(PASSWORD, self.passwords.hash(PASSWORD), is_own_password),
         )
 
     def user(self, session: Session, role: str) -> StaffUser:

@@ -10,7 +10,7 @@ from signoff.cli.command import CommandContext, Failed, ensure_ready, with_insta
 from signoff.domain.permissions import Role
 from signoff.services.accounts.api_tokens import make_token
 from signoff.services.accounts.passwords import Passwords
-from signoff.services.accounts.users import add_user, find_user
+from signoff.services.accounts.users import FirstPassword, add_user, find_user
 from signoff.services.act import ActContext
 
 
@@ -40,15 +40,8 @@ def add_staff_user(
     act: ActContext, email: str, name: str, roles: list[Any], password: str, *, is_own: bool = False
 ) -> None:
     """Add a staff user in the name of the operator who runs this command."""
-    add_user(
-        act,
-        email=email,
-        name=name,
-        roles=roles,
-        password=password,
-        passwords=Passwords(),
-        is_own_password=is_own,
-    )
+    first = FirstPassword(password, Passwords().hash(password), is_own)
+    add_user(act, email=email, name=name, roles=roles, password=first)
 
 
 def read_password(from_stdin: bool) -> str:

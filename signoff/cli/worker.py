@@ -9,7 +9,7 @@ import click
 from signoff.cli.command import CommandContext, ensure_ready, with_installation
 from signoff.services.outbox.mail_state import mail_state
 from signoff.web.installation import utc_now
-from signoff.worker.engines import engine_name, work
+from signoff.worker.engines import WorkerContext, engine_name, work
 
 
 @click.command()
@@ -33,7 +33,8 @@ def worker(context: CommandContext, once: bool, watch: float) -> None:
         # The letter in hand is finished and marked; a second signal ends at once.
         signal.signal(signal.SIGTERM, lambda *_: _stop(stopping))
         click.echo(f"{engine_name(context.settings)}, looking every {watch:g} seconds.", err=True)
-    work(context.database, context.settings, utc_now, tell, once=once, watch=watch, stopped=stopping.is_set)
+    working = WorkerContext(context.database, context.settings, utc_now, tell, stopping.is_set)
+    work(working, once=once, watch=watch)
     with context.database.reading() as session:
         mail = mail_state(session, at=utc_now())
     if mail.paused_since is not None:

@@ -16,6 +16,7 @@ from signoff.settings import INSTANCE, Settings, read_settings
 from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
 from signoff.worker.built_in import run
+from signoff.worker.context import WorkerContext
 
 _HOST = "127.0.0.1"
 
@@ -76,7 +77,7 @@ def _ensure_free(port: int) -> None:
 
 
 def _work(database: Database, settings: Settings) -> None:
-    run(database, settings, utc_now, watch=1)
+    run(WorkerContext(database, settings, utc_now), watch=1)
 
 
 def _welcome(base_url: str) -> str:

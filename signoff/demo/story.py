@@ -22,7 +22,7 @@ from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Invitation, Link, Partner, Version
 from signoff.services.accounts.passwords import Passwords
-from signoff.services.accounts.users import add_user
+from signoff.services.accounts.users import FirstPassword, add_user
 from signoff.services.act import ActContext
 from signoff.services.answers.answers import answer, withdraw
 from signoff.services.coalition import describe_coalition
@@ -138,9 +138,7 @@ def _cast(act: ActContext) -> _Cast:
             email=email,
             name=name,
             roles=[role],
-            password=PASSWORD,
-            passwords=passwords,
-            is_own_password=True,
+            password=FirstPassword(PASSWORD, passwords.hash(PASSWORD), is_own=True),
         ).actor
         for email, name, role in ACCOUNTS
     }

@@ -12,8 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import PendingRollbackError
 
 from signoff.db.database import AWAY, Database
-from signoff.domain.time import Clock
-from signoff.settings import Settings
+from signoff.worker.context import WorkerContext
 from signoff.worker.turn import work_once
 
 _ADVISORY_LOCK = 7_446_331
@@ -66,33 +65,25 @@ def _ensure_alive(connection: Connection) -> None:
         raise LockLost("the lock went with its connection") from None
 
 
-def run(
-    database: Database,
-    settings: Settings,
-    clock: Clock,
-    *,
-    watch: float,
-    stopped: Callable[[], bool] = lambda: False,
-    tell: Callable[[str], None] = lambda _: None,
-) -> None:
-    """Work for ever, looking every `watch` seconds, until `stopped` says so; AnotherWorker when one works already.
+def run(context: WorkerContext, *, watch: float) -> None:
+    """Work for ever, looking every `watch` seconds, until the context is stopped; AnotherWorker when one works already.
 
     A lock that the database took away is taken again; whoever has it meanwhile goes on instead of us.
     """
     force = True
-    while not stopped():
+    while not context.stopped():
         try:
-            with only_worker(database) as ensure_held:
-                while not stopped():
+            with only_worker(context.database) as ensure_held:
+                while not context.stopped():
                     ensure_held()
                     # Whoever starts a worker has perhaps mended what it paused for. What was sent is marked, however
                     # long that takes: nothing else may leave before.
-                    work_once(database, settings, clock, tell, stopped=stopped, force=force, patience=math.inf)
+                    work_once(context, force=force, patience=math.inf)
                     force = False
-                    _sleep(watch, stopped)
+                    _sleep(watch, context.stopped)
         except (LockLost, *AWAY) as problem:
             logging.getLogger("signoff").warning("the database is away or busy; looking again: %s", problem)
-            _sleep(watch, stopped)
+            _sleep(watch, context.stopped)
 
 
 def _sleep(seconds: float, stopped: Callable[[], bool]) -> None:

@@ -7,7 +7,7 @@ that is lost or run twice loses and repeats nothing.
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.jobs import Status
@@ -16,10 +16,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
-from signoff.domain.time import Clock
-from signoff.letters.delivery.delivery import Delivery
-from signoff.settings import Settings
-from signoff.worker.turn import deliver, record_heartbeat, seal_all, tend_rounds
+from signoff.worker.context import WorkerContext
+from signoff.worker.turn import deliver, delivery_of, record_heartbeat, seal_all, tend_rounds
 
 _QUEUE = "signoff"
 _LETTERS_A_JOB = 200
@@ -49,31 +47,31 @@ def ensure_tables(database: Database) -> None:
             driver.execute(SchemaManager.get_schema())
 
 
-def make_app(database: Database, settings: Settings, clock: Clock, tell: Callable[[str], None]) -> App:
+def make_app(context: WorkerContext) -> App:
     """The tasks of one installation, as one worker of it runs them."""
-    address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    address = context.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     app = App(connector=PsycopgConnector(conninfo=address))
 
     @app.task(name="signoff.deliver", queue=_QUEUE)
     def deliver_letters() -> None:
         until = time.monotonic() + _LONGEST_JOB
-        hand = Delivery(database, settings, clock, stopped=lambda: time.monotonic() > until, patience=math.inf)
-        deliver(hand, database, settings, clock, tell)
+        until_then = replace(context, stopped=lambda: time.monotonic() > until)
+        deliver(context, delivery_of(until_then, patience=math.inf))
         if time.monotonic() > until:
-            with database.unit_of_work() as session:
+            with context.database.unit_of_work() as session:
                 call_for_letters(session, 1)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="signoff.tend", queue=_QUEUE, queueing_lock="tend")
     def tend(timestamp: int) -> None:
-        record_heartbeat(database, clock)
-        tend_rounds(database, settings, clock)
+        record_heartbeat(context)
+        tend_rounds(context)
         deliver_letters()
 
     @app.periodic(cron="* * * * * */20")
     @app.task(name="signoff.seal", queue=_QUEUE, queueing_lock="seal")
     def seal(timestamp: int) -> None:
-        seal_all(database, settings, clock)
+        seal_all(context)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="signoff.retry_stalled", queue=_QUEUE, queueing_lock="retry_stalled")
@@ -88,17 +86,17 @@ def make_app(database: Database, settings: Settings, clock: Clock, tell: Callabl
     return app
 
 
-def work(database: Database, settings: Settings, clock: Clock, tell: Callable[[str], None], *, once: bool) -> None:
+def work(context: WorkerContext, *, once: bool) -> None:
     """Run jobs until stopped; once: do what is due, with whoever else works, until nothing is."""
-    ensure_tables(database)
+    ensure_tables(context.database)
     if once:
-        record_heartbeat(database, clock)
-        tend_rounds(database, settings, clock)
-        seal_all(database, settings, clock)
-        deliver(Delivery(database, settings, clock), database, settings, clock, tell, force=True)
-    asyncio.run(run_jobs(make_app(database, settings, clock, tell), once=once))
+        record_heartbeat(context)
+        tend_rounds(context)
+        seal_all(context)
+        deliver(context, delivery_of(context), force=True)
+    asyncio.run(run_jobs(make_app(context), once=once))
     if once:
-        seal_all(database, settings, clock)
+        seal_all(context)
 
 
 async def run_jobs(app: App, *, once: bool) -> None:

@@ -1,13 +1,11 @@
 """Which engine works for an installation: the built-in worker, or Procrastinate's on any number of machines."""
 
-from collections.abc import Callable
-
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.db.write_queue import Limits
-from signoff.domain.time import Clock
 from signoff.settings import Settings, SettingsRefused
 from signoff.worker.built_in import AnotherWorker, only_worker, run
+from signoff.worker.context import WorkerContext
 from signoff.worker.turn import work_once
 
 try:
@@ -15,7 +13,7 @@ try:
 except ModuleNotFoundError:  # the extra `distributed` is not installed
     distributed = None  # type: ignore[assignment]
 
-__all__ = ["AnotherWorker", "engine_name", "open_database", "upgrade", "work"]
+__all__ = ["AnotherWorker", "WorkerContext", "engine_name", "open_database", "upgrade", "work"]
 
 
 def open_database(settings: Settings, *, limits: Limits | None = None) -> Database:
@@ -39,25 +37,16 @@ def engine_name(settings: Settings) -> str:
     return "Built-in worker" if settings.worker == "built-in" else "Distributed worker (Procrastinate)"
 
 
-def work(
-    database: Database,
-    settings: Settings,
-    clock: Clock,
-    tell: Callable[[str], None],
-    *,
-    once: bool,
-    watch: float,
-    stopped: Callable[[], bool],
-) -> None:
+def work(context: WorkerContext, *, once: bool, watch: float) -> None:
     """Work until nothing is due, or until stopped; AnotherWorker when the built-in one runs already."""
-    if settings.worker == "distributed":
-        distributed.work(database, settings, clock, tell, once=once)
+    if context.settings.worker == "distributed":
+        distributed.work(context, once=once)
         return
     if not once:
-        run(database, settings, clock, watch=watch, tell=tell, stopped=stopped)
+        run(context, watch=watch)
         return
-    with only_worker(database):
-        work_once(database, settings, clock, tell)
+    with only_worker(context.database):
+        work_once(context)
 
 
 def _ensure_installed() -> None:

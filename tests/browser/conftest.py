@@ -77,4 +77,4 @@ def site(house: House, sink: Sink) -> Iterator[str]:
 @pytest.fixture
 def deliver(house: House, site: str) -> Callable[[], None]:
     """One turn of the worker."""
-    return lambda: work_once(house.database, house.settings, utc_now)
+    return lambda: work_once(replace(house.worker(), clock=utc_now))

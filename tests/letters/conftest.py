@@ -19,13 +19,10 @@ def deliver(house: House) -> Callable[[], list[str]]:
     def turn() -> list[str]:
         states: list[str] = []
         if house.settings.worker == "built-in":
-            work_once(house.database, house.settings, house.clock, states.append)
+            work_once(house.worker(states.append))
             return states
         with ThreadPoolExecutor(WORKERS) as pool:
-            turns = [
-                pool.submit(distributed.work, house.database, house.settings, house.clock, states.append, once=True)
-                for _ in range(WORKERS)
-            ]
+            turns = [pool.submit(distributed.work, house.worker(states.append), once=True) for _ in range(WORKERS)]
         for item in turns:
             item.result()
         return states

@@ -87,7 +87,7 @@ def sent(house: House, sink: Sink, deliver: Turn) -> Sink:
 
         every_turn(house, session, post)
         session.commit()
-    work_once(house.database, house.settings, house.clock)
+    work_once(house.worker())
     return sink
 
 

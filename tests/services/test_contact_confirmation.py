@@ -11,11 +11,10 @@ from signoff.models import Contact, Letter, Referral, StaffUser, Version
 from signoff.services.accounts import passwords, users
 from signoff.services.accounts.api_tokens import find_token_user, make_token
 from signoff.services.accounts.mailed_links import send_account_link
-from signoff.services.accounts.passwords import Passwords
 from signoff.services.accounts.users import add_user
 from signoff.services.partners.contacts import confirm_contact, present_contacts
 from signoff.services.partners.referrals import settle_referral
-from tests.house import CHEAP, House
+from tests.house import House
 
 NEW = "four unlikely lanterns drift"
 TOO_NEW = "Your account is less than 24 hours old. It can confirm contacts after that."
@@ -87,8 +86,6 @@ def test_an_invited_user_without_a_password_has_none_of_their_own(house: House, 
         email="nia@coalition.example",
         name="Nia New",
         roles=["publisher"],
-        password=None,
-        passwords=Passwords(CHEAP),
     )
     assert user.password_chosen_at is None
 

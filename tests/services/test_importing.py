@@ -151,8 +151,6 @@ def test_a_part_is_judged_again_and_done_whole_or_not_at_all(house: House) -> No
                 email="ana@dogwood.example",
                 name="Ana Dogwood",
                 roles=[Role.DRAFTER],
-                password=None,
-                passwords=house.passwords,
             )
 
     with pytest.raises(ImportStopped) as stopped:

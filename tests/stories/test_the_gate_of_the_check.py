@@ -289,5 +289,5 @@ def test_no_command_sends_or_publishes(house: House, cause: Callable[[House, Ses
     with house.database.unit_of_work() as session:
         cause(house, session)
         house.partner(session, "Alder")
-    work_once(house.database, house.settings, house.clock)
+    work_once(house.worker())
     assert standing(house) == (0, 0)

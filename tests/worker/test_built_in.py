@@ -69,7 +69,7 @@ def test_a_worker_takes_its_lock_again_or_leaves_the_work_to_who_has_it(house: H
 
     def work() -> None:
         try:
-            run(house.database, house.settings, house.clock, watch=0.5, stopped=stop.is_set)
+            run(house.worker(stopped=stop.is_set), watch=0.5)
         except AnotherWorker as problem:
             met.append(problem)
 

@@ -30,7 +30,7 @@ def run_workers(house: House, number: int = WORKERS) -> list[str]:
     states: list[str] = []
 
     async def together() -> None:
-        apps = [make_app(house.database, house.settings, house.clock, states.append) for _ in range(number)]
+        apps = [make_app(house.worker(states.append)) for _ in range(number)]
         await asyncio.gather(*(run_jobs(app, once=True) for app in apps))
 
     # In a thread of its own: a browser's tests may run a loop in this one.

@@ -1,6 +1,7 @@
 """Staff users: added with roles, found, changed, deactivated."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
@@ -13,12 +14,24 @@ from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Contact, StaffRole, StaffUser
 from signoff.services.accounts.api_tokens import drop_tokens
 from signoff.services.accounts.mailed_links import end_account_links
-from signoff.services.accounts.passwords import NO_PASSWORD, Passwords, new_password_problem
+from signoff.services.accounts.passwords import NO_PASSWORD, new_password_problem
 from signoff.services.accounts.sessions import drop_sessions
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_accounts, hold_addresses, hold_user
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
+
+
+@dataclass(frozen=True)
+class FirstPassword:
+    """The password that an account begins with, hashed before the database was held.
+
+    `is_own` says that the new user typed it; with one that somebody else set, its user cannot confirm contacts.
+    """
+
+    text: str
+    hashed: str
+    is_own: bool = False
 
 
 def find_user(session: Session, email: str) -> StaffUser | None:
@@ -44,14 +57,11 @@ def add_user(
     email: str,
     name: str,
     roles: Collection[str],
-    password: str | None,
-    passwords: Passwords,
-    is_own_password: bool = False,
+    password: FirstPassword | None = None,
 ) -> StaffUser:
     """Add somebody who works for the Coalition; Invalid for an unusable address, name, role or password.
 
-    Without a password they cannot sign in until they chose one through a mailed link. `is_own_password` says that the
-    new user typed it; a password that somebody else set does not let its user confirm contacts.
+    Without a password they cannot sign in until they chose one through a mailed link.
     """
     ensure_may(act.by, Act.MANAGE_USERS)
     email, name = clean_email(email), clean_line(name)
@@ -63,8 +73,8 @@ def add_user(
     user = StaffUser(
         email=email,
         name=name,
-        password_hash=NO_PASSWORD if password is None else passwords.hash(password),
-        password_chosen_at=at if is_own_password else None,
+        password_hash=NO_PASSWORD if password is None else password.hashed,
+        password_chosen_at=at if password is not None and password.is_own else None,
         added_at=at,
         roles=[StaffRole(role=role) for role in sorted(set(roles))],
     )
@@ -75,13 +85,13 @@ def add_user(
 
 
 def _user_problems(
-    session: Session, email: str, name: str, roles: Collection[str], password: str | None
+    session: Session, email: str, name: str, roles: Collection[str], password: FirstPassword | None
 ) -> dict[str, str]:
     errors = {
         "email": address_problem(session, email),
         "name": line_problem(name, longest=200),
         "roles": roles_problem(roles),
-        "password": "" if password is None else new_password_problem(password, email=email, name=name),
+        "password": "" if password is None else new_password_problem(password.text, email=email, name=name),
     }
     return {field: sentence for field, sentence in errors.items() if sentence}
 

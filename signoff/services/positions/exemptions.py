@@ -1,14 +1,12 @@
 """Exemptions: reviewers say which words of a text are not the partner whose name they hold."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.partners.mentions import Passage
-from signoff.domain.permissions import Actor
 from signoff.domain.text_input import clean_text, text_problem
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Exemption, Partner, Publication, Version, VersionCheck
@@ -41,7 +39,7 @@ def exempt_words(act: ActContext, version: Version, partner: Partner, *, reason:
     for earlier in exemptions_of(act.session, version):
         if (earlier.partner_id, earlier.passages, earlier.reason) == (partner.id, passages, reason):
             return earlier
-    return _add(act.session, version, partner, passages, reason, by=act.by, at=act.at())
+    return _add(act, version, partner, passages, reason)
 
 
 def hold_for_exempting(session: Session, version: Version) -> None:
@@ -50,20 +48,19 @@ def hold_for_exempting(session: Session, version: Version) -> None:
     hold_version(session, version.id)
 
 
-def _add(
-    session: Session, version: Version, partner: Partner, passages: list[str], reason: str, *, by: Actor, at: datetime
-) -> Exemption:
+def _add(act: ActContext, version: Version, partner: Partner, passages: list[str], reason: str) -> Exemption:
+    at = act.at()
     exemption = Exemption(
         version_id=version.id,
         partner_id=partner.id,
         spelling=WRITTEN,
         passages=passages,
         reason=reason,
-        recorded_by=by.id,
+        recorded_by=act.by.id,
         recorded_at=at,
     )
-    session.add(exemption)
-    session.flush()
+    act.session.add(exemption)
+    act.session.flush()
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -71,7 +68,7 @@ def _add(
         "passages": passages,
         "reason": reason,
     }
-    record(session, "words_exempted", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "words_exempted", by=act.by, at=at, facts=facts, position=version.position)
     return exemption
 
 
@@ -112,26 +109,27 @@ def tick_ordinary_words(act: ActContext, version: Version, *, shown: str | None)
     if shown is not None and shown != digest_of(passages):
         raise Conflict("The list of words has changed since this page was shown. Nothing was recorded; look again.")
     if passages:
-        _add_ticks(act.session, version, passages, by=act.by, at=act.at())
+        _add_ticks(act, version, passages)
     return len(passages)
 
 
-def _add_ticks(session: Session, version: Version, passages: Sequence[Passage], *, by: Actor, at: datetime) -> None:
+def _add_ticks(act: ActContext, version: Version, passages: Sequence[Passage]) -> None:
+    at = act.at()
     sentences: dict[str, list[str]] = {}
     for passage in passages:
         if passage.sentence not in sentences.setdefault(passage.partner, []):
             sentences[passage.partner].append(passage.sentence)
-    for number, slug in session.execute(select(Partner.id, Partner.slug).where(Partner.slug.in_(sentences))):
+    for number, slug in act.session.execute(select(Partner.id, Partner.slug).where(Partner.slug.in_(sentences))):
         ticked = Exemption(version_id=version.id, partner_id=number, spelling=ORDINARY, passages=sentences[slug])
-        ticked.reason, ticked.recorded_by, ticked.recorded_at = "", by.id or 0, at
-        session.add(ticked)
-    session.flush()
+        ticked.reason, ticked.recorded_by, ticked.recorded_at = "", act.by.id or 0, at
+        act.session.add(ticked)
+    act.session.flush()
     facts = {
         "position": version.position.slug,
         "version": version.number,
         "passages": [[passage.partner, passage.words] for passage in passages],
     }
-    record(session, "ordinary_words_ticked", by=by, at=at, facts=facts, position=version.position)
+    record(act.session, "ordinary_words_ticked", by=act.by, at=at, facts=facts, position=version.position)
 
 
 def complete_check_and_tick(act: ActContext, version: Version, *, shown: str | None = None) -> VersionCheck:

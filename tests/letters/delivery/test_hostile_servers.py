@@ -74,7 +74,7 @@ def turn(house: House, *, force: bool = False) -> list[str]:
         told.append(state)
         assert len(told) < 1_000, "the turn has no end"
 
-    work_once(house.database, house.settings, house.clock, tell, force=force)
+    work_once(house.worker(tell), force=force)
     return told
 
 
@@ -496,13 +496,7 @@ def test_a_pause_ends_with_the_first_letter_that_the_server_judges_and_not_befor
     server.when(Stage.RCPT, drops(), to=to(NAMES[0]), times=1)
     server.when(Stage.RCPT, says("450 Later"), to=to(NAMES[1]), times=1)
     worked = []
-    work_once(
-        house.database,
-        house.settings,
-        house.clock,
-        lambda state: worked.append((state, pause_of(house) is None)),
-        force=True,
-    )
+    work_once(house.worker(lambda state: worked.append((state, pause_of(house) is None))), force=True)
     assert worked == [("queued", False), ("queued", True), ("sent", True)]
     settle(house, server)
 
@@ -516,7 +510,7 @@ def test_a_server_that_goes_away_and_comes_back_in_the_middle_of_a_batch(house: 
         if len(told) == 3:
             server.down()
 
-    work_once(house.database, house.settings, house.clock, away_after_the_third)
+    work_once(house.worker(away_after_the_third))
     assert told == ["sent"] * 3 + ["queued"] * 5
     assert [row.attempts for row in rows(house).values()] == [1] * 3 + [0] * 5
     server.up()
@@ -540,7 +534,7 @@ def test_letters_that_dying_workers_had_in_hand_but_never_tried_keep_their_tries
 
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(Dies):
-            work_once(house.database, house.settings, house.clock, dies)
+            work_once(house.worker(dies))
     assert len(server.taken) == MOST_ATTEMPTS
     server.when(Stage.RCPT, says("450 Greylisted"), times=1)
     assert turn(house) == ["queued"]

@@ -254,7 +254,7 @@ def test_a_server_of_many_moods_gets_each_letter_once_but_for_those_it_took_in_s
     while states(now_house) != {"sent": LETTERS}:
         turns += 1
         assert turns < 500, states(now_house)
-        work_once(now_house.database, now_house.settings, now_house.clock, force=False)
+        work_once(now_house.worker(), force=False)
         now_house.clock.advance(minutes=1)
     counts = copies(now_house, server)
     assert len(counts) == LETTERS

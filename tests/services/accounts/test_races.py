@@ -175,8 +175,6 @@ def test_one_mailbox_becomes_a_users_or_a_contacts_but_never_both(house: House) 
             email="mo@alder.example",
             name="Mo Mo",
             roles=["drafter"],
-            password=None,
-            passwords=house.passwords,
         )
 
     def as_contact(house: House, session: Session) -> None:

@@ -81,7 +81,7 @@ class TestSealing:
         monkeypatch.setattr(sealing, "MOST_AT_ONCE", 7)
         assert sealed(public) == 7
         monkeypatch.setattr("signoff.worker.turn.MOST_AT_ONCE", 7)
-        work_once(public.database, public.settings, public.clock)
+        work_once(public.worker())
         with public.database.reading() as session:
             assert sealing.oldest_unsealed(session) is None
             assert session.query(Checkpoint).count() > 3
@@ -101,7 +101,7 @@ class TestSealing:
 
     def test_the_worker_seals_and_everybody_reads_the_head(self, public: House, client: InspectingClient) -> None:
         assert client.get("/record/checkpoint").status_code == 503
-        work_once(public.database, public.settings, public.clock)
+        work_once(public.worker())
         note = client.get("/record/checkpoint")
         assert note.content_type == "text/plain; charset=utf-8"
         signer = public.keys.signers("127.0.0.1:8000/record")[0]

@@ -29,7 +29,7 @@ def posted(house: House, sink: Sink, client: InspectingClient) -> InspectingClie
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder", "Birch", "Cedar")
     sink.refusals = {"ana@birch.example": "550 5.1.1 No such user", "ana@cedar.example": "450 4.2.0 Later"}
-    work_once(house.database, house.settings, house.clock)
+    work_once(house.worker())
     client.sign_in("publisher")
     return client
 
@@ -117,7 +117,7 @@ def test_readiness_tells_of_waiting_letters_and_pauses(house: House, client: Ins
         house.asked(session, "Alder")
         note_pause(session, "Gone", at=house.clock(), try_again_at=house.clock())
     house.settings = replace(house.settings, mail=replace(house.settings.mail, port=9))
-    work_once(house.database, house.settings, house.clock)
+    work_once(house.worker())
     ready = client.get("/readyz").json
     assert ready is not None and ready["oldest_waiting_letter_at"] == "2026-11-24T12:00:00Z"
     assert ready["letters_paused_since"] == "2026-11-24T12:00:00Z" and ready["status"] == "ok"

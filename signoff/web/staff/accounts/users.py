@@ -38,7 +38,7 @@ def new_user() -> str:
 @form_view(invalid=lambda refusal: _form(_typed(), refusal.errors))
 def save_new_user() -> Done:
     """Make an account, and mail its user the way to choose a password."""
-    made = add_user(current_act(), **_typed(), password=None, passwords=installation().passwords)
+    made = add_user(current_act(), **_typed())
     send_account_link(current_act(NOBODY), made, AccountLinkPurpose.INVITE)
     said = f"{made.name} has an account. A letter with a link to choose a password is on its way."
     return Done(url_for("staff.user", number=made.id), said)
