@@ -1,5 +1,6 @@
 """Heads: the signed state of a log at a size, as C2SP's tlog-checkpoint has them, read in one spelling only."""
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from signoff.evidence.notes import NotANote, Signer, Verifier, read_base64
 from signoff.evidence.strict_json import MOST_INTEGER, Refused
 
 LONGEST_HEAD = 100_000  # characters, with the signatures of witnesses
+
+_ORIGIN = re.compile(r"[!-*,-~]{1,200}")
 
 
 @dataclass(frozen=True)
@@ -24,16 +27,21 @@ class Head:
 
     def signed(self, signer: Signer) -> str:
         """The head as a signed note; the key has the name of the log."""
-        if signer.name != self.origin:
-            raise ValueError("the key of another log")
+        if signer.name != self.origin or not is_origin(self.origin):
+            raise ValueError("the key of another log, or a name that no log can have")
         return signer.sign(self.text)
+
+
+def is_origin(name: str) -> bool:
+    """Whether a log, and so its keys, can have this name: 1 to 200 visible characters of ASCII without a plus sign."""
+    return _ORIGIN.fullmatch(name) is not None
 
 
 def read_head(note: str) -> Head:
     """What a head says, without looking at its signatures; Refused unless it is three lines before an empty one."""
     text = note.partition("\n\n")[0] + "\n" if len(note) <= LONGEST_HEAD else ""
     lines = text.split("\n")
-    if len(lines) == 4 and lines[0] and lines[0].isprintable() and lines[1].isascii() and lines[1].isdecimal():
+    if len(lines) == 4 and is_origin(lines[0]) and lines[1].isascii() and lines[1].isdecimal():
         root, size = read_base64(lines[2]) or b"", int(lines[1][:17])
         head = Head(lines[0], size, root)
         if len(root) == 32 and size <= MOST_INTEGER and head.text == text:
@@ -81,6 +89,6 @@ def read_key(text: str) -> Verifier:
         key = Verifier.read(text)
     except (NotANote, ValueError):
         raise Refused("The public key cannot be read. It looks like “name+0a1b2c3d+AR…”.") from None
-    if str(key) != text:
+    if str(key) != text or not is_origin(key.name):
         raise Refused("The public key is written in an unusual way.")
     return key

@@ -207,6 +207,16 @@ def test_a_head_is_read_in_one_spelling() -> None:
         read_head(note).signed(Signer("other.example/log", bytes(32)))
 
 
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "é.example", "a\u00a0b", "x" * 201, "a\tb"])
+def test_names_that_no_log_can_have(name: str) -> None:
+    with pytest.raises(ValueError, match="no log can have"):
+        Head(name, 1, bytes(32)).signed(Signer(name, bytes(32)))
+    with pytest.raises(Refused, match="not a checkpoint"):
+        read_head(Head(name, 1, bytes(32)).text + "\n— x AAAA\n")
+    with pytest.raises(Refused):
+        read_key(str(Signer(name, bytes(32)).verifier))
+
+
 def test_a_key_is_read_in_one_spelling() -> None:
     key = str(FIRST.verifier)
     assert read_key(key) == FIRST.verifier
