@@ -102,9 +102,13 @@ class LogReplay:
             raise Refused("the time of a state is not later than that of the one before.")
         if any(read_moment(act) > time for act in self._acts):
             raise Refused("the time of a state is earlier than what it covers.")
-        if without := next((row for row in rows if not row.list), None):
-            raise Refused(f"“{without.position}” is published without a list.")
-        self._root = self._root or state_tree(rows).root.hex()
+        self._root = self._root or _root_of(rows)
         if (said.positions, said.root) != (len(rows), self._root):
             raise Refused("the state is not what the leaves before it make.")
         self.time, self._acts = time, []
+
+
+def _root_of(rows: list[Row]) -> str:
+    if without := next((row for row in rows if not row.list), None):
+        raise Refused(f"“{without.position}” is published without a list.")
+    return state_tree(rows).root.hex()

@@ -155,6 +155,16 @@ def test_a_check_that_the_operator_signed_with_a_criterion_twice_is_refused_too(
     refused(log.bundle(), "has one criterion twice")
 
 
+def test_a_list_that_is_in_the_log_before_its_publication_is_refused() -> None:
+    log = PublicLog()
+    log.publish()
+    log.leaves[1:3] = log.leaves[2:0:-1]
+    (_, at), (_, salt, names) = log.published["fund-it"], log.lists["fund-it"]
+    log.published["fund-it"], log.lists["fund-it"] = (2, at), (1, salt, names)
+    log.head()
+    refused(log.bundle(), "after the publication")
+
+
 def test_a_list_that_the_operator_signed_in_another_order_is_refused_too() -> None:
     log = small_log()
     log.list(names=(BIRCH, ALDER))
