@@ -34,6 +34,15 @@ class VersionFacts:
 
 
 @dataclass(frozen=True)
+class NamingNote:
+    """A public note that names a partner other than its author: whose it is, and the passage."""
+
+    author: str
+    author_slug: str
+    passage: Passage
+
+
+@dataclass(frozen=True)
 class SendFacts:
     """What a round would be: the version, the partners, the deadline, and the Coalition's own facts."""
 
@@ -53,6 +62,7 @@ class PublishFacts:
     minimum: int = 0
     named_without_approval: Sequence[Passage] = field(default_factory=tuple)
     in_ordinary_spelling: Sequence[Passage] = field(default_factory=tuple)
+    named_in_notes: Sequence[NamingNote] = field(default_factory=tuple)
 
 
 def missing_to_send(facts: SendFacts, *, at: datetime) -> list[Reason]:
@@ -92,7 +102,7 @@ def missing_to_publish(facts: PublishFacts) -> list[Reason]:
                 f"{counted(facts.approvals, 'approval')}.",
             )
         )
-    reasons += naming_reasons(facts.named_without_approval)
+    reasons += naming_reasons(facts.named_without_approval) + note_reasons(facts.named_in_notes)
     # Who completes the check looks at them; until then they are part of it.
     return reasons + (ordinary_reasons(facts.in_ordinary_spelling) if facts.version.check_completed else [])
 
@@ -106,6 +116,20 @@ def naming_reasons(passages: Sequence[Passage]) -> list[Reason]:
             passage.partner,
         )
         for passage in passages
+    ]
+
+
+def note_reasons(notes: Sequence[NamingNote]) -> list[Reason]:
+    """A reason for each public note that names another partner, and what can be done about it."""
+    return [
+        Reason(
+            "named_in_note",
+            f"The public note of {note.author} names “{note.passage.name}”, which has to speak for itself: "
+            f"“{note.passage.words}”. {note.author} can answer again without it while the round is open, or a "
+            f"publisher can remove the name of {note.author} from this version.",
+            note.author_slug,
+        )
+        for note in notes
     ]
 
 

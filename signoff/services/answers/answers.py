@@ -20,7 +20,7 @@ from signoff.services.answers.current_answers import contested_through, ensure_m
 from signoff.services.answers.rows import add_answer, add_removal
 from signoff.services.locks import hold_link, hold_names, hold_request
 from signoff.services.outbox.letter_queue import queue_contact_letters, queue_opener_letter
-from signoff.services.positions.mentions import note_problem
+from signoff.services.positions.public_notes import note_problem
 from signoff.services.publications.publications import retire_if_named
 from signoff.services.rounds.links import contacts_with_links
 from signoff.services.rounds.open_rounds import ensure_shown, takes_answers

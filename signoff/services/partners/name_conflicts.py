@@ -24,7 +24,6 @@ from signoff.domain.partners.name_conflicts import (
 from signoff.domain.permissions import Actor
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Contact, Entry, Partner, PartnerName, Version
-from signoff.models.answers import approval
 from signoff.services.positions.mentions import named_in_public
 from signoff.services.record.record import facts_of, record
 
@@ -69,11 +68,8 @@ def ask_about_names(session: Session, names: Sequence[str], *, besides: Partner 
 def held_in_public(
     session: Session, names: Sequence[str], *, besides: Partner | None = None
 ) -> list[tuple[Version, Passage]]:
-    """Public texts that hold one of these names; one that the partner approved may hold its name."""
-    names = [name for name in names if name]
-    approved = select(approval.c.version_id).where(approval.c.partner_id == besides.id) if besides else None
-    own = set(session.scalars(approved)) if approved is not None else set()
-    return [(version, passage) for version, passage in named_in_public(session, names) if version.id not in own]
+    """Public texts and notes that hold one of these names; a text that the partner approved may hold its name."""
+    return named_in_public(session, [name for name in names if name], besides=besides)
 
 
 def find_conflicts(session: Session, names: Iterable[str], *, besides: Partner | None = None) -> list[NameConflict]:

@@ -1,41 +1,42 @@
 """Which partners the public words of a version name, less what reviewers said of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
-from signoff.domain.partners.mentions import Passage, all_passages_in, passages_naming
+from signoff.domain.partners.mentions import Passage, all_passages_in
+from signoff.domain.positions.publishing_rules import NamingNote
 from signoff.domain.positions.text import readings_of
-from signoff.models import Answer, Exemption, FindingRow, Partner, PartnerName, Publication, Version
+from signoff.models import Answer, Exemption, FindingRow, Partner, Publication, Version
 from signoff.models.answers import approval
 from signoff.models.proposals import ORDINARY
 from signoff.services.positions.checks import findings_of, findings_of_all
+from signoff.services.positions.public_notes import mentions_in_notes, names_of, standing_notes
 
 
 @dataclass(frozen=True)
 class Mentions:
-    """What names partners in a version: as their names are written, and in the spelling of ordinary words."""
+    """What names partners in a version: as their names are written, in ordinary words, and in public notes."""
 
     written: Sequence[Passage] = ()
     ordinary: Sequence[Passage] = ()
+    in_notes: Sequence[NamingNote] = ()
 
 
 def unapproved_mentions(session: Session, version: Version) -> Mentions:
     """What would be public with the version and names a partner whose approval of it does not stand.
 
     Read is all that its page shows: its address, every field, as typed, as read and as filled in, and the reasons of
-    its findings; not the words of the edition. Left out is what reviewers exempted or ticked.
+    its findings; not the words of the edition. Left out is what reviewers exempted or ticked. A public note names
+    nobody but its author, not even whoever approved.
     """
     approved = select(approval.c.partner_id).where(approval.c.version_id == version.id)
-    return _mentions(session, version, Partner.id.not_in(approved))
-
-
-def named_without_approval(session: Session, version: Version) -> list[Passage]:
-    """The first passage of each partner that is named as its name is written, without its approval."""
-    return first_of_each(unapproved_mentions(session, version).written)
+    notes = standing_notes(session, [version])
+    in_notes = mentions_in_notes(notes, names_of(session, true())) if notes else []
+    return replace(_mentions(session, version, Partner.id.not_in(approved)), in_notes=in_notes)
 
 
 def first_of_each(passages: Sequence[Passage]) -> list[Passage]:
@@ -43,10 +44,13 @@ def first_of_each(passages: Sequence[Passage]) -> list[Passage]:
     return list({passage.partner: passage for passage in reversed(passages)}.values())[::-1]
 
 
-def named_in_public(session: Session, names: Sequence[str]) -> list[tuple[Version, Passage]]:
-    """Where texts that are public hold one of these names as written, which would name its partner from now on.
+def named_in_public(
+    session: Session, names: Sequence[str], *, besides: Partner | None = None
+) -> list[tuple[Version, Passage]]:
+    """Where texts or notes that are public hold one of these names, which would name its partner from now on.
 
-    Each name once in a version, with the first such passage; the same few queries however many are public.
+    Each name once in a version, with the first such passage; the same few queries however many are public. What
+    `besides` approved, or wrote beside its own name, may hold its name.
     """
     if not names:
         return []
@@ -55,21 +59,31 @@ def named_in_public(session: Session, names: Sequence[str]) -> list[tuple[Versio
     versions = session.scalars(query).all()
     findings = findings_of_all(session, versions)
     pairs = [(name, name) for name in names]
-    return [
-        (version, passage)
-        for version in versions
-        for passage in first_of_each(_written(_passages(version, findings.get(version.id, ()), pairs)))
-    ]
+    approved = _approved_by(session, besides) if besides else set()
+    notes = [note for note in standing_notes(session, versions) if not besides or note.author_slug != besides.slug]
+    result = []
+    for version in versions:
+        of_version = [note for note in notes if note.version_id == version.id]
+        text = [] if version.id in approved else _written(_passages(version, findings.get(version.id, ()), pairs))
+        passages = [*text, *(mention.passage for mention in mentions_in_notes(of_version, pairs))]
+        result += [(version, passage) for passage in first_of_each(passages)]
+    return result
+
+
+def _approved_by(session: Session, partner: Partner) -> set[int]:
+    return set(session.scalars(select(approval.c.version_id).where(approval.c.partner_id == partner.id)))
 
 
 def named_in_words(session: Session, version: Version, partner_id: int) -> bool:
-    """Whether the words that are public with this version name this partner as its name is written."""
-    return bool(_mentions(session, version, Partner.id == partner_id).written)
+    """Whether the words that are public with this version name this partner: its text as written, or others' notes."""
+    notes = standing_notes(session, [version])
+    in_notes = mentions_in_notes(notes, names_of(session, Partner.id == partner_id)) if notes else []
+    return bool(in_notes or _mentions(session, version, Partner.id == partner_id).written)
 
 
 def passages_of(session: Session, version: Version, partner_id: int) -> list[Passage]:
     """Every passage that is public with this version and holds a name of this partner, however spelled."""
-    names = _names(session, Partner.id == partner_id)
+    names = names_of(session, Partner.id == partner_id)
     return _passages(version, findings_of(session, version), names)
 
 
@@ -81,7 +95,7 @@ def names_the_departed(session: Session, version: Version) -> bool:
 
 
 def _mentions(session: Session, version: Version, which: ColumnElement[bool]) -> Mentions:
-    names = _names(session, which)
+    names = names_of(session, which)
     passages = _passages(version, findings_of(session, version), names) if names else []
     if not passages:
         return Mentions()
@@ -111,22 +125,3 @@ def _judged(session: Session, version: Version) -> tuple[set[tuple[str, str]], s
         judged = ticked if item.spelling == ORDINARY else exempted
         judged.update((item.partner.slug, words) for words in item.passages)
     return exempted, ticked
-
-
-def note_problem(session: Session, words: str, *, of_partner: int | None = None) -> str:
-    """What is wrong with words that will be public unchecked and name another partner in any spelling; else empty."""
-    others = Partner.id != of_partner if of_partner is not None else true()
-    named = passages_naming([words], _names(session, others)) if words else []
-    if not named:
-        return ""
-    return f"This names {named[0].name} (“{named[0].words}”), which has to speak for itself. Please leave it out."
-
-
-def _names(session: Session, which: ColumnElement[bool]) -> list[tuple[str, str]]:
-    rows = session.execute(
-        select(Partner.slug, PartnerName.name)
-        .join(PartnerName, PartnerName.partner_id == Partner.id)
-        .where(which)
-        .order_by(Partner.name, PartnerName.id)
-    )
-    return [(slug, name) for slug, name in rows]

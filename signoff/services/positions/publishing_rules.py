@@ -82,6 +82,7 @@ def _publish_facts(session: Session, version: Version, facts: VersionFacts) -> P
         minimum=round_.minimum if round_ else 0,
         named_without_approval=first_of_each(mentions.written),
         in_ordinary_spelling=[item for item in mentions.ordinary if item.partner not in holding],
+        named_in_notes=mentions.in_notes,
     )
 
 

@@ -16,7 +16,8 @@ from signoff.models.publications import signatory
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_names, hold_position, hold_version
 from signoff.services.outbox.letter_queue import queue_contact_letters
-from signoff.services.positions.mentions import named_in_words, note_problem
+from signoff.services.positions.mentions import named_in_words
+from signoff.services.positions.public_notes import note_problem
 from signoff.services.positions.publishing_rules import count_approvals, reasons_not_to_publish
 from signoff.services.record.record import record
 from signoff.services.rounds.deadlines import close

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from flask import render_template, request, url_for
 
 from signoff.domain.permissions import Act
-from signoff.domain.positions.publishing_rules import naming_reasons
+from signoff.domain.positions.publishing_rules import naming_reasons, note_reasons
 from signoff.domain.positions.text import FIELD_NAMES, FIELDS, Place, Wording, clean, problems
 from signoff.models import Position, Version
 from signoff.services.positions.checks import carried_findings, findings_of, is_author, missing_for_completion
-from signoff.services.positions.mentions import named_without_approval
+from signoff.services.positions.mentions import first_of_each, unapproved_mentions
 from signoff.services.positions.positions import (
     all_positions,
     get_position,
@@ -89,8 +89,10 @@ def position(slug: str) -> str:
 
 def _named_in_public(version: Version) -> list[LinkedReason]:
     # By a name agreed after it was published; the gate knew none.
-    reasons = naming_reasons(named_without_approval(db(), version))
-    return [LinkedReason(reason.text, url_for("staff.partner", slug=reason.about)) for reason in reasons]
+    mentions = unapproved_mentions(db(), version)
+    named = naming_reasons(first_of_each(mentions.written))
+    in_text = [LinkedReason(reason.text, url_for("staff.partner", slug=reason.about)) for reason in named]
+    return in_text + linked(note_reasons(mentions.in_notes), version)
 
 
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>")

@@ -31,6 +31,8 @@ def _where(reason: Reason, version: Version) -> str:
             return url_for("staff.check", slug=slug, number=version.number)
         case "named":
             return url_for("staff.judge_words", slug=slug, number=version.number, partner=reason.about)
+        case "named_in_note":
+            return url_for("staff.confirm_remove", slug=slug, number=version.number, partner=reason.about)
         case "ordinary":
             return url_for("staff.judge_ordinary", slug=slug, number=version.number)
         case "count":

@@ -1,0 +1,72 @@
+"""Public notes beside names: what may be written, and whom those that stand name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy.orm import Session
+
+from signoff.domain.partners.mentions import passages_naming
+from signoff.domain.positions.publishing_rules import NamingNote
+from signoff.models import Partner, PartnerName, Version
+from signoff.models.answers import approval
+from signoff.models.publications import signatory
+
+
+@dataclass(frozen=True)
+class StandingNote:
+    """A public note that is part of an approval that stands: of which version, whose, and what it says."""
+
+    version_id: int
+    author: str
+    author_slug: str
+    words: str
+
+
+def note_problem(session: Session, words: str, *, of_partner: int | None = None) -> str:
+    """What is wrong with words that will be public unchecked and name another partner in any spelling; else empty."""
+    others = Partner.id != of_partner if of_partner is not None else true()
+    named = passages_naming([words], names_of(session, others)) if words else []
+    if not named:
+        return ""
+    return f"This names {named[0].name} (“{named[0].words}”), which has to speak for itself. Please leave it out."
+
+
+def names_of(session: Session, which: ColumnElement[bool]) -> list[tuple[str, str]]:
+    """The names of some partners, ended ones too: each with the partner's slug."""
+    rows = session.execute(
+        select(Partner.slug, PartnerName.name)
+        .join(PartnerName, PartnerName.partner_id == Partner.id)
+        .where(which)
+        .order_by(Partner.name, PartnerName.id)
+    )
+    return [(slug, name) for slug, name in rows]
+
+
+def standing_notes(session: Session, versions: Sequence[Version]) -> list[StandingNote]:
+    """The notes that are public with these versions, or would be once they are published."""
+    is_shown = exists().where(signatory.c.answer_id == approval.c.answer_id)
+    query = (
+        select(approval.c.version_id, Partner.name, Partner.slug, approval.c.public_note)
+        .join(Partner, Partner.id == approval.c.partner_id)
+        .where(approval.c.version_id.in_([version.id for version in versions]), approval.c.public_note != "")
+        .where(Partner.left_at.is_(None) | is_shown)
+        .order_by(approval.c.answer_id)
+    )
+    return [StandingNote(*row) for row in session.execute(query)]
+
+
+def mentions_in_notes(notes: Sequence[StandingNote], names: Sequence[tuple[str, str]]) -> list[NamingNote]:
+    """Where notes name partners other than their authors: as the name is written, or by several words in any spelling.
+
+    A single word in ordinary spelling, such as “first”, stands in many sentences. Each partner once in a note.
+    """
+    together = passages_naming(["\n\n".join(note.words for note in notes)], names) if notes else []
+    named = {passage.partner for passage in together}
+    likely = [(partner, name) for partner, name in names if partner in named]
+    return [
+        NamingNote(note.author, note.author_slug, passage)
+        for note in notes
+        for passage in passages_naming([note.words], likely)
+        if passage.partner != note.author_slug and (passage.written or " " in passage.name)
+    ]
