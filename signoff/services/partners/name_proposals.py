@@ -20,6 +20,7 @@ from signoff.domain.time import Clock
 from signoff.models import Link, NameProposal, PartnerName, Request, Version
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import ensure_may_answer, public_names
+from signoff.services.coalition import own_name_problem
 from signoff.services.locks import hold_link, hold_names
 from signoff.services.outbox.letter_queue import queue_contact_letters, queue_opener_letter
 from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
@@ -140,7 +141,9 @@ def _secret_problem(name: str) -> str:
 
 
 def _taken(session: Session, partner_id: int, name: str) -> str:
-    """Why a name cannot be this partner's: it is, looks like, or contains the name of another."""
+    """Why a name cannot be this partner's: it is the Coalition's, or is, looks like, or contains that of another."""
+    if problem := own_name_problem(session, [name]).get(name):
+        return problem
     columns = (PartnerName.partner_id, PartnerName.name, PartnerName.key, PartnerName.until)
     holders = [
         (holder, registered, key, until is not None)

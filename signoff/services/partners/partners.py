@@ -15,6 +15,7 @@ from signoff.domain.text_input import clean_line, line_problem, web_address_prob
 from signoff.models import Partner, PartnerName, StaffUser
 from signoff.models.base import among, batched
 from signoff.models.partners import LEVELS
+from signoff.services.coalition import own_name_problem
 
 LONGEST_NAME = 200
 STAFF_ADDRESS = "This is the address of a staff member; staff can never be a partner's contact."
@@ -81,19 +82,22 @@ def agreed_name(name: str, kind: str, at: datetime) -> PartnerName:
 
 @dataclass(frozen=True)
 class Register:
-    """What forms are judged by: whose the names are that they want, by key, and the mailboxes of staff."""
+    """What forms are judged by: whose the names are, by key, why some are nobody's, and the mailboxes of staff."""
 
     holders: Mapping[str, Sequence[PartnerName]]
     staff: Collection[str]
+    refused: Mapping[str, str]
 
 
 def read_register(session: Session, names: Iterable[str]) -> Register:
     """The register as far as forms with these names are judged by it; the same few queries for many forms."""
+    names = list(names)
     holders: dict[str, list[PartnerName]] = {}
     for keys in batched(sorted(set(map(name_key, names)))):
         for row in session.scalars(select(PartnerName).where(PartnerName.key.in_(keys))):
             holders.setdefault(row.key, []).append(row)
-    return Register(holders, {without_tag(email) for email in session.scalars(select(StaffUser.email))})
+    staff = {without_tag(email) for email in session.scalars(select(StaffUser.email))}
+    return Register(holders, staff, own_name_problem(session, names))
 
 
 def partner_problems(
@@ -144,6 +148,7 @@ def _name_clashes(
     register: Register, form: PartnerForm, besides: Partner | None, *, taken: bool = True
 ) -> dict[str, str]:
     had = _taken_names(register, form.all_names, besides, by_others=taken)
+    had |= {name_key(name): register.refused[name] for name in form.all_names if name in register.refused}
     fields = {"name": (form.name,), "public_names": form.public_names, "aliases": form.aliases}
     firsts = {
         field_name: next((had[name_key(name)] for name in names if name_key(name) in had), "")

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Invalid, NamesInDoubt
+from signoff.domain.permissions import OPERATOR
 from signoff.models import Entry, Partner, PartnerName
 from signoff.models.base import among
+from signoff.services.coalition import describe_coalition
 from signoff.services.partners.name_conflicts import find_conflicts
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of, tag_partners
@@ -94,6 +96,34 @@ def test_a_name_has_letters_that_can_be_compared(house: House, session: Session,
     with pytest.raises(Invalid) as refusal:
         house.partner(session, name)
     assert refusal.value.errors["name"] == "Please give a name with letters in it."
+
+
+@pytest.mark.parametrize("name", ["The COALITION for Community Schools", "Coalition for Community Sch00ls"])
+def test_no_partner_has_the_name_of_the_coalition(house: House, session: Session, name: str) -> None:
+    alder = house.partner(session, "Alder")
+    for names in ({"name": name}, {"aliases": (name,)}, {"public_names": (name,)}):
+        with pytest.raises(Invalid) as refusal:
+            change(house, session, alder, **names)
+        assert "name of the Coalition itself" in refusal.value.errors[next(iter(names))]
+    with pytest.raises(Invalid):
+        house.partner(session, name)
+    with pytest.raises(Invalid):
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [alder])
+        house.propose(session, version, "Alder", name)
+    file = f"name,contact_name,contact_email\n{name},Ana New,ana@new.example\n".encode()
+    with pytest.raises(Invalid) as refusal:
+        plan_import(session, file)
+    assert "name of the Coalition itself" in refusal.value.errors["line 2, name"]
+
+
+def test_the_coalition_has_the_name_of_no_partner(house: House, session: Session) -> None:
+    house.partner(session, "Birch Union", aliases=("BU Ohio",))
+    for name in ("The B1rch Union", "bu ohio"):
+        with pytest.raises(Invalid) as refusal:
+            describe_coalition(house.act(session, OPERATOR), name=name, reply_to="help@coalition.example")
+        assert "a name of a partner" in refusal.value.errors["name"]
+    describe_coalition(house.act(session, OPERATOR), name="Birch Alliance", reply_to="help@coalition.example")
 
 
 def test_names_that_are_near_do_not_read_alike(house: House, session: Session) -> None:
