@@ -34,6 +34,24 @@ def test_a_hostile_spelling_is_found_and_counts_as_written(spelling: str) -> Non
         "Birch Union's members",
         "(Birch Union)",
         "Birch – Union",
+        "with BIRCHUNION today",
+        "with Birchunion today",
+        "with #birchunion today",
+        "with @birch_union today",
+        "see https://birchunion.org",
+        "see birch-union.org/about",
+        "write to info@birchunion.org",
+        "see https://friendsofbirchunion.org/",
+        "#webackbirchunionohio",
+        "with B  i  r  c  h  Union",
+        "with B\u00a0i\u00a0r\u00a0c\u00a0h Union",
+        "with B\u2009i\u2009r\u2009c\u2009h Union",
+        "with Birch Un[i]on",
+        "with Bir·ch Union",
+        "with Birch Un\u02bbion",
+        "with Bir-ch Union",
+        *(f"with Bir{space}ch Un{space}{space}ion" for space in "\u200a\u2009\u2006\u202f\u205f\u00a0\u3000"),
+        "« Birch\u202fUnion\u202f»",
         "with Birch Union, Inc.",
     ],
 )
@@ -41,12 +59,25 @@ def test_words_written_as_the_name_is(text: str) -> None:
     assert found(text, "Birch Union") == {"Birch Union": True}
 
 
-@pytest.mark.parametrize("text", ["a birch union grows", "Birch union", "Birch. Union members", "birch\u034f union"])
+@pytest.mark.parametrize(
+    "text",
+    ["a birch union grows", "Birch union", "Birch. Union members", "birch\u034f union", "birchunion", "Bir ch Union"],
+)
 def test_ordinary_spelling_is_found_and_is_not_written(text: str) -> None:
     assert found(text, "Birch Union") == {"Birch Union": False}
 
 
-@pytest.mark.parametrize("text", ["Birchwood Union", "Birch Unions", "Union of Birch", "Birch and Union", "Birch"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Birchwood Union",
+        "Birch Unions",
+        "Union of Birch",
+        "Birch and Union",
+        "Birch",
+        "unbirchunion",
+    ],
+)
 def test_other_words_are_not_found(text: str) -> None:
     assert found(text, "Birch Union") == {}
 
@@ -75,6 +106,19 @@ def test_other_words_are_not_found(text: str) -> None:
         ("Pathways from school to work", "Pathways", False),
         ("Pathways supports this", "Pathways", True),
         ("American lnstitutes for Research", "American Institutes for Research", True),
+        ("the 4H clubs", "4-H", True),
+        ("West Ed says", "WestEd", True),
+        ("Strive Together says", "StriveTogether", True),
+        ("strive together", "StriveTogether", False),
+        ("Strivetogether says", "StriveTogether", True),
+        ("Every Hour Counts", "EveryHour Counts", True),
+        ("the After-School Alliance", "Afterschool Alliance", True),
+        ("the After School Alliance", "Afterschool Alliance", True),
+        ("see https://results.org", "RESULTS", False),
+        ("СОЮЗ УЧИТЕЛЕЙ", "Союз Учителей", True),
+        ("#союзучителей", "Союз Учителей", True),
+        ("www.gofar.org", "Go Far", True),
+        ("we are GOFAR", "Go Far", True),
     ],
 )
 def test_capitals_are_evidence(text: str, name: str, written: bool) -> None:
@@ -93,7 +137,32 @@ def test_passages_are_quoted_as_written() -> None:
     assert passage.sentence == text
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("it may go far", "GoFarther"),
+        ("gofar", "Go Far"),
+        ("We engage", "Eng Age"),
+        ("a path way", "PATHWAY"),
+        ("the fir street", "FIRST"),
+        ("in form—ation", "Information"),
+        ("see https://impactnow.org", "Act Now"),
+        ("see https://firstbook.org", "FIRST"),
+        ("rebirchunions", "Birch Union"),
+    ],
+)
+def test_words_that_only_have_letters_in_common_are_not_found(text: str, name: str) -> None:
+    assert found(text, name) == {}
+
+
+@pytest.mark.parametrize("words", ["friendsofbirchunion", "with (birchunion)", "Friends of BIRCHUNION"])
+def test_in_notes_and_names_every_joined_spelling_is_found(words: str) -> None:
+    assert [passage.name for passage in passages_naming([words], [("b", "Birch Union")], joined=True)]
+
+
 def test_in_an_address_every_name_counts() -> None:
+    for joined in ("birchunion-supports-this", "for-friendsofbirchunion", "gofar-now"):
+        assert all_passages_naming([], [("b", "Birch Union"), ("g", "Go Far")], addresses=[joined])[0].written
     names = [("birch", "Birch Union")]
     assert all_passages_naming([], names, addresses=["thank-the-birch-union"])[0].written
     assert not all_passages_naming(["thank-the-birch-union"], names)[0].written

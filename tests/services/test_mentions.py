@@ -70,7 +70,9 @@ class TestWithdrawals:
         assert session.scalars(select(Publication)).one().ended_as == "retired"
         assert names_the_departed(session, version)
 
-    @pytest.mark.parametrize("spelling", ["\u0412irch Union", "Birch Un\u03b9on", "B1rch UNlON", "Birch\u00a0Un-\nion"])
+    @pytest.mark.parametrize(
+        "spelling", ["\u0412irch Union", "Birch Un\u03b9on", "B1rch UNlON", "Birch\u00a0Un-\nion", "Bir\u200ach Union"]
+    )
     def test_who_declined_is_not_endorsed_in_a_hostile_spelling(
         self, house: House, session: Session, spelling: str
     ) -> None:
@@ -127,8 +129,9 @@ class TestOrdinarySpelling:
 
 
 class TestTheGate:
-    def test_the_address_counts(self, house: House, session: Session) -> None:
-        version = completed(house, session, house.position(session, "Thank the birch union"))
+    @pytest.mark.parametrize("title", ["Thank the birch union", "Birchunion for schools"])
+    def test_the_address_counts(self, house: House, session: Session, title: str) -> None:
+        version = completed(house, session, house.position(session, title))
         house.partner(session, "Birch Union")
         assert codes(session, version) == ["named"]
 
@@ -171,7 +174,10 @@ class TestTheGate:
 
 
 class TestPublicNotes:
-    @pytest.mark.parametrize("spelling", [*HOSTILE, "birch union", "the Bir-\nch Union", "Birch [1] Union"])
+    @pytest.mark.parametrize(
+        "spelling",
+        [*HOSTILE, "birch union", "the Bir-\nch Union", "Birch [1] Union", "Bir\u200ach Union", "friendsofbirchunion"],
+    )
     def test_a_note_names_nobody_else_in_any_spelling(self, house: House, session: Session, spelling: str) -> None:
         version = house.asked(session, "Alder", "Birch Union")
         with pytest.raises(Invalid) as refusal:
@@ -185,7 +191,8 @@ class TestPublicNotes:
 
     def test_a_proposed_name_holds_no_other(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder", "Birch Union")
-        for name in ("Alder with Birch Uni\u043en", "Alder & the birch union", "B1RCH UNlON Alder"):
+        hidden = ("Friends of BIRCHUNION", "Friends of Bir\u200ach Union", "Friendsofbirchunion")
+        for name in ("Alder with Birch Uni\u043en", "Alder & the birch union", "B1RCH UNlON Alder", *hidden):
             with pytest.raises(Invalid):
                 house.propose(session, version, "Alder", name)
         assert house.propose(session, version, "Alder", "Alder of Birchville").name == "Alder of Birchville"

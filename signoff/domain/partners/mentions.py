@@ -6,12 +6,14 @@ the name's capitals stand, and any in all capitals, count as written; the same w
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from signoff.domain.partners.folding import Folded, foldings, loose_keys
-from signoff.domain.partners.name_evidence import are_parted, evidence_of, only_begins
+from signoff.domain.partners.name_evidence import are_parted, evidence_of, only_begins, words_in
 from signoff.domain.partners.short_forms import name_forms
 from signoff.domain.positions.placeholders import filled, has_computed
 
@@ -27,10 +29,13 @@ class Passage:
     sentence: str = ""
 
 
-def passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]]) -> list[Passage]:
-    """Every partner that the texts name in whatever spelling, once each: the first passage as written, or the first."""
+def passages_naming(texts: Iterable[str], names: Iterable[tuple[str, str]], *, joined: bool = False) -> list[Passage]:
+    """Every partner that the texts name in whatever spelling, once each: the first passage as written, or the first.
+
+    With `joined`, names of several words are looked for within each word, as they are in addresses.
+    """
     passages: dict[str, Passage] = {}
-    for passage in all_passages_naming(texts, names):
+    for passage in _all_passages([_Read.of(text, joined=joined) for text in texts], names):
         standing = passages.get(passage.partner)
         if standing is None or (passage.written and not standing.written):
             passages[passage.partner] = passage
@@ -42,9 +47,15 @@ def all_passages_naming(
 ) -> list[Passage]:
     """Every passage that names a partner, in the order of the names; the same words once.
 
-    `names` holds (partner's slug, name). In `addresses` there are no capitals: every name there counts as written.
+    `names` holds (partner's slug, name). In `addresses` there are no capitals: every name there counts as written. So
+    does, in the web addresses and hashtags of texts, a name of several words.
     """
-    read = [_Read.of(text) for text in texts] + [_Read.of(address, is_address=True) for address in addresses]
+    return _all_passages(
+        [_Read.of(text) for text in texts] + [_Read.of(address, is_address=True) for address in addresses], names
+    )
+
+
+def _all_passages(read: Sequence["_Read"], names: Iterable[tuple[str, str]]) -> list[Passage]:
     result = (
         passage
         for partner, name in names
@@ -106,6 +117,10 @@ def _may_stand(form: "_Form", beginnings: dict[str, tuple[int, ...]]) -> bool:
     return any(key[:_PREFIX] in beginnings for key in form.keys)
 
 
+_WORD = re.compile(r"\S+")
+_ADDRESS = re.compile(
+    r"[#@]\w[\w.-]*|(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b(?:/\S*)?"
+)
 _FOOTNOTE = re.compile(r"\[(?:\^[^\]\s]{1,20}|\d{1,3})\]")
 
 
@@ -116,11 +131,17 @@ class _Read:
     original: str
     foldings: tuple[Folded, ...]
     is_address: bool
+    joined: tuple[tuple[int, int], ...]  # where words are written together: addresses and hashtags
 
     @staticmethod
-    def of(text: str, *, is_address: bool = False) -> "_Read":
+    def of(text: str, *, is_address: bool = False, joined: bool = False) -> "_Read":
         unmarked = _FOOTNOTE.sub(lambda result: "\u2060" * len(result[0]), text) if "[" in text else text
-        return _Read(text, foldings(unmarked), is_address)
+        places = (_WORD if joined or is_address else _ADDRESS).finditer(text)
+        return _Read(text, foldings(unmarked), is_address, tuple(place.span() for place in places))
+
+    def is_joined(self, start: int, end: int) -> bool:
+        """Whether a place lies within an address or a hashtag."""
+        return any(first <= start and end <= last for first, last in self.joined)
 
 
 @dataclass(frozen=True)
@@ -158,6 +179,34 @@ def _candidates(text: Folded, key: str) -> Iterator[int]:
             yield offset
 
 
+_SHORTEST_WITHIN = 8  # letters of a name that is found within one word, as in friendsofbirchunion.org
+
+
+def _within_words(text: Folded, places: tuple[tuple[int, int], ...], key: str) -> Iterator[int]:
+    if not places or len(key) < _SHORTEST_WITHIN:
+        return
+    words, begins, offsets = _long_words(text, places)
+    at = words.find(key)
+    while at >= 0:
+        number = bisect_right(begins, at) - 1
+        offset = offsets[number] + at - begins[number]
+        if text.begins(offset) and text.begins(offset + len(key)):
+            yield offset
+        at = words.find(key, at + 1)
+
+
+@lru_cache(maxsize=64)
+def _long_words(text: Folded, places: tuple[tuple[int, int], ...]) -> tuple[str, list[int], list[int]]:
+    """The keys of the longer words at these places as one text, where in it each begins, and where in the key."""
+    starts = [glyph.start for glyph in text.glyphs]
+    ends = [*text.offsets, len(text.key)]
+    stretches = [(ends[bisect_left(starts, first)], ends[bisect_left(starts, last)]) for first, last in places]
+    long = [(first, last) for first, last in stretches if last - first >= _SHORTEST_WITHIN]
+    lengths = (last - first + 1 for first, last in long)
+    begins = list(accumulate(lengths, initial=0))[: len(long)]
+    return "\n".join(text.key[first:last] for first, last in long), begins, [first for first, _ in long]
+
+
 def _ends(text: Folded, end: int, key: str) -> bool:
     if end == len(text.key):
         return True
@@ -176,15 +225,18 @@ def _ends(text: Folded, end: int, key: str) -> bool:
 def _passages(read: _Read, partner: str, form: _Form) -> Iterator[Passage]:
     for text in read.foldings:
         for number, key in enumerate(form.keys):
-            for offset in _candidates(text, key):
-                evidence = evidence_of(text, offset, foldings(form.text)[number])
-                if evidence is None or not (form.sure or evidence):
-                    continue
+            for offset in dict.fromkeys([*_candidates(text, key), *_within_words(text, read.joined, key)]):
                 start = text.glyphs[text.glyph_at(offset)].start
                 end = text.glyphs[text.glyph_at(offset + len(key) - 1)].end
+                name = foldings(form.text)[number]
+                joins = len(words_in(name)) > 1 and read.is_joined(start, end)
+                evidence = evidence_of(text, offset, name, joins=joins)
+                if evidence is None or not (form.sure or evidence):
+                    continue
                 evidence = evidence and not only_begins(read.original, start, end)
                 around, sentence = _around(read.original, start, end), _sentence(read.original, start, end)
-                yield Passage(partner, form.name, around, form.sure and (evidence or read.is_address), sentence)
+                written = form.sure and (evidence or read.is_address or joins)
+                yield Passage(partner, form.name, around, written, sentence)
 
 
 _AROUND = 40

@@ -1,7 +1,6 @@
 """Whether words at a place of a text are a name, and whether they are written as the name is."""
 
 import re
-from collections.abc import Sequence
 
 from signoff.domain.partners.folding import Folded, in_capitals, same_look, written
 from signoff.domain.partners.short_forms import SMALL_WORDS
@@ -18,7 +17,13 @@ def are_parted(text: Folded, number: int) -> bool:
         return True
     if _NO_SPACES.match(here.look) or _NO_SPACES.match(after.look):
         return True
-    return here.look[-1:].islower() and after.look[:1].isupper()
+    return _begins_with_a_capital(text, number + 1)
+
+
+def _begins_with_a_capital(text: Folded, number: int) -> bool:
+    """Whether a capital after a small letter begins a word here, as in WestEd."""
+    before, here = text.glyphs[number - 1], text.glyphs[number]
+    return before.end == here.start and before.look[-1:].islower() and here.look[:1].isupper()
 
 
 _BEFORE_A_PHRASE = re.compile(r"\s+(?:across|between|beyond|from|into|of|through|to|toward|towards)\s+[a-z]")
@@ -31,32 +36,33 @@ def only_begins(text: str, start: int, end: int) -> bool:
     return bool(begins and word[1:].islower() and word.isalpha() and _BEFORE_A_PHRASE.match(text, end))
 
 
-def evidence_of(text: Folded, offset: int, name: Folded) -> bool | None:
-    """Whether the words at this place are written as the name is; None when they are other words."""
-    strict, words = True, _words(name)
-    for first, last in words:
-        fits = _word_fits(text, offset + first, offset + last, _slice(name, first, last))
-        if fits is None:
-            return None
-        strict = strict and fits
-    for (_, end), (_begin, _) in zip(words, words[1:], strict=False):
+def evidence_of(text: Folded, offset: int, name: Folded, *, joins: bool = False) -> bool | None:
+    """Whether the words at this place are written as the name is; None when they are other words.
+
+    With `joins`, its words may stand as one however short they are.
+    """
+    words = words_in(name)
+    fits = [_word_fits(text, offset + first, offset + last, name, (first, last)) for first, last in words]
+    runs = words[:1]
+    for (_, end), word in zip(words, words[1:], strict=False):
         there = _gap(text, offset + end)
-        if _gap(text, offset + end - 1) == ".":
-            there = there.removeprefix(".")  # the last period of N.A.A.C.P.
-        fits = _gap_fits(there, _gap(name, end), text, offset + end)
-        if fits is None:
-            return None
-        strict = strict and fits
-    return strict
+        if there or are_parted(text, text.glyph_at(offset + end) - 1):
+            fits.append(_gap_fits(text, offset + end, there, _gap(name, end)))
+            runs.append(word)
+        else:
+            runs[-1] = (runs[-1][0], word[1])
+    fits += [_run_fits(text, offset + first, offset + last, _slice(name, first, last), joins) for first, last in runs]
+    return None if None in fits else all(fits)
 
 
-def _words(name: Folded) -> list[tuple[int, int]]:
+def words_in(name: Folded) -> list[tuple[int, int]]:
     """The words of a name as stretches of its key."""
     breaks = [
-        name.offsets[number + 1]
-        for number in range(len(name.glyphs) - 1)
-        if name.glyphs[number].end != name.glyphs[number + 1].start
-        or "&" in (name.text[name.glyphs[number].start], name.text[name.glyphs[number + 1].start])
+        name.offsets[number]
+        for number in range(1, len(name.glyphs))
+        if name.glyphs[number - 1].end != name.glyphs[number].start
+        or "&" in (name.text[name.glyphs[number - 1].start], name.text[name.glyphs[number].start])
+        or _begins_with_a_capital(name, number)
     ]
     return list(zip([0, *breaks], [*breaks, len(name.key)], strict=True))
 
@@ -73,41 +79,50 @@ def _gap(text: Folded, offset: int) -> str:
 
 _EMPHASIS = re.compile(r"[*_~`\\]+")
 _BROKEN_LINE = re.compile(r"[-\u2010]\s+")
-_APOSTROPHE = re.compile(r"['’ʼ‘′`´]+")
-_SPELLED = re.compile(r"[ .·_*\-]|\. ")
+# Apostrophes, spaces of other widths than the plain one, and marks such as those of Un[i]on and Bir·ch.
+_WITHIN_A_WORD = re.compile(r"['’ʼ‘′`´\u02b9-\u02bf\u02c8]+|,|[^\S \t\n]+|[^\w\s.!?…;:,–—/]{1,3}")
+_SPELLED = re.compile(r"[\s.·_*\-]{1,3}")
+_SPLIT = re.compile(r"[ \t]{1,3}|\n")
+_SHORTEST_SPLIT, _SHORTEST_JOINED = 5, 8  # letters of a name
 
 
-def _word_fits(text: Folded, first: int, last: int, word: str) -> bool | None:
-    """Whether a stretch of a text is this word of a name, and has its capitals; None when it is another word."""
+def _word_fits(text: Folded, first: int, last: int, name: Folded, word: tuple[int, int]) -> bool | None:
+    """Whether a stretch of a text is this word of a name; None when it is another, not strictly when it is cut."""
+    if not same_look(_slice(text, first, last), _slice(name, *word)):
+        return None
+    letters = text.glyph_at(last - 1) - text.glyph_at(first)
     gaps = [gap for at in range(first + 1, last) if (gap := _gap(text, at))]
-    if gaps and not all(map(_hides_nothing, gaps)) and not _is_spelled_out(gaps, last - first):
+    shown = [gap for gap in gaps if not _hides_nothing(gap)]
+    if not shown or (len(gaps) == letters and all(map(_SPELLED.fullmatch, gaps))):  # N.A.A.C.P. and B i r c h
+        return True
+    if len(name.key) < _SHORTEST_SPLIT or not all(map(_SPLIT.fullmatch, shown)):
         return None
-    there = _slice(text, first, last)
-    if not same_look(there, word):
-        return None
-    return _has_capitals(there, word)
+    if all(piece[0].isupper() for piece in _slice(text, first, last).split()):
+        return True
+    return False if len(name.key) >= _SHORTEST_JOINED and word != (0, len(name.key)) else None
 
 
 def _hides_nothing(gap: str) -> bool:
     bare = _EMPHASIS.sub("", gap)
-    return not bare or bool(_BROKEN_LINE.fullmatch(bare) or _APOSTROPHE.fullmatch(bare) or bare == ",")
+    return not bare or bool(_BROKEN_LINE.fullmatch(bare) or _WITHIN_A_WORD.fullmatch(bare))
 
 
-def _is_spelled_out(gaps: Sequence[str], letters: int) -> bool:
-    # N.A.A.C.P. and B i r c h
-    return len(set(gaps)) == 1 and len(gaps) == letters - 1 and bool(_SPELLED.fullmatch(gaps[0]))
+def _run_fits(text: Folded, first: int, last: int, words: str, joins: bool) -> bool | None:
+    """Whether words that stand as one may do so, and have the capitals of the name; None when they are other words."""
+    there = _slice(text, first, last)
+    if re.search(r"[\s–—/]", words) and not (joins or last - first >= _SHORTEST_JOINED or there.isupper()):
+        return None
+    return _has_capitals(there, words)
 
 
 _LONGEST_GAP = 12
 _ENDS_A_PHRASE = re.compile(r"[.!?…;:,()]|\n\s*\n")
 
 
-def _gap_fits(there: str, named: str, text: Folded, offset: int) -> bool | None:
+def _gap_fits(text: Folded, offset: int, there: str, named: str) -> bool | None:
     """Whether what stands between two words of a name may stand there; not strictly, where a sentence ends between."""
-    if not there:
-        number = text.glyph_at(offset)
-        joined = not re.search(r"[\s\-–—/]", named)
-        return True if joined or (number and are_parted(text, number - 1)) else None
+    if _gap(text, offset - 1) == ".":
+        there = there.removeprefix(".")  # the last period of N.A.A.C.P.
     bare = _EMPHASIS.sub("", there)
     if len(" ".join(bare.split())) > _LONGEST_GAP:
         return None

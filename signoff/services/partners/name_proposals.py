@@ -171,7 +171,7 @@ def _speaks_for_nobody_else(
     others = [(str(holder), registered) for holder, registered, _, _ in holders if holder != partner_id]
     allowed = {passage.partner for passage in passages_naming(own, others)}
     # A single word in ordinary spelling, such as “first”, stands in many names; staff look at each proposal.
-    named = [item for item in passages_naming([name], others) if item.written or " " in item.name]
+    named = [item for item in passages_naming([name], others, joined=True) if item.written or " " in item.name]
     return all(passage.partner in allowed for passage in named)
 
 

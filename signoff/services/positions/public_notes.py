@@ -26,7 +26,7 @@ class StandingNote:
 def note_problem(session: Session, words: str, *, of_partner: int | None = None) -> str:
     """What is wrong with words that will be public unchecked and name another partner in any spelling; else empty."""
     others = Partner.id != of_partner if of_partner is not None else true()
-    named = passages_naming([words], names_of(session, others)) if words else []
+    named = passages_naming([words], names_of(session, others), joined=True) if words else []
     if not named:
         return ""
     return f"This names {named[0].name} (“{named[0].words}”), which has to speak for itself. Please leave it out."
@@ -61,12 +61,12 @@ def mentions_in_notes(notes: Sequence[StandingNote], names: Sequence[tuple[str, 
 
     A single word in ordinary spelling, such as “first”, stands in many sentences. Each partner once in a note.
     """
-    together = passages_naming(["\n\n".join(note.words for note in notes)], names) if notes else []
+    together = passages_naming(["\n\n".join(note.words for note in notes)], names, joined=True) if notes else []
     named = {passage.partner for passage in together}
     likely = [(partner, name) for partner, name in names if partner in named]
     return [
         NamingNote(note.author, note.author_slug, passage)
         for note in notes
-        for passage in passages_naming([note.words], likely)
+        for passage in passages_naming([note.words], likely, joined=True)
         if passage.partner != note.author_slug and (passage.written or " " in passage.name)
     ]
