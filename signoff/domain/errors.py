@@ -86,6 +86,12 @@ class Conflict(Refusal):
     sentence = "This is not possible in the present state. Nothing was changed."
 
 
+class NotAsShown(Conflict):
+    """What the act would do is not what was shown to whoever asks for it."""
+
+    sentence = "Something changed since this page was shown. Nothing was done; please look again."
+
+
 class NamesInDoubt(Conflict):
     """Names may be taken for those of other partners; `questions` holds what has to be answered first."""
 

@@ -1,55 +1,163 @@
-"""Which rows an act holds; the moment of the act is read after it holds them.
+"""Which rows an act holds, in one order of ranks; the moment of the act is read after it holds them.
 
-On SQLite a writing session holds the whole database from its first statement, and these say nothing more.
+On SQLite a writing session holds the whole database from its first statement, and only the order is kept.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Collection, Hashable, Iterable
+from enum import IntEnum, auto
 
-from sqlalchemy import ARRAY, Text, cast, func, select
+from sqlalchemy import ARRAY, Executable, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import LinkDead
 from signoff.domain.partners.email_addresses import without_tag
-from signoff.models import Contact, Link, Partner, Position, Request, StaffUser, Version
+from signoff.models import (
+    Authenticator,
+    Contact,
+    Letter,
+    Link,
+    Partner,
+    Position,
+    Publication,
+    Request,
+    StaffUser,
+    Version,
+)
 from signoff.models.base import among
+
+
+class Rank(IntEnum):
+    """The kinds of locks in the order in which an act takes them."""
+
+    ATTEMPTS = auto()
+    ACCOUNTS = auto()
+    USER = auto()
+    AUTHENTICATOR = auto()
+    EDITIONS = auto()
+    ADDRESSES = auto()
+    NAMES = auto()
+    PEOPLE = auto()
+    POSITION = auto()
+    VERSION = auto()
+    PARTNER = auto()
+    REQUEST = auto()
+    CONTACT = auto()
+    PUBLICATION = auto()
+    LETTER = auto()
+    SEALING = auto()
+
+
+class WrongOrder(RuntimeError):
+    """A lock was taken after one that comes later in the order: two acts could wait for each other."""
+
+
+_ONE_ACT, _HELD = "one_act", "held"
+_Held = dict[tuple[Rank, Hashable], bool]  # what is held, and whether only for reading
+_strict = False
+
+
+def expect_one_act(session: Session) -> Session:
+    """Watch the order of locks in a session whose transactions hold one act each, as those of a request do."""
+    session.info[_ONE_ACT] = True
+    return session
+
+
+def be_strict() -> None:
+    """Raise WrongOrder from here on; for tests.
+
+    An installation logs it instead. A wrong order costs something only when two acts meet; then PostgreSQL ends one of
+    them, and its user is asked to try again. To refuse every such act would be worse.
+    """
+    global _strict
+    _strict = True
+
+
+def hold(
+    session: Session, rank: Rank, keys: Iterable[Hashable], lock: Executable | None, *, only_reading: bool = False
+) -> None:
+    """Take a lock until the transaction ends; every lock that an act waits for is taken here.
+
+    `keys` name what is held, and `lock` is the statement, None where the dialect needs none. What is held already may
+    be taken again, but not more firmly: two that read could each wait for the other to stop.
+    """
+    if session.info.get(_ONE_ACT):
+        _note(_held_by(session), rank, keys, only_reading)
+    if lock is not None:
+        session.execute(lock).all()
+
+
+def hold_new(session: Session, rank: Rank, key: Hashable) -> None:
+    """What this transaction has made itself is held already: nobody else sees it, so holding it waits for nobody."""
+    if session.info.get(_ONE_ACT):
+        _held_by(session)[rank, key] = False
+
+
+def _held_by(session: Session) -> _Held:
+    transaction = session.get_transaction() or session.begin()
+    of, held = session.info.get(_HELD, (None, {}))
+    if of is not transaction:
+        held = {}
+        session.info[_HELD] = (transaction, held)
+    return held  # type: ignore[no-any-return]
+
+
+def _note(held: _Held, rank: Rank, keys: Iterable[Hashable], only_reading: bool) -> None:
+    last = max((other for other, _ in held), default=rank)
+    for wanted in [(rank, key) for key in keys]:
+        if held.get(wanted, False) and not only_reading:
+            _refuse(f"{rank.name} is held for reading, and taken for more")
+        elif wanted not in held and rank < last:
+            _refuse(f"{rank.name} is taken after {last.name}")
+        held[wanted] = held.get(wanted, True) and only_reading
+
+
+def _refuse(sentence: str) -> None:
+    if _strict:
+        raise WrongOrder(sentence)
+    logging.getLogger("signoff").warning("locks in the wrong order: %s", sentence)
 
 
 def hold_position(session: Session, position_id: int) -> None:
     """Nobody else changes which versions, rounds, publications and edition this position has; it is read again."""
     held = select(Position).where(Position.id == position_id).with_for_update(key_share=True)
-    session.execute(held.execution_options(populate_existing=True)).all()
+    hold(session, Rank.POSITION, [position_id], held.execution_options(populate_existing=True))
 
 
 def hold_version(session: Session, version_id: int) -> None:
     """Nobody answers about this version until the transaction ends."""
-    session.execute(select(Version.id).where(Version.id == version_id).with_for_update())
+    hold(session, Rank.VERSION, [version_id], select(Version.id).where(Version.id == version_id).with_for_update())
 
 
-def hold_what_is_read(session: Session, position: Position) -> None:
-    """Nothing changes meanwhile that reading this position and its rounds tells of.
+def reads_as_before(session: Session, position: Position, compare: Callable[[], bool]) -> bool:
+    """What `compare` finds while nothing changes that reading this position and its rounds tells of.
 
-    These are more locks than most acts take, in the same order: people, names, position, versions.
+    These are more locks than most acts take, in the same order: names, people, position, versions.
     """
-    hold_people(session, only_reading=True)
     hold_names(session, only_reading=True)
+    hold_people(session, only_reading=True)
     hold_position(session, position.id)
-    versions = select(Version.id).where(Version.position_id == position.id).order_by(Version.id)
-    session.execute(versions.with_for_update()).all()
+    versions = session.scalars(select(Version.id).where(Version.position_id == position.id)).all()
+    locks = select(Version.id).where(Version.position_id == position.id).order_by(Version.id).with_for_update()
+    hold(session, Rank.VERSION, versions, locks)
+    return compare()
 
 
 def hold_addresses(session: Session, emails: Iterable[str]) -> None:
     """Nobody else makes a user or a contact with one of these addresses meanwhile: no two tables can share a key."""
-    if session.get_bind().dialect.name == "postgresql":
-        # By mailbox: what follows a plus sign is a tag, and reaches the same person. One statement, in one order.
-        mailboxes = sorted({without_tag(email) for email in emails})
-        each = func.unnest(cast(mailboxes, ARRAY(Text)))
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(each)))).all()
+    # By mailbox: what follows a plus sign is a tag, and reaches the same person. One statement, in one order.
+    mailboxes = sorted({without_tag(email) for email in emails})
+    each = func.unnest(cast(mailboxes, ARRAY(Text)))
+    lock = select(func.pg_advisory_xact_lock(func.hashtext(each)))
+    hold(session, Rank.ADDRESSES, mailboxes, lock if _has_advisory_locks(session) else None)
 
 
 def hold_request(session: Session, version_id: int, request_id: int) -> None:
     """Nobody publishes or ends the round of the version, or answers the same request, meanwhile."""
-    session.execute(select(Version.id).where(Version.id == version_id).with_for_update(read=True, key_share=True))
-    session.execute(select(Request.id).where(Request.id == request_id).with_for_update(key_share=True))
+    version = select(Version.id).where(Version.id == version_id).with_for_update(read=True, key_share=True)
+    hold(session, Rank.VERSION, [version_id], version, only_reading=True)
+    request = select(Request.id).where(Request.id == request_id).with_for_update(key_share=True)
+    hold(session, Rank.REQUEST, [request_id], request)
 
 
 def hold_link(session: Session, link: Link) -> None:
@@ -68,31 +176,39 @@ def hold_link(session: Session, link: Link) -> None:
 def hold_contact(session: Session, contact: Contact, *, only_reading: bool = False) -> None:
     """Nobody else changes this contact meanwhile; it is read again. Several may hold it that only read it."""
     this = select(Contact.id).where(Contact.id == contact.id)
-    session.execute(this.with_for_update(read=True) if only_reading else this.with_for_update(key_share=True))
+    lock = this.with_for_update(read=True) if only_reading else this.with_for_update(key_share=True)
+    hold(session, Rank.CONTACT, [contact.id], lock, only_reading=only_reading)
     session.refresh(contact)
 
 
 def hold_partner(session: Session, partner: Partner) -> None:
     """Nobody else changes this partner meanwhile; it is read again."""
-    session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update(key_share=True))
+    lock = select(Partner.id).where(Partner.id == partner.id).with_for_update(key_share=True)
+    hold(session, Rank.PARTNER, [partner.id], lock)
     session.refresh(partner)
+
+
+def hold_partners(session: Session, ids: Collection[int]) -> None:
+    """Nobody else changes any of these partners meanwhile."""
+    lock = select(Partner.id).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update()
+    hold(session, Rank.PARTNER, ids, lock)
 
 
 def hold_presence(session: Session, partners: Iterable[Partner]) -> None:
     """None of these partners leaves meanwhile, or is changed; they are read again."""
-    if session.get_bind().dialect.name == "postgresql":
-        ids = sorted(partner.id for partner in partners)
-        held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update(read=True)
-        session.execute(held.execution_options(populate_existing=True)).all()
+    ids = sorted(partner.id for partner in partners)
+    held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update(read=True)
+    lock = held.execution_options(populate_existing=True) if _has_advisory_locks(session) else None
+    hold(session, Rank.PARTNER, ids, lock, only_reading=True)
 
 
 def hold_people(session: Session, *, only_reading: bool = False) -> None:
     """No contact of any partner is added, corrected or removed meanwhile; several may hold them that only read them.
 
-    Held after addresses and before everything else: new contacts have no row to hold, and who is asked must be who was
-    shown.
+    Held after addresses and names, before everything else: new contacts have no row to hold, and who is asked must be
+    who was shown.
     """
-    _hold_by_name(session, "people", only_reading=only_reading)
+    _hold_by_name(session, Rank.PEOPLE, "people", only_reading=only_reading)
 
 
 def hold_names(session: Session, *, only_reading: bool = False) -> None:
@@ -100,36 +216,60 @@ def hold_names(session: Session, *, only_reading: bool = False) -> None:
 
     Who publishes holds them before the position: what names nobody then names nobody.
     """
-    _hold_by_name(session, "partner names", only_reading=only_reading)
+    _hold_by_name(session, Rank.NAMES, "partner names", only_reading=only_reading)
 
 
 def hold_user(session: Session, user: StaffUser) -> None:
     """Nobody else signs this user in, or changes their account, meanwhile; it is read again."""
-    session.execute(select(StaffUser.id).where(StaffUser.id == user.id).with_for_update(key_share=True))
+    lock = select(StaffUser.id).where(StaffUser.id == user.id).with_for_update(key_share=True)
+    hold(session, Rank.USER, [user.id], lock)
     session.refresh(user)
+
+
+def hold_authenticator(session: Session, authenticator: Authenticator) -> None:
+    """Nobody else uses a code of this authenticator meanwhile; it is read again."""
+    lock = select(Authenticator.id).where(Authenticator.id == authenticator.id).with_for_update()
+    hold(session, Rank.AUTHENTICATOR, [authenticator.id], lock)
+    session.refresh(authenticator)
 
 
 def hold_accounts(session: Session) -> None:
     """Nobody else changes who may do what meanwhile."""
-    _hold_by_name(session, "accounts")
+    _hold_by_name(session, Rank.ACCOUNTS, "accounts")
 
 
 def hold_attempts(session: Session, lookup: str) -> None:
     """Nobody else counts a try to sign in under this look-up meanwhile."""
-    _hold_by_name(session, f"tries {lookup}")
+    _hold_by_name(session, Rank.ATTEMPTS, f"tries {lookup}")
+
+
+def hold_live_publication(session: Session, position_id: int) -> None:
+    """Nobody else ends the publication of this position that is public now meanwhile."""
+    lock = select(Publication.id).where(Publication.position_id == position_id, Publication.ended_at.is_(None))
+    hold(session, Rank.PUBLICATION, [position_id], lock.with_for_update())
+
+
+def hold_letters(session: Session, ids: Collection[int]) -> None:
+    """Nobody else changes any of these letters meanwhile: a worker that takes one in hand waits, or was first."""
+    lock = select(Letter.id).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
+    hold(session, Rank.LETTER, ids, lock)
 
 
 def hold_editions(session: Session) -> None:
     """Nobody else adopts or drafts a principles edition meanwhile."""
-    _hold_by_name(session, "principles editions")
+    _hold_by_name(session, Rank.EDITIONS, "principles editions")
 
 
 def hold_sealing(session: Session) -> None:
     """Nobody else seals entries meanwhile."""
-    _hold_by_name(session, "sealing")
+    _hold_by_name(session, Rank.SEALING, "sealing")
 
 
-def _hold_by_name(session: Session, name: str, *, only_reading: bool = False) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        hold = func.pg_advisory_xact_lock_shared if only_reading else func.pg_advisory_xact_lock
-        session.execute(select(hold(func.hashtext(name))))
+def _hold_by_name(session: Session, rank: Rank, name: str, *, only_reading: bool = False) -> None:
+    lock = func.pg_advisory_xact_lock_shared if only_reading else func.pg_advisory_xact_lock
+    statement = select(lock(func.hashtext(name))) if _has_advisory_locks(session) else None
+    hold(session, rank, [name], statement, only_reading=only_reading)
+
+
+def _has_advisory_locks(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

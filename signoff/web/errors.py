@@ -23,6 +23,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.Invalid: 422,
     errors.Missing: 409,
     errors.Conflict: 409,
+    errors.NotAsShown: 409,
     errors.NamesInDoubt: 409,
     errors.StaleText: 409,
     errors.NewerVersion: 409,

@@ -18,6 +18,7 @@ from signoff.evidence.codes import SealingKeys
 from signoff.models import StaffUser
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.act import ActContext
+from signoff.services.locks import expect_one_act
 from signoff.settings import Settings
 
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -60,7 +61,8 @@ def db() -> Session:
     """This request's session: one that cannot write for GET and HEAD, one that begins as a writer otherwise."""
     if "session" not in g:
         database = installation().database
-        g.session = database.reader() if request.method in READING_METHODS else database.writer()
+        reads = request.method in READING_METHODS
+        g.session = database.reader() if reads else expect_one_act(database.writer())
     session: Session = g.session
     return session
 

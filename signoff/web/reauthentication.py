@@ -6,10 +6,9 @@ from werkzeug.wrappers import Response
 
 from signoff.models import StaffUser
 from signoff.services.accounts.authenticators import lacks_second_factor
-from signoff.services.accounts.sessions import ensure_live, is_proven, renew_proof
+from signoff.services.accounts.sessions import ensure_live, is_proven, renew_proof, user_still_signed_in
 from signoff.services.accounts.throttling import Attempt, attempt_in_session, begin_attempt, forget_attempt
-from signoff.services.accounts.users import find_active_user
-from signoff.services.locks import hold_user
+from signoff.services.accounts.users import find_unchanged_user
 from signoff.web.installation import READING_METHODS, db, installation, read_first, write_now
 from signoff.web.request_parsing import refuse_cross_site
 
@@ -34,20 +33,13 @@ def password_fits(whose: Attempt, user: StaffUser | None, typed: str) -> bool:
         return False
     forget_attempt(writer, tried)
     writer.commit()
-    result = find_active_user(write_now(), user.id)
-    if result is None:
-        return False
-    hold_user(db(), result)
-    return result.deactivated_at is None and result.password_hash == stored
+    return find_unchanged_user(write_now(), user.id, password_hash=user.password_hash) is not None
 
 
-def hold_signed_in() -> StaffUser:
-    """Nobody else changes the signed-in user's account meanwhile; NotSignedIn when the session has ended since."""
-    user: StaffUser = current_user.reload(db())
-    hold_user(db(), user)
-    db().refresh(current_user.found)
-    ensure_live(current_user.found)
-    return user
+def still_signed_in() -> StaffUser:
+    """The signed-in user, whose account nobody else changes meanwhile; NotSignedIn when the session has ended since."""
+    current_user.reload(db())
+    return user_still_signed_in(db(), current_user.found)
 
 
 def ask_for_proof() -> Response | None:

@@ -1,13 +1,12 @@
 """What is refused before any view sees it: characters no database stores alike, and forms from other sites."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from flask import request
 
 from signoff.domain.errors import FromElsewhere, Invalid
-from signoff.evidence.canonical import sha256_hex
 
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -24,9 +23,9 @@ def chosen_ids(name: str) -> set[int]:
     return {whole_number(text) or 0 for text in request.form.getlist(name)}
 
 
-def shown_digest(parts: Iterable[str]) -> str:
-    """What a page showed, as a value that its form carries: when it has become another, nothing is done."""
-    return sha256_hex("\n".join(sorted(parts)))
+def digest_shown() -> str:
+    """The digest that the page of this form carried; empty, which nothing has, without one."""
+    return request.form.get("shown", "")
 
 
 def refuse_unstorable() -> None:

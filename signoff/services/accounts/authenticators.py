@@ -16,7 +16,7 @@ from signoff.domain.time import Clock
 from signoff.models import Authenticator, RecoveryCode, StaffUser
 from signoff.services.accounts.sessions import drop_sessions
 from signoff.services.act import ActContext
-from signoff.services.locks import hold_user
+from signoff.services.locks import hold_authenticator, hold_user
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
 
@@ -111,8 +111,7 @@ def takes_code(session: Session, user: StaffUser, code: str, *, keys: tuple[str,
     authenticator = find_authenticator(session, user)
     if authenticator is None:
         return False
-    session.execute(select(Authenticator.id).where(Authenticator.id == authenticator.id).with_for_update())
-    session.refresh(authenticator)
+    hold_authenticator(session, authenticator)
     secret = secret_of(keys, authenticator.nonce, authenticator.lookup, purpose="authenticator")
     step = _fitting_step(_base32(secret), code, after=authenticator.last_step, at=clock()) if secret else None
     if step is not None:

@@ -16,6 +16,7 @@ from signoff.evidence.canonical import sha256_hex
 from signoff.models import StaffSession, StaffUser
 from signoff.models.base import among
 from signoff.services.act import ActContext
+from signoff.services.locks import hold_user
 from signoff.services.record.record import record
 
 SESSION_LASTS = timedelta(hours=12)
@@ -43,6 +44,14 @@ def ensure_live(staff_session: StaffSession) -> None:
     """Refuse with NotSignedIn a session that has ended meanwhile."""
     if staff_session.ended_at is not None:
         raise NotSignedIn
+
+
+def user_still_signed_in(session: Session, staff_session: StaffSession) -> StaffUser:
+    """The user of a session, whose account nobody else changes meanwhile; NotSignedIn when the session has ended."""
+    hold_user(session, staff_session.user)
+    session.refresh(staff_session)
+    ensure_live(staff_session)
+    return staff_session.user
 
 
 def is_proven(staff_session: StaffSession, *, clock: Clock) -> bool:

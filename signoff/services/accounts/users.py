@@ -17,7 +17,7 @@ from signoff.services.accounts.mailed_links import end_account_links
 from signoff.services.accounts.passwords import NO_PASSWORD, new_password_problem
 from signoff.services.accounts.sessions import drop_sessions
 from signoff.services.act import ActContext
-from signoff.services.locks import hold_accounts, hold_addresses, hold_user
+from signoff.services.locks import Rank, hold_accounts, hold_addresses, hold_new, hold_user
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
 
@@ -80,6 +80,7 @@ def add_user(
     )
     act.session.add(user)
     act.session.flush()
+    hold_new(act.session, Rank.USER, user.id)
     record(act.session, "user_added", by=act.by, at=at, facts={"user": user.id, "roles": sorted(set(roles))})
     return user
 
@@ -128,6 +129,15 @@ def get_user(session: Session, number: int) -> StaffUser:
     if user is None:
         raise NotFound("There is no such user.")
     return user
+
+
+def find_unchanged_user(session: Session, number: int, *, password_hash: str) -> StaffUser | None:
+    """The active user with this id whose password is still this one; nothing about the account changes meanwhile."""
+    user = find_active_user(session, number)
+    if user is None:
+        return None
+    hold_user(session, user)
+    return user if user.deactivated_at is None and user.password_hash == password_hash else None
 
 
 def change_user(act: ActContext, user: StaffUser, *, name: str, roles: Collection[str]) -> bool:

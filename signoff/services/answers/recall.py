@@ -1,6 +1,6 @@
 """Staff recall a round for good, or stop asking one partner; both void what was approved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import Verdict
+from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.permissions import Act, Actor, ensure_may
@@ -22,10 +23,12 @@ from signoff.services.locks import hold_position, hold_version
 from signoff.services.outbox.letter_queue import cancel_asking, cancel_waiting, queue_contact_letters
 from signoff.services.publications.publications import retire_if_named
 from signoff.services.record.record import record
+from signoff.services.rounds.board import asked_still, digest_of_approvals, digest_of_rows
 from signoff.services.rounds.deadlines import count_waiting
 from signoff.services.rounds.links import contacts_with_links
 
 LONGEST_REASON = 2_000
+_ANSWERED_MEANWHILE = "Somebody answered or was dropped meanwhile, so nothing was done. Please look again."
 
 
 @dataclass(frozen=True)
@@ -36,16 +39,17 @@ class RecallResult:
     voided: Sequence[Partner]
 
 
-def recall(act: ActContext, round_: Round, *, reason: str) -> RecallResult:
+def recall(act: ActContext, round_: Round, *, reason: str, shown: str | None = None) -> RecallResult:
     """End a round for good, with a reason its partners are told; its approvals are void.
 
-    Where the version is public already, the approvals stand and nothing public changes. Conflict when the round
-    was recalled or replaced before.
+    Where the version is public already, the approvals stand and nothing public changes. `shown` is the digest of the
+    approvals that were shown; NotAsShown when there are others by now, Conflict when the round was recalled or
+    replaced before.
     """
     ensure_may(act.by, Act.ASK)
+    _hold(act.session, round_.version)
+    ensure_as_shown(shown, digest_of_approvals(act.session, round_.version), _ANSWERED_MEANWHILE)
     reason = clean_reason(reason)
-    hold_position(act.session, round_.position_id)
-    hold_version(act.session, round_.version_id)
     act.session.refresh(round_)
     if round_.ended_as in (RoundEnd.RECALLED, RoundEnd.REPLACED):
         raise Conflict(f"This round was {round_.ended_as} already. Nothing was changed.")
@@ -75,14 +79,39 @@ def recall(act: ActContext, round_: Round, *, reason: str) -> RecallResult:
     return RecallResult([request.partner for request in concerned], voided)
 
 
-def drop_partner(act: ActContext, version: Version, partner: Partner, *, reason: str) -> Request:
-    """Stop asking one partner about a version, with a reason it is told; an approval of it that stands is void.
+def drop_partners(
+    act: ActContext, version: Version, ids: Collection[int], *, reason: str, shown: str
+) -> Sequence[Partner]:
+    """Stop asking those among some partners who are asked still; returns them.
 
-    NotFound when it was not asked; one that was dropped before is answered as it stands.
+    `shown` is the digest of their rows on the board; NotAsShown when somebody answered or was dropped since.
     """
     ensure_may(act.by, Act.ASK)
+    _hold(act.session, version)
+    rows = asked_still(act.session, version, ids)
+    ensure_as_shown(shown, digest_of_rows(rows), _ANSWERED_MEANWHILE)
     reason = clean_reason(reason)
-    hold_version(act.session, version.id)
+    for row in rows:
+        _drop(act, version, row.partner, reason)
+    return [row.partner for row in rows]
+
+
+def drop_partner(
+    act: ActContext, version: Version, partner: Partner, *, reason: str, shown: str | None = None
+) -> Request:
+    """Stop asking one partner about a version, with a reason it is told; an approval of it that stands is void.
+
+    `shown` as for several. NotFound when it was not asked; one that was dropped before is answered as it stands.
+    """
+    ensure_may(act.by, Act.ASK)
+    _hold(act.session, version)
+    if shown is not None:
+        now = digest_of_rows(asked_still(act.session, version, {partner.id}))
+        ensure_as_shown(shown, now, _ANSWERED_MEANWHILE)
+    return _drop(act, version, partner, clean_reason(reason))
+
+
+def _drop(act: ActContext, version: Version, partner: Partner, reason: str) -> Request:
     request = act.session.scalar(
         select(Request).where(Request.version_id == version.id, Request.partner_id == partner.id)
     )
@@ -105,6 +134,11 @@ def drop_partner(act: ActContext, version: Version, partner: Partner, *, reason:
     record(act.session, "partner_dropped", by=act.by, at=at, facts=facts, position=version.position)
     notify_ended(act.session, request, version, at=at)
     return request
+
+
+def _hold(session: Session, version: Version) -> None:
+    hold_position(session, version.position_id)
+    hold_version(session, version.id)
 
 
 def clean_reason(reason: str) -> str:

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from signoff.domain.letters import LetterState
 from signoff.domain.time import Clock
 from signoff.models import Letter
+from signoff.services.locks import hold_letters
 from signoff.services.outbox.undeliverable import notify_undeliverable
 
 
 def find_letters(session: Session, message_ids: Collection[str]) -> list[Letter]:
     """The letters with these Message-IDs (the part before the @), held for marking."""
     query = select(Letter).where(Letter.message_id.in_(message_ids)).order_by(Letter.id)
-    return list(session.scalars(query.with_for_update(of=Letter)).unique())
+    hold_letters(session, [letter.id for letter in session.scalars(query).unique()])
+    return list(session.scalars(query.execution_options(populate_existing=True)).unique())
 
 
 def mark_bounced(session: Session, letter: Letter, reason: str, *, clock: Clock) -> bool:

@@ -12,6 +12,7 @@ from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterState, is_for
 from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Contact, Letter, Version
 from signoff.services.act import ActContext
+from signoff.services.locks import hold_letters
 from signoff.services.outbox.letter_queue import call_for_workers
 from signoff.services.outbox.mail_state import resume, try_server_now
 from signoff.services.outbox.undeliverable import still_undelivered
@@ -125,14 +126,13 @@ def cancel_letters(act: ActContext, ids: Collection[int]) -> int:
 
 
 def _hold(session: Session, ids: Collection[int], may: Callable[[Any], bool]) -> list[int]:
-    # Held until the act is done: a worker that takes one in hand meanwhile waits, or was first.
     judged_by = select(Letter.id, Letter.state, Letter.kind, Letter.account_news, Letter.address)
-    return [
-        row.id
-        for some in _handfuls(sorted(ids))
-        for row in session.execute(judged_by.where(Letter.id.in_(some)).order_by(Letter.id).with_for_update(of=Letter))
-        if may(row)
-    ]
+    held = []
+    for some in _handfuls(sorted(ids)):
+        hold_letters(session, some)
+        rows = session.execute(judged_by.where(Letter.id.in_(some)).order_by(Letter.id))
+        held += [row.id for row in rows if may(row)]
+    return held
 
 
 def _change(session: Session, ids: Sequence[int], **values: Any) -> None:

@@ -6,26 +6,30 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import Verdict
+from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Invitation, Partner, Publication, Request, Round, Version
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
 from signoff.services.answers.recall import clean_reason, notify_ended, void_approval
-from signoff.services.locks import hold_partner, hold_position, hold_version
+from signoff.services.locks import hold_partner, hold_people, hold_position, hold_version
 from signoff.services.outbox.letter_queue import cancel_asking
 from signoff.services.record.record import record
+from signoff.services.rounds.partner_requests import digest_of_requests, requests_to
 
 
-def leave(act: ActContext, partner: Partner, *, reason: str) -> list[Version]:
+def leave(act: ActContext, partner: Partner, *, reason: str, shown: str | None = None) -> list[Version]:
     """A partner is not of the Coalition any more; returns the versions on which its approval is void by that.
 
     It is asked nothing more, and its contacts are told about what they were being asked. Where it is named in public
-    it stays named, marked as having left, until it withdraws. Conflict when it left before.
+    it stays named, marked as having left, until it withdraws. `shown` is the digest of its requests as they were shown;
+    NotAsShown when they have changed, Conflict when it left before.
     """
     ensure_may(act.by, Act.MANAGE_PARTNERS)
+    _hold_for_leaving(act.session, partner)
+    ensure_as_shown(shown, digest_of_requests(requests_to(act.session, partner.id, at=act.at())))
     reason = clean_reason(reason)
-    hold_for_leaving(act.session, partner)
     if partner.left_at is not None:
         raise Conflict("This partner has left already. Nothing was changed.")
     at = act.at()
@@ -45,26 +49,20 @@ def leave(act: ActContext, partner: Partner, *, reason: str) -> list[Version]:
     return voided
 
 
-def hold_for_leaving(session: Session, partner: Partner) -> None:
-    """Nothing changes meanwhile about what leaving would end."""
-    held = _hold_versions(session, partner, besides=set())
+def _hold_for_leaving(session: Session, partner: Partner) -> None:
+    # Nothing changes meanwhile about what leaving would end. Who asks reads the people, so it is asked nothing more.
+    hold_people(session)
+    versions = [request.version for request in _requests(session, partner)]
+    for position_id in sorted({version.position_id for version in versions}):
+        hold_position(session, position_id)
+    for version_id in sorted(version.id for version in versions):
+        hold_version(session, version_id)
     hold_partner(session, partner)
-    # It may have been asked about another version before it was held.
-    _hold_versions(session, partner, besides=held)
 
 
 def _requests(session: Session, partner: Partner) -> Sequence[Request]:
     query = select(Request).where(Request.partner_id == partner.id).order_by(Request.version_id)
     return session.scalars(query.execution_options(populate_existing=True)).all()
-
-
-def _hold_versions(session: Session, partner: Partner, *, besides: set[int]) -> set[int]:
-    asked = {request.version_id: request.version for request in _requests(session, partner)}
-    for position_id in sorted({version.position_id for number, version in asked.items() if number not in besides}):
-        hold_position(session, position_id)
-    for number in sorted(asked.keys() - besides):
-        hold_version(session, number)
-    return set(asked)
 
 
 def _end(act: ActContext, request: Request, version: Version, reason: str) -> bool:

@@ -65,6 +65,21 @@ def ask_about_names(session: Session, names: Sequence[str], *, besides: Partner 
     )
 
 
+def ensure_looked_at(
+    session: Session, names: Sequence[str], answers: Answers, *, looked_at: str, besides: Partner | None = None
+) -> None:
+    """Refuse with NamesInDoubt names that were not answered about, or stand in public texts that nobody looked at.
+
+    `looked_at` is the digest of the question whose texts somebody looked at. What is answered to be the same
+    organization adds no name, so its texts need no look.
+    """
+    question = ask_about_names(session, names, besides=besides)
+    if left := unanswered(question.conflicts, answers):
+        raise NamesInDoubt(left)
+    if question.in_public and looked_at != question.digest and not answered_same(question.conflicts, answers):
+        raise NamesInDoubt(question.conflicts)
+
+
 def held_in_public(
     session: Session, names: Sequence[str], *, besides: Partner | None = None
 ) -> list[tuple[Version, Passage]]:

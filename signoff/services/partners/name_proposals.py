@@ -23,7 +23,13 @@ from signoff.services.answers.current_answers import ensure_may_answer, public_n
 from signoff.services.coalition import own_name_problem
 from signoff.services.locks import hold_link, hold_names
 from signoff.services.outbox.letter_queue import queue_contact_letters, queue_opener_letter
-from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
+from signoff.services.partners.name_conflicts import (
+    NO_ANSWERS,
+    ensure_looked_at,
+    find_conflicts,
+    record_answers,
+    settle_conflicts,
+)
 from signoff.services.partners.partners import name_problem
 from signoff.services.record.record import record
 from signoff.services.rounds.links import contacts_with_links
@@ -81,11 +87,18 @@ def _add_proposal(session: Session, link: Link, version: Version, name: str, *, 
     return proposal
 
 
-def settle_name(act: ActContext, proposal: NameProposal, *, accepted: bool, answers: Answers = NO_ANSWERS) -> None:
+def settle_name(
+    act: ActContext,
+    proposal: NameProposal,
+    *,
+    accepted: bool,
+    answers: Answers = NO_ANSWERS,
+    looked_at: str | None = None,
+) -> None:
     """Accept a proposed name as one of the partner's public names, or not; its contacts are told.
 
     Conflict when it was settled before, Invalid when the name has been taken meanwhile, NamesInDoubt while it has to be
-    answered about.
+    answered about; with `looked_at`, the digest of a question, also while its texts in public have not been looked at.
     """
     ensure_may(act.by, Act.SETTLE)
     hold_names(act.session)
@@ -96,6 +109,8 @@ def settle_name(act: ActContext, proposal: NameProposal, *, accepted: bool, answ
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
     if accepted and (problem := name_problem(proposal.name) or _taken(act.session, proposal.partner_id, proposal.name)):
         raise Invalid({"name": problem})
+    if accepted and looked_at is not None:
+        ensure_looked_at(act.session, [proposal.name], answers, looked_at=looked_at, besides=proposal.partner)
     conflicts = find_conflicts(act.session, [proposal.name], besides=proposal.partner) if accepted else []
     if settle_conflicts(conflicts, answers):
         raise Conflict("The name belongs to another partner, as you say, so it cannot be accepted.")

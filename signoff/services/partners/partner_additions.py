@@ -14,21 +14,32 @@ from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_names
-from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
+from signoff.services.partners.name_conflicts import (
+    NO_ANSWERS,
+    ensure_looked_at,
+    find_conflicts,
+    record_answers,
+    settle_conflicts,
+)
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_partner, partner_problems
 from signoff.services.record.record import record_all
 from signoff.services.slugs import free_slugs
 
 
-def add_partner(act: ActContext, form: PartnerForm, *, answers: Answers = NO_ANSWERS) -> tuple[Partner, bool]:
+def add_partner(
+    act: ActContext, form: PartnerForm, *, answers: Answers = NO_ANSWERS, looked_at: str | None = None
+) -> tuple[Partner, bool]:
     """Add an organization with its names and contacts; returns it, and whether it is new.
 
     Where a name was answered to be the same organization, nothing is added and that partner is returned. Invalid with
-    a sentence for each unusable field, NamesInDoubt while names have to be answered about first.
+    a sentence for each unusable field, NamesInDoubt while names have to be answered about first; with `looked_at`, the
+    digest of a question, also while others of their texts in public have not been looked at.
     """
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
     hold_for_adding(act.session, [form])
+    if looked_at is not None:
+        ensure_looked_at(act.session, form.all_names, answers, looked_at=looked_at)
     if errors := partner_problems(act.session, form, taken=False):
         raise Invalid(errors)
     conflicts = find_conflicts(act.session, form.all_names)

@@ -1,21 +1,31 @@
 """What changes about a partner after it was added: its names, level, website and tags, all by one act."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from signoff.domain.as_shown import ensure_as_shown, shown_digest
 from signoff.domain.errors import Conflict, Invalid
-from signoff.domain.partners.name_conflicts import Answers
+from signoff.domain.partners.name_conflicts import Answers, NameConflict
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.text_input import clean_line
+from signoff.evidence.canonical import canonical_json
 from signoff.models import Partner, PartnerTag
 from signoff.models.base import among
 from signoff.services.act import ActContext
-from signoff.services.locks import hold_names, hold_partner
-from signoff.services.partners.name_conflicts import NO_ANSWERS, find_conflicts, record_answers, settle_conflicts
+from signoff.services.locks import hold_names, hold_partner, hold_partners
+from signoff.services.partners.name_conflicts import (
+    NO_ANSWERS,
+    ensure_looked_at,
+    find_conflicts,
+    record_answers,
+    settle_conflicts,
+)
 from signoff.services.partners.partners import PartnerForm, agreed_name, partner_problems, tag_problem
+from signoff.services.partners.register import PartnerFilter, digest_of_found, ids_of
 from signoff.services.record.record import record
 
 _FIELDS = ("name", "public_names", "aliases", "website", "level", "tags")
@@ -34,23 +44,35 @@ def form_of(partner: Partner) -> PartnerForm:
     )
 
 
-def change_partner(act: ActContext, partner: Partner, form: PartnerForm, *, answers: Answers = NO_ANSWERS) -> list[str]:
+def digest_of_partner(partner: Partner) -> str:
+    """What the form to change a partner is made of, so that an old one undoes nothing that came after it."""
+    return shown_digest([canonical_json(asdict(form_of(partner)))])
+
+
+def change_partner(
+    act: ActContext,
+    partner: Partner,
+    form: PartnerForm,
+    *,
+    answers: Answers = NO_ANSWERS,
+    looked_at: str | None = None,
+    shown: str | None = None,
+) -> list[str]:
     """Change a partner's names, level, website or tags; returns which of them changed.
 
     Names taken away are over for good: nobody approves under them any more, a text that holds one still names the
     partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field,
-    NamesInDoubt while new names have to be answered about; Conflict where one is answered to be another partner's.
+    NamesInDoubt while new names have to be answered about (`looked_at` as for adding); Conflict where one is answered
+    to be another partner's. `shown` is the digest of the partner as the form showed it; NotAsShown when it has changed.
     """
     ensure_may(act.by, Act.MANAGE_PARTNERS)
-    hold_for_changing(act.session, partner)
-    if partner.left_at is not None:
-        raise Conflict("This partner has left the Coalition. Nothing was changed.")
+    hold_names(act.session)
+    hold_partner(act.session, partner)
+    ensure_as_shown(shown, digest_of_partner(partner), "Somebody changed this partner meanwhile. Nothing was saved.")
     form, was = form.cleaned(), form_of(partner)
-    if errors := partner_problems(act.session, form, besides=partner, taken=False):
-        raise Invalid(errors)
-    conflicts = find_conflicts(act.session, new_names(partner, form), besides=partner)
-    if same := settle_conflicts(conflicts, answers):
-        raise Conflict(f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed.")
+    if looked_at is not None:
+        ensure_looked_at(act.session, new_names(partner, form), answers, looked_at=looked_at, besides=partner)
+    conflicts = _settled_conflicts(act.session, partner, form, answers)
     changed = [field for field in _FIELDS if _differs(was, form, field)]
     if not changed:
         return []
@@ -59,27 +81,28 @@ def change_partner(act: ActContext, partner: Partner, form: PartnerForm, *, answ
     partner.name, partner.website, partner.level = form.name, form.website, form.level or None
     _set_tags(partner, form.tags)
     act.session.flush()
-    facts = {
-        "partner": partner.slug,
-        "fields": changed,
-        "public_names": [form.name, *form.public_names],
-        "aliases": list(form.aliases),
-    }
+    names = {"public_names": [form.name, *form.public_names], "aliases": list(form.aliases)}
+    facts = {"partner": partner.slug, "fields": changed, **names}
     record(act.session, "partner_changed", by=act.by, at=at, facts=facts)
     record_answers(act.session, conflicts, answers, partner=partner.slug, by=act.by, at=at)
     return changed
+
+
+def _settled_conflicts(session: Session, partner: Partner, form: PartnerForm, answers: Answers) -> list[NameConflict]:
+    if partner.left_at is not None:
+        raise Conflict("This partner has left the Coalition. Nothing was changed.")
+    if errors := partner_problems(session, form, besides=partner, taken=False):
+        raise Invalid(errors)
+    conflicts = find_conflicts(session, new_names(partner, form), besides=partner)
+    if same := settle_conflicts(conflicts, answers):
+        raise Conflict(f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed.")
+    return conflicts
 
 
 def new_names(partner: Partner, form: PartnerForm) -> list[str]:
     """The names of a form that the partner never had."""
     known = {name.name for name in partner.names}
     return [name for name in form.all_names if name not in known]
-
-
-def hold_for_changing(session: Session, partner: Partner) -> None:
-    """Nobody else changes this partner or agrees a name of any meanwhile."""
-    hold_names(session)
-    hold_partner(session, partner)
 
 
 def _differs(was: PartnerForm, now: PartnerForm, field: str) -> bool:
@@ -107,14 +130,28 @@ def _set_tags(partner: Partner, tags: Sequence[str]) -> None:
     partner.tags.extend(PartnerTag(tag=tag) for tag in tags if tag not in known)
 
 
+def tag_all_found(
+    act: ActContext, partner_filter: PartnerFilter, tag: str, *, added: bool, shown: str
+) -> list[Partner]:
+    """Give all partners that are looked for a tag, or take it from them, as `tag_partners` does.
+
+    `shown` is the digest of those who were found when the page was shown; NotAsShown when others are found by now.
+    """
+    hold_names(act.session, only_reading=True)
+    ids = ids_of(act.session, partner_filter)
+    ensure_as_shown(shown, digest_of_found(ids), "Meanwhile others are found than were shown. Nothing was changed.")
+    return tag_partners(act, ids, tag, added=added)
+
+
 def tag_partners(act: ActContext, ids: Collection[int], tag: str, *, added: bool) -> list[Partner]:
     """Give some partners a tag, or take it from them; returns those for whom that is new. None is no act."""
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     tag = clean_line(tag).lower()
     if problem := tag_problem(tag):
         raise Invalid({"tag": problem})
-    held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update()
-    chosen = act.session.scalars(held.options(selectinload(Partner.tags))).all()
+    hold_partners(act.session, ids)
+    query = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).options(selectinload(Partner.tags))
+    chosen = act.session.scalars(query.execution_options(populate_existing=True)).all()
     concerned = [partner for partner in chosen if (tag in {row.tag for row in partner.tags}) != added]
     for partner in concerned:
         _set_tags(partner, [*(row.tag for row in partner.tags if row.tag != tag), *([tag] if added else [])])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
+from signoff.domain.as_shown import shown_digest
 from signoff.domain.partners.folding import name_key
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
 from signoff.models.partners import LEVELS
@@ -81,6 +82,11 @@ def find_partners(
 def ids_of(session: Session, partner_filter: PartnerFilter) -> list[int]:
     """The ids of all these partners, in their order."""
     return list(session.scalars(_query(partner_filter).with_only_columns(Partner.id)))
+
+
+def digest_of_found(ids: Collection[int]) -> str:
+    """Who was found, as the page of the register showed it before all of them are tagged."""
+    return shown_digest(map(str, ids))
 
 
 def _query(partner_filter: PartnerFilter) -> Select[Partner]:

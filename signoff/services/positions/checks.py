@@ -15,7 +15,7 @@ from signoff.domain.text_input import clean_line, clean_text
 from signoff.evidence.bundles import digest_of_reasons
 from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.act import ActContext
-from signoff.services.locks import hold_position
+from signoff.services.locks import hold_names, hold_position
 from signoff.services.record.record import record
 
 
@@ -33,6 +33,8 @@ def put_finding(
     quotes = [quote for quote in (clean_line(quote) for quote in quotes) if quote]
     if errors := finding_problems(verdict, rationale, quotes, _texts(version)):
         raise Invalid(errors)
+    # Before the position, since the check may be completed in the same transaction, and that reads the names.
+    hold_names(act.session, only_reading=True)
     hold_position(act.session, version.position_id)
     if find_check(act.session, version):
         raise Conflict("The check of this version is completed; its findings stand. Save a new version to change them.")

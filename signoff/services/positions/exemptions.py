@@ -1,10 +1,11 @@
 """Exemptions: reviewers say which words of a text are not the partner whose name they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.domain.as_shown import ensure_as_shown, shown_digest
 from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.partners.mentions import Passage
 from signoff.domain.text_input import clean_text, text_problem
@@ -20,20 +21,26 @@ from signoff.services.record.record import record
 LONGEST_REASON = 1_000
 
 
-def exempt_words(act: ActContext, version: Version, partner: Partner, *, reason: str) -> Exemption:
+def exempt_words(
+    act: ActContext, version: Version, partner: Partner, *, reason: str, shown: str | None = None
+) -> Exemption:
     """Record that every passage of this version that holds the partner's name means something else, and why.
 
     Holds for these passages of this version alone, and until the version is published. Whoever records it does not
-    publish it. Refuses with NotAllowed an author of the position, Conflict when it is too late or the words name the
+    publish it. `shown` is the digest of the passages that were shown. Refuses with NotAllowed an author of the
+    position, NotAsShown when the passages are others by now, Conflict when it is too late or the words name the
     partner nowhere, Invalid without a reason.
     """
     ensure_reviewer(act.session, version, act.by)
+    _hold_for_exempting(act.session, version)
+    found = passages_of(act.session, version, partner.id)
+    changed = "Meanwhile these words or the partner's names are others. Nothing was recorded; look again."
+    ensure_as_shown(shown, digest_of_words(found), changed)
     reason = clean_text(reason)
     if problem := text_problem(reason, longest=LONGEST_REASON):
         raise Invalid({"reason": problem})
-    hold_for_exempting(act.session, version)
     _ensure_early(act.session, version)
-    passages = [passage.words for passage in passages_of(act.session, version, partner.id)]
+    passages = [passage.words for passage in found]
     if not passages:
         raise Conflict(f"Nothing in this version names {partner.name}.")
     for earlier in exemptions_of(act.session, version):
@@ -42,8 +49,13 @@ def exempt_words(act: ActContext, version: Version, partner: Partner, *, reason:
     return _add(act, version, partner, passages, reason)
 
 
-def hold_for_exempting(session: Session, version: Version) -> None:
-    """Nothing changes meanwhile about which passages of a version hold which names."""
+def digest_of_words(passages: Iterable[Passage]) -> str:
+    """The words of passages that hold a partner's name, as a page shows them before they are exempted."""
+    return shown_digest(passage.words for passage in passages)
+
+
+def _hold_for_exempting(session: Session, version: Version) -> None:
+    # Nothing changes meanwhile about which passages of a version hold which names.
     hold_names(session, only_reading=True)
     hold_version(session, version.id)
 
@@ -103,11 +115,11 @@ def tick_ordinary_words(act: ActContext, version: Version, *, shown: str | None)
     that was looked at. Refuses with NotAllowed an author of the position, Conflict when the list is another by now.
     """
     ensure_reviewer(act.session, version, act.by)
-    hold_for_exempting(act.session, version)
+    _hold_for_exempting(act.session, version)
     _ensure_early(act.session, version)
     passages = ordinary_words(act.session, version)
-    if shown is not None and shown != digest_of(passages):
-        raise Conflict("The list of words has changed since this page was shown. Nothing was recorded; look again.")
+    changed = "The list of words has changed since this page was shown. Nothing was recorded; look again."
+    ensure_as_shown(shown, digest_of(passages), changed)
     if passages:
         _add_ticks(act, version, passages)
     return len(passages)

@@ -14,7 +14,7 @@ from signoff.models import Contact, Exemption, Link, Position, Publication, Requ
 from signoff.models.proposals import WRITTEN
 from signoff.models.publications import signatory
 from signoff.services.act import ActContext
-from signoff.services.locks import hold_names, hold_position, hold_version
+from signoff.services.locks import hold_live_publication, hold_names, hold_position, hold_version
 from signoff.services.outbox.letter_queue import queue_contact_letters
 from signoff.services.positions.mentions import named_in_words
 from signoff.services.positions.public_notes import note_problem
@@ -127,7 +127,8 @@ def retire_if_named(session: Session, version: Version, partner_id: int, *, by: 
     if not named_in_words(session, version, partner_id):
         return
     # Of several that withdraw at once the first retires it, and the others find it ended.
-    live = find_live_publication(session, version.position, hold=True)
+    hold_live_publication(session, version.position_id)
+    live = find_live_publication(session, version.position)
     if live is None or live.version_id != version.id:
         return
     reason = "Its words name an organisation that does not stand behind it any more."
@@ -161,9 +162,7 @@ def _close_round(session: Session, ended: Publication, *, by: Actor) -> None:
         close(session, open_round, by=by, at=ended.ended_at)
 
 
-def find_live_publication(session: Session, position: Position, *, hold: bool = False) -> Publication | None:
-    """The publication of a position that is public now; with `hold`, nobody else ends it meanwhile."""
+def find_live_publication(session: Session, position: Position) -> Publication | None:
+    """The publication of a position that is public now."""
     query = select(Publication).where(Publication.position_id == position.id, Publication.ended_at.is_(None))
-    if hold:
-        query = query.with_for_update(of=Publication)
     return session.scalar(query.execution_options(populate_existing=True))

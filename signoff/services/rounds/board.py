@@ -1,6 +1,6 @@
 """The board of a round: one row for each partner asked, filtered, sorted and a page at a time; and what came of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from signoff.domain.as_shown import shown_digest
 from signoff.domain.letters import CARRY_LINK, UNDELIVERED, LetterKind, LetterState
 from signoff.domain.partners.folding import name_key
 from signoff.models import Answer, AnswerPerson, Base, Contact, Letter, Link, Partner, PartnerName, Request, Version
@@ -67,6 +68,21 @@ def board(
 def ids_on_board(session: Session, version: Version, board_filter: BoardFilter) -> list[int]:
     """The ids of all partners on the board that are wanted, in their order."""
     return list(session.scalars(_partner_ids(version, board_filter)))
+
+
+def digest_of_approvals(session: Session, version: Version) -> str:
+    """Who approved this version, as a page shows it before the round is recalled."""
+    return shown_digest(map(str, ids_on_board(session, version, BoardFilter(status="approved"))))
+
+
+def asked_still(session: Session, version: Version, ids: Collection[int]) -> list[BoardRow]:
+    """The rows of those among some partners who are asked about this version still."""
+    return [row for row in board(session, version, only=ids) if row.dropped_at is None]
+
+
+def digest_of_rows(rows: Sequence[BoardRow]) -> str:
+    """What came of the question to some partners, as a page shows it before they are asked no more."""
+    return shown_digest(f"{row.partner.id}:{row.status}" for row in rows)
 
 
 def count_on_board(session: Session, version: Version, board_filter: BoardFilter) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import round_takes_answers
+from signoff.domain.as_shown import shown_digest
 from signoff.models import Answer, Publication, Request, Round, Version
 from signoff.models.rounds import request_state
 
@@ -63,3 +64,8 @@ def requests_to(session: Session, partner_id: int, *, at: datetime) -> Sequence[
             item.request.id,
         ),
     )
+
+
+def digest_of_requests(partner_requests: Sequence[PartnerRequest]) -> str:
+    """What came of a partner's requests, and where it is named, as a page shows it before the partner leaves."""
+    return shown_digest(f"{item.version.id}:{item.status}:{item.is_named}" for item in partner_requests)

@@ -2,17 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.domain.as_shown import ensure_as_shown
+from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.time import rfc3339
 from signoff.models import Contact, Partner, Version
+from signoff.models.base import among
+from signoff.services.act import ActContext
 from signoff.services.coalition import find_coalition
+from signoff.services.locks import hold_people
+from signoff.services.positions.publishing_rules import warnings_before_sending
 from signoff.services.rounds.links import who_may_answer
 from signoff.services.rounds.previous_versions import known_before
-from signoff.services.rounds.rounds import RoundTerms
+from signoff.services.rounds.rounds import RoundTerms, ask, hold_for_asking, sound_terms
 
 
 @dataclass(frozen=True)
@@ -45,3 +52,27 @@ def to_be_asked(session: Session, version: Version, partners: Sequence[Partner],
         "known": sorted((number, before.version.digest, before.approved) for number, before in known.items()),
     }
     return RecipientPreview(version, terms, recipients, hashlib.sha256(json.dumps(said).encode()).hexdigest())
+
+
+def ask_as_shown(
+    act: ActContext, version: Version, ids: Collection[int], terms: RoundTerms, *, shown: str, is_warned: bool
+) -> RecipientPreview:
+    """Ask exactly whom a page showed, in the words that it showed; returns what was sent.
+
+    `shown` is the digest of what was shown, `is_warned` says that its warnings were read. NotAsShown when anything is
+    another by now, Invalid while warnings were not read; otherwise it refuses as `ask` does.
+    """
+    # Before they are read: who is asked must be who was shown.
+    hold_people(act.session, only_reading=True)
+    present = select(Partner).where(among(Partner.id, ids), Partner.left_at.is_(None))
+    partners = act.session.scalars(present.order_by(Partner.name, Partner.id)).all()
+    terms = sound_terms(terms)
+    hold_for_asking(act.session, version, partners)
+    if len(partners) != len(ids):
+        raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
+    preview = to_be_asked(act.session, version, partners, terms)
+    ensure_as_shown(shown, preview.digest)
+    if not is_warned and warnings_before_sending(act.session, version, partners=partners):
+        raise Invalid({"seen": "Please read this and tick the box."})
+    ask(act, version, partners, terms)
+    return preview

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import round_takes_answers
-from signoff.domain.errors import RoundClosed
+from signoff.domain.errors import NotAsShown, RoundClosed
 from signoff.domain.letters import CARRY_LINK, LetterKind, LetterState
 from signoff.domain.permissions import WORKER, Act, Actor, ensure_may
 from signoff.domain.rounds.reminders import is_due, may_remind, planned
@@ -120,10 +120,13 @@ def who_is_reminded(
     ]
 
 
-def remind_now(act: ActContext, round_: Round, *, only: Collection[int] | None = None) -> list[Partner]:
+def remind_now(
+    act: ActContext, round_: Round, *, only: Collection[int] | None = None, shown: Collection[int] | None = None
+) -> list[Partner]:
     """Remind those who have not answered, or `only` some; returns the partners, none when all had a reminder today.
 
-    RoundClosed when the round takes no answers any more.
+    `shown` holds the ids of the partners who were shown; NotAsShown when others would be reminded now. RoundClosed when
+    the round takes no answers any more.
     """
     ensure_may(act.by, Act.ASK)
     hold_version(act.session, round_.version_id)
@@ -131,9 +134,10 @@ def remind_now(act: ActContext, round_: Round, *, only: Collection[int] | None =
     at = act.at()
     if not round_takes_answers(deadline=round_.deadline, ended=round_.ended_at is not None, at=at):
         raise RoundClosed("This round takes no answers any more, so nobody was reminded.")
-    return _remind(
-        act.session, round_, who_is_reminded(act.session, round_, at=at, only=only), planned=False, by=act.by, at=at
-    )
+    whom = who_is_reminded(act.session, round_, at=at, only=only)
+    if shown is not None and {item.partner.id for item in whom} != set(shown):
+        raise NotAsShown("Meanwhile somebody answered or was reminded, so nobody was. Please look at the list again.")
+    return _remind(act.session, round_, whom, planned=False, by=act.by, at=at)
 
 
 def rounds_with_reminder(session: Session, *, zone: tzinfo, clock: Clock) -> list[int]:

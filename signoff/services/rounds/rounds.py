@@ -69,13 +69,12 @@ def ask(act: ActContext, version: Version, partners: Sequence[Partner], terms: R
 
 
 def hold_for_asking(session: Session, version: Version, partners: Sequence[Partner]) -> None:
-    """Nothing changes meanwhile about whom asking these partners would ask what.
-
-    Who shows first whom they are holds the people before reading them.
-    """
+    """Nothing changes meanwhile about whom asking these partners would ask what."""
     hold_people(session, only_reading=True)
     hold_position(session, version.position_id)
-    hold_version(session, version.id)
+    older = _find_open_round(session, version.position_id)
+    for number in sorted({version.id, older.version_id if older else version.id}):
+        hold_version(session, number)
     hold_presence(session, partners)
 
 
@@ -196,13 +195,14 @@ def _asked_earlier(session: Session, version: Version) -> set[int]:
     )
 
 
+def _find_open_round(session: Session, position_id: int) -> Round | None:
+    query = select(Round).where(Round.position_id == position_id, Round.ended_at.is_(None))
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
 def _replace_open_round(act: ActContext, version: Version) -> None:
-    older = act.session.scalar(select(Round).where(Round.position_id == version.position_id, Round.ended_at.is_(None)))
+    older = _find_open_round(act.session, version.position_id)
     if older is None:
-        return
-    hold_version(act.session, older.version_id)
-    act.session.refresh(older)
-    if older.ended_at is not None:
         return
     at = act.at()
     waiting = count_waiting(act.session, older.version_id)

@@ -7,7 +7,7 @@ from flask import current_app, request
 from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import generate_etag
 
-from signoff.services.locks import hold_what_is_read
+from signoff.services.locks import reads_as_before
 from signoff.services.positions.positions import get_position
 from signoff.web.api.signatures import call_of
 from signoff.web.installation import db
@@ -21,9 +21,11 @@ def ensure_unchanged(shown: tuple[str, ...], address: dict[str, Any]) -> None:
     """
     if "If-Match" not in request.headers:
         return
-    if shown:
-        hold_what_is_read(db(), get_position(db(), address["slug"]))
-    if not any(request.if_match.contains(_etag(name, address)) for name in shown):
+
+    def compare() -> bool:
+        return any(request.if_match.contains(_etag(name, address)) for name in shown)
+
+    if not shown or not reads_as_before(db(), get_position(db(), address["slug"]), compare):
         raise PreconditionFailed
 
 

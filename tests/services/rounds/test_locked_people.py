@@ -56,7 +56,7 @@ def asked_by_letter(house: House) -> list[str]:
         return list(session.scalars(query.order_by(Letter.id)))
 
 
-@pytest.mark.parametrize("statement", ["SELECT position.", "INSERT INTO round", "INSERT INTO link"])
+@pytest.mark.parametrize("statement", ["SELECT partner.", "INSERT INTO round", "INSERT INTO link"])
 def test_a_contact_added_while_its_partner_is_asked_is_asked_after_it(
     app: Flask, client: InspectingClient, house: House, shown: dict[str, Any], statement: str
 ) -> None:

@@ -33,7 +33,7 @@ from signoff.services.coalition import find_coalition
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting_user, current_act, db, installation, read_first, write_now
-from signoff.web.reauthentication import hold_signed_in, password_fits
+from signoff.web.reauthentication import password_fits, still_signed_in
 from signoff.web.request_parsing import chosen_ids
 from signoff.web.staff.blueprint import pages
 
@@ -63,7 +63,7 @@ def set_password() -> Done | tuple[str, int]:
     read_first()
     hashed = installation().passwords.hash(new)
     write_now()
-    user = hold_signed_in()
+    user = still_signed_in()
     change_password(current_act(user.actor), user, new, hashed=hashed, keep=current_user.found.lookup)
     said = "The password is changed. You are signed out everywhere else, and your API tokens no longer work."
     return Done(_own_address(), said)
@@ -74,7 +74,7 @@ def set_password() -> Done | tuple[str, int]:
 @form_view(invalid=lambda refusal: _page(refusal.errors))
 def set_address() -> Done:
     """Another email address: it counts once the letter that goes there was answered."""
-    ask_for_address(current_act(), hold_signed_in(), request.form.get("email", ""))
+    ask_for_address(current_act(), still_signed_in(), request.form.get("email", ""))
     said = "A letter is on its way to the new address. Until you confirm it there, the present one counts."
     return Done(_own_address(), said)
 
@@ -100,7 +100,7 @@ def new_token() -> Done | tuple[str, int]:
     """Make an API token, and show it this once."""
     if not clean_line(request.form.get("token_name", "")):
         return _page({"token_name": "Please say what it is for, so that you know it again."}), 422
-    secret = make_token(current_act(), hold_signed_in(), name=request.form.get("token_name", ""))
+    secret = make_token(current_act(), still_signed_in(), name=request.form.get("token_name", ""))
     return Done(page=lambda: _page(shown_token=secret))
 
 
@@ -133,7 +133,7 @@ def set_up_authenticator() -> Done | Response:
         return redirect(url_for("staff.authenticator"), 303)
     nonce = bytes.fromhex(session[_NONCE])
     keep = current_user.found.lookup
-    codes = add_authenticator(current_act(), hold_signed_in(), nonce, request.form["code"], keep=keep)
+    codes = add_authenticator(current_act(), still_signed_in(), nonce, request.form["code"], keep=keep)
     return Done(page=lambda: _set_up(codes))
 
 
@@ -147,7 +147,7 @@ def _set_up(codes: list[str]) -> str:
 @form_view()
 def drop_authenticator() -> Done:
     """Sign in with the password alone from now on."""
-    remove_authenticator(current_act(), hold_signed_in())
+    remove_authenticator(current_act(), still_signed_in())
     return Done(url_for("staff.authenticator"), "The authenticator is removed.")
 
 
@@ -156,7 +156,7 @@ def drop_authenticator() -> Done:
 @form_view()
 def new_codes() -> Done:
     """New recovery codes, shown this once."""
-    codes = renew_recovery_codes(current_act(), hold_signed_in())
+    codes = renew_recovery_codes(current_act(), still_signed_in())
     return Done(page=lambda: _authenticator_page(codes=codes))
 
 

@@ -11,8 +11,7 @@ from signoff.evidence.canonical import sha256_hex
 from signoff.models import StaffUser
 from signoff.services.accounts.authenticators import find_authenticator, takes_code
 from signoff.services.accounts.throttling import attempt_at_address, ensure_not_throttled, record_failure
-from signoff.services.accounts.users import find_active_user, find_user
-from signoff.services.locks import hold_user
+from signoff.services.accounts.users import find_active_user, find_unchanged_user, find_user
 from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.reauthentication import password_fits
@@ -70,10 +69,8 @@ def show_code() -> str | Response:
 def give_code() -> Response | tuple[str, int]:
     """The second half of signing in: a code that was not used before, or a recovery code."""
     user, clock, wanted = _half_signed_in(), installation().clock, _own_path(request.form.get("next", ""))
-    if user is not None:
-        hold_user(db(), user)
     # The account may have changed while it was waited for.
-    if user is None or _half_signed_in() is None:
+    if user is None or find_unchanged_user(db(), user.id, password_hash=user.password_hash) is None:
         return redirect(url_for("staff.show_login"), 303)
     whose, source = attempt_at_address(user.email), request.remote_addr or ""
     ensure_not_throttled(db(), whose, source, clock=clock)

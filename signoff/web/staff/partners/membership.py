@@ -1,20 +1,19 @@
 """A partner leaves the Coalition, or comes back: what that does is shown first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Conflict, Invalid
+from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
-from signoff.models import Partner
-from signoff.services.partners.membership import hold_for_leaving, leave, rejoin
+from signoff.services.partners.membership import leave, rejoin
 from signoff.services.partners.partners import get_partner
-from signoff.services.rounds.partner_requests import PartnerRequest, requests_to
+from signoff.services.rounds.partner_requests import digest_of_requests, requests_to
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
-from signoff.web.request_parsing import shown_digest
+from signoff.web.request_parsing import digest_shown
 from signoff.web.staff.blueprint import pages
 
 
@@ -27,45 +26,33 @@ def confirm_leaving(slug: str) -> str:
 
 @pages.post("/staff/partners/<slug:slug>/leave")
 @staff(Act.MANAGE_PARTNERS, proven=True)
-def let_leave(slug: str) -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal, slug: _page(slug, refusal.errors),
+    conflict=lambda refusal, slug: _page(slug, {"reason": refusal.text}),
+)
+def let_leave(slug: str) -> Done:
     """The partner is not of the Coalition any more."""
     partner = get_partner(db(), slug)
-    hold_for_leaving(db(), partner)
-    if _told(_questions(partner)) != request.form.get("shown"):
-        db().rollback()
-        changed = "Something changed since this page was shown. Nothing was done; please look again."
-        return _page(slug, {"reason": changed}), 409
-    try:
-        voided = leave(
-            current_act(),
-            partner,
-            reason=request.form.get("reason", ""),
-        )
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _page(slug, refusal.errors), 422
+    voided = leave(current_act(), partner, reason=request.form.get("reason", ""), shown=digest_shown())
     ended = f" {counted(len(voided), 'approval').capitalize()} of what is not public yet ended." if voided else ""
-    flash(f"{partner.name} has left the Coalition.{ended}")
-    return _back(slug)
+    return Done(_address_of(slug), f"{partner.name} has left the Coalition.{ended}")
 
 
 @pages.post("/staff/partners/<slug:slug>/return")
 @staff(Act.MANAGE_PARTNERS, proven=True)
-def let_return(slug: str) -> Response:
+@form_view()
+def let_return(slug: str) -> Done:
     """The partner is of the Coalition again."""
     partner = get_partner(db(), slug)
     rejoin(current_act(), partner)
-    db().commit()
-    flash(f"{partner.name} is a partner again. It approves anew whatever it is asked.")
-    return _back(slug)
+    return Done(_address_of(slug), f"{partner.name} is a partner again. It approves anew whatever it is asked.")
 
 
 def _page(slug: str, errors: Mapping[str, str]) -> str:
     partner = get_partner(db(), slug)
     if partner.left_at is not None:
         raise Conflict("This partner has left already.")
-    questions = _questions(partner)
+    questions = requests_to(db(), partner.id, at=installation().clock())
     return render_template(
         "staff/partners/partner_leave.html",
         section="staff.partners",
@@ -74,19 +61,11 @@ def _page(slug: str, errors: Mapping[str, str]) -> str:
         ends=[
             question for question in questions if not question.is_named and question.status in ("approved", "waiting")
         ],
-        shown=_told(questions),
+        shown=digest_of_requests(questions),
         errors=errors,
         reason=request.form.get("reason", ""),
     )
 
 
-def _questions(partner: Partner) -> Sequence[PartnerRequest]:
-    return requests_to(db(), partner.id, at=installation().clock())
-
-
-def _told(questions: Sequence[PartnerRequest]) -> str:
-    return shown_digest(f"{question.version.id}:{question.status}:{question.is_named}" for question in questions)
-
-
-def _back(slug: str) -> Response:
-    return redirect(url_for("staff.partner", slug=slug), 303)
+def _address_of(slug: str) -> str:
+    return url_for("staff.partner", slug=slug)

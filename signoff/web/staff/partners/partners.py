@@ -1,26 +1,25 @@
 """The partner register: looked through, added to, changed; partners tagged together, leaving and coming back."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.errors import Invalid
-from signoff.domain.partners.name_conflicts import answered_same, unanswered
+from signoff.domain.errors import Invalid, NamesInDoubt, NotAsShown, Refusal
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
-from signoff.evidence.canonical import canonical_json
 from signoff.models import Partner
 from signoff.models.partners import LEVELS
 from signoff.services.partners.name_conflicts import NameQuestion, ask_about_names
-from signoff.services.partners.partner_additions import add_partner, hold_for_adding
+from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import (
     change_partner,
+    digest_of_partner,
     form_of,
-    hold_for_changing,
     new_names,
+    tag_all_found,
     tag_partners,
 )
 from signoff.services.partners.partner_import import exported_rows
@@ -31,13 +30,15 @@ from signoff.services.partners.register import (
     PartnerFilter,
     all_tags,
     count_partners,
+    digest_of_found,
     find_partners,
     ids_of,
 )
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db
 from signoff.web.name_questions import answers_in, shared_with
-from signoff.web.request_parsing import chosen_ids, shown_digest, whole_number
+from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.spreadsheet import as_csv
 from signoff.web.staff.blueprint import pages
 
@@ -53,22 +54,19 @@ def partners() -> str:
 
 @pages.post("/staff/partners/tag", endpoint="tag_partners")
 @staff(Act.MANAGE_PARTNERS)
-def tag() -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal: _register(refusal.errors),
+    conflict=lambda refusal: _register({"tag": refusal.text}),
+)
+def tag() -> Done:
     """Give the ticked partners a tag, or take it from them; all that were found, when that is asked for."""
-    partner_filter = _sought()
-    everybody = request.form.get("whom") == "all"
-    ids = set(ids_of(db(), partner_filter)) if everybody else chosen_ids("partner")
-    if everybody and shown_digest(map(str, ids)) != request.form.get("shown"):
-        return _register({"tag": "Meanwhile others are found than were shown. Nothing was changed."}), 409
-    added = request.form.get("act") != "untag"
-    try:
-        done = tag_partners(current_act(), ids, request.form.get("tag", ""), added=added)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _register(refusal.errors), 422
-    flash(f"{counted(len(done), 'partner').capitalize()} {'tagged' if added else 'no longer tagged'}.")
-    return redirect(url_for("staff.partners", **_address_of(partner_filter)), 303)
+    partner_filter, tag, added = _sought(), request.form.get("tag", ""), request.form.get("act") != "untag"
+    if request.form.get("whom") == "all":
+        done = tag_all_found(current_act(), partner_filter, tag, added=added, shown=digest_shown())
+    else:
+        done = tag_partners(current_act(), chosen_ids("partner"), tag, added=added)
+    said = f"{counted(len(done), 'partner').capitalize()} {'tagged' if added else 'no longer tagged'}."
+    return Done(url_for("staff.partners", **_address_of(partner_filter)), said)
 
 
 def _sought() -> PartnerFilter:
@@ -107,9 +105,7 @@ def _register(errors: Mapping[str, str]) -> str:
         sought=partner_filter,
         counts=counts,
         found=counts[partner_filter.state],
-        shown=shown_digest(map(str, ids_of(db(), partner_filter)))
-        if counts[partner_filter.state] > ON_ONE_PAGE
-        else "",
+        shown=digest_of_found(ids_of(db(), partner_filter)) if counts[partner_filter.state] > ON_ONE_PAGE else "",
         ticked=chosen_ids("partner"),
         page=page,
         pages=max(1, -(-counts[partner_filter.state] // ON_ONE_PAGE)),
@@ -138,24 +134,19 @@ def new_partner() -> str:
 
 @pages.post("/staff/partners/new")
 @staff(Act.MANAGE_PARTNERS, proven=True)
-def save_new_partner() -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal: _form(_typed(), refusal.errors, question=_asked_before(_typed(), None)),
+    conflict=lambda refusal: _form(_typed(), {}, question=_in_doubt(refusal, _typed(), None)),
+)
+def save_new_partner() -> Done:
     """Add a partner; names that look like another's are asked about first."""
     form = _typed()
-    try:
-        hold_for_adding(db(), [form.cleaned()])
-        if question := _unanswered(form, None):
-            return _form(form, {}, question=question), 409
-        made, is_new = add_partner(current_act(), form, answers=answers_in(request.form))
-        shared = shared_with(made, form) if is_new else []
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _form(form, refusal.errors, question=_asked_before(form, None)), 422
+    made, is_new = add_partner(current_act(), form, answers=answers_in(request.form), looked_at=_looked_at())
+    shared = shared_with(made, form) if is_new else []
     words = (
         f"{made.name} is in the register." if is_new else f"Nothing was added: {made.name} is in the register already."
     )
-    flash(" ".join([words, *shared]))
-    return redirect(url_for("staff.partner", slug=made.slug), 303)
+    return Done(url_for("staff.partner", slug=made.slug), " ".join([words, *shared]))
 
 
 @pages.get("/staff/partners/<slug:slug>/edit")
@@ -168,32 +159,46 @@ def edit_partner(slug: str) -> str:
 
 @pages.post("/staff/partners/<slug:slug>/edit")
 @staff(Act.MANAGE_PARTNERS, proven=True)
-def save_partner(slug: str) -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal, slug: _not_saved(refusal, get_partner(db(), slug)),
+    conflict=lambda refusal, slug: _not_saved(refusal, get_partner(db(), slug)),
+)
+def save_partner(slug: str) -> Done:
     """Change a partner; names that look like another's are asked about first."""
-    form, partner = replace(_typed(), contacts=()), get_partner(db(), slug)
-    hold_for_changing(db(), partner)
-    if request.form.get("shown") != _digest(partner):
-        conflict = (
-            "Somebody changed this partner meanwhile. Nothing was saved. Below stands what you typed; compare it with "
-        )
-        return _form(form, {}, partner=partner, conflict=conflict), 409
-    try:
-        if question := _unanswered(form, partner):
-            return _form(form, {}, question=question, partner=partner), 409
-        answers = answers_in(request.form)
-        changed = change_partner(current_act(), partner, form, answers=answers)
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        partner = get_partner(db(), slug)
-        return _form(form, refusal.errors, question=_asked_before(form, partner), partner=partner), 422
-    flash("Saved." if changed else "Nothing was changed.")
-    return redirect(url_for("staff.partner", slug=slug), 303)
+    changed = change_partner(
+        current_act(),
+        get_partner(db(), slug),
+        _changes_typed(),
+        answers=answers_in(request.form),
+        looked_at=_looked_at(),
+        shown=digest_shown(),
+    )
+    return Done(url_for("staff.partner", slug=slug), "Saved." if changed else "Nothing was changed.")
 
 
-def _digest(partner: Partner) -> str:
-    """What the form was made of, so that an old one undoes nothing that came after it."""
-    return shown_digest([canonical_json(asdict(form_of(partner)))])
+def _changes_typed() -> PartnerForm:
+    return replace(_typed(), contacts=())
+
+
+def _not_saved(refusal: Refusal, partner: Partner) -> str:
+    form = _changes_typed()
+    if isinstance(refusal, Invalid):
+        return _form(form, refusal.errors, question=_asked_before(form, partner), partner=partner)
+    if isinstance(refusal, NotAsShown):
+        conflict = f"{refusal.text} Below stands what you typed; compare it with "
+        return _form(form, {}, partner=partner, conflict=conflict)
+    return _form(form, {}, question=_in_doubt(refusal, form, partner), partner=partner)
+
+
+def _in_doubt(refusal: Refusal, form: PartnerForm, partner: Partner | None) -> NameQuestion:
+    # Any other conflict is no question that the form could ask.
+    if not isinstance(refusal, NamesInDoubt):
+        raise refusal
+    return _question(form, partner)
+
+
+def _looked_at() -> str:
+    return request.form.get("asked", "") if request.form.get("different") == "yes" else ""
 
 
 def _question(form: PartnerForm, partner: Partner | None) -> NameQuestion:
@@ -205,16 +210,6 @@ def _question(form: PartnerForm, partner: Partner | None) -> NameQuestion:
 def _asked_before(form: PartnerForm, partner: Partner | None) -> NameQuestion:
     # What was asked once is asked again beside what else is wrong, so that one answer to both is enough.
     return _question(form, partner) if request.form.get("asked") else NameQuestion()
-
-
-def _unanswered(form: PartnerForm, partner: Partner | None) -> NameQuestion:
-    # What is the same organization adds nothing, so its names in public texts need no look.
-    question, answers = _question(form, partner), answers_in(request.form)
-    looked = request.form.get("different") == "yes" and request.form.get("asked") == question.digest
-    is_settled = not unanswered(question.conflicts, answers)
-    if is_settled and (looked or not question.in_public or answered_same(question.conflicts, answers)):
-        return NameQuestion()
-    return question
 
 
 def _typed() -> PartnerForm:
@@ -251,7 +246,7 @@ def _form(
 ) -> str:
     return render_template(
         "staff/partners/partner_form.html",
-        shown=_digest(partner) if partner else "",
+        shown=digest_of_partner(partner) if partner else "",
         conflict=conflict,
         section="staff.partners",
         partner=partner,

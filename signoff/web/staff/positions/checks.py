@@ -38,7 +38,9 @@ def check(slug: str, number: int) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/check")
 @staff(Act.CHECK)
-@form_view()
+@form_view(
+    invalid=lambda refusal, slug, number: _page(_version(slug, number), errors=refusal.errors, typed=request.form)
+)
 def save_check(slug: str, number: int) -> Done | tuple[str, int]:
     """Save every finding that was given, and complete the check when asked to."""
     version = _version(slug, number)
@@ -50,8 +52,7 @@ def save_check(slug: str, number: int) -> Done | tuple[str, int]:
     if completes and not request.form.get("ordinary") and ordinary_words(db(), version):
         errors["ordinary"] = "Partners' names in ordinary words: please look at the passages and tick the box."
     if errors:
-        db().rollback()
-        return _page(version, errors=errors, typed=request.form), 422
+        raise Invalid(errors)
     if not completes:
         where = url_for("staff.check", slug=slug, number=number, _anchor="findings")
         return Done(where, "The findings are saved. The check is not completed yet.")

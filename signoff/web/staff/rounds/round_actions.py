@@ -1,11 +1,10 @@
 """Staff acts on an open round: remind, move the deadline, recall, drop one partner; each confirmed first."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Conflict, Invalid, Missing, NotFound
+from signoff.domain.errors import Conflict, Missing, NotFound
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
@@ -13,18 +12,18 @@ from signoff.domain.positions.status import RoundEnd
 from signoff.letters.blocks import as_text
 from signoff.letters.preview import preview_question
 from signoff.models import Contact, Partner, Round, Version
-from signoff.services.answers.recall import drop_partner, recall
-from signoff.services.locks import hold_position, hold_version
+from signoff.services.answers.recall import drop_partner, drop_partners, recall
 from signoff.services.partners.partners import get_partner
 from signoff.services.positions.publishing_rules import count_approvals
 from signoff.services.positions.version_status import status_of
-from signoff.services.rounds.board import BoardFilter, BoardRow, board, ids_on_board
+from signoff.services.rounds.board import asked_still, digest_of_approvals, digest_of_rows
 from signoff.services.rounds.deadlines import move_deadline, waiting_partners
 from signoff.services.rounds.reminders import WaitingPartner, remind_now, who_is_reminded, who_waits
 from signoff.services.rounds.rounds import find_round
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
-from signoff.web.request_parsing import chosen_ids, shown_digest, whole_number
+from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.rounds import deadline_typed, local_minute, version_at
 
@@ -83,18 +82,15 @@ def _sample(round_: Round, partner: Partner, contact: Contact) -> dict[str, str]
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/remind")
 @staff(Act.ASK)
-def remind(slug: str, number: int) -> Response:
+@form_view()
+def remind(slug: str, number: int) -> Done | str:
     """Remind those who were shown; refused when somebody has answered or been reminded since."""
-    result, shown = _round(version_at(slug, number)), chosen_ids("partner")
+    result, shown = _round(version_at(slug, number)), _chosen()
     if request.form.get("act") == "look":
-        return Response(_reminding(result, shown), content_type="text/html; charset=utf-8")
+        return _reminding(result, shown)
     only = shown if request.form.get("choice") == "yes" else None
-    reminded = remind_now(current_act(), result, only=only)
-    if {partner.id for partner in reminded} != shown:
-        raise Conflict("Meanwhile somebody answered or was reminded, so nobody was. Please look at the list again.")
-    db().commit()
-    flash(f"{counted(len(reminded), 'partner').capitalize()} reminded.")
-    return _to_the_round(slug, number)
+    reminded = remind_now(current_act(), result, only=only, shown=shown)
+    return _back_to_board(slug, number, f"{counted(len(reminded), 'partner').capitalize()} reminded.")
 
 
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round/deadline")
@@ -107,23 +103,24 @@ def show_deadline(slug: str, number: int) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/deadline")
 @staff(Act.ASK)
-def set_deadline(slug: str, number: int) -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal, slug, number: _deadline_refused(slug, number, refusal.errors),
+    conflict=lambda refusal, slug, number: _deadline_refused(slug, number, {"deadline": _sentence_of(refusal)}),
+)
+def set_deadline(slug: str, number: int) -> Done:
     """Give the round another deadline, and tell those still waiting."""
     round_ = _round(version_at(slug, number))
     before = round_.deadline
-    try:
-        notified = move_deadline(current_act(), round_, deadline_typed())
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return _deadline_page(_round(version_at(slug, number)), request.form, errors=refusal.errors), 422
-    except (Missing, Conflict) as refusal:
-        db().rollback()
-        sentence = " ".join(reason.text for reason in refusal.reasons) if isinstance(refusal, Missing) else refusal.text
-        errors = {"deadline": sentence}
-        return _deadline_page(_round(version_at(slug, number)), request.form, errors=errors), 409
-    flash(_moved(moved=round_.deadline != before, told=len(notified)))
-    return _to_the_round(slug, number)
+    notified = move_deadline(current_act(), round_, deadline_typed())
+    return _back_to_board(slug, number, _moved(moved=round_.deadline != before, told=len(notified)))
+
+
+def _deadline_refused(slug: str, number: int, errors: Mapping[str, str]) -> str:
+    return _deadline_page(_round(version_at(slug, number)), request.form, errors=errors)
+
+
+def _sentence_of(refusal: Missing | Conflict) -> str:
+    return " ".join(reason.text for reason in refusal.reasons) if isinstance(refusal, Missing) else refusal.text
 
 
 def _moved(*, moved: bool, told: int) -> str:
@@ -154,15 +151,12 @@ def confirm_recall(slug: str, number: int) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/recall")
 @staff(Act.ASK)
-def recall_round(slug: str, number: int) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, slug, number: _recall_page(_round(version_at(slug, number)), refusal.errors))
+def recall_round(slug: str, number: int) -> Done:
     """Recall the round for good."""
-
-    def act(version: Version, reason: str) -> str:
-        _ensure_shown(version, _approvals_of)
-        done = recall(current_act(), _round(version), reason=reason)
-        return f"The round was recalled. {counted(len(done.partners), 'partner').capitalize()} will be told."
-
-    return _with_reason(slug, number, act, lambda errors: _recall_page(_round(version_at(slug, number)), errors))
+    done = recall(current_act(), _round(version_at(slug, number)), reason=_reason(), shown=digest_shown())
+    told = f"{counted(len(done.partners), 'partner').capitalize()} will be told."
+    return _back_to_board(slug, number, f"The round was recalled. {told}")
 
 
 def _recall_page(round_: Round, errors: Mapping[str, str] | None = None) -> str:
@@ -172,7 +166,7 @@ def _recall_page(round_: Round, errors: Mapping[str, str] | None = None) -> str:
         version=round_.version,
         round=round_,
         approvals=count_approvals(db(), round_.version),
-        shown=_approvals_of(round_.version),
+        shown=digest_of_approvals(db(), round_.version),
         life=status_of(db(), round_.version),
         errors=errors or {},
         typed=request.form,
@@ -188,19 +182,16 @@ def confirm_drop(slug: str, number: int, partner: str) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/partners/<slug:partner>/drop")
 @staff(Act.ASK)
-def drop(slug: str, number: int, partner: str) -> Response | tuple[str, int]:
+@form_view(
+    invalid=lambda refusal, slug, number, partner: _drop_page(
+        version_at(slug, number), get_partner(db(), partner), refusal.errors
+    )
+)
+def drop(slug: str, number: int, partner: str) -> Done:
     """Stop asking one partner."""
-
-    def act(version: Version, reason: str) -> str:
-        result = get_partner(db(), partner)
-        _ensure_shown(version, lambda version: _shown(_asked_still(version, {result.id})))
-        drop_partner(current_act(), version, result, reason=reason)
-        return f"{result.name} is no longer asked, and will be told."
-
-    def page(errors: Mapping[str, str]) -> str:
-        return _drop_page(version_at(slug, number), get_partner(db(), partner), errors)
-
-    return _with_reason(slug, number, act, page)
+    version, dropped = version_at(slug, number), get_partner(db(), partner)
+    drop_partner(current_act(), version, dropped, reason=_reason(), shown=digest_shown())
+    return _back_to_board(slug, number, f"{dropped.name} is no longer asked, and will be told.")
 
 
 def _drop_page(version: Version, partner: Partner, errors: Mapping[str, str] | None = None) -> str:
@@ -209,7 +200,7 @@ def _drop_page(version: Version, partner: Partner, errors: Mapping[str, str] | N
         section="staff.positions",
         version=version,
         partner=partner,
-        shown=_shown(_asked_still(version, {partner.id})),
+        shown=digest_of_rows(asked_still(db(), version, {partner.id})),
         errors=errors or {},
         typed=request.form,
     )
@@ -218,14 +209,14 @@ def _drop_page(version: Version, partner: Partner, errors: Mapping[str, str] | N
 def drop_several(version: Version, ids: Collection[int], errors: Mapping[str, str] | None = None) -> str:
     """What no longer asking several partners would do, and the form for its reason."""
     round_ = _round(version)
-    rows = _asked_still(version, ids)
+    rows = asked_still(db(), version, ids)
     return render_template(
         "staff/rounds/drop_several.html",
         section="staff.positions",
         version=round_.version,
         rows=rows,
         approved=sum(row.status == "approved" for row in rows),
-        shown=_shown(rows),
+        shown=digest_of_rows(rows),
         errors=errors or {},
         typed=request.form,
     )
@@ -233,52 +224,21 @@ def drop_several(version: Version, ids: Collection[int], errors: Mapping[str, st
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/drop")
 @staff(Act.ASK)
-def drop_chosen(slug: str, number: int) -> Response | tuple[str, int]:
+@form_view(invalid=lambda refusal, slug, number: drop_several(version_at(slug, number), _chosen(), refusal.errors))
+def drop_chosen(slug: str, number: int) -> Done:
     """Stop asking exactly the partners that were shown."""
-    ids = chosen_ids("partner")
-
-    def act(version: Version, reason: str) -> str:
-        _ensure_shown(version, lambda version: _shown(_asked_still(version, ids)))
-        _round(version)
-        chosen = [row.partner for row in _asked_still(version, ids)]
-        for partner in chosen:
-            drop_partner(current_act(), version, partner, reason=reason)
-        return f"{counted(len(chosen), 'partner').capitalize()} no longer asked; each will be told."
-
-    return _with_reason(slug, number, act, lambda errors: drop_several(version_at(slug, number), ids, errors))
+    round_ = _round(version_at(slug, number))
+    dropped = drop_partners(current_act(), round_.version, _chosen(), reason=_reason(), shown=digest_shown())
+    said = f"{counted(len(dropped), 'partner').capitalize()} no longer asked; each will be told."
+    return _back_to_board(slug, number, said)
 
 
-def _ensure_shown(version: Version, now: "Callable[[Version], str]") -> None:
-    # Judged while nobody answers: an approval that nobody was shown is not voided.
-    hold_position(db(), version.position_id)
-    hold_version(db(), version.id)
-    if now(version) != request.form.get("shown"):
-        raise Conflict("Somebody answered or was dropped meanwhile, so nothing was done. Please look again.")
+def _chosen() -> set[int]:
+    return chosen_ids("partner")
 
 
-def _approvals_of(version: Version) -> str:
-    return shown_digest(map(str, ids_on_board(db(), version, BoardFilter(status="approved"))))
-
-
-def _asked_still(version: Version, ids: Collection[int]) -> list[BoardRow]:
-    return [row for row in board(db(), version, only=ids) if row.dropped_at is None]
-
-
-def _shown(rows: Sequence[BoardRow]) -> str:
-    return shown_digest(f"{row.partner.id}:{row.status}" for row in rows)
-
-
-def _with_reason(
-    slug: str, number: int, act: "Callable[[Version, str], str]", page: "Callable[[Mapping[str, str]], str]"
-) -> Response | tuple[str, int]:
-    try:
-        done = act(version_at(slug, number), request.form.get("reason", ""))
-        db().commit()
-    except Invalid as refusal:
-        db().rollback()
-        return page(refusal.errors), 422
-    flash(done)
-    return _to_the_round(slug, number)
+def _reason() -> str:
+    return request.form.get("reason", "")
 
 
 def _round(version: Version) -> Round:
@@ -290,5 +250,5 @@ def _round(version: Version) -> Round:
     return round_
 
 
-def _to_the_round(slug: str, number: int) -> Response:
-    return redirect(url_for("staff.board", slug=slug, number=number), 303)
+def _back_to_board(slug: str, number: int, said: str) -> Done:
+    return Done(url_for("staff.board", slug=slug, number=number), said)

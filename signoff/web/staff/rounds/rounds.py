@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
-from signoff.domain.errors import Conflict, Invalid, Missing
+from signoff.domain.errors import Invalid, Missing, NotAsShown, Refusal
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
@@ -15,19 +15,18 @@ from signoff.domain.time import parse_local
 from signoff.letters.blocks import Draft, as_text
 from signoff.letters.preview import preview_question
 from signoff.models import Contact, Partner, Round, Version
-from signoff.services.locks import hold_people
 from signoff.services.partners.partners import partners_of, present_partners
 from signoff.services.partners.register import PartnerFilter, PartnerGroup, find_partners, groups
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import reasons_not_to_send, warnings_before_sending
 from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
-from signoff.services.rounds.recipient_preview import RecipientPreview, to_be_asked
-from signoff.services.rounds.rounds import RoundTerms, find_round, hold_for_asking, sound_terms
-from signoff.services.rounds.rounds import ask as ask_partners
+from signoff.services.rounds.recipient_preview import RecipientPreview, ask_as_shown, to_be_asked
+from signoff.services.rounds.rounds import RoundTerms, find_round, sound_terms
 from signoff.web.access import staff
+from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation, read_first
-from signoff.web.request_parsing import chosen_ids, whole_number
+from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
 
@@ -43,52 +42,64 @@ def choose(slug: str, number: int) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/ask")
 @staff(Act.ASK)
-def ask(slug: str, number: int) -> Response | tuple[str, int] | str:
+@form_view(
+    invalid=lambda refusal, slug, number: _not_sent(version_at(slug, number), refusal),
+    conflict=lambda refusal, slug, number: _not_sent(version_at(slug, number), refusal),
+)
+def ask(slug: str, number: int) -> Done | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
-    confirmed, looks = request.form.get("act") == "send", request.form.get("act") in ("find", "again")
-    if confirmed:
-        hold_people(db(), only_reading=True)
-    else:
-        read_first()
+    if request.form.get("act") == "send":
+        return _send(version_at(slug, number))
+    read_first()
     version = version_at(slug, number)
-    ids = chosen_ids("partner")
-    if looks:
-        return _choice(version, request.form, ids)
-    ids = ids.union(*(group.ids for group in _groups(version) if group.key in request.form.getlist("group")))
-    partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
-    try:
-        terms = sound_terms(_terms())
-        if confirmed:
-            hold_for_asking(db(), version, partners)
-        mailing = to_be_asked(db(), version, partners, terms)
-        if not confirmed:
-            return _confirmation(mailing)
-        if len(partners) != len(ids):
-            raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
-        if mailing.digest != request.form.get("shown"):
-            return _confirmation(mailing, has_changed=True), 409
-        if request.form.get("seen") != "yes" and _warnings(mailing):
-            return _confirmation(mailing, errors={"seen": "Please read this and tick the box."}), 422
-        _send(mailing)
-    except Invalid as refusal:
-        db().rollback()
-        return _choice(version, request.form, ids, errors=refusal.errors), 422
-    except Missing as refusal:
-        db().rollback()
-        return _choice(version, request.form, ids, missing=refusal), 409
-    asked, letters = counted(len(mailing.recipients), "partner"), counted(mailing.letters, "letter")
-    flash(f"{asked.capitalize()} asked; {letters} on the way." if mailing.recipients else "The deadline is set.")
-    return redirect(url_for("staff.board", slug=slug, number=number), 303)
+    if request.form.get("act") in ("find", "again"):
+        return _choice(version, request.form, chosen_ids("partner"))
+    return _confirmation(_preview(version))
 
 
-def _send(mailing: RecipientPreview) -> None:
-    ask_partners(
+def _send(version: Version) -> Done:
+    sent = ask_as_shown(
         current_act(),
-        mailing.version,
-        [partner for partner, _ in mailing.recipients],
-        mailing.terms,
+        version,
+        _ids(version),
+        _terms(),
+        shown=digest_shown(),
+        is_warned=request.form.get("seen") == "yes",
     )
-    db().commit()
+    asked, letters = counted(len(sent.recipients), "partner"), counted(sent.letters, "letter")
+    said = f"{asked.capitalize()} asked; {letters} on the way." if sent.recipients else "The deadline is set."
+    return Done(url_for("staff.board", slug=version.position.slug, number=version.number), said)
+
+
+def _not_sent(version: Version, refusal: Refusal) -> str:
+    if isinstance(refusal, Missing):
+        return _choice(version, request.form, _ids(version), missing=refusal)
+    if isinstance(refusal, NotAsShown):
+        return _shown_again(version, has_changed=True)
+    if isinstance(refusal, Invalid) and "seen" in refusal.errors:
+        return _shown_again(version, errors=refusal.errors)
+    if isinstance(refusal, Invalid):
+        return _choice(version, request.form, _ids(version), errors=refusal.errors)
+    raise refusal
+
+
+def _shown_again(version: Version, **why: Any) -> str:
+    try:
+        return _confirmation(_preview(version), **why)
+    except Missing as refusal:
+        return _choice(version, request.form, _ids(version), missing=refusal)
+
+
+def _preview(version: Version) -> RecipientPreview:
+    ids = _ids(version)
+    partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
+    return to_be_asked(db(), version, partners, sound_terms(_terms()))
+
+
+def _ids(version: Version) -> set[int]:
+    wanted = request.form.getlist("group")
+    chosen = [group.ids for group in _groups(version) if group.key in wanted] if wanted else []
+    return chosen_ids("partner").union(*chosen)
 
 
 def _terms() -> RoundTerms:
