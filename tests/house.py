@@ -275,9 +275,7 @@ class House:
             "reason": "Not now." if verdict == "decline" else "",
             **more,
         }
-        return answers.answer(
-            session, link, AnswerForm(**fields), shown_digest=version.digest, keys=self.keys, clock=self.clock
-        )
+        return answers.answer(self.act(session, link.actor), link, AnswerForm(**fields), shown_digest=version.digest)
 
     def say_through(self, session: Session, version: Version, contact: Contact) -> AnswerResult:
         """An approval through a contact's own living link."""
@@ -286,7 +284,7 @@ class House:
             query.where(Request.version_id == version.id, Link.contact_id == contact.id, Link.revoked_at.is_(None))
         ).one()
         form = AnswerForm("approve", contact.full_name, "", "board", contact.partner.name, "yes")
-        return answers.answer(session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.clock)
+        return answers.answer(self.act(session, link.actor), link, form, shown_digest=version.digest)
 
     def withdraw(self, session: Session, version: Version, partner: str) -> AnswerResult:
         return self._end(session, version, partner, answers.withdraw)
@@ -297,7 +295,7 @@ class House:
     def _end(self, session: Session, version: Version, partner: str, service) -> AnswerResult:  # type: ignore[no-untyped-def]
         link = self.link(session, version, partner)
         form = AnswerForm(full_name=link.contact.full_name)
-        return service(session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.clock)
+        return service(self.act(session, link.actor), link, form, shown_digest=version.digest)
 
     def remove(self, session: Session, version: Version, partner: str):  # type: ignore[no-untyped-def]
         return answers.remove_name(

@@ -193,7 +193,7 @@ class _Telling:
         self.calendar.days_later(1)
         link = self._link(version, "Mesa Food Bank")
         form = AnswerForm(full_name=link.contact.full_name, reason="Our board has changed its rules.")
-        withdraw(self.session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.calendar)
+        withdraw(self._act(link.actor), link, form, shown_digest=version.digest)
 
     def schoolyards(self) -> None:
         """Asked, answered by four, changed, and asked about again: one approved again, the others are waited for."""
@@ -281,7 +281,7 @@ class _Telling:
             authorised="yes",
             **more,
         )
-        answer(self.session, link, form, shown_digest=version.digest, keys=self.keys, clock=self.calendar)
+        answer(self._act(link.actor), link, form, shown_digest=version.digest)
 
     def _link(self, version: Version, name: str) -> Link:
         partner = self.cast.partners[name]

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from signoff.domain.permissions import Actor
 from signoff.domain.positions.status import RoundEnd
 from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Instant, Json, one_of, to
@@ -123,6 +124,11 @@ class Link(Base):
     contact: Mapped[Contact] = relationship(
         primaryjoin="Link.contact_id == Contact.id", foreign_keys="Link.contact_id", lazy="joined"
     )
+
+    @property
+    def actor(self) -> Actor:
+        """The contact whose link it is, as who acts through it."""
+        return Actor("contact", self.contact_id)
 
     @property
     def is_dead(self) -> bool:

@@ -71,7 +71,7 @@ class TestChangedTexts:
         link = house.link(session, second, "Alder")
         form = AnswerForm("approve", "Ana Alder", "", "board", "Alder", "yes")
         with pytest.raises(StaleText):
-            answer(session, link, form, shown_digest=first.digest, keys=house.keys, clock=house.clock)
+            answer(house.act(session, link.actor), link, form, shown_digest=first.digest)
 
     def test_a_text_put_back_is_a_new_version_that_says_so(self, house: House, session: Session) -> None:
         first = house.asked(session, "Alder")
@@ -106,7 +106,7 @@ class TestPeople:
         link = house.link(session, version, "Alder", 1)
         assert link.contact.full_name == "Cleo Colleague"
         form = AnswerForm("approve", "Cleo Colleague", "", "board", "Alder", "yes")
-        answer(session, link, form, shown_digest=version.digest, keys=house.keys, clock=house.clock)
+        answer(house.act(session, link.actor), link, form, shown_digest=version.digest)
         house.publish(session, version)
         assert named(session) == ["Alder"]
         # The referrer may still take the name away.

@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers.answers import AnswerForm, Verdict, answer_problems, ending_problems, ensure_legal
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.letters import LetterKind
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may, ensure_own
 from signoff.domain.text_input import clean_text, text_problem
-from signoff.domain.time import Clock
-from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Link, Partner, Request, Version
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import contested_through, ensure_may_answer, last_answer, public_names
-from signoff.services.answers.rows import add_answer, add_removal
+from signoff.services.answers.rows import AnswerContent, add_answer, add_removal
 from signoff.services.locks import hold_link, hold_names, hold_request
 from signoff.services.outbox.letter_queue import queue_contact_letters, queue_opener_letter
 from signoff.services.positions.public_notes import note_problem
@@ -34,20 +32,19 @@ class AnswerResult:
     is_new: bool
 
 
-def answer(
-    session: Session, link: Link, form: AnswerForm, *, shown_digest: str, keys: SealingKeys, clock: Clock
-) -> AnswerResult:
+def answer(act: ActContext, link: Link, form: AnswerForm, *, shown_digest: str) -> AnswerResult:
     """Record what a contact says for its partner about the text that was shown.
 
     The same answer again is friendly and records nothing. Refuses with StaleText when the text shown is not
     the text asked about, RoundClosed when the round takes no answers, Conflict when this link may not answer,
     Invalid with a sentence for each incomplete field.
     """
+    session = _session_of(act, link)
     form = form.cleaned()
     if form.public_note:
         hold_names(session, only_reading=True)  # the note names nobody, not by a name of this moment either
     version, last = _hold(session, link)
-    at = _moment(clock, last)
+    at = _moment(act, last)
     ensure_shown(version, shown_digest)
     errors = answer_problems(
         form,
@@ -64,40 +61,28 @@ def answer(
         return AnswerResult(last, is_new=False)
     ensure_legal(Verdict(form.answer), _verdict(last), takes_answers=takes_answers(session, link, at=at))
     _ensure_may_answer(session, link, form, at=at)
-    columns = _what_was_said(form)
-    added = add_answer(session, link.request, version, last, columns, person=_person(form), link=link, keys=keys, at=at)
+    content = AnswerContent(_what_was_said(form), _person(form))
+    added = add_answer(act, link.request, last, content, at=at, link=link)
     if last is not None and last.verdict == Verdict.APPROVE and added.verdict != Verdict.APPROVE:
-        retire_if_named(session, version, link.partner_id, by=Actor("contact", link.contact_id), at=at)
+        retire_if_named(session, version, link.partner_id, by=act.by, at=at)
     _tell(session, link.request, version, added, LetterKind.RECEIPT, at=at)
     if added.verdict == Verdict.DECLINE:
         queue_opener_letter(session, LetterKind.DECLINED, version, at=at, answer_id=added.id)
     return AnswerResult(added, is_new=True)
 
 
-def withdraw(
-    session: Session, link: Link, form: AnswerForm, *, shown_digest: str, keys: SealingKeys, clock: Clock
-) -> AnswerResult:
+def withdraw(act: ActContext, link: Link, form: AnswerForm, *, shown_digest: str) -> AnswerResult:
     """Take back a partner's standing approval, at any time; its name disappears with the next request."""
-    return _end(session, link, Verdict.WITHDRAW, form, shown_digest=shown_digest, keys=keys, clock=clock)
+    return _end(act, link, Verdict.WITHDRAW, form, shown_digest=shown_digest)
 
 
-def contest(
-    session: Session, link: Link, form: AnswerForm, *, shown_digest: str, keys: SealingKeys, clock: Clock
-) -> AnswerResult:
+def contest(act: ActContext, link: Link, form: AnswerForm, *, shown_digest: str) -> AnswerResult:
     """Say “this was not us” of a standing answer, at any time; only a link issued later approves again."""
-    return _end(session, link, Verdict.CONTEST, form, shown_digest=shown_digest, keys=keys, clock=clock)
+    return _end(act, link, Verdict.CONTEST, form, shown_digest=shown_digest)
 
 
-def _end(
-    session: Session,
-    link: Link,
-    verdict: Verdict,
-    form: AnswerForm,
-    *,
-    shown_digest: str,
-    keys: SealingKeys,
-    clock: Clock,
-) -> AnswerResult:
+def _end(act: ActContext, link: Link, verdict: Verdict, form: AnswerForm, *, shown_digest: str) -> AnswerResult:
+    session = _session_of(act, link)
     version, last = _hold(session, link)
     ensure_shown(version, shown_digest)
     form = AnswerForm(full_name=form.full_name, reason=form.reason, is_me=form.is_me).cleaned()
@@ -106,10 +91,10 @@ def _end(
     if last is not None and last.verdict == verdict:
         return AnswerResult(last, is_new=False)
     ensure_legal(verdict, _verdict(last), takes_answers=False)
-    at = _moment(clock, last)
-    columns = _nothing_but(verdict)
-    added = add_answer(session, link.request, version, last, columns, person=_person(form), link=link, keys=keys, at=at)
-    retire_if_named(session, version, link.partner_id, by=Actor("contact", link.contact_id), at=at)
+    at = _moment(act, last)
+    content = AnswerContent(_nothing_but(verdict), _person(form))
+    added = add_answer(act, link.request, last, content, at=at, link=link)
+    retire_if_named(session, version, link.partner_id, by=act.by, at=at)
     kind = LetterKind.CONTESTED if verdict == Verdict.CONTEST else LetterKind.WITHDRAWN
     _tell(session, link.request, version, added, kind, at=at)
     queue_opener_letter(session, kind, version, at=at, answer_id=added.id)
@@ -133,17 +118,22 @@ def remove_name(act: ActContext, version: Version, partner: Partner, *, reason: 
     hold_request(act.session, version.id, request.id)
     last = last_answer(act.session, version.id, partner.id)
     ensure_legal(Verdict.REMOVE, _verdict(last), takes_answers=False)
-    at = _moment(act.clock, last)
+    at = _moment(act, last)
     assert last is not None
-    added = add_removal(act.session, request, version, last, reason, keys=act.keys, by=act.by, at=at)
+    added = add_removal(act, request, last, reason, at=at)
     retire_if_named(act.session, version, partner.id, by=act.by, at=at)
     _tell(act.session, request, version, added, LetterKind.WITHDRAWN, at=at)
     return added
 
 
-def _moment(clock: Clock, last: Answer | None) -> datetime:
+def _session_of(act: ActContext, link: Link) -> Session:
+    ensure_own(act.by, link.actor, "An answer is given by whose link it is.")
+    return act.session
+
+
+def _moment(act: ActContext, last: Answer | None) -> datetime:
     # A clock a little behind another machine's must not keep a name in public.
-    return max(clock(), last.at) if last else clock()
+    return max(act.at(), last.at) if last else act.at()
 
 
 def _hold(session: Session, link: Link) -> tuple[Version, Answer | None]:

@@ -11,10 +11,9 @@ from signoff.domain.answers.answers import Verdict
 from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.letters import ASKING, LetterKind
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.positions.status import RoundEnd
 from signoff.domain.text_input import clean_text, text_problem
-from signoff.evidence.codes import SealingKeys
 from signoff.models import Partner, Publication, Request, Round, Version
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
@@ -60,11 +59,7 @@ def recall(act: ActContext, round_: Round, *, reason: str, shown: str | None = N
     cancel_waiting(act.session, "The round was recalled.", kinds=ASKING, version_id=version.id)
     requests = act.session.scalars(select(Request).where(Request.version_id == version.id).order_by(Request.id)).all()
     is_public = act.session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None
-    voided = [
-        request.partner
-        for request in requests
-        if not is_public and void_approval(act.session, request, version, reason, keys=act.keys, by=act.by, at=at)
-    ]
+    voided = [request.partner for request in requests if not is_public and void_approval(act, request, reason, at=at)]
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -123,7 +118,7 @@ def _drop(act: ActContext, version: Version, partner: Partner, reason: str) -> R
     request.dropped_at, request.dropped_reason = at, reason
     act.session.flush()
     cancel_asking(act.session, request, "The partner is no longer asked.")
-    was_named = void_approval(act.session, request, version, reason, keys=act.keys, by=act.by, at=at)
+    was_named = void_approval(act, request, reason, at=at)
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -149,22 +144,13 @@ def clean_reason(reason: str) -> str:
     return reason
 
 
-def void_approval(
-    session: Session,
-    request: Request,
-    version: Version,
-    reason: str,
-    *,
-    keys: SealingKeys,
-    by: Actor,
-    at: datetime,
-) -> bool:
+def void_approval(act: ActContext, request: Request, reason: str, *, at: datetime) -> bool:
     """End an approval that stands, with a reason its partner is told; returns whether there was one."""
-    last = last_answer(session, version.id, request.partner_id)
+    last = last_answer(act.session, request.version_id, request.partner_id)
     if last is None or last.verdict != Verdict.APPROVE:
         return False
-    add_removal(session, request, version, last, reason, keys=keys, by=by, at=max(at, last.at))
-    retire_if_named(session, version, request.partner_id, by=by, at=at)
+    add_removal(act, request, last, reason, at=max(at, last.at))
+    retire_if_named(act.session, request.version, request.partner_id, by=act.by, at=at)
     return True
 
 

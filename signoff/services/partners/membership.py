@@ -75,7 +75,7 @@ def _end(act: ActContext, request: Request, version: Version, reason: str) -> bo
         request.dropped_at, request.dropped_reason = at, reason
         act.session.flush()
     cancel_asking(act.session, request, "The partner has left the Coalition.")
-    voided = not is_public and void_approval(act.session, request, version, reason, keys=act.keys, by=act.by, at=at)
+    voided = not is_public and void_approval(act, request, reason, at=at)
     if voided or (was_asked and (last is None) and _is_open(act.session, version)):
         notify_ended(act.session, request, version, at=at)
     return voided

@@ -13,7 +13,7 @@ from signoff.domain.partners.folding import name_key, reads_alike
 from signoff.domain.partners.mentions import passages_naming
 from signoff.domain.partners.name_conflicts import Answers
 from signoff.domain.partners.short_forms import without_article
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.rounds.links import without_secrets
 from signoff.domain.text_input import clean_line
 from signoff.domain.time import Clock
@@ -80,9 +80,7 @@ def _add_proposal(session: Session, link: Link, version: Version, name: str, *, 
         "partner": link.request.partner.slug,
         "proposal": proposal.id,
     }
-    record(
-        session, "name_proposed", by=Actor("contact", link.contact_id), at=at, facts=facts, position=version.position
-    )
+    record(session, "name_proposed", by=link.actor, at=at, facts=facts, position=version.position)
     queue_opener_letter(session, LetterKind.NAME_PROPOSED, version, at=at, proposal_id=proposal.id)
     return proposal
 

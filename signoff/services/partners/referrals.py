@@ -70,7 +70,7 @@ def refer(
         earlier.accepted, earlier.settled_at = 0, at  # the contact's own newer word takes its place
     referral = _add_referral(session, link, form, at=at)
     if _is_colleague(session, link, form.email, at=at):
-        _put_in_force(session, referral, by=Actor("contact", link.contact_id), at=at)
+        _put_in_force(session, referral, by=link.actor, at=at)
     _record_made(session, referral, version, at=at)
     _tell(session, referral, version, key=key, at=at)
     return ReferralResult(referral, is_new=True)
@@ -135,7 +135,7 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
     is_new = known is None
     if known is None:
         form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
-        named_by = Actor("contact", referral.link.contact_id)
+        named_by = referral.link.actor
         known = new_contact(partner, form, at=at, answers_from=at, by=named_by)
         session.add(known)
         session.flush()
@@ -190,7 +190,7 @@ def settle_referral(act: ActContext, referral: Referral, *, accepted: bool) -> N
 
 
 def _record_made(session: Session, referral: Referral, version: Version, *, at: datetime) -> None:
-    by, facts = Actor("contact", referral.link.contact_id), _facts(referral, version)
+    by, facts = referral.link.actor, _facts(referral, version)
     record(session, "request_referred", by=by, at=at, facts=facts, position=version.position)
 
 

@@ -16,7 +16,7 @@ from signoff.services.partners.referrals import refer
 from signoff.services.rounds.consultations import comment
 from signoff.web.access import link_holder
 from signoff.web.forms import Done, View, form_view
-from signoff.web.installation import db, installation
+from signoff.web.installation import current_act, db, installation
 from signoff.web.partner.blueprint import pages
 from signoff.web.partner.context import page_context
 from signoff.web.partner.invitation_page import invitation_page
@@ -81,7 +81,7 @@ def give_contest(secret: str) -> Done:
 def _record(act: Callable[..., Any], secret: str) -> Done:
     link = acting_link(secret)
     said = AnswerForm(**_typed(*_ANSWER_FIELDS))
-    act(db(), link, said, shown_digest=shown_digest(link), keys=installation().keys, clock=installation().clock)
+    act(current_act(link.actor), link, said, shown_digest=shown_digest(link))
     return _back_to(secret)
 
 
