@@ -163,6 +163,15 @@ def test_nothing_below_the_edge_commits() -> None:
             assert ".commit()" not in path.read_text(), path
 
 
+def test_locks_are_taken_by_services_and_in_one_module() -> None:
+    for path in SOURCES:
+        text = path.read_text()
+        if layer_of(path) == "web":
+            assert "hold_" not in text and "services.locks import hold" not in text, f"{path} takes a lock"
+        if layer_of(path) == "services" and path.name != "locks.py":
+            assert "with_for_update" not in text and "advisory" not in text, f"{path} takes a lock past hold()"
+
+
 def test_every_file_says_what_it_is_and_stays_small() -> None:
     for path in [*SOURCES, ROOT / "config.py", ROOT / "wsgi.py"]:
         tree = tree_of(path)
