@@ -1,90 +1,109 @@
 """Letters to staff about their own account: a way into it, or something that was done to it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from signoff.domain.accounts import AccountLinkPurpose, AccountNews
-from signoff.domain.time import in_full
+from signoff.domain.letters import LetterKind
+from signoff.letters.base import BaseLetter, picks_letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
-from signoff.letters.context import LetterFacts
+from signoff.letters.context import LetterContext, required
 from signoff.letters.snippets import human
 
 _ALARM = "If you do not know of it, reply to this letter at once."
 
 
-def account(facts: LetterFacts) -> Draft:
-    """To a staff member: about a token, a way into the account, or what happened to it."""
-    if facts.account_link is not None:
-        return _WAYS[AccountLinkPurpose(facts.account_link.purpose)](facts)
-    return _news(facts) if facts.account_news else _token_made(facts)
+@picks_letter(LetterKind.ACCOUNT)
+def account_letter(context: LetterContext) -> BaseLetter:
+    """About a way into the account, what happened to it, or a token."""
+    if context.row.account_link is not None:
+        return AccountLinkLetter.load(context)
+    return (AccountNewsLetter if context.row.account_news else TokenMadeLetter).load(context)
 
 
-def _token_made(facts: LetterFacts) -> Draft:
-    token = facts.token
-    assert token is not None
-    blocks: list[Block] = [
-        Paragraph(
-            f"An API token was made for your account with the {facts.asker}. Whoever holds it acts in your name, "
-            "with your roles."
-        ),
-        Facts(
-            (
-                *((("What it is for", token.name),) if token.name else ()),
-                ("Made", in_full(token.made_at, facts.post.zone)),
-                ("Account", facts.reader),
-            )
-        ),
-        Paragraph(f"{_ALARM} Your pages:"),
-        Address(f"{facts.post.base_url}/staff/", "Open Signoff"),
-        human(),
-    ]
-    return Draft("A new API token for your account", tuple(blocks))
+@dataclass(frozen=True)
+class TokenMadeLetter(BaseLetter):
+    """An API token was made; `name` says what it is for, if that was said."""
+
+    name: str
+    made_at: datetime
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "TokenMadeLetter":
+        """Whatever became of the token since."""
+        token = required(context.row.token)
+        return cls(context.envelope, token.name, token.made_at)
+
+    def compose(self) -> Draft:
+        """Which token, and what it can do."""
+        blocks: list[Block] = [
+            Paragraph(
+                f"An API token was made for your account with the {self.asker}. Whoever holds it acts in your name, "
+                "with your roles."
+            ),
+            Facts(
+                (
+                    *((("What it is for", self.name),) if self.name else ()),
+                    ("Made", self.in_full(self.made_at)),
+                    ("Account", self.envelope.reader),
+                )
+            ),
+            *_own_pages(self),
+        ]
+        return Draft("A new API token for your account", tuple(blocks))
 
 
-def _invited(facts: LetterFacts) -> Draft:
-    return _way(
-        facts,
-        "Your account for the Coalition's positions",
-        f"An account was made for you with the {facts.asker}, to work on its policy positions. Choose a password to "
-        "begin; you sign in with it and this mail address.",
-        "Choose your password",
-    )
+@dataclass(frozen=True)
+class AccountLinkLetter(BaseLetter):
+    """A link that opens the account, once: to choose a password, or to confirm an address."""
 
+    purpose: AccountLinkPurpose
+    expires_at: datetime
 
-def _reset(facts: LetterFacts) -> Draft:
-    return _way(
-        facts,
-        "Choose a new password",
-        f"Somebody, probably you, asked for a new password for your account with the {facts.asker}. If it was not you, "
-        "nothing needs to be done: the present password goes on working.",
-        "Choose a new password",
-    )
+    @classmethod
+    def load(cls, context: LetterContext) -> "AccountLinkLetter":
+        """With what the link is for."""
+        link = required(context.row.account_link)
+        return cls(context.envelope, AccountLinkPurpose(link.purpose), link.expires_at)
 
+    def compose(self) -> Draft:
+        """What the link is for, and until when it works."""
+        subject, opening, act = self._words()
+        blocks: list[Block] = [
+            Paragraph(opening),
+            Address(self.envelope.link, act),
+            Paragraph("This link is yours alone and works once. Please do not pass it on."),
+            Facts((("Works until", self.in_full(self.expires_at)), ("Account", self.envelope.reader))),
+            human(),
+        ]
+        return Draft(subject, tuple(blocks))
 
-def _new_address(facts: LetterFacts) -> Draft:
-    return _way(
-        facts,
-        "Confirm your new address",
-        f"{facts.reader} asked that this become the mail address of their account with the {facts.asker}. It does once "
-        "it is confirmed here; if you know nothing of it, nothing needs to be done.",
-        "Confirm this address",
-    )
+    def _words(self) -> tuple[str, str, str]:
+        match self.purpose:
+            case AccountLinkPurpose.INVITE:
+                return (
+                    "Your account for the Coalition's positions",
+                    f"An account was made for you with the {self.asker}, to work on its policy positions. Choose a "
+                    "password to begin; you sign in with it and this mail address.",
+                    "Choose your password",
+                )
+            case AccountLinkPurpose.RESET:
+                return (
+                    "Choose a new password",
+                    f"Somebody, probably you, asked for a new password for your account with the {self.asker}. If it "
+                    "was not you, nothing needs to be done: the present password goes on working.",
+                    "Choose a new password",
+                )
+            case AccountLinkPurpose.ADDRESS:
+                return (
+                    "Confirm your new address",
+                    f"{self.envelope.reader} asked that this become the mail address of their account with the "
+                    f"{self.asker}. It does once it is confirmed here; if you know nothing of it, nothing needs to be "
+                    "done.",
+                    "Confirm this address",
+                )
 
-
-def _way(facts: LetterFacts, subject: str, first: str, act: str) -> Draft:
-    assert facts.account_link is not None
-    blocks: list[Block] = [
-        Paragraph(first),
-        Address(facts.link, act),
-        Paragraph("This link is yours alone and works once. Please do not pass it on."),
-        Facts((("Works until", in_full(facts.account_link.expires_at, facts.post.zone)), ("Account", facts.reader))),
-        human(),
-    ]
-    return Draft(subject, tuple(blocks))
-
-
-_WAYS = {
-    AccountLinkPurpose.INVITE: _invited,
-    AccountLinkPurpose.RESET: _reset,
-    AccountLinkPurpose.ADDRESS: _new_address,
-}
 
 _NEWS = {
     AccountNews.PASSWORD_CHANGED: (
@@ -105,18 +124,32 @@ _NEWS = {
 }
 
 
-def _news(facts: LetterFacts) -> Draft:
-    subject, happened = _NEWS[AccountNews(facts.account_news)]
-    rows = [("Account", facts.reader)]
-    if facts.account_news == AccountNews.ROLES_CHANGED:
-        rows.append(("Roles", ", ".join(facts.roles)))
-    if facts.happened_at is not None:
-        rows.append(("When", in_full(facts.happened_at, facts.post.zone)))
-    blocks: list[Block] = [
-        Paragraph(f"Your account with the {facts.asker} {happened}."),
-        Facts(tuple(rows)),
-        Paragraph(f"{_ALARM} Your pages:"),
-        Address(f"{facts.post.base_url}/staff/", "Open Signoff"),
-        human(),
-    ]
-    return Draft(subject, tuple(blocks))
+@dataclass(frozen=True)
+class AccountNewsLetter(BaseLetter):
+    """Something was done to the account."""
+
+    news: AccountNews
+    roles: Sequence[str]
+    happened_at: datetime
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "AccountNewsLetter":
+        """With the roles as they are now."""
+        row = context.row
+        roles = [held.role for held in required(row.user).roles]
+        return cls(context.envelope, AccountNews(required(row.account_news)), roles, row.queued_at)
+
+    def compose(self) -> Draft:
+        """What was done, and when."""
+        subject, happened = _NEWS[self.news]
+        roles = (("Roles", ", ".join(self.roles)),) if self.news == AccountNews.ROLES_CHANGED else ()
+        blocks: list[Block] = [
+            Paragraph(f"Your account with the {self.asker} {happened}."),
+            Facts((("Account", self.envelope.reader), *roles, ("When", self.in_full(self.happened_at)))),
+            *_own_pages(self),
+        ]
+        return Draft(subject, tuple(blocks))
+
+
+def _own_pages(letter: BaseLetter) -> list[Block]:
+    return [Paragraph(f"{_ALARM} Your pages:"), Address(f"{letter.base_url}/staff/", "Open Signoff"), human()]

@@ -1,137 +1,182 @@
 """The letters about an answer: its receipt, and what staff are told."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from signoff.domain.answers.answers import AUTHORITY_WORDS, Authority, Verdict
+from signoff.domain.letters import LetterKind
 from signoff.domain.time import on_calendar
+from signoff.letters.base import FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
-from signoff.letters.context import LetterFacts
-from signoff.letters.snippets import about, at_answer, human, own_link
+from signoff.letters.context import LetterContext, required
+from signoff.letters.snippets import human
+from signoff.models import Answer
 
 
-def receipt(facts: LetterFacts) -> Draft:
-    """To all contacts of a partner: what was said for it just now."""
-    assert facts.answer is not None
-    sentences = {
-        Verdict.APPROVE: "approved",
-        Verdict.DECLINE: "declined",
-        Verdict.ABSTAIN: "abstained on",
-    }[Verdict(facts.answer.verdict)]
-    approved = facts.answer.verdict == Verdict.APPROVE
-    change = "change or withdraw" if approved else "change"
-    blocks: list[Block] = [
-        Paragraph(f"{facts.organisation} {sentences} the text “{facts.version.title}”. This is the receipt."),
-        Facts((*_what_was_said(facts), *about(facts))),
-        Paragraph(_what_follows(facts)),
-        *own_link(f"To read it again, to {change} this answer, or to tell us that it was not you:", facts),
-        human(),
-    ]
-    return Draft(f"Receipt: {facts.organisation} {sentences} “{facts.version.title}”", tuple(blocks))
+@letter(LetterKind.RECEIPT)
+@dataclass(frozen=True)
+class ReceiptLetter(NoticeLetter):
+    """To all contacts of a partner: what was said for it just now; whoever said it reads their private note too."""
+
+    answer: Answer
+    is_by_reader: bool
+    is_overtaken: bool
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ReceiptLetter":
+        """Also for an answer that another one has overtaken."""
+        answer = required(context.row.answer)
+        return cls(*context.for_notice(), answer, context.is_by_reader, context.is_overtaken)
+
+    def compose(self) -> Draft:
+        """What was said, and what follows from it."""
+        did = {
+            Verdict.APPROVE: "approved",
+            Verdict.DECLINE: "declined",
+            Verdict.ABSTAIN: "abstained on",
+        }[Verdict(self.answer.verdict)]
+        change = "change or withdraw" if self.answer.verdict == Verdict.APPROVE else "change"
+        blocks: list[Block] = [
+            Paragraph(f"{self.organisation} {did} the text “{self.title}”. This is the receipt."),
+            Facts((*self._what_was_said(), *self.about())),
+            Paragraph(self._what_follows()),
+            *self.own_link(f"To read it again, to {change} this answer, or to tell us that it was not you:"),
+            human(),
+        ]
+        return Draft(f"Receipt: {self.organisation} {did} “{self.title}”", tuple(blocks))
+
+    def _what_was_said(self) -> list[FactRow]:
+        answer, person = self.answer, self.answer.person
+        rows = [
+            (f"Name, as it {'stands' if self.is_public else 'will stand'}", answer.public_name),
+            ("Public note", answer.public_note),
+            ("Authority", AUTHORITY_WORDS[Authority(answer.authority)] if answer.authority else ""),
+            ("Decided on", on_calendar(answer.board_decided_on) if answer.board_decided_on else ""),
+            ("Reason", person.reason),
+            ("To the Coalition's staff alone", person.note if self.is_by_reader else ""),
+            ("Signed by", person.full_name or "erased"),
+            ("At", self.in_full(answer.at)),
+        ]
+        return [(label, " ".join(value.split())) for label, value in rows if value]
+
+    def _what_follows(self) -> str:
+        if self.is_overtaken:
+            return "Since then a later answer has taken its place; its receipt follows."
+        if self.answer.verdict != Verdict.APPROVE:
+            return (
+                f"{self.organisation} will not be named. Only its contacts and the Coalition's staff learn of this "
+                "answer."
+            )
+        if self.is_public:
+            return "The text is public already, so the name stands on it from now on."
+        return "The name stands on the text once it is published. If one word changes, we ask you again."
 
 
-def declined(facts: LetterFacts) -> Draft:
+@letter(LetterKind.DECLINED)
+@dataclass(frozen=True)
+class DeclinedLetter(NoticeLetter):
     """To the publisher who asked: a partner declined, and why."""
-    assert facts.answer is not None
-    person = facts.answer.person
-    blocks: list[Block] = [
-        Paragraph(f"{facts.organisation} declined the text “{facts.version.title}”. Its reason:"),
-        Quoted(person.reason or "The reason was erased."),
-        Facts((("Signed by", person.full_name or "erased"), ("At", at_answer(facts)), *about(facts))),
-        *_still_spelled(facts),
-        Paragraph("This stays between that organisation and the Coalition's staff. The position's page:"),
-        Address(facts.staff_address, "Open the position"),
-        human(),
-    ]
-    return Draft(f"Declined: {facts.organisation} on “{facts.version.title}”", tuple(blocks))
+
+    answer: Answer
+    spelled: Sequence[str]
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "DeclinedLetter":
+        """With the words of the text that read like the partner's name, if it is public."""
+        return cls(*context.for_notice(), required(context.row.answer), context.spelled)
+
+    def compose(self) -> Draft:
+        """The reason, and who gave it."""
+        person = self.answer.person
+        blocks: list[Block] = [
+            Paragraph(f"{self.organisation} declined the text “{self.title}”. Its reason:"),
+            Quoted(person.reason or "The reason was erased."),
+            Facts((("Signed by", person.full_name or "erased"), ("At", self.in_full(self.answer.at)), *self.about())),
+            *_still_spelled(self.spelled, is_public=self.is_public),
+            *self.for_staff("This stays between that organisation and the Coalition's staff. The position's page:"),
+            human(),
+        ]
+        return Draft(f"Declined: {self.organisation} on “{self.title}”", tuple(blocks))
 
 
-def withdrawn(facts: LetterFacts) -> Draft:
-    """To the partner's contacts and the publisher: a name does not stand, or stands no more."""
-    assert facts.answer is not None
-    organisation, title = facts.organisation, facts.version.title
-    if facts.answer.verdict == Verdict.WITHDRAW:
-        opening = f"{organisation} withdrew its approval of “{title}”. It is not named there any more."
-        return _ended("Withdrawn", opening, facts)
-    opening = (
-        f"The Coalition's staff removed the name of {organisation} from “{title}”. It is not named there any more."
-    )
-    return _ended("Name removed", opening, facts)
+@dataclass(frozen=True)
+class _EndedLetter(NoticeLetter):
+    """To the partner's contacts and the publisher: an approval does not count any more."""
+
+    answer: Answer
+    round_is_over: bool
+    spelled: Sequence[str]
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "_EndedLetter":
+        """With whether the partner could approve again."""
+        is_over = context.round.ended_as in ("recalled", "replaced")
+        return cls(*context.for_notice(), required(context.row.answer), is_over, context.spelled)
+
+    def ended(self, subject: str, opening: str, way_back: str) -> Draft:
+        """The whole letter: what happened, who signed, why, and how the partner could be named again."""
+        person = self.answer.person
+        signed = (("Signed by", person.full_name),) if person.full_name else ()
+        if self.round_is_over:
+            way_back = "Nothing can name it there any more; another version would be asked about anew."
+        blocks: list[Block] = [
+            Paragraph(opening),
+            Facts((*signed, ("At", self.in_full(self.answer.at)), *self.about())),
+            *([Quoted(person.reason)] if person.reason else []),
+            Paragraph(way_back),
+            *_still_spelled(self.spelled, is_public=self.is_public),
+            *self._page(),
+            human(),
+        ]
+        return Draft(f"{subject}: {self.organisation} on “{self.title}”", tuple(blocks))
+
+    def _page(self) -> list[Block]:
+        if self.envelope.to_staff:
+            return [Address(self.staff_address, "Open the position")]
+        return self.own_link("The text and what was recorded:")
 
 
-def contested(facts: LetterFacts) -> Draft:
-    """To the partner's contacts and the publisher: somebody says that an answer was not the partner's."""
-    opening = (
-        f"{facts.organisation} says that the answer recorded for it on “{facts.version.title}” was not its own. "
-        "It is not named there."
-    )
-    return _ended("Contested", opening, facts)
+@letter(LetterKind.WITHDRAWN)
+@dataclass(frozen=True)
+class WithdrawnLetter(_EndedLetter):
+    """An approval was withdrawn, or staff removed the name."""
+
+    def compose(self) -> Draft:
+        """Who ended it."""
+        way_back = "Only a new approval through the partner's own link can name it there."
+        if self.answer.verdict == Verdict.WITHDRAW:
+            opening = f"{self.organisation} withdrew its approval of “{self.title}”. It is not named there any more."
+            return self.ended("Withdrawn", opening, way_back)
+        opening = (
+            f"The Coalition's staff removed the name of {self.organisation} from “{self.title}”. "
+            "It is not named there any more."
+        )
+        return self.ended("Name removed", opening, way_back)
 
 
-def _ended(subject: str, opening: str, facts: LetterFacts) -> Draft:
-    assert facts.answer is not None
-    person = facts.answer.person
-    signed = (("Signed by", person.full_name),) if person.full_name else ()
-    blocks: list[Block] = [Paragraph(opening), Facts((*signed, ("At", at_answer(facts)), *about(facts)))]
-    if person.reason:
-        blocks.append(Quoted(person.reason))
-    blocks.append(Paragraph(_way_back(facts)))
-    blocks += _still_spelled(facts)
-    if facts.to_staff:
-        blocks.append(Address(facts.staff_address, "Open the position"))
-    else:
-        blocks += own_link("The text and what was recorded:", facts)
-    return Draft(f"{subject}: {facts.organisation} on “{facts.version.title}”", (*blocks, human()))
+@letter(LetterKind.CONTESTED)
+@dataclass(frozen=True)
+class ContestedLetter(_EndedLetter):
+    """Somebody says that an answer was not the partner's."""
+
+    def compose(self) -> Draft:
+        """That the partner is not named."""
+        opening = (
+            f"{self.organisation} says that the answer recorded for it on “{self.title}” was not its own. "
+            "It is not named there."
+        )
+        way_back = "Only a new approval through a link issued from now on can name it there."
+        return self.ended("Contested", opening, way_back)
 
 
-def _still_spelled(facts: LetterFacts) -> list[Block]:
+def _still_spelled(spelled: Sequence[str], *, is_public: bool) -> list[Block]:
     """For staff: that the published text holds the partner's name, and what came of that."""
-    if not facts.spelled or facts.publication is None:
+    if not spelled:
         return []
-    if facts.publication.ended_at is not None:
-        told = "The publication was retired, because its text is written with this name:"
-    else:
-        told = (
-            "The published text has words that read like this name. Its list no longer has the name; the text is still "
-            "public. Please decide whether the words mean this partner, and retire the text if they do:"
-        )
-    return [Paragraph(told), *(Quoted(words) for words in facts.spelled[:5])]
-
-
-def _way_back(facts: LetterFacts) -> str:
-    assert facts.answer is not None
-    if facts.round is not None and facts.round.ended_as in ("recalled", "replaced"):
-        return "Nothing can name it there any more; another version would be asked about anew."
-    how = "a link issued from now on" if facts.answer.verdict == Verdict.CONTEST else "the partner's own link"
-    return f"Only a new approval through {how} can name it there."
-
-
-def _what_was_said(facts: LetterFacts) -> list[tuple[str, str]]:
-    answer = facts.answer
-    assert answer is not None
-    person = answer.person
-    rows = [
-        (f"Name, as it {'stands' if _is_public(facts) else 'will stand'}", answer.public_name),
-        ("Public note", answer.public_note),
-        ("Authority", AUTHORITY_WORDS[Authority(answer.authority)] if answer.authority else ""),
-        ("Decided on", on_calendar(answer.board_decided_on) if answer.board_decided_on else ""),
-        ("Reason", person.reason),
-        ("To the Coalition's staff alone", person.note if facts.by_signer else ""),
-        ("Signed by", person.full_name or "erased"),
-        ("At", at_answer(facts)),
-    ]
-    return [(label, " ".join(value.split())) for label, value in rows if value]
-
-
-def _is_public(facts: LetterFacts) -> bool:
-    return facts.publication is not None and facts.publication.ended_at is None
-
-
-def _what_follows(facts: LetterFacts) -> str:
-    assert facts.answer is not None
-    if facts.overtaken:
-        return "Since then a later answer has taken its place; its receipt follows."
-    if facts.answer.verdict != Verdict.APPROVE:
-        return (
-            f"{facts.organisation} will not be named. Only its contacts and the Coalition's staff learn of this answer."
-        )
-    if _is_public(facts):
-        return "The text is public already, so the name stands on it from now on."
-    return "The name stands on the text once it is published. If one word changes, we ask you again."
+    lead = (
+        "The published text has words that read like this name. Its list no longer has the name; the text is still "
+        "public. Please decide whether the words mean this partner, and retire the text if they do:"
+        if is_public
+        else "The publication was retired, because its text is written with this name:"
+    )
+    return [Paragraph(lead), *(Quoted(words) for words in spelled[:5])]

@@ -1,28 +1,34 @@
-"""The facts that a letter is written from; context_queries.py finds them at the moment it is sent."""
+"""The facts of one letter at the moment it is sent; those that several letters share come from context_queries.py."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from signoff.domain.positions.slugs import encoded
-from signoff.domain.time import in_full, on_day
+from signoff.domain.answers.answers import Verdict
+from signoff.domain.positions.placeholders import filled
+from signoff.domain.rounds.links import secret_of
+from signoff.domain.time import on_day
+from signoff.letters.context_queries import LetterBatch, Undelivered, partner_id_of
 from signoff.models import (
     AccountLink,
-    Answer,
-    ApiToken,
     Coalition,
-    Comment,
     Contact,
-    NameProposal,
+    Invitation,
+    Letter,
+    Link,
     Partner,
     Publication,
-    Referral,
     Request,
     Round,
     Version,
 )
+from signoff.services.positions.mentions import passages_of
+from signoff.services.rounds.board import tally
 from signoff.services.rounds.previous_versions import KnownVersion
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,104 +41,181 @@ class LetterSettings:
 
 
 @dataclass(frozen=True)
-class Undelivered:
-    """A letter that did not reach a contact: of which partner, to whom, and in the mail server's words why."""
+class Envelope:
+    """From whom to whom a letter goes; `link` is empty for those who have none."""
 
-    organisation: str
-    full_name: str
-    address: str
-    reply: str
-
-
-@dataclass(frozen=True)
-class LetterFacts:
-    """Everything a letter may say; `link` is empty for those who have none."""
-
-    post: LetterSettings
+    settings: LetterSettings
     coalition: Coalition
-    about_version: Version | None
-    partner: Partner | None
     reader: str
     link: str
-    round: Round | None = None
-    answer: Answer | None = None
-    publication: Publication | None = None
-    signatory_count: int = 0
-    named_as: str = ""
-    to_staff: bool = False
-    overtaken: bool = False
-    known: KnownVersion | None = None
-    contact: Contact | None = None
-    request: Request | None = None
-    comment: Comment | None = None
-    referral: Referral | None = None
-    proposal: NameProposal | None = None
-    changed_contact: Contact | None = None
-    to_old_address: bool = False
-    tally: Mapping[str, int] = field(default_factory=dict)
-    at: datetime | None = None
-    is_new_contact: bool = False
-    own_address: str = ""
-    by_signer: bool = False
-    # Whether the partner's answer about this version is still waited for.
-    is_waited_for: bool = False
-    undelivered: Sequence[Undelivered] = ()
-    # Words of a published text that read like the name of the partner whose approval has ended; for staff.
-    spelled: Sequence[str] = ()
-    token: ApiToken | None = None
-    account_link: AccountLink | None = None
-    account_news: str = ""
-    roles: Sequence[str] = ()
-    # When that happened of which the letter tells.
-    happened_at: datetime | None = None
-
-    @property
-    def version(self) -> Version:
-        """The version the letter is about; every letter but the one of a changed contact is about one."""
-        assert self.about_version is not None
-        return self.about_version
-
-    @property
-    def asker(self) -> str:
-        """The Coalition within a sentence, behind “the”."""
-        return self.coalition.name.removeprefix("The ")
-
-    @property
-    def deadline(self) -> str:
-        """The round's deadline with its zone, UTC beside it."""
-        return in_full(self.round.deadline, self.post.zone) if self.round else ""
-
-    @property
-    def deadline_day(self) -> str:
-        """The round's last day."""
-        return on_day(self.round.deadline, self.post.zone) if self.round else ""
-
-    @property
-    def public_address(self) -> str:
-        """Where the public reads the position."""
-        return f"{self.post.base_url}/positions/{encoded(self.version.position.slug)}"
-
-    @property
-    def staff_address(self) -> str:
-        """Where staff see the position's rounds."""
-        return f"{self.post.base_url}/staff/positions/{encoded(self.version.position.slug)}"
-
-    @property
-    def is_colleague(self) -> bool:
-        """Whether the letter goes to the colleague whom a referral named."""
-        named = self.referral.contact_id if self.referral else None
-        return self.contact is not None and self.contact.id == named
-
-    @property
-    def waits(self) -> bool:
-        """Whether the contact's address is so new that it does not answer yet."""
-        return self.contact is not None and self.at is not None and self.contact.answers_from > self.at
-
-    @property
-    def organisation(self) -> str:
-        """The organization concerned."""
-        return self.partner.name if self.partner else ""
+    to_staff: bool
 
 
 class LinkUnavailable(Exception):
     """No key known to this installation makes this link's secret any more."""
+
+
+class MissingFact(Exception):
+    """A letter's row does not point at something that its words need."""
+
+
+class Obsolete(Exception):
+    """Events have overtaken a letter; the message is a sentence that says how."""
+
+
+def required(fact: T | None) -> T:
+    """A fact without which the letter cannot be written."""
+    if fact is None:
+        raise MissingFact
+    return fact
+
+
+@dataclass(frozen=True)
+class LetterContext:
+    """What a letter may be written from. Each fact is looked up when a letter asks for it, and for the whole batch."""
+
+    row: Letter
+    envelope: Envelope
+    batch: LetterBatch
+    at: datetime
+
+    def for_version(self) -> tuple[Envelope, Version]:
+        """The first fields of every VersionLetter."""
+        return self.envelope, self.version
+
+    def for_partner(self) -> tuple[Envelope, Version, str]:
+        """The first fields of every PartnerLetter."""
+        return *self.for_version(), self.partner.name
+
+    def for_notice(self) -> tuple[Envelope, Version, str, datetime | None, bool]:
+        """The first fields of every NoticeLetter."""
+        return *self.for_partner(), self.open_until, self.is_public
+
+    @property
+    def version(self) -> Version:
+        """The version the letter is about."""
+        return required(self.row.version)
+
+    @property
+    def partner(self) -> Partner:
+        """The partner concerned: the reader's, or in letters to staff the one of whatever they tell of."""
+        return self.batch.partners[required(partner_id_of(self.row))]
+
+    @property
+    def round(self) -> Round:
+        """The round that asks about the version."""
+        return self.batch.rounds[self.version.id]
+
+    @property
+    def open_until(self) -> datetime | None:
+        """The round's deadline, unless the round has ended."""
+        return self.round.deadline if self.round.ended_at is None else None
+
+    @property
+    def request(self) -> Request:
+        """What the partner was asked about the version."""
+        return self.batch.requests[self._pair]
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the partner's answer is still waited for."""
+        return self.batch.request_states.get(self._pair) == "waiting"
+
+    @property
+    def known(self) -> KnownVersion | None:
+        """The earlier version that the partner knows, if it knows one."""
+        return self.batch.known_before(self.version).get(self.partner.id)
+
+    @property
+    def publication(self) -> Publication | None:
+        """The version's publication, which may have ended."""
+        return self.batch.publications.get(self.version.id)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the version is public now."""
+        return self.publication is not None and self.publication.ended_at is None
+
+    @property
+    def named_as(self) -> str:
+        """The name under which the partner is named on the version now; empty when it is not."""
+        return self.batch.public_names.get(self._pair, "")
+
+    @property
+    def signatory_count(self) -> int:
+        """How many partners are named on the version now."""
+        return self.batch.signatory_counts.get(self.version.id, 0)
+
+    @property
+    def summary(self) -> str:
+        """The version's summary with its computed words as they are now."""
+        if not self.is_public:
+            return unpublished_summary(self.version)
+        day = on_day(required(self.publication).published_at, self.envelope.settings.zone)
+        return filled(self.version.summary, {"signatory_count": str(self.signatory_count), "date": day})
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether the partner has answered again since the answer that the letter is about."""
+        answer = required(self.row.answer)
+        return answer.sequence < self.batch.last_answers[answer.version_id, answer.partner_id]
+
+    @property
+    def is_by_reader(self) -> bool:
+        """Whether the reader gave the answer that the letter is about."""
+        link_id = required(self.row.answer).link_id
+        return link_id is not None and self.batch.signers[link_id] == self.row.contact_id
+
+    @property
+    def spelled(self) -> Sequence[str]:
+        """For staff: words of a published text that read like the name of the partner whose approval has ended."""
+        answer = required(self.row.answer)
+        if self.row.user is None or self.publication is None or answer.verdict == Verdict.APPROVE:
+            return ()
+        return [passage.words for passage in passages_of(self.batch.session, self.version, answer.partner_id)]
+
+    @property
+    def tally(self) -> Mapping[str, int]:
+        """How many of the partners asked about the version are in each state."""
+        return tally(self.batch.session, self.version)
+
+    @property
+    def undelivered(self) -> Sequence[Undelivered]:
+        """Whom no letter about the version reaches."""
+        return self.batch.undelivered.get(self.version.id, ())
+
+    @property
+    def _pair(self) -> tuple[int, int]:
+        return self.version.id, self.partner.id
+
+
+def answers_later(contact: Contact, *, at: datetime) -> datetime | None:
+    """From when on a contact's new address answers; None when it may already."""
+    return contact.answers_from if contact.answers_from > at else None
+
+
+def unpublished_summary(version: Version) -> str:
+    """The summary of a version that is not public, whose computed words are not known yet."""
+    return filled(version.summary, {"signatory_count": "", "date": ""})
+
+
+def envelope_of(row: Letter, settings: LetterSettings, coalition: Coalition) -> Envelope:
+    """The envelope of a letter; LinkUnavailable when the key of its link is gone."""
+    reader = row.contact.full_name if row.contact else row.user.name if row.user else ""
+    return Envelope(settings, coalition, reader, _link(row, settings), row.user is not None)
+
+
+def _link(row: Letter, settings: LetterSettings) -> str:
+    if row.account_link is not None:
+        return _link_address(settings, row.account_link, "account", "login/link")
+    link: Link | Invitation | None = row.link or row.invitation
+    if link is None or link.revoked_at is not None:
+        return ""
+    return _link_address(settings, link, "link", "r")
+
+
+def _link_address(settings: LetterSettings, link: Link | Invitation | AccountLink, purpose: str, path: str) -> str:
+    secret = secret_of(settings.keys, link.nonce, link.lookup, purpose=purpose)
+    if secret is None:
+        raise LinkUnavailable
+    return f"{settings.base_url}/{path}/{secret}"

@@ -1,50 +1,35 @@
-"""Whether a letter has become obsolete, judged at the moment of sending: events may have overtaken it."""
+"""Whether a letter has become obsolete, judged at the moment of sending: events may have overtaken it.
 
-from signoff.domain.letters import ASKING, CARRY_LINK, LetterKind
-from signoff.letters.context import LetterFacts
+What concerns one kind alone stands in the `load` of its letter.
+"""
+
+from signoff.domain.letters import CARRY_LINK, LetterKind
+from signoff.letters.context import LetterContext, Obsolete
 from signoff.models import Letter
 
 
-def no_longer_wanted(letter: Letter, facts: LetterFacts, *, late: bool) -> str:
-    """Why a letter has been overtaken by events, as a sentence; empty when it is still to be sent.
-
-    `late` says whether the round's deadline has passed at this moment.
-    """
-    if letter.contact is not None and letter.contact.removed_at is not None and letter.address is None:
-        return "The contact was removed."
-    if letter.user is not None and letter.user.deactivated_at is not None:
-        return "The user was deactivated."
-    kind = LetterKind(letter.kind)
-    if letter.link is not None and letter.link.revoked_at is not None and kind in CARRY_LINK:
-        return "The link was re-issued."
-    if letter.account_link is not None and letter.account_link.ended_at is not None:
-        return "The link was used, or a newer one was sent."
-    if letter.invitation is not None and letter.invitation.revoked_at is not None:
-        return "The invitation was ended."
-    to_colleague = kind == LetterKind.REFERRED and facts.is_colleague
-    if kind in ASKING or to_colleague:
-        return _question_overtaken(letter, facts, late)
-    if kind == LetterKind.RECALLED and _is_asked_again(facts):
-        return "The partner is asked again."
-    if kind == LetterKind.PUBLISHED:
-        return "" if facts.named_as else "The partner is no longer named."
-    if kind == LetterKind.UNDELIVERABLE and not facts.undelivered:
-        return "Everything has been delivered since."
-    return ""
+def check_row(row: Letter) -> None:
+    """Obsolete when the reader has left, or the link that the letter carries has ended."""
+    if row.contact is not None and row.contact.removed_at is not None and row.address is None:
+        raise Obsolete("The contact was removed.")
+    if row.user is not None and row.user.deactivated_at is not None:
+        raise Obsolete("The user was deactivated.")
+    if row.link is not None and row.link.revoked_at is not None and LetterKind(row.kind) in CARRY_LINK:
+        raise Obsolete("The link was re-issued.")
+    if row.account_link is not None and row.account_link.ended_at is not None:
+        raise Obsolete("The link was used, or a newer one was sent.")
+    if row.invitation is not None and row.invitation.revoked_at is not None:
+        raise Obsolete("The invitation was ended.")
 
 
-def _is_asked_again(facts: LetterFacts) -> bool:
-    dropped = facts.request is not None and facts.request.dropped_at is not None
-    recalled = facts.round is not None and facts.round.ended_as == "recalled"
-    return not dropped and not recalled
-
-
-def _question_overtaken(letter: Letter, facts: LetterFacts, late: bool) -> str:
-    link, asked = letter.link, facts.round
-    if asked is None or asked.ended_at is not None or late:
-        return f"The round {asked.ended_as if asked and asked.ended_as else 'has passed its deadline'}."
-    if facts.request is None or facts.request.dropped_at is not None:
-        return "The partner is no longer asked."
+def check_question(context: LetterContext) -> None:
+    """Obsolete when nobody waits for the reader's answer any more."""
+    link, asked = context.row.link, context.round
+    if asked.ended_at is not None or asked.deadline < context.at:
+        raise Obsolete(f"The round {asked.ended_as or 'has passed its deadline'}.")
+    if context.request.dropped_at is not None:
+        raise Obsolete("The partner is no longer asked.")
     if link is not None and link.referred_at is not None:
-        return "A colleague answers instead."
-    return "" if facts.is_waited_for else "The partner has answered."
+        raise Obsolete("A colleague answers instead.")
+    if not context.is_waited_for:
+        raise Obsolete("The partner has answered.")

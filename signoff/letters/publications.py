@@ -1,27 +1,42 @@
 """The letter about a publication."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from signoff.domain.letters import LetterKind
 from signoff.domain.phrasing import counted
-from signoff.domain.time import in_full
+from signoff.letters.base import NoticeLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph
-from signoff.letters.context import LetterFacts
-from signoff.letters.snippets import about, human, own_link
+from signoff.letters.context import LetterContext, Obsolete, required
+from signoff.letters.snippets import human
 
 
-def published(facts: LetterFacts) -> Draft:
+@letter(LetterKind.PUBLISHED)
+@dataclass(frozen=True)
+class PublishedLetter(NoticeLetter):
     """To the contacts of each signatory: the position is public, with their organization's name."""
-    assert facts.publication is not None
-    blocks: list[Block] = [
-        Paragraph(
-            f"“{facts.version.title}” is published. {facts.named_as} is named on it, as it approved, among "
-            f"{counted(facts.signatory_count, 'signatory', 'signatories')}."
-        ),
-        Facts(
-            (
-                ("Published", in_full(facts.publication.published_at, facts.post.zone)),
-                *about(facts),
-            )
-        ),
-        *own_link("You can withdraw at any time; the name then disappears at once:", facts),
-        human(),
-    ]
-    return Draft(f"Published: {facts.version.title}", tuple(blocks))
+
+    published_at: datetime
+    named_as: str
+    signatory_count: int
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "PublishedLetter":
+        """While the partner is named."""
+        if not context.named_as:
+            raise Obsolete("The partner is no longer named.")
+        published_at = required(context.publication).published_at
+        return cls(*context.for_notice(), published_at, context.named_as, context.signatory_count)
+
+    def compose(self) -> Draft:
+        """Under which name, among how many, and how to withdraw."""
+        blocks: list[Block] = [
+            Paragraph(
+                f"“{self.title}” is published. {self.named_as} is named on it, as it approved, among "
+                f"{counted(self.signatory_count, 'signatory', 'signatories')}."
+            ),
+            Facts((("Published", self.in_full(self.published_at)), *self.about())),
+            *self.own_link("You can withdraw at any time; the name then disappears at once:"),
+            human(),
+        ]
+        return Draft(f"Published: {self.title}", tuple(blocks))

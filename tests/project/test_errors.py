@@ -1,12 +1,11 @@
-"""Every refusal has its status; every record kind its sentence; every state its word; every letter its function."""
+"""Every refusal has its status; every record kind its sentence; every state its word."""
 
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.errors import Refusal
-from signoff.domain.letters import LetterKind, LetterState
+from signoff.domain.letters import LetterState
 from signoff.domain.positions.status import RequestStatus, RoundEnd, VersionState
 from signoff.domain.principles.principles import Finding
 from signoff.domain.record import KINDS
-from signoff.letters.kinds import COMPOSE
 from signoff.web.activity_feed import _SENTENCES
 from signoff.web.error_page import title_of
 from signoff.web.errors import STATUS
@@ -28,5 +27,4 @@ def test_everything_that_is_shown_has_a_word() -> None:
         missing = {str(word) for word in words} - set(STATES) - {"superseded"}
         assert missing == set()
     assert set(_SENTENCES) == set(KINDS)
-    assert set(COMPOSE) == set(LetterKind)
     assert len(Verdict) == 6

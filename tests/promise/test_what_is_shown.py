@@ -13,12 +13,12 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from signoff.domain.errors import Invalid
-from signoff.domain.letters import LetterKind
 from signoff.domain.positions.text import Wording, clean, problems
 from signoff.domain.time import on_day
 from signoff.letters.blocks import as_html, as_text
-from signoff.letters.preview import preview_question
+from signoff.letters.preview import LetterPreview
 from signoff.models import Partner, Round, Version
+from signoff.services.rounds.rounds import RoundTerms
 from tests.house import NOON, House
 from tests.inspection import InspectingClient
 from tests.shown import letters_of, page_fields, seen
@@ -166,10 +166,8 @@ class Stage:
             version = session.get_one(Version, number)
             asked = session.scalars(select(Round).where(Round.version_id == number)).one()
             contact = session.scalars(select(Partner)).one().contacts[0]
-            letter = preview_question(
-                session, LetterKind.REQUEST, version, contact.partner, contact, asked,
-                settings=self.house.settings, at=self.house.clock(),
-            )  # fmt: skip
+            terms = RoundTerms(asked.deadline, asked.message)
+            letter = LetterPreview(session, self.house.settings, self.house.clock()).request(version, terms, contact)
             digest = version.digest
         html = BeautifulSoup(as_html(letter, coalition="C"), "html.parser")
         quoted = html.find("blockquote")

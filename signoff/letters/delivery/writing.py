@@ -1,23 +1,27 @@
 """Writes claimed letters: facts in, finished words out, or the reason why a letter is not sent after all."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import ASKING, LetterKind, LetterState, is_for_an_address_of_its_own
+from signoff.db.database import AWAY
+from signoff.domain.letters import ASKING, LetterState, is_for_an_address_of_its_own
 from signoff.letters.blocks import as_html, as_text
 from signoff.letters.calendar import deadline_event
-from signoff.letters.context import LetterFacts, LetterSettings, LinkUnavailable
-from signoff.letters.context_queries import letters_with_all, load_contexts
+from signoff.letters.context import LetterContext, LetterSettings, LinkUnavailable, Obsolete, envelope_of
+from signoff.letters.context_queries import LetterBatch, letters_with_all
 from signoff.letters.delivery.mime_templates import WrittenLetter
-from signoff.letters.kinds import COMPOSE
-from signoff.letters.obsolete import no_longer_wanted
-from signoff.models import Letter
+from signoff.letters.kinds import load_letter
+from signoff.letters.obsolete import check_row
+from signoff.models import Letter, Round
 from signoff.settings import Settings
+
+CalendarOf = Callable[[Round], bytes]
 
 
 @dataclass(frozen=True)
@@ -38,52 +42,55 @@ class LetterWriter:
 
     def write(self, session: Session, ids: Collection[int], *, at: datetime) -> dict[int, WrittenLetter | NotSent]:
         """Each of these letters as it is at this moment, by its id; the same few queries for all of them."""
-        letters = letters_with_all(session, ids)
-        facts = load_contexts(session, letters, self._post, at=at)
-        calendars = self._calendars(facts.values(), at)
-        return {letter.id: self._one(letter, facts[letter.id], calendars, at) for letter in letters}
+        rows = letters_with_all(session, ids)
+        batch = LetterBatch(session, rows)
+        calendar_of = cache(partial(deadline_event, post=self._post, at=at))
+        return {row.id: self._one(row, batch, calendar_of, at) for row in rows}
 
-    def _calendars(self, facts: "Collection[LetterFacts | LinkUnavailable]", at: datetime) -> dict[int, bytes]:
-        rounds = {
-            fact.round.id: fact.round for fact in facts if isinstance(fact, LetterFacts) and fact.round is not None
-        }
-        return {number: deadline_event(result, post=self._post, at=at) for number, result in rounds.items()}
-
-    def _one(
-        self, letter: Letter, facts: LetterFacts | LinkUnavailable, calendars: dict[int, bytes], at: datetime
-    ) -> WrittenLetter | NotSent:
-        if isinstance(facts, LinkUnavailable):
-            return NotSent(LetterState.FAILED, "The link cannot be made any more; the key that made it is gone.")
-        if is_for_an_address_of_its_own(letter.kind, letter.account_news) and letter.address is None:
-            return NotSent(LetterState.FAILED, "The address that this letter was for is no longer kept.")
-        late = facts.round is not None and facts.round.deadline < at
-        if reason := no_longer_wanted(letter, facts, late=late):
-            return NotSent(LetterState.CANCELLED, reason)
+    def _one(self, row: Letter, batch: LetterBatch, calendar_of: CalendarOf, at: datetime) -> WrittenLetter | NotSent:
         try:
-            return self._written(letter, facts, calendars, at)
+            return self._written(row, batch, calendar_of, at)
+        except LinkUnavailable:
+            return NotSent(LetterState.FAILED, "The link cannot be made any more; the key that made it is gone.")
+        except AddressForgotten:
+            return NotSent(LetterState.FAILED, "The address that this letter was for is no longer kept.")
+        except Obsolete as reason:
+            return NotSent(LetterState.CANCELLED, str(reason))
+        except AWAY:
+            # No letter's fault: the whole batch is tried again.
+            raise
         except Exception as problem:
             # One letter that cannot be written must not keep back all the others.
-            logging.getLogger("signoff").exception("letter %s could not be written", letter.id)
+            logging.getLogger("signoff").exception("letter %s could not be written", row.id)
             return NotSent(LetterState.FAILED, f"The letter could not be written: {type(problem).__name__}.")
 
-    def _written(self, letter: Letter, facts: LetterFacts, calendars: dict[int, bytes], at: datetime) -> WrittenLetter:
-        draft = COMPOSE[LetterKind(letter.kind)](facts)
-        asks = letter.kind in ASKING and facts.round is not None
+    def _written(self, row: Letter, batch: LetterBatch, calendar_of: CalendarOf, at: datetime) -> WrittenLetter:
+        context = LetterContext(row, envelope_of(row, self._post, batch.coalition), batch, at)
+        address = _address_of(row)
+        check_row(row)
+        draft = load_letter(context).compose()
+        coalition = batch.coalition
         return WrittenLetter(
             subject=draft.subject,
-            to=(facts.reader, _address_of(letter)),
+            to=(context.envelope.reader, address),
             text=as_text(draft.blocks),
-            html=as_html(draft, coalition=facts.coalition.name),
-            sender=(facts.coalition.name, self._sender),
-            reply_to=facts.coalition.reply_to,
-            message_id=f"<{letter.message_id}@{self._host}>",
+            html=as_html(draft, coalition=coalition.name),
+            sender=(coalition.name, self._sender),
+            reply_to=coalition.reply_to,
+            message_id=f"<{row.message_id}@{self._host}>",
             date=at.timestamp(),
-            calendar=calendars[facts.round.id] if asks and facts.round else b"",
+            calendar=calendar_of(context.round) if row.kind in ASKING else b"",
         )
 
 
-def _address_of(letter: Letter) -> str:
+class AddressForgotten(Exception):
+    """A letter that was for an address of its own no longer has it."""
+
+
+def _address_of(row: Letter) -> str:
+    if is_for_an_address_of_its_own(row.kind, row.account_news) and row.address is None:
+        raise AddressForgotten
     # A new address is proven by a letter that went there: never by one to the registered address.
-    to_prove = letter.account_link.address if letter.account_link else None
-    registered = letter.contact.email if letter.contact else letter.user.email if letter.user else ""
-    return letter.address or to_prove or registered
+    to_prove = row.account_link.address if row.account_link else None
+    registered = row.contact.email if row.contact else row.user.email if row.user else ""
+    return row.address or to_prove or registered

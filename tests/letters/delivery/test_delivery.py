@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
-from signoff.domain.letters import LetterKind, LetterState
+from signoff.domain.letters import LetterState
+from signoff.letters.answers import ReceiptLetter
 from signoff.letters.blocks import Draft
 from signoff.letters.delivery import delivery
 from signoff.letters.delivery.claims import Claim, DeliveryCheck, DeliveryOutcome, OutcomeWriter, take_over
@@ -23,7 +24,6 @@ from signoff.letters.delivery.failures import as_stored
 from signoff.letters.delivery.header_check import UnsafeMessage
 from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
 from signoff.letters.delivery.transport import CheckedConnection
-from signoff.letters.kinds import COMPOSE
 from signoff.models import Coalition, Contact, Letter, Link, MailPause
 from signoff.services.outbox.mail_state import find_pause
 from signoff.services.outbox.outbox import may_retry, retry_letters
@@ -420,16 +420,14 @@ def test_a_link_that_a_server_quotes_comes_to_rest_nowhere(house: House, sink: S
     assert reply == "554 5.7.1 suspicious address http://127.0.0.1:8000/r/*** found"
 
 
-def test_a_letter_that_cannot_be_written_keeps_no_other_back(house: House, sink: Sink, deliver: Turn) -> None:
+def test_a_letter_that_cannot_be_written_keeps_no_other_back(
+    house: House, sink: Sink, deliver: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch")
         house.say(session, version, "Alder")
-    broken = COMPOSE[LetterKind.RECEIPT]
-    COMPOSE[LetterKind.RECEIPT] = lambda facts: Draft("Bad\nBcc: spy@evil.example", ())
-    try:
-        assert sorted(deliver()) == ["cancelled", "failed", "sent"]
-    finally:
-        COMPOSE[LetterKind.RECEIPT] = broken
+    monkeypatch.setattr(ReceiptLetter, "compose", lambda self: Draft("Bad\nBcc: spy@evil.example", ()))
+    assert sorted(deliver()) == ["cancelled", "failed", "sent"]
 
 
 def test_a_worker_that_was_replaced_sends_nothing_more(house: House, sink: Sink) -> None:

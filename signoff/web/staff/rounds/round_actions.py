@@ -5,12 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from flask import render_template, request, url_for
 
 from signoff.domain.errors import Conflict, Missing, NotFound
-from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.domain.positions.status import RoundEnd
 from signoff.letters.blocks import as_text
-from signoff.letters.preview import preview_question
+from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
 from signoff.services.answers.recall import drop_partner, drop_partners, recall
 from signoff.services.partners.partners import get_partner
@@ -54,29 +53,20 @@ def _reminding(round_: Round, only: Collection[int] | None) -> str:
         not_waiting=0 if only is None else len(only) - waiting,
         passed_over=waiting - len(whom),
         letters=sum(len(waiting_partner.links) for waiting_partner in whom),
-        reader=reader[1] if reader else None,
-        sample=_sample(round_, *reader) if reader else None,
+        reader=reader,
+        sample=_sample(round_, reader) if reader else None,
     )
 
 
-def _reader(whom: Sequence[WaitingPartner]) -> tuple[Partner, Contact] | None:
+def _reader(whom: Sequence[WaitingPartner]) -> Contact | None:
     # Whose letter is looked at: whom staff picked, else the first.
     picked = whole_number(request.values.get("show", ""))
-    readers = [(reader.partner, link.contact) for reader in whom for link in reader.links]
-    return next((reader for reader in readers if reader[1].id == picked), readers[0] if readers else None)
+    readers = [link.contact for reader in whom for link in reader.links]
+    return next((reader for reader in readers if reader.id == picked), readers[0] if readers else None)
 
 
-def _sample(round_: Round, partner: Partner, contact: Contact) -> dict[str, str]:
-    draft = preview_question(
-        db(),
-        LetterKind.REMINDER,
-        round_.version,
-        partner,
-        contact,
-        round_,
-        settings=installation().settings,
-        at=installation().clock(),
-    )
+def _sample(round_: Round, contact: Contact) -> dict[str, str]:
+    draft = LetterPreview(db(), installation().settings, installation().clock()).reminder(round_, contact)
     return {"subject": draft.subject, "text": as_text(draft.blocks)}
 
 

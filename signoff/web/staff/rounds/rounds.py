@@ -7,13 +7,12 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from signoff.domain.errors import Invalid, Missing, NotAsShown, Refusal
-from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
 from signoff.domain.time import parse_local
 from signoff.letters.blocks import Draft, as_text
-from signoff.letters.preview import preview_question
+from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
 from signoff.services.partners.partners import partners_of, present_partners
 from signoff.services.partners.register import PartnerFilter, PartnerGroup, find_partners, groups
@@ -140,7 +139,7 @@ def _confirmation(
     if reasons:
         raise Missing(reasons, "Nothing was sent.")
     reader = _reader(mailing)
-    sample = _sample(mailing, *reader) if reader else None
+    sample = _sample(mailing, reader) if reader else None
     return render_template(
         "staff/rounds/preview_recipients.html",
         section="staff.positions",
@@ -151,7 +150,7 @@ def _confirmation(
         terms=terms,
         standing=find_round(db(), version),
         waiting=count_waiting(db(), version.id),
-        reader=reader[1] if reader else None,
+        reader=reader,
         sample=sample,
         sample_text=as_text(sample.blocks) if sample else "",
         shown=mailing.digest,
@@ -162,25 +161,16 @@ def _confirmation(
     )
 
 
-def _reader(mailing: RecipientPreview) -> tuple[Partner, Contact] | None:
+def _reader(mailing: RecipientPreview) -> Contact | None:
     # Whose letter is looked at: whom staff picked, else the first.
     picked = whole_number(request.form.get("show", ""))
-    readers = [(partner, contact) for partner, contacts in mailing.recipients for contact in contacts]
-    return next((reader for reader in readers if reader[1].id == picked), readers[0] if readers else None)
+    readers = [contact for _, contacts in mailing.recipients for contact in contacts]
+    return next((reader for reader in readers if reader.id == picked), readers[0] if readers else None)
 
 
-def _sample(mailing: RecipientPreview, partner: Partner, contact: Contact) -> Draft:
-    asked = Round(deadline=mailing.terms.deadline, message=mailing.terms.message, version=None)
-    return preview_question(
-        db(),
-        LetterKind.REQUEST,
-        mailing.version,
-        partner,
-        contact,
-        asked,
-        settings=installation().settings,
-        at=installation().clock(),
-    )
+def _sample(mailing: RecipientPreview, contact: Contact) -> Draft:
+    preview = LetterPreview(db(), installation().settings, installation().clock())
+    return preview.request(mailing.version, mailing.terms, contact)
 
 
 def _asked(version: Version) -> set[int]:

@@ -1,0 +1,176 @@
+"""The letters about partners themselves: names proposed and settled, contacts changed and confirmed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from signoff.domain.letters import LetterKind
+from signoff.letters.base import BaseLetter, FactRow, NoticeLetter, letter
+from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
+from signoff.letters.context import Envelope, LetterContext, answers_later, required
+from signoff.letters.snippets import human
+from signoff.models import Contact, Letter, NameProposal, Partner
+
+
+@dataclass(frozen=True)
+class _AboutNameLetter(NoticeLetter):
+    """A letter about a name that a partner proposed."""
+
+    proposal: NameProposal
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "_AboutNameLetter":
+        """With the proposal as it is now."""
+        return cls(*context.for_notice(), proposal=required(context.row.proposal))
+
+
+@letter(LetterKind.NAME_PROPOSED)
+@dataclass(frozen=True)
+class NameProposedLetter(_AboutNameLetter):
+    """To the publisher who asked: a partner would like to stand under another name."""
+
+    def compose(self) -> Draft:
+        """Which name, and where to accept it."""
+        name = self.proposal.name
+        blocks: list[Block] = [
+            Paragraph(
+                f"{self.organisation} proposes to stand as “{name}”. It can approve under that name once you "
+                "have accepted it."
+            ),
+            Facts((("Proposed", self.in_full(self.proposal.proposed_at)), *self.about())),
+            *self.round_for_staff("Accept it or not here:"),
+            human(),
+        ]
+        return Draft(f"To accept: the name “{name}”", tuple(blocks))
+
+
+@letter(LetterKind.NAME_SETTLED)
+@dataclass(frozen=True)
+class NameSettledLetter(_AboutNameLetter):
+    """To the partner's contacts: whether the proposed name can be approved under."""
+
+    def compose(self) -> Draft:
+        """Whether it was accepted, and that nothing is approved by that."""
+        name = self.proposal.name
+        settled = (
+            f"{self.organisation} can now approve the text “{self.title}” under the name “{name}”."
+            if self.proposal.accepted
+            else f"The name “{name}” was not accepted for {self.organisation}. The names agreed before stand."
+        )
+        blocks: list[Block] = [
+            Paragraph(settled),
+            Facts(tuple(self.about())),
+            *self.own_link("Nothing is approved by this letter. Your page:"),
+            human(),
+        ]
+        return Draft(f"The name “{name}”: {self.title}", tuple(blocks))
+
+
+@dataclass(frozen=True)
+class _ContactLetter(BaseLetter):
+    """A letter about a contact of a partner; `address` as its reader may know it."""
+
+    partner: Partner
+    contact: Contact
+    address: str
+    answers_from: datetime | None
+
+    @property
+    def organisation(self) -> str:
+        """The partner's name."""
+        return self.partner.name
+
+    def as_registered(self) -> list[FactRow]:
+        """What is registered of the contact."""
+        rows = [("Position", self.contact.job_title), ("Address", self.address)]
+        if not self.contact.may_answer:
+            rows.append(("May answer", "no, reads only"))
+        elif self.answers_from:
+            rows.append(("May answer", f"from {self.in_full(self.answers_from)} on"))
+        return [(label, value) for label, value in rows if value]
+
+
+def _contact_fields(context: LetterContext) -> tuple[Envelope, Partner, Contact, str, datetime | None]:
+    contact = required(context.row.changed_contact)
+    address = _known_address(context.row, contact)
+    return context.envelope, context.partner, contact, address, answers_later(contact, at=context.at)
+
+
+def _known_address(row: Letter, changed: Contact) -> str:
+    # Whoever lost the address hears that it is another one now, and not which.
+    if row.contact is None or row.contact_id != changed.id:
+        return changed.email
+    return changed.email if row.address == changed.email else "another than this one, which is not registered any more"
+
+
+@letter(LetterKind.CONTACT_CHANGED)
+@dataclass(frozen=True)
+class ContactChangedLetter(_ContactLetter):
+    """To a contact's old address and its partner's other contacts: who answers has changed."""
+
+    is_new: bool
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ContactChangedLetter":
+        """With what is registered now."""
+        is_new = required(context.row.changed_contact).added_at == context.row.queued_at
+        return cls(*_contact_fields(context), is_new=is_new)
+
+    def compose(self) -> Draft:
+        """Who was added, corrected or removed."""
+        rows = [("Organisation", self.organisation), ("Contact", self.contact.full_name)]
+        if self.contact.removed_at is None:
+            rows += self.as_registered()
+        blocks: list[Block] = [
+            Paragraph(f"{self._what_happened()} The {self.asker} tells every contact of such a change."),
+            Facts(tuple(rows)),
+            Paragraph(
+                "If that is not right, reply to this letter at once: whoever reads an organisation's mail could answer "
+                "for it."
+            ),
+            human(),
+        ]
+        return Draft(f"Contact changed: {self.organisation}", tuple(blocks))
+
+    def _what_happened(self) -> str:
+        name = self.contact.full_name
+        if self.contact.removed_at is not None:
+            return f"{name} is no longer registered as a contact of {self.organisation}."
+        if self.is_new:
+            return f"{name} was added as a contact of {self.organisation}."
+        return f"What is registered of {name}, a contact of {self.organisation}, was corrected."
+
+
+@letter(LetterKind.CONTACT_CONFIRMED)
+@dataclass(frozen=True)
+class ContactConfirmedLetter(_ContactLetter):
+    """To a partner's other contacts and the administrators: staff confirmed a contact's address."""
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ContactConfirmedLetter":
+        """With what is registered now."""
+        return cls(*_contact_fields(context))
+
+    def compose(self) -> Draft:
+        """Who was confirmed; staff read by whom, too."""
+        confirmer = self.contact.confirmer if self.envelope.to_staff else None
+        who = confirmer.name if confirmer else f"A staff member of the {self.asker}"
+        name = self.contact.full_name
+        blocks: list[Block] = [
+            Paragraph(
+                f"{who} confirmed the address of {name}, a contact of {self.organisation}. This contact can answer now."
+            ),
+            Facts((("Organization", self.organisation), ("Contact", name), *self.as_registered())),
+            Paragraph(
+                "If that is not right, reply to this email at once: anyone who reads an organization's mail could "
+                "answer for it."
+            ),
+            *self._partner_page(),
+            human(),
+        ]
+        return Draft(f"Contact confirmed: {self.organisation}", tuple(blocks))
+
+    def _partner_page(self) -> list[Block]:
+        if not self.envelope.to_staff:
+            return []
+        page = f"{self.base_url}/staff/partners/{self.partner.slug}"
+        return [Paragraph("The partner's contacts:"), Address(page, "Open the partner")]

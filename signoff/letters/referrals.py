@@ -1,0 +1,114 @@
+"""The letters about a referral: somebody named the colleague who answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from signoff.domain.letters import LetterKind
+from signoff.letters.base import BaseLetter, NoticeLetter, picks_letter
+from signoff.letters.blocks import Block, Draft, Facts, Paragraph
+from signoff.letters.context import LetterContext, required
+from signoff.letters.requests import QuestionLetter, question_fields
+from signoff.letters.snippets import human
+
+
+@picks_letter(LetterKind.REFERRED)
+def referral_letter(context: LetterContext) -> BaseLetter:
+    """For staff, the colleague, or the partner's other contacts."""
+    if context.envelope.to_staff:
+        return ReferralToAcceptLetter.load(context)
+    named, reader = required(context.row.referral).contact_id, required(context.row.contact).id
+    return (ColleagueLetter if reader == named else ReferralLetter).load(context)
+
+
+@dataclass(frozen=True)
+class ColleagueLetter(QuestionLetter):
+    """To the colleague: somebody named you, please answer."""
+
+    named_by: str
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ColleagueLetter":
+        """While an answer is still asked for."""
+        referral = required(context.row.referral)
+        return cls(*question_fields(context), named_by=referral.link.contact.full_name)
+
+    def compose(self) -> Draft:
+        """Who named the reader, and what is asked."""
+        opening = (
+            f"{self.named_by} named you as the person at {self.organisation} who answers the {self.asker} about the "
+            f"text “{self.title}”, by {self.until}."
+        )
+        return self.asking(f"Please answer by {self.last_day}", opening)
+
+
+@dataclass(frozen=True)
+class ReferralLetter(NoticeLetter):
+    """To the partner's other contacts: who answers now; `accepted` is empty while staff have not decided."""
+
+    named_by: str
+    colleague: str
+    accepted: int | None
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ReferralLetter":
+        """With what became of it."""
+        referral = required(context.row.referral)
+        named_by, colleague = referral.link.contact.full_name, referral.full_name or "a colleague"
+        return cls(*context.for_notice(), named_by, colleague, referral.accepted)
+
+    def compose(self) -> Draft:
+        """Who named whom, and what became of it."""
+        became = {
+            None: "The address lies outside your organisation's mail domain, so the Coalition's staff look at it "
+            "first.",
+            1: f"{self.colleague} has a link of their own now.",
+            0: "The Coalition's staff did not take this up; please reply and tell us who answers.",
+        }[self.accepted]
+        blocks: list[Block] = [
+            Paragraph(
+                f"{self.named_by} named {self.colleague} as the person who answers for {self.organisation} about the "
+                f"text “{self.title}”. {became}"
+            ),
+            Facts(tuple(self.about())),
+            *self.own_link("If that is not right, reply to this letter. The text:"),
+            human(),
+        ]
+        subject = {None: "Handed on, to be accepted", 1: "Handed on", 0: "Not handed on"}[self.accepted]
+        return Draft(f"{subject}: {self.title}", tuple(blocks))
+
+
+@dataclass(frozen=True)
+class ReferralToAcceptLetter(NoticeLetter):
+    """To the publisher who asked: the colleague's address lies in another mail domain; accept it or not."""
+
+    named_by: str
+    colleague: str
+    address: str
+    made_at: datetime
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ReferralToAcceptLetter":
+        """With the colleague as they were named, unless that was erased."""
+        referral = required(context.row.referral)
+        named_by, colleague = referral.link.contact.full_name, referral.full_name or "a colleague"
+        return cls(*context.for_notice(), named_by, colleague, referral.email or "erased", referral.made_at)
+
+    def compose(self) -> Draft:
+        """Who named whom, and where to accept it."""
+        blocks: list[Block] = [
+            Paragraph(
+                f"{self.named_by} of {self.organisation} named {self.colleague}, in another mail domain, to answer "
+                f"about “{self.title}”. Nobody can answer there until you accept it."
+            ),
+            Facts(
+                (
+                    ("Colleague", self.colleague),
+                    ("Address", self.address),
+                    ("Named", self.in_full(self.made_at)),
+                    *self.about(),
+                )
+            ),
+            *self.round_for_staff("Look at it here:"),
+            human(),
+        ]
+        return Draft(f"To accept: {self.colleague} for {self.organisation}", tuple(blocks))
