@@ -7,6 +7,7 @@ OTHER_PYTHON ?= 3.13.0
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
+TORTURE_READY := $(VENV)/.torture-ready
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
@@ -24,6 +25,10 @@ $(READY): pyproject.toml
 
 $(BENCH_READY): $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+$(TORTURE_READY): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[torture]'
 	@touch $@
 
 install: $(READY) ## Make .venv with everything that development needs
@@ -62,11 +67,11 @@ test-fast: $(READY) ## Run a choice of tests in less than two minutes: on SQLite
 test-matrix: $(READY) ## Run the tests on other Pythons too, without browser and PostgreSQL (PYTHONS="3.12.1 3.13")
 	$(BIN)/python -m tests.matrix $(PYTHONS)
 
-torture: $(READY) ## Run the long tests: races, kills, fuzzing, and the suite on another Python
+torture: $(TORTURE_READY) ## Run the long tests: races, kills, fuzzing, and the suite on another Python
 	$(BIN)/pytest -m torture
 	$(BIN)/python -m tests.matrix $(OTHER_PYTHON)
 
-mutants: $(READY) ## Change the rules in small ways; some test must notice each (MUTANTS="300 20261129", or "all")
+mutants: $(TORTURE_READY) ## Change the rules in small ways; some test must notice each (MUTANTS="300 20261129", or "all")
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 bench: $(BENCH_READY) ## Print the benchmarks

@@ -33,7 +33,7 @@ def test_a_lock_pins_what_the_project_names(lock: str, extra: str) -> None:
     assert not re.search(r"https?:|file:|--(?:extra-)?index|--find-links", text)
 
 
-def test_benchmark_peers_are_no_part_of_dev() -> None:
-    assert not named(EXTRAS["dev"]) & named(EXTRAS["bench"])
-    others = set(EXTRAS) - {"dev", "bench"}
+def test_what_few_need_is_no_part_of_dev() -> None:
+    assert not named(EXTRAS["dev"]) & (named(EXTRAS["bench"]) | named(EXTRAS["torture"]))
+    others = set(EXTRAS) - {"dev", "bench", "torture"}
     assert all(named(EXTRAS[extra]) <= named(EXTRAS["dev"]) for extra in others)

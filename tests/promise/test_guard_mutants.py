@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import sqlglot
 from sqlalchemy import CheckConstraint, Connection, event, text
-from sqlglot import exp
 
 from signoff.db.database import Database
 from signoff.db.guards import trigger
@@ -24,6 +22,8 @@ from tests.promise.full import fill, row
 from tests.promise.test_attacks_on_constraints import CHECKS, MORE_CHECKS
 from tests.promise.test_attacks_on_guards import attacks_for, lawful_beside, said
 
+sqlglot = pytest.importorskip("sqlglot")
+exp = sqlglot.exp
 pytestmark = pytest.mark.torture
 
 Statements = list[tuple[str, Any]]
