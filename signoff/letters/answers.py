@@ -69,7 +69,7 @@ class ReceiptLetter(NoticeLetter):
             )
         if self.is_public:
             return "The text is public already, so the name stands on it from now on."
-        return "The name stands on the text once it is published. If one word changes, we ask you again."
+        return "The name will be listed once the text is published. If one word changes, we will ask you again."
 
 
 @letter(LetterKind.DECLINED)
@@ -93,7 +93,7 @@ class DeclinedLetter(NoticeLetter):
             Quoted(person.reason or "The reason was erased."),
             Facts((("Signed by", person.full_name or "erased"), ("At", self.in_full(self.answer.at)), *self.about())),
             *_still_spelled(self.spelled, is_public=self.is_public),
-            *self.for_staff("This stays between that organisation and the Coalition's staff. The position's page:"),
+            *self.for_staff("This stays between that organization and the Coalition's staff. The position's page:"),
             human(),
         ]
         return Draft(f"Declined: {self.organisation} on “{self.title}”", tuple(blocks))

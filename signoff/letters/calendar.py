@@ -12,7 +12,7 @@ FILE_NAME = "deadline.ics"
 
 
 def deadline_event(
-    round_: Round, *, post: LetterSettings, at: datetime, organisation: str = "Your organisation"
+    round_: Round, *, post: LetterSettings, at: datetime, organisation: str = "Your organization"
 ) -> bytes:
     """The deadline of a round for one organization as an .ics file; a later one takes the place of an earlier.
 

@@ -33,7 +33,7 @@ class NameProposedLetter(_AboutNameLetter):
         name = self.proposal.name
         blocks: list[Block] = [
             Paragraph(
-                f"{self.organisation} proposes to stand as “{name}”. It can approve under that name once you "
+                f"{self.organisation} proposes to be listed as “{name}”. It can approve under that name once you "
                 "have accepted it."
             ),
             Facts((("Proposed", self.in_full(self.proposal.proposed_at)), *self.about())),
@@ -117,14 +117,14 @@ class ContactChangedLetter(_ContactLetter):
 
     def compose(self) -> Draft:
         """Who was added, corrected or removed."""
-        rows = [("Organisation", self.organisation), ("Contact", self.contact.full_name)]
+        rows = [("Organization", self.organisation), ("Contact", self.contact.full_name)]
         if self.contact.removed_at is None:
             rows += self.as_registered()
         blocks: list[Block] = [
             Paragraph(f"{self._what_happened()} The {self.asker} tells every contact of such a change."),
             Facts(tuple(rows)),
             Paragraph(
-                "If that is not right, reply to this letter at once: whoever reads an organisation's mail could answer "
+                "If that is not right, reply to this letter at once: whoever reads an organization's mail could answer "
                 "for it."
             ),
             human(),

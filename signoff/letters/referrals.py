@@ -59,7 +59,7 @@ class ReferralLetter(NoticeLetter):
     def compose(self) -> Draft:
         """Who named whom, and what became of it."""
         became = {
-            None: "The address lies outside your organisation's mail domain, so the Coalition's staff look at it "
+            None: "The address lies outside your organization's mail domain, so the Coalition's staff look at it "
             "first.",
             1: f"{self.colleague} has a link of their own now.",
             0: "The Coalition's staff did not take this up; please reply and tell us who answers.",

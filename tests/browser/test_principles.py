@@ -55,7 +55,7 @@ def test_an_edition_of_five_other_criteria_works_everywhere(
     page = staff.sign_in("administrator").go("/staff/editions/")
     draft_the_five(page)
     page.get_by_label("Older matter").check()
-    page.get_by_role("button", name="Move the chosen positions").click()
+    page.get_by_role("button", name="Move the selected positions").click()
     expect(page.get_by_text("Every position has been moved to this edition")).to_be_visible()
 
     page = staff.sign_in("drafter").go("/staff/positions/new")
@@ -87,7 +87,7 @@ def test_an_edition_of_five_other_criteria_works_everywhere(
     assert page.locator("table.findings tbody th").all_inner_texts() == list(FIVE)
     page.get_by_label("Yes, we approve it").check()
     page.get_by_label("On whose authority").select_option("board")
-    page.get_by_label("I am authorised to say this").check()
+    page.get_by_label("I am authorized to say this").check()
     page.locator("#answer-form").get_by_label("Sign with your full name").fill("Ana Alder")
     page.locator("#answer-form button").last.click()
     expect(page.locator(".recorded")).to_contain_text("approved")

@@ -65,7 +65,7 @@ class TestChangedTexts:
         )
         old = said(client, f"/r/{secret_of(house, first, 'Alder')}")
         assert "This text has been replaced." in old and "What is different in version 2" in old
-        assert "have it mailed again" in old and "Your answer for Alder" not in old
+        assert "have it emailed again" in old and "Your answer for Alder" not in old
         unasked = secret_of(house, first, "Birch")
         assert "Birch is not asked about version 2." in said(client, f"/r/{unasked}")
         for path in (f"/r/{unasked}", f"/r/{unasked}/changes", f"/r/{unasked}/packet"):
@@ -205,7 +205,7 @@ class TestPeople:
         house.clock.advance(minutes=1)
         assert client.submit(f"/r/{secret}", "/contest", full_name="Ana Alder").status_code == 303
         assert "Alder" not in client.get(PUBLIC).text
-        assert "this link approves no more" in said(client, f"/r/{secret}")
+        assert "this link can no longer approve" in said(client, f"/r/{secret}")
         house.clock.advance(minutes=1)
         client.submit(f"/r/{secret}/fresh", "/fresh")
         assert approve(client, secret_of(house, first, "Alder")).status_code == 303

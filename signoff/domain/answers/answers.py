@@ -59,7 +59,7 @@ AUTHORITY_WORDS = {
     Authority.EXECUTIVE: "Our chief executive decided",
     Authority.BOARD: "Our board decided",
     Authority.COMMITTEE: "A committee of our board decided",
-    Authority.DELEGATE: "I decide such matters for the organisation",
+    Authority.DELEGATE: "I decide such matters for the organization",
 }
 
 
@@ -137,11 +137,11 @@ def _shared_problems(form: AnswerForm, registered_name: str, today: date) -> dic
 def _approval_problems(form: AnswerForm, public_names: Collection[str]) -> dict[str, str]:
     errors = {}
     if form.public_name not in public_names:
-        errors["public_name"] = "Please choose one of the names agreed for your organisation."
+        errors["public_name"] = "Please choose one of the names agreed for your organization."
     if form.authority not in set(Authority):
         errors["authority"] = "Please say on whose authority you approve."
     if form.authorised != "yes":
-        errors["authorised"] = "Please tick this to declare that you may say this for your organisation."
+        errors["authorised"] = "Please tick this to declare that you may say this for your organization."
     return errors
 
 

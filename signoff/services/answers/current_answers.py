@@ -47,7 +47,7 @@ def reason_not_to_answer(link: Link, *, at: datetime) -> str:
     if link.referred_at is not None:
         return "You named a colleague to answer instead; your link reads and does not answer."
     if not contact.may_answer:
-        return "This contact may read but not answer for its organisation. Nothing was recorded."
+        return "This contact can read but not answer for its organization. Nothing was recorded."
     if contact.answers_from > at:
         return (
             "This address is new, so it answers a day after it was entered, or once a second member of the "

@@ -166,7 +166,7 @@ def _taken(session: Session, partner_id: int, name: str) -> str:
         if holder != partner_id and reads_alike(without_article(registered), without_article(name)):
             return "Another partner is registered under this name, or one that looks like it."
         if holder == partner_id and registered == name and over:
-            return "This was a name of this organisation once and is over; a name is never revived."
+            return "This organization used this name before. A name that was removed cannot be used again."
         if holder == partner_id and not over and key == name_key(name) and registered != name:
             return f"This differs from “{registered}”, which is registered, only in case, accents or spaces."
     own = [registered for holder, registered, _, _ in holders if holder == partner_id]

@@ -24,7 +24,7 @@ SORTS = {
 
 @dataclass(frozen=True)
 class PartnerFilter:
-    """Which partners are looked for; empty means all. `state` is present, left or unreachable (nobody may answer)."""
+    """Which partners are looked for; empty means all. `state` is present, left or unreachable (no one can answer)."""
 
     words: str = ""
     level: str = ""

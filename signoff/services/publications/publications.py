@@ -131,7 +131,7 @@ def retire_if_named(session: Session, version: Version, partner_id: int, *, by: 
     live = find_live_publication(session, version.position)
     if live is None or live.version_id != version.id:
         return
-    reason = "Its words name an organisation that does not stand behind it any more."
+    reason = "Its text names an organization that no longer approves it."
     _retire(session, live, reason, by=by, at=at)
 
 

@@ -61,7 +61,7 @@ def version_text(slug: str, number: int) -> Response:
     """The exact bytes that were approved, of a version that is or was public."""
     _, publication = published_version(slug, number)
     if names_the_departed(db(), publication.version):
-        raise NotFound("These words are withheld: they name an organisation that does not stand behind them.")
+        raise NotFound("These words are withheld because they name an organization that no longer approves them.")
     return Response(canonical(publication.version.wording), content_type="application/octet-stream")
 
 

@@ -477,7 +477,7 @@ def test_a_receipt_that_was_overtaken_does_not_claim_what_no_longer_stands(
         house.withdraw(session, version, "Alder")
     deliver()
     receipt, withdrawal = (text_of(letter).replace("\n", " ") for letter in sink.to("ana@alder.example"))
-    assert "a later answer has taken its place" in receipt and "stands on the text once" not in receipt
+    assert "a later answer has taken its place" in receipt and "listed once the text" not in receipt
     assert "withdrew its approval" in withdrawal
 
 

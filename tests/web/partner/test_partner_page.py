@@ -204,7 +204,7 @@ def test_after_a_contest_the_same_link_cannot_bring_the_name_back(
     client.submit(f"/r/{secret}", "/answer", **APPROVAL)
     assert client.submit(f"/r/{secret}", "/contest", full_name="Ana Alder").status_code == 303
     page = client.soup(f"/r/{secret}")
-    assert page.select("#answer-form") == [] and "this link approves no more" in page.text
+    assert page.select("#answer-form") == [] and "this link can no longer approve" in page.text
     target = f"/r/{secret}/answer"
     again = client.post(target, data={**served, **APPROVAL})
     assert again.status_code == 409

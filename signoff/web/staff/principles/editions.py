@@ -51,7 +51,7 @@ def edition(number: int) -> str:
 @staff(Act.MOVE)
 @form_view(conflict=lambda refusal, number: _edition_page(get_edition(db(), number), refusal=refusal))
 def move(number: int) -> Done:
-    """Move the chosen positions to this edition; they need a new check there."""
+    """Move the selected positions to this edition; they need a new check there."""
     edition = get_edition(db(), number)
     chosen = [get_position(db(), slug) for slug in dict.fromkeys(request.form.getlist("position"))]
     said = _moved(move_positions(current_act(), chosen, edition), edition)
