@@ -1,4 +1,4 @@
-"""What people can see of a text on each surface, as one run of characters: read off pages, papers and files alone."""
+"""What people can see of a text on each surface, word for word: read off pages, papers and files alone."""
 
 import re
 from collections.abc import Iterator
@@ -9,9 +9,31 @@ from bs4 import BeautifulSoup, Tag
 MARKS = "\\`*_~#>-+=|:[]()<!^."
 
 
+def words_of(text: str) -> str:
+    """A text without the marks of Markdown, its words one space apart: all of it that could say something."""
+    return " ".join(re.sub(rf"[\u200b{re.escape(MARKS)}]", "", text).split())
+
+
 def letters_of(text: str) -> str:
-    """A text without its spaces and the marks of Markdown: all of it that could say something."""
-    return re.sub(rf"[\s\u200b{re.escape(MARKS)}]", "", text)
+    """The same without its spaces, for where lines break within words."""
+    return words_of(text).replace(" ", "")
+
+
+def joined(words: str, paper: str) -> list[str]:
+    """Words that stand apart in a text, and in one on the paper that has all its letters; with what is before them."""
+    letters = iter(re.finditer(r"\S", paper[_place(words, paper) :]))
+    ends, result = 0, []
+    for word in words.split():
+        found = [next(letters) for _ in word]
+        if ends and found[0].start() == ends:
+            result.append(word)
+        ends = found[-1].end()
+    return result
+
+
+def _place(words: str, paper: str) -> int:
+    at = re.sub(r"\s", "", paper).index(words.replace(" ", ""))
+    return [match.start() for match in re.finditer(r"\S", paper)][at]
 
 
 def seen(part: Tag, *, on_paper: bool = False) -> str:
@@ -19,7 +41,7 @@ def seen(part: Tag, *, on_paper: bool = False) -> str:
 
     On paper the addresses stand in a list of their own, and their numbers beside the words.
     """
-    return letters_of("".join(_Seen(on_paper).parts(part)))
+    return words_of("".join(_Seen(on_paper).parts(part)))
 
 
 class _Seen:
@@ -43,7 +65,7 @@ class _Seen:
 
     def _numbered(self, list_: Tag) -> Iterator[str]:
         for number, item in enumerate(list_.find_all("li", recursive=False), int(str(list_.get("start", "1")))):
-            yield f"{number}."
+            yield f" {number}. "
             yield from self.parts(item)
 
     def _link(self, link: Tag) -> Iterator[str]:
@@ -56,11 +78,11 @@ def page_fields(html: str) -> dict[str, str]:
     """The fields of a text on a page, each as it is seen."""
     page = BeautifulSoup(html, "html.parser")
     heading = page.find("h1")
-    result = {"title": letters_of(heading.get_text())} if isinstance(heading, Tag) else {}
+    result = {"title": words_of(heading.get_text())} if isinstance(heading, Tag) else {}
     for row in page.select(".of-text div"):
         label, value = row.find("dt"), row.find("dd")
         if isinstance(label, Tag) and isinstance(value, Tag):
-            result[label.get_text().strip()] = letters_of(value.get_text())
+            result[label.get_text().strip()] = words_of(value.get_text())
     for name, part in (("summary", page.select_one(".wording .summary")), ("body", page.select_one(".wording .text"))):
         if part is not None:
             result[name] = seen(part)

@@ -21,7 +21,7 @@ from signoff.models import Partner, Round, Version
 from signoff.services.rounds.rounds import RoundTerms
 from tests.house import NOON, House
 from tests.inspection import InspectingClient
-from tests.shown import letters_of, page_fields, seen
+from tests.shown import MARKS, joined, letters_of, page_fields, seen, words_of
 
 SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 DAY, COUNT = on_day(NOON, ZoneInfo("America/New_York")), "1"
@@ -42,7 +42,8 @@ inline = st.one_of(
     ),
 )
 line = st.lists(inline, min_size=1, max_size=4).map(" ".join)
-lines = st.lists(line, min_size=1, max_size=3)
+# With what may stand at either end of a line: marked words meet their neighbors of the next line.
+lines = st.lists(st.one_of(line, inline), min_size=1, max_size=3)
 block = st.one_of(
     lines.map("\n".join),
     lines.map("  \n".join),
@@ -79,7 +80,8 @@ def bodies(draw: st.DrawFn) -> str:
     blocks = draw(st.lists(block, min_size=1, max_size=5))
     if draw(st.booleans()):
         notes = draw(st.lists(line, min_size=1, max_size=2))
-        blocks += [f"See[^{number}]." for number, _ in enumerate(notes, 1)]
+        between = draw(st.sampled_from([".\n\n", "\n", " "]))
+        blocks += [between.join(f"See[^{number}]" for number, _ in enumerate(notes, 1))]
         blocks += [f"[^{number}]: {note}" for number, note in enumerate(notes, 1)]
     if draw(st.integers(0, 4)) == 0:
         blocks.insert(draw(st.integers(0, len(blocks))), draw(hostile))
@@ -116,7 +118,7 @@ def expected(wording: Wording, day: str, count: str) -> dict[str, str]:
         "summary": filled(wording.summary, day, count),
         "body": filled(wording.body, day, count),
     }
-    return {name: letters_of(text) for name, text in shown.items() if text}
+    return {name: words_of(text) for name, text in shown.items() if text}
 
 
 class Stage:
@@ -171,10 +173,10 @@ class Stage:
             digest = version.digest
         html = BeautifulSoup(as_html(letter, coalition="C"), "html.parser")
         quoted = html.find("blockquote")
-        assert quoted is not None and letters_of(quoted.get_text()) == before["summary"]
+        assert quoted is not None and words_of(quoted.get_text()) == before["summary"]
         text = as_text(letter.blocks)
         quoted_lines = [line[2:] for line in text.splitlines() if line.startswith("> ")]
-        assert letters_of("".join(quoted_lines)) == before["summary"]
+        assert words_of("\n".join(quoted_lines)) == before["summary"]
         assert digest in text and "This email gives the title and summary only." in " ".join(text.split())
 
     def _in_public(self, wording: Wording, slug: str) -> None:
@@ -184,21 +186,26 @@ class Stage:
         told = self.client.get(f"/positions/{slug}.json").get_json()
         assert told and {name: told[name] for name in vars(wording)} == vars(wording)
         assert seen(BeautifulSoup(told["html"], "html.parser")) == after["body"]
-        written = letters_of(self.client.get(f"/positions/{slug}.md").text)
-        assert written.startswith(after["title"]) and after["summary"] + after["body"] in written
+        written = words_of(self.client.get(f"/positions/{slug}.md").text)
+        assert (
+            written.startswith(after["title"]) and words_of(f"{after['summary']} {after['body']} Who stands") in written
+        )
         exact = self.client.get(f"/positions/{slug}/text").data.decode()
         assert wording.body in exact and wording.summary in exact
         self._on_paper(BeautifulSoup(page, "html.parser"), after, slug)
 
     def _on_paper(self, page: BeautifulSoup, after: dict[str, str], slug: str) -> None:
         (text,) = page.select(".wording .text")
-        links = "".join(f"{number}{link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
-        body = seen(text, on_paper=True) + letters_of(f"Links in this text{links}" if links else "")
+        links = " ".join(f"{number} {link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
+        body = seen(text, on_paper=True) + words_of(f" Links in this text {links}" if links else "")
         reader = PdfReader(BytesIO(self.client.get(f"/positions/{slug}.pdf").data))
-        paper = letters_of("".join(_without_foot(sheet.extract_text()) for sheet in reader.pages))
-        paper = re.sub("[•‣–]", "", paper)
-        assert paper.startswith(after["title"])
-        assert after["summary"] + body + letters_of("Who stands behind this") in paper
+        paper = "\n".join(_without_foot(sheet.extract_text()) for sheet in reader.pages)
+        paper = re.sub(rf"[•‣–\u200b{re.escape(MARKS)}]", "", paper)
+        assert letters_of(paper).startswith(letters_of(after["title"]))
+        # Lines break within long words too, so the words are compared where the letters are the same.
+        words = words_of(f"{after['summary']} {body} Who stands behind this")
+        assert letters_of(words) in letters_of(paper)
+        assert joined(words, paper) == []
 
 
 def _without_foot(sheet: str) -> str:

@@ -23,7 +23,8 @@ from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
-from signoff.web.public.typesetting import breakable, set_on_paper, tree_of
+from signoff.web.public.paper_tree import breakable, tree_of
+from signoff.web.public.typesetting import set_on_paper
 from signoff.web.serializers import computed_words
 from signoff.web.template_filters import departed, grouped_by_day, short_digest
 

@@ -8,10 +8,8 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from signoff.domain.positions.markdown import html_of
 from signoff.models import Version
 from signoff.web.public import typesetting
-from signoff.web.public.typesetting import tree_of
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
 
@@ -108,6 +106,7 @@ def test_every_kind_of_markdown_stands_on_paper_and_nothing_is_run(client: Inspe
         {"body": "每个孩子 — 中文", "title": "Fund the coordinator", "language": "zh"},
         {"body": "Mọi trẻ em 🙂 Ω Ж"},
         {"body": "\n".join(f"{'  ' * depth}- level {depth}" for depth in range(40))},
+        {"body": "\n".join(f"{'> ' * depth}- **b *c* `d`**" for depth in range(1, 20))},
         {"body": "> " * 80 + "deep"},
         {"body": "*_" * 60 + "deep" + "_*" * 60},
         {"body": "Before.\n\n```\n```\n\nAfter."},
@@ -119,11 +118,49 @@ def test_every_kind_of_markdown_stands_on_paper_and_nothing_is_run(client: Inspe
         {"body": "0. zero\n\n1. one\n\nSo:\n\n999999999. big"},
         {"summary": "One line.\n\nAnother paragraph."},
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_odd_texts_give_a_pdf(client: InspectingClient, house: House, fields: dict[str, str]) -> None:
     published(house, **fields)
     assert "Alder" in read(client)
+
+
+MISSING = "have no shape in the fonts at hand"
+
+
+def test_a_heading_of_a_lower_level_or_without_words_is_no_missing_character(
+    client: InspectingClient, house: House
+) -> None:
+    published(house, body="### What we ask\n\nTwo seats.\n\n##\n\n# And more")
+    words = read(client)
+    assert "What we ask Two seats. And more" in words and MISSING not in words
+
+
+@pytest.mark.parametrize(
+    ("refused", "missing", "standards"),
+    [
+        ({}, False, ["ua-1"]),
+        ({"ua-1": "PDF/UA-1 error: a rule of tomorrow"}, False, ["a-3b"]),
+        ({"ua-1": 'the text `"x"` could not be displayed with font `"y"`'}, True, []),
+        ({"ua-1": "PDF/UA-1 error", "a-3b": 'the text `"x"` could not be displayed with font `"y"`'}, True, []),
+        ({"ua-1": "PDF/UA-1 error", "a-3b": "PDF/A-3b error"}, False, []),
+    ],
+)
+def test_only_a_character_without_a_shape_is_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch, refused: dict[str, str], missing: bool, standards: list[str]
+) -> None:
+    def typeset(facts: dict[str, Any], asked: list[str]) -> bytes:
+        if asked and asked[0] in refused:
+            raise typst.TypstError(refused[asked[0]])
+        return f"{facts['incomplete']} {asked}".encode()
+
+    monkeypatch.setattr(typesetting, "_typeset", typeset)
+    assert typesetting._compiled({"incomplete": False}) == f"{missing} {standards}".encode()
+
+
+def test_a_character_without_a_shape_is_said_to_be_missing(client: InspectingClient, house: House) -> None:
+    published(house, body="Here: \U0001e290.")
+    assert MISSING in read(client)
 
 
 def test_a_pdf_is_made_once_for_what_it_says_and_anew_when_that_changes(
@@ -159,9 +196,9 @@ def test_what_typst_cannot_set_stands_in_plain_paragraphs(
     assert "Heading one two" in read(client)
 
 
-def test_the_tree_is_the_html() -> None:
-    assert tree_of(html_of("Hi *you*\nthere<br>.\n\n- a\n- b")) == [
-        ["p", {}, ["Hi ", ["em", {}, ["you"]], " there<br>."]],
-        ["ul", {}, [["li", {}, ["a"]], ["li", {}, ["b"]]]],
-    ]
-    assert tree_of(html_of("```\n a\n  b\n```")) == [["pre", {}, [" a\n  b\n"]]]
+def test_words_of_two_lines_stand_apart(client: InspectingClient, house: House) -> None:
+    published(
+        house, body="We are *not*\n**able** to endorse, see [one](https://a.example/)\n[two](https://b.example/)."
+    )
+    words = read(client)
+    assert "not able to endorse" in words and "one[1] two" in words

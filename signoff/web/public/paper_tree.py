@@ -1,0 +1,187 @@
+"""The cleaned HTML of a text as the tree that is set on paper: texts, and [tag, attributes, children]."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+from unicodedata import bidirectional
+
+_DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+_VOID = ("br", "hr")
+_INLINE = ("a", "code", "em", "s", "span", "strong", "sup")
+_BREAK: list[Any] = ["br", {}, []]
+# Typst reads a tree so deep, twelve lists in each other. What is nested deeper stands in lines on the last level.
+_DEEPEST = 24
+# How many levels an element takes with those that it cannot be without; quotations count twice with Typst.
+_LEVELS = {"ul": 2, "ol": 2, "blockquote": 2, "table": 4}
+# A word longer than this may be broken, so that no word runs off the paper; a sheet has room for it in any place.
+_LONGEST_WORD = 40
+_LONGEST_IN_TABLES = 8
+_MAY_BREAK = "\u200b"
+_NARROW_SPACE = "\u202f"
+
+
+def breakable(text: str, longest: int = _LONGEST_WORD) -> str:
+    """A text whose longest words have places where they may be broken."""
+    return re.sub(rf"\S{{{longest}}}(?=\S)", rf"\g<0>{_MAY_BREAK}", text)
+
+
+def tree_of(html: str) -> list[Any]:
+    """Cleaned HTML as a tree for the template.
+
+    Its headings go down from the title without leaving out a level; blocks that read from right to left say so.
+    """
+    reader = _Tree()
+    reader.feed(html)
+    reader.close()
+    _level_headings(reader.root)
+    _direct(reader.root)
+    return reader.root
+
+
+def plain_blocks(nodes: list[Any]) -> list[str]:
+    """The words of a tree alone, block by block, with the numbers of its lists."""
+    return [block for node in nodes if (block := " ".join(_words(node).split()))]
+
+
+def _words(node: Any) -> str:
+    if isinstance(node, str):
+        return node
+    tag, attributes, inside = node
+    parts = [_words(part) for part in inside]
+    if tag == "ol":
+        parts = [f"{number}. {part}" for number, part in enumerate(parts, int(attributes.get("start", "1")))]
+    return "".join(parts) if tag in _INLINE else f" {''.join(parts)} "
+
+
+def _level_headings(nodes: list[Any]) -> None:
+    above: list[int] = []
+    for heading in _headings(nodes):
+        if not _words(heading).strip():
+            heading[0] = "p"  # a heading that says nothing leads to nothing
+            continue
+        level = int(heading[0][1:])
+        above = [upper for upper in above if upper < level] + [level]
+        heading[0] = f"h{1 + len(above)}"
+
+
+def _headings(nodes: list[Any]) -> Iterator[Any]:
+    for node in nodes:
+        if not isinstance(node, str):
+            yield from [node] if re.fullmatch("h[2-6]", node[0]) else _headings(node[2])
+
+
+def _direct(nodes: list[Any]) -> str:
+    """Mark the blocks whose first letter is of a script from right to left; the direction of the first of all."""
+    first = ""
+    for node in nodes:
+        direction = direction_of(node) if isinstance(node, str) else _direct(node[2])
+        if direction == "rtl" and not isinstance(node, str) and node[0] not in _INLINE:
+            node[1]["dir"] = direction
+        first = first or direction
+    return first
+
+
+def direction_of(text: str) -> str:
+    """How a text reads, by its first letter that has a direction: "ltr" or "rtl", or "" without one."""
+    return next((_DIRECTIONS[kind] for kind in map(bidirectional, text) if kind in _DIRECTIONS), "")
+
+
+class _Tree(HTMLParser):
+    """Builds the tree of `tree_of`; the HTML is well formed, since the cleaner wrote it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root: list[Any] = []
+        self._open = [self.root]
+        self._quotations = 0
+        self._numbers: list[int | None] = []
+        self._in_lines_from = 0
+        self._as_typed = False
+        self._in_table = False
+        self._left_out = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin an element; inside of what is shown as typed there are none, and paper leads nowhere back."""
+        self._left_out = self._left_out or ("role", "doc-backlink") in attrs
+        if self._as_typed or self._left_out:
+            return
+        self._as_typed = tag == "pre"
+        self._in_table = self._in_table or tag == "table"
+        attributes = {name: value or "" for name, value in attrs}
+        if tag in ("ol", "ul"):
+            self._numbers.append(int(attributes.get("start", "1")) if tag == "ol" else None)
+        if not self._in_lines_from and self._depth() + _LEVELS.get(tag, 1) > _DEEPEST:
+            self._in_lines_from = len(self._open)
+        self._quotations += tag == "blockquote"
+        inside = self._begun_line(tag) if self._in_lines_from and tag != "sup" else self._begun(tag, attributes)
+        if tag not in _VOID:
+            self._open.append(inside)
+
+    def _depth(self) -> int:
+        return len(self._open) + self._quotations
+
+    def _begun(self, tag: str, attributes: dict[str, str]) -> list[Any]:
+        """A new element; where its children go."""
+        inside = self._open[-1]
+        if tag == "sup" and inside and inside[-1][:1] == ["sup"]:
+            inside.append(_NARROW_SPACE)  # two notes beside each other are not one number
+        inside.append([tag, attributes, []])
+        children: list[Any] = inside[-1][2]
+        return children
+
+    def _begun_line(self, tag: str) -> list[Any]:
+        """A new line in place of an element that is nested too deep; where its words go."""
+        inside = self._open[-1]
+        if tag in ("td", "th"):
+            inside.append(" ")
+        elif tag not in _INLINE and inside and inside[-1] != _BREAK and inside[-1] != self._mark():
+            inside.append(_BREAK)
+        if tag == "li":
+            inside.append(self._next_mark())
+        return inside
+
+    def _mark(self) -> str:
+        number = self._numbers[-1] if self._numbers else None
+        return "• " if number is None else f"{number - 1}. "
+
+    def _next_mark(self) -> str:
+        number = self._numbers[-1]
+        self._numbers[-1] = None if number is None else number + 1
+        return self._mark()
+
+    def handle_endtag(self, tag: str) -> None:
+        """End an element."""
+        if self._left_out:
+            self._left_out = tag != "a"
+            return
+        self._in_table = self._in_table and tag != "table"
+        self._as_typed = self._as_typed and tag != "pre"
+        if tag in _VOID or self._as_typed:
+            return
+        self._open.pop()
+        self._quotations -= tag == "blockquote"
+        if tag in ("ol", "ul"):
+            self._numbers.pop()
+        if len(self._open) <= self._in_lines_from:
+            self._in_lines_from = 0
+
+    def handle_data(self, text: str) -> None:
+        """A text between tags; line breaks of the source are the reader's only where it is shown as typed."""
+        if self._left_out:
+            return
+        text = breakable(text, _LONGEST_IN_TABLES if self._in_table else _LONGEST_WORD)
+        inside = self._open[-1]
+        if self._as_typed and self._in_lines_from:
+            inside += [part for line in text.splitlines() for part in (line, _BREAK)]
+        elif self._as_typed:
+            inside.append(text)
+        elif text.strip() or "\n" not in text or _goes_on(inside):
+            # A broken line begins where its words do.
+            broken = bool(inside) and inside[-1][:1] == ["br"]
+            inside.append((text.lstrip() if broken else text).replace("\n", " "))
+
+
+def _goes_on(inside: list[Any]) -> bool:
+    """Whether words have come before in the same line, so that a line break of the source is a space."""
+    return bool(inside) and (isinstance(inside[-1], str) or inside[-1][0] in _INLINE)
