@@ -36,8 +36,11 @@ _TRIGGERS = {
 
 
 def guards_for(connection: Connection) -> list[Guard]:
-    """The guards that this kind of database has; SQLite knows no TRUNCATE."""
-    return [guard for guard in GUARDS if guard.act != "TRUNCATE" or connection.dialect.name == "postgresql"]
+    """The guards that this kind of database has; SQLite knows no TRUNCATE, and needs some that PostgreSQL does not."""
+    dialect = connection.dialect.name
+    return [
+        guard for guard in GUARDS if (guard.only or ("postgresql" if guard.act == "TRUNCATE" else dialect)) == dialect
+    ]
 
 
 def trigger(guard: Guard, dialect: str) -> str:

@@ -21,6 +21,7 @@ class Guard:
     act: str  # INSERT, UPDATE, DELETE or TRUNCATE
     when: str
     sentence: str
+    only: str = ""  # the one kind of database that needs it, where the other cannot be told otherwise
 
 
 @dataclass(frozen=True)

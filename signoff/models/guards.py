@@ -18,6 +18,7 @@ from signoff.models import (
     worker,
 )
 from signoff.models.base import Base
+from signoff.models.constraint_guards import constraint_guards
 from signoff.models.guard_kinds import Guard
 
 _MODULES = (
@@ -38,14 +39,17 @@ _MODULES = (
     worker,
 )
 
-GUARDS: tuple[Guard, ...] = tuple(guard for module in _MODULES for guard in module.GUARDS)
+_OWN: tuple[Guard, ...] = tuple(guard for module in _MODULES for guard in module.GUARDS)
+_FROZEN = {guard.table: guard for guard in _OWN if guard.name == f"{guard.table}_frozen"}
 
 
 def ensure_all_decided(tables: set[str]) -> None:
     """Refuse tables of which no model says what of them is frozen and whether their rows stay."""
-    undecided = tables - {guard.table for guard in GUARDS if guard.name == f"{guard.table}_frozen"}
+    undecided = tables - set(_FROZEN)
     if undecided:
         raise RuntimeError(f"tables without `guarded(…)` in their module: {', '.join(sorted(undecided))}")
 
 
 ensure_all_decided(set(Base.metadata.tables))
+
+GUARDS: tuple[Guard, ...] = (*constraint_guards(Base.metadata.sorted_tables, _FROZEN), *_OWN)

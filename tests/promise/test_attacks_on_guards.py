@@ -338,6 +338,9 @@ def test_the_guard_refuses(guard: Any, full: Connection) -> None:
     if guard.act == "TRUNCATE" and full.dialect.name == "sqlite":
         assert guard.sentence  # SQLite has no TRUNCATE to refuse
         return
+    if guard.only:
+        assert guard.sentence  # attacked in test_attacks_by_pragma.py, where no constraint speaks in its place
+        return
     attacks = list(attacks_for(guard, full))
     assert attacks, f"no attack for {guard.name}"
     for number, attack in enumerate(attacks):
