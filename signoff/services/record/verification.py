@@ -14,6 +14,7 @@ from signoff.evidence.canonical import canonical_json, commitment
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Entry, Version
 from signoff.services.record.answer_codes import sealed_facts
+from signoff.services.record.name_verification import verify_names
 from signoff.services.record.seal_verification import verify_seals
 
 
@@ -29,8 +30,9 @@ class VerificationReport:
 
 
 def verify_record(session: Session, keys: SealingKeys) -> VerificationReport:
-    """Look at every version, answer and entry, and at the guards that keep them."""
+    """Look at every version, name, answer and entry, and at the guards that keep them."""
     wrong = [difference.sentence for difference in differences(session.connection())]
+    wrong += verify_names(session)
     versions = answers = entries = 0
     for version in session.scalars(select(Version).execution_options(yield_per=500)):
         versions += 1

@@ -24,6 +24,13 @@ FORGED = {
     "an entry changed": "UPDATE entry SET actor = 'user:1' WHERE kind = 'partner_answered'",
     "an entry rewritten": "UPDATE entry SET body = '{}' WHERE kind = 'position_published'",
     "an entry made unreadable": "UPDATE entry SET body = 'x' WHERE kind = 'position_published'",
+    "a name under a false key": (
+        "INSERT INTO partner_name (id, partner_id, name, key, kind, accepted_at) "
+        "SELECT 900, id, 'Birch', 'ZZZ', 'public', joined_at FROM partner WHERE name = 'Alder'"
+    ),
+    "a key changed": "UPDATE partner_name SET key = 'ZZZ' WHERE name = 'Birch'",
+    "a partner listed by the name of another": "UPDATE partner SET name = 'Birch' WHERE name = 'Alder'",
+    "a partner listed by a name nobody agreed": "UPDATE partner SET name = 'Hazel' WHERE name = 'Alder'",
     "a guard taken away": "",
 }
 
@@ -89,3 +96,22 @@ def test_erasing_a_persons_words_breaks_nothing(told: House) -> None:
         )
     with told.database.reading() as session:
         assert verify_record(session, told.keys).wrong == ()
+
+
+def test_a_name_that_reads_like_another_partners_is_found_whatever_its_key(told: House) -> None:
+    with told.database.engine.begin() as connection:
+        insert = "INSERT INTO partner_name (id, partner_id, name, key, kind, accepted_at, until) SELECT "
+        for number, name, key, until in ((900, "Bir\u0441h", "BIR", "NULL"), (901, "The Birch", "THE", "joined_at")):
+            connection.execute(
+                text(
+                    f"{insert} {number}, id, :name, :key, 'alias', joined_at, {until} FROM partner WHERE name = 'Alder'"
+                ),
+                {"name": name, "key": key},
+            )
+    with told.database.reading() as session:
+        wrong = verify_record(session, told.keys).wrong
+    assert wrong == (
+        "Name 900, “Bir\u0441h” of alder: its key is not that of its letters.",
+        "Name 901, “The Birch” of alder: its key is not that of its letters.",
+        "Name 900, “Bir\u0441h” of alder, reads like “Birch” of birch.",
+    )
