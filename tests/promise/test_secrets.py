@@ -6,8 +6,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from signoff.domain.answers.answers import AnswerForm
+from signoff.domain.errors import Invalid
 from signoff.domain.permissions import Role
 from signoff.services.accounts.api_tokens import make_token
+from signoff.services.answers import answers
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
 from tests.letters.conftest import deliver  # noqa: F401 - a fixture
@@ -65,3 +68,38 @@ def test_a_failure_on_a_links_page_is_logged_without_the_secret(
     assert "broken on purpose" in caplog.text and "/r/***" in caplog.text
     assert secret not in caplog.text
     assert "broken on purpose" not in response.text and "Traceback" not in response.text
+
+
+MARKS = ("{}", "{}_", "{}-", "{}-thanks", "{}%20", "_http://127.0.0.1:8000/r/{}_", "/r/%{first:02X}{rest}")
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_what_a_contact_types_holds_no_link_that_opens(house: House, mark: str) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        link = house.link(session, version, "Alder")
+        secret = house.secret(link)
+        typed = "See " + mark.format(secret, first=ord(secret[0]), rest=secret[1:])
+        house.say(session, version, "Birch")
+        acts: dict[str, Callable[[], object]] = {
+            "public_note": lambda: house.say(session, version, "Alder", public_note=typed),
+            "reason": lambda: house.say(session, version, "Alder", "decline", reason=typed),
+            "note": lambda: house.say(session, version, "Alder", note=typed),
+            "job_title": lambda: house.say(session, version, "Alder", job_title=typed),
+            "comment": lambda: house.comment(session, link, typed),
+            "proposed_name": lambda: house.propose(session, version, "Alder", f"Alder {typed[4:]}"),
+            "full_name": lambda: answers.withdraw(
+                session,
+                house.link(session, version, "Birch"),
+                AnswerForm(full_name=typed, is_me="yes"),
+                shown_digest=version.digest,
+                keys=house.keys,
+                clock=house.clock,
+            ),  # fmt: skip
+        }
+        for field, act in acts.items():
+            with pytest.raises(Invalid) as refusal:
+                act()
+            assert field in refusal.value.errors, field
+    assert secret not in repr(everything(house.database))
+    assert secret[1:] not in repr(everything(house.database))

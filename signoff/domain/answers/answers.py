@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from signoff.domain.answers.signatures import same_person
 from signoff.domain.errors import NothingStands, RoundClosed
-from signoff.domain.rounds.links import without_secrets
+from signoff.domain.rounds.links import holds_secret
 from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
 LONGEST_REASON = 2_000
@@ -113,7 +113,7 @@ def ending_problems(form: AnswerForm, *, registered_name: str) -> dict[str, str]
     """
     errors = _shared_problems(AnswerForm(full_name=form.full_name, reason=form.reason), registered_name, date.max)
     if form.full_name and not same_person(form.full_name, registered_name):
-        errors["full_name"] = line_problem(form.full_name, longest=LONGEST_SIGNATURE)
+        errors["full_name"] = line_problem(form.full_name, longest=LONGEST_SIGNATURE) or _link_problem(form.full_name)
         if form.is_me != "yes":
             errors["is_me"] = f"This link was sent to {registered_name}. Please tick this if that is you."
     return {field: sentence for field, sentence in errors.items() if sentence}
@@ -128,10 +128,13 @@ def _shared_problems(form: AnswerForm, registered_name: str, today: date) -> dic
         "public_note": line_problem(form.public_note, longest=LONGEST_PUBLIC_NOTE, needed=False, prose=True),
         "board_decided_on": _day_problem(form.board_decided_on, today),
     }
-    for field in ("reason", "note", "public_note", "job_title"):
-        if without_secrets(getattr(form, field)) != getattr(form, field):
-            problems[field] = "Please leave your personal link out of this; it is for you alone."
+    for field in ("full_name", "job_title", "reason", "note", "public_note"):
+        problems[field] = _link_problem(getattr(form, field)) or problems[field]
     return {field: sentence for field, sentence in problems.items() if sentence}
+
+
+def _link_problem(text: str) -> str:
+    return "Please leave your personal link out of this; it is for you alone." if holds_secret(text) else ""
 
 
 def _approval_problems(form: AnswerForm, public_names: Collection[str]) -> dict[str, str]:

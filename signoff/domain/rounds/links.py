@@ -5,6 +5,7 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 NONCE_BYTES = 32
 
@@ -31,12 +32,32 @@ def secret_of(keys: Sequence[str], nonce: bytes, lookup: str, *, purpose: str = 
     return None
 
 
-_SECRETS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+_ALPHABET = "[A-Za-z0-9_-]"
+# A secret, whatever stands beside it: what follows a link's path, as much as a secret from its first to its last
+# letter, and what is longer if it has capitals and small letters, as every secret has and a digest or a slug has not.
+_SECRETS = re.compile(
+    rf"(?<=/r/){_ALPHABET}{{22,}}"
+    rf"|(?<!{_ALPHABET}){_ALPHABET}{{43}}(?!{_ALPHABET})"
+    rf"|(?<!{_ALPHABET})(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z]){_ALPHABET}{{43,}}"
+)
+_BREAKS = re.compile(r"=?[\r\n\t]|[\u00ad\u200b-\u200f\u2060\ufeff]")
+_MOST_ENCODED = 5
 
 
 def without_secrets(text: str) -> str:
     """A text in which whatever could be a link's secret is masked."""
     return _SECRETS.sub("***", text)
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a text could hold a link's secret: as it is, broken over lines, or with letters percent-encoded."""
+    for _ in range(_MOST_ENCODED):
+        if _SECRETS.search(text) or _SECRETS.search(_BREAKS.sub("", text)):
+            return True
+        encoded, text = text, unquote(text)
+        if text == encoded:
+            return False
+    return True
 
 
 def form_value(key: str, link_id: int, digest: str) -> str:

@@ -14,7 +14,7 @@ from signoff.domain.partners.mentions import passages_naming
 from signoff.domain.partners.name_conflicts import Answers
 from signoff.domain.partners.short_forms import without_article
 from signoff.domain.permissions import Act, ensure_may
-from signoff.domain.rounds.links import without_secrets
+from signoff.domain.rounds.links import holds_secret
 from signoff.domain.text_input import clean_line
 from signoff.domain.time import Clock
 from signoff.models import Link, NameProposal, PartnerName, Request, Version
@@ -150,7 +150,7 @@ def _agree(session: Session, proposal: NameProposal) -> None:
 
 
 def _secret_problem(name: str) -> str:
-    return "" if without_secrets(name) == name else "Please leave your personal link out of this."
+    return "Please leave your personal link out of this." if holds_secret(name) else ""
 
 
 def _taken(session: Session, partner_id: int, name: str) -> str:

@@ -12,7 +12,7 @@ from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.partners.referrals import is_own_domain
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.domain.rounds.links import without_secrets
+from signoff.domain.rounds.links import holds_secret
 from signoff.domain.time import Clock
 from signoff.models import Contact, Link, Referral, Request, Version
 from signoff.services.act import ActContext
@@ -101,7 +101,7 @@ def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]
     elif _has_handed_over(session, link, form.email):
         problems["email"] = "This colleague has handed the question on already. Name somebody who answers."
     for field in ("name", "job_title"):
-        if without_secrets(getattr(form, field)) != getattr(form, field):
+        if holds_secret(getattr(form, field)):
             problems[field] = "Please leave your personal link out of this."
     return {"full_name" if field == "name" else field: sentence for field, sentence in problems.items()}
 

@@ -13,7 +13,7 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.positions.comments import CommentOutcome, comment_problems, times_in
 from signoff.domain.positions.text import readings_of, texts_of
-from signoff.domain.rounds.links import without_secrets
+from signoff.domain.rounds.links import holds_secret
 from signoff.domain.text_input import clean_line, clean_text, line_problem
 from signoff.domain.time import Clock
 from signoff.evidence.canonical import commitment
@@ -115,7 +115,7 @@ def comment(
     ensure_shown(version, shown_digest)
     quote, words = clean_text(quote), clean_text(words)
     errors = comment_problems(quote, words, _texts(version))
-    if without_secrets(words) != words:
+    if holds_secret(words):
         errors["comment"] = "Please leave your personal link out of this; it is for you alone."
     if errors:
         raise Invalid(errors)
