@@ -33,7 +33,7 @@ def joined(words: str, paper: str) -> list[str]:
 
 def _place(words: str, paper: str) -> int:
     at = re.sub(r"\s", "", paper).index(words.replace(" ", ""))
-    return [match.start() for match in re.finditer(r"\S", paper)][at]
+    return [*(match.start() for match in re.finditer(r"\S", paper)), len(paper)][at]
 
 
 def seen(part: Tag, *, on_paper: bool = False) -> str:

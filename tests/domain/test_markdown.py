@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from signoff.domain.positions.markdown import html_of, links_in, plain_text, with_link_numbers
 from signoff.domain.positions.text import Wording, clean, problems
-from tests.shown import letters_of, seen
+from tests.shown import joined, letters_of, seen, words_of
 
 WORDS = "Our partners say\n\n"
 FOOTNOTES = "footnotes stand at the end"
@@ -229,7 +229,8 @@ def shown_or_refused(typed: str) -> None:
     cleaned = clean(Wording(title="T", summary="S", body=typed))
     page = BeautifulSoup(html_of(cleaned.body), "html.parser")
     if "body" not in problems(cleaned):
-        assert seen(page) == letters_of(cleaned.body)
+        assert letters_of(seen(page)) == letters_of(cleaned.body)
+        assert joined(words_of(cleaned.body), seen(page)) == []
 
 
 @settings(deadline=None)

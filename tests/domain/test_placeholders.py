@@ -3,6 +3,7 @@
 import pytest
 
 from signoff.domain.positions.placeholders import computed_problem, filled, filled_html
+from signoff.domain.positions.text import Wording, clean, problems
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,27 @@ def test_where_they_may_stand(text: str) -> None:
 )
 def test_where_a_number_would_become_part_of_a_name(text: str) -> None:
     assert computed_problem(text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r"We are 1,{\{signatory_count}} groups.",
+        "We are *{*{signatory_count}} groups.",
+        "We are {{signatory\\_count}} groups.",
+        "We are {{*signatory_count*}} groups.",
+        r"On {{date}} and {\{date}}.",
+    ],
+)
+def test_what_is_read_has_the_places_of_what_was_typed(body: str) -> None:
+    sentence = problems(clean(Wording(title="T", summary="S", body=body)))["body"]
+    assert "marks of Markdown" in sentence
+
+
+def test_a_place_may_stand_in_any_part_of_a_text() -> None:
+    body = "# {{date}}\n\n- {{signatory_count}} of us[^1]\n- `{{date}}`\n\n| {{date}} |\n|---|\n\n[^1]: {{date}}"
+    body = body.replace("`{{date}}`", "by {{ date }}.")
+    assert problems(clean(Wording(title="T", summary="On {{date}}", body=body))) == {}
 
 
 def test_nothing_is_filled_in_inside_of_a_tag() -> None:

@@ -17,6 +17,7 @@ def has_computed(text: str) -> bool:
     return _PLACE.search(text) is not None
 
 
+_NAMED = re.compile(r"\{\{\s*(signatory_count|date)\s*\}\}")
 _WRITTEN = re.compile(r"(\S?)\{\{\s*(?:signatory_count|date)\s*\}\}(\S?)")
 
 
@@ -26,6 +27,17 @@ def computed_problem(text: str) -> str:
         if before not in '(“‘"' or after not in '.,;:!?)”’"':
             return "Please set a space or a mark of punctuation before and after words that are filled in."
     return ""
+
+
+def marked_computed_problem(text: str, read: str) -> str:
+    """What is wrong when a text as it is `read`, without Markdown, has other words to be filled in than were typed."""
+    if _places(text) != _places(read):
+        return "Please put no marks of Markdown between or within the braces of words that are filled in."
+    return ""
+
+
+def _places(text: str) -> list[str]:
+    return sorted(_NAMED.findall(text))
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

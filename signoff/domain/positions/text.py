@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from signoff.domain.positions.markdown import keep_hard_breaks, plain_text
 from signoff.domain.positions.markdown_rules import markdown_problem
-from signoff.domain.positions.placeholders import computed_problem, has_computed
+from signoff.domain.positions.placeholders import computed_problem, has_computed, marked_computed_problem
 from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem, without_noise
 
 FORMAT = "signoff-text/1"
@@ -240,7 +240,9 @@ def _problem(field: Field, value: str) -> str:
         case Shape.MARKDOWN:
             problem = text_problem(value, longest=field.longest, needed=field.needed, markdown=True)
     problem = problem or _computed_problem(field, value)
-    return problem or (markdown_problem(value) if field.shape == Shape.MARKDOWN else "")
+    if problem or field.shape != Shape.MARKDOWN:
+        return problem
+    return markdown_problem(value) or marked_computed_problem(value, plain_text(value))
 
 
 def _computed_problem(field: Field, value: str) -> str:
