@@ -173,8 +173,10 @@ def _as_read(text: str, publication: Publication, count: int) -> str:
 
 
 def _inert(text: str) -> str:
-    # Literal in Markdown, with its line breaks.
-    escaped = re.sub(r"([\\`*_{}\[\]()#+!|<>~&=-])", r"\\\1", text)
+    # Literal in Markdown, with its line breaks. No page shows a line set in, which would be code here; and an address
+    # that is no link keeps no backslashes of ours.
+    flush = re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|<>~&=-]|:(?=//))", r"\\\1", flush)
     numbered = re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
     return re.sub(r"(?<=\S)\n(?=\S)", r"\\\n", numbered)
 
