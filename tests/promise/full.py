@@ -139,7 +139,7 @@ def _ends(house: House, session: Session) -> None:
     start_session(session, user, clock=house.clock)
     assert takes_code(session, user, codes[0], keys=house.settings.secret_keys, clock=house.clock)
     juniper = house.partner(session, "Juniper", "Ana Juniper", "Bo Juniper")
-    session.add(PartnerName(partner_id=juniper.id, name="Cade", key="cade", kind="alias", accepted_at=at, until=at))
+    session.add(PartnerName(partner_id=juniper.id, name="Cade", key="CADE", kind="alias", accepted_at=at, until=at))
     session.flush()
     for table, which, column in (
         (Authenticator, Authenticator.user_id == user.id, "removed_at"),

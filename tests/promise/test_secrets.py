@@ -81,6 +81,7 @@ def test_what_a_contact_types_holds_no_link_that_opens(house: House, mark: str) 
         secret = house.secret(link)
         typed = "See " + mark.format(secret, first=ord(secret[0]), rest=secret[1:])
         house.say(session, version, "Birch")
+        birch = house.link(session, version, "Birch")
         acts: dict[str, Callable[[], object]] = {
             "public_note": lambda: house.say(session, version, "Alder", public_note=typed),
             "reason": lambda: house.say(session, version, "Alder", "decline", reason=typed),
