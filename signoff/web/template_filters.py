@@ -25,6 +25,7 @@ from signoff.services.publications.public_queries import Departure
 from signoff.web.installation import db, installation
 from signoff.web.name_questions import field_of
 from signoff.web.serializers import computed_words
+from signoff.web.text_html import with_directions, with_scrolling_tables
 
 # Each state in a word, and the tone that gives it color and shape.
 STATES = {
@@ -157,7 +158,8 @@ def _of_every_page() -> dict[str, Any]:
 def _as_html(
     body: str, computed: Mapping[str, str] | None = None, quotes: Iterable[tuple[str, str]] = (), place: str = "text"
 ) -> Markup:
-    return Markup(with_link_numbers(_html(html_of(body, place), computed, quotes)))  # noqa: S704 - cleaned there
+    html = with_directions(with_scrolling_tables(html_of(body, place)))
+    return Markup(with_link_numbers(_html(html, computed, quotes)))  # noqa: S704 - cleaned there
 
 
 def _html(html: str, computed: Mapping[str, str] | None, quotes: Iterable[tuple[str, str]]) -> Markup:

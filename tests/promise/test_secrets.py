@@ -90,13 +90,11 @@ def test_what_a_contact_types_holds_no_link_that_opens(house: House, mark: str) 
             "comment": lambda: house.comment(session, link, typed),
             "proposed_name": lambda: house.propose(session, version, "Alder", f"Alder {typed[4:]}"),
             "full_name": lambda: answers.withdraw(
-                session,
-                house.link(session, version, "Birch"),
+                house.act(session, birch.actor),
+                birch,
                 AnswerForm(full_name=typed, is_me="yes"),
                 shown_digest=version.digest,
-                keys=house.keys,
-                clock=house.clock,
-            ),  # fmt: skip
+            ),
         }
         for field, act in acts.items():
             with pytest.raises(Invalid) as refusal:
