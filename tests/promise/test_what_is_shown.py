@@ -197,7 +197,7 @@ class Stage:
     def _on_paper(self, page: BeautifulSoup, after: dict[str, str], slug: str) -> None:
         (text,) = page.select(".wording .text")
         links = " ".join(f"{number} {link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
-        body = seen(text, on_paper=True) + words_of(f" Links in this text {links}" if links else "")
+        body = seen(text, on_paper=True) + (f" Links in this text {links}" if links else "")
         reader = PdfReader(BytesIO(self.client.get(f"/positions/{slug}.pdf").data))
         paper = "\n".join(_without_foot(sheet.extract_text()) for sheet in reader.pages)
         paper = re.sub(rf"[•‣–\u200b{re.escape(MARKS)}]", "", paper)
