@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from signoff.db import schema
 from signoff.db.database import Database
-from signoff.evidence.bundles import examine
+from signoff.evidence.position_bundles import verify_bundle
 from signoff.services.record.record import record
 from signoff.web.app import create_app
 from tests.house import House, StandingClock, settings_for
@@ -56,7 +56,7 @@ def measure(signatories: int) -> None:
         address = "/positions/fund-the-coordinator"
         file = client.get(f"{address}/proof").text
         bundle, page = (median(lambda end=end: client.get(address + end).data) for end in ("/proof", ".json"))
-        verified = median(lambda: examine(file), runs=3)
+        verified = median(lambda: verify_bundle(file, now=house.clock()), runs=3)
         paper = median(lambda: client.get(f"{address}.pdf").data, runs=1)
         print(
             f"{signatories:>6,} signatories in {sealed:,} entries: {rate:,.0f} sealed/s, {rate / LIMIT:.1f} × limit; "

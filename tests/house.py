@@ -56,8 +56,7 @@ from signoff.services.partners import (
 from signoff.services.partners.referrals import ReferralResult
 from signoff.services.positions import checks, edition_migration, exemptions, positions
 from signoff.services.principles import edition_drafts, editions
-from signoff.services.publications import publications
-from signoff.services.record import sealing
+from signoff.services.publications import public_log, publications
 from signoff.services.rounds import consultations, deadlines, fresh_links, reminders, rounds
 from signoff.settings import Settings, read_settings
 from signoff.worker.context import WorkerContext
@@ -405,8 +404,7 @@ class House:
 
     def seal(self, session: Session) -> int:
         """Seal what is not sealed yet, as the worker does."""
-        origin = sealing.origin_of(self.settings.base_url)
-        return sealing.seal(session, origin=origin, keys=self.keys, clock=self.clock)
+        return public_log.seal(session, base_url=self.settings.base_url, keys=self.keys, clock=self.clock)
 
     def publish(self, session: Session, version: Version) -> Publication:
         return publications.publish(self.act(session, self.user(session, "publisher").actor), version)

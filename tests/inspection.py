@@ -128,7 +128,9 @@ def inspect(html: str) -> None:
 
 
 def words_of(response: TestResponse) -> str:
-    """What a reader sees: the text of a page, or of each sheet of a PDF."""
+    """What a reader sees: the text of a page, or of each sheet of a PDF; what can be read of other bytes."""
+    if response.content_type == "application/octet-stream":
+        return response.data.decode(errors="replace")
     if response.content_type != "application/pdf":
         return response.text
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.data)).pages)

@@ -745,21 +745,47 @@ table(
 table(
     "leaf",
     integer("number", primary_key=True, autoincrement=False),
-    to("entry_id", "entry.id", unique=True, nullable=True),
+    to("entry_id", "entry.id", unique=True),
     text("hash"),
     check("hash_whole", "length(hash) = 64"),
 )
 
+
+# The public log
+
 table(
-    "checkpoint",
-    row_id(),
-    integer("size", unique=True),
+    "log_leaf",
+    integer("number", primary_key=True, autoincrement=False),
+    text("kind"),
+    to("publication_id", "publication.id", nullable=True),
+    text("content"),
+    text("hash"),
+    one_of("kind", "key published signatories retired superseded state"),
+    check("hash_whole", "length(hash) = 64"),
+    sa.Index("ix_log_leaf_kind", "kind", "number"),
+    sa.Index("ix_log_leaf_publication", "publication_id"),
+)
+
+table(
+    "log_head",
+    integer("size", primary_key=True, autoincrement=False),
     text("root"),
     text("frontier"),
     text("note"),
-    instant("signed_at"),
+    instant("time"),
+    integer("record_size"),
+    text("record_root"),
+    text("record_salt"),
+    text("record_frontier"),
     check("root_whole", "length(root) = 64"),
-    check("size_from_one", "size >= 1"),
+    check("record_whole", "length(record_root) = 64 AND length(record_salt) = 64"),
+)
+
+table(
+    "log_list",
+    to("publication_id", "publication.id", primary_key=True, autoincrement=False),
+    text("salt"),
+    check("salt_whole", "length(salt) = 64"),
 )
 
 

@@ -1,43 +1,74 @@
-"""`signoff verify`: the whole record, or one bundle offline."""
+"""`signoff verify`: everything that is stored, or one file offline."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from signoff.cli.bundles import verify_bundle
 from signoff.cli.command import CommandContext, Failed, with_installation
 from signoff.db import schema
 from signoff.evidence.codes import SealingKeys
-from signoff.services.record.sealing import origin_of
+from signoff.evidence.heads import LONGEST_HEAD
+from signoff.evidence.position_bundles import BundleVerdict
+from signoff.evidence.sentences import bundle_sentences, proof_sentences
+from signoff.evidence.strict_json import Refused, printable
+from signoff.evidence.verifier import read_file, verify_file
+from signoff.services.publications.log_reading import log_keys
+from signoff.services.publications.log_verification import verify_log
+from signoff.services.publications.public_log import origin_of
 from signoff.services.record.verification import verify_record as verify_all
 
 
 @click.command("verify")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", default="", metavar="PUBLIC", help="The public key that must have signed it.")
-def verify(file: Path | None, key: str) -> None:
-    """Verify the whole record, or offline the bundle in FILE."""
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--key", default="", metavar="PUBLIC", help="The public key that you trust.")
+@click.option("--since", default="", metavar="FILE", help="A head of the log that you kept.")
+def verify(file: Path | None, key: str, since: str) -> None:
+    """Verify everything that is stored, or offline the bundle or partner's proof in FILE."""
+    try:
+        kept = read_file(since, LONGEST_HEAD).decode(errors="replace") if since else ""
+        if file is not None:
+            _verify_file(file, key.strip(), kept)
+    except Refused as problem:
+        raise Failed(f"Not verified. {problem}") from None
     if file is None:
-        _verify_record(key)
-    else:
-        verify_bundle(file, key)
+        _verify_record(key.strip(), kept)
+
+
+def _verify_file(file: Path, key: str, kept: str) -> None:
+    verdict = verify_file(read_file(str(file)), now=datetime.now(UTC), pinned=key, kept=kept)
+    signed_by = verdict.anchor.key
+    click.echo(f"Signing key {signed_by.fingerprint}: {printable(str(signed_by), 500)}")
+    if not isinstance(verdict, BundleVerdict):
+        click.echo("\n".join(["Verified: a partner's proof.", *proof_sentences(verdict)]))
+        return
+    title, who, *rest = bundle_sentences(verdict)
+    names = [f"  {printable(name, len(name))}" for name in verdict.names]
+    told = "\n".join([title, who, *names, *rest])
+    if verdict.is_stale:
+        raise Failed(f"Whole and signed, but it does not say who is named now.\n{told}")
+    click.echo(f"Verified: a bundle.\n{told}")
 
 
 @with_installation
-def _verify_record(context: CommandContext, key: str) -> None:
+def _verify_record(context: CommandContext, key: str, kept: str) -> None:
     keys = SealingKeys.read(context.settings.sealing_key_file)
-    own = keys.signers(origin_of(context.settings.base_url))[0].verifier
-    click.echo(f"Sealing key {keys.fingerprint}, signing key {own.fingerprint}: {own}")
-    if key and str(own) != key.strip():
-        raise Failed("This installation signs with another key than the one you gave.")
     with context.database.reading() as session:
         if schema.current(session.connection()) != schema.newest():
             raise Failed("The database is not at the newest revision; run `signoff db upgrade`.")
-        result = verify_all(session, keys)
+        try:
+            origin = log_keys(session).origin or origin_of(context.settings.base_url)
+            own = keys.signers(origin)[0].verifier
+            click.echo(f"Sealing key {keys.fingerprint}, signing key {own.fingerprint}: {own}")
+            result, log = verify_all(session, keys), verify_log(session, keys, kept=kept)
+        except Refused as problem:
+            raise Failed(str(problem)) from None
+    if key and key not in map(str, log.keys or [own]):
+        raise Failed("This installation signs with another key than the one you gave.")
     click.echo(
         f"{result.versions} versions, {result.answers} answers, {result.entries} entries looked at; "
-        f"{result.sealed} sealed."
+        f"{result.sealed} sealed. {log.leaves} leaves and {log.heads} heads of the public log looked at."
     )
-    if result.wrong:
-        raise Failed("\n".join(result.wrong))
+    if wrong := [*result.wrong, *log.wrong]:
+        raise Failed("\n".join(wrong))
     click.echo("All is as it was recorded.")

@@ -133,9 +133,9 @@ class NothingStands(Conflict):
 
 
 class NotSealedYet(Refusal):
-    """The newest entries of the record have not been sealed."""
+    """The newest signed head does not have this list yet."""
 
-    sentence = "The newest entries of the record are not sealed yet. Please try again in a minute."
+    sentence = "The newest signed head does not have this yet. Please try again in a minute."
 
 
 class LinkDead(Refusal):

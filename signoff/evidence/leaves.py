@@ -45,14 +45,6 @@ def read_shown(leaf: bytes, disclosed: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def names_in(leaf: bytes) -> frozenset[str]:
-    """Which facts a leaf commits to; none for what is no leaf."""
-    try:
-        return frozenset(json.loads(leaf)["facts"])
-    except (ValueError, KeyError, TypeError):
-        return frozenset()
-
-
 def _facts(entry: str) -> dict[str, tuple[Any, str]]:
     body = json.loads(entry)
     values = {name: body[name] for name in ("kind", "at", "by")}

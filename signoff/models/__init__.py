@@ -20,10 +20,11 @@ from signoff.models.partners import Contact, Partner, PartnerName, PartnerTag
 from signoff.models.positions import FindingRow, Position, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.proposals import Exemption, NameProposal, Referral
+from signoff.models.public_log import LogHead, LogLeaf, LogList
 from signoff.models.publications import Publication
 from signoff.models.record import Entry
 from signoff.models.rounds import Link, Request, Round
-from signoff.models.sealing import Checkpoint, Leaf
+from signoff.models.sealing import Leaf
 from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
 from signoff.models.worker import MailPause, WorkerBeat
 
@@ -34,7 +35,6 @@ __all__ = [
     "ApiToken",
     "Authenticator",
     "Base",
-    "Checkpoint",
     "Coalition",
     "Comment",
     "Contact",
@@ -50,6 +50,9 @@ __all__ = [
     "Letter",
     "LetterKindWord",
     "Link",
+    "LogHead",
+    "LogLeaf",
+    "LogList",
     "NameProposal",
     "Partner",
     "PartnerName",

@@ -10,6 +10,7 @@ from signoff.models import (
     positions,
     principles,
     proposals,
+    public_log,
     publications,
     record,
     rounds,
@@ -35,6 +36,7 @@ _MODULES = (
     coalition,
     record,
     sealing,
+    public_log,
     words,
     worker,
 )

@@ -78,7 +78,7 @@ def run(context: WorkerContext, *, watch: float) -> None:
                     ensure_held()
                     # Whoever starts a worker has perhaps mended what it paused for. What was sent is marked, however
                     # long that takes: nothing else may leave before.
-                    work_once(context, force=force, patience=math.inf)
+                    work_once(context, force=force, at_once=False, patience=math.inf)
                     force = False
                     _sleep(watch, context.stopped)
         except (LockLost, *AWAY) as problem:

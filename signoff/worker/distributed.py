@@ -92,11 +92,11 @@ def work(context: WorkerContext, *, once: bool) -> None:
     if once:
         record_heartbeat(context)
         tend_rounds(context)
-        seal_all(context)
+        seal_all(context, at_once=True)
         deliver(context, delivery_of(context), force=True)
     asyncio.run(run_jobs(make_app(context), once=once))
     if once:
-        seal_all(context)
+        seal_all(context, at_once=True)
 
 
 async def run_jobs(app: App, *, once: bool) -> None:

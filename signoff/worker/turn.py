@@ -1,13 +1,20 @@
 """One turn of work: close rounds, send reminders, deliver letters, seal the record."""
 
+import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import bindparam, text
+from sqlalchemy.orm import Session
 
+from signoff.db.database import Database
 from signoff.evidence.codes import SealingKeys
 from signoff.letters.delivery.delivery import Delivery
 from signoff.models.base import Instant
-from signoff.services.record.sealing import MOST_AT_ONCE, origin_of, seal
+from signoff.services.locks import hold_sealing
+from signoff.services.publications.public_log import seal
+from signoff.services.record.sealing import MOST_AT_ONCE, SealingStopped
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
 from signoff.worker.context import WorkerContext
@@ -23,19 +30,22 @@ _TEND_EVERY = 10.0  # seconds while delivering
 _PATIENCE_ONCE = 60.0  # seconds
 
 
-def work_once(context: WorkerContext, *, force: bool = True, patience: float = _PATIENCE_ONCE) -> None:
+def work_once(
+    context: WorkerContext, *, force: bool = True, at_once: bool = True, patience: float = _PATIENCE_ONCE
+) -> None:
     """Do all that is due now: close rounds, remind, deliver letters, seal the record.
 
-    `force` tries the mail server even during a pause; `patience` is for how many seconds a letter that was sent is
-    tried to be marked. Only for the holder of the lock: what a worker that died had in hand returns to the queue.
+    `force` tries the mail server even during a pause; `at_once` signs a head whatever the beat; `patience` is for how
+    many seconds a letter that was sent is tried to be marked. Only for the holder of the lock: what a worker that died
+    had in hand returns to the queue.
     """
     record_heartbeat(context)
     tend_rounds(context)
-    seal_all(context)
+    seal_all(context, at_once=at_once)
     delivery = delivery_of(context, patience=patience)
     delivery.take_over_claims()
     deliver(context, delivery, force=force)
-    seal_all(context)
+    seal_all(context, at_once=at_once)
 
 
 def delivery_of(context: WorkerContext, *, patience: float = _PATIENCE_ONCE) -> Delivery:
@@ -54,13 +64,34 @@ def deliver(context: WorkerContext, delivery: Delivery, *, force: bool = False) 
             tended = time.monotonic()
 
 
-def seal_all(context: WorkerContext) -> None:
-    """Seal every committed entry of the record."""
-    keys, origin = SealingKeys.read(context.settings.sealing_key_file), origin_of(context.settings.base_url)
+def seal_all(context: WorkerContext, *, at_once: bool = False) -> None:
+    """Seal every committed entry and sign a head, at the beat, when something public changed, or `at_once`.
+
+    What stops sealing is logged, and staff see that entries wait; the rest of the work goes on.
+    """
+    keys, base_url = SealingKeys.read(context.settings.sealing_key_file), context.settings.base_url
     sealed = MOST_AT_ONCE
-    while sealed == MOST_AT_ONCE:
-        with context.database.unit_of_work() as session:
-            sealed = seal(session, origin=origin, keys=keys, clock=context.clock)
+    try:
+        while sealed == MOST_AT_ONCE:
+            with _only_sealer(context.database), context.database.unit_of_work() as session:
+                _read_one_moment(session)
+                sealed = seal(session, base_url=base_url, keys=keys, clock=context.clock, at_once=at_once)
+    except SealingStopped as problem:
+        logging.getLogger("signoff").error("Nothing is sealed any more: %s Run `signoff verify`.", problem)
+
+
+@contextmanager
+def _only_sealer(database: Database) -> Iterator[None]:
+    # The lock is another session's, because a session that waits for it has begun to read before it has it.
+    with database.reading() as waiting:
+        hold_sealing(waiting)
+        yield
+
+
+def _read_one_moment(session: Session) -> None:
+    # Otherwise an act that is committed meanwhile could be in the record of a head and not in its list.
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def tend_rounds(context: WorkerContext) -> None:

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.evidence.checkpoints import Checkpoint, Proof
 from signoff.evidence.merkle import EMPTY, Frontier, Tree, is_included, leaf_hash
 from signoff.evidence.notes import NotANote, Signer, Verifier
 
@@ -103,42 +102,3 @@ def test_a_note_that_could_be_read_two_ways_is_not_signed() -> None:
     for text in ("no line break", "a\rb\n", "a\x00b\n"):
         with pytest.raises(NotANote):
             SIGNER.sign(text)
-
-
-def proven() -> tuple[Proof, bytes]:
-    leaves = [bytes([place]) for place in range(7)]
-    tree = Tree([leaf_hash(leaf) for leaf in leaves])
-    note = Checkpoint("positions.example/record", 7, tree.root).signed(SIGNER)
-    return Proof(4, tuple(tree.proof(4)), note), leaves[4]
-
-
-def test_a_proof_survives_being_written_and_proves_its_leaf_alone() -> None:
-    proof, leaf = proven()
-    read = Proof.read(str(proof))
-    assert read == proof
-    assert read.proves(leaf, SIGNER.verifier).size == 7
-    assert Proof.read(str(proof).replace("@v1\n", "@v1\nextra AAAA\n")) == proof
-    with pytest.raises(NotANote, match="does not lead"):
-        proof.proves(b"another", SIGNER.verifier)
-    with pytest.raises(NotANote, match="signature"):
-        proof.proves(leaf, Signer("positions.example/record", bytes(32)).verifier)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("index 4", "index 5"),
-        ("index 4", "index -4"),
-        ("index 4", "place 4"),
-        ("tlog-proof@v1", "tlog-proof@v2"),
-        ("\n7\n", "\n8\n"),
-        ("\n7\n", "\n07\n"),
-        ("\n\n", "\n"),
-    ],
-)
-def test_a_bent_proof_is_refused(old: str, new: str) -> None:
-    proof, leaf = proven()
-    bent = str(proof).replace(old, new, 1)
-    assert bent != str(proof)
-    with pytest.raises(NotANote):
-        Proof.read(bent).proves(leaf, SIGNER.verifier)

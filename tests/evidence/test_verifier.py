@@ -196,8 +196,11 @@ def test_the_file_is_the_modules_and_needs_nothing_else() -> None:
     assert MODULES[-1] == "verifier" and len(set(MODULES)) == len(MODULES)
 
 
-def test_names_of_two_modules_must_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signoff.evidence.standalone.MODULES", (*MODULES, "bundles"))
+def test_names_of_two_modules_must_differ(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text("WIDTH = 1\n")
+    monkeypatch.setattr("signoff.evidence.standalone.MODULES", ("one", "two"))
+    monkeypatch.setattr("signoff.evidence.standalone.files", lambda _package: tmp_path)
     with pytest.raises(ValueError, match="both define"):
         standalone()
 

@@ -90,6 +90,18 @@ MINIMUM = after(
 THIRD = after(NINETY_NINTH, copied("criterion", "edition_id = 1", id=900_000, edition_id=900_000))
 SECOND = after(copied("version", "id = 1", id=800, number=2, digest="b" * 64, title="Second"), checked(800))
 
+
+def _next_leaf(kind: str) -> Attack:
+    return sql(f"INSERT INTO log_leaf SELECT MAX(number) + 1, '{kind}', NULL, 'x', '{'0' * 64}' FROM log_leaf")
+
+
+def _head_of(size: str) -> Attack:
+    return sql(
+        f"INSERT INTO log_head SELECT (SELECT {size} FROM log_leaf), root, frontier, note, time, record_size, "
+        "record_root, record_salt, record_frontier FROM log_head"
+    )
+
+
 MORE: dict[str, list[Attack]] = {
     "criterion_not_replaced": [
         after(THIRD, copied("criterion", "edition_id = 1", id=900_001, edition_id=900_000, rank=70)),
@@ -127,11 +139,10 @@ MORE: dict[str, list[Attack]] = {
         published(6, 5),
         after(SECOND, published(800, 1)),
     ],
-    "checkpoint_not_replaced": [
-        sql(
-            "INSERT INTO checkpoint SELECT MAX(id) + 1, (SELECT MAX(number) + 1 FROM leaf), MAX(root), MAX(frontier), "
-            "MAX(note), MAX(signed_at) FROM checkpoint"
-        ),
+    "log_leaf_in_sequence": [copied("log_leaf", number=-1)],
+    "log_head_ends_with_state": [
+        after(_next_leaf("key"), _head_of("MAX(number) + 1")),
+        after(_next_leaf("state"), _next_leaf("state"), _head_of("MAX(number)")),
     ],
     "position_edition_forward": [
         after(NINETY_NINTH, moved(1, 900_000), moved(1, 2)),

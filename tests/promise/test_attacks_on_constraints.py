@@ -44,9 +44,12 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_contact_email_lower": ("1 = 1", {"email": "Ana@Else.Example"}),
     "ck_contact_may_answer_yes_or_no": ("1 = 1", {"may_answer": 2, "email": "x@y.example"}),
     "ck_criterion_kind_known": ("1 = 1", {"kind": "whim", "key": "x", "rank": 99}),
-    "ck_checkpoint_size_from_one": ("1 = 1", {"size": 0}),
-    "ck_checkpoint_root_whole": ("1 = 1", {"size": 7, "root": "short"}),
     "ck_leaf_hash_whole": ("number = 1", {"hash": "short", "number": 900_000}),
+    "ck_log_leaf_hash_whole": ("number = 1", {"hash": "short", "number": 900_000}),
+    "ck_log_leaf_kind_known": ("number = 1", {"kind": "rumor", "number": 900_000}),
+    "ck_log_head_root_whole": ("1 = 1", {"size": 900_000, "root": "short"}),
+    "ck_log_head_record_whole": ("1 = 1", {"size": 900_000, "record_salt": "short"}),
+    "ck_log_list_salt_whole": ("1 = 1", {"salt": "short", "publication_id": 900_000}),
     "ck_edition_draft_ended_once": (
         "edition_id IS NOT NULL",
         {"discarded_at": SOON, "edition_id": 1},
@@ -245,7 +248,7 @@ def _unique_keys(table: Table) -> list[tuple[str, set[str], str]]:
 def _perturbed(table: Table, column: str, connection: Connection, where: str) -> Any:
     value = row(connection, table.name, where)._mapping[column]
     if value is None:
-        return None  # absent, as a drawn leaf's entry is: it can clash with nothing
+        return None  # absent: it can clash with nothing
     if isinstance(value, int):
         return value + 500_000
     if isinstance(value, bytes):

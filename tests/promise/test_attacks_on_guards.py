@@ -193,18 +193,10 @@ ATTACKS: dict[str, Attack] = {
     ),
     "leaf_in_sequence": copied("leaf", number=900_000, entry_id=1),
     "leaf_not_replaced": sql(
-        "INSERT INTO leaf SELECT (SELECT MAX(number) + 1 FROM leaf), entry_id, hash FROM leaf "
-        "WHERE entry_id IS NOT NULL ORDER BY number LIMIT 1"
+        "INSERT INTO leaf SELECT (SELECT MAX(number) + 1 FROM leaf), entry_id, hash FROM leaf ORDER BY number LIMIT 1"
     ),
-    "checkpoint_not_replaced": after(
-        copied("entry"),
-        sql("INSERT INTO leaf SELECT MAX(number) + 1, 900000, MAX(hash) FROM leaf"),
-        sql(
-            "INSERT INTO checkpoint SELECT id, (SELECT MAX(number) + 1 FROM leaf), root, frontier, note, signed_at "
-            "FROM checkpoint"
-        ),
-    ),
-    "checkpoint_of_what_is_sealed": copied("checkpoint", size=900_000),
+    "log_leaf_in_sequence": copied("log_leaf", number=900_000),
+    "log_head_ends_with_state": copied("log_head", size=900_000),
     "criterion_before_use": copied("criterion", key="whim", rank=99),
 }
 
@@ -233,7 +225,6 @@ def attacks_for(guard: Guard, connection: Connection) -> Iterator[Attack]:
 # Where another guard speaks first of a row that has one key of another; each key is attacked in `conditions.py`.
 _OTHERS_SPEAK_FIRST = (
     "answer",
-    "checkpoint",
     "finding",
     "leaf",
     "partner_name",

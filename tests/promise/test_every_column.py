@@ -30,7 +30,6 @@ ROWS: dict[str, May] = {
     "answer_person": May(empty="full_name job_title reason note salt"),
     "api_token": May(once={"revoked_at": ""}),
     "authenticator": May(change="last_step", once={"removed_at": ""}),
-    "checkpoint": May(),
     "coalition": May(change="name reply_to website"),
     "comment": May(empty="words salt", once={"settled_at": "settled_by outcome outcome_note"}),
     "contact": May(
@@ -51,6 +50,9 @@ ROWS: dict[str, May] = {
     ),
     "letter_kind": May(),
     "link": May(once={"revoked_at": "", "referred_at": ""}),
+    "log_head": May(),
+    "log_leaf": May(),
+    "log_list": May(change="salt"),
     "mail_pause": May(change="reason tries try_again_at", go=True),
     "name_proposal": May(once={"settled_at": "settled_by accepted"}),
     "partner": May(change="name level website left_at"),

@@ -51,6 +51,8 @@ def address(app: Flask, rule: Rule, filled: Filled) -> str:
         "number": 1,
         "key": "equity",
         "act": "answer",
+        "size": 4,
+        "address": "entries/000.p/4",
     }
     with app.test_request_context():
         adapter = app.url_map.bind("127.0.0.1")

@@ -12,7 +12,7 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.positions.text import texts_of
 from signoff.domain.principles.principles import CriterionName, finding_problems, missing_for_check, quotes_gone
 from signoff.domain.text_input import clean_line, clean_text
-from signoff.evidence.bundles import digest_of_reasons
+from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_names, hold_position
@@ -130,10 +130,16 @@ def complete_check(act: ActContext, version: Version) -> VersionCheck:
         "edition": version.position.edition.number,
         "digest": version.digest,
         "findings": {finding.criterion.key: finding.verdict for finding in findings},
-        "reasons": digest_of_reasons(check.edition.adopted_on.isoformat(), [finding_facts(item) for item in findings]),
+        "reasons": _digest_of_reasons(check.edition, findings),
     }
     record(act.session, "check_completed", by=act.by, at=at, facts=facts, position=version.position)
     return check
+
+
+def _digest_of_reasons(edition: PrinciplesEdition, findings: Sequence[FindingRow]) -> str:
+    # Beside the verdicts: the edition's day, the criteria's names, reasons, quotations.
+    told = {"adopted_on": edition.adopted_on.isoformat(), "findings": [finding_facts(item) for item in findings]}
+    return sha256_hex(canonical_json(told))
 
 
 def finding_facts(finding: FindingRow) -> dict[str, Any]:

@@ -1,127 +1,66 @@
-"""The bundle of a published position: what its page says, with the proof of each part; made again at each request."""
+"""The bundle of a published position: its text, check and list under the newest signed head."""
 
-import json
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any
+import logging
 
-from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import NotSealedYet
 from signoff.domain.positions.text import canonical
-from signoff.domain.time import rfc3339
-from signoff.evidence.bundles import FORMAT
-from signoff.evidence.checkpoints import Proof
-from signoff.evidence.codes import SealingKeys
-from signoff.evidence.leaves import leaf_of, shown
-from signoff.evidence.notes import NotANote, Verifier
-from signoff.models import Answer, Entry, Publication, Version
-from signoff.services.positions.checks import ShownCheck, finding_facts, shown_check
-from signoff.services.publications.public_queries import signatories
-from signoff.services.record.sealing import latest_checkpoint, proofs_of
-
-_ABOUT = ("kind", "at", "facts.position", "facts.version", "facts.digest")
-# What is shown of an approval: no more than the page says. Its number among the partner's answers, who signed, and
-# on what authority stay sealed and hidden.
-_OF_APPROVAL = (*_ABOUT, "facts.partner", "facts.verdict", "facts.public_name", "facts.public_note")
-_OF_CHECK = (*_ABOUT, "facts.edition", "facts.findings")
-
-
-def _of_check(entry: Entry) -> tuple[str, ...]:
-    # Older checks were recorded without their reasons.
-    return (*_OF_CHECK, "facts.reasons") if "reasons" in json.loads(entry.body)["facts"] else _OF_CHECK
+from signoff.evidence.anchors import state_part
+from signoff.evidence.file_writing import Place, bundle_file
+from signoff.evidence.key_changes import introduced
+from signoff.evidence.position_bundles import verify_bundle
+from signoff.evidence.public_state import state_tree
+from signoff.evidence.strict_json import Refused
+from signoff.models import LogHead, Publication
+from signoff.services.publications.log_reading import (
+    Told,
+    log_keys,
+    newest_head,
+    nodes_of,
+    place_of,
+    rows_of,
+    state_of,
+    told_publications,
+)
+from signoff.services.publications.public_facts import check_of, list_as_told
 
 
-def bundle_of(session: Session, publication: Publication, *, keys: SealingKeys) -> dict[str, Any]:
-    """The bundle of a live publication with the partners that stand behind it now.
+def bundle_of(session: Session, publication: Publication) -> str:
+    """The bundle of a live publication, with the list as it is now, verified.
 
-    NotSealedYet while one of its entries waits to be sealed, a minute at most where the worker runs.
+    NotSealedYet while the list is another than the newest head's, a minute at most where the worker runs.
     """
-    version, checked = publication.version, shown_check(session, publication.version)
-    named = signatories(session, publication)
-    published = _entry(session, version, "position_published")
-    check = _entry(session, version, "check_completed", edition=checked.check.edition.number if checked.check else 0)
-    approvals = dict(
-        session.execute(
-            select(Answer.id, Entry)
-            .join(Entry, Entry.id == Answer.entry_id)
-            .where(Answer.id.in_([row["answer_id"] for row in named]))
-        ).all()
+    head = newest_head(session)
+    if head is None:
+        raise NotSealedYet
+    try:
+        told = told_publications(session)
+        file = _file(session, publication, told, head)
+        verify_bundle(file, now=head.time)
+    except Refused as problem:
+        logging.getLogger("signoff").error("no bundle of “%s” can be made: %s", publication.position.slug, problem)
+        raise NotSealedYet from None
+    return file
+
+
+def _file(session: Session, publication: Publication, told: dict[int, Told], head: LogHead) -> str:
+    said, listed = told.get(publication.id), list_as_told(session, publication)
+    if said is None or said.row is None or said.row.list != listed.digest:
+        raise NotSealedYet
+    nodes, rows = nodes_of(session, head.size), rows_of(told.values())
+    number = rows.index(said.row)
+    return bundle_file(
+        text=canonical(publication.version.wording).decode(),
+        check=check_of(session, publication),
+        published_at=said.published.at,
+        publication=place_of(nodes, said.index, head.size),
+        listed=listed,
+        list_place=place_of(nodes, said.list_index, head.size),
+        row=Place(number, state_tree(rows).proof(number)),
+        state=state_part(state_of(session, head), place_of(nodes, head.size - 1, head.size).path, in_bundle=True),
+        keys=[
+            introduced(change, place_of(nodes, index, head.size).content) for change, index in log_keys(session).changes
+        ],
+        head=head.note,
     )
-    checkpoint = latest_checkpoint(session)
-    if checkpoint is None:
-        raise NotSealedYet
-    wanted = [published, check, *approvals.values()]
-    proofs = proofs_of(session, checkpoint, [entry.id for entry in wanted])
-    return {
-        "format": FORMAT,
-        "position": publication.position.slug,
-        "title": version.title,
-        "version": version.number,
-        "digest": version.digest,
-        "text": canonical(version.wording).decode(),
-        "public_key": str(_signed_by(checkpoint.note, keys)),
-        "publication": {
-            "published_at": rfc3339(publication.published_at),
-            "evidence": _evidence(published, _ABOUT, proofs),
-        },
-        "check": {**_check_facts(checked), "evidence": _evidence(check, _of_address(check, _of_check(check)), proofs)},
-        "signatories": [_signatory(row, approvals[row["answer_id"]], proofs) for row in named],
-    }
-
-
-def _signatory(row: RowMapping, approval: Entry, proofs: Mapping[int, Proof]) -> dict[str, Any]:
-    return {
-        "partner": row["partner"],
-        "name": row["public_name"],
-        "note": row["public_note"],
-        "approved_at": rfc3339(row["approved_at"]),
-        "evidence": _evidence(approval, _of_address(approval, _OF_APPROVAL), proofs),
-    }
-
-
-def _signed_by(note: str, keys: SealingKeys) -> Verifier:
-    # After a change of keys or address the newest head may still bear the signature of the one before.
-    for signer in keys.signers(note.partition("\n")[0]):
-        with suppress(NotANote):
-            signer.verifier.opened(note)
-            return signer.verifier
-    raise NotSealedYet
-
-
-def _check_facts(checked: ShownCheck) -> dict[str, Any]:
-    assert checked.check is not None, "nothing is published without a completed check"
-    return {
-        "edition": checked.check.edition.number,
-        "adopted_on": checked.check.edition.adopted_on.isoformat(),
-        "completed_at": rfc3339(checked.check.completed_at),
-        "by": "reviewer",
-        "findings": [finding_facts(finding) for finding in checked.findings],
-    }
-
-
-def _entry(session: Session, version: Version, kind: str, **facts: Any) -> Entry:
-    wanted = {"version": version.number, **facts}
-    entries = session.scalars(select(Entry).where(Entry.position_id == version.position_id, Entry.kind == kind))
-    for entry in entries:
-        said = json.loads(entry.body)["facts"]
-        if all(said[name] == value for name, value in wanted.items()):
-            return entry
-    raise AssertionError(f"a published version has its entry {kind}")
-
-
-def _of_address(entry: Entry, names: tuple[str, ...]) -> tuple[str, ...]:
-    # What was recorded while the position had another address does not show it: it may name somebody.
-    facts, is_now = json.loads(entry.body)["facts"], entry.position.slug if entry.position else ""
-    return names if facts["position"] == is_now else tuple(name for name in names if name != "facts.position")
-
-
-def _evidence(entry: Entry, names: tuple[str, ...], proofs: Mapping[int, Proof]) -> dict[str, Any]:
-    if entry.id not in proofs:
-        raise NotSealedYet
-    return {
-        "leaf": leaf_of(entry.body).decode(),
-        "shown": shown(entry.body, names),
-        "proof": str(proofs[entry.id]),
-    }

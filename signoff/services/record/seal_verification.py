@@ -1,17 +1,15 @@
-"""Verifies the seals: each leaf is its entry's, each signed head is the head of the leaves it counts."""
+"""Verifies the seals: each leaf is its entry's, and the heads of the public log commit to the tree of these leaves."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.evidence import checkpoints
-from signoff.evidence.codes import SealingKeys
 from signoff.evidence.leaves import leaf_of
 from signoff.evidence.merkle import Frontier, leaf_hash
-from signoff.evidence.notes import NotANote
-from signoff.models import Checkpoint, Entry, Leaf
+from signoff.models import Entry, Leaf, LogHead
 
 
 @dataclass(frozen=True)
@@ -22,21 +20,28 @@ class SealReport:
     wrong: tuple[str, ...]
 
 
-def verify_seals(session: Session, keys: SealingKeys) -> SealReport:
-    """Grow the tree again from the entries themselves and compare it with every head that was signed."""
-    heads = {head.size: head for head in session.scalars(select(Checkpoint).order_by(Checkpoint.size))}
-    wrong: list[str] = []
-    frontier, entries = Frontier(), 0
+def verify_seals(session: Session) -> SealReport:
+    """Grow the record's tree again from the entries themselves, and compare it with what every head committed to."""
+    heads = defaultdict[int, list[LogHead]](list)
+    for head in session.scalars(select(LogHead).order_by(LogHead.size)):
+        heads[head.record_size].append(head)
+    wrong, frontier, entries = list[str](), Frontier(), 0
+    wrong += _wrong_with(heads.pop(0, []), frontier)
     rows = select(Leaf, Entry).outerjoin(Entry, Entry.id == Leaf.entry_id).order_by(Leaf.number)
     for leaf, entry in session.execute(rows.execution_options(yield_per=500)):
-        hashed = bytes.fromhex(leaf.hash) if entry is None else _hash_of(entry)
-        if hashed is None or hashed.hex() != leaf.hash:
-            wrong.append(f"Entry {leaf.entry_id} is not what was sealed.")
-        frontier = frontier.grown([hashed or bytes(32)])
-        entries += entry is not None
-        if head := heads.pop(frontier.size, None):
-            wrong += _wrong_with(head, frontier, keys)
-    wrong += [f"The head of {size} leaves was signed, but so many are not there." for size in heads]
+        hashed = _hash_of(entry) if entry else None
+        if entry is None:
+            wrong.append(f"The entry at place {leaf.number} of the record is not there any more.")
+        elif hashed is None or hashed.hex() != leaf.hash:
+            wrong.append(f"The entry at place {leaf.number} of the record is not what was sealed.")
+        if leaf.number != frontier.size:
+            wrong.append(f"Place {frontier.size} of the record is empty.")
+        frontier, entries = frontier.grown([hashed or bytes(32)]), entries + 1
+        wrong += _wrong_with(heads.pop(frontier.size, []), frontier)
+    for size, of_size in heads.items():
+        wrong += [
+            f"The head of {head.size} leaves commits to {size} entries, but so many are not sealed." for head in of_size
+        ]
     return SealReport(entries, tuple(wrong))
 
 
@@ -47,14 +52,9 @@ def _hash_of(entry: Entry) -> bytes | None:
         return None
 
 
-def _wrong_with(head: Checkpoint, frontier: Frontier, keys: SealingKeys) -> Iterator[str]:
-    origin = head.note.partition("\n")[0]
-    for signer in keys.signers(origin):
-        try:
-            opened = checkpoints.Checkpoint.opened(head.note, signer.verifier)
-        except NotANote:
-            continue
-        if (opened.size, opened.root) != (frontier.size, frontier.root):
-            yield f"The head of {frontier.size} leaves that was signed is not their head."
-        return
-    yield f"The head of {frontier.size} leaves does not bear this installation's signature."
+def _wrong_with(heads: list[LogHead], frontier: Frontier) -> Iterator[str]:
+    for head in heads:
+        if head.record_root != frontier.root.hex():
+            yield f"The head of {head.size} leaves commits to another record than this one."
+        if head.record_frontier != [item.hex() for item in frontier.heads]:
+            yield f"The record's frontier kept with the head of {head.size} leaves is not the one of its entries."

@@ -1,82 +1,115 @@
-"""Sealing: entries become leaves of a tree whose head is signed; from then on none can be changed unnoticed."""
+"""Sealing: entries become leaves of the record's private tree, which each head of the public log commits to."""
 
-import secrets
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
-from urllib.parse import quote, urlsplit
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.time import Clock
-from signoff.evidence import checkpoints
 from signoff.evidence.codes import SealingKeys
 from signoff.evidence.leaves import leaf_of
-from signoff.evidence.merkle import Frontier, Tree, leaf_hash
-from signoff.models import Checkpoint, Entry, Leaf
-from signoff.services.locks import hold_sealing
+from signoff.evidence.merkle import Frontier, leaf_hash
+from signoff.models import Answer, Entry, Leaf, LogHead
+from signoff.models.base import among
+from signoff.services.record.answer_codes import sealed_facts
 
 MOST_AT_ONCE = 5_000
-MOST_CHANCE = 12  # leaves drawn by chance, at most, with each head
-SEALED_WITHIN = timedelta(seconds=60)
+SEALED_WITHIN = timedelta(seconds=90)  # a beat of the heads, and some time to work
+ANSWER_KINDS = ("partner_answered", "name_removed")
 
 
-def origin_of(base_url: str) -> str:
-    """The name of an installation's record, and of the keys that sign its heads: its address without the scheme."""
-    parts = urlsplit(base_url)
-    # A key's name holds neither a plus sign nor a space.
-    return f"{parts.netloc}{quote(parts.path.rstrip('/'))}/record"
+class SealingStopped(Exception):
+    """Something is not as it was recorded; nothing is signed until an operator has looked at it."""
 
 
-def seal(session: Session, *, origin: str, keys: SealingKeys, clock: Clock) -> int:
-    """Seal up to `MOST_AT_ONCE` entries that are not sealed yet, in order, under one signed head; returns how many.
+def seal_entries(session: Session, last: LogHead | None, *, keys: SealingKeys) -> int:
+    """Seal up to `MOST_AT_ONCE` entries that are not sealed yet, in order; returns how many.
 
-    `origin` names this installation's record to everybody.
+    SealingStopped when an entry tells of an answer that this installation did not record, or when fewer are sealed than
+    the last head commits to.
     """
-    hold_sealing(session)
-    unsealed = session.scalars(_unsealed().order_by(Entry.id).limit(MOST_AT_ONCE)).all()
-    if not unsealed:
-        return 0
-    last = latest_checkpoint(session)
-    frontier = Frontier(last.size, tuple(map(bytes.fromhex, last.frontier))) if last else Frontier()
-    leaves = _among_chance([(entry.id, leaf_hash(leaf_of(entry.body))) for entry in unsealed])
-    for number, (entry_id, hashed) in enumerate(leaves, start=frontier.size):
-        session.add(Leaf(number=number, entry_id=entry_id, hash=hashed.hex()))
+    entries = session.scalars(_unsealed().order_by(Entry.id).limit(MOST_AT_ONCE)).all()
+    ensure_recorded(session, entries, keys=keys)
+    newest = session.scalar(select(func.max(Leaf.number)))
+    first = 0 if newest is None else newest + 1
+    if last and first < last.record_size:
+        raise SealingStopped("Leaves of the record are missing.")
+    for number, entry in enumerate(entries, start=first):
+        session.add(Leaf(number=number, entry_id=entry.id, hash=_hash_of(entry).hex()))
     session.flush()
-    _sign(session, frontier.grown(hashed for _, hashed in leaves), origin=origin, keys=keys, at=clock())
-    return len(unsealed)
-
-
-def _among_chance(entries: list[tuple[int, bytes]]) -> list[tuple[int | None, bytes]]:
-    # Places are public with each proof. Without these, one place between two approvals would tell of one hidden answer.
-    leaves: list[tuple[int | None, bytes]] = list(entries)
-    for _ in range(secrets.randbelow(MOST_CHANCE + 1)):
-        leaves.insert(secrets.randbelow(len(leaves) + 1), (None, secrets.token_bytes(32)))
-    return leaves
+    return len(entries)
 
 
 def _unsealed() -> Select[Entry]:
     return select(Entry).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
 
 
-def _sign(session: Session, frontier: Frontier, *, origin: str, keys: SealingKeys, at: datetime) -> None:
-    head = checkpoints.Checkpoint(origin, frontier.size, frontier.root)
-    session.add(
-        Checkpoint(
-            size=frontier.size,
-            root=frontier.root.hex(),
-            frontier=[item.hex() for item in frontier.heads],
-            note=head.signed(keys.signers(origin)[0]),
-            signed_at=at,
-        )
-    )
-    session.flush()
+def _hash_of(entry: Entry) -> bytes:
+    try:
+        return leaf_hash(leaf_of(entry.body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise SealingStopped(f"An entry of the record{_about(entry)} cannot be read.") from None
 
 
-def latest_checkpoint(session: Session) -> Checkpoint | None:
-    """The newest signed head of the record, if there is one."""
-    return session.scalar(select(Checkpoint).order_by(Checkpoint.size.desc()).limit(1))
+def _about(entry: Entry) -> str:
+    return f" about “{entry.position.slug}”" if entry.position else ""
+
+
+def ensure_recorded(session: Session, entries: Iterable[Entry], *, keys: SealingKeys) -> None:
+    """SealingStopped unless each of these entries that tells of an answer has it, with this installation's code."""
+    telling = [entry for entry in entries if entry.kind in ANSWER_KINDS]
+    answers = _answers_of(session, [entry.id for entry in telling])
+    for entry in telling:
+        answer = answers.get(entry.id)
+        if answer is None:
+            raise SealingStopped(f"The record tells of an answer{_about(entry)} that is not there.")
+        if not keys.is_code(answer.mac, sealed_facts(answer, entry_body=entry.body)):
+            raise SealingStopped(f"An answer{_about(entry)} does not have the code of this installation.")
+
+
+def _answers_of(session: Session, entry_ids: Sequence[int]) -> Mapping[int, Answer]:
+    found = session.scalars(select(Answer).where(among(Answer.entry_id, entry_ids))) if entry_ids else ()
+    return {answer.entry_id: answer for answer in found}
+
+
+def checked_frontier(size: int, heads: Sequence[str], root: str) -> Frontier:
+    """A stored frontier that gives the root of the tree of this size; SealingStopped for any other."""
+    frontier = Frontier(size, tuple(map(bytes.fromhex, heads)))
+    if len(heads) != size.bit_count() or frontier.root.hex() != root:
+        raise SealingStopped("A stored frontier does not give the root that was signed.")
+    return frontier
+
+
+def grown_record(session: Session, last: LogHead | None) -> Frontier:
+    """The record's tree with every leaf, grown from what the last head committed to.
+
+    SealingStopped when a leaf since then is not its entry's, or leaves are missing.
+    """
+    frontier = checked_frontier(last.record_size, last.record_frontier, last.record_root) if last else Frontier()
+    newer = select(Leaf, Entry).outerjoin(Entry, Entry.id == Leaf.entry_id).where(Leaf.number >= frontier.size)
+    hashes = list[bytes]()
+    with closing(session.execute(newer.order_by(Leaf.number).execution_options(yield_per=500))) as rows:
+        for leaf, entry in rows:
+            if entry is None or _hash_of(entry).hex() != leaf.hash:
+                raise SealingStopped("An entry of the record is not what was sealed.")
+            hashes.append(bytes.fromhex(leaf.hash))
+    frontier = frontier.grown(hashes)
+    if session.scalar(select(func.count()).select_from(Leaf)) != frontier.size:
+        raise SealingStopped("Leaves of the record are missing.")
+    return frontier
+
+
+def ensure_entries_are_there(session: Session) -> None:
+    """SealingStopped when a sealed entry is not in the record any more."""
+    gone = select(Leaf.number).outerjoin(Entry, Entry.id == Leaf.entry_id).where(Entry.id.is_(None))
+    if session.scalar(gone.limit(1)) is not None:
+        raise SealingStopped("A sealed entry is not in the record any more.")
+
+
+def newest_act(session: Session, *, after: int) -> datetime | None:
+    """When the latest of the entries with a place from `after` on was recorded."""
+    return session.scalar(select(func.max(Entry.at)).join(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number >= after))
 
 
 def oldest_unsealed(session: Session) -> datetime | None:
@@ -86,27 +119,7 @@ def oldest_unsealed(session: Session) -> datetime | None:
     )
 
 
-def proofs_of(session: Session, checkpoint: Checkpoint, entry_ids: Sequence[int]) -> dict[int, checkpoints.Proof]:
-    """For each of these entries that the checkpoint heads, the proof that it stands in the record."""
-    tree = _tree(session, checkpoint)
-    wanted = select(Leaf.entry_id, Leaf.number).where(Leaf.entry_id.in_(entry_ids), Leaf.number < checkpoint.size)
-    return {
-        entry_id: checkpoints.Proof(number, tuple(tree.proof(number)), checkpoint.note)
-        for entry_id, number in session.execute(wanted)
-        if entry_id is not None
-    }
-
-
-def _tree(session: Session, checkpoint: Checkpoint) -> Tree:
-    # A root belongs to one tree, whatever the database; the newest is asked for again and again.
-    with _ONE_AT_A_TIME:
-        if checkpoint.root not in _NEWEST:
-            hashes = select(Leaf.hash).where(Leaf.number < checkpoint.size).order_by(Leaf.number)
-            made = Tree([bytes.fromhex(item) for item in session.scalars(hashes)])
-            _NEWEST.clear()
-            _NEWEST[checkpoint.root] = made
-        return _NEWEST[checkpoint.root]
-
-
-_NEWEST: dict[str, Tree] = {}
-_ONE_AT_A_TIME = threading.Lock()
+def positions_waiting(session: Session) -> set[int | None]:
+    """The positions that entries which are not sealed yet are about."""
+    waiting = select(Entry.position_id).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
+    return set(session.scalars(waiting.distinct()))

@@ -15,6 +15,7 @@ from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Entry, Version
 from signoff.services.record.answer_codes import sealed_facts
 from signoff.services.record.name_verification import verify_names
+from signoff.services.record.publication_entries import wrong_with_publications
 from signoff.services.record.seal_verification import verify_seals
 
 
@@ -51,7 +52,8 @@ def verify_record(session: Session, keys: SealingKeys) -> VerificationReport:
         wrong += _wrong_with_entry(entry)
         if entry.kind in ("partner_answered", "name_removed") and entry.id not in told:
             wrong.append(f"Entry {entry.id} tells of an answer that is not there.")
-    sealed = verify_seals(session, keys)
+    wrong += wrong_with_publications(session)
+    sealed = verify_seals(session)
     return VerificationReport(versions, answers, entries, sealed.entries, (*wrong, *sealed.wrong))
 
 

@@ -1,28 +1,69 @@
-"""Evidence for everybody: the newest signed head of the record, and a position's bundle."""
-
-import json
+"""Evidence for everybody: the public log with its heads and tiles, and a position's bundle."""
 
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.errors import NotSealedYet
+from signoff.domain.errors import NotFound, NotSealedYet
+from signoff.evidence.strict_json import Refused
+from signoff.evidence.tiles import read_tile_path
+from signoff.models import LogHead
 from signoff.services.publications.bundles import bundle_of
-from signoff.services.record.sealing import latest_checkpoint
+from signoff.services.publications.log_reading import entries_of, newest_head, tile_hashes
 from signoff.web.access import public
 from signoff.web.file_names import named
-from signoff.web.installation import db, installation
+from signoff.web.installation import db
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 
 
-@pages.get("/record/checkpoint")
+@pages.get("/log/checkpoint")
 @public
 def checkpoint() -> Response:
-    """The newest signed head of the record, as a C2SP checkpoint."""
-    result = latest_checkpoint(db())
-    if result is None:
+    """The newest signed head of the public log, as a C2SP checkpoint."""
+    return _note(_newest())
+
+
+@pages.get("/log/heads/<int:size>")
+@public
+def head_of_size(size: int) -> Response:
+    """The signed head of the public log at a size."""
+    head = db().get(LogHead, size) if size <= _newest().size else None
+    if head is None:
+        raise NotFound("The public log has no head of this size.")
+    return _note(head)
+
+
+@pages.get("/log/tile/<path:address>")
+@public
+def tile(address: str) -> Response:
+    """Hashes or leaves of the public log, as C2SP's tlog-tiles lays them out."""
+    size = _newest().size
+    try:
+        wanted = read_tile_path(address)
+    except Refused as problem:
+        raise NotFound(str(problem)) from None
+    if not wanted.is_in(size):
+        raise NotFound("The public log does not have this tile.")
+    content = entries_of(db(), wanted) if wanted.level < 0 else tile_hashes(db(), wanted)
+    return Response(content, content_type="application/octet-stream")
+
+
+def _newest() -> LogHead:
+    head = newest_head(db())
+    if head is None:
         raise NotSealedYet
-    return Response(result.note, content_type="text/plain; charset=utf-8")
+    return head
+
+
+def _note(head: LogHead) -> Response:
+    return Response(head.note, content_type="text/plain; charset=utf-8")
+
+
+@pages.get("/record/checkpoint")
+@public
+def record_checkpoint() -> Response:
+    """The former address of the newest head."""
+    return redirect(url_for("public.checkpoint"))
 
 
 @pages.get("/record")
@@ -35,8 +76,7 @@ def record() -> Response:
 @pages.get("/positions/<slug:slug>/proof")
 @public
 def proof(slug: str) -> Response:
-    """The bundle of a published position: a file that proves, offline, what its page says."""
+    """The bundle of a published position: a file that proves, offline, what its page said at the newest head."""
     _, publication = published(slug)
-    bundle = bundle_of(db(), publication, keys=installation().keys)
-    response = Response(json.dumps(bundle, ensure_ascii=False, indent=1), content_type="application/json")
+    response = Response(bundle_of(db(), publication), content_type="application/json")
     return named(response, f"{slug}.bundle.json")

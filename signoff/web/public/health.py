@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from signoff.db import schema
 from signoff.domain.time import rfc3339
 from signoff.services.outbox.mail_state import MailState, mail_state
-from signoff.services.record.sealing import oldest_unsealed
 from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
@@ -42,7 +41,6 @@ def readyz() -> tuple[Response, int]:
 def _signs(mail: MailState) -> dict[str, Any]:
     moments = {
         "worker_seen_at": mail.worker_seen_at,
-        "oldest_unsealed_at": oldest_unsealed(db()),
         "oldest_waiting_letter_at": mail.oldest_due_at,
         "letters_paused_since": mail.paused_since,
     }

@@ -22,6 +22,7 @@ from signoff.services.principles.editions import (
     get_edition,
     latest_edition,
 )
+from signoff.services.publications.log_reading import log_keys, newest_head
 from signoff.services.publications.public_queries import (
     count_live_publications,
     delivered,
@@ -33,7 +34,6 @@ from signoff.services.publications.public_queries import (
     signatories,
 )
 from signoff.services.publications.publications import find_live_publication
-from signoff.services.record.sealing import latest_checkpoint, origin_of
 from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
@@ -246,8 +246,6 @@ def verify() -> str:
         "public/verify.html",
         section="public.verify",
         listed=live_publications(db(), limit=20),
-        head=latest_checkpoint(db()),
-        verifiers=[
-            signer.verifier for signer in installation().keys.signers(origin_of(installation().settings.base_url))
-        ],
+        head=newest_head(db()),
+        verifiers=log_keys(db()).verifiers[::-1],
     )

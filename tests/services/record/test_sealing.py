@@ -1,91 +1,66 @@
-"""The record sealed: each entry once and in order, what is bent afterwards found, bundles that anyone verifies."""
+"""The record sealed: each entry once and in order, by heads on a beat; what is bent afterwards is found."""
 
-import hashlib
 import json
-from base64 import b64encode
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+import logging
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 
-from signoff.cli import main
 from signoff.db import guards
-from signoff.evidence.bundles import Unreadable, examine
-from signoff.evidence.checkpoints import Checkpoint as Head
 from signoff.evidence.codes import SealingKeys
+from signoff.evidence.heads import open_sole
+from signoff.evidence.log_leaves import State, read_leaf
 from signoff.evidence.notes import Signer
-from signoff.models import Checkpoint, Entry, Leaf, Version
+from signoff.models import Entry, Leaf, LogHead, LogLeaf
+from signoff.services.publications import public_log
+from signoff.services.publications.log_verification import verify_log
 from signoff.services.record import sealing
+from signoff.services.record.sealing import SealingStopped
 from signoff.services.record.verification import verify_record
-from signoff.web.app import create_app
-from signoff.worker.turn import work_once
+from signoff.worker.turn import seal_all, work_once
 from tests.house import House
 from tests.inspection import InspectingClient
+from tests.services.publications.logged import bent, first, public_list, sealed, wrong_in
 
-PROOF = "/positions/fund-the-coordinator/proof"
+ORIGIN = "127.0.0.1:8000/log"
 
 
 @pytest.fixture
 def public(house: House) -> House:
-    """Alder and Iris stand on a published version; Birch declined, Cedar is silent, Delta withdrew."""
-    with house.database.unit_of_work() as session:
-        version = house.asked(session, "Alder", "Birch", "Cedar", "Delta", "Iris")
-        house.say(session, version, "Alder", public_note="With one reservation.")
-        house.say(session, version, "Iris", "abstain")
-        house.say(session, version, "Iris")
-        house.say(session, version, "Birch", "decline", reason="Quiet reason")
-        house.say(session, version, "Delta")
-        house.clock.advance(minutes=1)
-        house.publish(session, version)
-        house.withdraw(session, version, "Delta")
-    return house
+    return public_list(house)
 
 
-def sealed(house: House) -> int:
-    with house.database.unit_of_work() as session:
-        return house.seal(session)
-
-
-def bundle(client: InspectingClient) -> dict[str, Any]:
-    response = client.get(PROOF)
-    assert response.status_code == 200, response.text
-    result: dict[str, Any] = json.loads(response.text)
-    return result
-
-
-def wrong(result: dict[str, Any], pinned: str = "") -> tuple[str, ...]:
-    return examine(json.dumps(result), pinned=pinned).wrong
+def sizes(house: House) -> list[int]:
+    with house.database.reading() as session:
+        return list(session.scalars(select(LogHead.size).order_by(LogHead.size)))
 
 
 class TestSealing:
     def test_every_entry_becomes_a_leaf_once_and_in_order(self, public: House) -> None:
-        house = public
-        number = sealed(house)
-        assert number > 20 and sealed(house) == 0
-        with house.database.unit_of_work() as session:
-            house.position(session, "Another")
-        assert sealed(house) == 2
-        with house.database.reading() as session:
-            entries = session.scalars(select(Leaf.entry_id).where(Leaf.entry_id > 0).order_by(Leaf.number)).all()
+        number = sealed(public)
+        assert number > 20 and sealed(public) == 0
+        with public.database.unit_of_work() as session:
+            public.position(session, "Another")
+        assert sealed(public) == 2
+        with public.database.reading() as session:
+            entries = session.scalars(select(Leaf.entry_id).order_by(Leaf.number)).all()
             assert list(entries) == list(session.scalars(select(Entry.id).order_by(Entry.id)))
-            sizes = [checkpoint.size for checkpoint in session.scalars(select(Checkpoint).order_by(Checkpoint.id))]
-            assert number <= sizes[0] <= sizes[1] - 2 and session.query(Leaf).count() == sizes[1]
+            heads = session.scalars(select(LogHead).order_by(LogHead.size)).all()
+            assert [head.record_size for head in heads] == [number, number, number + 2]
             assert sealing.oldest_unsealed(session) is None
-            assert verify_record(session, house.keys).wrong == ()
+        assert wrong_in(public) == []
 
-    def test_many_are_sealed_in_several_steps(self, public: House, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sealing, "MOST_AT_ONCE", 7)
-        assert sealed(public) == 7
+    def test_many_are_sealed_in_several_steps_under_one_head(
+        self, public: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for module in (sealing, public_log):
+            monkeypatch.setattr(module, "MOST_AT_ONCE", 7)
+        assert sealed(public) == 7 and sizes(public) == []
         monkeypatch.setattr("signoff.worker.turn.MOST_AT_ONCE", 7)
-        work_once(public.worker())
+        seal_all(public.worker())
         with public.database.reading() as session:
             assert sealing.oldest_unsealed(session) is None
-            assert session.query(Checkpoint).count() > 3
-            assert verify_record(session, public.keys).wrong == ()
+        assert len(sizes(public)) == 1 and wrong_in(public) == []
 
     def test_staff_are_told_when_nothing_is_sealed(self, public: House, client: InspectingClient) -> None:
         sealed(public)
@@ -95,263 +70,259 @@ class TestSealing:
         assert "are not sealed" not in client.soup("/staff/").text
         public.clock.advance(minutes=2)
         assert "are not sealed" in client.soup("/staff/").text
-        assert client.get("/readyz").get_json()["problems"]  # type: ignore[index]
         sealed(public)
         assert "are not sealed" not in client.soup("/staff/").text
 
     def test_the_worker_seals_and_everybody_reads_the_head(self, public: House, client: InspectingClient) -> None:
-        assert client.get("/record/checkpoint").status_code == 503
+        assert client.get("/log/checkpoint").status_code == 503
+        assert "Newest head" not in client.soup("/verify").text
         work_once(public.worker())
-        note = client.get("/record/checkpoint")
+        note = client.get("/log/checkpoint")
         assert note.content_type == "text/plain; charset=utf-8"
-        signer = public.keys.signers("127.0.0.1:8000/record")[0]
-        head = Head.opened(note.text, signer.verifier)
-        assert head.origin == "127.0.0.1:8000/record" and head.size >= len(_entries(public))
-        ready = client.get("/readyz").get_json()
-        assert ready and ready["oldest_unsealed_at"] is None
+        signer = public.keys.signers(ORIGIN)[0]
+        head = open_sole(note.text, signer.verifier)
+        assert head.origin == ORIGIN and head.size == sizes(public)[-1]
         assert str(signer.verifier) in client.soup("/verify").text
+        moved = client.get("/record/checkpoint")
+        assert (moved.status_code, moved.location) == (302, "/log/checkpoint")
+        ready = client.get("/readyz").get_json()
+        assert ready and "oldest_unsealed_at" not in ready
 
-    @pytest.mark.parametrize(
-        ("bend", "said"),
-        [
-            ("UPDATE entry SET body = replace(body, 'alder', 'elder') WHERE kind = 'partner_answered'", "not what was"),
-            ("UPDATE leaf SET hash = '" + "0" * 64 + "' WHERE entry_id = 3", "not what was sealed"),
-            ("UPDATE checkpoint SET note = replace(note, '127', '128')", "signature"),
-            ("DELETE FROM leaf WHERE number = (SELECT MAX(number) FROM leaf)", "so many are not there"),
-            ("UPDATE leaf SET number = number + 100 WHERE entry_id = 5", "not their head"),
-        ],
-    )
-    def test_what_is_bent_afterwards_is_found(self, public: House, bend: str, said: str) -> None:
+
+class TestTheBeat:
+    def test_a_head_is_signed_each_minute_whatever_happened(self, public: House) -> None:
+        beat(public)
+        assert sizes(public) == [4]  # the key, the publication, its list, the state
+        public.clock.advance(seconds=59)
+        beat(public)
+        assert sizes(public) == [4]
+        public.clock.advance(seconds=1)
+        beat(public)
+        assert sizes(public) == [4, 5]
+
+    def test_a_public_act_makes_a_head_at_once_and_a_private_one_never(self, public: House) -> None:
+        beat(public)
+        with public.database.unit_of_work() as session:
+            public.say(session, first(session), "Cedar", "decline")
+            public.position(session, "Another")
+        beat(public)
+        assert sizes(public) == [4]
+        with public.database.unit_of_work() as session:
+            public.withdraw(session, first(session), "Alder")
+        beat(public)
+        assert sizes(public) == [4, 6]
+
+    def test_times_of_heads_are_whole_seconds_after_all_they_cover(self, public: House) -> None:
+        public.clock.advance(seconds=7, microseconds=400_000)
+        with public.database.unit_of_work() as session:
+            public.position(session, "Another")
+        public.clock.advance(seconds=-30)  # another machine's clock
         sealed(public)
-        with public.database.migrating.begin() as connection:
-            guards.set_aside(connection)
-            connection.execute(text(bend))
+        sealed(public)
         with public.database.reading() as session:
-            assert any(said in sentence for sentence in verify_record(session, public.keys).wrong)
+            newest = session.scalars(select(Entry.at).order_by(Entry.at.desc())).first()
+            first, second = session.scalars(select(LogHead.time).order_by(LogHead.size)).all()
+        assert newest is not None and newest < first < second
+        assert first.microsecond == second.microsecond == 0
+
+    def test_private_acts_change_no_public_byte_but_the_commitment(self, public: House) -> None:
+        """Two runs that differ by private acts alone; only the salted commitment and what follows from it differ."""
+        beat(public)
+        with public.database.unit_of_work() as session:
+            public.say(session, first(session), "Cedar", "decline", reason="Quietly")
+        public.clock.advance(minutes=1)
+        beat(public)
+        public.clock.advance(minutes=1)
+        beat(public)
+        with public.database.reading() as session:
+            busy, quiet = session.scalars(
+                select(LogLeaf).where(LogLeaf.kind == "state").order_by(LogLeaf.number.desc()).limit(2)
+            ).all()
+            assert quiet.number == busy.number - 1 and len(busy.content) == len(quiet.content)
+            said = [read_leaf(leaf.content.encode()) for leaf in (busy, quiet)]
+            assert isinstance(said[0], State) and isinstance(said[1], State)
+            same = [{**one.content, "record": "", "time": ""} for one in said]
+            assert same[0] == same[1] and said[0].record != said[1].record
+            notes = session.scalars(select(LogHead.note)).all()
+            assert len({len(note) for note in notes}) == 1
+
+
+def beat(house: House) -> None:
+    seal_all(house.worker())
+
+
+BENT = {
+    "an approval's entry": (
+        "UPDATE entry SET body = replace(body, 'alder', 'elder') WHERE kind = 'partner_answered'",
+        "not what was sealed",
+    ),
+    "a record's hash": ("UPDATE leaf SET hash = '" + "0" * 64 + "' WHERE entry_id = 3", "not what was sealed"),
+    "a head's size in the note": ("UPDATE log_head SET note = replace(note, '/log', '/lag')", "another log|valid|log"),
+    "the last leaf of the record gone": (
+        "DELETE FROM leaf WHERE number = (SELECT MAX(number) FROM leaf)",
+        "so many are not sealed",
+    ),
+    "a place moved": ("UPDATE leaf SET number = number + 100 WHERE entry_id = 5", "is empty"),
+    "a leaf of the log": (
+        "UPDATE log_leaf SET content = replace(content, 'published', 'superseded') WHERE kind = 'published'",
+        "Leaf 1 of the log",
+    ),
+    "a leaf's hash": ("UPDATE log_leaf SET hash = '" + "0" * 64 + "' WHERE number = 2", "not its own"),
+    "a leaf's kind": ("UPDATE log_leaf SET kind = 'state' WHERE number = 2", "another kind"),
+    "a leaf's publication": ("UPDATE log_leaf SET publication_id = NULL WHERE number = 2", "another publication"),
+    "the log's last leaf gone": ("DELETE FROM log_leaf WHERE kind = 'state'", "so many are not there"),
+    "a head gone": ("DELETE FROM log_head", "under no head"),
+    "a head's root": ("UPDATE log_head SET root = '" + "0" * 64 + "'", "root or frontier"),
+    "a head's frontier": ("UPDATE log_head SET frontier = '[]'", "root or frontier"),
+    "a head's time": ("UPDATE log_head SET time = '2026-11-25 12:00:00.000000+00:00'", "time kept"),
+    "a record's root": ("UPDATE log_head SET record_root = '" + "0" * 64 + "'", "another record"),
+    "a record's size": ("UPDATE log_head SET record_size = record_size + 1", "not sealed"),
+    "a record's salt": ("UPDATE log_head SET record_salt = '" + "0" * 64 + "'", "commits to"),
+    "a record's frontier": ("UPDATE log_head SET record_frontier = '[]'", "record's frontier"),
+    "a list's salt": ("UPDATE log_list SET salt = '" + "0" * 64 + "'", "not what the log says"),
+}
+# What the sealer itself does not go over again at each beat, only `signoff verify`.
+LONG_SIGNED = {
+    "an approval's entry",
+    "a record's hash",
+    "a place moved",
+    "a leaf's hash",
+    "a leaf's kind",
+    "a leaf's publication",
+    "a list's salt",
+}
+
+
+class TestWhatIsBent:
+    @pytest.mark.parametrize("which", BENT)
+    def test_it_is_found(self, public: House, which: str) -> None:
+        sealed(public)
+        bent(public, BENT[which][0])
+        found = "\n".join(wrong_in(public))
+        assert any(said in found for said in BENT[which][1].split("|")), found
+
+    @pytest.mark.parametrize("which", sorted(BENT.keys() - LONG_SIGNED))
+    def test_nothing_is_signed_after_it(self, public: House, which: str, caplog: pytest.LogCaptureFixture) -> None:
+        sealed(public)
+        bent(public, BENT[which][0])
+        before = sizes(public)
+        with pytest.raises(SealingStopped):
+            sealed(public)
+        with caplog.at_level(logging.ERROR, logger="signoff"):
+            work_once(public.worker())
+        assert "Nothing is sealed any more" in caplog.text and sizes(public) == before
 
     def test_a_head_signed_by_a_stranger_is_found(self, public: House) -> None:
         sealed(public)
         with public.database.migrating.begin() as connection:
             guards.set_aside(connection)
-            note = connection.scalar(text("SELECT note FROM checkpoint"))
-            theirs = Signer("127.0.0.1:8000/record", bytes(32)).sign(str(note).rpartition("\n\n")[0] + "\n")
-            connection.execute(text("UPDATE checkpoint SET note = :note"), {"note": theirs})
-        with public.database.reading() as session:
-            assert any("signature" in sentence for sentence in verify_record(session, public.keys).wrong)
+            note = str(connection.scalar(text("SELECT note FROM log_head")))
+            theirs = Signer(ORIGIN, bytes(32)).sign(note.rpartition("\n\n")[0] + "\n")
+            connection.execute(text("UPDATE log_head SET note = :note"), {"note": theirs})
+            guards.lay(connection)
+        assert any("signature" in sentence for sentence in wrong_in(public))
+        with pytest.raises(SealingStopped, match="signature"):
+            sealed(public)
+
+    def test_an_answer_without_our_code_is_never_signed(self, public: House) -> None:
+        bent(public, "UPDATE answer SET mac = 'k1:00' WHERE verdict = 'decline'")
+        with pytest.raises(SealingStopped, match="code"):
+            sealed(public)
+        assert sizes(public) == []
+
+    def test_a_withdrawal_that_was_erased_brings_no_name_back(self, public: House) -> None:
+        """Its rows are deleted by an owner without a key, and even the record's entry."""
+        sealed(public)
+        bent(
+            public,
+            "UPDATE letter SET answer_id = NULL WHERE answer_id IN (SELECT id FROM answer WHERE verdict = 'withdraw')",
+            "DELETE FROM answer_person WHERE answer_id IN (SELECT id FROM answer WHERE verdict = 'withdraw')",
+            "DELETE FROM answer WHERE verdict = 'withdraw'",
+        )
+        with pytest.raises(SealingStopped, match="last answer in the record"):
+            sealed(public)
+        assert any("not what the log says (signatories)" in sentence for sentence in wrong_in(public))
+
+    def test_a_publication_by_hand_is_found(self, public: House) -> None:
+        bent(public, "UPDATE publication SET published_at = '2026-11-23 12:00:00.000000+00:00'")
+        assert any("The record does not say so" in sentence for sentence in wrong_in(public))
 
 
-def _entries(house: House) -> list[int]:
+class TestKeptHeads:
+    def test_a_head_of_the_same_log_is_part_of_it(self, public: House) -> None:
+        sealed(public)
+        kept = newest_note(public)
+        sealed(public)
+        assert since(public, kept) == ()
+
+    def test_a_rollback_shows(self, public: House) -> None:
+        sealed(public)
+        sealed(public)
+        kept = newest_note(public)
+        bent(
+            public,
+            "DELETE FROM log_head WHERE size = (SELECT MAX(size) FROM log_head)",
+            "DELETE FROM log_leaf WHERE number = (SELECT MAX(number) FROM log_leaf)",
+        )
+        assert since(public, "") == ()  # alone it cannot be told
+        assert any("rolled back" in sentence for sentence in since(public, kept))
+
+    def test_a_fork_shows(self, public: House) -> None:
+        sealed(public)
+        sealed(public)
+        kept = newest_note(public)
+        bent(
+            public,
+            "DELETE FROM log_head WHERE size = (SELECT MAX(size) FROM log_head)",
+            "DELETE FROM log_leaf WHERE number = (SELECT MAX(number) FROM log_leaf)",
+        )
+        sealed(public)
+        assert since(public, "") == ()
+        assert any("forked" in sentence for sentence in since(public, kept))
+
+
+def newest_note(house: House) -> str:
     with house.database.reading() as session:
-        return list(session.scalars(select(Entry.id)))
+        return session.scalars(select(LogHead.note).order_by(LogHead.size.desc())).first() or ""
 
 
-BENT: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "the text": lambda b: b.update(text=b["text"].replace("coordinator", "superintendent")),
-    "the text with its digest": lambda b: b.update(text=(t := b["text"] + " "), digest=_digest(t)),
-    "the digest": lambda b: b.update(digest="0" * 64),
-    "the title": lambda b: b.update(title="Fund something else"),
-    "the version": lambda b: b.update(version=2),
-    "the position": lambda b: b.update(position="another"),
-    "a name": lambda b: b["signatories"][0].update(name="Alder of Ohio"),
-    "a partner": lambda b: b["signatories"][0].update(partner="birch"),
-    "a note": lambda b: b["signatories"][0].update(note=""),
-    "the time of an approval": lambda b: b["signatories"][0].update(approved_at="2026-11-24T11:00:00Z"),
-    "a name twice": lambda b: b["signatories"].append(b["signatories"][0]),
-    "a name without evidence": lambda b: b["signatories"].append({**b["signatories"][0], "partner": "x", "name": "X"}),
-    "a verdict": lambda b: b["check"]["findings"][0].update(verdict="works_against"),
-    "a criterion left out": lambda b: b["check"]["findings"].pop(),
-    "the edition": lambda b: b["check"].update(edition=2),
-    "the day of publication": lambda b: b["publication"].update(published_at="2026-11-23T12:00:00Z"),
-    "another entry's evidence": lambda b: b["publication"].update(evidence=b["check"]["evidence"]),
-    "a fact kept back": lambda b: b["signatories"][0]["evidence"]["shown"].pop("facts.verdict"),
-    "a proof of another entry": lambda b: b["publication"]["evidence"].update(proof=b["check"]["evidence"]["proof"]),
-    "a reason": lambda b: b["check"]["findings"][0].update(rationale="Birch says so."),
-    "a quotation": lambda b: b["check"]["findings"][0].update(quotes=["x"]),
-    "a criterion's name": lambda b: b["check"]["findings"][0].update(name="Birch agrees"),
-    "the day of the edition": lambda b: b["check"].update(adopted_on="2017-09-01"),
-    "who checked": lambda b: b["check"].update(by="Birch"),
-    "a criterion twice": lambda b: b["check"]["findings"].insert(0, {**b["check"]["findings"][0], "verdict": "x"}),
-    "one more thing": lambda b: b.update(also_signed=["Birch"]),
-    "one more thing of a signatory": lambda b: b["signatories"][0].update(website="https://evil.example"),
-    "more facts than are said": lambda b: b["check"]["evidence"]["shown"].update(x={"value": 1, "salt": ""}),
-    "reasons kept back": lambda b: b["check"]["evidence"]["shown"].pop("facts.reasons"),
-    "a true word as a number": lambda b: b.update(version=True),
-}
+def since(house: House, kept: str) -> tuple[str, ...]:
+    with house.database.reading() as session:
+        return verify_log(session, house.keys, kept=kept).wrong
 
 
-def _digest(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
+class TestKeys:
+    def test_the_signing_key_is_made_of_the_sealing_key_and_differs_from_it(self) -> None:
+        keys = SealingKeys((("k1", b"a" * 32), ("k0", b"b" * 32)))
+        newest, older = keys.signers("x/log")
+        assert newest.seed != older.seed and newest.seed not in (b"a" * 32, b"b" * 32)
+        assert SealingKeys((("k2", b"a" * 32),)).signers("x/log") == (newest,)
 
-
-class TestBundles:
-    def test_a_bundle_proves_what_the_page_says(self, public: House, client: InspectingClient) -> None:
+    def test_a_log_whose_key_is_lost_is_not_gone_on_with(self, public: House) -> None:
         sealed(public)
-        result = bundle(client)
-        examined = examine(json.dumps(result))
-        assert examined.wrong == () and examined.names == ("Alder", "Iris")
-        assert examined.version == 1 and examined.title == "Fund the coordinator"
-        assert result["text"].encode() == client.get("/positions/fund-the-coordinator/text").data
-        page = client.get("/positions/fund-the-coordinator.json").get_json()
-        assert page and page["proof_url"].endswith(PROOF)
-        assert [item["name"] for item in result["signatories"]] == [item["name"] for item in page["signatories"]]
-        assert len(result["check"]["findings"]) == 9
+        other = SealingKeys((("other", b"o" * 32),))
+        with public.database.unit_of_work() as session, pytest.raises(SealingStopped, match="does not have the key"):
+            public_log.seal(session, base_url=public.settings.base_url, keys=other, clock=public.clock)
+        with public.database.reading() as session:
+            assert "not in the sealing key file" in "".join(verify_log(session, other).wrong)
+            assert len(verify_record(session, other).wrong) > 3
 
-    def test_it_tells_nothing_that_the_page_does_not(self, public: House, client: InspectingClient) -> None:
+    def test_a_retired_key_is_not_used_again(self, public: House) -> None:
         sealed(public)
-        words = client.get(PROOF).text
-        for hidden in ("Birch", "Cedar", "Delta", "decline", "abstain", "Quiet", "contact:", 'authority":', '"board'):
-            assert hidden not in words
-        # That Iris abstained first would show in the number of its answer; the number is sealed and not shown.
-        iris = next(item for item in json.loads(words)["signatories"] if item["name"] == "Iris")
-        assert set(iris["evidence"]["shown"]) == {
-            "kind", "at", "facts.position", "facts.version", "facts.digest", "facts.partner", "facts.verdict",
-            "facts.public_name", "facts.public_note",
-        }  # fmt: skip
-        assert "facts.sequence" in iris["evidence"]["leaf"]
-
-    @pytest.mark.parametrize("bend", BENT)
-    def test_whatever_is_bent_is_told(self, public: House, client: InspectingClient, bend: str) -> None:
-        sealed(public)
-        result = bundle(client)
-        before = json.dumps(result)
-        BENT[bend](result)
-        assert json.dumps(result) != before
-        assert wrong(result), bend
-
-    def test_a_forger_with_a_key_of_his_own_is_told_by_the_pinned_key(
-        self, public: House, client: InspectingClient
-    ) -> None:
-        sealed(public)
-        result = bundle(client)
-        own = result["public_key"]
-        assert wrong(result, own) == ()
-        forger = Signer("127.0.0.1:8000/record", bytes(32))
-        for part in (result["publication"], result["check"], *result["signatories"]):
-            head, _, note = part["evidence"]["proof"].partition("\n\n")
-            part["evidence"]["proof"] = f"{head}\n\n{forger.sign(note.rpartition(chr(10) * 2)[0] + chr(10))}"
-        assert wrong(result) != ()  # the bundle still names the old key
-        result["public_key"] = str(forger.verifier)
-        assert wrong(result) == ()  # alone it cannot be told
-        assert wrong(result, own) != ()
-
-    def test_who_withdraws_is_in_the_next_one_no_more(self, public: House, client: InspectingClient) -> None:
-        sealed(public)
-        assert "Alder" in client.get(PROOF).text
-        with public.database.unit_of_work() as session:
-            public.withdraw(session, _first(session), "Alder")
-        assert "Alder" not in client.get(PROOF).text
-        assert wrong(bundle(client)) == ()
-
-    def test_until_it_is_sealed_it_says_when_to_come_back(self, public: House, client: InspectingClient) -> None:
-        response = client.get(PROOF)
-        assert response.status_code == 503 and "try again in a minute" in response.text
-        sealed(public)
-        assert client.get(PROOF).status_code == 200
-        with public.database.unit_of_work() as session:
-            public.say(session, _first(session), "Cedar")
-        assert client.get(PROOF).status_code == 503
-
-    @pytest.mark.parametrize(
-        "file",
-        ["", "{}", "[]", "null", "1", '{"format": "signoff-bundle/1"}', '{"format": "signoff-bundle/2"}', "[" * 99_999],
-        ids=range(8),
-    )
-    def test_a_file_that_is_no_bundle_is_unreadable(self, file: str) -> None:
-        with pytest.raises(Unreadable):
-            examine(file)
-
-    def test_nothing_may_be_said_twice(self, public: House, client: InspectingClient) -> None:
-        sealed(public)
-        whole = client.get(PROOF).text
-        assert examine(whole).wrong == ()
-        for name in ("title", "signatories", "name"):
-            assert f'"{name}":' in whole
-            with pytest.raises(Unreadable, match="twice"):
-                examine(whole.replace(f'"{name}":', f'"{name}": "Birch", "{name}":', 1))
-        for number in ("1e999", "NaN", "1" * 5000):
-            with pytest.raises(Unreadable):
-                examine(whole.replace('"version": 1,', f'"version": {number},', 1))
-
-    def test_after_a_change_of_keys_bundles_go_on_to_verify(self, public: House, client: InspectingClient) -> None:
-        sealed(public)
-        before = bundle(client)
         path = public.settings.sealing_key_file
         content = json.loads(path.read_text())
-        content["mac"].insert(0, {"id": "new", "key": b64encode(b"n" * 32).decode()})
+        first = content["mac"][0]
+        content["mac"] = [{"id": "new", "key": "bmVubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm4="}, first]
         path.write_text(json.dumps(content))
-        app = create_app(public.settings, clock=public.clock, passwords=public.passwords)
-        later = InspectingClient(app)
-        assert wrong(bundle(later)) == () and bundle(later)["public_key"] == before["public_key"]
-        keys = [str(signer.verifier) for signer in public.keys.signers("127.0.0.1:8000/record")]
-        assert len(keys) == 2 and all(key in later.soup("/verify").text for key in keys)
+        sealed(public)
+        assert wrong_in(public) == []
+        content["mac"].reverse()
+        path.write_text(json.dumps(content))
+        with pytest.raises(SealingStopped, match="was retired"):
+            sealed(public)
+
+    def test_the_log_keeps_its_name_at_another_address(self, public: House) -> None:
+        sealed(public)
         with public.database.unit_of_work() as session:
-            public.position(session, "Another")
-        sealed(public)
-        assert bundle(later)["public_key"] == keys[0] != before["public_key"]
-        assert wrong(bundle(later)) == () and wrong(before) == ()
-        with public.database.reading() as session:
-            assert verify_record(session, public.keys).wrong == ()
-        app.extensions["signoff"].database.engine.dispose()
-
-    def test_a_name_does_not_steer_the_terminal(self, public: House, client: InspectingClient, tmp_path: Path) -> None:
-        sealed(public)
-        file = tmp_path / "bundle.json"
-        file.write_text(client.get(PROOF).text.replace("Alder", "\\u001b[2K\\u001b[8mAlder"))
-        said = CliRunner().invoke(main, ["verify", str(file)])
-        assert said.exit_code == 1 and "\x1b" not in said.output and "Not verified." in said.output
-
-    def test_the_distance_of_two_proofs_tells_nothing_for_sure(self, public: House) -> None:
-        """What was drawn by chance stands among the leaves; across many heads its number differs."""
-        drawn = set()
-        for number in range(12):
-            with public.database.unit_of_work() as session:
-                public.position(session, f"Matter {number}")
-                before = session.query(Leaf).count()
-                public.seal(session)
-                drawn.add(session.query(Leaf).count() - before)
-        assert len(drawn) > 3
-        with public.database.reading() as session:
-            assert verify_record(session, public.keys).wrong == ()
-
-    def test_a_bundle_cut_short_anywhere_is_unreadable(self, public: House, client: InspectingClient) -> None:
-        sealed(public)
-        whole = client.get(PROOF).text
-        for at in range(1, len(whole), 997):
-            with pytest.raises(Unreadable):
-                examine(whole[:at])
-
-    def test_the_command_verifies_it_without_an_installation(
-        self, public: House, client: InspectingClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        sealed(public)
-        result = bundle(client)
-        file = tmp_path / "bundle.json"
-        file.write_text(json.dumps(result))
-        monkeypatch.setenv("SIGNOFF_DATABASE_URL", "nonsense://")
-        run = CliRunner().invoke
-        good = run(main, ["verify", str(file), "--key", result["public_key"]])
-        assert good.exit_code == 0 and "Verified.\n" in good.output and ": 9 advances.\n" in good.output
-        assert "Two signatories:\n  Alder\n  Iris\n" in good.output
-        assert "Signing key " in good.output
-        assert "names itself" in run(main, ["verify", str(file)]).output
-        other = str(Signer("127.0.0.1:8000/record", bytes(32)).verifier)
-        assert run(main, ["verify", str(file), "--key", other]).exit_code == 1
-        assert run(main, ["verify", str(file), "--key", "x"]).exit_code == 1
-        file.write_text(json.dumps(result).replace("Alder", "Elder"))
-        bad = run(main, ["verify", str(file)])
-        assert (
-            bad.exit_code == 1 and "Not verified.\n“Elder”: “facts.public_name” is not what was sealed." in bad.output
-        )
-        file.write_bytes(b"\xff\xfe")
-        assert run(main, ["verify", str(file)]).exit_code == 1
-
-
-def _first(session: Session) -> Version:
-    return session.get_one(Version, 1)
-
-
-def test_the_signing_key_is_made_of_the_sealing_key_and_differs_from_it() -> None:
-    keys = SealingKeys((("k1", b"a" * 32), ("k0", b"b" * 32)))
-    newest, older = keys.signers("x/record")
-    assert newest.seed != older.seed and newest.seed not in (b"a" * 32, b"b" * 32)
-    assert SealingKeys((("k2", b"a" * 32),)).signers("x/record") == (newest,)
+            public_log.seal(session, base_url="https://elsewhere.example", keys=public.keys, clock=public.clock)
+        assert newest_note(public).startswith(f"{ORIGIN}\n") and wrong_in(public) == []

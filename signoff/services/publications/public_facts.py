@@ -1,0 +1,122 @@
+"""What is public now, as leaves of the log, beside what the log has said: the difference is what it says next."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.positions.text import digest
+from signoff.domain.time import rfc3339
+from signoff.evidence.file_writing import PreparedList, prepare_list
+from signoff.evidence.log_leaves import Ended, Leaf, Listed, Published
+from signoff.evidence.public_state import check_digest
+from signoff.models import LogList, Publication
+from signoff.services.positions.checks import finding_facts, shown_check
+from signoff.services.publications.log_reading import Told
+from signoff.services.publications.public_queries import signatories
+
+
+class NotAsLogged(Exception):
+    """What is public is not what the log says of it, and no act can have changed it."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A leaf that the log has to say next, about which publication; for a list, with its new salt."""
+
+    leaf: Leaf
+    publication: Publication
+    salt: str = ""
+
+
+def changes(session: Session, told: Mapping[int, Told]) -> Iterator[Change]:
+    """What is public now and was not when the log last said so, in the order of the acts.
+
+    NotAsLogged when a text, a check or a time is another than the log says.
+    """
+    everything = select(Publication).order_by(Publication.id).options(joinedload(Publication.position))
+    for publication in session.scalars(everything):
+        yield from changes_of(session, publication, told.get(publication.id))
+    if told.keys() - set(session.scalars(select(Publication.id))):
+        raise NotAsLogged("A publication of which the log tells is not there any more.")
+
+
+def changes_of(session: Session, publication: Publication, said: Told | None) -> Iterator[Change]:
+    """What the log has to say of one publication beyond what it has said."""
+    published = published_leaf(session, publication)
+    if said is None:
+        yield Change(published, publication)
+    elif said.published != published:
+        raise NotAsLogged(f"The text, the check or the time of {_named(publication)} is not what the log says.")
+    ending = _ending(publication)
+    if said and said.ended and said.ended != ending:
+        raise NotAsLogged(f"The end of {_named(publication)} is not what the log says.")
+    if ending and not (said and said.ended):
+        yield Change(ending, publication)
+    if not ending:
+        yield from _change_of_list(session, publication, said)
+
+
+def _change_of_list(session: Session, publication: Publication, said: Told | None) -> Iterator[Change]:
+    if said and said.listed and list_as_told(session, publication).digest == said.listed.list:
+        return
+    salt = secrets.token_hex(32)
+    listed = _list_under(session, publication, salt)
+    yield Change(Listed(listed.position, listed.version, listed.text, listed.digest), publication, salt)
+
+
+def _named(publication: Publication) -> str:
+    return f"version {publication.version.number} of “{publication.position.slug}”"
+
+
+def published_leaf(session: Session, publication: Publication) -> Published:
+    """The publication as the log says it. NotAsLogged when the text does not have its digest."""
+    version = publication.version
+    if digest(version.wording) != version.digest:
+        raise NotAsLogged(f"The text of {_named(publication)} does not have the digest it was saved with.")
+    about = (publication.position.slug, version.number, version.digest)
+    check = check_digest(check_of(session, publication))
+    return Published(*about, check=check, at=rfc3339(publication.published_at))
+
+
+def _ending(publication: Publication) -> Ended | None:
+    if publication.ended_at is None:
+        return None
+    position, number = publication.position.slug, publication.version.number
+    return Ended(str(publication.ended_as), position, number, rfc3339(publication.ended_at))
+
+
+def check_of(session: Session, publication: Publication) -> dict[str, Any]:
+    """The check of what is published, as bundles carry it."""
+    checked = shown_check(session, publication.version)
+    if checked.check is None:
+        raise NotAsLogged(f"The check of {_named(publication)} is not there.")
+    return {
+        "edition": checked.check.edition.number,
+        "adopted_on": checked.check.edition.adopted_on.isoformat(),
+        "completed_at": rfc3339(checked.check.completed_at),
+        "findings": [finding_facts(finding) for finding in checked.findings],
+    }
+
+
+def list_as_told(session: Session, publication: Publication) -> PreparedList:
+    """The list of a publication as it is now, under the salt of the list that the log last told."""
+    told = session.get(LogList, publication.id)
+    return _list_under(session, publication, told.salt if told else secrets.token_hex(32))
+
+
+def _list_under(session: Session, publication: Publication, salt: str) -> PreparedList:
+    named = [
+        {
+            "partner": row["partner"],
+            "name": row["public_name"],
+            "note": row["public_note"],
+            "approved_at": rfc3339(row["approved_at"]),
+        }
+        for row in signatories(session, publication)
+    ]
+    version = publication.version
+    return prepare_list(publication.position.slug, version.number, version.digest, salt, named)
