@@ -1,13 +1,12 @@
 """Whether the process lives, and whether it can work."""
 
-from typing import Any
+from collections.abc import Iterator
 
 from flask import jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from signoff.db import schema
-from signoff.domain.time import rfc3339
 from signoff.services.outbox.mail_state import MailState, mail_state
 from signoff.web.access import public
 from signoff.web.installation import db, installation
@@ -24,24 +23,22 @@ def healthz() -> Response:
 @pages.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
-    """Database, migrations with all guards, and the worker's last sign of life; 503 while one is wanting."""
+    """503 while database or migrations keep pages from being served; `problems` also names a silent worker and pauses.
+
+    Without times: outsiders would learn from them when a partner did something in private.
+    """
     try:
         wrong = schema.problems(db().connection())
         mail = mail_state(db(), at=installation().clock()) if not wrong else None
     except SQLAlchemyError:
         return jsonify(status="not ready", problems=["The database does not answer."]), 503
-    if mail is not None and mail.worker_is_missing:
-        wrong = ["The worker has not been seen for five minutes; start `signoff worker`."]
-    content: dict[str, Any] = {"status": "not ready" if wrong else "ok", "problems": wrong}
-    if mail is not None and mail.worker_seen_at is not None:
-        content |= _signs(mail)
-    return jsonify(content), 503 if wrong else 200
+    if mail is None:
+        return jsonify(status="not ready", problems=wrong), 503
+    return jsonify(status="ok", problems=list(_problems_of_mail(mail))), 200
 
 
-def _signs(mail: MailState) -> dict[str, Any]:
-    moments = {
-        "worker_seen_at": mail.worker_seen_at,
-        "oldest_waiting_letter_at": mail.oldest_due_at,
-        "letters_paused_since": mail.paused_since,
-    }
-    return {name: rfc3339(moment) if moment else None for name, moment in moments.items()}
+def _problems_of_mail(mail: MailState) -> Iterator[str]:
+    if mail.worker_is_missing:
+        yield "The worker has not been seen for five minutes; start `signoff worker`."
+    if mail.paused_since is not None:
+        yield "Email is paused; see the staff pages."

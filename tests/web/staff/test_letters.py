@@ -112,15 +112,23 @@ def test_the_board_says_who_was_not_reached_and_why(posted: InspectingClient) ->
     assert "1 not reached" in text and "1 of 4 sent" in text
 
 
-def test_readiness_tells_of_waiting_letters_and_pauses(house: House, client: InspectingClient) -> None:
+def test_readiness_tells_of_pauses_and_of_no_times(house: House, client: InspectingClient) -> None:
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
         note_pause(session, "Gone", at=house.clock(), try_again_at=house.clock())
     house.settings = replace(house.settings, mail=replace(house.settings.mail, port=9))
     work_once(house.worker())
     ready = client.get("/readyz").json
-    assert ready is not None and ready["oldest_waiting_letter_at"] == "2026-11-24T12:00:00Z"
-    assert ready["letters_paused_since"] == "2026-11-24T12:00:00Z" and ready["status"] == "ok"
+    assert ready == {"status": "ok", "problems": ["Email is paused; see the staff pages."]}
+
+
+def test_a_silent_worker_is_a_problem_that_keeps_no_page_back(house: House, client: InspectingClient) -> None:
+    work_once(house.worker())
+    assert client.get("/readyz").json == {"status": "ok", "problems": []}
+    house.clock.advance(minutes=6)
+    ready = client.get("/readyz")
+    assert ready.status_code == 200 and ready.json is not None
+    assert ready.json["problems"] == ["The worker has not been seen for five minutes; start `signoff worker`."]
 
 
 def test_what_is_sent_is_what_was_shown(house: House, client: InspectingClient) -> None:
