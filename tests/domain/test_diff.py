@@ -46,6 +46,17 @@ def test_fields_paragraphs_and_words() -> None:
     }
 
 
+def test_paragraphs_with_nothing_alike_are_gone_and_new_ones_each_once() -> None:
+    before, after = "Alpha beta gamma.\n\nStays.", "1234567 890.\n\n555 666.\n\nStays.\n\nAt the end."
+    assert shown(Wording(body=before), Wording(body=after))["body"] == [
+        ("gone", "[Alpha beta gamma.]"),
+        ("new", "{1234567 890.}"),
+        ("new", "{555 666.}"),
+        ("same", "Stays."),
+        ("new", "{At the end.}"),
+    ]
+
+
 def test_the_same_text_has_no_change() -> None:
     assert changes(BEFORE, BEFORE) == ()
 
