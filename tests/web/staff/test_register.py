@@ -60,11 +60,11 @@ def test_a_name_that_a_public_text_holds_is_asked_about_and_then_shown(client: I
     page, position = "/staff/partners/elm/edit", "/staff/positions/fund-the-coordinator"
     asked = client.submit(page, page, aliases="Maple Fund")
     assert asked.status_code == 409 and "A public text holds this name already" in asked.text
-    assert "names who has not approved it" not in client.get(position).text
+    assert "names partners that have not approved it" not in client.get(position).text
     answer = {"different": "yes", "asked": question_of(asked)}
     assert client.submit(page, page, aliases="Maple Fund", **answer).status_code == 303
     told = client.get(position).text
-    assert "names who has not approved it" in told and "maple fund stands with us" in told.lower()
+    assert "names partners that have not approved it" in told and "maple fund stands with us" in told.lower()
 
 
 def test_a_name_in_a_public_text_that_its_partner_approved_is_not_asked_about(
