@@ -4,6 +4,9 @@ VENV := .venv
 PYTHONS ?= 3.11.2 3.11.7 3.12.1 3.13.0
 # The one that `make torture` runs besides the default: the newest.
 OTHER_PYTHON ?= 3.13.0
+# What `make test-fast` runs: rules, services, evidence, the layers and the docs.
+FAST ?= tests/domain tests/assist tests/evidence tests/db tests/services tests/web/test_routes.py \
+	tests/project/test_architecture.py tests/project/test_docs.py
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
