@@ -124,6 +124,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 # More of them, where a CHECK has several conditions.
 MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "ck_log_head_record_whole": [("1 = 1", {"size": 900_000, "record_root": "short"})],
     "ck_version_text_present": [("1 = 1", {"title": "", "number": 99})],
 }
 
