@@ -99,7 +99,7 @@ DTEND:20261201T120000Z
 DTSTAMP:20261102T150000Z
 UID:round-1@signoff.coalition.example
 SEQUENCE:0
-DESCRIPTION:Your organisation is asked whether it approves this text\\, un
+DESCRIPTION:Your organization is asked whether it approves this text\\, un
  til Tuesday 1 December 2026\\, 7:00 am EST (12:00 UTC). The link to answer
   is in the letter.
 TRANSP:TRANSPARENT

@@ -88,5 +88,5 @@ def _welcome(base_url: str) -> str:
         f"  Staff           {base_url}/staff/\n"
         f"  Demo inbox      {base_url}/demo/inbox\n\n"
         f"Accounts, all with the password “{PASSWORD}”:\n{accounts}\n\n"
-        f"Stop with Ctrl-C. `make demo` continues, `make demo-reset` starts anew.\n"
+        f"Stop with Ctrl-C. `make demo` continues, `make demo-reset` starts over.\n"
     )

@@ -37,13 +37,13 @@ class ReceiptLetter(NoticeLetter):
         }[Verdict(self.answer.verdict)]
         change = "change or withdraw" if self.answer.verdict == Verdict.APPROVE else "change"
         blocks: list[Block] = [
-            Paragraph(f"{self.organisation} {did} the text “{self.title}”. This is the receipt."),
+            Paragraph(f"{self.organization} {did} the text “{self.title}”. This is the receipt."),
             Facts((*self._what_was_said(), *self.about())),
             Paragraph(self._what_follows()),
             *self.own_link(f"To read it again, to {change} this answer, or to tell us that it was not you:"),
             human(),
         ]
-        return Draft(f"Receipt: {self.organisation} {did} “{self.title}”", tuple(blocks))
+        return Draft(f"Receipt: {self.organization} {did} “{self.title}”", tuple(blocks))
 
     def _what_was_said(self) -> list[FactRow]:
         answer, person = self.answer, self.answer.person
@@ -64,7 +64,7 @@ class ReceiptLetter(NoticeLetter):
             return "Since then a later answer has taken its place; its receipt follows."
         if self.answer.verdict != Verdict.APPROVE:
             return (
-                f"{self.organisation} will not be named. Only its contacts and the Coalition's staff learn of this "
+                f"{self.organization} will not be named. Only its contacts and the Coalition's staff learn of this "
                 "answer."
             )
         if self.is_public:
@@ -89,14 +89,14 @@ class DeclinedLetter(NoticeLetter):
         """The reason, and who gave it."""
         person = self.answer.person
         blocks: list[Block] = [
-            Paragraph(f"{self.organisation} declined the text “{self.title}”. Its reason:"),
+            Paragraph(f"{self.organization} declined the text “{self.title}”. Its reason:"),
             Quoted(person.reason or "The reason was erased."),
             Facts((("Signed by", person.full_name or "erased"), ("At", self.in_full(self.answer.at)), *self.about())),
             *_still_spelled(self.spelled, is_public=self.is_public),
             *self.for_staff("This stays between that organization and the Coalition's staff. The position's page:"),
             human(),
         ]
-        return Draft(f"Declined: {self.organisation} on “{self.title}”", tuple(blocks))
+        return Draft(f"Declined: {self.organization} on “{self.title}”", tuple(blocks))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class _EndedLetter(NoticeLetter):
             *self._page(),
             human(),
         ]
-        return Draft(f"{subject}: {self.organisation} on “{self.title}”", tuple(blocks))
+        return Draft(f"{subject}: {self.organization} on “{self.title}”", tuple(blocks))
 
     def _page(self) -> list[Block]:
         if self.envelope.to_staff:
@@ -145,10 +145,10 @@ class WithdrawnLetter(_EndedLetter):
         """Who ended it."""
         way_back = "Only a new approval through the partner's own link can name it there."
         if self.answer.verdict == Verdict.WITHDRAW:
-            opening = f"{self.organisation} withdrew its approval of “{self.title}”. It is not named there any more."
+            opening = f"{self.organization} withdrew its approval of “{self.title}”. It is not named there any more."
             return self.ended("Withdrawn", opening, way_back)
         opening = (
-            f"The Coalition's staff removed the name of {self.organisation} from “{self.title}”. "
+            f"The Coalition's staff removed the name of {self.organization} from “{self.title}”. "
             "It is not named there any more."
         )
         return self.ended("Name removed", opening, way_back)
@@ -162,7 +162,7 @@ class ContestedLetter(_EndedLetter):
     def compose(self) -> Draft:
         """That the partner is not named."""
         opening = (
-            f"{self.organisation} says that the answer recorded for it on “{self.title}” was not its own. "
+            f"{self.organization} says that the answer recorded for it on “{self.title}” was not its own. "
             "It is not named there."
         )
         way_back = "Only a new approval through a link issued from now on can name it there."

@@ -89,7 +89,7 @@ class VersionLetter(BaseLetter):
 class PartnerLetter(VersionLetter):
     """A letter about a version and one organization's part in it."""
 
-    organisation: str
+    organization: str
 
 
 @dataclass(frozen=True)

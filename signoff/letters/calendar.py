@@ -12,7 +12,7 @@ FILE_NAME = "deadline.ics"
 
 
 def deadline_event(
-    round_: Round, *, post: LetterSettings, at: datetime, organisation: str = "Your organization"
+    round_: Round, *, post: LetterSettings, at: datetime, organization: str = "Your organization"
 ) -> bytes:
     """The deadline of a round for one organization as an .ics file; a later one takes the place of an earlier.
 
@@ -27,7 +27,7 @@ def deadline_event(
     event.add("summary", f"Answer due: {round_.version.title}")
     event.add(
         "description",
-        f"{organisation} is asked whether it approves this text, until {in_full(round_.deadline, post.zone)}. "
+        f"{organization} is asked whether it approves this text, until {in_full(round_.deadline, post.zone)}. "
         "The link to answer is in the letter.",
     )
     event.add("transp", "TRANSPARENT")

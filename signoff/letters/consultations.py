@@ -29,7 +29,7 @@ class InvitedLetter(PartnerLetter):
         blocks: list[Block] = [
             Paragraph(
                 f"The {self.asker} is writing the text “{self.title}” and would like to hear what "
-                f"{self.organisation} thinks of it. This asks for no approval."
+                f"{self.organization} thinks of it. This asks for no approval."
             ),
             Quoted(self.summary),
             *self.own_link(f"{EMAIL.says} Comment on any passage there. You need no account:", "Read and comment"),
@@ -65,14 +65,14 @@ class CommentLetter(_AboutCommentLetter):
     def compose(self) -> Draft:
         """Who said what about which words, and where to settle it."""
         blocks: list[Block] = [
-            Paragraph(f"{self.comment.contact.full_name} of {self.organisation} commented on “{self.title}”."),
+            Paragraph(f"{self.comment.contact.full_name} of {self.organization} commented on “{self.title}”."),
             *self._passage(),
             self.words,
             Facts((("At", self.in_full(self.comment.made_at)), *self.the_text())),
             *self.for_staff("Say what became of it here:", "/comments", "Open the comments"),
             human(),
         ]
-        return Draft(f"Comment: {self.organisation} on “{self.title}”", tuple(blocks))
+        return Draft(f"Comment: {self.organization} on “{self.title}”", tuple(blocks))
 
     def _passage(self) -> list[Block]:
         quote = self.comment.quote

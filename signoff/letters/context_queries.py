@@ -168,7 +168,7 @@ class LetterBatch:
 class Undelivered:
     """A letter that did not reach a contact: of which partner, to whom, and in the mail server's words why."""
 
-    organisation: str
+    organization: str
     full_name: str
     address: str
     reply: str
@@ -186,7 +186,7 @@ def undelivered_of(session: Session, version_ids: Collection[int]) -> dict[int, 
         .order_by(func.lower(Partner.name), Contact.id, Letter.id)
     )
     result: dict[int, dict[tuple[str, str], Undelivered]] = defaultdict(dict)
-    for version_id, organisation, name, address, reply in rows:
+    for version_id, organization, name, address, reply in rows:
         if version_id is not None:
-            result[version_id][organisation, address] = Undelivered(organisation, name, address, reply)
+            result[version_id][organization, address] = Undelivered(organization, name, address, reply)
     return {version_id: list(those.values()) for version_id, those in result.items()}

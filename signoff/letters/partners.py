@@ -33,7 +33,7 @@ class NameProposedLetter(_AboutNameLetter):
         name = self.proposal.name
         blocks: list[Block] = [
             Paragraph(
-                f"{self.organisation} proposes to be listed as “{name}”. It can approve under that name once you "
+                f"{self.organization} proposes to be listed as “{name}”. It can approve under that name once you "
                 "have accepted it."
             ),
             Facts((("Proposed", self.in_full(self.proposal.proposed_at)), *self.about())),
@@ -52,9 +52,9 @@ class NameSettledLetter(_AboutNameLetter):
         """Whether it was accepted, and that nothing is approved by that."""
         name = self.proposal.name
         settled = (
-            f"{self.organisation} can now approve the text “{self.title}” under the name “{name}”."
+            f"{self.organization} can now approve the text “{self.title}” under the name “{name}”."
             if self.proposal.accepted
-            else f"The name “{name}” was not accepted for {self.organisation}. The names agreed before stand."
+            else f"The name “{name}” was not accepted for {self.organization}. The names agreed before stand."
         )
         blocks: list[Block] = [
             Paragraph(settled),
@@ -75,7 +75,7 @@ class _ContactLetter(BaseLetter):
     answers_from: datetime | None
 
     @property
-    def organisation(self) -> str:
+    def organization(self) -> str:
         """The partner's name."""
         return self.partner.name
 
@@ -117,7 +117,7 @@ class ContactChangedLetter(_ContactLetter):
 
     def compose(self) -> Draft:
         """Who was added, corrected or removed."""
-        rows = [("Organization", self.organisation), ("Contact", self.contact.full_name)]
+        rows = [("Organization", self.organization), ("Contact", self.contact.full_name)]
         if self.contact.removed_at is None:
             rows += self.as_registered()
         blocks: list[Block] = [
@@ -129,15 +129,15 @@ class ContactChangedLetter(_ContactLetter):
             ),
             human(),
         ]
-        return Draft(f"Contact changed: {self.organisation}", tuple(blocks))
+        return Draft(f"Contact changed: {self.organization}", tuple(blocks))
 
     def _what_happened(self) -> str:
         name = self.contact.full_name
         if self.contact.removed_at is not None:
-            return f"{name} is no longer registered as a contact of {self.organisation}."
+            return f"{name} is no longer registered as a contact of {self.organization}."
         if self.is_new:
-            return f"{name} was added as a contact of {self.organisation}."
-        return f"What is registered of {name}, a contact of {self.organisation}, was corrected."
+            return f"{name} was added as a contact of {self.organization}."
+        return f"What is registered of {name}, a contact of {self.organization}, was corrected."
 
 
 @letter(LetterKind.CONTACT_CONFIRMED)
@@ -157,9 +157,9 @@ class ContactConfirmedLetter(_ContactLetter):
         name = self.contact.full_name
         blocks: list[Block] = [
             Paragraph(
-                f"{who} confirmed the address of {name}, a contact of {self.organisation}. This contact can answer now."
+                f"{who} confirmed the address of {name}, a contact of {self.organization}. This contact can answer now."
             ),
-            Facts((("Organization", self.organisation), ("Contact", name), *self.as_registered())),
+            Facts((("Organization", self.organization), ("Contact", name), *self.as_registered())),
             Paragraph(
                 "If that is not right, reply to this email at once: anyone who reads an organization's mail could "
                 "answer for it."
@@ -167,7 +167,7 @@ class ContactConfirmedLetter(_ContactLetter):
             *self._partner_page(),
             human(),
         ]
-        return Draft(f"Contact confirmed: {self.organisation}", tuple(blocks))
+        return Draft(f"Contact confirmed: {self.organization}", tuple(blocks))
 
     def _partner_page(self) -> list[Block]:
         if not self.envelope.to_staff:

@@ -35,7 +35,7 @@ class ColleagueLetter(QuestionLetter):
     def compose(self) -> Draft:
         """Who named the reader, and what is asked."""
         opening = (
-            f"{self.named_by} named you as the person at {self.organisation} who answers the {self.asker} about the "
+            f"{self.named_by} named you as the person at {self.organization} who answers the {self.asker} about the "
             f"text “{self.title}”, by {self.until}."
         )
         return self.asking(f"Please answer by {self.last_day}", opening)
@@ -66,7 +66,7 @@ class ReferralLetter(NoticeLetter):
         }[self.accepted]
         blocks: list[Block] = [
             Paragraph(
-                f"{self.named_by} named {self.colleague} as the person who answers for {self.organisation} about the "
+                f"{self.named_by} named {self.colleague} as the person who answers for {self.organization} about the "
                 f"text “{self.title}”. {became}"
             ),
             Facts(tuple(self.about())),
@@ -97,7 +97,7 @@ class ReferralToAcceptLetter(NoticeLetter):
         """Who named whom, and where to accept it."""
         blocks: list[Block] = [
             Paragraph(
-                f"{self.named_by} of {self.organisation} named {self.colleague}, in another mail domain, to answer "
+                f"{self.named_by} of {self.organization} named {self.colleague}, in another mail domain, to answer "
                 f"about “{self.title}”. Nobody can answer there until you accept it."
             ),
             Facts(
@@ -111,4 +111,4 @@ class ReferralToAcceptLetter(NoticeLetter):
             *self.round_for_staff("Look at it here:"),
             human(),
         ]
-        return Draft(f"To accept: {self.colleague} for {self.organisation}", tuple(blocks))
+        return Draft(f"To accept: {self.colleague} for {self.organization}", tuple(blocks))

@@ -78,7 +78,7 @@ class RequestLetter(QuestionLetter):
     def compose(self) -> Draft:
         """Who asks whom about what, by when."""
         opening = (
-            f"The {self.asker} asks {self.organisation} whether it approves the text “{self.title}”, by {self.until}."
+            f"The {self.asker} asks {self.organization} whether it approves the text “{self.title}”, by {self.until}."
         )
         return self.asking(f"Please answer by {self.last_day}", opening)
 
@@ -98,10 +98,10 @@ class ReplacedLetter(QuestionLetter):
     def compose(self) -> Draft:
         """What changed, and that only a new answer counts."""
         opening = (
-            f"The {self.asker} asks {self.organisation} anew, by {self.until}: the text “{self.title}” "
+            f"The {self.asker} asks {self.organization} anew, by {self.until}: the text “{self.title}” "
             f"{self._difference()}.{self._void()}"
         )
-        changed = what_changed(self.known, self.organisation) if self.known else []
+        changed = what_changed(self.known, self.organization) if self.known else []
         return self.asking(f"Changed, please answer anew by {self.last_day}", opening, *changed)
 
     def _difference(self) -> str:
@@ -126,7 +126,7 @@ class ReminderLetter(QuestionLetter):
     def compose(self) -> Draft:
         """That no answer came yet, and until when one is taken."""
         opening = (
-            f"{self.organisation} has not answered yet whether it approves the text “{self.title}”. "
+            f"{self.organization} has not answered yet whether it approves the text “{self.title}”. "
             f"Answers are taken until {self.until}."
         )
         return self.asking(f"Reminder, answer by {self.last_day}", opening)
@@ -140,7 +140,7 @@ class DeadlineMovedLetter(QuestionLetter):
     def compose(self) -> Draft:
         """The new deadline."""
         opening = (
-            f"The deadline has moved: answers of {self.organisation} about the text “{self.title}” are now "
+            f"The deadline has moved: answers of {self.organization} about the text “{self.title}” are now "
             f"taken until {self.until}."
         )
         return self.asking(f"New deadline {self.last_day}", opening)

@@ -37,14 +37,14 @@ class RecalledLetter(PartnerLetter):
         """That nothing is asked any more, why, and whether the name stays."""
         blocks: list[Block] = [
             Paragraph(
-                f"The {self.asker} no longer asks {self.organisation} about the text “{self.title}”. "
+                f"The {self.asker} no longer asks {self.organization} about the text “{self.title}”. "
                 "There is nothing to answer."
             ),
             Quoted(self.reason),
             Paragraph(
                 f"The text is public, and {self.named_as} stays named on it until you withdraw."
                 if self.named_as
-                else f"{self.organisation} is not named on it."
+                else f"{self.organization} is not named on it."
             ),
             Facts(tuple(self.the_text())),
             *self.own_link("What was asked and recorded:"),
@@ -72,7 +72,7 @@ class FreshLinkLetter(NoticeLetter):
         unasked = Paragraph("If you did not ask for it, nothing is wrong: it went to you alone.")
         blocks: list[Block] = [
             Paragraph(
-                f"Here is your new link to the text “{self.title}”, for {self.organisation}. "
+                f"Here is your new link to the text “{self.title}”, for {self.organization}. "
                 "Any earlier link of yours to it has stopped working."
             ),
             *self.own_link("Open it here:"),
@@ -118,7 +118,7 @@ class UndeliverableLetter(VersionLetter):
     def _who_and_why(self) -> list[str]:
         more = len(self.undelivered) - _MOST_SHOWN
         return [
-            *(f"{it.organisation}: {it.full_name}, {it.address}. {it.reply}" for it in self.undelivered[:_MOST_SHOWN]),
+            *(f"{it.organization}: {it.full_name}, {it.address}. {it.reply}" for it in self.undelivered[:_MOST_SHOWN]),
             *([f"… and {more} more"] if more > 0 else []),
         ]
 

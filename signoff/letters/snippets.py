@@ -23,7 +23,7 @@ def human() -> Paragraph:
 def yours_alone(letter: PartnerLetter) -> Paragraph:
     """What a link means to its holder."""
     return Paragraph(
-        f"This link is yours alone, {letter.envelope.reader}; please do not pass it on. {letter.organisation} is named "
+        f"This link is yours alone, {letter.envelope.reader}; please do not pass it on. {letter.organization} is named "
         "only if you approve. Silence is never taken for a yes."
     )
 
@@ -40,11 +40,11 @@ def waits(letter: PartnerLetter, answers_from: datetime | None) -> list[Block]:
     ]
 
 
-def what_changed(known: KnownVersion, organisation: str) -> list[Block]:
+def what_changed(known: KnownVersion, organization: str) -> list[Block]:
     """What changed since the version this partner knows, in words; the page shows all of it."""
     did = "approved" if known.approved else "was asked about"
     if not known.changes:
-        words = f"It says again, byte for byte, what version {known.version.number} said, which {organisation} "
+        words = f"It says again, byte for byte, what version {known.version.number} said, which {organization} "
         return [Paragraph(f"{words}{did}. Still, only a new answer counts.")]
     # The text first: that its title changed too says less than what its words say now.
     ordered = sorted(known.changes, key=lambda change: _FIRST.index(change.field) if change.field in _FIRST else 9)
@@ -53,7 +53,7 @@ def what_changed(known: KnownVersion, organisation: str) -> list[Block]:
     rest = [f"… and {counted(more, 'more change')}; your page marks each."] if more > 0 else []
     shown = lines[:_MOST_CHANGES] + rest
     return [
-        Paragraph(f"What changed since {organisation} {did} version {known.version.number}:"),
+        Paragraph(f"What changed since {organization} {did} version {known.version.number}:"),
         Quoted("\n".join(shown)),
     ]
 

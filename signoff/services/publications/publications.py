@@ -120,7 +120,7 @@ def retire(act: ActContext, position: Position, *, reason: str) -> Publication:
 
 
 def retire_if_named(session: Session, version: Version, partner_id: int, *, by: Actor, at: datetime) -> None:
-    """Retire a live version whose own words name a partner that stands behind it no more.
+    """Retire a live version whose own words name a partner that no longer approves it.
 
     A withdrawal takes effect on every public surface; a name in the words can only go with the words.
     """

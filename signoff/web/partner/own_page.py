@@ -16,12 +16,12 @@ from signoff.web.request_parsing import refuse_cross_site, whole_number
 
 @pages.get("/r/<secret>/organisation")
 @link_holder
-def organisation(secret: str) -> str:
+def organization(secret: str) -> str:
     """Every question to this partner, what it answered, and where it is named."""
     link = link_from_address(secret)
     digest = version_of(db(), link).digest
     return render_template(
-        "partner/organisation.html",
+        "partner/organization.html",
         secret=secret,
         link=link,
         partner=link.request.partner,

@@ -47,7 +47,7 @@ def deadline(secret: str) -> Response:
     settings = installation().settings
     content = deadline_event(
         round_,
-        organisation=link.request.partner.name,
+        organization=link.request.partner.name,
         post=LetterSettings(settings.base_url, settings.timezone, ()),
         at=installation().clock(),
     )

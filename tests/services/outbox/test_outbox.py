@@ -31,7 +31,7 @@ def entries(session: Session) -> int:
 
 def gather_undelivered(session: Session, version: Version) -> list[str]:
     """The organizations that a letter to staff about this version would name."""
-    return [item.organisation for item in undelivered_of(session, [version.id]).get(version.id, ())]
+    return [item.organization for item in undelivered_of(session, [version.id]).get(version.id, ())]
 
 
 def test_what_failed_is_tried_again_by_one_act(house: House, session: Session) -> None:
