@@ -9,14 +9,14 @@ import sys
 import time
 from pathlib import Path
 
-from signoff.domain.partners.mentions import all_passages_naming, names_that_may_stand
+from signoff.domain.partners.mentions import all_passages_naming
 
 HERE = Path(__file__).parent / "names"
 NAMES = HERE.joinpath("register.txt").read_text().splitlines()
 
 
 def passages(text: str) -> "list[object]":
-    return all_passages_naming([text], [(name, name) for name in names_that_may_stand([text], NAMES)])
+    return all_passages_naming([text], [(name, name) for name in NAMES])
 
 
 def ordinary(half: str, show: bool) -> tuple[int, int, int]:
@@ -58,7 +58,7 @@ def main() -> None:
     text = "\n\n".join(HERE.joinpath("ordinary_seen.txt").read_text().splitlines() * 17)
     for run in ("first", "again"):
         began = time.perf_counter()
-        passages_of_many = all_passages_naming([text], [(name, name) for name in names_that_may_stand([text], many)])
+        passages_of_many = all_passages_naming([text], [(name, name) for name in many])
         took = time.perf_counter() - began
         print(f"{len(many)} names against {len(text):,} letters, {run}: {took:.2f} s, {len(passages_of_many)} found")
 

@@ -7,7 +7,7 @@ entry's secret salt; whoever is shown one fact learns nothing of the others, not
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from signoff.evidence.canonical import canonical_json, commitment
@@ -28,21 +28,6 @@ def shown(entry: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """
     facts = _facts(entry)
     return {name: {"value": facts[name][0], "salt": facts[name][1]} for name in names}
-
-
-def read_shown(leaf: bytes, disclosed: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that `told` shows of a leaf, by name; ValueError when one is not what the leaf commits to."""
-    try:
-        sealed = json.loads(leaf)
-        if sealed["format"] != FORMAT or canonical_json(sealed).encode() != leaf:
-            raise ValueError("it is not a leaf")
-        values = {name: item["value"] for name, item in disclosed.items()}
-        for name, item in disclosed.items():
-            if sealed["facts"].get(name) != commitment({name: item["value"]}, item["salt"]):
-                raise ValueError(f"“{name}” is not what was sealed")
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise ValueError("it cannot be read") from problem
-    return values
 
 
 def _facts(entry: str) -> dict[str, tuple[Any, str]]:

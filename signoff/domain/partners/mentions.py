@@ -107,16 +107,6 @@ def _as_filled(texts: Sequence[str], names: Sequence[tuple[str, str]]) -> Iterat
         yield from (filled(text, {"signatory_count": number, "date": date}) for text in open_ones)
 
 
-def names_that_may_stand(texts: Iterable[str], names: Iterable[str]) -> list[str]:
-    """Those of many names that may stand in one of the texts; all others are nowhere in them."""
-    beginnings = [_beginnings(folded) for text in texts for folded in _Read.of(text).foldings]
-    return [name for name in names if any(_may_stand(form, words) for form in _forms(name) for words in beginnings)]
-
-
-def _may_stand(form: "_Form", beginnings: dict[str, tuple[int, ...]]) -> bool:
-    return any(key[:_PREFIX] in beginnings for key in form.keys)
-
-
 _WORD = re.compile(r"\S+")
 _ADDRESS = re.compile(
     r"[#@]\w[\w.-]*|(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b(?:/\S*)?"
