@@ -19,9 +19,10 @@ MAY_IMPORT = {
     "models": {"domain"},
     "services": {"domain", "evidence", "assist", "models", "db"},
     "db": {"domain", "models", "settings"},
-    "letters": {"domain", "models", "services", "db", "settings"},
+    "paper": {"domain", "settings"},
+    "letters": {"domain", "models", "services", "paper", "db", "settings"},
     "worker": {"domain", "evidence", "models", "services", "letters", "db", "settings"},
-    "web": {"domain", "evidence", "models", "services", "letters", "db", "settings", "worker"},
+    "web": {"domain", "evidence", "models", "services", "paper", "letters", "db", "settings", "worker"},
 }
 INNER = ("domain", "evidence", "assist")
 # The nouns that services are divided by, and what serves all of them.

@@ -1,6 +1,5 @@
 """A published position as a PDF: what its page says, for paper."""
 
-from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -8,13 +7,13 @@ from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
 from signoff.domain.phrasing import counted
-from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
-from signoff.domain.positions.placeholders import filled, filled_html
 from signoff.domain.positions.slugs import encoded
-from signoff.domain.positions.text import Field, Place, Shape, canonical, shown_fields
+from signoff.domain.positions.text import canonical
 from signoff.domain.principles.principles import FINDING_WORDS, Finding
 from signoff.domain.time import on_day
 from signoff.models import Publication
+from signoff.paper.text import text_facts
+from signoff.paper.typesetting import set_on_paper
 from signoff.services.coalition import find_coalition
 from signoff.services.positions.checks import ShownCheck, shown_check
 from signoff.services.publications.public_queries import departures, signatories
@@ -23,8 +22,6 @@ from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
-from signoff.web.public.paper_tree import breakable, tree_of
-from signoff.web.public.typesetting import set_on_paper
 from signoff.web.serializers import computed_words
 from signoff.web.template_filters import departed, grouped_by_day, short_digest
 
@@ -47,17 +44,11 @@ def _facts(publication: Publication) -> dict[str, Any]:
     day = on_day(publication.published_at, zone)
     published_on = publication.published_at.astimezone(zone)
     return {
-        "title": version.title,
-        "heading": breakable(version.title),
+        "paper": "position",
+        **text_facts(version.wording, computed),
         "coalition": name,
         "day": [published_on.year, published_on.month, published_on.day],
         "facts": [name, f"published {day}", f"version {version.number}"],
-        "of_text": [
-            [field.label, breakable(field.shown(value)), field.is_written]
-            for field, value in shown_fields(version.wording, Place.FACTS)
-        ],
-        "language": version.language,
-        "text": [_part(field, value, computed) for field, value in shown_fields(version.wording, Place.TEXT)],
         "signatories": [
             {
                 "name": row["public_name"],
@@ -84,13 +75,6 @@ def _caption(row: RowMapping, coalition: str, zone: tzinfo) -> str:
     level, approved = (row["level"] or "").capitalize(), f"approved {on_day(row['approved_at'], zone)}"
     left = f"left the {coalition.removeprefix('The ')} {on_day(row['left_at'], zone)}" if row["left_at"] else ""
     return " · ".join(part for part in (level, approved, left) if part)
-
-
-def _part(field: Field, value: str, computed: Mapping[str, str]) -> dict[str, Any]:
-    if field.shape == Shape.MARKDOWN:
-        tree = tree_of(with_link_numbers(filled_html(html_of(value, field.name), computed)))
-        return {"lines": [], "tree": tree, "links": [[link, breakable(link)] for link in links_in(value)]}
-    return {"lines": breakable(filled(value, computed)).split("\n"), "tree": [], "links": []}
 
 
 def _departures(publication: Publication) -> list[str]:

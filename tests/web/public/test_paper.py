@@ -9,7 +9,7 @@ import typst
 from pypdf import PdfReader
 
 from signoff.models import Version
-from signoff.web.public import typesetting
+from signoff.paper import typesetting
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
 
@@ -168,9 +168,9 @@ def test_a_pdf_is_made_once_for_what_it_says_and_anew_when_that_changes(
 ) -> None:
     made: list[object] = []
     published(house)
-    monkeypatch.setattr("signoff.web.public.typesetting._KEPT", OrderedDict())
+    monkeypatch.setattr("signoff.paper.typesetting._KEPT", OrderedDict())
     monkeypatch.setattr(
-        "signoff.web.public.typesetting._compiled", lambda facts: (made.append(facts), repr(facts).encode())[1]
+        "signoff.paper.typesetting._compiled", lambda facts: (made.append(facts), repr(facts).encode())[1]
     )
     first, second = client.get(PDF), client.get(PDF)
     assert first.data == second.data and len(made) == 1 and b"Alder" in first.data

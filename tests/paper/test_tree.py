@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from signoff.domain.positions.markdown import html_of
-from signoff.web.public.paper_tree import plain_blocks, tree_of
+from signoff.paper.tree import plain_blocks, tree_of
 
 
 def tree(body: str) -> list[Any]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import typst
 
+from signoff.paper.tree import plain_blocks
 from signoff.settings import PROJECT
-from signoff.web.public.paper_tree import plain_blocks
 
-_TEMPLATE = PROJECT / "templates" / "public" / "positions" / "position.typ"
+_TEMPLATES = PROJECT / "templates" / "paper"
 _MOST_KEPT = 32
 _ONE_AT_A_TIME = threading.Lock()
 _KEPT: OrderedDict[str, bytes] = OrderedDict()
@@ -19,7 +19,10 @@ _WITHOUT_A_SHAPE = "could not be displayed with font"
 
 
 def set_on_paper(facts: dict[str, Any]) -> bytes:
-    """The PDF that says these facts; kept by what it says, so that a name that goes is never served again."""
+    """The PDF that says these facts, by the template named in `paper` among them.
+
+    It is kept by what it says, so that a name that goes is never served again.
+    """
     key = hashlib.sha256(_text(facts).encode()).hexdigest()
     with _ONE_AT_A_TIME:
         if key not in _KEPT:
@@ -57,6 +60,7 @@ def _compiled(facts: dict[str, Any]) -> bytes:
 
 def _typeset(facts: dict[str, Any], standards: list[Any]) -> bytes:
     inputs = {"facts": _text(facts)}
-    made = typst.compile(_TEMPLATE.read_bytes(), format="pdf", sys_inputs=inputs, pdf_standards=standards)
+    source = b"\n".join((_TEMPLATES / f"{name}.typ").read_bytes() for name in ("frame", facts["paper"]))
+    made = typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards=standards)
     assert isinstance(made, bytes)
     return made
