@@ -41,7 +41,7 @@ class WitnessKey:
     def seen_at(self, note: str) -> int | None:
         """When the witness cosigned this checkpoint, in seconds since 1970; None when it did not."""
         text = read_head(note).text
-        found = (self._time_of(line, text) for line in note[len(text) + 1 :].splitlines()[:100])
+        found = (self._time_of(line, text) for line in note[len(text) + 1 :].split("\n")[:100])
         return max((time for time in found if time is not None), default=None)
 
     def _time_of(self, line: str, text: str) -> int | None:

@@ -94,7 +94,8 @@ class Verifier:
         if not separator or not signatures.endswith("\n"):
             raise NotANote("This is not a signed note.")
         text += "\n"
-        for line in signatures.splitlines():
+        # Not `splitlines`, which also splits at characters that would then be passed over.
+        for line in signatures.split("\n"):
             if self._is_signature(line, text):
                 return text
         raise NotANote(f"The note does not bear the signature of the key {self.name}, {self.fingerprint}.")

@@ -11,7 +11,7 @@ from signoff.evidence.strict_json import MOST_INTEGER, Refused, has_unseen, prin
 Shape = Callable[[Any, str], None]
 
 _HEX = re.compile(r"[0-9a-f]*")
-_MOMENT = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z")
+_MOMENT = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?Z")
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 

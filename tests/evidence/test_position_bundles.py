@@ -205,6 +205,9 @@ def test_another_check_is_refused(change: Callable[[Any], Any]) -> None:
         (lambda note: note.replace("\n\n", "\nmore\n\n"), "not a checkpoint"),
         (lambda note: note.replace("— ", "—  "), "valid signature"),
         (lambda note: note.replace("/log ", "/log2 "), "valid signature"),
+        (lambda note: note.replace("\n\n", "\n\njunk\u2028"), "valid signature"),
+        (lambda note: note.replace("\n\n", "\n\n\u2029"), "valid signature"),
+        (lambda note: note[:-1] + "\u2028junk\n", "valid signature"),
     ],
 )
 def test_another_head_is_refused(note: Callable[[str], str], sentence: str) -> None:
