@@ -1,7 +1,6 @@
 """The settings of one installation: read from the environment, typed, and refused when unsafe."""
 
 import ipaddress
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from signoff.domain.accounts import is_easy_to_guess
-from signoff.evidence.codes import key_file
+from signoff.domain.formats import Formats, ensure_known_locale
+from signoff.evidence.codes import key_file, made_once
 
 PREFIX = "SIGNOFF_"
 SHORTEST_SECRET = 32  # bytes
@@ -40,6 +40,7 @@ SETTINGS = (
         "BASE_URL", "http://127.0.0.1:8000", "The address every link in a letter starts with; https except on loopback."
     ),
     Setting("TIMEZONE", "America/New_York", "The zone in which times are shown."),
+    Setting("LOCALE", "en_US", "The locale by which dates, times and numbers are written."),
     Setting("MAIL_SERVER", "127.0.0.1", "The SMTP server that takes letters."),
     Setting("MAIL_PORT", "25", "Its port."),
     Setting("MAIL_USE_TLS", "no", "STARTTLS, with the server's certificate checked."),
@@ -81,6 +82,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...]
     base_url: str
     timezone: ZoneInfo
+    locale: str
     mail: MailSettings
     worker: str
     two_factor: str
@@ -91,6 +93,11 @@ class Settings:
     def secret_keys(self) -> tuple[str, ...]:
         """The key in use, then the earlier ones."""
         return (self.secret_key, *self.secret_key_fallbacks)
+
+    @property
+    def formats(self) -> Formats:
+        """How dates, times and numbers are written for people."""
+        return Formats(self.locale, self.timezone)
 
     @property
     def is_https(self) -> bool:
@@ -115,6 +122,7 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
         secret_key_fallbacks=given.read("SECRET_KEY_FALLBACKS", _secret_keys),
         base_url=base_url,
         timezone=given.read("TIMEZONE", _zone),
+        locale=given.read("LOCALE", ensure_known_locale),
         mail=_mail(given),
         worker=_worker(given, database_url),
         two_factor=given.read("TWO_FACTOR", _one_of("optional", "required")),
@@ -225,7 +233,7 @@ def _secret_key(given: str, loopback: bool, instance: Path) -> str:
         raise SettingsRefused(
             "SIGNOFF_SECRET_KEY must be given (32 bytes or more) when the base URL is not on loopback."
         )
-    return _made_once(instance / "secret_key", lambda: secrets.token_urlsafe(48))
+    return made_once(instance / "secret_key", lambda: secrets.token_urlsafe(48))
 
 
 def _secret_keys(text: str) -> tuple[str, ...]:
@@ -243,23 +251,8 @@ def _sealing_key_file(given: str, loopback: bool, instance: Path) -> Path:
     if not loopback:
         raise SettingsRefused("SIGNOFF_SEALING_KEY_FILE must be given when the base URL is not on loopback.")
     path = instance / "sealing_key.json"
-    _made_once(path, lambda: key_file(secrets.token_hex(4), secrets.token_bytes(32)))
+    made_once(path, lambda: key_file(secrets.token_hex(4), secrets.token_bytes(32)))
     return path
-
-
-def _made_once(path: Path, make: "Callable[[], str]") -> str:
-    # Exclusive creation: of several processes starting at once, one writes the key and all read that one.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(make())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    return path.read_text().strip()
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -1,7 +1,7 @@
-"""Time: a clock for services, deadlines entered in a zone, and times as people read them."""
+"""Time: a clock for services, deadlines entered in a zone, and times for machines."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from signoff.domain.errors import Invalid
 
@@ -56,28 +56,3 @@ def parse_local(text: str, zone: tzinfo, *, fold: str = "", field: str = "deadli
 def rfc3339(moment: datetime) -> str:
     """The moment for machines: UTC, to the microsecond where it has one."""
     return ensure_aware(moment).isoformat().replace("+00:00", "Z")
-
-
-def on_day(moment: datetime, zone: tzinfo) -> str:
-    """The day alone, in the zone: “4 December 2026”."""
-    return on_calendar(moment.astimezone(zone))
-
-
-def on_calendar(day: date) -> str:
-    """A calendar day as people write it: “4 December 2026”."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def in_full(moment: datetime, zone: tzinfo) -> str:
-    """The moment for a letter: “Friday 4 December 2026, 5:00 pm EST (22:00 UTC)”."""
-    utc = moment.astimezone(UTC)
-    local = moment.astimezone(zone)
-    other_day = "" if utc.date() == local.date() else f" on {utc.day} {utc:%B}"
-    return f"{local:%A} {in_short(moment, zone)} ({utc:%H:%M} UTC{other_day})"
-
-
-def in_short(moment: datetime, zone: tzinfo) -> str:
-    """The moment for a page: “4 December 2026, 5:00 pm EST”."""
-    local = moment.astimezone(zone)
-    half = "am" if local.hour < 12 else "pm"
-    return f"{on_day(moment, zone)}, {local.hour % 12 or 12}:{local:%M} {half} {local:%Z}"

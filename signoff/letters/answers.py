@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from signoff.domain.answers.answers import AUTHORITY_WORDS, Authority, Verdict
 from signoff.domain.letters import LetterKind
-from signoff.domain.time import on_calendar
 from signoff.letters.base import FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, required
@@ -51,7 +50,7 @@ class ReceiptLetter(NoticeLetter):
             (f"Name, as it {'stands' if self.is_public else 'will stand'}", answer.public_name),
             ("Public note", answer.public_note),
             ("Authority", AUTHORITY_WORDS[Authority(answer.authority)] if answer.authority else ""),
-            ("Decided on", on_calendar(answer.board_decided_on) if answer.board_decided_on else ""),
+            ("Decided on", self.formats.calendar_day(answer.board_decided_on) if answer.board_decided_on else ""),
             ("Reason", person.reason),
             ("To the Coalition's staff alone", person.note if self.is_by_reader else ""),
             ("Signed by", person.full_name or "erased"),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from signoff.domain.formats import Formats
 from signoff.domain.letters import LetterKind
 from signoff.domain.positions.slugs import encoded
-from signoff.domain.time import in_full
 from signoff.letters.blocks import Address, Block, Draft, Paragraph
 from signoff.letters.context import Envelope, LetterContext
 from signoff.models import Version
@@ -45,9 +45,14 @@ class BaseLetter(ABC):
         """The address of the installation."""
         return self.envelope.settings.base_url
 
+    @property
+    def formats(self) -> Formats:
+        """How the installation writes dates and numbers."""
+        return self.envelope.settings.formats
+
     def in_full(self, moment: datetime) -> str:
         """A moment in the installation's zone, UTC beside it."""
-        return in_full(moment, self.envelope.settings.zone)
+        return self.formats.full(moment)
 
     def own_link(self, lead: str, label: str = "Open your page") -> list[Block]:
         """The contact's own link behind a lead, or what to do without one."""

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from signoff.domain.time import in_full
 from signoff.letters.context import LetterSettings
 from signoff.models import Round
 
@@ -27,7 +26,7 @@ def deadline_event(
     event.add("summary", f"Answer due: {round_.version.title}")
     event.add(
         "description",
-        f"{organization} is asked whether it approves this text, until {in_full(round_.deadline, post.zone)}. "
+        f"{organization} is asked whether it approves this text, until {post.formats.full(round_.deadline)}. "
         "The link to answer is in the letter.",
     )
     event.add("transp", "TRANSPARENT")

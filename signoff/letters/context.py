@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from signoff.domain.answers.answers import Verdict
+from signoff.domain.formats import Formats
 from signoff.domain.positions.placeholders import filled
 from signoff.domain.rounds.links import secret_of
-from signoff.domain.time import on_day
 from signoff.letters.context_queries import LetterBatch, Undelivered, partner_id_of
 from signoff.models import (
     AccountLink,
@@ -33,10 +32,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class LetterSettings:
-    """What composing needs of the installation: its address, zone and link keys."""
+    """What composing needs of the installation: its address, how it writes dates and numbers, and link keys."""
 
     base_url: str
-    zone: ZoneInfo
+    formats: Formats
     keys: tuple[str, ...]
 
 
@@ -151,8 +150,9 @@ class LetterContext:
         """The version's summary with its computed words as they are now."""
         if not self.is_public:
             return unpublished_summary(self.version)
-        day = on_day(required(self.publication).published_at, self.envelope.settings.zone)
-        return filled(self.version.summary, {"signatory_count": str(self.signatory_count), "date": day})
+        formats = self.envelope.settings.formats
+        day = formats.day(required(self.publication).published_at)
+        return filled(self.version.summary, {"signatory_count": formats.number(self.signatory_count), "date": day})
 
     @property
     def is_overtaken(self) -> bool:

@@ -38,6 +38,6 @@ class LetterPreview:
         return self._envelope(contact), version, contact.partner.name, deadline, message, summary, answers_from
 
     def _envelope(self, contact: Contact) -> Envelope:
-        settings = LetterSettings(self.settings.base_url, self.settings.timezone, ())
+        settings = LetterSettings(self.settings.base_url, self.settings.formats, ())
         link = f"{self.settings.base_url}/r/…"
         return Envelope(settings, self.session.get_one(Coalition, 1), contact.full_name, link, to_staff=False)

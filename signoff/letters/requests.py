@@ -5,7 +5,6 @@ from datetime import datetime
 
 from signoff.domain.letters import LetterKind
 from signoff.domain.positions.sheets import EMAIL
-from signoff.domain.time import on_day
 from signoff.letters.base import PartnerLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import Envelope, LetterContext, answers_later, required
@@ -39,7 +38,7 @@ class QuestionLetter(PartnerLetter):
     @property
     def last_day(self) -> str:
         """The day of the deadline."""
-        return on_day(self.deadline, self.envelope.settings.zone)
+        return self.formats.day(self.deadline)
 
     def asking(self, subject: str, opening: str, *more: Block) -> Draft:
         """The whole letter: its opening, whatever it says more, the summary, the message, and the contact's link."""

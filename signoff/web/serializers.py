@@ -1,15 +1,14 @@
 """Things as JSON, alike in the public downloads and in the API."""
 
-from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from signoff.domain.formats import Formats
 from signoff.domain.partners.short_forms import proposed_aliases
 from signoff.domain.positions.markdown import html_of, links_in
 from signoff.domain.positions.placeholders import filled_html, has_computed
 from signoff.domain.positions.slugs import encoded
-from signoff.domain.time import on_day
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.positions.checks import finding_facts, shown_check
 from signoff.services.publications.public_queries import signatories
@@ -92,9 +91,9 @@ def _partner(partner: Partner) -> dict[str, Any]:
     }
 
 
-def computed_words(publication: Publication, count: int, zone: tzinfo) -> dict[str, str]:
+def computed_words(publication: Publication, count: int, formats: Formats) -> dict[str, str]:
     """What the computed words of a public text say at this moment; they are outside its digest."""
-    return {"signatory_count": f"{count:,}", "date": on_day(publication.published_at, zone)}
+    return {"signatory_count": formats.number(count), "date": formats.day(publication.published_at)}
 
 
 def public_position(session: Session, publication: Publication, settings: Settings) -> PublicPosition:
@@ -105,7 +104,7 @@ def public_position(session: Session, publication: Publication, settings: Settin
 def shown_publication(session: Session, publication: Publication, settings: Settings) -> dict[str, Any]:
     """The fields of a published position, for everybody and for staff."""
     version, named = publication.version, signatories(session, publication)
-    computed = computed_words(publication, len(named), settings.timezone)
+    computed = computed_words(publication, len(named), settings.formats)
     address = f"{settings.base_url}/positions/{encoded(publication.position.slug)}"
     return {
         **shown_version(session, version),

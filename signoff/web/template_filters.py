@@ -9,6 +9,7 @@ from flask import Flask, g
 from markupsafe import Markup, escape
 
 from signoff.domain.answers.answers import AUTHORITY_WORDS, VERDICT_WORDS
+from signoff.domain.formats import Formats
 from signoff.domain.permissions import Act, may
 from signoff.domain.phrasing import counted, enumerated
 from signoff.domain.positions.comments import OUTCOME_WORDS
@@ -16,7 +17,7 @@ from signoff.domain.positions.markdown import html_of, links_in, with_link_numbe
 from signoff.domain.positions.placeholders import filled, filled_html, has_computed
 from signoff.domain.positions.text import FIELDS, Field, Place, Wording, shown_fields
 from signoff.domain.principles.principles import FINDING_WORDS
-from signoff.domain.time import in_full, in_short, on_day, rfc3339
+from signoff.domain.time import rfc3339
 from signoff.models import Publication, Version
 from signoff.services.coalition import find_coalition
 from signoff.services.outbox.mail_state import MailState, mail_state
@@ -101,10 +102,11 @@ def install_showing(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
         "day": _day,
-        "moment": lambda moment: _time(moment, in_short(moment, _zone())),
-        "in_full": lambda moment: _time(moment, in_full(moment, _zone())),
+        "moment": lambda moment: _time(moment, _formats().short(moment)),
+        "in_full": lambda moment: _time(moment, _formats().full(moment)),
+        "number": lambda number: _formats().number(number),
         "rfc3339": rfc3339,
-        "day_and_utc": lambda moment: f"{on_day(moment, _zone())} ({moment:%Y-%m-%d %H:%M} UTC)",
+        "day_and_utc": lambda moment: f"{_formats().day(moment)} ({moment:%Y-%m-%d %H:%M} UTC)",
         "short_digest": short_digest,
         "as_html": _as_html,
         "links_in": links_in,
@@ -171,7 +173,7 @@ def _fields_of(said: Version | Wording, place: str) -> list[tuple[Field, str]]:
 
 
 def _as_read(text: str, publication: Publication, count: int) -> str:
-    return filled(text, computed_words(publication, count, _zone()))
+    return filled(text, computed_words(publication, count, _formats()))
 
 
 def _inert(text: str) -> str:
@@ -183,8 +185,8 @@ def _inert(text: str) -> str:
     return re.sub(r"(?<=\S)\n(?=\S)", r"\\\n", numbered)
 
 
-def _zone() -> Any:
-    return installation().settings.timezone
+def _formats() -> Formats:
+    return installation().settings.formats
 
 
 _BROWSERS = {"Firefox/": "Firefox", "Edg/": "Edge", "OPR/": "Opera", "Chrome/": "Chrome", "Safari/": "Safari"}
@@ -200,14 +202,14 @@ def _browser_words(told: str) -> str:
 
 def _day(moment: "datetime | date") -> Markup:
     if not isinstance(moment, datetime):
-        return Markup('<time datetime="{}">{} {}</time>').format(
-            moment.isoformat(), moment.day, moment.strftime("%B %Y")
-        )
-    return _time(moment, on_day(moment, _zone()))
+        words = _formats().calendar_day(moment)
+        return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
+    return _time(moment, _formats().day(moment))
 
 
 def _time(moment: datetime, words: str) -> Markup:
-    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(rfc3339(moment), words)
+    # HTML allows three digits of a second; whole seconds are enough for a reader.
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(rfc3339(moment.replace(microsecond=0)), words)
 
 
 def departed(departure: Departure, together: int) -> str:
@@ -221,7 +223,7 @@ def grouped_by_day(departures: Iterable[Departure]) -> list[tuple[Departure, int
     """Departures of one day and kind together: one of them, and how many they are."""
     days: dict[tuple[date, bool], list[Departure]] = {}
     for departure in departures:
-        days.setdefault((departure.at.astimezone(_zone()).date(), departure.withdrew), []).append(departure)
+        days.setdefault((departure.at.astimezone(_formats().zone).date(), departure.withdrew), []).append(departure)
     return [(together[0], len(together)) for together in days.values()]
 
 

@@ -12,6 +12,7 @@ from signoff.domain import letters, text_input, time
 from signoff.domain.answers import answers, signatures
 from signoff.domain.answers.answers import AnswerForm, Verdict, ensure_legal
 from signoff.domain.errors import Invalid, NothingStands, Reason, Refusal, RoundClosed
+from signoff.domain.formats import Formats
 from signoff.domain.partners import mentions, names
 from signoff.domain.permissions import ALLOWED, OPERATOR, WORKER, Act, Actor, Role, may
 from signoff.domain.positions import slugs, text
@@ -207,10 +208,23 @@ class TestMoments:
             time.parse_instant(bad)
 
     def test_times_are_written_as_people_read_them(self) -> None:
-        moment = datetime(2026, 12, 4, 22, 0, tzinfo=UTC)
-        assert time.in_full(moment, NEW_YORK) == "Friday 4 December 2026, 5:00 pm EST (22:00 UTC)"
+        american = Formats("en_US", NEW_YORK)
+        moment = datetime(2026, 12, 4, 22, 0, 59, 999_999, tzinfo=UTC)
+        assert american.full(moment) == "Friday, December 4, 2026, 5:00 p.m. EST (22:00 UTC)"
+        assert american.short(datetime(2026, 11, 29, 2, 51, tzinfo=UTC)) == "November 28, 2026, 9:51 p.m. EST"
+        assert american.short(datetime(2026, 7, 4, 4, 5, tzinfo=UTC)) == "July 4, 2026, 12:05 a.m. EDT"
         midnight = datetime(2026, 12, 5, 4, 30, tzinfo=UTC)
-        assert time.in_full(midnight, NEW_YORK) == "Friday 4 December 2026, 11:30 pm EST (04:30 UTC on 5 December)"
+        assert american.full(midnight) == "Friday, December 4, 2026, 11:30 p.m. EST (04:30 UTC on December 5)"
+        assert american.calendar_day(date(2026, 12, 5)) == "December 5, 2026"
+        assert american.number(1_234_567) == "1,234,567"
+
+    def test_the_locale_decides_how_dates_and_numbers_are_written(self) -> None:
+        moment = datetime(2026, 12, 4, 22, 0, tzinfo=UTC)
+        german = Formats("de_DE", ZoneInfo("Europe/Berlin"))
+        assert german.full(moment) == "Freitag, 4. Dezember 2026, 23:00 CET (22:00 UTC)"
+        assert german.number(1_234_567) == "1.234.567"
+        british = Formats("en_GB", ZoneInfo("Europe/London"))
+        assert british.short(moment) == "4 December 2026, 22:00 GMT"
 
     def test_a_naive_time_has_no_place(self) -> None:
         with pytest.raises(ValueError, match="naive"):

@@ -121,9 +121,9 @@ def test_every_kind_is_sent_and_each_is_whole(house: House, sent: Sink) -> None:
 
 def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
     letter = next(letter for letter in sent.to("ana@alder.example") if letter["Subject"].startswith("Changed"))
-    assert letter["Subject"] == "Changed, please answer anew by 1 December 2026: Fund each coordinator"
+    assert letter["Subject"] == "Changed, please answer anew by December 1, 2026: Fund each coordinator"
     said = flat(letter)
-    assert "asks Alder anew, by Tuesday 1 December 2026, 7:00 am EST (12:00 UTC)" in said
+    assert "asks Alder anew, by Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC)" in said
     assert "The approval of version 1 does not count for it." in said
     assert (
         "What changed since Alder approved version 1: > Text: “Two [put in: other] words here.” > "
@@ -309,7 +309,7 @@ def test_a_new_address_is_told_from_when_on_it_answers_and_a_settled_one_is_not(
         version = house.asked(session, "Alder")
         house.correct(session, house.link(session, version, "Alder").contact, email="ana@new.example")
     deliver()
-    waits = "It can answer from Wednesday 25 November 2026, 7:00 am EST (12:00 UTC) on"
+    waits = "It can answer from Wednesday, November 25, 2026, 7:00 a.m. EST (12:00 UTC) on"
     assert waits in flat(only(sink, "ana@new.example"))
     house.clock.advance(days=1)
     with house.database.unit_of_work() as session:

@@ -55,8 +55,8 @@ def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: I
         for name in ("Birch House", "Cedar House", "Delta House", "Elm House", "Fir House", "Gum House", *PRIVATE):
             assert name not in text and name.lower().replace(" ", "-") not in text, (path, name)
     page = client.soup(f"/positions/{filled.slug}").text
-    assert "One partner withdrew on 24 November 2026." in page
-    assert "Two names were taken off on 24 November 2026." in page
+    assert "One partner withdrew on November 24, 2026." in page
+    assert "Two names were taken off on November 24, 2026." in page
 
 
 def test_a_partner_that_left_is_in_no_directory(client: InspectingClient, house: House) -> None:

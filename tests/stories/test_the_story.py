@@ -87,4 +87,4 @@ def test_from_the_first_draft_to_the_public_page(house: House, client: Inspectin
     assert withdrawn.status_code == 303
     after = client.soup("/positions/open-the-yards")
     assert after.select(".signatories li") == []
-    assert "One partner withdrew on 24 November 2026." in after.text
+    assert "One partner withdrew on November 24, 2026." in after.text

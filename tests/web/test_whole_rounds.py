@@ -311,7 +311,7 @@ class TestRounds:
         assert response.status_code == status
         assert sentence in response.text
         if status == 303:
-            assert "9 December 2026, 5:00 pm EST" in said(client, f"{BASE}/1/round")
+            assert "December 9, 2026, 5:00 p.m. EST" in said(client, f"{BASE}/1/round")
 
     def test_recall_with_a_reason(self, client: InspectingClient, house: House, first: Version) -> None:
         client.sign_in("publisher")
@@ -456,7 +456,7 @@ class TestWordsAndLists:
         with house.database.unit_of_work() as session:
             house.publish(session, session.get_one(Version, version.id))
         page = client.soup(PUBLIC)
-        assert [mark.text for mark in page.select(".text .computed")] == ["1", "24 November 2026"]
+        assert [mark.text for mark in page.select(".text .computed")] == ["1", "November 24, 2026"]
         assert "marked like this" in page.text
         assert "{{signatory_count}}" in client.get(f"{PUBLIC}/text").text
         with house.database.unit_of_work() as session:

@@ -36,7 +36,7 @@ class LetterWriter:
     """Where letters are written, with what writing needs of the installation."""
 
     def __init__(self, settings: Settings) -> None:
-        self._post = LetterSettings(settings.base_url, settings.timezone, settings.secret_keys)
+        self._post = LetterSettings(settings.base_url, settings.formats, settings.secret_keys)
         self._host = urlsplit(settings.base_url).hostname or "localhost"
         self._sender = settings.mail.sender
 

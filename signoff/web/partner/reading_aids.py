@@ -48,7 +48,7 @@ def deadline(secret: str) -> Response:
     content = deadline_event(
         round_,
         organization=link.request.partner.name,
-        post=LetterSettings(settings.base_url, settings.timezone, ()),
+        post=LetterSettings(settings.base_url, settings.formats, ()),
         at=installation().clock(),
     )
     response = Response(content, content_type="text/calendar; charset=utf-8")

@@ -141,7 +141,7 @@ def _position_page(position: Position, publication: Publication) -> str:
         publication=publication,
         version=publication.version,
         signatories=named,
-        computed=computed_words(publication, len(named), installation().settings.timezone),
+        computed=computed_words(publication, len(named), installation().settings.formats),
         has_computed=has_computed(publication.version.summary + publication.version.body),
         departures=departures(db(), publication),
         history=publications_of(db(), position),

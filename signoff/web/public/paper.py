@@ -1,16 +1,15 @@
 """A published position as a PDF: what its page says, for paper."""
 
-from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
+from signoff.domain.formats import Formats
 from signoff.domain.phrasing import counted
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.positions.text import canonical
 from signoff.domain.principles.principles import FINDING_WORDS, Finding
-from signoff.domain.time import on_day
 from signoff.models import Publication
 from signoff.paper.text import text_facts
 from signoff.paper.typesetting import set_on_paper
@@ -37,12 +36,12 @@ def position_pdf(slug: str) -> Response:
 
 def _facts(publication: Publication) -> dict[str, Any]:
     version, slug, settings = publication.version, publication.position.slug, installation().settings
-    named, zone = signatories(db(), publication), settings.timezone
-    computed, coalition = computed_words(publication, len(named), zone), find_coalition(db())
+    named, formats = signatories(db(), publication), settings.formats
+    computed, coalition = computed_words(publication, len(named), formats), find_coalition(db())
     address = f"{settings.base_url}/positions/{encoded(slug)}"
     name = coalition.name if coalition else "Signoff"
-    day = on_day(publication.published_at, zone)
-    published_on = publication.published_at.astimezone(zone)
+    day = formats.day(publication.published_at)
+    published_on = publication.published_at.astimezone(formats.zone)
     return {
         "paper": "position",
         **text_facts(version.wording, computed),
@@ -54,7 +53,7 @@ def _facts(publication: Publication) -> dict[str, Any]:
                 "name": row["public_name"],
                 "website": row["website"],
                 "note": row["public_note"],
-                "caption": _caption(row, name, zone),
+                "caption": _caption(row, name, formats),
             }
             for row in named
         ],
@@ -64,29 +63,29 @@ def _facts(publication: Publication) -> dict[str, Any]:
         **_check_facts(shown_check(db(), version), name),
         "digest": version.digest,
         "short_digest": short_digest(version.digest),
-        "length": f"{len(canonical(version.wording)):,}",
+        "length": formats.number(len(canonical(version.wording))),
         "address": address,
         "text_address": f"{address}/text",
         "cite": f"{name}, “{version.title}”, version {version.number}, published {day}, {address}.",
     }
 
 
-def _caption(row: RowMapping, coalition: str, zone: tzinfo) -> str:
-    level, approved = (row["level"] or "").capitalize(), f"approved {on_day(row['approved_at'], zone)}"
-    left = f"left the {coalition.removeprefix('The ')} {on_day(row['left_at'], zone)}" if row["left_at"] else ""
+def _caption(row: RowMapping, coalition: str, formats: Formats) -> str:
+    level, approved = (row["level"] or "").capitalize(), f"approved {formats.day(row['approved_at'])}"
+    left = f"left the {coalition.removeprefix('The ')} {formats.day(row['left_at'])}" if row["left_at"] else ""
     return " · ".join(part for part in (level, approved, left) if part)
 
 
 def _departures(publication: Publication) -> list[str]:
-    zone, grouped = installation().settings.timezone, grouped_by_day(departures(db(), publication))
-    return [f"{departed(item, together)} {on_day(item.at, zone)}." for item, together in grouped]
+    formats, grouped = installation().settings.formats, grouped_by_day(departures(db(), publication))
+    return [f"{departed(item, together)} {formats.day(item.at)}." for item, together in grouped]
 
 
 def _check_facts(shown: ShownCheck, coalition: str) -> dict[str, Any]:
     check = shown.check
     sentence = ""
     if check is not None:
-        on = on_day(check.completed_at, installation().settings.timezone)
+        on = installation().settings.formats.day(check.completed_at)
         whose = f"the {coalition.removeprefix('The ')}"
         sentence = f"By a reviewer of {whose} who wrote none of it, on {on}, against the {check.edition.name}."
     findings = [

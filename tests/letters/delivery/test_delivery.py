@@ -68,7 +68,7 @@ def test_a_request_letter_as_text(house: House, sink: Sink, deliver: Turn) -> No
     assert deliver() == ["sent"]
     assert text_of(sink.letters[0]) == (
         "The Coalition for Community Schools asks Alder whether it approves the\n"
-        "text “Fund the coordinator”, by Tuesday 1 December 2026, 7:00 am EST\n"
+        "text “Fund the coordinator”, by Tuesday, December 1, 2026, 7:00 a.m. EST\n"
         "(12:00 UTC).\n\n"
         "> We ask for five-year grants.\n\n"
         "This email gives the title and summary only. The whole text is on the\n"
@@ -274,7 +274,7 @@ def test_names_with_markup_braces_and_accents_stay_literal(house: House, sink: S
     (letter,) = sink.letters
     assert name in text_of(letter).replace("\n", " ")
     assert "<b>Söhne" not in html_of(letter) and "&lt;b&gt;Söhne" in html_of(letter)
-    assert letter["Subject"] == "Please answer by 1 December 2026: Fund <i>it</i>, 100 %"
+    assert letter["Subject"] == "Please answer by December 1, 2026: Fund <i>it</i>, 100 %"
 
 
 @pytest.mark.parametrize("eight_bit", [True, False])
