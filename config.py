@@ -1,14 +1,13 @@
 """The settings of one installation: read from the environment, typed, and refused when unsafe."""
 
-import ipaddress
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from signoff.domain import setting_values
 from signoff.domain.accounts import is_easy_to_guess
 from signoff.domain.formats import Formats, ensure_known_locale
 from signoff.evidence.codes import key_file, made_once
@@ -112,8 +111,8 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
     """
     _refuse_unknown(environ)
     given = _Given(environ)
-    base_url = given.read("BASE_URL", _base_url)
-    loopback = _is_loopback(base_url)
+    base_url = given.read("BASE_URL", setting_values.base_url)
+    loopback = setting_values.is_loopback(base_url)
     database_url = _database_url(given.text("DATABASE_URL") or f"sqlite:///{instance / 'signoff.db'}")
     return Settings(
         instance=instance,
@@ -121,14 +120,20 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
         secret_key=_secret_key(given.text("SECRET_KEY"), loopback, instance),
         secret_key_fallbacks=given.read("SECRET_KEY_FALLBACKS", _secret_keys),
         base_url=base_url,
-        timezone=given.read("TIMEZONE", _zone),
+        timezone=given.read("TIMEZONE", setting_values.zone),
         locale=given.read("LOCALE", ensure_known_locale),
         mail=_mail(given),
         worker=_worker(given, database_url),
-        two_factor=given.read("TWO_FACTOR", _one_of("optional", "required")),
-        trusted_proxies=given.read("TRUSTED_PROXIES", _between(0, 9)),
+        two_factor=given.read("TWO_FACTOR", setting_values.one_of("optional", "required")),
+        trusted_proxies=given.read("TRUSTED_PROXIES", setting_values.between(0, 9)),
         sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), loopback, instance),
     )
+
+
+def read_mail_settings(environ: Mapping[str, str]) -> MailSettings:
+    """Only how letters leave, for what runs without an installation of its own; refuses as read_settings does."""
+    _refuse_unknown(environ)
+    return _mail(_Given(environ))
 
 
 class _Given:
@@ -159,13 +164,13 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
 def _mail(given: _Given) -> MailSettings:
     mail = MailSettings(
         server=given.read("MAIL_SERVER", str),
-        port=given.read("MAIL_PORT", _between(1, 65535)),
-        use_tls=given.read("MAIL_USE_TLS", _yes_or_no),
-        use_ssl=given.read("MAIL_USE_SSL", _yes_or_no),
+        port=given.read("MAIL_PORT", setting_values.between(1, 65535)),
+        use_tls=given.read("MAIL_USE_TLS", setting_values.yes_or_no),
+        use_ssl=given.read("MAIL_USE_SSL", setting_values.yes_or_no),
         username=given.text("MAIL_USERNAME"),
         password=given.text("MAIL_PASSWORD"),
-        sender=given.read("MAIL_SENDER", _sender),
-        timeout=given.read("MAIL_TIMEOUT", _between(1, 600)),
+        sender=given.read("MAIL_SENDER", setting_values.mail_address),
+        timeout=given.read("MAIL_TIMEOUT", setting_values.between(1, 600)),
     )
     if mail.use_tls and mail.use_ssl:
         raise SettingsRefused("SIGNOFF_MAIL_USE_TLS and SIGNOFF_MAIL_USE_SSL exclude each other; choose one.")
@@ -175,37 +180,10 @@ def _mail(given: _Given) -> MailSettings:
 
 
 def _worker(given: _Given, database_url: str) -> str:
-    worker: str = given.read("WORKER", _one_of("built-in", "distributed"))
+    worker: str = given.read("WORKER", setting_values.one_of("built-in", "distributed"))
     if worker == "distributed" and not database_url.startswith("postgresql"):
         raise SettingsRefused("SIGNOFF_WORKER can be distributed only with PostgreSQL.")
     return worker
-
-
-def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    whole = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
-    if not whole or "@" in parts.netloc or not _is_port(parts.netloc):
-        raise ValueError("must be an address such as https://signoff.coalition.example")
-    if parts.scheme == "http" and not _is_loopback(text):
-        raise ValueError("must begin with https://, except on this machine's own loopback address")
-    return text.rstrip("/")
-
-
-def _is_port(netloc: str) -> bool:
-    try:
-        return urlsplit(f"//{netloc}").port != 0
-    except ValueError:
-        return False
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _database_url(text: str) -> str:
@@ -253,41 +231,3 @@ def _sealing_key_file(given: str, loopback: bool, instance: Path) -> Path:
     path = instance / "sealing_key.json"
     made_once(path, lambda: key_file(secrets.token_hex(4), secrets.token_bytes(32)))
     return path
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("must be a zone name such as America/New_York") from None
-
-
-def _sender(text: str) -> str:
-    if "@" not in text or any(character.isspace() for character in text):
-        raise ValueError("must be one mail address")
-    return text
-
-
-def _yes_or_no(text: str) -> bool:
-    answers = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
-    if text.lower() not in answers:
-        raise ValueError("must be yes or no")
-    return answers[text.lower()]
-
-
-def _one_of(*words: str) -> "Callable[[str], str]":
-    def read(text: str) -> str:
-        if text not in words:
-            raise ValueError(f"must be {' or '.join(words)}")
-        return text
-
-    return read
-
-
-def _between(least: int, most: int) -> "Callable[[str], int]":
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return int(text)
-
-    return read

@@ -19,7 +19,7 @@ INSTANCE = (_CHECKOUT if _IS_CHECKOUT else Path.cwd()) / "instance"
 
 
 if TYPE_CHECKING:
-    from config import SETTINGS, MailSettings, Settings, SettingsRefused, read_settings
+    from config import SETTINGS, MailSettings, Settings, SettingsRefused, read_mail_settings, read_settings
 else:
     _spec = importlib.util.spec_from_file_location("signoff_config", PROJECT / "config.py")
     _module = importlib.util.module_from_spec(_spec)
@@ -29,6 +29,7 @@ else:
     MailSettings = _module.MailSettings
     Settings = _module.Settings
     SettingsRefused = _module.SettingsRefused
+    read_mail_settings = _module.read_mail_settings
     read_settings = _module.read_settings
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "MailSettings",
     "Settings",
     "SettingsRefused",
+    "load_mail_settings",
     "load_settings",
+    "read_mail_settings",
     "read_settings",
 ]
 
@@ -46,7 +49,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
     Refuses with SettingsRefused: an unknown SIGNOFF_ name, a value that cannot be meant, an unsafe mixture.
     """
-    if environ is None:
-        environ = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-        environ = {**environ, **os.environ}
-    return read_settings(environ, instance=INSTANCE)
+    return read_settings(_environment() if environ is None else environ, instance=INSTANCE)
+
+
+def load_mail_settings() -> MailSettings:
+    """Only how letters leave, read from where all settings are; refuses with SettingsRefused."""
+    return read_mail_settings(_environment())
+
+
+def _environment() -> Mapping[str, str]:
+    given = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return {**given, **os.environ}

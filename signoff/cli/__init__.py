@@ -6,6 +6,7 @@ from signoff.cli.database import database
 from signoff.cli.demo import demo
 from signoff.cli.keys import sealing_key
 from signoff.cli.letters import bounce, letters
+from signoff.cli.monitor import monitor
 from signoff.cli.partners import partners
 from signoff.cli.serve import serve
 from signoff.cli.setup import init
@@ -29,5 +30,6 @@ main.add_command(init)
 main.add_command(user)
 main.add_command(token)
 main.add_command(verify)
+main.add_command(monitor)
 main.add_command(sealing_key)
 main.add_command(demo)

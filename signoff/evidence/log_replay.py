@@ -1,7 +1,9 @@
 """Replays a public log: each leaf must be allowed by those before it, each state must be what they make."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from signoff.evidence.heads import Head, open_head
 from signoff.evidence.key_changes import read_change
@@ -48,6 +50,33 @@ class LogReplay:
         if not self._ends_with_state:
             raise Refused(f"The head of {head.size} leaves does not end with a state.")
         return head
+
+    def saved(self) -> dict[str, Any]:
+        """What is needed to go on later, as JSON; only after a head, which ends with a state."""
+        if not self._ends_with_state or self.time is None:
+            raise ValueError("a replay is saved only where a head may stand")
+        return {
+            "origin": self.origin,
+            "size": self.frontier.size,
+            "frontier": [item.hex() for item in self.frontier.heads],
+            "keys": [str(key) for key in self.keys],
+            "rows": [vars(row) for row in self.rows.values()],
+            "published": sorted(map(list, self._published)),
+            "time": self.time.isoformat(),
+        }
+
+    @staticmethod
+    def restored(saved: Mapping[str, Any]) -> "LogReplay":
+        """A replay that goes on where it was saved; ValueError, KeyError or TypeError for anything else."""
+        return LogReplay(
+            saved["origin"],
+            frontier=Frontier(saved["size"], tuple(map(bytes.fromhex, saved["frontier"]))),
+            keys=tuple(map(Verifier.read, saved["keys"])),
+            rows={row["position"]: Row(**row) for row in saved["rows"]},
+            time=datetime.fromisoformat(saved["time"]),
+            _published={(position, version) for position, version in saved["published"]},
+            _ends_with_state=True,
+        )
 
     def _take(self, said: Leaf) -> None:
         if not self.keys and not isinstance(said, KeyChange):

@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "db": {"domain", "models", "settings"},
     "paper": {"domain", "settings"},
     "letters": {"domain", "models", "services", "paper", "db", "settings"},
-    "worker": {"domain", "evidence", "models", "services", "letters", "db", "settings"},
+    "oversight": {"evidence", "letters", "settings"},
+    "worker": {"domain", "evidence", "models", "services", "letters", "oversight", "db", "settings"},
     "web": {"domain", "evidence", "models", "services", "paper", "letters", "db", "settings", "worker"},
 }
 INNER = ("domain", "evidence", "assist")

@@ -1,0 +1,80 @@
+"""What the values of settings may look like; ValueError says what one must be."""
+
+import ipaddress
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+
+def base_url(text: str) -> str:
+    """The address of an installation: https, or http on loopback; without a slash at its end."""
+    parts = urlsplit(text)
+    whole = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+    if not whole or "@" in parts.netloc or not _is_port(parts.netloc):
+        raise ValueError("must be an address such as https://signoff.coalition.example")
+    if parts.scheme == "http" and not is_loopback(text):
+        raise ValueError("must begin with https://, except on this machine's own loopback address")
+    return text.rstrip("/")
+
+
+def _is_port(netloc: str) -> bool:
+    try:
+        return urlsplit(f"//{netloc}").port != 0
+    except ValueError:
+        return False
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine's own loopback interface."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def zone(text: str) -> ZoneInfo:
+    """A time zone by its name."""
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("must be a zone name such as America/New_York") from None
+
+
+def mail_address(text: str) -> str:
+    """One mail address."""
+    if "@" not in text or any(character.isspace() for character in text):
+        raise ValueError("must be one mail address")
+    return text
+
+
+def yes_or_no(text: str) -> bool:
+    """Yes or no, in the usual spellings."""
+    answers = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
+    if text.lower() not in answers:
+        raise ValueError("must be yes or no")
+    return answers[text.lower()]
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """One of these words."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be {' or '.join(words)}")
+        return text
+
+    return read
+
+
+def between(least: int, most: int) -> Callable[[str], int]:
+    """A whole number from `least` to `most`."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
