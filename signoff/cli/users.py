@@ -22,26 +22,36 @@ def user() -> None:
 @user.command("add")
 @click.argument("email")
 @click.option("--name", required=True)
+@click.option("--job-title", default="", help="Appears below the name in emails to partners.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @with_installation
-def user_add(context: CommandContext, email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
+def user_add(
+    context: CommandContext, email: str, name: str, job_title: str, roles: tuple[str, ...], password_stdin: bool
+) -> None:
     """Add somebody who works for the Coalition."""
     ensure_ready(context)
     password = read_password(password_stdin)
     with context.database.unit_of_work() as session:
-        add_staff_user(context.act(session), email, name, list(roles), password)
+        add_staff_user(context.act(session), email, name, list(roles), password, job_title=job_title)
     click.echo(f"Added {email} as {', '.join(roles)}.")
     if not password_stdin and not sys.stdin.isatty():
         click.echo("No password was given: this user cannot sign in, but may have tokens.", err=True)
 
 
 def add_staff_user(
-    act: ActContext, email: str, name: str, roles: list[Any], password: str, *, is_own: bool = False
+    act: ActContext,
+    email: str,
+    name: str,
+    roles: list[Any],
+    password: str,
+    *,
+    is_own: bool = False,
+    job_title: str = "",
 ) -> None:
     """Add a staff user in the name of the operator who runs this command."""
     first = FirstPassword(password, Passwords().hash(password), is_own)
-    add_user(act, email=email, name=name, roles=roles, password=first)
+    add_user(act, email=email, name=name, roles=roles, job_title=job_title, password=first)
 
 
 def read_password(from_stdin: bool) -> str:

@@ -81,7 +81,7 @@ def _work(database: Database, settings: Settings) -> None:
 
 
 def _welcome(base_url: str) -> str:
-    accounts = "\n".join(f"  {email:<32} {role}" for email, _, role in ACCOUNTS)
+    accounts = "\n".join(f"  {email:<32} {role}" for email, _, role, _ in ACCOUNTS)
     return (
         f"\nSignoff, the demonstration\n\n"
         f"  Public site     {base_url}/\n"
