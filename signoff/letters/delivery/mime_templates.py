@@ -83,7 +83,7 @@ def _template(shape: MimeTemplate) -> tuple[bytes, ...]:
         form = _Form("xxsubjectxx", ["xxtoxx"], body="xxtextxx", html="xxhtmlxx", reply_to=shape.reply_to, date=0)
         # Given to the constructor, Flask-Mail would join name and address without quoting either.
         form.sender, form.msgId, form.eight_bit = shape.sender, "xxmsgidxx", shape.eight_bit
-        form.extra_headers = {"Auto-Submitted": "auto-generated"}
+        form.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
         if shape.with_calendar:
             form.attach(FILE_NAME, "text/calendar; charset=utf-8; method=PUBLISH", _CALENDAR)
         built = form.as_bytes()
