@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from signoff.cli.command import CommandContext, Failed, with_installation
+from signoff.cli.command import Failed, with_installation
 from signoff.db import schema
-from signoff.evidence.codes import SealingKeys
 from signoff.evidence.heads import LONGEST_HEAD
 from signoff.evidence.position_bundles import BundleVerdict
 from signoff.evidence.sentences import bundle_sentences, proof_sentences
@@ -17,6 +16,7 @@ from signoff.services.publications.log_reading import log_keys
 from signoff.services.publications.log_verification import verify_log
 from signoff.services.publications.public_log import origin_of
 from signoff.services.record.verification import verify_record as verify_all
+from signoff.worker.installation import Installation
 
 
 @click.command("verify")
@@ -51,8 +51,8 @@ def _verify_file(file: Path, key: str, kept: str) -> None:
 
 
 @with_installation
-def _verify_record(context: CommandContext, key: str, kept: str) -> None:
-    keys = SealingKeys.read(context.settings.sealing_key_file)
+def _verify_record(context: Installation, key: str, kept: str) -> None:
+    keys = context.keys
     with context.database.reading() as session:
         if schema.current(session.connection()) != schema.newest():
             raise Failed("The database is not at the newest revision; run `signoff db upgrade`.")

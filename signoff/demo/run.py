@@ -13,10 +13,9 @@ from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.letters.delivery.delivery import Delivery
 from signoff.settings import INSTANCE, Settings, read_settings
-from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
 from signoff.worker.built_in import run
-from signoff.worker.context import WorkerContext
+from signoff.worker.installation import WorkerContext, utc_now
 
 _HOST = "127.0.0.1"
 
