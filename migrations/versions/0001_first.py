@@ -119,7 +119,7 @@ entry_kind = table("entry_kind", text("kind", primary_key=True))
 role = table("role", text("role", primary_key=True))
 
 LETTER_KINDS = """
-    request reminder replaced deadline_moved recalled fresh_link referred receipt withdrawn published contested
+    request reminder replaced deadline_moved recalled fresh_link referred receipt withdrawn published contested proof
     invited comment_settled name_settled contact_changed contact_confirmed declined comment name_proposed round_closed
     undeliverable account
 """
@@ -159,7 +159,6 @@ table(
     row_id(),
     text("email", unique=True),
     text("name"),
-    text("job_title"),
     text("password_hash"),
     instant("password_chosen_at", nullable=True),
     instant("added_at"),

@@ -11,11 +11,13 @@ from signoff.demo.catcher import Catcher
 from signoff.demo.story import ACCOUNTS, PASSWORD, tell_story
 from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
-from signoff.letters.delivery.delivery import Delivery
 from signoff.settings import INSTANCE, Settings, read_settings
+from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
 from signoff.worker.built_in import run
-from signoff.worker.installation import WorkerContext, utc_now
+from signoff.worker.context import WorkerContext
+from signoff.worker.turn import deliver as send_due
+from signoff.worker.turn import delivery_of, seal_all
 
 _HOST = "127.0.0.1"
 
@@ -51,8 +53,9 @@ def run_demo(*, port: int, reset: bool, tell: Callable[[str], None]) -> None:
 
 def _tell_story(database: Database, settings: Settings) -> None:
     def deliver(clock: Clock) -> None:
-        for _ in Delivery(database, settings, clock).deliver_due():
-            pass
+        context = WorkerContext(database, settings, clock)
+        seal_all(context)
+        send_due(context, delivery_of(context))
 
     with database.writer() as session:
         keys = SealingKeys.read(settings.sealing_key_file)
@@ -80,7 +83,7 @@ def _work(database: Database, settings: Settings) -> None:
 
 
 def _welcome(base_url: str) -> str:
-    accounts = "\n".join(f"  {email:<32} {role}" for email, _, role, _ in ACCOUNTS)
+    accounts = "\n".join(f"  {email:<32} {role}" for email, _, role in ACCOUNTS)
     return (
         f"\nSignoff, the demonstration\n\n"
         f"  Public site     {base_url}/\n"

@@ -20,6 +20,7 @@ class LetterKind(StrEnum):
     WITHDRAWN = "withdrawn"
     PUBLISHED = "published"
     CONTESTED = "contested"
+    PROOF = "proof"
     INVITED = "invited"
     COMMENT_SETTLED = "comment_settled"
     NAME_SETTLED = "name_settled"
@@ -37,6 +38,10 @@ class LetterKind(StrEnum):
 ASKING = frozenset({LetterKind.REQUEST, LetterKind.REPLACED, LetterKind.REMINDER, LetterKind.DEADLINE_MOVED})
 # Letters that are pointless once their own link has ended.
 CARRY_LINK = ASKING | {LetterKind.FRESH_LINK}
+# Letters that tell a partner's contacts of an answer, with the file that proves it; the last only brings the file.
+PROVEN = frozenset({LetterKind.RECEIPT, LetterKind.WITHDRAWN, LetterKind.CONTESTED, LetterKind.PROOF})
+# How long such a letter waits for its file; after that it leaves without, and the file follows in a letter of its own.
+PROOF_WITHIN = timedelta(minutes=10)
 
 
 class LetterState(StrEnum):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from signoff.evidence.comparison import Outcome, compare
+from signoff.evidence.comparison import Comparison, Outcome, compare
 from signoff.evidence.heads import LONGEST_HEAD
 from signoff.evidence.partner_proofs import PROOF_FORMAT, ProofVerdict, verify_proof
 from signoff.evidence.position_bundles import BUNDLE_FORMAT, BundleVerdict, verify_bundle
@@ -93,7 +93,8 @@ def _verified(arguments: argparse.Namespace) -> tuple[list[str], int]:
     ]
     lines = [line for verdict in verdicts for line in [*_told(verdict, with_text=arguments.text), ""]][:-1]
     if len(verdicts) == 2:
-        return _compared(lines, verdicts)
+        comparison = compared(*verdicts)
+        return [*lines, "", f"Compared: {comparison.sentence}"], int(comparison.outcome is not Outcome.AGREES)
     return lines, int(isinstance(verdicts[0], BundleVerdict) and verdicts[0].is_stale)
 
 
@@ -112,13 +113,13 @@ def _shown(line: str) -> str:
     return printable(line.replace("\t", " "), len(line))
 
 
-def _compared(lines: list[str], verdicts: list[BundleVerdict | ProofVerdict]) -> tuple[list[str], int]:
+def compared(*verdicts: BundleVerdict | ProofVerdict) -> Comparison:
+    """A partner's proof beside a bundle, in either order; Refused for two files of one kind."""
     proofs = [one for one in verdicts if isinstance(one, ProofVerdict)]
     bundles = [one for one in verdicts if isinstance(one, BundleVerdict)]
     if len(proofs) != 1 or len(bundles) != 1:
         raise Refused("To compare, give one partner's proof and one bundle.")
-    comparison = compare(proofs[0], bundles[0])
-    return [*lines, "", f"Compared: {comparison.sentence}"], int(comparison.outcome is not Outcome.AGREES)
+    return compare(proofs[0], bundles[0])
 
 
 if __name__ == "__main__":

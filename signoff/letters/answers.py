@@ -8,6 +8,7 @@ from signoff.domain.letters import LetterKind
 from signoff.letters.base import FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, required
+from signoff.letters.proofs import about_proof, proof_attachment
 from signoff.letters.snippets import human
 from signoff.models import Answer
 
@@ -20,12 +21,13 @@ class ReceiptLetter(NoticeLetter):
     answer: Answer
     is_by_reader: bool
     is_overtaken: bool
+    proof: str
 
     @classmethod
     def load(cls, context: LetterContext) -> "ReceiptLetter":
         """Also for an answer that another one has overtaken."""
         answer = required(context.row.answer)
-        return cls(*context.for_notice(), answer, context.is_by_reader, context.is_overtaken)
+        return cls(*context.for_notice(), answer, context.is_by_reader, context.is_overtaken, context.proof)
 
     def compose(self) -> Draft:
         """What was said, and what follows from it."""
@@ -39,10 +41,12 @@ class ReceiptLetter(NoticeLetter):
             Paragraph(f"{self.organization} {did} the text “{self.title}”. This is the receipt."),
             Facts((*self._what_was_said(), *self.about())),
             Paragraph(self._what_follows()),
+            about_proof(self.proof, self.organization),
             *self.own_link(f"To read it again, to {change} this answer, or to tell us that it was not you:"),
             human(),
         ]
-        return Draft(f"Receipt: {self.organization} {did} “{self.title}”", tuple(blocks))
+        subject = f"Receipt: {self.organization} {did} “{self.title}”"
+        return Draft(subject, tuple(blocks), proof_attachment(self.proof))
 
     def _what_was_said(self) -> list[FactRow]:
         answer, person = self.answer, self.answer.person
@@ -105,12 +109,14 @@ class _EndedLetter(NoticeLetter):
     answer: Answer
     round_is_over: bool
     spelled: Sequence[str]
+    proof: str
 
     @classmethod
     def load(cls, context: LetterContext) -> "_EndedLetter":
         """With whether the partner could approve again."""
         is_over = context.round.ended_as in ("recalled", "replaced")
-        return cls(*context.for_notice(), required(context.row.answer), is_over, context.spelled)
+        answer = required(context.row.answer)
+        return cls(*context.for_notice(), answer, is_over, context.spelled, context.proof)
 
     def ended(self, subject: str, opening: str, way_back: str) -> Draft:
         """The whole letter: what happened, who signed, why, and how the partner could be named again."""
@@ -124,10 +130,11 @@ class _EndedLetter(NoticeLetter):
             *([Quoted(person.reason)] if person.reason else []),
             Paragraph(way_back),
             *_still_spelled(self.spelled, is_public=self.is_public),
+            *([] if self.envelope.to_staff else [about_proof(self.proof, self.organization)]),
             *self._page(),
             human(),
         ]
-        return Draft(f"{subject}: {self.organization} on “{self.title}”", tuple(blocks))
+        return Draft(f"{subject}: {self.organization} on “{self.title}”", tuple(blocks), proof_attachment(self.proof))
 
     def _page(self) -> list[Block]:
         if self.envelope.to_staff:

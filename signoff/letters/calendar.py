@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
+from signoff.letters.blocks import Attachment
 from signoff.letters.context import LetterSettings
 from signoff.models import Round
 
 FILE_NAME = "deadline.ics"
+_CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 def deadline_event(
@@ -42,3 +44,8 @@ def deadline_event(
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
+
+
+def deadline_file(round_: Round, *, post: LetterSettings, at: datetime) -> Attachment:
+    """The deadline of a round as letters bring it."""
+    return Attachment(FILE_NAME, _CONTENT_TYPE, deadline_event(round_, post=post, at=at))

@@ -167,6 +167,13 @@ class LetterContext:
         return link_id is not None and self.batch.signers[link_id] == self.row.contact_id
 
     @property
+    def proof(self) -> str:
+        """The partner's proof of the answer that the letter is about; empty for staff, and while there can be none."""
+        if self.row.contact is None:
+            return ""
+        return self.batch.proofs.get(required(self.row.answer).id, "")
+
+    @property
     def spelled(self) -> Sequence[str]:
         """For staff: words of a published text that read like the name of the partner whose approval has ended."""
         answer = required(self.row.answer)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
+from signoff.domain.letters import PROVEN
 from signoff.models import (
     Answer,
     Coalition,
@@ -26,6 +27,7 @@ from signoff.models import (
 from signoff.models.publications import signatory
 from signoff.models.rounds import request_state
 from signoff.services.outbox.undeliverable import still_undelivered
+from signoff.services.publications.partner_proofs import proofs_of
 from signoff.services.rounds.previous_versions import KnownVersion, known_before
 
 _Pair = tuple[int, int]  # a version's id and a partner's
@@ -139,6 +141,12 @@ class LetterBatch:
         """The contacts who gave the answers that the letters are about, by the link each used."""
         ids = [letter.answer.link_id for letter in self._letters if letter.answer and letter.answer.link_id]
         return dict(self.session.execute(select(Link.id, Link.contact_id).where(Link.id.in_(ids))).all())
+
+    @cached_property
+    def proofs(self) -> dict[int, str]:
+        """The partners' proofs of the answers that letters bring proofs of, by the answer's id; those there can be."""
+        telling = [letter for letter in self._letters if letter.kind in PROVEN and letter.contact_id is not None]
+        return proofs_of(self.session, [letter.answer for letter in telling if letter.answer])
 
     @cached_property
     def undelivered(self) -> "dict[int, list[Undelivered]]":

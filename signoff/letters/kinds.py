@@ -3,12 +3,22 @@
 from collections.abc import Collection
 
 from signoff.domain.letters import LetterKind
-from signoff.letters import accounts, answers, consultations, partners, publications, referrals, requests, rounds
+from signoff.letters import (
+    accounts,
+    answers,
+    consultations,
+    partners,
+    proofs,
+    publications,
+    referrals,
+    requests,
+    rounds,
+)
 from signoff.letters.base import LOADERS, BaseLetter
 from signoff.letters.context import LetterContext
 
 # Each module registers its letters when it is imported.
-FAMILIES = (accounts, answers, consultations, partners, publications, referrals, requests, rounds)
+FAMILIES = (accounts, answers, consultations, partners, proofs, publications, referrals, requests, rounds)
 
 
 def load_letter(context: LetterContext) -> BaseLetter:

@@ -1,32 +1,49 @@
-"""What the web application of an installation consists of, and how a request reaches its database."""
+"""What a running installation consists of, and how a request reaches its database."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from signoff.db.database import Database
 from signoff.domain.errors import NotSignedIn
 from signoff.domain.permissions import Actor
+from signoff.domain.time import Clock
+from signoff.evidence.codes import SealingKeys
 from signoff.models import StaffUser
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.act import ActContext
 from signoff.services.locks import expect_one_act
-from signoff.worker.installation import Installation
+from signoff.settings import Settings
 
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
-@dataclass(frozen=True)
-class WebInstallation(Installation):
-    """An installation with what its web application has besides."""
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
 
-    passwords: Passwords = field(default_factory=Passwords)
+
+@dataclass(frozen=True)
+class Installation:
+    """The settings, database, keys and clock that one application runs with."""
+
+    settings: Settings
+    database: Database
+    keys: SealingKeys
+    passwords: Passwords
+    clock: Clock
     demo_inbox: Callable[[], list[Any]] | None = None
     remembered: dict[str, str] = field(default_factory=dict)
+
+    def act(self, session: Session, by: Actor) -> ActContext:
+        """The context of what somebody does in this installation."""
+        return ActContext(session, by, self.clock, self.keys, self.settings.secret_key)
 
     @property
     def coalition_name(self) -> str:
@@ -34,9 +51,9 @@ class WebInstallation(Installation):
         return self.remembered.get("coalition", "Signoff")
 
 
-def installation() -> WebInstallation:
+def installation() -> Installation:
     """The installation this request runs in."""
-    result: WebInstallation = current_app.extensions["signoff"]
+    result: Installation = current_app.extensions["signoff"]
     return result
 
 

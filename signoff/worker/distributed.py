@@ -16,7 +16,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
-from signoff.worker.installation import WorkerContext
+from signoff.worker.context import WorkerContext
 from signoff.worker.turn import deliver, delivery_of, record_heartbeat, seal_all, tend_rounds
 
 _QUEUE = "signoff"
@@ -72,6 +72,7 @@ def make_app(context: WorkerContext) -> App:
     @app.task(name="signoff.seal", queue=_QUEUE, queueing_lock="seal")
     def seal(timestamp: int) -> None:
         seal_all(context)
+        deliver_letters()  # those that waited for a head
 
     @app.periodic(cron="* * * * *")
     @app.task(name="signoff.retry_stalled", queue=_QUEUE, queueing_lock="retry_stalled")
@@ -97,6 +98,7 @@ def work(context: WorkerContext, *, once: bool) -> None:
     asyncio.run(run_jobs(make_app(context), once=once))
     if once:
         seal_all(context, at_once=True)
+        deliver(context, delivery_of(context))
 
 
 async def run_jobs(app: App, *, once: bool) -> None:

@@ -1,4 +1,4 @@
-"""One turn of work: close rounds, send reminders, deliver letters, seal the record."""
+"""One turn of work: close rounds, send reminders, seal the record, deliver letters."""
 
 import logging
 import time
@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
+from signoff.evidence.codes import SealingKeys
 from signoff.letters.delivery.delivery import Delivery
 from signoff.models.base import Instant
 from signoff.services.locks import hold_sealing
@@ -16,7 +17,7 @@ from signoff.services.publications.public_log import seal
 from signoff.services.record.sealing import MOST_AT_ONCE, SealingStopped
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
-from signoff.worker.installation import WorkerContext
+from signoff.worker.context import WorkerContext
 
 # Several workers may leave the first sign at once.
 _BEAT = text(
@@ -32,7 +33,7 @@ _PATIENCE_ONCE = 60.0  # seconds
 def work_once(
     context: WorkerContext, *, force: bool = True, at_once: bool = True, patience: float = _PATIENCE_ONCE
 ) -> None:
-    """Do all that is due now: close rounds, remind, deliver letters, seal the record.
+    """Do all that is due now: close rounds, remind, seal the record, deliver, also what waited for a head.
 
     `force` tries the mail server even during a pause; `at_once` signs a head whatever the beat; `patience` is for how
     many seconds a letter that was sent is tried to be marked. Only for the holder of the lock: what a worker that died
@@ -44,7 +45,9 @@ def work_once(
     delivery = delivery_of(context, patience=patience)
     delivery.take_over_claims()
     deliver(context, delivery, force=force)
+    # Once more, whether or not anything came meanwhile: how many heads there are tells nothing of private acts.
     seal_all(context, at_once=at_once)
+    deliver(context, delivery)
 
 
 def delivery_of(context: WorkerContext, *, patience: float = _PATIENCE_ONCE) -> Delivery:
@@ -68,7 +71,7 @@ def seal_all(context: WorkerContext, *, at_once: bool = False) -> None:
 
     What stops sealing is logged, and staff see that entries wait; the rest of the work goes on.
     """
-    keys, base_url = context.keys, context.settings.base_url
+    keys, base_url = SealingKeys.read(context.settings.sealing_key_file), context.settings.base_url
     sealed = MOST_AT_ONCE
     try:
         while sealed == MOST_AT_ONCE:

@@ -13,6 +13,7 @@ from signoff.domain.letters import LetterState
 from signoff.domain.rounds.links import without_secrets
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.models import Base, Entry, Letter
+from signoff.services.outbox.proof_queue import waits_for_proof
 
 _AT_ONCE = 200
 _LATE_AMONG = 200  # the newest entries of the record; who commits later than that is seen when the batch is old
@@ -44,6 +45,16 @@ class DeliveryOutcome:
     later: timedelta = timedelta(0)
     counts: bool = True
 
+    @property
+    def owes_proof(self) -> bool:
+        """Whether a letter was sent without the proof that it should have brought."""
+        return self.state == LetterState.SENT and self.written is not None and self.written.owes_proof
+
+    @property
+    def has_consequences(self) -> bool:
+        """Whether something follows from it for others."""
+        return self.state == LetterState.FAILED or self.owes_proof
+
 
 @dataclass(frozen=True)
 class DeliveryCheck:
@@ -55,9 +66,13 @@ class DeliveryCheck:
 
 def any_due(session: Session, *, at: datetime) -> bool:
     """Whether a letter waits to be sent now, or is held by a worker that was not heard of since."""
-    due = select(Letter.id).where(Letter.state == LetterState.QUEUED, Letter.due_at <= at)
+    due = select(Letter.id).where(*_is_due(at))
     lost = select(Letter.id).where(Letter.state == LetterState.SENDING, Letter.claimed_until < at)
     return any(session.scalar(query.limit(1)) is not None for query in (due, lost))
+
+
+def _is_due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Letter.state == LetterState.QUEUED, Letter.due_at <= at, ~waits_for_proof(at)
 
 
 def claim(session: Session, *, at: datetime, until: datetime) -> list[Claim]:
@@ -65,7 +80,7 @@ def claim(session: Session, *, at: datetime, until: datetime) -> list[Claim]:
     _return_to_queue(session, and_(_LETTER.c.state == LetterState.SENDING, _LETTER.c.claimed_until < at))
     due = session.scalars(
         select(Letter.id)
-        .where(Letter.state == LetterState.QUEUED, Letter.due_at <= at)
+        .where(*_is_due(at))
         .order_by(Letter.due_at, Letter.id)
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)

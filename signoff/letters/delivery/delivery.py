@@ -21,14 +21,13 @@ from signoff.domain.letters import CLAIM_LASTS, MOST_ATTEMPTS, LetterState, line
 from signoff.domain.time import Clock
 from signoff.letters.delivery import claims
 from signoff.letters.delivery.claims import Claim, DeliveryCheck, DeliveryOutcome, OutcomeWriter
+from signoff.letters.delivery.consequences import queue_what_follows
 from signoff.letters.delivery.failures import Failure, Meaning, connecting_failed, connection_broken, server_refused
 from signoff.letters.delivery.header_check import UnsafeMessage
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.letters.delivery.transport import CheckedConnection, ServerRefused
 from signoff.letters.delivery.writing import LetterWriter, NotSent
-from signoff.models import Letter
 from signoff.services.outbox.mail_state import end_pause, find_pause, note_pause, tries_in_a_row
-from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.settings import Settings
 
 TAKEN_OVER = "taken over"
@@ -253,7 +252,7 @@ class Delivery:
         self, claim: Claim, outcome: DeliveryOutcome | None, following: Claim | None
     ) -> tuple[str, DeliveryCheck]:
         seen = None
-        if outcome is not None and (outcome.state == LetterState.FAILED or self._ends_pause()):
+        if outcome is not None and (outcome.has_consequences or self._ends_pause()):
             with self._database.unit_of_work() as session:
                 seen = self._outcomes.mark(session.connection(), claim, outcome, following, at=self._clock())
                 if seen is not None:
@@ -269,8 +268,7 @@ class Delivery:
 
     def _note(self, session: Session, claim: Claim, outcome: DeliveryOutcome) -> None:
         # What follows from a letter's end for others; most follow with nothing.
-        if outcome.state == LetterState.FAILED:
-            notify_undeliverable(session, session.get_one(Letter, claim.id), at=self._clock())
+        queue_what_follows(session, claim, outcome, at=self._clock())
         if self._ends_pause():
             end_pause(session)
             self._was_paused = False

@@ -16,19 +16,22 @@ from functools import lru_cache
 from flask import Flask
 from flask_mail import Mail, Message, sanitize_address
 
-from signoff.letters.calendar import FILE_NAME
+from signoff.letters.blocks import Attachment
 from signoff.letters.delivery.header_check import ensure_as_expected
 
 _LONGEST_LINE = 900  # bytes; SMTP takes 998, and longer ones need an encoding that breaks them
-_PLACES = re.compile(rb"(xx(?:subject|to|date|msgid|boundary0|boundary1|text|html)xx|eHhjYWxlbmRhcnh4)")
-_CALENDAR = b"xxcalendarxx"  # in base64 it is the last of the places
+_PLACES = re.compile(rb"(xx(?:subject|to|date|msgid|boundary0|boundary1|text|html)xx|eHhhdHRhY2hlZHh4)")
+_ATTACHED = b"xxattachedxx"  # in base64 it is the last of the places
 # What is not ASCII makes the library choose 8-bit text, as the letters need it.
 _WIDE = "é"
 
 
 @dataclass(frozen=True)
 class WrittenLetter:
-    """A letter as it was written: everything its bytes are made of. `date` is seconds since 1970."""
+    """A letter as it was written: everything its bytes are made of. `date` is seconds since 1970.
+
+    `owes_proof` says that it should have brought a partner's proof, which follows in a letter of its own.
+    """
 
     subject: str
     to: tuple[str, str]
@@ -38,7 +41,8 @@ class WrittenLetter:
     reply_to: str
     message_id: str
     date: float
-    calendar: bytes = b""
+    attachment: Attachment | None = None
+    owes_proof: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class MimeTemplate:
     sender: tuple[str, str]
     reply_to: str
     eight_bit: bool
-    with_calendar: bool
+    attached: tuple[str, str] | None  # name and content type
 
 
 class _Form(Message):
@@ -83,9 +87,9 @@ def _template(shape: MimeTemplate) -> tuple[bytes, ...]:
         form = _Form("xxsubjectxx", ["xxtoxx"], body="xxtextxx", html="xxhtmlxx", reply_to=shape.reply_to, date=0)
         # Given to the constructor, Flask-Mail would join name and address without quoting either.
         form.sender, form.msgId, form.eight_bit = shape.sender, "xxmsgidxx", shape.eight_bit
-        form.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-        if shape.with_calendar:
-            form.attach(FILE_NAME, "text/calendar; charset=utf-8; method=PUBLISH", _CALENDAR)
+        form.extra_headers = {"Auto-Submitted": "auto-generated"}
+        if shape.attached:
+            form.attach(*shape.attached, _ATTACHED)
         built = form.as_bytes()
     built = built.replace(formatdate(0, localtime=True).encode(), b"xxdatexx").replace(_WIDE.encode(), b"")
     return tuple(_PLACES.split(built))
@@ -97,7 +101,9 @@ def as_bytes(letter: WrittenLetter, *, eight_bit: bool) -> bytes:
     `eight_bit` says that the server takes text as it is.
     """
     eight_bit = eight_bit and _has_short_lines(letter.text) and _has_short_lines(letter.html)
-    template = _template(MimeTemplate(letter.sender, letter.reply_to, eight_bit, bool(letter.calendar)))
+    file = letter.attachment
+    attached = (file.name, file.content_type) if file else None
+    template = _template(MimeTemplate(letter.sender, letter.reply_to, eight_bit, attached))
     words = {
         b"xxsubjectxx": _header(letter.subject),
         b"xxtoxx": _recipient(*letter.to),
@@ -108,7 +114,7 @@ def as_bytes(letter: WrittenLetter, *, eight_bit: bool) -> bytes:
         b"xxboundary1xx": f"=_{secrets.token_hex(16)}".encode(),
         b"xxtextxx": _body(letter.text, eight_bit),
         b"xxhtmlxx": _body(letter.html, eight_bit),
-        base64.b64encode(_CALENDAR): base64.encodebytes(letter.calendar).strip().replace(b"\n", b"\r\n"),
+        base64.b64encode(_ATTACHED): _base64(file.content if file else b""),
     }
     built = b"".join(words.get(piece, piece) for piece in template)
     ensure_as_expected(built, sender=letter.sender[1], recipient=letter.to[1])
@@ -137,6 +143,10 @@ def _body(text: str, eight_bit: bool) -> bytes:
     plain = text.encode()
     encoded = plain if eight_bit else quopri.encodestring(plain)
     return encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _base64(content: bytes) -> bytes:
+    return base64.encodebytes(content).strip().replace(b"\n", b"\r\n")
 
 
 def _has_short_lines(text: str) -> bool:

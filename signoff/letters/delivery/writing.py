@@ -10,19 +10,18 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from signoff.db.database import AWAY
-from signoff.domain.letters import ASKING, LetterState, is_for_an_address_of_its_own
-from signoff.letters.blocks import as_text
-from signoff.letters.calendar import deadline_event
+from signoff.domain.letters import ASKING, PROVEN, LetterState, is_for_an_address_of_its_own
+from signoff.letters.blocks import Attachment, as_html, as_text
+from signoff.letters.calendar import deadline_file
 from signoff.letters.context import LetterContext, LetterSettings, LinkUnavailable, Obsolete, envelope_of
 from signoff.letters.context_queries import LetterBatch, letters_with_all
 from signoff.letters.delivery.mime_templates import WrittenLetter
-from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
 from signoff.letters.obsolete import check_row
 from signoff.models import Letter, Round
 from signoff.settings import Settings
 
-CalendarOf = Callable[[Round], bytes]
+CalendarOf = Callable[[Round], Attachment]
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class LetterWriter:
         """Each of these letters as it is at this moment, by its id; the same few queries for all of them."""
         rows = letters_with_all(session, ids)
         batch = LetterBatch(session, rows)
-        calendar_of = cache(partial(deadline_event, post=self._post, at=at))
+        calendar_of = cache(partial(deadline_file, post=self._post, at=at))
         return {row.id: self._one(row, batch, calendar_of, at) for row in rows}
 
     def _one(self, row: Letter, batch: LetterBatch, calendar_of: CalendarOf, at: datetime) -> WrittenLetter | NotSent:
@@ -80,7 +79,8 @@ class LetterWriter:
             reply_to=coalition.reply_to,
             message_id=f"<{row.message_id}@{self._host}>",
             date=at.timestamp(),
-            calendar=calendar_of(context.round) if row.kind in ASKING else b"",
+            attachment=calendar_of(context.round) if row.kind in ASKING else draft.attachment,
+            owes_proof=row.kind in PROVEN and row.contact is not None and not context.proof,
         )
 
 

@@ -6,24 +6,21 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.errors import NotSealedYet
 from signoff.domain.positions.text import canonical
-from signoff.evidence.anchors import state_part
 from signoff.evidence.file_writing import Place, bundle_file
-from signoff.evidence.key_changes import introduced
 from signoff.evidence.position_bundles import verify_bundle
 from signoff.evidence.public_state import state_tree
 from signoff.evidence.strict_json import Refused
 from signoff.models import LogHead, Publication
 from signoff.services.publications.log_reading import (
     Told,
-    log_keys,
+    anchor_of,
     newest_head,
-    nodes_of,
     place_of,
     rows_of,
-    state_of,
     told_publications,
 )
 from signoff.services.publications.public_facts import check_of, list_as_told
+from signoff.services.record.stored_tree import PUBLIC_LOG
 
 
 def bundle_of(session: Session, publication: Publication) -> str:
@@ -48,7 +45,7 @@ def _file(session: Session, publication: Publication, told: dict[int, Told], hea
     said, listed = told.get(publication.id), list_as_told(session, publication)
     if said is None or said.row is None or said.row.list != listed.digest:
         raise NotSealedYet
-    nodes, rows = nodes_of(session, head.size), rows_of(told.values())
+    nodes, rows = PUBLIC_LOG.nodes(session, head.size), rows_of(told.values())
     number = rows.index(said.row)
     return bundle_file(
         text=canonical(publication.version.wording).decode(),
@@ -58,9 +55,5 @@ def _file(session: Session, publication: Publication, told: dict[int, Told], hea
         listed=listed,
         list_place=place_of(nodes, said.list_index, head.size),
         row=Place(number, state_tree(rows).proof(number)),
-        state=state_part(state_of(session, head), place_of(nodes, head.size - 1, head.size).path, in_bundle=True),
-        keys=[
-            introduced(change, place_of(nodes, index, head.size).content) for change, index in log_keys(session).changes
-        ],
-        head=head.note,
+        **anchor_of(session, head, nodes, in_bundle=True),
     )

@@ -19,7 +19,7 @@ from signoff.evidence.public_state import record_commitment, state_tree
 from signoff.evidence.strict_json import Refused
 from signoff.models import Answer, Entry, LogHead, LogLeaf, Publication
 from signoff.models.publications import signatory
-from signoff.services.publications.log_reading import LogKeys, Told, nodes_of, rows_of, state_of
+from signoff.services.publications.log_reading import LogKeys, Told, rows_of, state_of
 from signoff.services.record.sealing import (
     ANSWER_KINDS,
     SealingStopped,
@@ -27,6 +27,7 @@ from signoff.services.record.sealing import (
     ensure_entries_are_there,
     ensure_recorded,
 )
+from signoff.services.record.stored_tree import PUBLIC_LOG
 
 
 def current_signer(log: LogKeys, keys: SealingKeys) -> Signer | None:
@@ -63,7 +64,7 @@ def ensure_continues(
 
 def _ensure_state(session: Session, last: LogHead, told: Iterable[Told]) -> None:
     state, rows = state_of(session, last), rows_of(told)
-    path = inclusion_proof(nodes_of(session, last.size), last.size - 1, last.size)
+    path = inclusion_proof(PUBLIC_LOG.nodes(session, last.size), last.size - 1, last.size)
     if not is_included(leaf_hash(state.encoded), last.size - 1, last.size, path, bytes.fromhex(last.root)):
         raise SealingStopped("The last state of the public log is not the one that was signed.")
     if state != _expected(last, state, len(rows), state_tree(rows).root.hex()):

@@ -1,20 +1,21 @@
-"""What the public log says: its heads and keys, its leaves about each publication, proofs and tiles."""
+"""What the public log says: its heads and keys, its leaves about each publication, and what proofs carry of it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.evidence.anchors import state_part
 from signoff.evidence.consistency import Nodes, inclusion_proof
 from signoff.evidence.file_writing import Place
+from signoff.evidence.key_changes import introduced
 from signoff.evidence.log_leaves import Ended, KeyChange, Listed, Published, State, read_leaf
 from signoff.evidence.notes import Verifier
 from signoff.evidence.public_state import Row
 from signoff.evidence.strict_json import Refused
-from signoff.evidence.tiles import WIDTH, Tile, entry_bundle, nodes_from_tiles, tile_root
+from signoff.evidence.tiles import WIDTH, Tile, entry_bundle
 from signoff.models import LogHead, LogLeaf
 
 
@@ -99,38 +100,18 @@ def place_of(nodes: Nodes, index: int, size: int) -> Place:
     return Place(index, inclusion_proof(nodes, index, size))
 
 
-def nodes_of(session: Session, size: int) -> Nodes:
-    """The hashes of subtrees of the log of this size. Refused where leaves are missing."""
-    seen = dict[Tile, bytes]()
+def anchor_of(session: Session, head: LogHead, nodes: Nodes, *, in_bundle: bool) -> dict[str, Any]:
+    """What files carry of a head: the head itself, the state it ends with, and the log's keys with their places.
 
-    def fetch(tile: Tile) -> bytes:
-        if tile not in seen:
-            seen[tile] = tile_hashes(session, tile)
-        return seen[tile]
-
-    return nodes_from_tiles(fetch, size)
-
-
-def tile_hashes(session: Session, tile: Tile) -> bytes:
-    """The hashes of a tile, as they are served; of a whole one below, each is over 256 of the level beneath."""
-    first = tile.number * WIDTH
-    if tile.level == 0:
-        hashes = select(LogLeaf.hash).where(LogLeaf.number >= first, LogLeaf.number < first + tile.width)
-        return bytes.fromhex("".join(session.scalars(hashes.order_by(LogLeaf.number))))
-    return b"".join(_root_of(session, tile.level - 1, number) for number in range(first, first + tile.width))
-
-
-# Whole tiles never change; the root of each is computed once for each database.
-_ROOTS: WeakKeyDictionary[Any, dict[tuple[int, int], bytes]] = WeakKeyDictionary()
-
-
-def _root_of(session: Session, level: int, number: int) -> bytes:
-    bound = session.get_bind()
-    engine = bound if isinstance(bound, Engine) else bound.engine
-    roots = _ROOTS.setdefault(engine, {})
-    if (level, number) not in roots:
-        roots[level, number] = tile_root(tile_hashes(session, Tile(level, number)))
-    return roots[level, number]
+    Refused when a leaf cannot be read.
+    """
+    path = place_of(nodes, head.size - 1, head.size).path
+    places = [(change, place_of(nodes, index, head.size)) for change, index in log_keys(session).changes]
+    return {
+        "head": head.note,
+        "state": state_part(state_of(session, head), path, in_bundle=in_bundle),
+        "keys": [introduced(change, place.content) for change, place in places],
+    }
 
 
 def entries_of(session: Session, tile: Tile) -> bytes:

@@ -8,7 +8,8 @@ from signoff.evidence.strict_json import Refused
 from signoff.evidence.tiles import read_tile_path
 from signoff.models import LogHead
 from signoff.services.publications.bundles import bundle_of
-from signoff.services.publications.log_reading import entries_of, newest_head, tile_hashes
+from signoff.services.publications.log_reading import entries_of, newest_head
+from signoff.services.record.stored_tree import PUBLIC_LOG
 from signoff.web.access import public
 from signoff.web.file_names import named
 from signoff.web.installation import db
@@ -44,7 +45,7 @@ def tile(address: str) -> Response:
         raise NotFound(str(problem)) from None
     if not wanted.is_in(size):
         raise NotFound("The public log does not have this tile.")
-    content = entries_of(db(), wanted) if wanted.level < 0 else tile_hashes(db(), wanted)
+    content = entries_of(db(), wanted) if wanted.level < 0 else PUBLIC_LOG.tile(db(), wanted)
     return Response(content, content_type="application/octet-stream")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 
 from signoff.domain.letters import LetterState
 from signoff.letters.answers import ReceiptLetter
-from signoff.letters.blocks import Draft
+from signoff.letters.blocks import Attachment, Draft
 from signoff.letters.delivery import delivery
 from signoff.letters.delivery.claims import Claim, DeliveryCheck, DeliveryOutcome, OutcomeWriter, take_over
 from signoff.letters.delivery.delivery import Delivery
@@ -316,7 +316,8 @@ def test_what_is_written_arrives_whole(eight_bit: bool) -> None:
     """Filled into a template, a letter reads as if the library had built it, even words that look like its places."""
     text = ".a dot\n--boundary0\nxxtextxx xxhtmlxx é xxboundary0xx\n= equals =3D\nfrom\n\n" + "ä" * 300 + "\n"
     calendar = b"BEGIN:VCALENDAR\r\n" + b"X" * 200 + b"\r\nEND:VCALENDAR\r\n"
-    letter = replace(_letter("xxtoxx “quoted”"), text=text, html=f"<p>{text}</p>\n", calendar=calendar)
+    file = Attachment("deadline.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar)
+    letter = replace(_letter("xxtoxx “quoted”"), text=text, html=f"<p>{text}</p>\n", attachment=file)
     parsed = email.message_from_bytes(as_bytes(letter, eight_bit=eight_bit), policy=policy.default)
     assert [part.get_content_type() for part in parsed.walk()] == [
         "multipart/mixed",

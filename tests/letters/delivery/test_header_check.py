@@ -1,4 +1,4 @@
-"""What leaves has exactly the ten headers of a letter, whatever kind of letter it is and whatever Python wrote it."""
+"""What leaves has exactly the nine headers of a letter, whatever kind of letter it is and whatever Python wrote it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,10 +10,12 @@ from sqlalchemy import select
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import NOBODY
+from signoff.letters.blocks import Attachment
 from signoff.letters.delivery.header_check import UnsafeMessage, ensure_as_expected
 from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
 from signoff.models import Letter
 from signoff.services.accounts.mailed_links import send_account_link
+from signoff.services.outbox.proof_queue import queue_proof
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import name_proposals
 from signoff.services.partners.contacts import confirm_contact
@@ -22,7 +24,7 @@ from tests.house import House
 from tests.letters.sink import Sink
 
 SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
-TEN = [
+NINE = [
     "Auto-Submitted",
     "Content-Type",
     "Date",
@@ -32,7 +34,6 @@ TEN = [
     "Reply-To",
     "Subject",
     "To",
-    "X-Auto-Response-Suppress",
 ]
 LETTER = WrittenLetter(
     subject="Please answer",
@@ -47,7 +48,7 @@ LETTER = WrittenLetter(
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
-def test_every_kind_of_letter_leaves_with_its_ten_headers(
+def test_every_kind_of_letter_leaves_with_its_nine_headers(
     house: House, sink: Sink, deliver: Callable[[], list[str]]
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
@@ -61,7 +62,7 @@ def test_every_kind_of_letter_leaves_with_its_ten_headers(
     for raw in sink.raw:
         head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         written = [line.split(b":")[0].decode() for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
-        assert sorted(written) == TEN
+        assert sorted(written) == NINE
 
 
 def _ask_and_answer(house: House) -> None:
@@ -124,7 +125,7 @@ def _close(house: House) -> None:
 
 
 def _tell_staff(house: House) -> None:
-    """undeliverable, account"""
+    """undeliverable, account, proof"""
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Pine", title="Plant trees")
         house.leave(session, Letter.kind == "request", as_="failed")
@@ -132,15 +133,25 @@ def _tell_staff(house: House) -> None:
         notify_undeliverable(session, lost, at=house.clock())
         user = house.user(session, "drafter")
         send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
+        queue_proof(session, session.scalars(select(Letter).where(Letter.kind == "receipt")).first(), at=house.clock())
     house.clock.advance(minutes=5)
 
 
 @pytest.mark.parametrize("eight_bit", [True, False])
-@pytest.mark.parametrize("calendar", [b"", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        None,
+        Attachment("deadline.ics", "text/calendar; charset=utf-8; method=PUBLISH", b"BEGIN:VCALENDAR\r\n"),
+        Attachment("signoff-proof.json", "application/json", '{"é":"\r\n\r\nBcc: x@y.example"}'.encode() * 99),
+    ],
+)
 @pytest.mark.parametrize("words", ["Hello\n", "Grüße, " * 200 + "\n"])
-def test_multipart_messages_of_every_shape_are_let_through(eight_bit: bool, calendar: bytes, words: str) -> None:
+def test_multipart_messages_of_every_shape_are_let_through(
+    eight_bit: bool, file: Attachment | None, words: str
+) -> None:
     letter = replace(
-        LETTER, text=words, html=f"<p>{words}</p>\n", calendar=calendar, subject=f"Über {words[:200]}".strip()
+        LETTER, text=words, html=f"<p>{words}</p>\n", attachment=file, subject=f"Über {words[:200]}".strip()
     )
     built = as_bytes(letter, eight_bit=eight_bit)
     ensure_as_expected(built, sender=SENDER, recipient=RECIPIENT)
