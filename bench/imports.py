@@ -21,8 +21,8 @@ from signoff.domain.permissions import OPERATOR
 from signoff.models import Contact, Entry, Partner, PartnerName
 from signoff.services.partners.partner_import import plan_import
 from signoff.web.app import WRITERS
-from signoff.web.installation import utc_now
 from signoff.worker.importing import import_partners
+from signoff.worker.installation import utc_now
 from tests.house import House, settings_for
 
 SIZES = "16000,100000"

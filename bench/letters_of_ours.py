@@ -21,7 +21,7 @@ from signoff.db import schema
 from signoff.db.database import Database
 from signoff.letters.delivery.delivery import Delivery
 from signoff.models import Contact, Partner
-from signoff.web.installation import utc_now
+from signoff.worker.installation import utc_now
 from tests.house import House, quietly_imported_postgres, settings_for
 
 SUMMARY = (

@@ -21,7 +21,7 @@ from signoff.db.database import Database
 from signoff.models import Contact, Partner, PartnerName, StaffUser
 from signoff.services.accounts.sessions import start_session
 from signoff.web.app import create_app
-from signoff.web.installation import utc_now
+from signoff.worker.installation import utc_now
 from tests.house import House, settings_for
 
 SIZES = "20,2000,10000"

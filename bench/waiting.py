@@ -21,7 +21,7 @@ from sqlalchemy import text
 from bench.letters_of_ours import address
 from signoff.db import schema
 from signoff.db.database import Database
-from signoff.web.installation import utc_now
+from signoff.worker.installation import utc_now
 from tests.house import House, settings_for
 from tests.inspection import served_fields
 from tests.served import Served, served

@@ -59,7 +59,7 @@ from signoff.services.principles import edition_drafts, editions
 from signoff.services.publications import public_log, publications
 from signoff.services.rounds import consultations, deadlines, fresh_links, reminders, rounds
 from signoff.settings import Settings, read_settings
-from signoff.worker.context import WorkerContext
+from signoff.worker.installation import WorkerContext
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PASSWORD = "seven lanterns by the gate"

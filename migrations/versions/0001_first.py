@@ -159,6 +159,7 @@ table(
     row_id(),
     text("email", unique=True),
     text("name"),
+    text("job_title"),
     text("password_hash"),
     instant("password_chosen_at", nullable=True),
     instant("added_at"),

@@ -12,6 +12,7 @@ from signoff.cli.serve import serve
 from signoff.cli.setup import init
 from signoff.cli.users import token, user
 from signoff.cli.verify import verify
+from signoff.cli.witness import witness
 from signoff.cli.worker import worker
 
 
@@ -31,5 +32,6 @@ main.add_command(user)
 main.add_command(token)
 main.add_command(verify)
 main.add_command(monitor)
+main.add_command(witness)
 main.add_command(sealing_key)
 main.add_command(demo)

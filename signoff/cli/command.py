@@ -2,26 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 import click
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.db.write_queue import Busy
 from signoff.domain.errors import Invalid, Missing, Refusal
-from signoff.domain.permissions import OPERATOR
-from signoff.evidence.codes import SealingKeys
-from signoff.services.act import ActContext
-from signoff.settings import Settings, SettingsRefused, load_settings
-from signoff.web.installation import utc_now
+from signoff.settings import SettingsRefused, load_settings
 from signoff.web.log_masking import mask_crashes, mask_logs
 from signoff.worker.engines import AnotherWorker, open_database
+from signoff.worker.installation import Installation
 
 
 class Failed(click.ClickException):
@@ -34,19 +29,6 @@ class Failed(click.ClickException):
         click.echo(self.format_message(), err=True)
 
 
-@dataclass(frozen=True)
-class CommandContext:
-    """The installation a command works on."""
-
-    settings: Settings
-    database: Database
-
-    def act(self, session: Session) -> ActContext:
-        """The context of what the operator does with this command."""
-        keys = SealingKeys.read(self.settings.sealing_key_file)
-        return ActContext(session, OPERATOR, utc_now, keys, self.settings.secret_key)
-
-
 def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give the command its installation, and turn refusals into sentences."""
 
@@ -57,7 +39,7 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             settings = load_settings()
             with _closed_afterwards(open_database(settings)) as database:
-                return command(CommandContext(settings, database), *args, **options)
+                return command(Installation(database, settings), *args, **options)
         except Missing as refusal:
             raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
         except Invalid as refusal:
@@ -87,7 +69,7 @@ def _closed_afterwards(database: Database) -> Iterator[Database]:
         database.engine.dispose()
 
 
-def ensure_ready(context: CommandContext) -> None:
+def ensure_ready(context: Installation) -> None:
     """Fail unless the database is at the newest revision with all its guards."""
     if context.database.is_missing:
         raise Failed("There is no database yet; run `signoff db upgrade`.")

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from signoff.cli.command import CommandContext, with_installation
+from signoff.cli.command import with_installation
 from signoff.db import schema
 from signoff.worker.engines import upgrade as upgrade_database
+from signoff.worker.installation import Installation
 
 
 @click.group("db")
@@ -16,7 +17,7 @@ def database() -> None:
 
 @database.command("upgrade")
 @with_installation
-def upgrade(context: CommandContext) -> None:
+def upgrade(context: Installation) -> None:
     """Bring the schema to its newest revision."""
     if context.database.engine.url.database and context.database.engine.dialect.name == "sqlite":
         Path(context.database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -26,14 +27,14 @@ def upgrade(context: CommandContext) -> None:
 @database.command("downgrade")
 @click.argument("revision")
 @with_installation
-def downgrade(context: CommandContext, revision: str) -> None:
+def downgrade(context: Installation, revision: str) -> None:
     """Take the schema back to REVISION, `base` for none. What it held is lost."""
     click.echo(f"The database is at revision {schema.downgrade(context.database, revision) or 'base'}.")
 
 
 @database.command("current")
 @with_installation
-def current(context: CommandContext) -> None:
+def current(context: Installation) -> None:
     """Say which revision the database is at."""
     if context.database.is_missing:
         click.echo("base")

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import click
 
-from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
+from signoff.cli.command import Failed, ensure_ready, with_installation
 from signoff.domain.letters import LetterState
+from signoff.domain.permissions import OPERATOR
 from signoff.domain.phrasing import counted
 from signoff.letters.bounces import MOST_BYTES, ReturnKind, read_returned
 from signoff.services.outbox.bounces import find_letters, mark_bounced
 from signoff.services.outbox.mail_state import MailState, mail_state
 from signoff.services.outbox.outbox import LetterFilter, count_by_state, retry_all
-from signoff.web.installation import utc_now
+from signoff.worker.installation import Installation
 
 
 @click.group()
@@ -22,12 +23,12 @@ def letters() -> None:
 
 @letters.command("status")
 @with_installation
-def status(context: CommandContext) -> None:
+def status(context: Installation) -> None:
     """Say how many letters are in each state, what waits longest, and whether they leave; exit 1 if not."""
     ensure_ready(context)
     with context.database.reading() as session:
         counts = count_by_state(session, LetterFilter())
-        mail = mail_state(session, at=utc_now())
+        mail = mail_state(session, at=context.clock())
     for state in LetterState:
         click.echo(f"{state.value:<10} {counts.get(state, 0)}")
     click.echo(_waits(mail))
@@ -59,17 +60,17 @@ def _long(time: timedelta) -> str:
 
 @letters.command("retry")
 @with_installation
-def retry(context: CommandContext) -> None:
+def retry(context: Installation) -> None:
     """Have failed letters, those that wait for a later try, and the mail server tried again now."""
     ensure_ready(context)
     with context.database.unit_of_work() as session:
-        number = retry_all(context.act(session))
+        number = retry_all(context.act(session, OPERATOR))
     click.echo(f"{counted(number, 'letter').capitalize()} to be tried again; the worker sends them.")
 
 
 @click.command()
 @with_installation
-def bounce(context: CommandContext) -> None:
+def bounce(context: Installation) -> None:
     """Read one message that came back from standard input, and mark the letter that did not arrive.
 
     Automatic replies and people's replies change nothing.
@@ -86,7 +87,7 @@ def bounce(context: CommandContext) -> None:
         return
     with context.database.unit_of_work() as session:
         letters = find_letters(session, returned.message_ids)
-        marked = [letter for letter in letters if mark_bounced(session, letter, returned.reason, clock=utc_now)]
+        marked = [letter for letter in letters if mark_bounced(session, letter, returned.reason, clock=context.clock)]
     if not letters:
         click.echo("Ignored: it is about no letter of this installation.")
         return

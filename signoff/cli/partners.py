@@ -5,11 +5,13 @@ from typing import Any
 
 import click
 
-from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
+from signoff.cli.command import Failed, ensure_ready, with_installation
 from signoff.domain.errors import Invalid
+from signoff.domain.permissions import OPERATOR
 from signoff.services.partners.import_questions import NO_ROW_ANSWERS, RowAnswers, read_answers
 from signoff.services.partners.partner_import import ImportPlan, plan_import
 from signoff.worker.importing import ImportStopped, import_partners
+from signoff.worker.installation import Installation
 
 
 @click.group()
@@ -27,7 +29,7 @@ def partners() -> None:
     help="A file that takes rows left out before: `row,same|affiliate|different,slug`.",
 )
 @with_installation
-def partners_import(here: CommandContext, file: Any, dry_run: bool, given: Any) -> None:
+def partners_import(here: Installation, file: Any, dry_run: bool, given: Any) -> None:
     """Add partners and contacts from a CSV file; nothing while any row is refused. Known partners are left alone.
 
     Rows whose names may be taken for those of other partners are printed with their numbers and left out.
@@ -64,7 +66,7 @@ def _tell(plan: ImportPlan) -> None:
         click.echo(f"? “{passage.name}” stands in “{version.title}”, which is public")
 
 
-def _carry_out(here: CommandContext, plan: ImportPlan, raw: bytes, answers: RowAnswers) -> None:
+def _carry_out(here: Installation, plan: ImportPlan, raw: bytes, answers: RowAnswers) -> None:
     whole, is_watched = len(plan.new_partners) + len(plan.new_contacts), sys.stderr.isatty()
 
     def tell(added: int) -> None:
@@ -72,7 +74,9 @@ def _carry_out(here: CommandContext, plan: ImportPlan, raw: bytes, answers: RowA
             click.echo(f"\r{added:,} of {whole:,} added", err=True, nl=added == whole)
 
     try:
-        import_partners(here.database, here.act, plan, raw, answers=answers, tell=tell)
+        import_partners(
+            here.database, lambda session: here.act(session, OPERATOR), plan, raw, answers=answers, tell=tell
+        )
     except ImportStopped as stopped:
         errors = stopped.refusal.errors.items() if isinstance(stopped.refusal, Invalid) else ()
         lines = [stopped.refusal.text, *(f"{name}: {sentence}" for name, sentence in errors)]

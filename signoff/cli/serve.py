@@ -2,16 +2,17 @@
 
 import click
 
-from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
+from signoff.cli.command import Failed, ensure_ready, with_installation
 from signoff.services.coalition import find_coalition
 from signoff.web.serving import serve_forever
+from signoff.worker.installation import Installation
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @with_installation
-def serve(context: CommandContext, host: str, port: int) -> None:
+def serve(context: Installation, host: str, port: int) -> None:
     """Serve pages and API until stopped."""
     ensure_ready(context)
     with context.database.reading() as session:

@@ -5,12 +5,13 @@ import sys
 import click
 from sqlalchemy import select
 
-from signoff.cli.command import CommandContext, ensure_ready, with_installation
+from signoff.cli.command import ensure_ready, with_installation
 from signoff.cli.users import add_staff_user, read_password
-from signoff.domain.permissions import Role
+from signoff.domain.permissions import OPERATOR, Role
 from signoff.models import PrinciplesEdition, StaffRole
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.principles.editions import adopt_edition, first_edition
+from signoff.worker.installation import Installation
 
 DEFAULT_COALITION = "Coalition for Community Schools"
 
@@ -22,7 +23,7 @@ DEFAULT_COALITION = "Coalition for Community Schools"
 @click.option("--coalition", default=DEFAULT_COALITION, show_default=True)
 @click.option("--reply-to", default="", help="Where a person reads replies to letters.  [default: the administrator]")
 @with_installation
-def init(context: CommandContext, email: str, name: str, password_stdin: bool, coalition: str, reply_to: str) -> None:
+def init(context: Installation, email: str, name: str, password_stdin: bool, coalition: str, reply_to: str) -> None:
     """Record the first principles edition, the Coalition's facts, the first administrator; again does nothing."""
     if bool(email) != bool(name):
         raise click.UsageError("--admin and --name belong together.")
@@ -33,15 +34,15 @@ def init(context: CommandContext, email: str, name: str, password_stdin: bool, c
         administrator = select(StaffRole.user_id).where(StaffRole.role == Role.ADMINISTRATOR).limit(1)
         if email and session.scalar(administrator) is None:
             typed = password_stdin or sys.stdin.isatty()
-            add_staff_user(context.act(session), email, name, [Role.ADMINISTRATOR], password, is_own=typed)
+            add_staff_user(context.act(session, OPERATOR), email, name, [Role.ADMINISTRATOR], password, is_own=typed)
             done.append(f"Added the administrator {email}.")
         if session.scalar(select(PrinciplesEdition.id).limit(1)) is None:
-            adopt_edition(context.act(session), first_edition())
+            adopt_edition(context.act(session, OPERATOR), first_edition())
             done.append("Recorded the principles edition of September 2016.")
         known = find_coalition(session)
         if known is None or (reply_to and not known.reply_to):
             coalition = known.name if known else coalition
-            describe_coalition(context.act(session), name=coalition, reply_to=reply_to or email)
+            describe_coalition(context.act(session, OPERATOR), name=coalition, reply_to=reply_to or email)
             done.append(f"Set up for {coalition}.")
     for line in done:
         click.echo(line)

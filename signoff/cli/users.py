@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from signoff.cli.command import CommandContext, Failed, ensure_ready, with_installation
-from signoff.domain.permissions import Role
+from signoff.cli.command import Failed, ensure_ready, with_installation
+from signoff.domain.permissions import OPERATOR, Role
 from signoff.services.accounts.api_tokens import make_token
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.accounts.users import FirstPassword, add_user, find_user
 from signoff.services.act import ActContext
+from signoff.worker.installation import Installation
 
 
 @click.group()
@@ -22,26 +23,36 @@ def user() -> None:
 @user.command("add")
 @click.argument("email")
 @click.option("--name", required=True)
+@click.option("--job-title", default="", help="Appears below the name in emails to partners.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @with_installation
-def user_add(context: CommandContext, email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
+def user_add(
+    context: Installation, email: str, name: str, job_title: str, roles: tuple[str, ...], password_stdin: bool
+) -> None:
     """Add somebody who works for the Coalition."""
     ensure_ready(context)
     password = read_password(password_stdin)
     with context.database.unit_of_work() as session:
-        add_staff_user(context.act(session), email, name, list(roles), password)
+        add_staff_user(context.act(session, OPERATOR), email, name, list(roles), password, job_title=job_title)
     click.echo(f"Added {email} as {', '.join(roles)}.")
     if not password_stdin and not sys.stdin.isatty():
         click.echo("No password was given: this user cannot sign in, but may have tokens.", err=True)
 
 
 def add_staff_user(
-    act: ActContext, email: str, name: str, roles: list[Any], password: str, *, is_own: bool = False
+    act: ActContext,
+    email: str,
+    name: str,
+    roles: list[Any],
+    password: str,
+    *,
+    is_own: bool = False,
+    job_title: str = "",
 ) -> None:
     """Add a staff user in the name of the operator who runs this command."""
     first = FirstPassword(password, Passwords().hash(password), is_own)
-    add_user(act, email=email, name=name, roles=roles, password=first)
+    add_user(act, email=email, name=name, roles=roles, job_title=job_title, password=first)
 
 
 def read_password(from_stdin: bool) -> str:
@@ -63,12 +74,12 @@ def token() -> None:
 @click.argument("email")
 @click.option("--name", default="", help="What the token is for.")
 @with_installation
-def token_add(context: CommandContext, email: str, name: str) -> None:
+def token_add(context: Installation, email: str, name: str) -> None:
     """Make an API token for a user and print it, once."""
     ensure_ready(context)
     with context.database.unit_of_work() as session:
         user = find_user(session, email)
         if user is None:
             raise Failed(f"There is no user {email}.")
-        secret = make_token(context.act(session), user, name=name)
+        secret = make_token(context.act(session, OPERATOR), user, name=name)
     click.echo(secret)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from signoff.cli.command import CommandContext, Failed, with_installation
+from signoff.cli.command import Failed, with_installation
 from signoff.db import schema
-from signoff.evidence.codes import SealingKeys
 from signoff.evidence.comparison import Outcome
 from signoff.evidence.heads import LONGEST_HEAD
 from signoff.evidence.partner_proofs import ProofVerdict
@@ -20,6 +19,7 @@ from signoff.services.publications.log_reading import log_keys
 from signoff.services.publications.log_verification import verify_log
 from signoff.services.publications.public_log import origin_of
 from signoff.services.record.verification import verify_record as verify_all
+from signoff.worker.installation import Installation
 
 
 @click.command("verify")
@@ -68,8 +68,8 @@ def _verify_file(file: Path, key: str, kept: str, *, for_now: bool) -> BundleVer
 
 
 @with_installation
-def _verify_record(context: CommandContext, key: str, kept: str) -> None:
-    keys = SealingKeys.read(context.settings.sealing_key_file)
+def _verify_record(context: Installation, key: str, kept: str) -> None:
+    keys = context.keys
     with context.database.reading() as session:
         if schema.current(session.connection()) != schema.newest():
             raise Failed("The database is not at the newest revision; run `signoff db upgrade`.")

@@ -6,10 +6,10 @@ import threading
 
 import click
 
-from signoff.cli.command import CommandContext, ensure_ready, with_installation
+from signoff.cli.command import ensure_ready, with_installation
 from signoff.services.outbox.mail_state import mail_state
-from signoff.web.installation import utc_now
-from signoff.worker.engines import WorkerContext, engine_name, work
+from signoff.worker.engines import engine_name, work
+from signoff.worker.installation import Installation, WorkerContext
 
 
 @click.command()
@@ -18,7 +18,7 @@ from signoff.worker.engines import WorkerContext, engine_name, work
     "--watch", default=5.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds between looks."
 )
 @with_installation
-def worker(context: CommandContext, once: bool, watch: float) -> None:
+def worker(context: Installation, once: bool, watch: float) -> None:
     """Deliver due letters, remind, close rounds and seal the record, with the engine that the settings choose."""
     ensure_ready(context)
     counts: dict[str, int] = {}
@@ -33,10 +33,10 @@ def worker(context: CommandContext, once: bool, watch: float) -> None:
         # The letter in hand is finished and marked; a second signal ends at once.
         signal.signal(signal.SIGTERM, lambda *_: _stop(stopping))
         click.echo(f"{engine_name(context.settings)}, looking every {watch:g} seconds.", err=True)
-    working = WorkerContext(context.database, context.settings, utc_now, tell, stopping.is_set)
+    working = WorkerContext(context.database, context.settings, context.clock, tell, stopping.is_set)
     work(working, once=once, watch=watch)
     with context.database.reading() as session:
-        mail = mail_state(session, at=utc_now())
+        mail = mail_state(session, at=context.clock())
     if mail.paused_since is not None:
         click.echo(f"No letter leaves. {mail.reason}", err=True)
     click.echo(_counted(counts) or ("Nothing was due." if mail.paused_since is None else "No letter left."))

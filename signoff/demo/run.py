@@ -12,10 +12,9 @@ from signoff.demo.story import ACCOUNTS, PASSWORD, tell_story
 from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.settings import INSTANCE, Settings, read_settings
-from signoff.web.installation import utc_now
 from signoff.web.serving import serve_forever
 from signoff.worker.built_in import run
-from signoff.worker.context import WorkerContext
+from signoff.worker.installation import WorkerContext, utc_now
 from signoff.worker.turn import deliver as send_due
 from signoff.worker.turn import delivery_of, seal_all
 
@@ -83,7 +82,7 @@ def _work(database: Database, settings: Settings) -> None:
 
 
 def _welcome(base_url: str) -> str:
-    accounts = "\n".join(f"  {email:<32} {role}" for email, _, role in ACCOUNTS)
+    accounts = "\n".join(f"  {email:<32} {role}" for email, _, role, _ in ACCOUNTS)
     return (
         f"\nSignoff, the demonstration\n\n"
         f"  Public site     {base_url}/\n"

@@ -39,10 +39,10 @@ from signoff.services.rounds.rounds import RoundTerms, ask
 
 PASSWORD = "seven lanterns by the gate"  # noqa: S105 - printed on purpose; the demo runs on loopback alone
 ACCOUNTS = (
-    ("dora@coalition.example", "Dora Drafter", Role.DRAFTER),
-    ("rita@coalition.example", "Rita Reviewer", Role.REVIEWER),
-    ("paul@coalition.example", "Paul Publisher", Role.PUBLISHER),
-    ("ada@coalition.example", "Ada Administrator", Role.ADMINISTRATOR),
+    ("dora@coalition.example", "Dora Drafter", Role.DRAFTER, "Policy analyst"),
+    ("rita@coalition.example", "Rita Reviewer", Role.REVIEWER, "Senior fellow"),
+    ("paul@coalition.example", "Paul Publisher", Role.PUBLISHER, "Director of policy"),
+    ("ada@coalition.example", "Ada Administrator", Role.ADMINISTRATOR, "Operations manager"),
 )
 
 PARTNERS = (
@@ -138,9 +138,10 @@ def _cast(act: ActContext) -> _Cast:
             email=email,
             name=name,
             roles=[role],
+            job_title=job_title,
             password=FirstPassword(PASSWORD, passwords.hash(PASSWORD), is_own=True),
         ).actor
-        for email, name, role in ACCOUNTS
+        for email, name, role, job_title in ACCOUNTS
     }
     partners = {}
     for name, level, *people in PARTNERS:

@@ -8,7 +8,7 @@ from typing import Any
 KINDS: dict[str, frozenset[str]] = {
     "coalition_described": frozenset({"name", "reply_to_set"}),
     "user_added": frozenset({"user", "roles"}),
-    "user_changed": frozenset({"user", "name_changed", "roles"}),
+    "user_changed": frozenset({"user", "name_changed", "job_title_changed", "roles"}),
     "user_deactivated": frozenset({"user"}),
     "user_reactivated": frozenset({"user"}),
     "account_link_sent": frozenset({"user", "purpose"}),

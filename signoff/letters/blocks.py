@@ -1,14 +1,8 @@
-"""What a letter consists of, and its two forms: plain text that stands alone, and quiet HTML."""
+"""What a letter consists of, and its plain text part, which stands alone; html_part.py makes the other one."""
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import escape
-
-from signoff.settings import PROJECT
 
 _WIDTH = 72
 
@@ -36,13 +30,20 @@ class Facts:
 
 @dataclass(frozen=True)
 class Address:
-    """The one link of a letter: alone on its line in the text, a button in HTML."""
+    """The one link of a letter: alone on its line in the text, a button above it in HTML."""
 
     url: str
     label: str
 
 
-Block = Paragraph | Quoted | Facts | Address
+@dataclass(frozen=True)
+class Signature:
+    """Who writes: the lines below a letter."""
+
+    lines: tuple[str, ...]
+
+
+Block = Paragraph | Quoted | Facts | Address | Signature
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,19 @@ def as_text(blocks: Sequence[Block]) -> str:
 def _block_as_text(block: Block) -> str:
     match block:
         case Paragraph(text):
-            return "\n\n".join(_wrapped(line) for line in _lines(text))
+            return "\n\n".join(_wrapped(line) for line in lines_of(text))
         case Quoted(text):
             return "\n".join(_wrapped(line, "> ") if line else ">" for line in text.strip().split("\n"))
         case Facts(rows):
             return "\n".join(_wrapped(f"{label}: {value}", later="  ") for label, value in rows)
         case Address(url, _):
             return url
+        case Signature(lines):
+            return "\n".join(_wrapped(line, later="  ") for line in lines)
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
+    """The paragraphs of a text."""
     return [line for line in text.split("\n") if line.strip()]
 
 
@@ -96,60 +100,3 @@ def _wrapped(line: str, lead: str = "", later: str | None = None) -> str:
         lines[-1] += f"{word} "
         width += len(word) + 1
     return "\n".join(line.rstrip() for line in lines)
-
-
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(PROJECT / "templates" / "letters"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def as_html(draft: Draft, *, coalition: str, language: str = "en") -> str:
-    """The HTML part: one narrow column, system fonts, no image, nothing from elsewhere."""
-    before, after = _frame(coalition, language)
-    blocks = "".join(_block_as_html(block, number == 0) for number, block in enumerate(draft.blocks))
-    return f"{before}{_short_lines(str(escape(draft.subject)))}{after}{blocks}{_END}"
-
-
-_PLACE = "\x00"
-_END = "</main>\n</body>\n</html>\n"
-
-
-@lru_cache(maxsize=8)
-def _frame(coalition: str, language: str) -> tuple[str, str]:
-    # Round the title, the one part of the frame that differs from letter to letter.
-    frame = _TEMPLATES.get_template("frame.html").render(title=_PLACE, coalition=coalition, language=language)
-    before, after = frame.split(_PLACE)
-    return before, after
-
-
-@lru_cache(maxsize=4096)
-def _block_as_html(block: Block, is_first: bool) -> str:
-    match block:
-        case Paragraph(text):
-            lines = _lines(text)
-            large = ' class="first"' if is_first and len(lines) == 1 else ""
-            html = "".join(f"<p{large}>{escape(line)}</p>\n" for line in lines)
-        case Quoted(text):
-            html = "<blockquote>\n{}</blockquote>\n".format(
-                "".join(f"<p>{escape(line)}</p>\n" for line in _lines(text))
-            )
-        case Facts(rows):
-            cells = (
-                f'<tr><th scope="row">{escape(label)}</th>\n<td>{escape(value)}</td></tr>\n' for label, value in rows
-            )
-            html = '<table role="presentation">\n{}</table>\n'.format("".join(cells))
-        case Address(url, label):
-            html = f'<p><a class="act" href="{escape(url)}">{escape(label)}</a></p>\n'
-    return _short_lines(html)
-
-
-def _short_lines(html: str) -> str:
-    # Mail's lines may have 998 bytes; what people wrote may not break them.
-    return "\n".join(
-        textwrap.fill(line, 200, break_long_words=False, break_on_hyphens=False) if len(line) > 200 else line
-        for line in html.split("\n")
-    )

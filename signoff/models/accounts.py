@@ -20,6 +20,8 @@ class StaffUser(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    # Stands under the name in emails to partners.
+    job_title: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str]
     # When this user chose the present password; empty when somebody else set it, or there is none.
     password_chosen_at: Mapped[datetime | None]
@@ -175,7 +177,7 @@ class IdempotentCall(Base):
 
 
 GUARDS: tuple[Guard, ...] = (
-    *guarded(StaffUser, changes="email name password_hash password_chosen_at deactivated_at"),
+    *guarded(StaffUser, changes="email name job_title password_hash password_chosen_at deactivated_at"),
     Guard(
         "staff_is_not_contact",
         "staff_user",

@@ -19,12 +19,13 @@ from signoff.web.converters import NumberConverter, SlugConverter
 from signoff.web.error_page import LastResort
 from signoff.web.errors import install_error_pages
 from signoff.web.headers import install_headers
-from signoff.web.installation import Installation, close_session, utc_now
+from signoff.web.installation import WebInstallation, close_session
 from signoff.web.log_masking import mask, mask_logs
 from signoff.web.request_parsing import refuse_unstorable
 from signoff.web.staff.accounts.sessions import install_sign_in
 from signoff.web.template_filters import install_showing
 from signoff.worker.engines import open_database
+from signoff.worker.installation import utc_now
 
 LARGEST_REQUEST = 1_000_000  # bytes
 # At most thirteen threads of a process serve writers or hold them in line (on SQLite eight); all others read.
@@ -57,13 +58,9 @@ def create_app(
     app = SignoffFlask("signoff", template_folder=str(PROJECT / "templates"), static_folder=str(PACKAGE / "static"))
     app.config.update(_flask_settings(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["signoff"] = Installation(
-        settings=settings,
-        database=open_database(settings, limits=WRITERS),
-        keys=SealingKeys.read(settings.sealing_key_file),
-        passwords=passwords or Passwords(),
-        clock=clock,
-        demo_inbox=demo_inbox,
+    SealingKeys.read(settings.sealing_key_file)  # a file that is none is refused at start, not at the first answer
+    app.extensions["signoff"] = WebInstallation(
+        open_database(settings, limits=WRITERS), settings, clock, passwords or Passwords(), demo_inbox
     )
     app.url_map.converters |= {"slug": SlugConverter, "number": NumberConverter}
     CSRFProtect(app)

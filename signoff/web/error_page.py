@@ -9,7 +9,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from signoff.web.headers import add_security_headers
-from signoff.web.installation import Installation
+from signoff.web.installation import WebInstallation
 from signoff.web.log_masking import mask
 from signoff.web.typed_words import typed_words
 
@@ -98,7 +98,7 @@ def _problem(failure: Failure) -> Response:
 
 
 def _page(app: Flask, failure: Failure, **more: Any) -> str:
-    installation: Installation = app.extensions["signoff"]
+    installation: WebInstallation = app.extensions["signoff"]
     # Rendered as a bare template: what Flask gives every page asks the database who the Coalition is.
     template = app.jinja_env.get_template(TEMPLATE)
     return template.render(failure=failure, coalition=installation.coalition_name, **more)

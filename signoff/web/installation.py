@@ -1,49 +1,32 @@
-"""What a running installation consists of, and how a request reaches its database."""
+"""What the web application of an installation consists of, and how a request reaches its database."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from signoff.db.database import Database
 from signoff.domain.errors import NotSignedIn
 from signoff.domain.permissions import Actor
-from signoff.domain.time import Clock
-from signoff.evidence.codes import SealingKeys
 from signoff.models import StaffUser
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.act import ActContext
 from signoff.services.locks import expect_one_act
-from signoff.settings import Settings
+from signoff.worker.installation import Installation
 
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
-def utc_now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
-class Installation:
-    """The settings, database, keys and clock that one application runs with."""
+class WebInstallation(Installation):
+    """An installation with what its web application has besides."""
 
-    settings: Settings
-    database: Database
-    keys: SealingKeys
-    passwords: Passwords
-    clock: Clock
+    passwords: Passwords = field(default_factory=Passwords)
     demo_inbox: Callable[[], list[Any]] | None = None
     remembered: dict[str, str] = field(default_factory=dict)
-
-    def act(self, session: Session, by: Actor) -> ActContext:
-        """The context of what somebody does in this installation."""
-        return ActContext(session, by, self.clock, self.keys, self.settings.secret_key)
 
     @property
     def coalition_name(self) -> str:
@@ -51,9 +34,9 @@ class Installation:
         return self.remembered.get("coalition", "Signoff")
 
 
-def installation() -> Installation:
+def installation() -> WebInstallation:
     """The installation this request runs in."""
-    result: Installation = current_app.extensions["signoff"]
+    result: WebInstallation = current_app.extensions["signoff"]
     return result
 
 

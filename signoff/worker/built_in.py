@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import PendingRollbackError
 
 from signoff.db.database import AWAY, Database
-from signoff.worker.context import WorkerContext
+from signoff.worker.installation import WorkerContext
 from signoff.worker.turn import work_once
 
 _ADVISORY_LOCK = 7_446_331

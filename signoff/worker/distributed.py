@@ -16,7 +16,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
-from signoff.worker.context import WorkerContext
+from signoff.worker.installation import WorkerContext
 from signoff.worker.turn import deliver, delivery_of, record_heartbeat, seal_all, tend_rounds
 
 _QUEUE = "signoff"

@@ -5,7 +5,7 @@ from signoff.db.database import Database
 from signoff.db.write_queue import Limits
 from signoff.settings import Settings, SettingsRefused
 from signoff.worker.built_in import AnotherWorker, only_worker, run
-from signoff.worker.context import WorkerContext
+from signoff.worker.installation import WorkerContext
 from signoff.worker.turn import work_once
 
 try:
@@ -13,7 +13,7 @@ try:
 except ModuleNotFoundError:  # the extra `distributed` is not installed
     distributed = None  # type: ignore[assignment]
 
-__all__ = ["AnotherWorker", "WorkerContext", "engine_name", "open_database", "upgrade", "work"]
+__all__ = ["AnotherWorker", "engine_name", "open_database", "upgrade", "work"]
 
 
 def open_database(settings: Settings, *, limits: Limits | None = None) -> Database:

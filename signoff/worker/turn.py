@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
-from signoff.evidence.codes import SealingKeys
 from signoff.letters.delivery.delivery import Delivery
 from signoff.models.base import Instant
 from signoff.services.locks import hold_sealing
@@ -17,7 +16,7 @@ from signoff.services.publications.public_log import seal
 from signoff.services.record.sealing import MOST_AT_ONCE, SealingStopped
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
-from signoff.worker.context import WorkerContext
+from signoff.worker.installation import WorkerContext
 
 # Several workers may leave the first sign at once.
 _BEAT = text(
@@ -71,7 +70,7 @@ def seal_all(context: WorkerContext, *, at_once: bool = False) -> None:
 
     What stops sealing is logged, and staff see that entries wait; the rest of the work goes on.
     """
-    keys, base_url = SealingKeys.read(context.settings.sealing_key_file), context.settings.base_url
+    keys, base_url = context.keys, context.settings.base_url
     sealed = MOST_AT_ONCE
     try:
         while sealed == MOST_AT_ONCE:

@@ -12,7 +12,7 @@ import waitress
 from playwright.sync_api import Browser, sync_playwright
 
 from signoff.web.app import create_app
-from signoff.web.installation import utc_now
+from signoff.worker.installation import utc_now
 from signoff.worker.turn import work_once
 from tests.house import House
 from tests.letters.sink import Sink, free_port

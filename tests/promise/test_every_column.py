@@ -69,7 +69,7 @@ ROWS: dict[str, May] = {
     "sign_in_failure": May(go=True),
     "staff_role": May(go=True),
     "staff_session": May(change="proven_at", once={"ended_at": ""}),
-    "staff_user": May(change="email name password_hash password_chosen_at deactivated_at"),
+    "staff_user": May(change="email name job_title password_hash password_chosen_at deactivated_at"),
     "version": May(),
     "version_check": May(),
     "word_list": May(change="words deceptive changed_at"),

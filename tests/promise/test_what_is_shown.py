@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from signoff.domain.errors import Invalid
 from signoff.domain.positions.text import Wording, clean, problems
-from signoff.letters.blocks import as_html, as_text
+from signoff.letters.blocks import as_text
+from signoff.letters.html_part import as_html
 from signoff.letters.preview import LetterPreview
 from signoff.models import Partner, Round, Version
 from signoff.services.rounds.rounds import RoundTerms

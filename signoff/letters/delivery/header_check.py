@@ -23,6 +23,7 @@ _EXPECTED = Counter(
         "Message-ID",
         "Reply-To",
         "Auto-Submitted",
+        "X-Auto-Response-Suppress",
     )
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")

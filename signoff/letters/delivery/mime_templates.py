@@ -87,7 +87,7 @@ def _template(shape: MimeTemplate) -> tuple[bytes, ...]:
         form = _Form("xxsubjectxx", ["xxtoxx"], body="xxtextxx", html="xxhtmlxx", reply_to=shape.reply_to, date=0)
         # Given to the constructor, Flask-Mail would join name and address without quoting either.
         form.sender, form.msgId, form.eight_bit = shape.sender, "xxmsgidxx", shape.eight_bit
-        form.extra_headers = {"Auto-Submitted": "auto-generated"}
+        form.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
         if shape.attached:
             form.attach(*shape.attached, _ATTACHED)
         built = form.as_bytes()

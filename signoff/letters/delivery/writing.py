@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from signoff.db.database import AWAY
 from signoff.domain.letters import ASKING, PROVEN, LetterState, is_for_an_address_of_its_own
-from signoff.letters.blocks import Attachment, as_html, as_text
+from signoff.letters.blocks import Attachment, as_text
 from signoff.letters.calendar import deadline_file
 from signoff.letters.context import LetterContext, LetterSettings, LinkUnavailable, Obsolete, envelope_of
 from signoff.letters.context_queries import LetterBatch, letters_with_all
 from signoff.letters.delivery.mime_templates import WrittenLetter
+from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
 from signoff.letters.obsolete import check_row
 from signoff.models import Letter, Round

@@ -57,22 +57,24 @@ def add_user(
     email: str,
     name: str,
     roles: Collection[str],
+    job_title: str = "",
     password: FirstPassword | None = None,
 ) -> StaffUser:
-    """Add somebody who works for the Coalition; Invalid for an unusable address, name, role or password.
+    """Add somebody who works for the Coalition; Invalid for an unusable address, name, job title, role or password.
 
     Without a password they cannot sign in until they chose one through a mailed link.
     """
     ensure_may(act.by, Act.MANAGE_USERS)
-    email, name = clean_email(email), clean_line(name)
+    email, name, job_title = clean_email(email), clean_line(name), clean_line(job_title)
     hold_addresses(act.session, [email])
-    errors = _user_problems(act.session, email, name, roles, password)
+    errors = _user_problems(act.session, email, name, roles, password) | _job_title_problem(job_title)
     if errors:
         raise Invalid(errors)
     at = act.at()
     user = StaffUser(
         email=email,
         name=name,
+        job_title=job_title,
         password_hash=NO_PASSWORD if password is None else password.hashed,
         password_chosen_at=at if password is not None and password.is_own else None,
         added_at=at,
@@ -95,6 +97,11 @@ def _user_problems(
         "password": "" if password is None else new_password_problem(password.text, email=email, name=name),
     }
     return {field: sentence for field, sentence in errors.items() if sentence}
+
+
+def _job_title_problem(job_title: str) -> dict[str, str]:
+    problem = line_problem(job_title, longest=200, needed=False)
+    return {"job_title": problem} if problem else {}
 
 
 def address_problem(session: Session, email: str, *, besides: StaffUser | None = None) -> str:
@@ -140,29 +147,30 @@ def find_unchanged_user(session: Session, number: int, *, password_hash: str) ->
     return user if user.deactivated_at is None and user.password_hash == password_hash else None
 
 
-def change_user(act: ActContext, user: StaffUser, *, name: str, roles: Collection[str]) -> bool:
-    """Give a user another name or other roles; returns whether anything changed.
+def change_user(act: ActContext, user: StaffUser, *, name: str, roles: Collection[str], job_title: str) -> bool:
+    """Give a user another name, job title or other roles; returns whether anything changed.
 
-    Invalid for an unusable name or role, Conflict when no administrator would be left.
+    Invalid for an unusable name, job title or role, Conflict when no administrator would be left.
     """
     ensure_may(act.by, Act.MANAGE_USERS)
     hold_accounts(act.session)
     act.session.refresh(user)
-    name = clean_line(name)
-    errors = {"name": line_problem(name, longest=200), "roles": roles_problem(roles)}
+    name, job_title = clean_line(name), clean_line(job_title)
+    errors = {"name": line_problem(name, longest=200), "roles": roles_problem(roles), **_job_title_problem(job_title)}
     if any(errors.values()):
         raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
     before = {row.role for row in user.roles}
-    if name == user.name and set(roles) == before:
+    changes = {"name_changed": name != user.name, "job_title_changed": job_title != user.job_title}
+    if not any(changes.values()) and set(roles) == before:
         return False
     if Role.ADMINISTRATOR not in roles:
         _ensure_another_administrator(act.session, user)
-    name_changed, user.name = name != user.name, name
+    user.name, user.job_title = name, job_title
     user.roles[:] = [row for row in user.roles if row.role in roles]
     user.roles.extend(StaffRole(role=role) for role in sorted(set(roles) - before))
     act.session.flush()
     at = act.at()
-    facts = {"user": user.id, "name_changed": name_changed, "roles": sorted(set(roles))}
+    facts = {"user": user.id, "roles": sorted(set(roles)), **changes}
     record(act.session, "user_changed", by=act.by, at=at, facts=facts)
     if set(roles) != before:
         queue_account_news(act.session, user, AccountNews.ROLES_CHANGED, at=at)

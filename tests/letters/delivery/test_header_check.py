@@ -1,4 +1,4 @@
-"""What leaves has exactly the nine headers of a letter, whatever kind of letter it is and whatever Python wrote it."""
+"""What leaves has exactly the ten headers of a letter, whatever kind of letter it is and whatever Python wrote it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ from tests.house import House
 from tests.letters.sink import Sink
 
 SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
-NINE = [
+TEN = [
     "Auto-Submitted",
     "Content-Type",
     "Date",
@@ -34,6 +34,7 @@ NINE = [
     "Reply-To",
     "Subject",
     "To",
+    "X-Auto-Response-Suppress",
 ]
 LETTER = WrittenLetter(
     subject="Please answer",
@@ -48,7 +49,7 @@ LETTER = WrittenLetter(
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
-def test_every_kind_of_letter_leaves_with_its_nine_headers(
+def test_every_kind_of_letter_leaves_with_its_ten_headers(
     house: House, sink: Sink, deliver: Callable[[], list[str]]
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
@@ -62,7 +63,7 @@ def test_every_kind_of_letter_leaves_with_its_nine_headers(
     for raw in sink.raw:
         head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         written = [line.split(b":")[0].decode() for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
-        assert sorted(written) == NINE
+        assert sorted(written) == TEN
 
 
 def _ask_and_answer(house: House) -> None:

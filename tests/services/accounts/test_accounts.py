@@ -1,5 +1,6 @@
 """Accounts: roles, ends, mailed ways, passwords and second factors; what ends stays ended."""
 
+import json
 from datetime import timedelta
 from typing import Literal
 
@@ -66,33 +67,50 @@ def test_deactivating_kills_sessions_tokens_and_ways_at_once(house: House, sessi
 def test_somebody_can_always_administer(house: House, session: Session) -> None:
     user = house.user(session, "administrator")
     with pytest.raises(Conflict, match="only administrator"):
-        users.change_user(house.act(session, user.actor), user, name="Ada", roles=["drafter"])
+        users.change_user(house.act(session, user.actor), user, name="Ada", roles=["drafter"], job_title="")
     other = house.add_user(session, "Bo", [Role.ADMINISTRATOR])
     password, other.password_hash = other.password_hash, NO_PASSWORD
     session.flush()
     with pytest.raises(Conflict, match="only administrator"):  # the other one cannot sign in yet
-        users.change_user(house.act(session, user.actor), user, name="Ada", roles=["drafter"])
+        users.change_user(house.act(session, user.actor), user, name="Ada", roles=["drafter"], job_title="")
     other.password_hash = password
     session.flush()
     with pytest.raises(Conflict, match="own account"):
         users.deactivate_user(house.act(session, user.actor), user)
     users.deactivate_user(house.act(session, other.actor), user)
     with pytest.raises(Conflict, match="only administrator"):
-        users.change_user(house.act(session, other.actor), other, name="Bo", roles=["drafter"])
+        users.change_user(house.act(session, other.actor), other, name="Bo", roles=["drafter"], job_title="")
 
 
 def test_roles_change_by_one_act_and_only_when_they_differ(house: House, session: Session) -> None:
     user, admin = house.user(session, "drafter"), house.user(session, "administrator").actor
     before = len(kinds(session))
-    act, change = house.act(session, admin), {"name": user.name}
+    act, change = house.act(session, admin), {"name": user.name, "job_title": ""}
     assert users.change_user(act, user, roles=["publisher", "reviewer"], **change)  # type: ignore[arg-type]
     assert not users.change_user(act, user, roles=["reviewer", "publisher"], **change)  # type: ignore[arg-type]
     assert kinds(session)[before:] == ["user_changed"]
     assert user.actor.roles == {Role.PUBLISHER, Role.REVIEWER}
     with pytest.raises(NotAllowed):
-        users.change_user(house.act(session, user.actor), user, name="Me", roles=["administrator"])
+        users.change_user(house.act(session, user.actor), user, name="Me", roles=["administrator"], job_title="")
     with pytest.raises(Invalid):
-        users.change_user(house.act(session, admin), user, name="Me", roles=["king"])
+        users.change_user(house.act(session, admin), user, name="Me", roles=["king"], job_title="")
+
+
+def test_a_job_title_is_one_line_and_its_change_alone_is_recorded(house: House, session: Session) -> None:
+    user, act = house.user(session, "publisher"), house.act(session, house.user(session, "administrator").actor)
+    kept = {"name": user.name, "roles": ["publisher"]}
+    assert users.change_user(act, user, job_title=" Director of policy ", **kept)  # type: ignore[arg-type]
+    assert user.job_title == "Director of policy"
+    last = session.scalars(select(Entry).order_by(Entry.id.desc())).first()
+    assert last is not None and json.loads(last.body)["facts"] == {
+        "user": user.id,
+        "roles": ["publisher"],
+        "name_changed": False,
+        "job_title_changed": True,
+    }
+    with pytest.raises(Invalid) as refused:
+        users.change_user(act, user, job_title="x" * 201, **kept)  # type: ignore[arg-type]
+    assert set(refused.value.errors) == {"job_title"}
 
 
 def test_a_mailed_way_works_once_for_its_time_and_ends_every_session(house: House, session: Session) -> None:

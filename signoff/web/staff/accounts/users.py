@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.permissions import ALLOWED, NOBODY, Act, Role
+from signoff.models import StaffUser
 from signoff.services.accounts.api_tokens import get_token, live_tokens, revoke_token
 from signoff.services.accounts.authenticators import find_authenticator, remove_authenticator
 from signoff.services.accounts.mailed_links import send_account_link
@@ -46,7 +47,8 @@ def save_new_user() -> Done:
 
 def _typed() -> dict[str, Any]:
     form = request.form
-    return {"name": form.get("name", ""), "email": form.get("email", ""), "roles": form.getlist("role")}
+    lines = {field: form.get(field, "") for field in ("name", "job_title", "email")}
+    return {**lines, "roles": form.getlist("role")}
 
 
 def _form(typed: Mapping[str, object], errors: Mapping[str, str]) -> str:
@@ -69,9 +71,10 @@ def user(number: int) -> str:
     conflict=lambda refusal, number: _page(number, {"roles": refusal.text}),
 )
 def save_user(number: int) -> Done:
-    """Give a user another name or other roles."""
+    """Give a user another name, job title or other roles."""
     typed = _typed()
-    changed = change_user(current_act(), get_user(db(), number), name=typed["name"], roles=typed["roles"])
+    del typed["email"]  # its user changes it, by a link that proves the new one
+    changed = change_user(current_act(), get_user(db(), number), **typed)
     return Done(_address_of(number), "Saved." if changed else "Nothing was changed.")
 
 
@@ -130,7 +133,7 @@ def _page(number: int, errors: Mapping[str, str]) -> str:
         "staff/accounts/user.html",
         section="staff.users",
         account=user,
-        typed=_typed() if errors else {"name": user.name, "roles": [row.role for row in user.roles]},
+        typed=_typed() if errors else _as_kept(user),
         errors=errors,
         roles=_roles(),
         may_sign_in=user.password_hash != NO_PASSWORD,
@@ -139,6 +142,10 @@ def _page(number: int, errors: Mapping[str, str]) -> str:
         tokens=live_tokens(db(), user),
         me=acting(),
     )
+
+
+def _as_kept(user: StaffUser) -> dict[str, Any]:
+    return {"name": user.name, "job_title": user.job_title, "roles": [row.role for row in user.roles]}
 
 
 def _roles() -> list[tuple[str, list[str]]]:
