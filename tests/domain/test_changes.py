@@ -1,0 +1,159 @@
+"""What changed as readers see it: whole words and numbers, tables cell by cell, and nothing of Markdown."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signoff.domain.diff import Paragraph
+from signoff.domain.positions.blocks import read_blocks
+from signoff.domain.positions.changes import ReadChange, changed_sentences, read_changes
+from signoff.domain.positions.text import Wording
+
+MARKS = {"same": "{}", "gone": "[{}]", "new": "{{{}}}"}
+TABLE = """| Place | 2026 | 2027 |
+|---|---|---|
+| Mesa | 18 | $19,700 |
+| Yuma | 3 | 4 |
+"""
+
+
+def marked(runs: "ReadChange | Paragraph") -> str:
+    return "".join(MARKS[run.kind].format(run.text) for run in runs.runs)
+
+
+def body_changes(before: str, after: str) -> list[ReadChange]:
+    (change,) = read_changes(Wording(body=before), Wording(body=after))
+    assert change.field == "body"
+    return list(change.blocks)
+
+
+def changed(before: str, after: str) -> list[str]:
+    return [marked(block) for block in body_changes(before, after) if block.kind != "same"]
+
+
+def test_blocks_are_what_a_reader_sees() -> None:
+    body = "## A *head*\n\nOne **two**[^1] [three](https://a.example/x).\\\nNext line.\n\n"
+    body += "3. third\n4. fourth\n\n   more\n\n- dot\n\n> said\n\n    code  here\n\n" + TABLE + "\n[^1]: A note."
+    assert [(block.kind, block.mark, block.words) for block in read_blocks(body)] == [
+        ("heading", "", "A head"),
+        ("paragraph", "", "One two three.\nNext line."),
+        ("item", "3.", "third"),
+        ("item", "4.", "fourth"),
+        ("paragraph", "", "more"),
+        ("item", "•", "dot"),
+        ("quotation", "", "said"),
+        ("code", "", "code  here"),
+        ("table", "", "Place\t2026\t2027\nMesa\t18\t$19,700\nYuma\t3\t4"),
+        ("item", "1.", "A note."),
+    ]
+
+
+def test_words_and_numbers_are_whole_and_marks_of_markdown_are_gone() -> None:
+    before = "We ask for **$18,000** a year, 3.5% more, in 2026-27, for **full-time** work."
+    after = "We ask for **$19,700** a year, 4.5% more, in 2027-28, for *half-time* work."
+    assert changed(before, after) == [
+        "We ask for [$18,000]{$19,700} a year, [3.5%]{4.5%} more, "
+        "in [2026-27]{2027-28}, for [full-time]{half-time} work."
+    ]
+
+
+def test_a_sentence_put_in_changes_none_of_its_neighbors() -> None:
+    before = "Awards at no less than eighty percent of the district's scale. It costs little."
+    after = "Awards at no less than the district's scale. Two seats for students. It costs little."
+    assert changed(before, after) == [
+        "Awards at no less than [eighty percent of ]the district's scale. {Two seats for students. }It costs little."
+    ]
+
+
+def test_tables_are_compared_cell_by_cell_and_column_by_column() -> None:
+    after = """| Place | Kind | 2026 | 2027 |
+|---|---|---|---|
+| Mesa | city | 20 | $19,700 |
+| Tucson | city | 9 | 9 |
+| Yuma | town | 3 | 4 |
+"""
+    (table,) = body_changes(TABLE, after)
+    assert [[marked(cell) for cell in row] for row in table.rows] == [
+        ["Place", "{Kind}", "2026", "2027"],
+        ["Mesa", "{city}", "[18]{20}", "$19,700"],
+        ["{Tucson}", "{city}", "{9}", "{9}"],
+        ["Yuma", "{town}", "3", "4"],
+    ]
+    sentences, more = changed_sentences(Wording(body=TABLE), Wording(body=after), at_most=9)
+    assert [(one.place, one.before, one.after) for one in sentences] == [
+        ("", "", "Kind"),
+        ("Mesa, 2026", "18", "20"),
+        ("", "", "Tucson, city, 9, 9"),
+    ]
+    assert more == 0
+
+
+def test_a_table_in_place_of_a_paragraph_is_no_change_of_words() -> None:
+    blocks = body_changes("Place 2026 2027 Mesa 18 $19,700 Yuma 3 4", TABLE)
+    assert [(block.kind, block.block.kind) for block in blocks] == [("gone", "paragraph"), ("new", "table")]
+
+
+def test_what_changes_no_word_is_counted_and_a_link_that_leads_elsewhere_is_shown() -> None:
+    before = "## One\n\nWe *never* agree.\n\nSee [the law](https://a.example/x)."
+    after = "### One\n\nWe never agree.\n\nSee [the law](https://b.example/x)."
+    (change,) = read_changes(Wording(body=before), Wording(body=after))
+    assert change.only_form == 3
+    assert [(marked(block), block.block.mark) for block in change.changed] == [
+        ("[https://a.example/x]{https://b.example/x}", "[1]")
+    ]
+    (empty_lines,) = read_changes(Wording(body="a\n\nb"), Wording(body="a\n\n\nb"))
+    assert empty_lines.changed == () and empty_lines.only_form == 1
+    assert read_changes(Wording(body=before), Wording(body=before)) == ()
+
+
+def test_each_block_says_which_heading_it_stands_under() -> None:
+    before = "First.\n\n## Money\n\nAsk for ten.\n\n## Time\n\nGone soon, all of it."
+    after = "First.\n\n## Money\n\nAsk for twelve.\n\n## Time"
+    blocks = [block for block in body_changes(before, after) if block.kind != "same"]
+    assert [(block.under, block.kind) for block in blocks] == [("Money", "changed"), ("Time", "gone")]
+
+
+def test_choices_are_named_and_words_to_be_filled_in_are_described() -> None:
+    (change,) = read_changes(Wording(kind="letter"), Wording(kind="testimony"))
+    assert [marked(block) for block in change.changed] == ["[Letter]", "{Testimony}"]
+    assert changed("We are few.", "We are {{ signatory_count }}.") == ["We are [few]{[number of signatories]}."]
+
+
+def test_the_sentences_of_an_email_are_few_and_begin_with_the_text() -> None:
+    before = Wording(
+        title="Fund it",
+        summary="We ask for grants.",
+        body="One stays. Two had six. Dr. Ames of the U.S. Office agrees.",
+    )
+    after = Wording(
+        title="Fund it now",
+        summary="We ask for big grants.",
+        body="One stays. Two had nine. A new one. Another new one. Dr. Ames of the U.S. Office agreed.",
+    )
+    sentences, more = changed_sentences(before, after, at_most=3)
+    assert [(one.label, one.before, one.after) for one in sentences] == [
+        ("Text", "Two had six.", "Two had nine."),
+        ("Text", "", "A new one."),
+        ("Text", "", "Another new one."),
+    ]
+    assert more == 3
+    everything, _ = changed_sentences(before, after, at_most=9)
+    assert [(one.label, one.after) for one in everything[3:]] == [
+        ("Text", "Dr. Ames of the U.S. Office agreed."),
+        ("Summary", "We ask for big grants."),
+        ("Title", "Fund it now"),
+    ]
+    assert changed_sentences(before, before) == ([], 0)
+
+
+texts = st.lists(st.text(alphabet="ab .|-*#>1\n", min_size=1, max_size=20), max_size=5).map("\n\n".join)
+
+
+@given(texts, texts)
+def test_both_texts_can_be_read_back(before: str, after: str) -> None:
+    if before == after:
+        return
+    blocks = body_changes(before, after)
+    was = ["".join(run.text for run in block.runs if run.kind != "new") for block in blocks if block.kind != "new"]
+    now = ["".join(run.text for run in block.runs if run.kind != "gone") for block in blocks if block.kind != "gone"]
+    assert was == [block.words for block in read_blocks(before)]
+    assert now == [block.words for block in read_blocks(after)]
