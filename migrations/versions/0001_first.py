@@ -351,6 +351,13 @@ table(
 )
 
 table(
+    "import_columns",
+    text("headings", primary_key=True),
+    text("fields"),
+    instant("changed_at"),
+)
+
+table(
     "contact",
     row_id(),
     to("partner_id", "partner.id"),

@@ -1,15 +1,23 @@
 """`signoff partners`: the partner register."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from signoff.cli.command import Failed, ensure_ready, with_installation
 from signoff.domain.errors import Invalid
+from signoff.domain.partners.import_columns import Columns
 from signoff.domain.permissions import OPERATOR
-from signoff.services.partners.import_questions import NO_ROW_ANSWERS, RowAnswers, read_answers
+from signoff.domain.spreadsheets import csv_file, workbook_file
+from signoff.services.partners.import_columns import columns_by_heading, likely_columns, remember_columns
+from signoff.services.partners.import_questions import NO_ROW_ANSWERS, ImportChoices, read_answers
+from signoff.services.partners.partner_export import exported_rows
+from signoff.services.partners.partner_files import PartnerFile, read_partners
 from signoff.services.partners.partner_import import ImportPlan, plan_import
+from signoff.services.partners.partners import present_partners
+from signoff.services.partners.spreadsheet_files import Sheet, read_sheet
 from signoff.worker.importing import ImportStopped, import_partners
 from signoff.worker.installation import Installation
 
@@ -28,20 +36,34 @@ def partners() -> None:
     type=click.File("rb"),
     help="A file that takes rows left out before: `row,same|affiliate|different,slug`.",
 )
+@click.option(
+    "--map",
+    "said",
+    multiple=True,
+    metavar="'HEADING=column'",
+    help="Say what a column of the file holds; `HEADING=` leaves it out. May be repeated.",
+)
 @with_installation
-def partners_import(here: Installation, file: Any, dry_run: bool, given: Any) -> None:
-    """Add partners and contacts from a CSV file; nothing while any row is refused. Known partners are left alone.
+def partners_import(here: Installation, file: Any, dry_run: bool, given: Any, said: tuple[str, ...]) -> None:
+    """Add partners and contacts from a spreadsheet: CSV in any dialect, or XLSX.
 
-    Rows whose names may be taken for those of other partners are printed with their numbers and left out.
+    What its columns hold is guessed from their headings and printed. Nothing is added while any row is refused. Known
+    partners are left alone. Rows whose names may be taken for those of other partners are printed with their numbers
+    and left out.
     """
     ensure_ready(here)
-    raw = file.read()
-    answers = read_answers(given.read()) if given else NO_ROW_ANSWERS
+    sheet = read_sheet(file.read())
+    choices = ImportChoices(read_answers(given.read()) if given else NO_ROW_ANSWERS)
     with here.database.reading() as session:
-        plan = plan_import(session, raw, answers)
+        columns = columns_by_heading(sheet, likely_columns(session, sheet), said)
+        _tell_columns(sheet, columns)
+        read = read_partners(sheet, columns)
+        plan = plan_import(session, read, choices)
         _tell(plan)
     if not dry_run:
-        _carry_out(here, plan, raw, answers)
+        with here.database.unit_of_work() as session:
+            remember_columns(here.act(session, OPERATOR), sheet, columns)
+        _carry_out(here, plan, read, choices)
     done = "Would add" if dry_run else "Added"
     click.echo(
         f"{done} {len(plan.new_partners)} partners and {len(plan.new_contacts)} contacts of known partners; "
@@ -53,7 +75,16 @@ def partners_import(here: Installation, file: Any, dry_run: bool, given: Any) ->
         )
 
 
+def _tell_columns(sheet: Sheet, columns: Columns) -> None:
+    click.echo(f"Read as {sheet.read_as}.")
+    for number, heading in enumerate(sheet.headings):
+        if (field := columns.get(number)) is not None and heading != field:
+            click.echo(f"  {heading or sheet.letters[number]} → {field}")
+
+
 def _tell(plan: ImportPlan) -> None:
+    for sentence in plan.left_out:
+        click.echo(f"- {sentence}")
     for form in plan.new_partners:
         click.echo(f"+ {form.name} ({', '.join(contact.email for contact in form.contacts)})")
     for partner, contact in plan.new_contacts:
@@ -66,7 +97,7 @@ def _tell(plan: ImportPlan) -> None:
         click.echo(f"? “{passage.name}” stands in “{version.title}”, which is public")
 
 
-def _carry_out(here: Installation, plan: ImportPlan, raw: bytes, answers: RowAnswers) -> None:
+def _carry_out(here: Installation, plan: ImportPlan, file: PartnerFile, choices: ImportChoices) -> None:
     whole, is_watched = len(plan.new_partners) + len(plan.new_contacts), sys.stderr.isatty()
 
     def tell(added: int) -> None:
@@ -75,10 +106,26 @@ def _carry_out(here: Installation, plan: ImportPlan, raw: bytes, answers: RowAns
 
     try:
         import_partners(
-            here.database, lambda session: here.act(session, OPERATOR), plan, raw, answers=answers, tell=tell
+            here.database, lambda session: here.act(session, OPERATOR), plan, file, choices=choices, tell=tell
         )
     except ImportStopped as stopped:
         errors = stopped.refusal.errors.items() if isinstance(stopped.refusal, Invalid) else ()
         lines = [stopped.refusal.text, *(f"{name}: {sentence}" for name, sentence in errors)]
         again = f"{stopped.added} of {whole} were added and stay; import the file again to go on."
         raise Failed("\n".join([*lines, again])) from None
+
+
+@partners.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True))
+@with_installation
+def partners_export(here: Installation, file: str) -> None:
+    """Write the register as FILE.csv or FILE.xlsx, in the form that an import reads."""
+    ensure_ready(here)
+    writers = {".csv": csv_file, ".xlsx": workbook_file}
+    write = writers.get(Path(file).suffix.lower())
+    if write is None:
+        raise Failed("Please give a name that ends in .csv or .xlsx.")
+    with here.database.reading() as session:
+        found = present_partners(session, with_people=True)
+        Path(file).write_bytes(write(exported_rows(found)))
+    click.echo(f"Wrote {len(found)} partners to {file}.")

@@ -7,6 +7,7 @@ everything else that cannot be shown is refused, with the place where it was fou
 from collections.abc import Iterator
 from html import unescape
 
+import idna
 import regex
 import unicodedata2
 
@@ -157,10 +158,33 @@ def _where(value: str, at: int) -> str:
     return f"Line {line.count(chr(10)) + 1}, {quoted}" if "\n" in value else quoted[0].upper() + quoted[1:]
 
 
+_BARE_ADDRESS = regex.compile(r"(?:[\p{L}\p{M}\p{N}-]+\.)+\p{L}[\p{L}\p{M}\p{N}-]+(?::[0-9]{1,5})?(?:[/?#].*)?")
+
+
+def clean_web_address(value: str) -> str:
+    """A website's address in one form: with its scheme, its host in small letters and as name servers write it."""
+    line = clean_line(value)
+    address = f"https://{line}" if _BARE_ADDRESS.fullmatch(line) else line
+    scheme, separator, rest = address.partition("://")
+    host = regex.split("[/?#]", rest, maxsplit=1)[0]
+    if not separator or not host:
+        return address
+    return f"{scheme.lower()}://{_as_name_servers_write(host)}{rest[len(host) :]}"
+
+
+def _as_name_servers_write(host: str) -> str:
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return host
+
+
 def web_address_problem(value: str) -> str:
-    """What is wrong with an optional website address; empty when nothing is."""
+    """What is wrong with an optional website address that was cleaned; empty when nothing is."""
     if not value:
         return ""
-    if not regex.fullmatch(r"https?://[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}(:[0-9]{1,5})?(/[^\s\"'<>\\^`{|}]*)?", value):
-        return "Please give a whole web address that begins with https:// or http://."
+    if not regex.fullmatch(r"https?://[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}(:[0-9]{1,5})?([/?#][^\s\"'<>\\^`{|}]*)?", value):
+        return "Please give a web address such as https://organization.example."
     return line_problem(value, longest=500)

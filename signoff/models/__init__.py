@@ -16,7 +16,7 @@ from signoff.models.base import Base
 from signoff.models.coalition import Coalition
 from signoff.models.consultations import Comment, Invitation
 from signoff.models.letters import Letter
-from signoff.models.partners import Contact, Partner, PartnerName, PartnerTag
+from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag
 from signoff.models.positions import FindingRow, Position, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.proposals import Exemption, NameProposal, Referral
@@ -45,6 +45,7 @@ __all__ = [
     "Exemption",
     "FindingRow",
     "IdempotentCall",
+    "ImportColumns",
     "Invitation",
     "Leaf",
     "Letter",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.models.accounts import StaffUser
-from signoff.models.base import Base, one_of, to
+from signoff.models.base import Base, Json, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
 
 LEVELS = ("national", "state", "local")
@@ -69,6 +69,16 @@ class PartnerTag(Base):
 
     partner_id: Mapped[int] = to("partner.id", primary_key=True)
     tag: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ImportColumns(Base):
+    """Which columns of a spreadsheet held what, for the next file with the same headings."""
+
+    __tablename__ = "import_columns"
+
+    headings: Mapped[str] = mapped_column(primary_key=True)  # their digest
+    fields: Mapped[list[str]] = mapped_column(Json)  # one for each column, empty for what was left out
+    changed_at: Mapped[datetime]
 
 
 class Contact(Base):
@@ -138,6 +148,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_name: an alias may become a public name, a public name stays one",
     ),
     *guarded(PartnerTag, goes=True),
+    *guarded(ImportColumns, changes="fields changed_at"),
     *guarded(
         Contact,
         changes="full_name email job_title may_answer answers_from address_changed_at address_changed_by confirmed_by",

@@ -1,22 +1,28 @@
 """Carries out an import of partners in short transactions, so that whoever else writes hardly waits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
 from signoff.domain.errors import Refusal, RegisterChanged
 from signoff.services.act import ActContext
-from signoff.services.partners.import_questions import NO_ROW_ANSWERS, RowAnswers
+from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices
+from signoff.services.partners.partner_files import PartnerFile
 from signoff.services.partners.partner_import import (
     ImportPlan,
+    Known,
     add_planned_contact,
     add_planned_partners,
+    change_planned_partner,
     plan_import,
     record_sameness,
 )
+
+T = TypeVar("T")
 
 _FIRST, _FEWEST, _MOST = 20, 10, 1_000  # partners, or contacts of known ones, in one transaction
 _LASTS = 0.3  # seconds that one transaction is to take
@@ -40,30 +46,31 @@ class Importer:
         database: Database,
         act_in: Callable[[Session], ActContext],
         *,
-        answers: RowAnswers = NO_ROW_ANSWERS,
+        choices: ImportChoices = NO_CHOICES,
         tell: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._answers = answers
+        self._choices = choices
         self._database = database
         self._act_in = act_in
         self._tell = tell
         self._size = _FIRST
         self._done = 0
 
-    def carry_out(self, plan: ImportPlan, raw: bytes) -> None:
+    def carry_out(self, plan: ImportPlan, file: PartnerFile) -> None:
         """Do what a plan of this file says, in parts; ImportStopped when one of them cannot be done any more.
 
         Each part is judged again under its own locks. Where the register has grown meanwhile, the rest is planned
         again, and goes on while it is the same and asks nothing new.
         """
         try:
-            self._add_partners(plan, raw)
-            self._add_contacts(plan)
+            self._add_partners(plan, file)
+            self._in_parts(plan.new_contacts, add_planned_contact)
+            self._in_parts(plan.changes, change_planned_partner)
             self._record_sameness(plan)
         except Refusal as refusal:
             raise ImportStopped(refusal, self._done) from refusal
 
-    def _add_partners(self, plan: ImportPlan, raw: bytes) -> None:
+    def _add_partners(self, plan: ImportPlan, file: PartnerFile) -> None:
         state, left, plans = plan.state, plan.new_partners, 1
         while left:
             some = left[: self._size]
@@ -75,26 +82,25 @@ class Importer:
                 plans += 1
                 if plans > _MOST_PLANS:
                     raise
-                state = self._planned_again(replace(plan, new_partners=left), raw).state
+                state = self._planned_again(replace(plan, new_partners=left), file).state
                 continue
             left = left[len(some) :]
             self._note(len(some), began)
 
-    def _planned_again(self, rest: ImportPlan, raw: bytes) -> ImportPlan:
+    def _planned_again(self, rest: ImportPlan, file: PartnerFile) -> ImportPlan:
         with self._database.reading() as session:
-            now = plan_import(session, raw, self._answers)
+            now = plan_import(session, file, self._choices)
         if now.new_partners != rest.new_partners or not now.question.is_part_of(rest.question):
             raise RegisterChanged
         return now
 
-    def _add_contacts(self, plan: ImportPlan) -> None:
-        left = plan.new_contacts
+    def _in_parts(self, left: Sequence[tuple[Known, T]], act_on: Callable[[ActContext, Known, T], None]) -> None:
         while left:
             some, began = left[: self._size], time.monotonic()
             with self._database.unit_of_work() as session:
                 act = self._act_in(session)
-                for partner, contact in some:
-                    add_planned_contact(act, partner, contact)
+                for partner, what in some:
+                    act_on(act, partner, what)
             left = left[len(some) :]
             self._note(len(some), began)
 
@@ -114,13 +120,13 @@ def import_partners(
     database: Database,
     act_in: Callable[[Session], ActContext],
     plan: ImportPlan,
-    raw: bytes,
+    file: PartnerFile,
     *,
-    answers: RowAnswers = NO_ROW_ANSWERS,
+    choices: ImportChoices = NO_CHOICES,
     tell: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Carry out a plan that was made of this file and these answers.
+    """Carry out a plan that was made of this file and these choices.
 
     `act_in` gives the context of an act in a session; `tell` hears how many rows were added so far.
     """
-    Importer(database, act_in, answers=answers, tell=tell).carry_out(plan, raw)
+    Importer(database, act_in, choices=choices, tell=tell).carry_out(plan, file)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from bench.suggestions import table, warned
 from signoff.cli import main
-from signoff.services.partners.partner_import import COLUMNS
+from signoff.services.partners.partner_files import COLUMNS
 from signoff.settings import SETTINGS
 from signoff.web.template_filters import HELP
 

@@ -11,6 +11,7 @@ from signoff.models import (
     Authenticator,
     Contact,
     IdempotentCall,
+    ImportColumns,
     Letter,
     MailPause,
     PartnerName,
@@ -104,6 +105,7 @@ def _everything_else(house: House, session: Session) -> None:
     session.add(WorkerBeat(id=1, at=house.clock()))
     session.add(IdempotentCall(user_id=user.id, key="k", request_digest="d", status=200, answer="{}", at=house.clock()))
     session.add(PartnerTag(partner_id=1, tag="health"))
+    session.add(ImportColumns(headings="0" * 64, fields=["name"], changed_at=house.clock()))
     assert session.get_one(Version, 1).number == 1
     assert session.query(SignInFailure).count() == 2
 

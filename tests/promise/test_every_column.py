@@ -58,6 +58,7 @@ ROWS: dict[str, May] = {
     "partner": May(change="name level website left_at"),
     "partner_name": May(change="kind", once={"until": ""}),
     "partner_tag": May(go=True),
+    "import_columns": May(change="fields changed_at"),
     "position": May(change="edition_id slug"),
     "principles_edition": May(),
     "publication": May(once={"ended_at": "ended_as ended_reason"}),

@@ -17,6 +17,7 @@ from signoff.services.slugs import free_slug
 from signoff.worker import importing
 from signoff.worker.importing import ImportStopped, import_partners
 from tests.house import House
+from tests.spreadsheets import partner_file
 
 TREES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo")
 
@@ -35,9 +36,9 @@ def csv_of(*names: str) -> bytes:
 
 def start(house: House, raw: bytes, tell: Callable[[int], None] = lambda _: None, role: Role | None = None) -> None:
     with house.database.reading() as session:
-        plan = plan_import(session, raw)
+        plan = plan_import(session, partner_file(raw))
         by = house.user(session, role).actor if role else OPERATOR
-    import_partners(house.database, lambda session: house.act(session, by), plan, raw, tell=tell)
+    import_partners(house.database, lambda session: house.act(session, by), plan, partner_file(raw), tell=tell)
 
 
 def registered(house: House) -> list[str]:
@@ -99,7 +100,7 @@ def test_planning_waits_for_no_writer(house: House) -> None:
     with house.database.unit_of_work() as writing:
         house.partner(writing, "Alder")
         with house.database.reading() as session:
-            assert len(plan_import(session, csv_of(*TREES)).new_partners) == len(TREES)
+            assert len(plan_import(session, partner_file(csv_of(*TREES))).new_partners) == len(TREES)
 
 
 def test_what_was_stopped_goes_on_when_the_file_is_given_again(house: House) -> None:
@@ -117,7 +118,7 @@ def test_what_was_stopped_goes_on_when_the_file_is_given_again(house: House) -> 
     with house.database.reading() as session:
         for table, number in ((Contact, 7), (PartnerName, 14), (PartnerTag, 14)):
             assert session.scalar(select(func.count()).select_from(table)) == number
-        again = plan_import(session, csv_of(*TREES))
+        again = plan_import(session, partner_file(csv_of(*TREES)))
     assert (again.new_partners, again.new_contacts, again.known_contacts) == ((), (), 7)
 
 

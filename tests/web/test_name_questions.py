@@ -201,7 +201,7 @@ def test_an_answer_that_cannot_be_read_is_said_with_its_line(house: House, comma
 
 def test_two_rows_of_one_file_that_read_alike_are_refused(house: House, command: Any) -> None:
     done = command("Cedar House,Cy,cy@cedar.example", "CEDAR H0USE,Di,di@cedar.example")
-    assert done.exit_code == 1 and "line 3, name" in done.output and names(house) == []
+    assert done.exit_code == 1 and "row 3, name" in done.output and names(house) == []
 
 
 def test_two_organizations_of_one_file_are_two(house: House, command: Any) -> None:

@@ -14,9 +14,23 @@ from signoff.domain.partners.name_conflicts import Answers, NameAnswer, NameConf
 from signoff.services.partners.name_conflicts import find_conflicts, same_before
 from signoff.services.partners.partners import PartnerForm
 
-# Of a line of the file and the slug of the partner that its name may be taken for.
+# Of a row of the file and the slug of the partner that its name may be taken for.
 RowAnswers = Mapping[tuple[int, str], str]
 NO_ROW_ANSWERS: RowAnswers = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class ImportChoices:
+    """What a person decided about a file: answers about names, and which differing fields to take from it.
+
+    A field is taken by the slug of its partner and its own name.
+    """
+
+    answers: RowAnswers = field(default_factory=lambda: NO_ROW_ANSWERS)
+    taken: frozenset[tuple[str, str]] = frozenset()
+
+
+NO_CHOICES = ImportChoices()
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,8 @@ class ImportNames:
     told_apart: Mapping[str, Sequence[NameConflict]] = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
+    # The slug of the partner that a row was said to be, now or before, by the number of the row.
+    known_as: Mapping[int, str] = field(default_factory=dict)
 
 
 def judge_names(
@@ -73,17 +89,17 @@ def _sorted_out(
     doubtful: list[Doubtful] = []
     same: list[NameConflict] = []
     told_apart: dict[str, Sequence[NameConflict]] = {}
+    known_as: dict[int, str] = {}
     for line, conflicts in rows.items():
         if name_conflict := answered_same(conflicts, given):
-            same += (
-                [name_conflict] if (name_key(name_conflict.typed), name_conflict.registered.slug) not in before else []
-            )
+            known_as[line] = slug = name_conflict.registered.slug
+            same += [name_conflict] if (name_key(name_conflict.typed), slug) not in before else []
         elif left := unanswered(conflicts, given):
             doubtful.append(Doubtful(line, forms[line], tuple(left)))
         else:
             told_apart[forms[line].name] = conflicts
     left_out = frozenset(line for line in rows if forms[line].name not in told_apart)
-    return ImportNames(tuple(doubtful), tuple(same), told_apart, given, left_out)
+    return ImportNames(tuple(doubtful), tuple(same), told_apart, given, left_out, known_as)
 
 
 def read_answers(raw: bytes) -> RowAnswers:

@@ -1,97 +1,184 @@
-"""Reads a file of partners into forms: which columns it has, and whose row is whose."""
+"""Reads the rows of a spreadsheet as partners: which rows belong together, and what of them cannot be taken."""
 
-import csv
-import io
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import regex
 
 from signoff.domain.errors import Invalid
-from signoff.domain.spreadsheets import from_cell
+from signoff.domain.partners.import_columns import Columns, ImportField, column_problems
 from signoff.services.partners.partners import ContactForm, PartnerForm
+from signoff.services.partners.spreadsheet_files import Sheet, SheetRow
 
-COLUMNS = (
-    "name",
-    "public_names",
-    "aliases",
-    "website",
-    "level",
-    "tags",
-    "contact_name",
-    "contact_email",
-    "contact_job_title",
-    "may_answer",
+COLUMNS = tuple(
+    field for field in ImportField if field not in (ImportField.CONTACT_FIRST_NAME, ImportField.CONTACT_LAST_NAME)
 )
-_YES = {"": True, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_YES = {
+    **dict.fromkeys(("", "yes", "true", "1", "y", "x", "sí", "si"), True),
+    **dict.fromkeys(("no", "false", "0", "n"), False),
+}
+_LEVELS = {"nacional": "national", "estatal": "state", "statewide": "state", "nationwide": "national"}
+_NOTHING = frozenset(["n/a", "na", "none", "-", "–", "—", "ninguno", "ninguna", "no aplica"])
+_NAMED_ADDRESS = regex.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>\s]+@[^<>\s]+)>")
+_SEVERAL = regex.compile(r"\s*[;\n]\s*")
+_CONTACT = ("contact_name", "contact_email", "contact_job_title", "may_answer")
 
 
-def read_file(raw: bytes) -> list[tuple[int, PartnerForm]]:
-    """The partners of a file, each with the line it begins on; Invalid where it is no such file."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid({"file": "The file is not UTF-8 text. Save it as “CSV UTF-8” and try again."}) from None
-    if "\0" in text:
-        raise Invalid({"file": "The file holds a NUL character; it is not a CSV file."})
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        _ensure_columns(reader.fieldnames or ())
-        return _grouped(reader)
-    except csv.Error as problem:
-        raise Invalid({f"line {reader.line_num}": f"This is not well-formed CSV ({problem})."}) from None
+@dataclass
+class FilePartner:
+    """A partner of a file: the row it begins on, what its rows say, and where each part of it stands."""
+
+    row: int
+    form: PartnerForm
+    places: dict[str, str]
+
+    def place(self, field_name: str) -> str:
+        """Where the value of a form's field stands, in words; fields of contacts are numbered from 1."""
+        return self.places.get(field_name) or self.places["name"]
 
 
-def _ensure_columns(names: Sequence[str]) -> None:
-    if not names:
-        raise Invalid({"file": "No file was chosen, or it is empty."})
-    if len(names) == 1 and ";" in names[0]:
-        raise Invalid({"file": "The columns are separated by semicolons. Save the file with commas and try again."})
-    unknown = [name for name in names if name not in COLUMNS]
-    twice = [name for name in COLUMNS if names.count(name) > 1]
-    absent = [name for name in ("name", "contact_name", "contact_email") if name not in names]
-    if unknown:
-        raise Invalid({"columns": f"The column “{unknown[0]}” is not known; known are {', '.join(COLUMNS)}."})
-    if twice:
-        raise Invalid({"columns": f"The column “{twice[0]}” stands there twice."})
-    if absent:
-        raise Invalid({"columns": f"The column “{absent[0]}” is missing."})
+@dataclass(frozen=True)
+class PartnerFile:
+    """The partners of a file, and in sentences what of it was left out."""
+
+    partners: tuple[FilePartner, ...]
+    left_out: tuple[str, ...] = ()
+    read_as: str = ""
+
+    @property
+    def rows(self) -> list[tuple[int, PartnerForm]]:
+        """Each partner's cleaned form with the row it begins on."""
+        return [(partner.row, partner.form) for partner in self.partners]
 
 
-def _grouped(reader: "csv.DictReader[str]") -> list[tuple[int, PartnerForm]]:
-    # One row a contact: a row with no name, or the same name, adds its contact to the partner above.
-    groups: list[tuple[int, PartnerForm, list[ContactForm]]] = []
-    for cells in reader:
-        line = reader.line_num
-        if None in cells or None in cells.values():
-            raise Invalid({f"line {line}": "This line has more or fewer columns than the first."})
-        row = {name: from_cell(cell) for name, cell in cells.items()}
-        contact = _contact(row, line)
-        if not row["name"].strip() and not groups:
-            raise Invalid({f"line {line}, name": "The first line names no partner."})
-        if groups and row["name"].strip() in ("", groups[-1][1].name.strip()):
-            groups[-1][2].append(contact)
-        else:
-            groups.append((line, _partner(row), [contact]))
-    if len({form.name.strip() for _, form, _ in groups}) < len(groups):
-        raise Invalid({"name": "A partner's lines must stand together; a name comes again further down."})
-    return [(line, replace(form, contacts=tuple(contacts))) for line, form, contacts in groups]
+@dataclass
+class _Reader:
+    """One file being read: the partners so far, by their names in small letters."""
+
+    sheet: Sheet
+    columns: Mapping[ImportField, Sequence[int]]
+    by_name: dict[str, FilePartner] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
-def _partner(row: dict[str, str]) -> PartnerForm:
-    def several(column: str) -> tuple[str, ...]:
-        return tuple(value for value in row.get(column, "").split(";") if value.strip())
+def read_partners(sheet: Sheet, columns: Columns) -> PartnerFile:
+    """The partners that a spreadsheet's rows name, its columns read so; Invalid with a sentence for each bad cell.
 
-    return PartnerForm(
-        name=row["name"],
-        public_names=several("public_names"),
-        aliases=several("aliases"),
-        website=row.get("website", ""),
-        level=row.get("level", ""),
-        tags=several("tags"),
-    )
+    Rows with one name are one partner, wherever they stand, and so is a row without a name and the row above it. What
+    has no use here (other columns, a contact without a name or address) is left out and said.
+    """
+    if problems := column_problems(columns):
+        raise Invalid(problems)
+    by_field: dict[ImportField, list[int]] = {}
+    for number, name in sorted(columns.items()):
+        by_field.setdefault(name, []).append(number)
+    reader = _Reader(sheet, by_field)
+    partner: FilePartner | None = None
+    for row in sheet.rows:
+        partner = _read_row(reader, row, partner)
+    if reader.errors:
+        raise Invalid(reader.errors)
+    unused = [heading for number, heading in enumerate(sheet.headings) if number not in columns and heading]
+    said = [f"Columns left out: {', '.join(unused)}."] if unused else []
+    return PartnerFile(tuple(reader.by_name.values()), (*said, *reader.left_out), sheet.read_as)
 
 
-def _contact(row: dict[str, str], line: int) -> ContactForm:
-    may_answer = row.get("may_answer", "").strip().lower()
-    if may_answer not in _YES:
-        raise Invalid({f"line {line}, may_answer": "Please write yes or no."})
-    return ContactForm(row["contact_name"], row["contact_email"], row.get("contact_job_title", ""), _YES[may_answer])
+def _read_row(reader: _Reader, row: SheetRow, above: FilePartner | None) -> FilePartner | None:
+    name = _cell(reader, row, ImportField.NAME)
+    if not name and above is None:
+        reader.errors[_place(reader, row, ImportField.NAME)] = "This row names no organization."
+        return None
+    partner = reader.by_name.get(name.casefold()) if name else above
+    if partner is None:
+        places = {str(item): _place(reader, row, item) for item in ImportField if item in reader.columns}
+        partner = FilePartner(row.number, PartnerForm(name=name).cleaned(), places)
+        reader.by_name[name.casefold()] = partner
+    partner.form = _merged(reader, row, partner)
+    _add_contacts(reader, row, partner)
+    return partner
+
+
+def _merged(reader: _Reader, row: SheetRow, partner: FilePartner) -> PartnerForm:
+    """The partner with what a further row says of it; two rows that say different things of one field are refused."""
+    was = partner.form
+    now = replace(
+        was,
+        public_names=(*was.public_names, *_several(reader, row, ImportField.PUBLIC_NAMES)),
+        aliases=(*was.aliases, *_several(reader, row, ImportField.ALIASES)),
+        website=_cell(reader, row, ImportField.WEBSITE) or was.website,
+        level=_level(reader, row) or was.level,
+        tags=(*was.tags, *_several(reader, row, ImportField.TAGS, also=",")),
+    ).cleaned()
+    single = ((ImportField.WEBSITE, was.website, now.website), (ImportField.LEVEL, was.level, now.level))
+    for item, before, after in single:
+        if before not in ("", after):
+            said = f"Row {partner.row} says “{before}” about the same organization. Please keep one of them."
+            reader.errors[_place(reader, row, item)] = said
+    return now
+
+
+def _add_contacts(reader: _Reader, row: SheetRow, partner: FilePartner) -> None:
+    for turn in range(_contacts_in_a_row(reader)):
+        contact = _contact(reader, row, turn)
+        where = _place(reader, row, ImportField.CONTACT_EMAIL, turn)
+        if not contact.name and not contact.email:
+            continue
+        if not contact.name or not contact.email:
+            lacks = "no email address" if contact.name else "no name"
+            reader.left_out.append(f"{where}: {contact.name or contact.email} has {lacks} and was left out.")
+            continue
+        if any(known.email == contact.email and known.name == contact.name for known in partner.form.contacts):
+            continue
+        number = len(partner.form.contacts) + 1
+        for item in _CONTACT:
+            name = item.removeprefix("contact_")
+            partner.places[f"contacts.{number}.{name}"] = _place(reader, row, ImportField(item), turn)
+        partner.form = replace(partner.form, contacts=(*partner.form.contacts, contact))
+
+
+def _contacts_in_a_row(reader: _Reader) -> int:
+    fields = (ImportField.CONTACT_EMAIL, ImportField.CONTACT_NAME, ImportField.CONTACT_FIRST_NAME)
+    return max(len(reader.columns.get(item, ())) for item in fields)
+
+
+def _contact(reader: _Reader, row: SheetRow, turn: int) -> ContactForm:
+    parts = (ImportField.CONTACT_FIRST_NAME, ImportField.CONTACT_LAST_NAME)
+    name = _cell(reader, row, ImportField.CONTACT_NAME, turn)
+    name = name or " ".join(filter(None, (_cell(reader, row, part, turn) for part in parts)))
+    email = _cell(reader, row, ImportField.CONTACT_EMAIL, turn).removeprefix("mailto:")
+    if named := _NAMED_ADDRESS.fullmatch(email):
+        name, email = name or named["name"].strip('" '), named["email"]
+    said = _cell(reader, row, ImportField.MAY_ANSWER, turn).lower()
+    if said not in _YES:
+        reader.errors[_place(reader, row, ImportField.MAY_ANSWER, turn)] = f"“{said}” is neither yes nor no."
+    title = _cell(reader, row, ImportField.CONTACT_JOB_TITLE, turn)
+    return ContactForm(name, email, title, _YES.get(said, False)).cleaned()
+
+
+def _level(reader: _Reader, row: SheetRow) -> str:
+    said = _cell(reader, row, ImportField.LEVEL).lower()
+    level = _LEVELS.get(said, said)
+    if level in ("", "national", "state", "local"):
+        return level
+    where = _place(reader, row, ImportField.LEVEL)
+    reader.left_out.append(f"{where}: “{said}” is not national, state, or local, and was left out.")
+    return ""
+
+
+def _several(reader: _Reader, row: SheetRow, item: ImportField, also: str = "") -> tuple[str, ...]:
+    cells = [row.cells[column] for column in reader.columns.get(item, ())]
+    parts = [part for cell in cells for part in _SEVERAL.split(cell.replace(also, ";") if also else cell)]
+    return tuple(part for part in parts if part and part.lower() not in _NOTHING)
+
+
+def _cell(reader: _Reader, row: SheetRow, item: ImportField, turn: int = 0) -> str:
+    columns = reader.columns.get(item, ())
+    cell = row.cells[columns[turn]] if turn < len(columns) else ""
+    line = " ".join(cell.split("\n")).strip()
+    return "" if line.lower() in _NOTHING and item is not ImportField.NAME else line
+
+
+def _place(reader: _Reader, row: SheetRow, item: ImportField, turn: int = 0) -> str:
+    columns = reader.columns.get(item) or reader.columns[ImportField.NAME]
+    return reader.sheet.place(row.number, columns[min(turn, len(columns) - 1)])

@@ -1,35 +1,37 @@
-"""A file of partners: planned whole without holding anything, added in parts; and written in the same form."""
+"""A file of partners: planned whole without holding anything, then added and changed in parts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.errors import Invalid, RegisterChanged
+from signoff.domain.errors import Conflict, Invalid, NamesInDoubt, RegisterChanged
 from signoff.domain.partners.folding import loose_key, reads_alike
 from signoff.domain.partners.short_forms import without_article
 from signoff.domain.permissions import Act, ensure_may
-from signoff.domain.spreadsheets import as_cell
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner, PartnerName, Publication
 from signoff.models.base import batched
 from signoff.services.act import ActContext
 from signoff.services.partners.contacts import add_contact
-from signoff.services.partners.import_questions import NO_ROW_ANSWERS, ImportNames, RowAnswers, judge_names
+from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices, ImportNames, judge_names
 from signoff.services.partners.name_conflicts import NameQuestion, held_in_public, record_answers
 from signoff.services.partners.partner_additions import hold_for_adding, insert_partners
-from signoff.services.partners.partner_changes import form_of
-from signoff.services.partners.partner_files import COLUMNS, read_file
+from signoff.services.partners.partner_changes import change_partner, form_of
+from signoff.services.partners.partner_files import FilePartner, PartnerFile
 from signoff.services.partners.partners import (
     ContactForm,
     PartnerForm,
+    Register,
     contact_problems,
     partner_problems,
     read_register,
     register_problems,
 )
+
+_COMPARED = ("public_names", "aliases", "website", "level", "tags")
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Difference:
-    """Where a file says something else of a known partner than the register, which stays as it is."""
+    """Where a file says something else of a known partner than the register; kept as it is unless it is taken.
+
+    Of names and tags, `value` and `in_file` are those that would be added.
+    """
 
     partner: Known
     field: str
     registered: str
     in_file: str
+    value: str | tuple[str, ...]
+    is_taken: bool
 
 
 class RegisterState(NamedTuple):
@@ -64,7 +71,7 @@ class RegisterState(NamedTuple):
 class ImportPlan:
     """What a file would do: partners to add, contacts to add to known partners, and what is known already.
 
-    `differences` and `question` are for people to look at; they change nothing and keep nothing from being added.
+    Of `differences`, those that are taken change the register; `question` and `left_out` are for people to look at.
     """
 
     new_partners: tuple[PartnerForm, ...]
@@ -74,6 +81,7 @@ class ImportPlan:
     question: NameQuestion = NameQuestion()
     state: RegisterState = RegisterState(0, 0)
     names: ImportNames = ImportNames()
+    left_out: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -82,43 +90,95 @@ class ImportPlan:
         partners = [asdict(form) for form in self.new_partners]
         rows = self.names.doubtful
         doubts = [[row.line, asdict(row.form), *(conflict.sentence for conflict in row.conflicts)] for row in rows]
-        differences = {"partners": partners, "contacts": contacts, "question": self.question.digest, "doubts": doubts}
-        return sha256_hex(canonical_json(differences))
+        differences = [[one.partner.slug, one.field, one.registered, one.in_file] for one in self.differences]
+        plan = {"partners": partners, "contacts": contacts, "question": self.question.digest, "doubts": doubts}
+        return sha256_hex(canonical_json({**plan, "differences": differences}))
+
+    @property
+    def changes(self) -> list[tuple[Known, PartnerForm]]:
+        """The known partners of which something is taken from the file, as they will be."""
+        taken = [one for one in self.differences if one.is_taken]
+        forms = {one.partner.slug: (one.partner, one.partner.form) for one in taken}
+        for one in taken:
+            form = forms[one.partner.slug][1]
+            ours = getattr(form, one.field)
+            value: Any = (*ours, *one.value) if isinstance(ours, tuple) else one.value
+            forms[one.partner.slug] = one.partner, replace(form, **{one.field: value})
+        return list(forms.values())
 
 
-def plan_import(session: Session, raw: bytes, answers: RowAnswers = NO_ROW_ANSWERS) -> ImportPlan:
-    """Read a partner file and say what it would do; Invalid with one sentence for each bad line.
+def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO_CHOICES) -> ImportPlan:
+    """What a partner file would do; Invalid with one sentence for each bad cell.
 
     Partners whose names may be taken for others' are left out until they are answered about. Nothing is held: it may
     take long, and whoever carries it out judges each part again.
     """
     state = register_state(session)
-    forms = [(line, form.cleaned()) for line, form in read_file(raw)]
+    forms = file.rows
     known = _known(session, [form.name for _, form in forms])
     register = read_register(session, [name for _, form in forms for name in form.all_names])
-    names = judge_names(session, [(line, form) for line, form in forms if form.name not in known], answers, known)
-    new_partners, new_contacts, known_contacts = [], [], 0
-    differences: list[Difference] = []
-    errors: dict[str, str] = _clashes(forms, known)
-    for line, form in forms:
-        partner = known.get(form.name)
-        if partner is None:
-            problems = partner_problems(session, form, register=register, taken=False)
-            errors |= {f"line {line}, {_column(name)}": sentence for name, sentence in problems.items()}
-            new_partners += [form] if line not in names.left_out else []
-            continue
-        differences += _differences(partner, form)
-        fresh = [contact for contact in form.contacts if contact.email not in partner.addresses]
-        for contact in fresh:
-            problems = contact_problems(session, contact, register=register)
-            errors |= {f"line {line}, contact_{name}": sentence for name, sentence in problems.items()}
-        known_contacts += len(form.contacts) - len(fresh)
-        new_contacts += [(partner, contact) for contact in fresh]
-    if errors:
-        raise Invalid(errors, "The file was not imported.")
-    held = held_in_public(session, [name for form in new_partners for name in form.all_names])
-    added, question = tuple(new_partners), NameQuestion(in_public=held)
-    return ImportPlan(added, tuple(new_contacts), known_contacts, tuple(differences), question, state, names)
+    names = judge_names(session, [(row, form) for row, form in forms if form.name not in known], choices.answers, known)
+    known |= _known_as(session, file, names)
+    plan = _Planned(session, register, choices, errors=_clashes(file.partners, known))
+    for item in file.partners:
+        partner = known.get(item.form.name)
+        if partner is not None:
+            plan.compare(partner, item)
+        else:
+            plan.add(item, is_left_out=item.row in names.left_out)
+    if plan.errors:
+        raise Invalid(plan.errors, "The file was not imported.")
+    held = held_in_public(session, [name for form in plan.new_partners for name in form.all_names])
+    return ImportPlan(
+        new_partners=tuple(plan.new_partners),
+        new_contacts=tuple(plan.new_contacts),
+        known_contacts=plan.known_contacts,
+        differences=tuple(plan.differences),
+        question=NameQuestion(in_public=held),
+        state=state,
+        names=names,
+        left_out=file.left_out,
+    )
+
+
+@dataclass
+class _Planned:
+    """A plan while it is made, partner by partner."""
+
+    session: Session
+    register: Register
+    choices: ImportChoices
+    errors: dict[str, str]
+    new_partners: list[PartnerForm] = field(default_factory=list)
+    new_contacts: list[tuple[Known, ContactForm]] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    known_contacts: int = 0
+
+    def add(self, item: FilePartner, *, is_left_out: bool) -> None:
+        """A partner that the register does not know."""
+        problems = partner_problems(self.session, item.form, register=self.register, taken=False)
+        self.errors |= {item.place(name): sentence for name, sentence in problems.items()}
+        self.new_partners += [] if is_left_out else [item.form]
+
+    def compare(self, partner: Known, item: FilePartner) -> None:
+        """A partner of the register: its new contacts, and where the file says something else."""
+        self.differences += _differences(partner, item.form, self.choices)
+        for number, contact in enumerate(item.form.contacts, start=1):
+            if contact.email in partner.addresses:
+                self.known_contacts += 1
+                continue
+            problems = contact_problems(self.session, contact, register=self.register)
+            self.errors |= {item.place(f"contacts.{number}.{name}"): text for name, text in problems.items()}
+            self.new_contacts.append((partner, contact))
+
+
+def _known_as(session: Session, file: PartnerFile, names: ImportNames) -> dict[str, Known]:
+    # Rows that were said to be partners of the register under another name.
+    by_slug: dict[str, Known] = {}
+    for some in batched(sorted(set(names.known_as.values())), 1_000):
+        by_slug |= {partner.slug: partner for partner in _loaded(session, Partner.slug.in_(some))}
+    slugs = {item.form.name: names.known_as.get(item.row, "") for item in file.partners}
+    return {name: by_slug[slug] for name, slug in slugs.items() if slug in by_slug}
 
 
 def register_state(session: Session) -> RegisterState:
@@ -129,64 +189,51 @@ def register_state(session: Session) -> RegisterState:
 
 def _known(session: Session, names: Sequence[str]) -> dict[str, Known]:
     # A part at a time, and no more is kept of each than is compared: a file may name the whole register.
-    people = [selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)]
     result: dict[str, Known] = {}
     for some in batched(sorted(set(names)), 1_000):
-        query = select(Partner).where(Partner.left_at.is_(None), Partner.name.in_(some)).order_by(Partner.id)
-        for partner in session.scalars(query.options(*people)):
-            addresses = frozenset(contact.email for contact in partner.contacts if contact.removed_at is None)
-            result[partner.name] = Known(partner.id, partner.slug, partner.name, form_of(partner), addresses)
+        result |= {partner.name: partner for partner in _loaded(session, Partner.name.in_(some))}
     return result
 
 
-def _column(field: str) -> str:
-    # The first contact's fields are columns; of a further one it is said which.
-    contact, _, name = field.removeprefix("contacts.").partition(".")
-    if not name:
-        return field
-    return f"contact_{name}" if contact == "1" else f"contact_{name} of contact {contact}"
+def _loaded(session: Session, which: ColumnElement[bool]) -> Iterator[Known]:
+    people = [selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)]
+    query = select(Partner).where(Partner.left_at.is_(None), which).order_by(Partner.id)
+    for partner in session.scalars(query.options(*people)):
+        addresses = frozenset(contact.email for contact in partner.contacts if contact.removed_at is None)
+        yield Known(partner.id, partner.slug, partner.name, form_of(partner), addresses)
 
 
-def _clashes(forms: Sequence[tuple[int, PartnerForm]], known: Mapping[str, Known]) -> dict[str, str]:
-    # Each line is sound by itself; two of one file may still want the same name.
+def _clashes(partners: Sequence[FilePartner], known: Mapping[str, Known]) -> dict[str, str]:
+    # Each row is sound by itself; two of one file may still want the same name.
     taken: dict[str, list[tuple[int, str]]] = {}
     errors = {}
-    for line, form in forms:
+    for item in partners:
+        line, form = item.row, item.form
         for name in form.all_names if form.name not in known else ():
             bare = without_article(name)
             others = taken.setdefault(loose_key(bare), [])
             clash = next((first for first, other in others if first != line and reads_alike(bare, other)), None)
             if clash is not None:
-                errors[f"line {line}, name"] = f"“{name}” is a name of the partner on line {clash} or reads like one."
+                errors[item.place("name")] = f"“{name}” is a name of the partner on row {clash} or reads like one."
             others.append((line, bare))
     return errors
 
 
-def _differences(partner: Known, form: PartnerForm) -> list[Difference]:
-    registered = partner.form
+def _differences(partner: Known, form: PartnerForm, choices: ImportChoices) -> list[Difference]:
     differences = []
-    for field in ("public_names", "aliases", "website", "level", "tags"):
-        ours, theirs = getattr(registered, field), getattr(form, field)
-        if theirs and (set(ours) != set(theirs) if isinstance(ours, tuple) else ours != theirs):
-            words = ["; ".join(value) if isinstance(value, tuple) else value for value in (ours, theirs)]
-            differences.append(Difference(partner, field, *words))
+    for name in _COMPARED:
+        ours, theirs = getattr(partner.form, name), getattr(form, name)
+        if isinstance(ours, tuple):
+            # Names and tags are only ever added: a name taken away is over for good.
+            theirs = tuple(value for value in theirs if value not in _all_of(partner.form, name))
+        if theirs and ours != theirs:
+            was, now = ("; ".join(value) if isinstance(value, tuple) else value for value in (ours, theirs))
+            differences.append(Difference(partner, name, was, now, theirs, (partner.slug, name) in choices.taken))
     return differences
 
 
-def exported_rows(partners: Iterable[Partner]) -> Iterator[tuple[str, ...]]:
-    """Partners as rows that `plan_import` reads: the column names, then a row for each contact."""
-    yield COLUMNS
-    for partner in partners:
-        form = form_of(partner)
-        names = [";".join(values) for values in (form.public_names, form.aliases)]
-        own = (form.name, *names, form.website, form.level, ";".join(form.tags))
-        people = [contact for contact in partner.contacts if contact.removed_at is None]
-        for number, item in enumerate(people):
-            row = own if number == 0 else ("",) * len(own)
-            may_answer = "yes" if item.may_answer else "no"
-            yield tuple(map(as_cell, (*row, item.full_name, item.email, item.job_title, may_answer)))
-        if not people:
-            yield tuple(map(as_cell, (*own, "", "", "", "")))
+def _all_of(form: PartnerForm, name: str) -> tuple[str, ...]:
+    return form.tags if name == "tags" else form.all_names
 
 
 def add_planned_partners(
@@ -223,6 +270,17 @@ def record_sameness(act: ActContext, names: ImportNames) -> None:
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     for conflict in names.same:
         record_answers(act.session, [conflict], names.answers, partner=conflict.registered.slug, by=act.by, at=act.at())
+
+
+def change_planned_partner(act: ActContext, partner: Known, form: PartnerForm) -> None:
+    """Change a known partner to what was taken from a file; Conflict when it has changed since it was compared."""
+    row = act.session.get_one(Partner, partner.id)
+    if form_of(row) != partner.form:
+        raise Conflict(f"{partner.name} was changed by somebody else meanwhile.")
+    try:
+        change_partner(act, row, form)
+    except NamesInDoubt as doubt:
+        raise Conflict(f"{doubt.text} Change the names of {partner.name} on its own page.") from doubt
 
 
 def add_planned_contact(act: ActContext, partner: Known, contact: ContactForm) -> None:

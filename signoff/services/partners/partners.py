@@ -11,7 +11,7 @@ from signoff.domain.errors import NotFound
 from signoff.domain.partners.email_addresses import clean_email, email_problem, without_tag
 from signoff.domain.partners.folding import name_key
 from signoff.domain.partners.names import mixes_scripts
-from signoff.domain.text_input import clean_line, line_problem, web_address_problem
+from signoff.domain.text_input import clean_line, clean_web_address, line_problem, web_address_problem
 from signoff.models import Partner, PartnerName, StaffUser
 from signoff.models.base import among, batched
 from signoff.models.partners import LEVELS
@@ -60,7 +60,7 @@ class PartnerForm:
             name=name,
             public_names=public_names,
             aliases=_distinct(self.aliases, besides=[name, *public_names]),
-            website=clean_line(self.website),
+            website=clean_web_address(self.website),
             level=clean_line(self.level).lower(),
             tags=tuple(sorted({clean_line(tag).lower() for tag in self.tags if clean_line(tag)})),
             contacts=tuple(contact.cleaned() for contact in self.contacts),
@@ -124,7 +124,6 @@ def partner_problems(
         "public_names": next((unusable[name] for name in form.public_names if name in unusable), ""),
         "aliases": next((unusable[name] for name in form.aliases if name in unusable), ""),
         "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),
-        "contacts": "" if form.contacts or besides else "Please give at least one contact.",
     }
     clashes = _name_clashes(register, form, besides, taken=taken)
     errors |= {field_name: clash for field_name, clash in clashes.items() if not errors[field_name]}

@@ -17,6 +17,7 @@ from signoff.services.search import history_of
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.meanwhile import coming_between
+from tests.web.test_as_shown import shown_form
 from tests.web.test_queries import counted
 
 HEAD = "name,contact_name,contact_email\n"
@@ -82,15 +83,18 @@ def test_a_name_that_a_file_would_cut_in_two_is_refused(client: InspectingClient
         refused = client.call("POST", "/api/v1/partners", token, json=body)
         assert refused.status_code == 422 and field in refused.get_json(force=True)["errors"], field
     answer = client.submit("/staff/partners/import", "/import", csv=f"{HEAD}Smith; Sons,Ana,ana@smith.example\n")
-    assert answer.status_code == 422 and "Line 2, name" in answer.text
+    assert answer.status_code == 422 and "Row 2, name (A2)" in answer.text
     with house.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Partner)) == 0
 
 
 def test_a_column_named_twice_is_said(client: InspectingClient) -> None:
     raw = "name,name,contact_name,contact_email\nAlder,Birch,Ana,ana@alder.example\n"
-    answer = client.sign_in("administrator").submit("/staff/partners/import", "/import", csv=raw)
-    assert answer.status_code == 422 and "“name”" in answer.text
+    page = "/staff/partners/import"
+    shown = client.sign_in("administrator").submit(page, "/import", csv=raw)
+    assert "Columns left out: name." in shown.text
+    answer = client.post(page, data=shown_form(shown, "/import") | {"column:1": "name"})
+    assert answer.status_code == 422 and "Two columns are marked “Organization”" in answer.text
 
 
 def test_tagging_many_takes_as_many_queries_as_tagging_few(app: Flask, client: InspectingClient, house: House) -> None:

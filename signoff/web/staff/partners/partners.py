@@ -22,7 +22,7 @@ from signoff.services.partners.partner_changes import (
     tag_all_found,
     tag_partners,
 )
-from signoff.services.partners.partner_import import exported_rows
+from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_partner
 from signoff.services.partners.register import (
     SORTS,
@@ -39,7 +39,7 @@ from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db
 from signoff.web.name_questions import answers_in, shared_with
 from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
-from signoff.web.spreadsheet import as_csv
+from signoff.web.spreadsheet import as_csv, as_workbook
 from signoff.web.staff.blueprint import pages
 
 ON_ONE_PAGE = 100
@@ -123,6 +123,13 @@ def _register(errors: Mapping[str, str]) -> str:
 def export() -> Response:
     """The partners that are looked for as CSV, in the form the import reads."""
     return as_csv(exported_rows(find_partners(db(), _sought())), name="partners.csv")
+
+
+@pages.get("/staff/partners.xlsx", endpoint="export_partners_as_workbook")
+@staff(Act.READ)
+def export_as_workbook() -> Response:
+    """The same as an Excel workbook."""
+    return as_workbook(exported_rows(find_partners(db(), _sought())), name="partners.xlsx")
 
 
 @pages.get("/staff/partners/new")
@@ -221,15 +228,15 @@ def _typed() -> PartnerForm:
         website=form.get("website", ""),
         level=form.get("level", ""),
         tags=tuple(tag.strip() for tag in form.get("tags", "").replace(";", ",").split(",")),
-        contacts=(
-            ContactForm(
-                form.get("contact_name", ""),
-                form.get("contact_email", ""),
-                form.get("contact_job_title", ""),
-                form.get("contact_may_answer") == "yes",
-            ),
-        ),
+        contacts=_typed_contacts(),
     )
+
+
+def _typed_contacts() -> tuple[ContactForm, ...]:
+    """The first contact, or none where nothing of it was filled in: a partner may be listed before anybody is known."""
+    typed = [request.form.get(f"contact_{name}", "") for name in ("name", "email", "job_title")]
+    may_answer = request.form.get("contact_may_answer") == "yes"
+    return (ContactForm(typed[0], typed[1], typed[2], may_answer),) if any(map(str.strip, typed)) else ()
 
 
 def _lines(field: str) -> tuple[str, ...]:
@@ -251,6 +258,7 @@ def _form(
         section="staff.partners",
         partner=partner,
         form=form,
+        contact=form.contacts[0] if form.contacts else ContactForm(),
         errors={name.replace("contacts.1.", "contact_"): sentence for name, sentence in errors.items()},
         question=question,
         answers=answers_in(request.form),

@@ -9,7 +9,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signoff.domain.permissions import Act
-from signoff.domain.spreadsheets import as_cell
 from signoff.domain.time import rfc3339
 from signoff.models import Round, Version
 from signoff.services.accounts.users import user_names
@@ -35,7 +34,7 @@ from signoff.services.rounds.board import (
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import chosen_ids, whole_number
-from signoff.web.spreadsheet import as_csv
+from signoff.web.spreadsheet import as_csv, as_workbook
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.round_actions import drop_several, remind_several
 from signoff.web.staff.rounds.rounds import version_at
@@ -122,8 +121,15 @@ def _chart(version: Version, asked: Round) -> _Chart | None:
 def export_board(slug: str, number: int) -> Response:
     """The rows that are wanted as CSV."""
     version = version_at(slug, number)
-    rows = _cells(board(db(), version, _wanted()))
-    return as_csv(rows, name=f"{version.position.slug}-{version.number}.csv")
+    return as_csv(_cells(board(db(), version, _wanted())), name=f"{version.position.slug}-{version.number}.csv")
+
+
+@pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round.xlsx")
+@staff(Act.READ)
+def export_board_as_workbook(slug: str, number: int) -> Response:
+    """The rows that are wanted as an Excel workbook."""
+    version = version_at(slug, number)
+    return as_workbook(_cells(board(db(), version, _wanted())), name=f"{version.position.slug}-{version.number}.xlsx")
 
 
 _COLUMNS = (
@@ -137,13 +143,13 @@ def _cells(rows: list[BoardRow]) -> Iterator[tuple[str, ...]]:
         answer, person, letter = row.answer, row.person, row.letter
         said = (person.full_name, person.job_title, person.reason, person.note) if person else (None,) * 4
         yield (
-            as_cell(row.partner.name),
+            row.partner.name,
             STATES[row.status][0],
             letter.state if letter else "",
-            as_cell(letter.reply if letter else ""),
-            as_cell((answer.public_name or "") if answer else ""),
+            letter.reply if letter else "",
+            (answer.public_name or "") if answer else "",
             rfc3339(answer.at) if answer else "",
-            *(as_cell(words or "") for words in said),
+            *(words or "" for words in said),
         )
 
 

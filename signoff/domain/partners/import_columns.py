@@ -1,0 +1,195 @@
+"""Which column of somebody's spreadsheet is which of ours: guessed from headings and samples, and written down."""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+
+import regex
+import unicodedata2
+
+
+class ImportField(StrEnum):
+    """What a column of a partner file may hold; those of a contact may come several times."""
+
+    NAME = "name"
+    PUBLIC_NAMES = "public_names"
+    ALIASES = "aliases"
+    WEBSITE = "website"
+    LEVEL = "level"
+    TAGS = "tags"
+    CONTACT_NAME = "contact_name"
+    CONTACT_FIRST_NAME = "contact_first_name"
+    CONTACT_LAST_NAME = "contact_last_name"
+    CONTACT_EMAIL = "contact_email"
+    CONTACT_JOB_TITLE = "contact_job_title"
+    MAY_ANSWER = "may_answer"
+
+
+# What people read for each field.
+LABELS: Mapping[ImportField, str] = {
+    ImportField.NAME: "Organization",
+    ImportField.PUBLIC_NAMES: "Other public names",
+    ImportField.ALIASES: "Also known as",
+    ImportField.WEBSITE: "Website",
+    ImportField.LEVEL: "Level (national, state, or local)",
+    ImportField.TAGS: "Tags",
+    ImportField.CONTACT_NAME: "Contact’s full name",
+    ImportField.CONTACT_FIRST_NAME: "Contact’s first name",
+    ImportField.CONTACT_LAST_NAME: "Contact’s last name",
+    ImportField.CONTACT_EMAIL: "Contact’s email address",
+    ImportField.CONTACT_JOB_TITLE: "Contact’s job title",
+    ImportField.MAY_ANSWER: "Contact may answer (yes or no)",
+}
+
+# Of one partner there is one; of the others a file may have several columns.
+ONLY_ONCE = frozenset([ImportField.NAME, ImportField.WEBSITE, ImportField.LEVEL])
+
+Columns = Mapping[int, ImportField]  # by the number of the column, from zero
+
+_WORD = regex.compile(r"[\p{L}\p{N}]+")
+_EMAIL = regex.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_WEBSITE = regex.compile(r"(?i)(https?://|www\.)\S+")
+_LEVELS = frozenset(["national", "state", "local", "nacional", "estatal"])
+_YES_OR_NO = frozenset(["yes", "no", "y", "n", "true", "false", "si", "x", "1", "0", "oui", "non", "ja", "nein"])
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# In English, Spanish, and what Excel's users write in French and German.
+_ORGANIZATION = _words(
+    "organization organizations organisation organizacion org company employer account group institution union"
+    " association agency partner member nonprofit ngo entidad empresa asociacion grupo socio institucion compania"
+    " organisme association societe verein verband firma coalition entity business signatory"
+)
+_NAMED = _words("name nombre nom named called llama")
+_FULL = _words("full complete completo whole the of de")
+_PERSON = _words(
+    "contact contacto person persona representative representante signer signed signing authorized your tu su"
+    " ansprechpartner ansprechpartnerin kontakt kontaktperson responsable individual point director"
+)
+_FIRST = _words("first given vorname prenom fname")
+_LAST = _words("last surname family apellido apellidos nachname lname")
+_MAIL = _words("email emails correo courriel mail")
+_OF_MAIL = _words("address adresse direccion preferred")
+_SITE = _words("website web site url homepage sitio pagina webseite internet webpage domain internetadresse")
+_LEVEL = _words("level nivel ebene niveau ambito scope")
+_TITLE = _words("title titulo cargo puesto position role funktion fonction")
+_TAG = _words("tag tags etiqueta etiquetas category categories categoria categorias sector schlagworte")
+_OTHER_NAME = _words("alias aliases aka acronym acronyms abbreviation siglas sigla acronimo kurzname sigle nickname")
+# Columns about something else, although they name an organization or a person.
+_BESIDE_THE_POINT = _words(
+    "id type tipo phone telephone telefono tel telefon address direccion adresse street city ciudad zip postal state"
+    " county country date since year number count size notes status estado source owner mobile fax logo budget"
+    " mission description linkedin twitter facebook opt optin newsletter timestamp created modified updated consent"
+    " agree created region district plz ort comments comment comentarios salutation prefix suffix middle language"
+    " preferred subscribed unsubscribed bounced members staff employees parent ein"
+)
+_ASKS_YES_OR_NO = regex.compile(r"(?i)^\W*(do|does|did|is|are|will|would|can|may|has|have|acepta|autoriza)\b")
+
+
+def guess_columns(headings: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[int, ImportField]:
+    """Which columns most likely hold what; a column about which nothing is likely is left out.
+
+    `samples` are some rows below the headings. Nothing is done by a guess alone: people see it beside the samples.
+    """
+    exact = {str(field): field for field in ImportField if field is not ImportField.NAME}
+    own = [exact.get("_".join(_words_of(heading))) for heading in headings]
+    values = [[row[number].strip() for row in samples if row[number].strip()] for number in range(len(headings))]
+    guessed = [mine or _guess(heading, held) for mine, heading, held in zip(own, headings, values, strict=True)]
+    return _each_once(_with_plain_names(headings, guessed))
+
+
+def _words_of(heading: str) -> list[str]:
+    folded = _plain(heading).replace("e-mail", "email").replace("web site", "website")
+    return [match[0] for match in _WORD.finditer(folded.replace("_", " "))]
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata2.normalize("NFKD", text)
+    return "".join(letter for letter in apart if not unicodedata2.combining(letter)).casefold()
+
+
+def _guess(heading: str, values: Sequence[str]) -> ImportField | None:
+    words = _words_of(heading)
+    if by_values := _guess_from(values, words):
+        return by_values
+    if _ASKS_YES_OR_NO.match(heading) or (values and all(_plain(v) in _YES_OR_NO for v in values)):
+        return None
+    field = next((field for field, fits in _RULES if fits(frozenset(words))), None)
+    is_empty_of_it = field is ImportField.CONTACT_EMAIL and values and not any("@" in value for value in values)
+    return None if is_empty_of_it else field
+
+
+def _guess_from(values: Sequence[str], words: Sequence[str]) -> ImportField | None:
+    def mostly(holds: Callable[[str], object]) -> bool:
+        return bool(values) and 3 * sum(bool(holds(value)) for value in values) >= 2 * len(values)
+
+    if mostly(_EMAIL.search):
+        return ImportField.CONTACT_EMAIL if not _BESIDE_THE_POINT & set(words) - _OF_MAIL else None
+    if mostly(_WEBSITE.match):
+        return ImportField.WEBSITE if not {"logo", "linkedin", "twitter", "facebook"} & set(words) else None
+    if mostly(lambda value: _plain(value) in _LEVELS) and "state" not in words:
+        return ImportField.LEVEL
+    return None
+
+
+def _is_about(words: frozenset[str], topic: frozenset[str]) -> bool:
+    return bool(words & topic) and not words & _BESIDE_THE_POINT
+
+
+# The first that fits counts.
+_RULES: Sequence[tuple[ImportField, Callable[[frozenset[str]], bool]]] = (
+    (ImportField.CONTACT_EMAIL, lambda words: bool(words & _MAIL) and not words & (_BESIDE_THE_POINT - _OF_MAIL)),
+    (ImportField.WEBSITE, lambda words: bool(words & _SITE) and not words & (_BESIDE_THE_POINT - {"address"})),
+    (ImportField.LEVEL, lambda words: _is_about(words, _LEVEL) or {"national", "state", "local"} <= words),
+    (ImportField.ALIASES, lambda words: _is_about(words, _OTHER_NAME) or {"known", "as"} <= words),
+    (ImportField.ALIASES, lambda words: {"short", "name"} <= words or {"other", "names"} <= words),
+    (ImportField.PUBLIC_NAMES, lambda words: bool(words & {"listed", "appear", "appears", "publicly"})),
+    (ImportField.PUBLIC_NAMES, lambda words: {"public", "name"} <= words or {"public", "names"} <= words),
+    (ImportField.CONTACT_NAME, lambda words: bool(words & _NAMED and words & _LAST & {"apellidos", "surname"})),
+    (ImportField.CONTACT_FIRST_NAME, lambda words: _is_about(words, _FIRST)),
+    (ImportField.CONTACT_LAST_NAME, lambda words: _is_about(words, _LAST)),
+    (ImportField.CONTACT_NAME, lambda words: _is_about(words, _PERSON) and not words & (_ORGANIZATION | _TITLE)),
+    (ImportField.CONTACT_NAME, lambda words: bool(words & _PERSON & {"person", "contact"} and words & _NAMED)),
+    (ImportField.CONTACT_JOB_TITLE, lambda words: _is_about(words, _TITLE)),
+    (ImportField.NAME, lambda words: _is_about(words, _ORGANIZATION)),
+    (ImportField.TAGS, lambda words: _is_about(words, _TAG)),
+)
+
+
+def _with_plain_names(headings: Sequence[str], guessed: Sequence[ImportField | None]) -> list[ImportField | None]:
+    """A column headed “Name” alone is the organization's, or the person's where another is the organization's."""
+    result = list(guessed)
+    for number, heading in enumerate(headings):
+        words = frozenset(_words_of(heading))
+        if result[number] is not None or not words & _NAMED or words - _NAMED - _FULL:
+            continue
+        if ImportField.NAME not in result:
+            result[number] = ImportField.NAME
+        elif ImportField.CONTACT_LAST_NAME in result and ImportField.CONTACT_FIRST_NAME not in result:
+            result[number] = ImportField.CONTACT_FIRST_NAME
+        elif ImportField.CONTACT_NAME not in result and ImportField.CONTACT_FIRST_NAME not in result:
+            result[number] = ImportField.CONTACT_NAME
+    if ImportField.NAME not in result and ImportField.PUBLIC_NAMES in result:
+        result[result.index(ImportField.PUBLIC_NAMES)] = ImportField.NAME
+    return result
+
+
+def _each_once(guessed: Sequence[ImportField | None]) -> dict[int, ImportField]:
+    result: dict[int, ImportField] = {}
+    for number, field in enumerate(guessed):
+        if field is not None and not (field in ONLY_ONCE and field in result.values()):
+            result[number] = field
+    return result
+
+
+def column_problems(columns: Columns) -> dict[str, str]:
+    """What keeps these columns from being read: one sentence for each problem; empty when nothing does."""
+    used = list(columns.values())
+    twice = [field for field in ONLY_ONCE if used.count(field) > 1]
+    problems = {
+        "columns": "" if ImportField.NAME in used else "Please say which column holds the organization’s name.",
+        **{str(field): f"Two columns are marked “{LABELS[field]}”. Please choose one." for field in twice},
+    }
+    return {name: sentence for name, sentence in problems.items() if sentence}

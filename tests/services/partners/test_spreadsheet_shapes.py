@@ -1,0 +1,90 @@
+"""Spreadsheets in the shapes that people have are read without being edited, and bad ones are refused in a sentence."""
+
+import io
+import zipfile
+
+import pytest
+
+from signoff.domain.errors import Invalid
+from signoff.domain.spreadsheets import as_cell, csv_file, from_cell, workbook_file
+from signoff.services.partners.spreadsheet_files import read_sheet
+from tests.services.partners.spreadsheet_shapes import SHAPES, Shape
+from tests.spreadsheets import partner_file, workbook
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_a_list_is_read_as_it_is(shape: Shape) -> None:
+    partners = partner_file(shape.raw).partners
+    addresses = {item.form.name: tuple(contact.email for contact in item.form.contacts) for item in partners}
+    assert addresses == dict(shape.expected)
+    if shape.websites:
+        assert [item.form.website for item in partners] == list(shape.websites)
+    if shape.people:
+        assert [contact.name for item in partners for contact in item.form.contacts] == list(shape.people)
+    if shape.levels:
+        assert [item.form.level for item in partners] == list(shape.levels)
+
+
+def test_what_is_left_out_is_said() -> None:
+    raw = b"Organization,Contact,Email,Level,Fax\nAlder,Ana,,county,1\nBirch,,bo@birch.example,state,2\n"
+    assert partner_file(raw).left_out == (
+        "Columns left out: Fax.",
+        "row 2, Level (D2): \u201ccounty\u201d is not national, state, or local, and was left out.",
+        "row 2, Email (C2): Ana has no email address and was left out.",
+        "row 3, Email (C3): bo@birch.example has no name and was left out.",
+    )
+
+
+def _packed(**parts: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml").replace("_bin", ".bin"), content)
+    return file.getvalue()
+
+
+GOOD = workbook([["Organization"], ["Alder"]])
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"", "No file was chosen"),
+        (b" \r\n ", "No file was chosen"),
+        (b"\x00\x01\x02\x00\xff", "neither a CSV nor an Excel file"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        (b"\x89PNG\r\n", "a picture"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel file"),
+        (GOOD[:-40], "damaged"),
+        (GOOD[: len(GOOD) // 3] + b"junk" + GOOD[len(GOOD) // 3 + 4 :], "damaged"),
+        (_packed(word__document_xml=b"<w/>"), "a Word text"),
+        (_packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "an OpenDocument file"),
+        (_packed(readme=b"hello"), "a ZIP archive"),
+        (_packed(xl__workbook_xml=b"<w/>", xl__vbaProject_bin=b"x"), "macros"),
+        (_packed(xl__workbook_xml=b"<w/>"), "damaged"),
+        (_packed(xl__workbook_xml=b"\0" * 151_000_000), "unpacks to far too much"),
+        (b"Organization\n" + b"x" * 40_000, "more than 32,767 characters"),
+        (b"Organization\n" + b"x," * 300, "more than 200 columns"),
+        (b"a;b\n" * 250_001, "more than 250,000 rows"),
+        (b'Organization,Email\n"Alder,ana@alder.example\n', "not well-formed CSV"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_a_sentence(raw: bytes, words: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_sheet(raw)
+    (sentence,) = refusal.value.errors.values()
+    assert words in sentence
+
+
+def test_formulas_are_never_calculated() -> None:
+    rows = [["Organization", "Website"], ['=HYPERLINK("https://x.example","Alder")', "alder.example"]]
+    assert read_sheet(workbook(rows)).rows[0].cells[0] == '=HYPERLINK("https://x.example","Alder")'
+
+
+@pytest.mark.parametrize("text", ["=1+1", "＝1+1", "'=1", "''+1", "+Alder", "-", "@x", "'plain", "Alder", "'"])
+def test_what_is_written_to_a_spreadsheet_reads_back_as_it_was(text: str) -> None:
+    assert from_cell(as_cell(text)) == text
+    table = [["name", "note"], [text, "x"]]
+    for raw in (csv_file(table), workbook_file(table)):
+        assert read_sheet(raw).rows[0].cells == (text, "x")
+    assert not as_cell(text).startswith(("=", "+", "-", "@", "＝"))
