@@ -76,7 +76,8 @@ class InspectingClient:
         return self.post(target, data=data)
 
     def _inspected(self, response: TestResponse) -> TestResponse:
-        is_page = (response.content_type or "").startswith("text/html")
+        is_saved = response.headers.get("Content-Disposition", "").startswith("attachment")
+        is_page = (response.content_type or "").startswith("text/html") and not is_saved
         if is_page and "<html" in response.text and not 300 <= response.status_code < 400:
             inspect(response.text)
         return response

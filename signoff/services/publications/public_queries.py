@@ -119,6 +119,12 @@ def publications_of(session: Session, position: Position) -> Sequence[Publicatio
     ).all()
 
 
+def find_published_text(session: Session, digest: str) -> Publication | None:
+    """The publication of a text with this digest, if there is or was one: the live one first, then the newest."""
+    query = select(Publication).join(Version, Publication.version_id == Version.id).where(Version.digest == digest)
+    return session.scalar(query.order_by(Publication.ended_at.is_not(None), Publication.id.desc()).limit(1))
+
+
 def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str]]:
     """The live publications a partner is named on, newest first, with the name it stands under."""
     rows = session.execute(

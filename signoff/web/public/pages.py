@@ -22,7 +22,6 @@ from signoff.services.principles.editions import (
     get_edition,
     latest_edition,
 )
-from signoff.services.publications.log_reading import log_keys, newest_head
 from signoff.services.publications.public_queries import (
     count_live_publications,
     delivered,
@@ -236,16 +235,3 @@ def _edition_page(edition: PrinciplesEdition) -> str:
 def matrix() -> str:
     """How each published position stands to each criterion."""
     return render_template("public/principles/matrix.html", section="public.principles", matrices=public_matrix(db()))
-
-
-@pages.get("/verify")
-@public
-def verify() -> str:
-    """How anyone can check a position, in plain words."""
-    return render_template(
-        "public/verify.html",
-        section="public.verify",
-        listed=live_publications(db(), limit=20),
-        head=newest_head(db()),
-        verifiers=log_keys(db()).verifiers[::-1],
-    )

@@ -1,0 +1,148 @@
+"""The verifier in the browser gives the verdicts of Python's: on vectors, on every byte, on thousands of changes."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Browser
+
+from signoff.evidence.strict_json import Refused
+from signoff.evidence.verifier import verify_file
+from tests.browser.person import Person
+from tests.evidence.attacks import changes
+from tests.evidence.public_log import ALDER, BIRCH, FIRST, NOW, SECOND, THIRD, PublicLog, small_log, text_of
+from tests.evidence.test_position_bundles import longer_log
+from tests.evidence.test_vectors import VECTORS
+
+# Verifies files, given as strings of one character a byte; the answers are booleans, or what went wrong otherwise.
+VERIFY = """async ({ address, pins, now }) => {
+  const { verifyBundle } = await import("/static/verify/bundle.js");
+  const { PROOF_FORMAT, verifyProof } = await import("/static/verify/proof.js");
+  const { Refused } = await import("/static/verify/strict_json.js");
+  const verdict = async (file) => {
+    const bytes = Uint8Array.from(file, (one) => one.charCodeAt(0));
+    const isProof = file.includes(`"${PROOF_FORMAT}"`) && !file.includes('"signoff-bundle/2"');
+    try {
+      await (isProof ? verifyProof : verifyBundle)(bytes, { now, pins });
+      return true;
+    } catch (problem) {
+      return problem instanceof Refused ? false : String(problem);
+    }
+  };
+  const [files, verdicts] = [await (await fetch(address)).json(), []];
+  while (files.length) verdicts.push(...(await Promise.all(files.splice(0, 100).map(verdict))));
+  return verdicts;
+}"""
+Verify = Callable[..., list[bool]]
+
+
+@pytest.fixture
+def verify(browser: Browser, site: str) -> Verify:
+    """Verdicts of the browser's verifier on files, at the time of the vectors."""
+    page = Person(browser, site).go("/verify")
+
+    def verdicts(files: list[bytes], pins: object = None, now: float = NOW.timestamp()) -> list[bool]:
+        body = json.dumps([file.decode("latin-1") for file in files])
+        page.route("**/files.json", lambda route: route.fulfill(body=body, content_type="application/json"))
+        given = {"address": "/files.json", "pins": pins, "now": now * 1000}
+        result: list[bool] = page.evaluate(VERIFY, given)
+        page.unroute("**/files.json")
+        return result
+
+    return verdicts
+
+
+def in_python(file: bytes) -> bool:
+    with suppress(Refused):
+        return bool(verify_file(file, now=NOW))
+    return False
+
+
+def written(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def changed(file: str) -> list[bytes]:
+    """Every change of the list that Python's verifier is held to."""
+    found = []
+    for _, bent in changes(json.loads(file)):
+        with suppress(TypeError):
+            found.append(written(bent))
+    return found
+
+
+def every_byte(file: str) -> list[bytes]:
+    good = file.encode()
+    flipped = [good[:at] + bytes([byte ^ 1]) + good[at + 1 :] for at, byte in enumerate(good)]
+    return [
+        *flipped,
+        *(good[:end] for end in range(0, len(good), 97)),
+        good + b"\n",
+        b" " + good,
+        b"\xef\xbb\xbf" + good,
+    ]
+
+
+def unusual() -> list[bytes]:
+    """Files at the edges of the format: some good, some not."""
+    bundle = VECTORS["bundle"]
+    spellings = [
+        b'{"a":' * 200_000 + b"1" + b"}" * 200_000, b"[" * 999_000, b"", b"[]",
+        b'{"a":1e3}', b'{"a":-0}', b'{"a":"\\ud800"}', b'{"__proto__":{"format":"signoff-bundle/2"}}',
+        b'{"format":"signoff-proof/2","entry":{"shown":{"kind":{"value":"constructor"}}}}',
+        bundle.replace("Fund it", "Fund \\u0069t").encode(), bundle.replace('"version":1', '"version":1.0').encode(),
+        bundle.replace("\\n\\n— ", "\\n\\njunk\u2028— ").encode(),
+        bundle.replace('"index":2', '"index":4294967298').encode(),
+    ]  # fmt: skip
+    start = "signoff-text/1\n"
+    fields = (f"{start}title 1\na\n", f"{start}body 1\na\n", f"{start}title 2\né\n", f"{start}title 1\né\n")
+    for text in (text_of(zeta="Later"), text_of(body="😀\ue000"), *fields):
+        log = PublicLog()
+        log.publish(text=text)
+        log.head()
+        spellings.append(log.bundle().encode())
+    for names in (("\ue000", "😀"), ("😀", "\ue000")):  # in the order of code points, and in that of UTF-16
+        log = PublicLog()
+        log.publish(names=[{**one, "partner": partner} for one, partner in zip((ALDER, BIRCH), names, strict=True)])
+        log.head()
+        spellings.append(log.bundle().encode())
+    log = PublicLog()
+    log.publish(names=({**ALDER, "name": "😀" * 1_000},))
+    log.head()
+    return [*spellings, log.bundle().encode()]
+
+
+def test_it_verifies_what_python_verifies_and_refuses_what_python_refuses(verify: Verify) -> None:
+    good = [VECTORS[name].encode() for name in ("bundle", "longer", "proof")]
+    assert verify(good) == [True] * 3
+    bent = [*every_byte(VECTORS["bundle"]), *changed(VECTORS["longer"]), *changed(VECTORS["proof"])[::3]]
+    assert len(bent) > 5_000
+    accepted = [file[:200] for file, verdict in zip(bent, verify(bent), strict=True) if verdict is not False]
+    assert accepted == []  # as tests/evidence asserts of Python's
+    files = unusual()
+    expected = [in_python(file) for file in files]
+    assert verify(files) == expected and sum(expected) == 6
+
+
+def test_the_clock_and_the_pinned_keys(verify: Verify) -> None:
+    bundle, longer = VECTORS["bundle"].encode(), VECTORS["longer"].encode()
+    assert verify([bundle, longer], now=NOW.timestamp() - 4_200) == [False, False]  # from the future
+    first, second, third = (
+        {"key": str(one.verifier), "index": at} for one, at in ((FIRST, 0), (SECOND, 7), (THIRD, 12))
+    )
+    both = [bundle, longer]
+    assert verify(both, [first]) == [True, True]  # what is known is handed over
+    assert verify(both, [first, second]) == [True, True]  # what was signed before a hand-over stands
+    assert verify(both, [first, second, third]) == [True, True]
+    assert verify(both, [second]) == verify(both, [third]) == verify(both, []) == [False, False]
+    assert verify(both, [{**first, "index": 1}, second]) == [False, False]
+    # A retired key signed nothing after the key that took its place.
+    thief = small_log()
+    for _ in range(6):
+        thief.head()
+    assert verify([thief.bundle().encode()], [first]) == [True]
+    assert verify([thief.bundle().encode()], [first, second]) == [False]
+    assert len(longer_log().leaves) == 9
