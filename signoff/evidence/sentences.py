@@ -7,6 +7,10 @@ from signoff.evidence.partner_proofs import ProofVerdict
 from signoff.evidence.position_bundles import BundleVerdict
 from signoff.evidence.strict_json import printable
 
+OF_A_PDF = (
+    "Only the file that is attached to the PDF was verified. Compare the text and the names above with the sheet: "
+    "anyone can print other words around a true attachment."
+)
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),

@@ -24,6 +24,7 @@ MODULES = (
     "approved_text",
     "position_bundles",
     "partner_proofs",
+    "attachments",
     "comparison",
     "sentences",
     "verifier",

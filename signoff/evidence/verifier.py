@@ -7,29 +7,30 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from signoff.evidence.attachments import MOST_PDF_BYTES, PDF, attachment_of
 from signoff.evidence.comparison import Comparison, Outcome, compare
 from signoff.evidence.heads import LONGEST_HEAD
 from signoff.evidence.partner_proofs import PROOF_FORMAT, ProofVerdict, verify_proof
 from signoff.evidence.position_bundles import BUNDLE_FORMAT, BundleVerdict, verify_bundle
-from signoff.evidence.sentences import bundle_sentences, proof_sentences
-from signoff.evidence.strict_json import MOST_BYTES, Refused, printable
-
-_PDF = b"%PDF-"
+from signoff.evidence.sentences import OF_A_PDF, bundle_sentences, proof_sentences
+from signoff.evidence.strict_json import Refused, printable
 
 
 def verify_file(
     file: bytes, *, now: datetime, pinned: str = "", kept: str = "", fresh_within: timedelta = timedelta(days=1)
 ) -> BundleVerdict | ProofVerdict:
-    """What a file proves, whichever kind it is of; Refused when it is neither, or anything in it is wrong."""
-    if file.startswith(_PDF):
-        raise Refused("This is a PDF. Save the bundle that is attached to it and verify that file.")
+    """What a file proves, a PDF by its attachment; Refused when it is none of ours, or anything in it is wrong."""
+    if file.startswith(PDF):
+        # Of a PDF, only what is attached to it is verified, and only a bundle is attached to one of ours.
+        return verify_bundle(attachment_of(file), now=now, pinned=pinned, kept=kept, fresh_within=fresh_within)
     if f'"format":"{PROOF_FORMAT}"'.encode() in file and f'"format":"{BUNDLE_FORMAT}"'.encode() not in file:
         return verify_proof(file, now=now, pinned=pinned, kept=kept)
     return verify_bundle(file, now=now, pinned=pinned, kept=kept, fresh_within=fresh_within)
 
 
-def read_file(path: str, most: int = MOST_BYTES) -> bytes:
+def read_file(path: str, most: int = MOST_PDF_BYTES) -> bytes:
     """The bytes of a file, or of the standard input for “-”, up to one more than `most`; Refused if it has none."""
     try:
         if path == "-":
@@ -86,26 +87,34 @@ def _verified(arguments: argparse.Namespace) -> tuple[list[str], int]:
     now = datetime.fromtimestamp(time.time(), UTC)
     hours = min(max(arguments.max_age, 0), 1_000_000)
     kept = read_file(arguments.head, LONGEST_HEAD).decode(errors="replace") if arguments.head else ""
-    verdicts = [
-        verify_file(read_file(path), now=now, pinned=arguments.key, kept=kept, fresh_within=timedelta(hours=hours))
-        for path in (arguments.file, arguments.other)
-        if path
-    ]
-    lines = [line for verdict in verdicts for line in [*_told(verdict, with_text=arguments.text), ""]][:-1]
+    files = [read_file(path) for path in (arguments.file, arguments.other) if path]
+    given: Any = {"now": now, "pinned": arguments.key, "kept": kept, "fresh_within": timedelta(hours=hours)}
+    verdicts = [verify_file(file, **given) for file in files]
+    lines = [
+        line
+        for file, verdict in zip(files, verdicts, strict=True)
+        for line in [*_told(verdict, with_text=arguments.text, is_pdf=file.startswith(PDF)), ""]
+    ][:-1]
     if len(verdicts) == 2:
         comparison = compared(*verdicts)
         return [*lines, "", f"Compared: {comparison.sentence}"], int(comparison.outcome is not Outcome.AGREES)
     return lines, int(isinstance(verdicts[0], BundleVerdict) and verdicts[0].is_stale)
 
 
-def _told(verdict: BundleVerdict | ProofVerdict, *, with_text: bool) -> list[str]:
+def _told(verdict: BundleVerdict | ProofVerdict, *, with_text: bool, is_pdf: bool) -> list[str]:
     if isinstance(verdict, ProofVerdict):
         return ["Verified: a partner's proof.", *proof_sentences(verdict)]
     title, who, *rest = bundle_sentences(verdict)
-    told = ["Verified: a bundle.", title, who, *(f"  - {_shown(name)}" for name in verdict.names), *rest]
-    if with_text:
-        for name, value in verdict.fields.items():
-            told += ["", f"{name}:", *map(_shown, value.split("\n"))]
+    names = [f"  - {_shown(name)}" for name in verdict.names]
+    told = [f"Verified: a bundle{' that is attached to a PDF' if is_pdf else ''}.", title, who, *names, *rest]
+    return [*told, *(text_lines(verdict) if with_text or is_pdf else []), *(["", OF_A_PDF] if is_pdf else [])]
+
+
+def text_lines(verdict: BundleVerdict) -> list[str]:
+    """The text that was verified, field by field, as it may be printed on a terminal."""
+    told = list[str]()
+    for name, value in verdict.fields.items():
+        told += ["", f"{name}:", *map(_shown, value.split("\n"))]
     return told
 
 

@@ -40,9 +40,10 @@ def _text(facts: dict[str, Any]) -> str:
 def _compiled(facts: dict[str, Any]) -> bytes:
     # PDF/UA wants a shape for every character, and more. Where it refuses something else, PDF/A is asked about the
     # shapes alone, so that no paper says that characters are missing where none is.
-    for standard in ("ua-1", "a-3b"):
+    # PDF/A-3 also wants what is attached to say how it relates to the paper.
+    for standards in (["ua-1", "a-3a"], ["ua-1"], ["a-3b"]):
         try:
-            return _typeset(facts, [standard])
+            return _typeset(facts, standards)
         except typst.TypstError as error:
             if _WITHOUT_A_SHAPE in str(error):
                 # A machine without a font for a script still gives a file.

@@ -12,6 +12,7 @@ from signoff.evidence.verifier import verify_file
 from tests.browser.person import Person
 from tests.evidence.attacks import changes
 from tests.evidence.public_log import ALDER, BIRCH, FIRST, NOW, SECOND, THIRD, PublicLog, small_log, text_of
+from tests.evidence.test_attachments import BENT, GOOD
 from tests.evidence.test_position_bundles import longer_log
 from tests.evidence.test_vectors import VECTORS
 
@@ -125,6 +126,23 @@ def test_it_verifies_what_python_verifies_and_refuses_what_python_refuses(verify
     files = unusual()
     expected = [in_python(file) for file in files]
     assert verify(files) == expected and sum(expected) == 6
+
+
+ATTACHED = """async (files) => {
+  const { attachmentOf } = await import("/static/verify/attachment.js");
+  const read = async (file) => {
+    const bytes = Uint8Array.from(file, (one) => one.charCodeAt(0));
+    return attachmentOf(bytes).then((found) => new TextDecoder().decode(found), (problem) => problem.constructor.name);
+  };
+  return Promise.all(files.map(read));
+}"""
+
+
+def test_it_reads_the_attachments_that_python_reads(browser: Browser, site: str) -> None:
+    page = Person(browser, site).go("/verify")
+    files = [*GOOD, *(file for file, _ in BENT.values())]
+    found = page.evaluate(ATTACHED, [file.decode("latin-1") for file in files])
+    assert found == ["{}"] * len(GOOD) + ["Refused"] * len(BENT)
 
 
 def test_the_clock_and_the_pinned_keys(verify: Verify) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from signoff.evidence.attachments import MOST_PDF_BYTES
 from signoff.evidence.canonical import canonical_json
 from signoff.evidence.heads import read_head
 from signoff.evidence.position_bundles import verify_bundle
@@ -22,6 +23,7 @@ from signoff.evidence.sentences import bundle_sentences, duration, in_words
 from signoff.evidence.standalone import MODULES, standalone
 from signoff.evidence.strict_json import MOST_BYTES, Refused
 from signoff.evidence.verifier import main, read_file, verify_file
+from tests.evidence.attached import pdf_with
 from tests.evidence.public_log import ALDER, BIRCH, FIRST, NOW, SECOND, PublicLog, small_log
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -96,6 +98,15 @@ def test_an_old_statement_is_told_with_its_age(run: Run) -> None:
     assert run(bundle, "--max-age", "240").returncode == 0
 
 
+def test_of_a_pdf_the_attachment_is_verified_and_shown(run: Run) -> None:
+    bundle = log_of_now().bundle().encode()
+    done = run(pdf_with(bundle), "--key", str(FIRST.verifier))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Verified: a bundle that is attached to a PDF.\n")
+    assert "\nbody:\n## A\n\nB é\n" in done.stdout and done.stdout.endswith("around a true attachment.\n")
+    assert run(pdf_with(bundle.replace(b"Alder", b"Elder"))).returncode == 1
+
+
 def test_a_kept_head(run: Run) -> None:
     log = log_of_now()
     bundle, same = log.bundle().encode(), log.heads[-1].encode()
@@ -109,7 +120,10 @@ BAD = {
     "nothing": (b"", "The file is empty"),
     "no text": (b"\xff\xfe\x00", "not text in UTF-8"),
     "no json": (b"hello", "not JSON"),
-    "a PDF": (b"%PDF-1.7\n...", "This is a PDF. Save the bundle that is attached to it"),
+    "a PDF": (b"%PDF-1.7\n...", "This PDF carries no evidence"),
+    "a PDF that swells": (pdf_with(b" " * 400_000_000), "larger than any evidence"),
+    "an endless PDF": (b"%PDF-" + b" " * MOST_PDF_BYTES, "larger than any PDF"),
+    "a PDF of marks": (b"%PDF-" + b"/Type/EmbeddedFile" * 1_000_000, "several attachments"),
     "deep": (b'{"a":' * 1_100_000, "more parts"),
     "many objects": (b'{"a":[' + b"{}," * 499_990 + b"{}]}", "not of the format"),
     "all numbers differ": (

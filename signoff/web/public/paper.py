@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import segno
 from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
+from signoff.domain.errors import NotSealedYet
 from signoff.domain.formats import Formats
 from signoff.domain.phrasing import counted
 from signoff.domain.positions.slugs import encoded
@@ -15,6 +17,7 @@ from signoff.paper.text import text_facts
 from signoff.paper.typesetting import set_on_paper
 from signoff.services.coalition import find_coalition
 from signoff.services.positions.checks import ShownCheck, shown_check
+from signoff.services.publications.bundles import bundle_of
 from signoff.services.publications.public_queries import departures, signatories
 from signoff.web.access import public
 from signoff.web.file_names import named as named_file
@@ -67,6 +70,26 @@ def _facts(publication: Publication) -> dict[str, Any]:
         "address": address,
         "text_address": f"{address}/text",
         "cite": f"{name}, “{version.title}”, version {version.number}, published {day}, {address}.",
+        **_evidence_facts(publication, address),
+    }
+
+
+def _evidence_facts(publication: Publication, address: str) -> dict[str, Any]:
+    """What lets a reader check the sheet: where, the code of the version with its digest, and the bundle of now.
+
+    While there is no bundle of the list as it is, none is attached: an older one could name who left.
+    """
+    version, base = publication.version, installation().settings.base_url
+    try:
+        bundle = bundle_of(db(), publication)
+    except NotSealedYet:
+        bundle = ""
+    code = segno.make(f"{address}/versions/{version.number}#sha256-{version.digest}", error="m", micro=False)
+    return {
+        "bundle": bundle,
+        "bundle_name": f"{publication.position.slug}.bundle.json",
+        "code": code.svg_inline(border=0),
+        "verify_address": f"{base}/verify",
     }
 
 

@@ -5,15 +5,21 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import segno
 import typst
 from pypdf import PdfReader
 
+from signoff.evidence.position_bundles import BundleVerdict
+from signoff.evidence.strict_json import Refused
+from signoff.evidence.verifier import verify_file
 from signoff.models import Version
 from signoff.paper import typesetting
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
+from tests.services.publications.logged import sealed
 
 PDF = "/positions/fund-the-coordinator.pdf"
+PROOF = "/positions/fund-the-coordinator/proof"
 HOSTILE = '#emph[x] $a^2$ \\ `raw` @label <tag> //x *b* _e_ "q" #panic("x") = h'
 EVERYTHING = """First *emphasis*, **strong**, `#panic("code")` and [a link](https://example.org/#x).
 
@@ -72,7 +78,7 @@ def test_it_says_what_the_page_says(client: InspectingClient, house: House) -> N
         "Schools need a coordinator.", "What we ask", "Two seats for families.", "Who stands behind this", "Alder",
         "approved November 24, 2026", "How it was checked", "against the principles of September 2016, edition 1",
         "Public education: advances. Because it says so.", digest, "http://127.0.0.1:8000/positions/fund-the-coordinator",
-        "1 of 1",
+        "1 of 2", "2 of 2",
     ):  # fmt: skip
         assert said in words, said
     reader = PdfReader(BytesIO(client.get(PDF).data))
@@ -139,7 +145,8 @@ def test_a_heading_of_a_lower_level_or_without_words_is_no_missing_character(
 @pytest.mark.parametrize(
     ("refused", "missing", "standards"),
     [
-        ({}, False, ["ua-1"]),
+        ({}, False, ["ua-1", "a-3a"]),
+        ({"a-3a": "PDF/A-3a error: a rule of tomorrow"}, False, ["ua-1"]),
         ({"ua-1": "PDF/UA-1 error: a rule of tomorrow"}, False, ["a-3b"]),
         ({"ua-1": 'the text `"x"` could not be displayed with font `"y"`'}, True, []),
         ({"ua-1": "PDF/UA-1 error", "a-3b": 'the text `"x"` could not be displayed with font `"y"`'}, True, []),
@@ -150,8 +157,9 @@ def test_only_a_character_without_a_shape_is_said_to_be_missing(
     monkeypatch: pytest.MonkeyPatch, refused: dict[str, str], missing: bool, standards: list[str]
 ) -> None:
     def typeset(facts: dict[str, Any], asked: list[str]) -> bytes:
-        if asked and asked[0] in refused:
-            raise typst.TypstError(refused[asked[0]])
+        for standard in asked:
+            if standard in refused:
+                raise typst.TypstError(refused[standard])
         return f"{facts['incomplete']} {asked}".encode()
 
     monkeypatch.setattr(typesetting, "_typeset", typeset)
@@ -202,3 +210,43 @@ def test_words_of_two_lines_stand_apart(client: InspectingClient, house: House) 
     )
     words = read(client)
     assert "not able to endorse" in words and "one[1] two" in words
+
+
+def test_it_carries_the_evidence_of_the_list_that_it_shows(client: InspectingClient, house: House) -> None:
+    published(house)
+    sealed(house)
+    file = client.get(PDF).data
+    reader = PdfReader(BytesIO(file))
+    assert list(reader.attachments) == ["fund-the-coordinator.bundle.json"]
+    assert reader.attachments["fund-the-coordinator.bundle.json"] == [client.get(PROOF).data]
+    associated = reader.trailer["/Root"]["/AF"][0].get_object()  # type: ignore[index]
+    assert associated["/AFRelationship"] == "/Data" and associated["/EF"]["/F"]["/Subtype"] == "/application/json"
+    verdict = verify_file(file, now=house.clock())
+    assert isinstance(verdict, BundleVerdict) and verdict.names == ("Alder",)
+    assert "Check this paper at http://127.0.0.1:8000/verify." in read(client)
+
+
+def test_without_evidence_of_the_list_as_it_is_none_is_attached(client: InspectingClient, house: House) -> None:
+    published(house)
+    for act in ("nothing was signed yet", "a name left"):
+        if act == "a name left":
+            sealed(house)
+            assert len(PdfReader(BytesIO(client.get(PDF).data)).attachments) == 1
+            with house.database.unit_of_work() as session:
+                house.withdraw(session, session.get_one(Version, 1), "Alder")
+        file = client.get(PDF).data
+        assert len(PdfReader(BytesIO(file)).attachments) == 0, act
+        assert "no evidence is attached" in read(client), act
+        with pytest.raises(Refused, match="carries no evidence"):
+            verify_file(file, now=house.clock())
+
+
+def test_the_code_is_the_address_of_the_version_with_its_digest(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(house)
+    facts: list[dict[str, Any]] = []
+    monkeypatch.setattr("signoff.web.public.paper.set_on_paper", lambda given: (facts.append(given), b"")[1])
+    client.get(PDF)
+    address = f"http://127.0.0.1:8000/positions/fund-the-coordinator/versions/1#sha256-{facts[0]['digest']}"
+    assert facts[0]["code"] == segno.make_qr(address, error="m").svg_inline(border=0)
