@@ -11,6 +11,8 @@ from signoff.domain import setting_values
 from signoff.domain.accounts import is_easy_to_guess
 from signoff.domain.formats import Formats, ensure_known_locale
 from signoff.evidence.codes import key_file, made_once
+from signoff.evidence.cosignatures import Witness, read_witnesses
+from signoff.evidence.strict_json import Refused
 
 PREFIX = "SIGNOFF_"
 SHORTEST_SECRET = 32  # bytes
@@ -53,6 +55,7 @@ SETTINGS = (
         "TWO_FACTOR", "optional", "Whether publishers and administrators need an authenticator: optional, required."
     ),
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; 0 trusts no forwarding header."),
+    Setting("WITNESSES", "", "Who cosigns our heads: KEY@ADDRESS for each witness, separated by spaces."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
 )
 
@@ -86,6 +89,7 @@ class Settings:
     worker: str
     two_factor: str
     trusted_proxies: int
+    witnesses: tuple[Witness, ...]
     sealing_key_file: Path
 
     @property
@@ -126,6 +130,7 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
         worker=_worker(given, database_url),
         two_factor=given.read("TWO_FACTOR", setting_values.one_of("optional", "required")),
         trusted_proxies=given.read("TRUSTED_PROXIES", setting_values.between(0, 9)),
+        witnesses=given.read("WITNESSES", _witnesses),
         sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), loopback, instance),
     )
 
@@ -219,6 +224,19 @@ def _secret_keys(text: str) -> tuple[str, ...]:
     if any(len(key.encode()) < SHORTEST_SECRET for key in keys):
         raise ValueError("must hold keys of 32 bytes or more, separated by spaces")
     return keys
+
+
+def _witnesses(text: str) -> tuple[Witness, ...]:
+    try:
+        witnesses = read_witnesses(text)
+        for one in witnesses:
+            setting_values.base_url(one.url)
+    except (Refused, ValueError):
+        raise ValueError(
+            "must name each witness once, as KEY@ADDRESS with the key that it prints and an https address, such as "
+            "witness.example/w1+0a1b2c3d+BA…@https://witness.example"
+        ) from None
+    return witnesses
 
 
 def _sealing_key_file(given: str, loopback: bool, instance: Path) -> Path:

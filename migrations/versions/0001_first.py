@@ -796,6 +796,22 @@ table(
     check("salt_whole", "length(salt) = 64"),
 )
 
+table(
+    "cosignature",
+    to("size", "log_head.size", primary_key=True, autoincrement=False),
+    text("witness", primary_key=True),
+    text("line"),
+    check("line_present", "length(line) > 0"),
+)
+
+table(
+    "witness_problem",
+    text("witness", primary_key=True),
+    text("problem"),
+    instant("since"),
+    instant("tried_at"),
+)
+
 
 # The worker
 

@@ -54,6 +54,30 @@ class WitnessKey:
         return time if time < 2**63 and is_signed(Verifier(name, self.public), signed[12:], message) else None
 
 
+@dataclass(frozen=True)
+class Witness:
+    """A witness that heads are posted to: the key of its cosignatures, and where it answers."""
+
+    key: WitnessKey
+    url: str
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.key.name
+
+
+def read_witnesses(text: str) -> tuple[Witness, ...]:
+    """Witnesses as settings name them, `KEY@ADDRESS` separated by spaces; Refused for anything else, or one twice."""
+    found = list[Witness]()
+    for part in text.split():
+        key, scheme, rest = part.partition("@http")
+        found.append(Witness(WitnessKey.read(key), f"{scheme[1:]}{rest}".rstrip("/")))
+    if len({one.name for one in found}) != len(found):
+        raise Refused("A witness is named twice.")
+    return tuple(found)
+
+
 def cosigned_message(text: str, time: int) -> bytes:
     """What a witness signs: a header, the time in seconds since 1970, and the text of the checkpoint."""
     return f"cosignature/v1\ntime {time}\n{text}".encode()

@@ -20,7 +20,7 @@ from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName
 from signoff.models.positions import FindingRow, Position, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.proposals import Exemption, NameProposal, Referral
-from signoff.models.public_log import LogHead, LogLeaf, LogList
+from signoff.models.public_log import Cosignature, LogHead, LogLeaf, LogList, WitnessProblem
 from signoff.models.publications import Publication
 from signoff.models.record import Entry
 from signoff.models.rounds import Link, Request, Round
@@ -38,6 +38,7 @@ __all__ = [
     "Coalition",
     "Comment",
     "Contact",
+    "Cosignature",
     "Criterion",
     "EditionDraft",
     "Entry",
@@ -72,6 +73,7 @@ __all__ = [
     "StaffUser",
     "Version",
     "VersionCheck",
+    "WitnessProblem",
     "WordList",
     "WorkerBeat",
     "MailPause",

@@ -1,4 +1,4 @@
-"""The public log: its leaves, its signed heads, and the salt of each list as it is now."""
+"""The public log: its leaves, its signed heads with their cosignatures, and the salt of each list as it is now."""
 
 from datetime import datetime
 
@@ -65,6 +65,28 @@ class LogList(Base):
     salt: Mapped[str]
 
 
+class Cosignature(Base):
+    """The line by which a witness cosigned a head; `witness` is the witness's public key as it is printed."""
+
+    __tablename__ = "cosignature"
+    __table_args__ = (CheckConstraint("length(line) > 0", name="line_present"),)
+
+    size: Mapped[int] = to("log_head.size", primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[str]
+
+
+class WitnessProblem(Base):
+    """Why a witness, named by its public key, did not cosign when it was last asked; gone once it does."""
+
+    __tablename__ = "witness_problem"
+
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    problem: Mapped[str]
+    since: Mapped[datetime]
+    tried_at: Mapped[datetime]
+
+
 GUARDS: tuple[Guard, ...] = (
     *guarded(LogLeaf),
     Guard(
@@ -84,4 +106,6 @@ GUARDS: tuple[Guard, ...] = (
         "log_head: it heads every leaf there is, and the last of them is a state",
     ),
     *guarded(LogList, changes="salt"),
+    *guarded(Cosignature),
+    *guarded(WitnessProblem, changes="problem tried_at", goes=True),
 )

@@ -94,7 +94,7 @@ def _answered(witness: Witness, environ: Mapping[str, Any]) -> WitnessAnswer:
         return WitnessAnswer(404, "This is a witness: logs post their heads to /add-checkpoint.\n")
     if environ.get("REQUEST_METHOD") != "POST":
         return WitnessAnswer(405, "Logs post their heads here.\n")
-    body = environ["wsgi.input"].read(LONGEST_REQUEST + 1)
-    if len(body) > LONGEST_REQUEST:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LONGEST_REQUEST:
         return WitnessAnswer(413, "This is longer than any request to witness a checkpoint.\n")
-    return witness.answer(body)
+    return witness.answer(environ["wsgi.input"].read(int(length)))

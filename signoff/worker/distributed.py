@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from signoff.db.database import Database
 from signoff.worker.installation import WorkerContext
 from signoff.worker.turn import deliver, delivery_of, record_heartbeat, seal_all, tend_rounds
+from signoff.worker.witnesses import ask_witnesses
 
 _QUEUE = "signoff"
 _LETTERS_A_JOB = 200
@@ -73,6 +74,7 @@ def make_app(context: WorkerContext) -> App:
     def seal(timestamp: int) -> None:
         seal_all(context)
         deliver_letters()  # those that waited for a head
+        ask_witnesses(context)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="signoff.retry_stalled", queue=_QUEUE, queueing_lock="retry_stalled")
@@ -99,6 +101,7 @@ def work(context: WorkerContext, *, once: bool) -> None:
     if once:
         seal_all(context, at_once=True)
         deliver(context, delivery_of(context))
+        ask_witnesses(context, at_once=True)
 
 
 async def run_jobs(app: App, *, once: bool) -> None:

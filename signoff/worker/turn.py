@@ -1,4 +1,4 @@
-"""One turn of work: close rounds, send reminders, seal the record, deliver letters."""
+"""One turn of work: close rounds, send reminders, seal the record, deliver letters, have heads cosigned."""
 
 import logging
 import time
@@ -17,6 +17,7 @@ from signoff.services.record.sealing import MOST_AT_ONCE, SealingStopped
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
 from signoff.worker.installation import WorkerContext
+from signoff.worker.witnesses import ask_witnesses
 
 # Several workers may leave the first sign at once.
 _BEAT = text(
@@ -32,7 +33,7 @@ _PATIENCE_ONCE = 60.0  # seconds
 def work_once(
     context: WorkerContext, *, force: bool = True, at_once: bool = True, patience: float = _PATIENCE_ONCE
 ) -> None:
-    """Do all that is due now: close rounds, remind, seal the record, deliver, also what waited for a head.
+    """Do all that is due now: close rounds, remind, seal, deliver, also what waited for a head, have it cosigned.
 
     `force` tries the mail server even during a pause; `at_once` signs a head whatever the beat; `patience` is for how
     many seconds a letter that was sent is tried to be marked. Only for the holder of the lock: what a worker that died
@@ -47,6 +48,7 @@ def work_once(
     # Once more, whether or not anything came meanwhile: how many heads there are tells nothing of private acts.
     seal_all(context, at_once=at_once)
     deliver(context, delivery)
+    ask_witnesses(context, at_once=at_once)
 
 
 def delivery_of(context: WorkerContext, *, patience: float = _PATIENCE_ONCE) -> Delivery:
@@ -62,6 +64,7 @@ def deliver(context: WorkerContext, delivery: Delivery, *, force: bool = False) 
         if time.monotonic() - tended > _TEND_EVERY:
             record_heartbeat(context)
             seal_all(context)
+            ask_witnesses(context)
             tended = time.monotonic()
 
 

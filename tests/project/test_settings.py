@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from signoff.evidence.codes import SealingKeys
+from signoff.evidence.cosignatures import witness_key
+from signoff.evidence.notes import Signer
 from signoff.settings import SettingsRefused, read_settings
 
 KEY = secrets.token_urlsafe(32)
+WITNESS = str(witness_key(Signer("witness.example/w1", bytes(32))))
 
 
 def read(tmp_path: Path, **given: str):  # type: ignore[no-untyped-def]
@@ -52,6 +55,10 @@ def test_on_loopback_everything_has_a_default_and_keys_are_made_once(tmp_path: P
         ({"MAIL_USERNAME": "u"}, "belong together"),
         ({"MAIL_SENDER": "nobody"}, "mail address"),
         ({"TRUSTED_PROXIES": "-1"}, "from 0 to 9"),
+        ({"WITNESSES": "https://w.example"}, "KEY@ADDRESS"),
+        ({"WITNESSES": f"{WITNESS}x@https://w.example"}, "KEY@ADDRESS"),
+        ({"WITNESSES": f"{WITNESS}@http://w.example"}, "KEY@ADDRESS"),
+        ({"WITNESSES": f"{WITNESS}@https://w.example {WITNESS}@https://v.example"}, "each witness once"),
     ],
 )
 def test_what_is_unsafe_or_cannot_be_meant_is_refused(tmp_path: Path, given: dict[str, str], word: str) -> None:

@@ -5,20 +5,25 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.permissions import NOBODY
+from signoff.evidence.cosignatures import cosign, witness_key
+from signoff.evidence.notes import Signer
 from signoff.models import (
     AccountLink,
     ApiToken,
     Authenticator,
     Contact,
+    Cosignature,
     IdempotentCall,
     ImportColumns,
     Letter,
+    LogHead,
     MailPause,
     PartnerName,
     PartnerTag,
     SignInFailure,
     StaffSession,
     Version,
+    WitnessProblem,
     WorkerBeat,
 )
 from signoff.services.accounts import address_change
@@ -54,6 +59,7 @@ def fill(house: House) -> None:
         _accounts(house, session)
         _ends(house, session)
         house.seal(session)
+        _witnesses(house, session)
 
 
 def _second_position(house: House, session: Session) -> None:
@@ -155,6 +161,15 @@ def _ends(house: House, session: Session) -> None:
     house.publish(session, roofs)
     house.retire(session, roofs)
     house.finding(session, house.position(session, "Paint the gates"), "equity", "It names who paints.")
+
+
+def _witnesses(house: House, session: Session) -> None:
+    """A witness that cosigned the head, and one that does not answer."""
+    head, signer = session.scalars(select(LogHead)).one(), Signer("witness.example/w1", bytes(32))
+    key, line = str(witness_key(signer)), cosign(head.note, signer, int(house.clock().timestamp()))
+    session.add(Cosignature(size=head.size, witness=key, line=line))
+    at = house.clock()
+    session.add(WitnessProblem(witness="silent.example", problem="It does not answer.", since=at, tried_at=at))
 
 
 def row(connection: Connection, table: str, where: str = "1 = 1") -> Row:  # type: ignore[type-arg]

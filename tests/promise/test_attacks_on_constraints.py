@@ -43,6 +43,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_coalition_only_one": ("1 = 1", {"id": 2}),
     "ck_contact_email_lower": ("1 = 1", {"email": "Ana@Else.Example"}),
     "ck_contact_may_answer_yes_or_no": ("1 = 1", {"may_answer": 2, "email": "x@y.example"}),
+    "ck_cosignature_line_present": ("1 = 1", {"line": "", "witness": "x"}),
     "ck_criterion_kind_known": ("1 = 1", {"kind": "whim", "key": "x", "rank": 99}),
     "ck_leaf_hash_whole": ("number = 1", {"hash": "short", "number": 900_000}),
     "ck_log_leaf_hash_whole": ("number = 1", {"hash": "short", "number": 900_000}),

@@ -36,6 +36,7 @@ ROWS: dict[str, May] = {
         change="full_name email job_title may_answer answers_from address_changed_at address_changed_by confirmed_by",
         once={"removed_at": ""},
     ),
+    "cosignature": May(),
     "criterion": May(),
     "edition_draft": May(change="content revision changed_by changed_at edition_id discarded_at"),
     "entry": May(),
@@ -73,6 +74,7 @@ ROWS: dict[str, May] = {
     "staff_user": May(change="email name job_title password_hash password_chosen_at deactivated_at"),
     "version": May(),
     "version_check": May(),
+    "witness_problem": May(change="problem tried_at", go=True),
     "word_list": May(change="words deceptive changed_at"),
     "worker_beat": May(change="at", go=True),
 }

@@ -18,6 +18,7 @@ from signoff.evidence.strict_json import Refused
 from signoff.models import LogHead, LogLeaf, Publication
 from signoff.services.publications.log_reading import log_keys, told_publications
 from signoff.services.publications.public_facts import NotAsLogged, changes_of
+from signoff.services.publications.witnessed_heads import wrong_cosignatures
 from signoff.services.record.sealing import positions_waiting
 
 
@@ -40,7 +41,7 @@ def verify_log(session: Session, keys: SealingKeys, *, kept: str = "") -> LogRep
         return LogReport(0, 0, (), (str(problem),))
     if replay.keys and replay.keys[-1] not in [signer.verifier for signer in keys.signers(replay.origin)]:
         wrong.append("The key that signs the public log is not in the sealing key file.")
-    return LogReport(leaves, heads, replay.keys, (*wrong, *_wrong_with_facts(session)))
+    return LogReport(leaves, heads, replay.keys, (*wrong, *_wrong_with_facts(session), *wrong_cosignatures(session)))
 
 
 def _replayed(session: Session, origin: str, kept: str) -> tuple[LogReplay, int, int, list[str]]:

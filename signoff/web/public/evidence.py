@@ -9,6 +9,7 @@ from signoff.evidence.tiles import read_tile_path
 from signoff.models import LogHead
 from signoff.services.publications.bundles import bundle_of
 from signoff.services.publications.log_reading import entries_of, newest_head
+from signoff.services.publications.witnessed_heads import cosigned_note
 from signoff.services.record.stored_tree import PUBLIC_LOG
 from signoff.web.access import public
 from signoff.web.file_names import named
@@ -20,7 +21,7 @@ from signoff.web.public.pages import published
 @pages.get("/log/checkpoint")
 @public
 def checkpoint() -> Response:
-    """The newest signed head of the public log, as a C2SP checkpoint."""
+    """The newest signed head of the public log with its cosignatures, as a C2SP checkpoint."""
     return _note(_newest())
 
 
@@ -57,7 +58,7 @@ def _newest() -> LogHead:
 
 
 def _note(head: LogHead) -> Response:
-    return Response(head.note, content_type="text/plain; charset=utf-8")
+    return Response(cosigned_note(db(), head), content_type="text/plain; charset=utf-8")
 
 
 @pages.get("/record/checkpoint")

@@ -16,6 +16,7 @@ from signoff.services.partners.name_proposals import waiting_names
 from signoff.services.partners.referrals import waiting_referrals
 from signoff.services.positions.positions import all_positions, titles_of
 from signoff.services.positions.version_status import VersionStatus, statuses_of_versions
+from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
 from signoff.services.rounds.consultations import unsettled_comments
 from signoff.web.access import staff
@@ -43,6 +44,7 @@ def start() -> str:
         closing=_closing_soon(db(), installation().clock),
         undelivered=undelivered_letters(db(), limit=_MOST_LETTERS),
         unsealed=_unsealed_too_long(db(), installation().clock),
+        unwitnessed=witness_problems(db(), installation().settings.witnesses),
         is_empty=not positions,
         titles=titles_of(db(), (position.id for position, _ in comments)),
         unconfirmed=unconfirmed_contacts(db(), at=installation().clock(), limit=_MOST_LETTERS),
