@@ -6,7 +6,7 @@ from signoff.evidence.consistency import consistency_proof, is_consistent, root_
 from signoff.evidence.heads import open_head, read_head
 from signoff.evidence.log_replay import LogReplay
 from signoff.evidence.tiles import Tile, nodes_from_tiles, read_entry_bundle
-from signoff.services.publications import log_reading
+from signoff.services.record import stored_tree
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.services.publications.logged import first, public_list, sealed
@@ -72,5 +72,5 @@ def test_the_roots_of_whole_tiles_are_computed_once(
     logged: House, client: InspectingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = client.get("/log/tile/1/000.p/1").data
-    monkeypatch.setattr(log_reading, "tile_root", lambda _hashes: pytest.fail("computed again"))
+    monkeypatch.setattr(stored_tree, "tile_root", lambda _hashes: pytest.fail("computed again"))
     assert client.get("/log/tile/1/000.p/1").data == before and len(before) == 32
