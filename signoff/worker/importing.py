@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from signoff.db.database import Database
 from signoff.domain.errors import Refusal, RegisterChanged
 from signoff.services.act import ActContext
+from signoff.services.partners.import_differences import Known
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices
 from signoff.services.partners.partner_files import PartnerFile
 from signoff.services.partners.partner_import import (
     ImportPlan,
-    Known,
     add_planned_contact,
     add_planned_partners,
     change_planned_partner,

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.doubles import counted
 from signoff.domain.partners.name_conflicts import (
     NameAnswer,
     NameConflict,
@@ -141,7 +142,10 @@ def test_many_names_are_held_against_one_as_few_are() -> None:
         assert set(many.conflicts_with(of(name))) == alone, name
 
 
-WORDS = st.sampled_from(["Birch", "BIRCH", "birches", "Bi1ch", "Union", "Uni0n", "of", "the", "Ohio", "AFT", "12", "7"])
+WORDS = st.sampled_from(
+    ["Birch", "BIRCH", "birches", "Bi1ch", "Union", "Uni0n", "of", "the", "Ohio", "AFT", "12", "7"]
+    + ["Assn.", "Association", "BUA"]
+)
 
 
 @settings(max_examples=300, deadline=None)
@@ -152,3 +156,9 @@ def test_both_ways_find_the_same(names: list[str]) -> None:
     assert set(TypedNames(typed).conflicts_with(of(registered))) == few
     judged = {NameConflict(n, of(registered), alike) for n in typed if (alike := likeness(n, registered)) is not None}
     assert few == judged
+
+
+def test_spellings_of_one_name_are_found_and_others_seldom_asked_about() -> None:
+    same, found, different, asked = map(sum, zip(counted("seen"), counted("unseen"), strict=True))
+    assert same + different > 250
+    assert found >= 0.95 * same and asked <= 0.05 * different

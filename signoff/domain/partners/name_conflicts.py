@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import regex
 from rapidfuzz.distance import OSA
 
 from signoff.domain.partners.folding import loose_keys, loosened, name_key, reads_alike
-from signoff.domain.partners.short_forms import SMALL_WORDS, without_article
+from signoff.domain.partners.short_forms import SMALL_WORDS, name_forms, without_article
+from signoff.domain.partners.spelled_out import initials_of, letters_alone, spelled_out
 
 
 class NameAnswer(StrEnum):
@@ -87,7 +89,7 @@ class TypedNames:
         self._whole: dict[int, list[int]] = {}
         self._parts: dict[int, list[int]] = {}
         for number, name in enumerate(self._names if self._few is None else ()):
-            whole, parts = _signs(without_article(name))
+            whole, parts = _signs_of(name)
             for signs, places in ((whole, self._whole), (parts, self._parts)):
                 for sign in signs:
                     places.setdefault(sign, []).append(number)
@@ -97,18 +99,25 @@ class TypedNames:
         bare = without_article(registered.name)
         if not key or bare != registered.name:
             key = name_key(bare)
-        likely = self._among_many(bare) if self._few is None else self._among_few(bare, key)
+        likely = self._among_many(registered.name) if self._few is None else self._among_few(registered.name, bare, key)
         for name in likely:
             alike = likeness(name, registered.name)
             if alike is not None:
                 yield NameConflict(name, registered, alike)
 
-    def _among_few(self, bare: str, key: str) -> list[str]:
+    def _among_few(self, name: str, bare: str, key: str) -> list[str]:
         loose = (loosened(key),) if bare.isascii() else loose_keys(bare)
-        return [letters.name for letters in self._few or () if letters.may_be_near(key, loose)]
+        full = spelled_out(bare)
+        keys = (key,) if full == bare else (key, name_key(full))
+        short, initials = letters_alone(name), initials_of(name)
+        return [
+            letters.name
+            for letters in self._few or ()
+            if letters.may_be_near(keys, loose) or letters.initials_meet(short, initials)
+        ]
 
-    def _among_many(self, bare: str) -> list[str]:
-        whole, parts = _signs(bare)
+    def _among_many(self, registered: str) -> list[str]:
+        whole, parts = _signs_of(registered)
         result = {number for sign in whole for places in (self._whole, self._parts) for number in places.get(sign, ())}
         result |= {number for sign in parts for number in self._whole.get(sign, ())}
         return [self._names[number] for number in sorted(result)]
@@ -119,32 +128,55 @@ class _Letters:
     """The letters of one typed name, as far as they tell at once that a registered name has nothing to do with it."""
 
     name: str
-    key: str
+    keys: tuple[str, ...]
     loose: frozenset[str]
     telling: tuple[str, ...]
+    short: str
+    initials: frozenset[str]
 
     @staticmethod
     def of(name: str) -> "_Letters":
         bare = without_article(name)
-        telling = tuple(filter(None, map(name_key, _telling(words_within(bare)))))
-        return _Letters(name, name_key(bare), frozenset(loose_keys(bare)), telling)
+        full = spelled_out(bare)
+        telling = tuple(filter(None, map(name_key, _telling(words_within(full)))))
+        keys = tuple(dict.fromkeys((name_key(bare), name_key(full))))
+        return _Letters(name, keys, frozenset(loose_keys(bare)), telling, letters_alone(name), initials_of(name))
 
-    def may_be_near(self, key: str, loose: Sequence[str]) -> bool:
-        """Whether a registered name with these keys, its article left out, may be near, or read alike."""
-        if self.key in key or key in self.key or all(word in key for word in self.telling):
-            return True
-        return not self.loose.isdisjoint(loose) or OSA.distance(self.key, key, score_cutoff=1) <= 1
+    def may_be_near(self, keys: Sequence[str], loose: Sequence[str]) -> bool:
+        """Whether a registered name with these keys, its article left out, may be near, or read alike.
+
+        The keys are of the name as written, and as spelled out where that differs.
+        """
+        for key in keys:
+            if all(word in key for word in self.telling):
+                return True
+            for own in self.keys:
+                if own in key or key in own or OSA.distance(own, key, score_cutoff=1) <= 1:
+                    return True
+        return not self.loose.isdisjoint(loose)
+
+    def initials_meet(self, short: str, initials: frozenset[str]) -> bool:
+        """Whether one of the names is the other's initials."""
+        return (bool(short) and short in self.initials) or (bool(self.short) and self.short in initials)
 
 
 def likeness(name: str, other: str) -> bool | None:
     """True when two names read alike but for an article, False when they are near, None when neither."""
-    return _likeness(without_article(name), without_article(other))
-
-
-def _likeness(name: str, other: str) -> bool | None:
-    """True when two names without their articles read alike, False when they are near, None when neither."""
-    if reads_alike(name, other):
+    bare, other_bare = without_article(name), without_article(other)
+    if reads_alike(bare, other_bare):
         return True
+    if _is_initials(name, other) or _is_initials(other, name):
+        return False
+    return _nearness(spelled_out(bare), spelled_out(other_bare))
+
+
+def _is_initials(short: str, name: str) -> bool:
+    letters = letters_alone(short)
+    return bool(letters) and letters in initials_of(name)
+
+
+def _nearness(name: str, other: str) -> bool | None:
+    """False when two names with their abbreviations written out are near, None when they are not."""
     ours, theirs = words_within(name), words_within(other)
     digits = [[word for word in words if word.isdigit()] for words in (ours, theirs)]
     if all(digits) and digits[0] != digits[1]:
@@ -155,6 +187,12 @@ def _likeness(name: str, other: str) -> bool | None:
         or (digits[0] == digits[1] and (_telling(ours) == _telling(theirs) or _differs_by_one(name, other)))
     )
     return False if is_near else None
+
+
+@lru_cache(maxsize=16_384)
+def spelling_keys(name: str) -> frozenset[str]:
+    """What spellings of one name have in common: its sure forms, spelled out. Who shares one is likely one."""
+    return frozenset(name_key(spelled_out(form.text)) for form in name_forms(name) if form.sure)
 
 
 def words_within(name: str) -> list[str]:
@@ -185,6 +223,17 @@ def _differs_by_one(name: str, other: str) -> bool:
     ours, theirs = name_key(name), name_key(other)
     long_enough = min(len(ours), len(theirs)) >= _SHORTEST_NEAR
     return long_enough and OSA.distance(ours, theirs, score_cutoff=1) <= 1
+
+
+def _signs_of(name: str) -> tuple[set[int], set[int]]:
+    """The signs of a name without its article, as written and as spelled out, and its initials."""
+    bare = without_article(name)
+    whole, parts = _signs(bare)
+    if (full := spelled_out(bare)) != bare:
+        more_whole, more_parts = _signs(full)
+        whole, parts = whole | more_whole, parts | more_parts
+    letters = {letters_alone(name)} - {""}
+    return whole | {hash(("initials", each)) for each in letters | initials_of(name)}, parts
 
 
 def _signs(bare: str) -> tuple[set[int], set[int]]:

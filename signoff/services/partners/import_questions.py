@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.folding import name_key
-from signoff.domain.partners.name_conflicts import Answers, NameAnswer, NameConflict, answered_same, unanswered
+from signoff.domain.partners.name_conflicts import (
+    Answers,
+    NameAnswer,
+    NameConflict,
+    answered_same,
+    spelling_keys,
+    unanswered,
+)
 from signoff.services.partners.name_conflicts import find_conflicts, same_before
 from signoff.services.partners.partners import PartnerForm
 
@@ -60,13 +67,16 @@ def judge_names(
 ) -> ImportNames:
     """Judge the names of new partners of a file; `in_file` are the partners of the register that it names too.
 
-    Two organizations with rows of their own are two: near names are asked about only where one is not in the file.
+    Two organizations with rows of their own are two: near names are asked about only where one is not in the file, or
+    where both are most likely spellings of one name.
     """
     lines = {name: line for line, form in forms for name in form.all_names}
     result = [
         conflict
         for conflict in find_conflicts(session, lines)
-        if conflict.reads_alike or conflict.registered.partner not in in_file
+        if conflict.reads_alike
+        or conflict.registered.partner not in in_file
+        or spelling_keys(conflict.typed) & spelling_keys(conflict.registered.name)
     ]
     if not result:
         return ImportNames()

@@ -1,14 +1,15 @@
 """A file of partners: planned whole without holding anything, then added and changed in parts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.errors import Conflict, Invalid, NamesInDoubt, RegisterChanged
 from signoff.domain.partners.folding import loose_key, reads_alike
+from signoff.domain.partners.name_conflicts import spelling_keys
 from signoff.domain.partners.short_forms import without_article
 from signoff.domain.permissions import Act, ensure_may
 from signoff.evidence.canonical import canonical_json, sha256_hex
@@ -16,6 +17,7 @@ from signoff.models import Partner, PartnerName, Publication
 from signoff.models.base import batched
 from signoff.services.act import ActContext
 from signoff.services.partners.contacts import add_contact
+from signoff.services.partners.import_differences import Difference, Known, changed_forms, differences_from
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices, ImportNames, judge_names
 from signoff.services.partners.name_conflicts import NameQuestion, held_in_public, record_answers
 from signoff.services.partners.partner_additions import hold_for_adding, insert_partners
@@ -30,34 +32,6 @@ from signoff.services.partners.partners import (
     read_register,
     register_problems,
 )
-
-_COMPARED = ("public_names", "aliases", "website", "level", "tags")
-
-
-@dataclass(frozen=True)
-class Known:
-    """A partner of the register that a file names."""
-
-    id: int
-    slug: str
-    name: str
-    form: PartnerForm
-    addresses: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Where a file says something else of a known partner than the register; kept as it is unless it is taken.
-
-    Of names and tags, `value` and `in_file` are those that would be added.
-    """
-
-    partner: Known
-    field: str
-    registered: str
-    in_file: str
-    value: str | tuple[str, ...]
-    is_taken: bool
 
 
 class RegisterState(NamedTuple):
@@ -97,14 +71,7 @@ class ImportPlan:
     @property
     def changes(self) -> list[tuple[Known, PartnerForm]]:
         """The known partners of which something is taken from the file, as they will be."""
-        taken = [one for one in self.differences if one.is_taken]
-        forms = {one.partner.slug: (one.partner, one.partner.form) for one in taken}
-        for one in taken:
-            form = forms[one.partner.slug][1]
-            ours = getattr(form, one.field)
-            value: Any = (*ours, *one.value) if isinstance(ours, tuple) else one.value
-            forms[one.partner.slug] = one.partner, replace(form, **{one.field: value})
-        return list(forms.values())
+        return changed_forms(self.differences)
 
 
 def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO_CHOICES) -> ImportPlan:
@@ -137,7 +104,7 @@ def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO
         question=NameQuestion(in_public=held),
         state=state,
         names=names,
-        left_out=file.left_out,
+        left_out=(*file.left_out, *plan.left_out),
     )
 
 
@@ -153,16 +120,32 @@ class _Planned:
     new_contacts: list[tuple[Known, ContactForm]] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     known_contacts: int = 0
+    spellings: dict[str, int] = field(default_factory=dict)  # the row that has each spelling first
+    left_out: list[str] = field(default_factory=list)
 
     def add(self, item: FilePartner, *, is_left_out: bool) -> None:
         """A partner that the register does not know."""
         problems = partner_problems(self.session, item.form, register=self.register, taken=False)
         self.errors |= {item.place(name): sentence for name, sentence in problems.items()}
-        self.new_partners += [] if is_left_out else [item.form]
+        if not is_left_out and not self._is_twin(item):
+            self.new_partners.append(item.form)
+
+    def _is_twin(self, item: FilePartner) -> bool:
+        """Whether a row above most likely has another spelling of this name: then it is left out, and said."""
+        keys = spelling_keys(item.form.name)
+        above = next((self.spellings[key] for key in keys if key in self.spellings), None)
+        for key in keys if above is None else ():
+            self.spellings[key] = item.row
+        if above is not None:
+            self.left_out.append(
+                f"{item.place('name')}: this is most likely the organization of row {above} and was left out. "
+                "Give both rows one name, or import the file again and answer the question about it."
+            )
+        return above is not None
 
     def compare(self, partner: Known, item: FilePartner) -> None:
         """A partner of the register: its new contacts, and where the file says something else."""
-        self.differences += _differences(partner, item.form, self.choices)
+        self.differences += differences_from(partner, item.form, self.choices)
         for number, contact in enumerate(item.form.contacts, start=1):
             if contact.email in partner.addresses:
                 self.known_contacts += 1
@@ -217,23 +200,6 @@ def _clashes(partners: Sequence[FilePartner], known: Mapping[str, Known]) -> dic
                 errors[item.place("name")] = f"“{name}” is a name of the partner on row {clash} or reads like one."
             others.append((line, bare))
     return errors
-
-
-def _differences(partner: Known, form: PartnerForm, choices: ImportChoices) -> list[Difference]:
-    differences = []
-    for name in _COMPARED:
-        ours, theirs = getattr(partner.form, name), getattr(form, name)
-        if isinstance(ours, tuple):
-            # Names and tags are only ever added: a name taken away is over for good.
-            theirs = tuple(value for value in theirs if value not in _all_of(partner.form, name))
-        if theirs and ours != theirs:
-            was, now = ("; ".join(value) if isinstance(value, tuple) else value for value in (ours, theirs))
-            differences.append(Difference(partner, name, was, now, theirs, (partner.slug, name) in choices.taken))
-    return differences
-
-
-def _all_of(form: PartnerForm, name: str) -> tuple[str, ...]:
-    return form.tags if name == "tags" else form.all_names
 
 
 def add_planned_partners(

@@ -240,3 +240,18 @@ def test_more_ids_than_a_statement_takes_values_are_looked_for(house: House, ses
     alder = house.partner(session, "Alder")
     assert session.scalars(select(Partner.id).where(among(Partner.id, range(300_000)))).all() == [alder.id]
     assert session.scalars(select(Partner.id).where(among(Partner.id, []))).all() == []
+
+
+def test_two_spellings_of_one_name_in_a_file_are_not_two_partners(house: House, session: Session) -> None:
+    oaks = ("Natl. Oak Assn.", "National Oak Association")
+    raw = "\n".join(["name", "Birch Union of Teachers (BUT)", "Birch Union of Teachers", "BUT", *oaks, "Birch League"])
+    plan = plan_import(session, partner_file(raw.encode()))
+    added = [form.name for form in plan.new_partners]
+    assert added == ["Birch Union of Teachers (BUT)", "Natl. Oak Assn.", "Birch League"]
+    assert [sentence.split(":")[0] for sentence in plan.left_out] == [
+        "row 3, name (A3)", "row 4, name (A4)", "row 6, name (A6)",
+    ]  # fmt: skip
+    session.commit()
+    import_file(house, raw.encode())
+    again = plan_import(session, partner_file(raw.encode()))
+    assert again.new_partners == () and [row.line for row in again.names.doubtful] == [3, 4, 6]
