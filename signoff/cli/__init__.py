@@ -1,37 +1,46 @@
 """The command line: one module for each group of commands; errors are one sentence."""
 
+from importlib import import_module
+from typing import Any
+
 import click
 
-from signoff.cli.database import database
-from signoff.cli.demo import demo
-from signoff.cli.keys import sealing_key
-from signoff.cli.letters import bounce, letters
-from signoff.cli.monitor import monitor
-from signoff.cli.partners import partners
-from signoff.cli.serve import serve
-from signoff.cli.setup import init
-from signoff.cli.users import token, user
-from signoff.cli.verify import verify
-from signoff.cli.witness import witness
-from signoff.cli.worker import worker
+# Each command's module and its name there. A module is loaded when its command is asked for: `signoff verify FILE`
+# needs a few modules, most commands need nearly all.
+COMMANDS = {
+    "bounce": "letters.bounce",
+    "db": "database.database",
+    "demo": "demo.demo",
+    "init": "setup.init",
+    "letters": "letters.letters",
+    "monitor": "monitor.monitor",
+    "partners": "partners.partners",
+    "sealing-key": "keys.sealing_key",
+    "serve": "serve.serve",
+    "token": "users.token",
+    "user": "users.user",
+    "verify": "verify.verify",
+    "witness": "witness.witness",
+    "worker": "worker.worker",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class CommandGroup(click.Group):
+    """Finds its commands in `COMMANDS`."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, loaded; None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(".")
+        command: Any = getattr(import_module(f"signoff.cli.{module}"), name)
+        return command  # type: ignore[no-any-return]
+
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Signoff: partners are named on a position only after they approved that exact text."""
-
-
-main.add_command(letters)
-main.add_command(bounce)
-main.add_command(worker)
-main.add_command(partners)
-main.add_command(serve)
-main.add_command(database)
-main.add_command(init)
-main.add_command(user)
-main.add_command(token)
-main.add_command(verify)
-main.add_command(monitor)
-main.add_command(witness)
-main.add_command(sealing_key)
-main.add_command(demo)

@@ -1,14 +1,14 @@
-"""What every command stands on: its installation, and errors as one sentence with exit code 1."""
+"""What commands of an installation stand on: it, and its refusals as one sentence with exit code 1."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-import click
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
+from signoff.cli.failure import Failed
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.db.write_queue import Busy
@@ -17,16 +17,6 @@ from signoff.settings import SettingsRefused, load_settings
 from signoff.web.log_masking import mask_crashes, mask_logs
 from signoff.worker.engines import AnotherWorker, open_database
 from signoff.worker.installation import Installation
-
-
-class Failed(click.ClickException):
-    """The command was understood and did not succeed."""
-
-    exit_code = 1
-
-    def show(self, file: Any = None) -> None:
-        """One sentence on stderr; further lines for each reason."""
-        click.echo(self.format_message(), err=True)
 
 
 def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:

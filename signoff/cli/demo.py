@@ -2,7 +2,7 @@
 
 import click
 
-from signoff.cli.command import Failed
+from signoff.cli.failure import Failed
 
 try:
     from signoff.demo.run import run_demo

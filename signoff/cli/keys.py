@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from signoff.cli.command import Failed
+from signoff.cli.failure import Failed
 from signoff.evidence.codes import key_file
 
 

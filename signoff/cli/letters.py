@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import click
 
-from signoff.cli.command import Failed, ensure_ready, with_installation
+from signoff.cli.command import ensure_ready, with_installation
+from signoff.cli.failure import Failed
 from signoff.domain.letters import LetterState
 from signoff.domain.permissions import OPERATOR
 from signoff.domain.phrasing import counted

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import click
 
-from signoff.cli.command import Failed
+from signoff.cli.failure import Failed
 from signoff.evidence.heads import read_key
 from signoff.evidence.strict_json import Refused, printable
 from signoff.letters.delivery.header_check import UnsafeMessage

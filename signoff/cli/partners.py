@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from signoff.cli.command import Failed, ensure_ready, with_installation
+from signoff.cli.command import ensure_ready, with_installation
+from signoff.cli.failure import Failed
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.import_columns import Columns
 from signoff.domain.permissions import OPERATOR

@@ -2,7 +2,8 @@
 
 import click
 
-from signoff.cli.command import Failed, ensure_ready, with_installation
+from signoff.cli.command import ensure_ready, with_installation
+from signoff.cli.failure import Failed
 from signoff.services.coalition import find_coalition
 from signoff.web.serving import serve_forever
 from signoff.worker.installation import Installation

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from signoff.cli.command import Failed, ensure_ready, with_installation
+from signoff.cli.command import ensure_ready, with_installation
+from signoff.cli.failure import Failed
 from signoff.domain.permissions import OPERATOR, Role
 from signoff.services.accounts.api_tokens import make_token
 from signoff.services.accounts.passwords import Passwords

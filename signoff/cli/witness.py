@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import waitress
 
-from signoff.cli.command import Failed
+from signoff.cli.failure import Failed
 from signoff.evidence.cosignatures import witness_key
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.witnessing import LONGEST_REQUEST

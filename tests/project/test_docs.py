@@ -29,7 +29,9 @@ def test_every_command_is_described() -> None:
 
 def _commands(group: click.Group, prefix: str) -> list[str]:
     commands = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         inner = _commands(command, f"{prefix}{name} ") if isinstance(command, click.Group) else [prefix + name]
         commands += inner
     return commands
