@@ -23,6 +23,7 @@ from signoff.models import (
     Comment,
     Contact,
     EditionDraft,
+    EmailOff,
     Exemption,
     Invitation,
     Letter,
@@ -395,6 +396,12 @@ class House:
         app = pyotp.TOTP(shared_secret(key, nonce))
         code = app.at(self.clock())
         return app, add_authenticator(self.act(session, user.actor), user, nonce, code, keep="")
+
+    def without_turns(self, session: Session) -> None:
+        """Nobody on the staff wants the emails that the worker sends by itself about whose turn it is."""
+        for user in session.scalars(select(StaffUser)):
+            kinds = ("to_check", "checked", "all_answered", "digest")
+            session.add_all(EmailOff(user_id=user.id, kind=kind) for kind in kinds)
 
     def leaves(self, session: Session, partner: str) -> None:
         """A partner leaves the Coalition."""

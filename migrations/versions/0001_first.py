@@ -121,20 +121,20 @@ role = table("role", text("role", primary_key=True))
 LETTER_KINDS = """
     request reminder replaced deadline_moved recalled fresh_link referred receipt withdrawn published contested proof
     invited comment_settled name_settled contact_changed contact_confirmed declined comment name_proposed round_closed
-    undeliverable account
+    undeliverable account review_asked to_check checked all_answered digest
 """
 
 ENTRY_KINDS = """
     coalition_described user_added user_changed user_deactivated user_reactivated account_link_sent password_changed
     user_address_changed authenticator_added authenticator_removed recovery_codes_renewed sessions_ended token_added
-    token_revoked letters_retried letters_cancelled mail_resumed edition_drafted edition_draft_changed
+    emails_chosen token_revoked letters_retried letters_cancelled mail_resumed edition_drafted edition_draft_changed
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
     partner_returned partners_tagged contact_added contact_corrected contact_removed contact_confirmed
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed
-    round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled link_reissued
-    comments_invited comment_made comment_settled words_exempted ordinary_words_ticked partner_answered name_removed
-    position_published position_superseded position_retired
+    reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
+    link_reissued comments_invited comment_made comment_settled words_exempted ordinary_words_ticked partner_answered
+    name_removed position_published position_superseded position_retired
 """
 
 ROLES = "drafter reviewer publisher administrator"
@@ -238,6 +238,12 @@ table(
     instant("made_at"),
     instant("revoked_at", nullable=True),
     sa.Index("ix_api_token_user_id", "user_id"),
+)
+
+table(
+    "email_off",
+    to("user_id", "staff_user.id", primary_key=True),
+    to("kind", "letter_kind.kind", sa.Text, primary_key=True),
 )
 
 table(
@@ -440,6 +446,26 @@ table(
     instant("completed_at"),
     foreign_key("version_id digest", "version", "id digest"),
     sa.UniqueConstraint("version_id", "edition_id"),
+)
+
+table(
+    "review_assignment",
+    row_id(),
+    to("position_id", "position.id"),
+    to("reviewer_id", "staff_user.id"),
+    to("asked_by", "staff_user.id"),
+    instant("asked_at"),
+    instant("ended_at", nullable=True),
+    partial_index("uq_review_assignment_live", "position_id", unique=True, where="ended_at IS NULL"),
+)
+
+table(
+    "turn_notice",
+    row_id(),
+    to("version_id", "version.id"),
+    to("kind", "letter_kind.kind", sa.Text),
+    instant("at"),
+    sa.Index("ix_turn_notice_version", "version_id", "kind"),
 )
 
 
@@ -677,6 +703,14 @@ table(
 # Letters
 
 table(
+    "answer_digest",
+    row_id(),
+    instant("since"),
+    instant("until", unique=True),
+    check("since_before_until", "since < until"),
+)
+
+table(
     "letter",
     row_id(),
     to("kind", "letter_kind.kind", sa.Text),
@@ -694,6 +728,7 @@ table(
     to("token_id", "api_token.id", nullable=True),
     to("account_link_id", "account_link.id", nullable=True),
     text("account_news", nullable=True),
+    to("digest_id", "answer_digest.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -705,12 +740,16 @@ table(
     text("last_reply"),
     text("sent_subject", nullable=True),
     text("sent_text", nullable=True),
-    check("about_a_version", "kind IN ('contact_changed', 'contact_confirmed', 'account') OR version_id IS NOT NULL"),
+    check(
+        "about_a_version",
+        "kind IN ('contact_changed', 'contact_confirmed', 'account', 'digest') OR version_id IS NOT NULL",
+    ),
     check(
         "account_about_one_thing",
         "CASE WHEN token_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_link_id IS NULL THEN 0 ELSE 1 END "
         "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
     ),
+    check("digest_has_its_days", "(kind = 'digest') = (digest_id IS NOT NULL)"),
     one_of(
         "account_news",
         "password_changed address_changed authenticator_added authenticator_removed recovery_codes_renewed "

@@ -1,9 +1,12 @@
 """Letters: their kinds, their states, and when a failed one is tried again."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from signoff.domain.accounts import AccountNews
+from signoff.domain.permissions import Role
 
 
 class LetterKind(StrEnum):
@@ -32,6 +35,11 @@ class LetterKind(StrEnum):
     ROUND_CLOSED = "round_closed"
     UNDELIVERABLE = "undeliverable"
     ACCOUNT = "account"
+    REVIEW_ASKED = "review_asked"
+    TO_CHECK = "to_check"
+    CHECKED = "checked"
+    ALL_ANSWERED = "all_answered"
+    DIGEST = "digest"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked any more.
@@ -71,6 +79,41 @@ UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
 # Letters that staff may keep back before they leave. The others tell somebody what happened: an answer given in their
 # name, a contact that changed. Nobody on the staff may keep that from them.
 CANCELLABLE = ASKING | {LetterKind.INVITED}
+
+
+@dataclass(frozen=True)
+class StaffEmail:
+    """A kind of letter that staff can switch off for themselves: whom it is offered to, and in words when it comes."""
+
+    kind: LetterKind
+    roles: frozenset[Role]
+    words: str
+
+    def is_for(self, roles: Collection[Role]) -> bool:
+        """Whether somebody with these roles would get it."""
+        return not self.roles.isdisjoint(roles)
+
+
+# What tells whose turn it is; all of it is sent until somebody switches it off. No other letter can be switched off.
+SWITCHABLE = (
+    StaffEmail(LetterKind.REVIEW_ASKED, frozenset({Role.REVIEWER}), "A colleague asks me to check a version"),
+    StaffEmail(LetterKind.TO_CHECK, frozenset({Role.REVIEWER}), "A version is ready for a check"),
+    StaffEmail(LetterKind.CHECKED, frozenset({Role.PUBLISHER}), "A check is complete"),
+    StaffEmail(LetterKind.ALL_ANSWERED, frozenset({Role.PUBLISHER}), "Every partner I asked has answered"),
+    StaffEmail(LetterKind.COMMENT, frozenset({Role.DRAFTER}), "A partner comments on a version I saved"),
+    StaffEmail(
+        LetterKind.DECLINED,
+        frozenset({Role.DRAFTER, Role.PUBLISHER}),
+        "A partner declines a version I saved or asked about",
+    ),
+    StaffEmail(
+        LetterKind.DIGEST,
+        frozenset({Role.DRAFTER, Role.PUBLISHER}),
+        "Partners answered: one summary a day, at 8 a.m.",
+    ),
+)
+SWITCHABLE_KINDS = frozenset(email.kind for email in SWITCHABLE)
+DIGEST_HOUR = 8  # o'clock in the installation's zone
 
 # Under this name a session counts the letters that its transaction queues; several workers are called by it.
 QUEUED_NOW = "letters_queued"

@@ -20,6 +20,7 @@ class Act(StrEnum):
 
     READ = "read staff pages"
     DRAFT = "start positions and save versions"
+    ASK_REVIEW = "ask a reviewer"
     CHECK = "record findings and complete checks"
     MOVE = "move positions to a newer principles edition"
     TEND_WORDS = "change the words that suggestions look for"
@@ -40,6 +41,7 @@ class Act(StrEnum):
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ: frozenset(Role),
     Act.DRAFT: frozenset({Role.DRAFTER}),
+    Act.ASK_REVIEW: frozenset({Role.DRAFTER}),
     Act.CHECK: frozenset({Role.REVIEWER}),
     Act.MOVE: frozenset({Role.DRAFTER, Role.ADMINISTRATOR}),
     Act.TEND_WORDS: frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),

@@ -1,7 +1,7 @@
 """Time: a clock for services, deadlines entered in a zone, and times for machines."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from signoff.domain.errors import Invalid
 
@@ -51,6 +51,13 @@ def parse_local(text: str, zone: tzinfo, *, fold: str = "", field: str = "deadli
     if fold not in ("first", "second"):
         raise Invalid({field: "The clocks go back that night, so this time comes twice. Say which one you mean."})
     return (first if fold == "first" else second).astimezone(UTC)
+
+
+def last_daily(at: datetime, zone: tzinfo, hour: int) -> datetime:
+    """The last moment, at or before this one, when clocks of the zone showed this hour, as aware UTC."""
+    local = at.astimezone(zone)
+    today = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return (today if today <= local else today - timedelta(days=1)).astimezone(UTC)
 
 
 def rfc3339(moment: datetime) -> str:

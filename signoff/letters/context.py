@@ -20,9 +20,12 @@ from signoff.models import (
     Partner,
     Publication,
     Request,
+    ReviewAssignment,
     Round,
     Version,
+    VersionCheck,
 )
+from signoff.services.answers.digests import VersionAnswers, answers_within
 from signoff.services.positions.mentions import passages_of
 from signoff.services.rounds.board import tally
 from signoff.services.rounds.previous_versions import KnownVersion
@@ -190,6 +193,26 @@ class LetterContext:
     def undelivered(self) -> Sequence[Undelivered]:
         """Whom no letter about the version reaches."""
         return self.batch.undelivered.get(self.version.id, ())
+
+    @property
+    def newest(self) -> Version:
+        """The newest version of the position."""
+        return self.batch.newest_versions[self.version.position_id]
+
+    @property
+    def newest_check(self) -> VersionCheck | None:
+        """The check that counts for the position's newest version."""
+        return self.batch.checks.get(self.newest.id)
+
+    @property
+    def assignment(self) -> ReviewAssignment | None:
+        """Who is asked by name to check the position."""
+        return self.batch.assignments.get(self.version.position_id)
+
+    @property
+    def answers(self) -> Sequence[VersionAnswers]:
+        """What partners answered in the time of a daily summary."""
+        return answers_within(self.batch.session, required(self.row.digest))
 
     @property
     def _pair(self) -> tuple[int, int]:

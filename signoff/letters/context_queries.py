@@ -21,12 +21,16 @@ from signoff.models import (
     Publication,
     Referral,
     Request,
+    ReviewAssignment,
     Round,
     Version,
+    VersionCheck,
 )
 from signoff.models.publications import signatory
 from signoff.models.rounds import request_state
 from signoff.services.outbox.undeliverable import still_undelivered
+from signoff.services.positions.checks import checks_that_count
+from signoff.services.positions.reviewers import assignments
 from signoff.services.publications.partner_proofs import proofs_of
 from signoff.services.rounds.previous_versions import KnownVersion, known_before
 
@@ -52,6 +56,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.proposal),
             selectinload(Letter.changed_contact).options(selectinload(Contact.confirmer)),
             selectinload(Letter.token),
+            selectinload(Letter.digest),
             selectinload(Letter.account_link),
         )
     )
@@ -152,6 +157,24 @@ class LetterBatch:
     def undelivered(self) -> "dict[int, list[Undelivered]]":
         """Whom no letter about these versions reaches, by version."""
         return undelivered_of(self.session, self._version_ids)
+
+    @cached_property
+    def newest_versions(self) -> dict[int, Version]:
+        """The newest version of each position that the letters are about, by the position."""
+        positions = {letter.version.position_id for letter in self._letters if letter.version}
+        newest = select(func.max(Version.id)).where(Version.position_id.in_(positions)).group_by(Version.position_id)
+        query = select(Version).where(Version.id.in_(newest)).options(joinedload(Version.saver))
+        return {version.position_id: version for version in self.session.scalars(query)}
+
+    @cached_property
+    def checks(self) -> dict[int, VersionCheck]:
+        """The check that counts for each of these newest versions, by the version."""
+        return checks_that_count(self.session, list(self.newest_versions.values()))
+
+    @cached_property
+    def assignments(self) -> dict[int, ReviewAssignment]:
+        """Who is asked by name to check these positions, by the position."""
+        return assignments(self.session, self.newest_versions)
 
     def known_before(self, version: Version) -> dict[int, KnownVersion]:
         """Which earlier version each partner knows, by partner; found once for each version."""

@@ -13,12 +13,13 @@ from signoff.letters import (
     referrals,
     requests,
     rounds,
+    turns,
 )
 from signoff.letters.base import LOADERS, BaseLetter
 from signoff.letters.context import LetterContext
 
 # Each module registers its letters when it is imported.
-FAMILIES = (accounts, answers, consultations, partners, proofs, publications, referrals, requests, rounds)
+FAMILIES = (accounts, answers, consultations, partners, proofs, publications, referrals, requests, rounds, turns)
 
 
 def load_letter(context: LetterContext) -> BaseLetter:

@@ -4,6 +4,7 @@ from signoff.models.accounts import (
     AccountLink,
     ApiToken,
     Authenticator,
+    EmailOff,
     IdempotentCall,
     RecoveryCode,
     SignInFailure,
@@ -15,9 +16,9 @@ from signoff.models.answers import Answer, AnswerPerson
 from signoff.models.base import Base
 from signoff.models.coalition import Coalition
 from signoff.models.consultations import Comment, Invitation
-from signoff.models.letters import Letter
+from signoff.models.letters import AnswerDigest, Letter
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag
-from signoff.models.positions import FindingRow, Position, Version, VersionCheck
+from signoff.models.positions import FindingRow, Position, ReviewAssignment, TurnNotice, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.public_log import Cosignature, LogHead, LogLeaf, LogList, WitnessProblem
@@ -31,6 +32,7 @@ from signoff.models.worker import MailPause, WorkerBeat
 __all__ = [
     "AccountLink",
     "Answer",
+    "AnswerDigest",
     "AnswerPerson",
     "ApiToken",
     "Authenticator",
@@ -41,6 +43,7 @@ __all__ = [
     "Cosignature",
     "Criterion",
     "EditionDraft",
+    "EmailOff",
     "Entry",
     "EntryKindWord",
     "Exemption",
@@ -65,12 +68,14 @@ __all__ = [
     "RecoveryCode",
     "Referral",
     "Request",
+    "ReviewAssignment",
     "RoleWord",
     "Round",
     "SignInFailure",
     "StaffRole",
     "StaffSession",
     "StaffUser",
+    "TurnNotice",
     "Version",
     "VersionCheck",
     "WitnessProblem",

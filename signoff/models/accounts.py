@@ -150,6 +150,15 @@ class ApiToken(Base):
     user: Mapped[StaffUser] = relationship(lazy="joined")
 
 
+class EmailOff(Base):
+    """A kind of letter that a user has switched off; without a row they get it."""
+
+    __tablename__ = "email_off"
+
+    user_id: Mapped[int] = to("staff_user.id", primary_key=True)
+    kind: Mapped[str] = to("letter_kind.kind", primary_key=True)
+
+
 class SignInFailure(Base):
     """One failed sign-in, counted by the SHA-256 of the address that was typed."""
 
@@ -209,6 +218,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     *guarded(RecoveryCode, ends=[Ending("used_at", "a recovery code is taken once")]),
     *guarded(ApiToken, ends=[Ending("revoked_at", "a revoked token is never revived")]),
+    *guarded(EmailOff, goes=True),
     *guarded(SignInFailure, goes=True),
     *guarded(IdempotentCall),
 )

@@ -18,6 +18,17 @@ from signoff.models.proposals import NameProposal, Referral
 from signoff.models.rounds import Link
 
 
+class AnswerDigest(Base):
+    """One daily summary of answers: those given after `since`, up to `until`."""
+
+    __tablename__ = "answer_digest"
+    __table_args__ = (CheckConstraint("since < until", name="since_before_until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(unique=True)
+
+
 class Letter(Base):
     """One mail: which letter, to whom, about what, and how far it came."""
 
@@ -33,7 +44,7 @@ class Letter(Base):
             name="asking_has_link",
         ),
         CheckConstraint(
-            "kind IN ('contact_changed', 'contact_confirmed', 'account') OR version_id IS NOT NULL",
+            "kind IN ('contact_changed', 'contact_confirmed', 'account', 'digest') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -41,6 +52,7 @@ class Letter(Base):
             "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
             name="account_about_one_thing",
         ),
+        CheckConstraint("(kind = 'digest') = (digest_id IS NOT NULL)", name="digest_has_its_days"),
         one_of("account_news", AccountNews),
         CheckConstraint(
             "address IS NULL OR kind IN ('contact_changed', 'contact_confirmed', 'account')",
@@ -77,6 +89,7 @@ class Letter(Base):
     token_id: Mapped[int | None]
     account_link_id: Mapped[int | None]
     account_news: Mapped[str | None]
+    digest_id: Mapped[int | None] = to("answer_digest.id")
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -112,6 +125,7 @@ class Letter(Base):
     account_link: Mapped[AccountLink | None] = relationship(
         primaryjoin="Letter.account_link_id == AccountLink.id", foreign_keys="Letter.account_link_id"
     )
+    digest: Mapped[AnswerDigest | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 
@@ -121,6 +135,7 @@ _KNOWN_STEPS = " OR ".join(
 )
 
 GUARDS: tuple[Guard, ...] = (
+    *guarded(AnswerDigest),
     *guarded(
         Letter,
         changes="state due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text",

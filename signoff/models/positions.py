@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.positions.text import FIELD_NAMES, Kind, Wording, ensure_decided
 from signoff.domain.principles.principles import Finding
 from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Json, one_of, to
-from signoff.models.guard_kinds import AUTHOR, Guard, guarded
+from signoff.models.guard_kinds import AUTHOR, Ending, Guard, guarded
 from signoff.models.principles import Criterion, PrinciplesEdition
 
 
@@ -113,6 +113,43 @@ class VersionCheck(Base):
 
     completer: Mapped[StaffUser] = relationship()
     edition: Mapped[PrinciplesEdition] = relationship()
+
+
+class ReviewAssignment(Base):
+    """Who was asked by name to check a position; one at a time, until the check is complete or another is asked."""
+
+    __tablename__ = "review_assignment"
+    __table_args__ = (
+        Index(
+            "uq_review_assignment_live",
+            "position_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position_id: Mapped[int] = to("position.id")
+    reviewer_id: Mapped[int] = to("staff_user.id")
+    asked_by: Mapped[int] = to("staff_user.id")
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    reviewer: Mapped[StaffUser] = relationship(foreign_keys=[reviewer_id])
+    asker: Mapped[StaffUser] = relationship(foreign_keys=[asked_by])
+
+
+class TurnNotice(Base):
+    """Whose turn it was with a version was told, by letters of this kind, to all who wanted to hear of it."""
+
+    __tablename__ = "turn_notice"
+    __table_args__ = (Index("ix_turn_notice_version", "version_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = to("version.id")
+    kind: Mapped[str] = to("letter_kind.kind")
+    at: Mapped[datetime]
 
 
 GUARDS: tuple[Guard, ...] = (
@@ -232,4 +269,13 @@ GUARDS: tuple[Guard, ...] = (
             WHERE c.edition_id = NEW.edition_id AND f.version_id = NEW.version_id AND f.verdict = 'advances')""",
         "version_check: nothing is advanced",
     ),
+    *guarded(ReviewAssignment, ends=[Ending("ended_at", "an assignment that ended is never revived")]),
+    Guard(
+        "assignment_to_another",
+        "review_assignment",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM version own WHERE own.position_id = NEW.position_id AND own.saved_by = NEW.reviewer_id)",
+        "review_assignment: authors do not check",
+    ),
+    *guarded(TurnNotice),
 )

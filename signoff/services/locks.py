@@ -44,6 +44,7 @@ class Rank(IntEnum):
     REQUEST = auto()
     CONTACT = auto()
     PUBLICATION = auto()
+    DIGEST = auto()
     LETTER = auto()
     SEALING = auto()
 
@@ -258,6 +259,11 @@ def hold_letters(session: Session, ids: Collection[int]) -> None:
 def hold_editions(session: Session) -> None:
     """Nobody else adopts or drafts a principles edition meanwhile."""
     _hold_by_name(session, Rank.EDITIONS, "principles editions")
+
+
+def hold_digests(session: Session) -> None:
+    """Nobody else begins the daily summary of answers meanwhile."""
+    _hold_by_name(session, Rank.DIGEST, "digests")
 
 
 def hold_sealing(session: Session) -> None:

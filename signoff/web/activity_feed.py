@@ -53,6 +53,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "authenticator_added": lambda f: f"User {f['user']} signs in with an authenticator",
     "authenticator_removed": lambda f: f"The authenticator of user {f['user']} was removed",
     "recovery_codes_renewed": lambda f: f"User {f['user']} has new recovery codes",
+    "emails_chosen": lambda f: f"User {f['user']} chose which emails to get",
     "sessions_ended": lambda f: f"{counted(len(f['sessions']), 'session').capitalize()} of user {f['user']} ended",
     "token_revoked": lambda f: f"An API token of user {f['user']} was revoked",
     "letters_retried": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} queued to be tried again",
@@ -97,6 +98,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "version_saved": lambda f: f"Version {f['version']} was saved: {f['change_note']}",
     "finding_recorded": _found,
+    "reviewer_asked": lambda f: f"{f['user']} was asked to check version {f['version']}",
     "check_completed": lambda f: f"The check of version {f['version']} was completed",
     "round_opened": lambda f: (
         f"{counted(len(f['partners']), 'partner').capitalize()} asked about version {f['version']}"

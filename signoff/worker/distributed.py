@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
 from signoff.worker.installation import WorkerContext
-from signoff.worker.turn import deliver, delivery_of, record_heartbeat, seal_all, tend_rounds
+from signoff.worker.tending import tend as tend_all
+from signoff.worker.turn import deliver, delivery_of, record_heartbeat, seal_all
 from signoff.worker.witnesses import ask_witnesses
 
 _QUEUE = "signoff"
@@ -66,7 +67,7 @@ def make_app(context: WorkerContext) -> App:
     @app.task(name="signoff.tend", queue=_QUEUE, queueing_lock="tend")
     def tend(timestamp: int) -> None:
         record_heartbeat(context)
-        tend_rounds(context)
+        tend_all(context)
         deliver_letters()
 
     @app.periodic(cron="* * * * * */20")
@@ -94,7 +95,7 @@ def work(context: WorkerContext, *, once: bool) -> None:
     ensure_tables(context.database)
     if once:
         record_heartbeat(context)
-        tend_rounds(context)
+        tend_all(context)
         seal_all(context, at_once=True)
         deliver(context, delivery_of(context), force=True)
     asyncio.run(run_jobs(make_app(context), once=once))

@@ -1,4 +1,4 @@
-"""One turn of work: close rounds, send reminders, seal the record, deliver letters, have heads cosigned."""
+"""One turn of work: do what is due, seal the record, deliver letters, have heads cosigned."""
 
 import logging
 import time
@@ -14,9 +14,8 @@ from signoff.models.base import Instant
 from signoff.services.locks import hold_sealing
 from signoff.services.publications.public_log import seal
 from signoff.services.record.sealing import MOST_AT_ONCE, SealingStopped
-from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
-from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
 from signoff.worker.installation import WorkerContext
+from signoff.worker.tending import tend
 from signoff.worker.witnesses import ask_witnesses
 
 # Several workers may leave the first sign at once.
@@ -33,14 +32,14 @@ _PATIENCE_ONCE = 60.0  # seconds
 def work_once(
     context: WorkerContext, *, force: bool = True, at_once: bool = True, patience: float = _PATIENCE_ONCE
 ) -> None:
-    """Do all that is due now: close rounds, remind, seal, deliver, also what waited for a head, have it cosigned.
+    """Do all that is due now: tend rounds and staff, seal, deliver, also what waited for a head, have it cosigned.
 
     `force` tries the mail server even during a pause; `at_once` signs a head whatever the beat; `patience` is for how
     many seconds a letter that was sent is tried to be marked. Only for the holder of the lock: what a worker that died
     had in hand returns to the queue.
     """
     record_heartbeat(context)
-    tend_rounds(context)
+    tend(context)
     seal_all(context, at_once=at_once)
     delivery = delivery_of(context, patience=patience)
     delivery.take_over_claims()
@@ -96,22 +95,6 @@ def _read_one_moment(session: Session) -> None:
     # Otherwise an act that is committed meanwhile could be in the record of a head and not in its list.
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
-def tend_rounds(context: WorkerContext) -> None:
-    """Close the rounds whose deadline has passed, and send the reminders that are due."""
-    database, clock, zone = context.database, context.clock, context.settings.timezone
-    # One transaction a round: none waits for locks while it holds another's.
-    with database.reading() as session:
-        past = rounds_past_deadline(session, clock=clock)
-    for round_id in past:
-        with database.unit_of_work() as session:
-            close_if_due(session, round_id, clock=clock)
-    with database.reading() as session:
-        ripe = rounds_with_reminder(session, zone=zone, clock=clock)
-    for round_id in ripe:
-        with database.unit_of_work() as session:
-            remind_if_due(session, round_id, zone=zone, clock=clock)
 
 
 def record_heartbeat(context: WorkerContext) -> None:

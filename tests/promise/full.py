@@ -1,5 +1,7 @@
 """A database in which every table has rows that matter: published, withdrawn, declined, waiting, retired."""
 
+from datetime import timedelta
+
 from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.orm import Session
 
@@ -22,18 +24,21 @@ from signoff.models import (
     PartnerTag,
     SignInFailure,
     StaffSession,
+    TurnNotice,
     Version,
     WitnessProblem,
     WorkerBeat,
 )
-from signoff.services.accounts import address_change
+from signoff.services.accounts import address_change, email_choices
 from signoff.services.accounts.api_tokens import make_token
 from signoff.services.accounts.authenticators import takes_code
 from signoff.services.accounts.mailed_links import send_account_link
 from signoff.services.accounts.sessions import start_session
 from signoff.services.accounts.throttling import attempt_at_address, record_failure
+from signoff.services.answers import digests
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
+from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
 from signoff.services.rounds import consultations
 from tests.house import House
@@ -54,6 +59,7 @@ def fill(house: House) -> None:
         _second_position(house, session)
         _turns(house, session)
         _second_edition(house, session)
+        _whose_turn(house, session)
         _everything_else(house, session)
         _letters(house, session)
         _accounts(house, session)
@@ -101,6 +107,19 @@ def _second_edition(house: House, session: Session) -> None:
     reviewer = house.user(session, "reviewer").actor
     editions.change_word_lists(house.act(session, reviewer), edition, {"equity": (["bus fare"], [])})
     house.draft(session, source="Third edition")
+
+
+def _whose_turn(house: House, session: Session) -> None:
+    """A reviewer asked in place of another, a turn that was told, a summary of answers, and an email switched off."""
+    other = house.add_user(session, "second", ["reviewer", "publisher"])
+    gates = house.position(session, "Open the gates")
+    for reviewer in (other, house.user(session, "reviewer")):
+        ask_reviewer(house.act(session, house.user(session, "drafter").actor), gates, reviewer.id)
+    session.add(TurnNotice(version_id=gates.id, kind="to_check", at=house.clock()))
+    later = house.clock() + timedelta(days=1)
+    assert digests.begin_digest(session, zone=house.settings.timezone, clock=lambda: later)
+    wanted = [email.kind for email in email_choices.emails_offered(other) if email.kind != "digest"]
+    assert email_choices.choose_emails(house.act(session, other.actor), other, wanted)
 
 
 def _everything_else(house: House, session: Session) -> None:

@@ -31,6 +31,7 @@ TABLES = Base.metadata.sorted_tables
 
 # CHECK → the row to copy, and the change that makes it illegal.
 CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ck_answer_digest_since_before_until": ("1 = 1", {"since": "2030-11-25 12:00:00.000000+00:00"}),
     "ck_answer_verdict_known": ("verdict = 'decline'", {"verdict": "maybe"}),
     "ck_answer_authority_known": ("verdict = 'approve'", {"authority": "rumour"}),
     "ck_answer_sequence_from_one": ("1 = 1", {"sequence": 0}),
@@ -65,6 +66,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_letter_asking_has_link": ("kind = 'request'", {"link_id": None, "message_id": "x"}),
     "ck_letter_about_a_version": ("kind = 'request'", {"version_id": None, "message_id": "x"}),
     "ck_letter_sent_words_whole": ("state = 'queued'", {"sent_text": "Dear", "message_id": "x"}),
+    "ck_letter_digest_has_its_days": ("digest_id IS NOT NULL", {"digest_id": None, "message_id": "x"}),
     "ck_letter_account_about_one_thing": ("token_id IS NOT NULL", {"token_id": None, "message_id": "x"}),
     "ck_letter_account_news_known": (
         "account_news IS NOT NULL",
@@ -132,6 +134,8 @@ MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 
 # The same of words: foreign key to a word table → the table, the row to copy, and a word that is not in it.
 UNKNOWN_WORDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "fk_email_off_kind": ("email_off", {"kind": "love"}),
+    "fk_turn_notice_kind": ("turn_notice", {"kind": "love"}),
     "fk_entry_kind": ("entry", {"kind": "rumour_heard"}),
     "fk_letter_kind": ("letter", {"kind": "spam", "message_id": "x"}),
     "fk_staff_role_role": ("staff_role", {"role": "emperor"}),

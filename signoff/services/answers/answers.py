@@ -17,7 +17,7 @@ from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import contested_through, ensure_may_answer, last_answer, public_names
 from signoff.services.answers.rows import AnswerContent, add_answer, add_removal
 from signoff.services.locks import hold_link, hold_names, hold_request
-from signoff.services.outbox.letter_queue import queue_contact_letters, queue_opener_letter
+from signoff.services.outbox.letter_queue import queue_contact_letters, queue_decline_letters, queue_opener_letter
 from signoff.services.positions.public_notes import note_problem
 from signoff.services.publications.publications import retire_if_named
 from signoff.services.rounds.links import contacts_with_links
@@ -67,7 +67,7 @@ def answer(act: ActContext, link: Link, form: AnswerForm, *, shown_digest: str) 
         retire_if_named(session, version, link.partner_id, by=act.by, at=at)
     _tell(session, link.request, version, added, LetterKind.RECEIPT, at=at)
     if added.verdict == Verdict.DECLINE:
-        queue_opener_letter(session, LetterKind.DECLINED, version, at=at, answer_id=added.id)
+        queue_decline_letters(session, version, at=at, answer_id=added.id)
     return AnswerResult(added, is_new=True)
 
 

@@ -1,7 +1,7 @@
 """The duty to write: letters are queued here as rows; their text is made when they are delivered."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountNews
-from signoff.domain.letters import ASKING, QUEUED_NOW, LetterKind, LetterState
-from signoff.models import Contact, Letter, Link, Request, Round, StaffUser, Version
+from signoff.domain.letters import ASKING, QUEUED_NOW, SWITCHABLE_KINDS, LetterKind, LetterState
+from signoff.domain.permissions import Role
+from signoff.models import Contact, EmailOff, Letter, Link, Request, Round, StaffRole, StaffUser, Version
 
 _ABOUT = (
     "user_id",
@@ -27,6 +28,7 @@ _ABOUT = (
     "token_id",
     "account_link_id",
     "account_news",
+    "digest_id",
 )
 
 
@@ -67,9 +69,36 @@ def queue_staff_letter(
     due_at: datetime | None = None,
     **about: int | str | None,
 ) -> None:
-    """A letter to a staff member, unless they have left; it leaves now, or when it is due."""
-    if user.deactivated_at is None:
-        _queue(session, kind, version, [{"user_id": user.id, "due_at": due_at or at, **about}], at=at)
+    """A letter to a staff member, unless they have left or switched it off; it leaves now, or when it is due."""
+    queue_staff_letters(session, kind, version, [user], at=at, due_at=due_at or at, **about)
+
+
+def queue_staff_letters(
+    session: Session,
+    kind: LetterKind,
+    version: Version | None,
+    users: Iterable[StaffUser],
+    *,
+    at: datetime,
+    **about: Any,
+) -> int:
+    """One letter for each of these staff members who has neither left nor switched it off; returns how many."""
+    off = _switched_off(session, kind)
+    whom = {user.id: {"user_id": user.id, **about} for user in users if user.deactivated_at is None}
+    return _queue(session, kind, version, [row for number, row in whom.items() if number not in off], at=at)
+
+
+def _switched_off(session: Session, kind: LetterKind) -> set[int]:
+    if kind not in SWITCHABLE_KINDS:
+        return set()
+    return set(session.scalars(select(EmailOff.user_id).where(EmailOff.kind == kind)))
+
+
+def staff_in_role(session: Session, *roles: Role) -> Sequence[StaffUser]:
+    """Everybody who works for the Coalition in one of these roles, by id."""
+    holders = select(StaffRole.user_id).where(StaffRole.role.in_(roles))
+    active = select(StaffUser).where(StaffUser.id.in_(holders), StaffUser.deactivated_at.is_(None))
+    return session.scalars(active.order_by(StaffUser.id)).all()
 
 
 def queue_account_news(
@@ -83,6 +112,12 @@ def queue_opener_letter(session: Session, kind: LetterKind, version: Version, *,
     """A letter to the staff member who asked about a version."""
     opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
     queue_staff_letter(session, kind, version, opener, at=at, **about)
+
+
+def queue_decline_letters(session: Session, version: Version, *, at: datetime, answer_id: int) -> None:
+    """Tell whoever asked about a version and whoever saved it that a partner declined."""
+    opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
+    queue_staff_letters(session, LetterKind.DECLINED, version, [opener, version.saver], at=at, answer_id=answer_id)
 
 
 def queue_contact_changed(

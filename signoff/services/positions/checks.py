@@ -16,6 +16,7 @@ from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_names, hold_position
+from signoff.services.positions.reviewers import release_reviewer
 from signoff.services.record.record import record
 
 
@@ -132,6 +133,7 @@ def complete_check(act: ActContext, version: Version) -> VersionCheck:
         "findings": {finding.criterion.key: finding.verdict for finding in findings},
         "reasons": _digest_of_reasons(check.edition, findings),
     }
+    release_reviewer(act.session, version.position_id, at=at)
     record(act.session, "check_completed", by=act.by, at=at, facts=facts, position=version.position)
     return check
 

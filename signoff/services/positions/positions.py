@@ -13,6 +13,7 @@ from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Position, Version
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_position
+from signoff.services.positions.reviewers import release_reviewer
 from signoff.services.positions.similar_positions import index_version
 from signoff.services.principles.editions import latest_edition
 from signoff.services.record.record import record
@@ -90,6 +91,7 @@ def _add_version(act: ActContext, position: Position, number: int, wording: Word
     index_version(act.session, version)
     facts = {"position": position.slug, "version": number, "digest": version.digest, "change_note": note}
     record(act.session, "version_saved", by=act.by, at=at, facts=facts, position=position)
+    release_reviewer(act.session, position.id, at=at, only=act.by.id)  # an author does not check
     return version
 
 

@@ -6,7 +6,15 @@ from signoff.web.staff.accounts import account, password_reset, sign_in, users
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.outbox import letters
 from signoff.web.staff.partners import contacts, membership, partner_import, partners, proposal_review
-from signoff.web.staff.positions import checks, comments, differences, position_address, positions, similar_positions
+from signoff.web.staff.positions import (
+    checks,
+    comments,
+    differences,
+    position_address,
+    positions,
+    reviewers,
+    similar_positions,
+)
 from signoff.web.staff.principles import edition_drafts, editions
 from signoff.web.staff.publications import publications
 from signoff.web.staff.record import record

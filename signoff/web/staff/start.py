@@ -15,6 +15,7 @@ from signoff.services.partners.contacts import unconfirmed_contacts
 from signoff.services.partners.name_proposals import waiting_names
 from signoff.services.partners.referrals import waiting_referrals
 from signoff.services.positions.positions import all_positions, titles_of
+from signoff.services.positions.reviewers import assignments
 from signoff.services.positions.version_status import VersionStatus, statuses_of_versions
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
@@ -39,6 +40,7 @@ def start() -> str:
         "staff/start.html",
         section="staff.start",
         to_check=[life for life in newest if life.state == VersionState.DRAFTED],
+        assigned=assignments(db(), [position.id for position in positions]),
         to_ask=[life for life in newest if life.state == VersionState.CHECKED and life.round is None],
         to_publish=[life for life in newest if _may_be_ripe(life)],
         closing=_closing_soon(db(), installation().clock),

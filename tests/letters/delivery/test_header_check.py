@@ -19,6 +19,7 @@ from signoff.services.outbox.proof_queue import queue_proof
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import name_proposals
 from signoff.services.partners.contacts import confirm_contact
+from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.rounds import consultations
 from tests.house import House
 from tests.letters.sink import Sink
@@ -53,7 +54,7 @@ def test_every_kind_of_letter_leaves_with_its_ten_headers(
     house: House, sink: Sink, deliver: Callable[[], list[str]]
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
-    for act in (_ask_and_answer, _consult, _settle, _replace_and_recall, _close, _tell_staff):
+    for act in (_whose_turn, _ask_and_answer, _consult, _settle, _replace_and_recall, _close, _tell_staff):
         act(house)
         states = set(deliver())
         assert "sent" in states and states <= {"sent", "cancelled"}, (act.__name__, states)
@@ -64,6 +65,19 @@ def test_every_kind_of_letter_leaves_with_its_ten_headers(
         head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         written = [line.split(b":")[0].decode() for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
         assert sorted(written) == TEN
+
+
+def _whose_turn(house: House) -> None:
+    """review_asked, to_check, checked, all_answered, digest"""
+    with house.database.unit_of_work() as session:
+        house.position(session, "Open the gates")
+        asked = house.position(session, "Light the paths")
+        ask_reviewer(
+            house.act(session, house.user(session, "drafter").actor), asked, house.user(session, "reviewer").id
+        )
+        house.checked(session, house.position(session, "Clean the halls"))
+        house.say(session, house.asked(session, "Yew", title="Heat the gyms"), "Yew")
+    house.clock.advance(hours=2)
 
 
 def _ask_and_answer(house: House) -> None:

@@ -25,6 +25,8 @@ from signoff.services.accounts.authenticators import (
     shared_secret,
     unused_recovery_codes,
 )
+from signoff.services.accounts.email_choices import choose_emails as choose
+from signoff.services.accounts.email_choices import emails_off, emails_offered
 from signoff.services.accounts.mailed_links import find_asked_address
 from signoff.services.accounts.passwords import change_password, new_password_problem
 from signoff.services.accounts.sessions import end_sessions, live_sessions
@@ -77,6 +79,15 @@ def set_address() -> Done:
     ask_for_address(current_act(), still_signed_in(), request.form.get("email", ""))
     said = "A letter is on its way to the new address. Until you confirm it there, the present one counts."
     return Done(_own_address(), said)
+
+
+@pages.post("/staff/account/emails")
+@staff(Act.READ)
+@form_view()
+def choose_emails() -> Done:
+    """Which emails one gets."""
+    changed = choose(current_act(), acting_user(), request.form.getlist("email"))
+    return Done(_own_address(), "Your choice of emails is saved." if changed else "Nothing was changed.")
 
 
 @pages.post("/staff/account/sessions")
@@ -197,6 +208,8 @@ def _page(errors: Mapping[str, str] | None = None, *, shown_token: str = "") -> 
         tokens=live_tokens(db(), me),
         authenticator=find_authenticator(db(), me),
         shown_token=shown_token,
+        emails=emails_offered(me),
+        emails_off=emails_off(db(), me),
         asked_address=find_asked_address(db(), me, clock=installation().clock),
         errors=errors or {},
         typed=request.form,

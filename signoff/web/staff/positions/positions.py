@@ -19,6 +19,7 @@ from signoff.services.positions.positions import (
     start_position,
 )
 from signoff.services.positions.publishing_rules import reasons_of_both_gates
+from signoff.services.positions.reviewers import find_assignment
 from signoff.services.positions.version_status import statuses_of_versions
 from signoff.services.principles.editions import latest_edition
 from signoff.services.publications.public_queries import signatories
@@ -79,6 +80,7 @@ def position(slug: str) -> str:
         to_send=linked(gates[0], latest.version),
         to_publish=linked(gates[1], latest.version),
         author=is_author(db(), latest.version, acting()),
+        assignment=find_assignment(db(), result),
         in_force=latest_edition(db()),
         carried=0
         if latest.check

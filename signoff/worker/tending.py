@@ -1,0 +1,49 @@
+"""What a turn of work does besides delivering and sealing: rounds closed and reminded, staff told whose turn it is."""
+
+from signoff.services.answers.digests import begin_digest, digest_is_due
+from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
+from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
+from signoff.services.rounds.turns import tell_whose_turn, versions_with_news
+from signoff.worker.installation import WorkerContext
+
+
+def tend(context: WorkerContext) -> None:
+    """Do what is due at this moment. One transaction each: none waits for locks while it holds another's."""
+    _close_rounds(context)
+    _remind(context)
+    _tell_turns(context)
+    _begin_digest(context)
+
+
+def _close_rounds(context: WorkerContext) -> None:
+    with context.database.reading() as session:
+        past = rounds_past_deadline(session, clock=context.clock)
+    for round_id in past:
+        with context.database.unit_of_work() as session:
+            close_if_due(session, round_id, clock=context.clock)
+
+
+def _remind(context: WorkerContext) -> None:
+    clock, zone = context.clock, context.settings.timezone
+    with context.database.reading() as session:
+        ripe = rounds_with_reminder(session, zone=zone, clock=clock)
+    for round_id in ripe:
+        with context.database.unit_of_work() as session:
+            remind_if_due(session, round_id, zone=zone, clock=clock)
+
+
+def _tell_turns(context: WorkerContext) -> None:
+    with context.database.reading() as session:
+        versions = versions_with_news(session, clock=context.clock)
+    for version_id in versions:
+        with context.database.unit_of_work() as session:
+            tell_whose_turn(session, version_id, clock=context.clock)
+
+
+def _begin_digest(context: WorkerContext) -> None:
+    clock, zone = context.clock, context.settings.timezone
+    with context.database.reading() as session:
+        is_due = digest_is_due(session, zone=zone, clock=clock)
+    if is_due:
+        with context.database.unit_of_work() as session:
+            begin_digest(session, zone=zone, clock=clock)

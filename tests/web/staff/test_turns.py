@@ -1,0 +1,64 @@
+"""The pages of whose turn it is: asking a reviewer, seeing who is asked, and choosing emails."""
+
+import pytest
+from sqlalchemy import select
+
+from signoff.models import EmailOff, Entry, ReviewAssignment, Version
+from tests.house import House
+from tests.inspection import InspectingClient
+
+pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+POSITION = "/staff/positions/open-the-gates"
+
+
+@pytest.fixture
+def drafted(house: House) -> int:
+    with house.database.unit_of_work() as session:
+        house.position(session, "Open the gates")
+        return house.add_user(session, "second", ["reviewer"]).id
+
+
+def test_a_drafter_asks_a_reviewer_by_name(house: House, client: InspectingClient, drafted: int) -> None:
+    client.sign_in("drafter")
+    assert "No reviewer is asked by name." in client.get(POSITION).text
+    assert client.submit(f"{POSITION}/reviewer", "/reviewer").status_code == 422
+    done = client.submit(f"{POSITION}/reviewer", "/reviewer", reviewer=str(drafted))
+    assert done.status_code == 303
+    page = client.get(POSITION).text
+    assert "Second Person is asked to check version 1, by you" in page and "An email is on the way." in page
+    assert "Second Person was asked to check version 1" in page
+    assert "Open the gates" not in start(client.sign_in("reviewer")), "another is asked"
+    assert "Drafter Person asks you to check it" in start(client.sign_in("second"))
+    assert client.get(f"{POSITION}/reviewer").status_code == 403
+    with house.database.reading() as session:
+        (asked,) = session.scalars(select(ReviewAssignment))
+        assert asked.reviewer_id == drafted
+        assert session.scalar(select(Entry).where(Entry.kind == "reviewer_asked")) is not None
+
+
+def start(client: InspectingClient) -> str:
+    return client.get("/staff/").text
+
+
+def test_a_version_saved_meanwhile_is_looked_at_again(house: House, client: InspectingClient, drafted: int) -> None:
+    client.sign_in("drafter")
+    target, served = client.form(f"{POSITION}/reviewer", "/reviewer")
+    with house.database.unit_of_work() as session:
+        house.revised(session, session.get_one(Version, 1))
+    answer = client.post(target, data={**dict(served), "reviewer": str(drafted)})
+    assert answer.status_code == 422 and "Version 2 was saved meanwhile" in answer.text
+
+
+def test_everybody_chooses_their_emails(house: House, client: InspectingClient) -> None:
+    client.sign_in("drafter")
+    page = client.soup("/staff/account")
+    offered = {box["value"] for box in page.find_all("input", attrs={"name": "email", "type": "checkbox"})}
+    assert offered == {"comment", "declined", "digest"}
+    assert client.submit("/staff/account", "/account/emails", email=["comment", "to_check"]).status_code == 303
+    with house.database.reading() as session:
+        assert set(session.scalars(select(EmailOff.kind))) == {"declined", "digest"}
+        assert session.scalar(select(Entry).where(Entry.kind == "emails_chosen")) is not None
+    assert client.submit("/staff/account", "/account/emails", email=["comment", "declined"]).status_code == 303
+    with house.database.reading() as session:
+        assert set(session.scalars(select(EmailOff.kind))) == {"digest"}
+    assert not client.sign_in("administrator").soup("/staff/account").find(id="emails")
