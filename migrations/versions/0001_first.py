@@ -119,7 +119,8 @@ entry_kind = table("entry_kind", text("kind", primary_key=True))
 role = table("role", text("role", primary_key=True))
 
 LETTER_KINDS = """
-    request reminder replaced deadline_moved recalled fresh_link referred receipt withdrawn published contested proof
+    request reminder replaced deadline_moved recalled fresh_link confirm referred receipt withdrawn published
+    contested proof
     invited comment_settled name_settled contact_changed contact_confirmed declined comment name_proposed round_closed
     undeliverable account review_asked to_check checked all_answered digest
 """
@@ -133,8 +134,8 @@ ENTRY_KINDS = """
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
-    link_reissued comments_invited comment_made comment_settled words_exempted ordinary_words_ticked partner_answered
-    name_removed position_published position_superseded position_retired
+    link_reissued confirmation_asked comments_invited comment_made comment_settled words_exempted ordinary_words_ticked
+    partner_answered name_removed position_published position_superseded position_retired
 """
 
 ROLES = "drafter reviewer publisher administrator"
@@ -757,7 +758,8 @@ table(
     ),
     check(
         "asking_has_link",
-        "kind NOT IN ('request', 'reminder', 'replaced', 'deadline_moved', 'fresh_link') OR link_id IS NOT NULL",
+        "kind NOT IN ('request', 'reminder', 'replaced', 'deadline_moved', 'fresh_link', 'confirm') "
+        "OR link_id IS NOT NULL",
     ),
     check("claimed_when_sending", "(state = 'sending') = (claimed_until IS NOT NULL)"),
     check("one_addressee", "(contact_id IS NULL) <> (user_id IS NULL)"),

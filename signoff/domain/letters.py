@@ -18,6 +18,7 @@ class LetterKind(StrEnum):
     DEADLINE_MOVED = "deadline_moved"
     RECALLED = "recalled"
     FRESH_LINK = "fresh_link"
+    CONFIRM = "confirm"
     REFERRED = "referred"
     RECEIPT = "receipt"
     WITHDRAWN = "withdrawn"
@@ -45,7 +46,7 @@ class LetterKind(StrEnum):
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked any more.
 ASKING = frozenset({LetterKind.REQUEST, LetterKind.REPLACED, LetterKind.REMINDER, LetterKind.DEADLINE_MOVED})
 # Letters that are pointless once their own link has ended.
-CARRY_LINK = ASKING | {LetterKind.FRESH_LINK}
+CARRY_LINK = ASKING | {LetterKind.FRESH_LINK, LetterKind.CONFIRM}
 # Letters that tell a partner's contacts of an answer, with the file that proves it; the last only brings the file.
 PROVEN = frozenset({LetterKind.RECEIPT, LetterKind.WITHDRAWN, LetterKind.CONTESTED, LetterKind.PROOF})
 # How long such a letter waits for its file; after that it leaves without, and the file follows in a letter of its own.

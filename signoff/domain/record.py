@@ -59,6 +59,7 @@ KINDS: dict[str, frozenset[str]] = {
     "request_referred": frozenset({"position", "version", "partner", "referral", "colleague"}),
     "referral_settled": frozenset({"position", "version", "partner", "referral", "accepted", "colleague"}),
     "link_reissued": frozenset({"position", "version", "partner", "contact"}),
+    "confirmation_asked": frozenset({"position", "version", "partner", "contact"}),
     "comments_invited": frozenset({"position", "version", "partners"}),
     "comment_made": frozenset({"position", "version", "partner", "comment", "words"}),
     "comment_settled": frozenset({"position", "version", "partner", "comment", "outcome"}),

@@ -85,6 +85,34 @@ class FreshLinkLetter(NoticeLetter):
         return Draft(f"Your new link: {self.title}", tuple(blocks))
 
 
+@letter(LetterKind.CONFIRM)
+@dataclass(frozen=True)
+class ConfirmLetter(NoticeLetter):
+    """To a contact who replied by email: the link it has already, since only an answer given there counts."""
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ConfirmLetter":
+        """While answers are taken."""
+        result = cls(*context.for_notice())
+        if result.open_until is None:
+            raise Obsolete("Answers are not taken any more.")
+        return result
+
+    def compose(self) -> Draft:
+        """That the email was read, that it is no answer, and where to give one."""
+        blocks: list[Block] = [
+            Paragraph(
+                f"Thank you for your email about the text “{self.title}”. Please confirm here: an email does not count "
+                f"as an answer, and {self.organization} is listed only after you approve on this page."
+            ),
+            *self.own_link("Read the text and answer:", "Read and answer"),
+            yours_alone(self),
+            Facts(tuple(self.about())),
+            human(),
+        ]
+        return Draft(f"Please confirm for {self.organization}: {self.title}", tuple(blocks))
+
+
 @letter(LetterKind.UNDELIVERABLE)
 @dataclass(frozen=True)
 class UndeliverableLetter(VersionLetter):

@@ -121,6 +121,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"A colleague for {f['partner']} on version {f['version']} was {'' if f['accepted'] else 'not '}accepted"
     ),
     "link_reissued": lambda f: f"A new link to version {f['version']} was mailed to a contact of {f['partner']}",
+    "confirmation_asked": lambda f: (
+        f"A contact of {f['partner']} replied by email and was asked to confirm by link about version {f['version']}"
+    ),
     "comments_invited": lambda f: (
         f"{counted(len(f['partners']), 'partner').capitalize()} invited to comment on version {f['version']}"
     ),

@@ -41,6 +41,8 @@ _UNSEEN = frozenset(
         "show",
         "sort",
         "csv",
+        "carried",
+        "link",
     }
 )
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

@@ -18,6 +18,6 @@ from signoff.web.staff.positions import (
 from signoff.web.staff.principles import edition_drafts, editions
 from signoff.web.staff.publications import publications
 from signoff.web.staff.record import record
-from signoff.web.staff.rounds import board, round_actions, rounds
+from signoff.web.staff.rounds import board, replies, round_actions, rounds
 
 __all__ = ["pages"]

@@ -21,6 +21,7 @@ from signoff.services.partners import name_proposals
 from signoff.services.partners.contacts import confirm_contact
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.rounds import consultations
+from signoff.services.rounds.replies import ask_to_confirm
 from tests.house import House
 from tests.letters.sink import Sink
 
@@ -93,7 +94,7 @@ def _ask_and_answer(house: House) -> None:
 
 
 def _consult(house: House) -> None:
-    """invited, comment, referred, name_proposed, fresh_link, reminder"""
+    """invited, comment, referred, name_proposed, fresh_link, confirm, reminder"""
     with house.database.unit_of_work() as session:
         version = house.position(session, "Seat the parents")
         hazel, iris = (house.partner(session, name, f"Ana {name}", f"Bo {name}") for name in ("Hazel", "Iris"))
@@ -102,6 +103,9 @@ def _consult(house: House) -> None:
         house.refer(session, version, "Hazel", "cleo@elsewhere.example")
         house.propose(session, version, "Iris", "Iris of Ohio")
         house.fresh(session, house.link(session, version, "Iris"))
+        ask_to_confirm(
+            house.act(session, house.user(session, "publisher").actor), house.link(session, version, "Iris").id
+        )
         house.leave(session, Letter.kind == "request")
         house.remind(session, version)
 
