@@ -308,6 +308,7 @@ LAWFUL: dict[str, list[Attack]] = {
         after(copied("version", "id = 7", number=2, digest="e" * 64, saved_by=2), checked(3)),
     ],
     "exemption_by_another": [by_who_wrote("exemption", "recorded_by", version_id=4)],
+    "assignment_to_another": [by_who_wrote("review_assignment", "reviewer_id")],
     "partner_returns_without_approvals": [
         after(left("Alder", BEFORE_PUBLICATION), sql("UPDATE partner SET website = '' WHERE name = 'Alder'")),
         returned("Fir", LATER),

@@ -59,11 +59,11 @@ def fill(house: House) -> None:
         _second_position(house, session)
         _turns(house, session)
         _second_edition(house, session)
-        _whose_turn(house, session)
         _everything_else(house, session)
         _letters(house, session)
         _accounts(house, session)
         _ends(house, session)
+        _whose_turn(house, session)
         house.seal(session)
         _witnesses(house, session)
 

@@ -3,6 +3,7 @@
 The lists are read from the models, so that a new constraint without an attack fails here.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -259,4 +260,6 @@ def _perturbed(table: Table, column: str, connection: Connection, where: str) ->
         return value + 500_000
     if isinstance(value, bytes):
         return bytes(reversed(value))
+    if isinstance(value, datetime):
+        return value + timedelta(days=1)
     return value[:-1] + ("0" if value[-1] != "0" else "1") if value else "x"

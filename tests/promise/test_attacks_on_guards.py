@@ -68,6 +68,7 @@ ATTACKS: dict[str, Attack] = {
         ),
         copied("version_check", version_id=3),
     ),
+    "assignment_to_another": copied("review_assignment", reviewer_id=1),
     # Staff and contacts
     "letter_kind_not_added": sql("INSERT INTO letter_kind VALUES ('spam')"),
     "entry_kind_not_added": sql("INSERT INTO entry_kind VALUES ('rumour_heard')"),
