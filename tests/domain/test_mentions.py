@@ -222,6 +222,13 @@ def test_short_forms() -> None:
         ("$145 for organizations", []),
         ("in 145 schools", []),
         ("12% of organizations", []),
+        ("We, the undersigned one hundred forty-five organizations", ["undersigned one hundred forty-five"]),
+        ("one hundred and fifty three groups signed", ["one hundred and fifty three groups"]),
+        ("Twenty-one signatories signed", ["Twenty-one signatories"]),
+        ("A hundred endorsers", ["A hundred endorsers"]),
+        ("two organizations differ, and thirty years passed", []),
+        ("hundreds of thousands of students in organizations", []),
+        ("dozens of groups", []),
     ],
 )
 def test_typed_counts(text: str, counts: list[str]) -> None:
