@@ -783,7 +783,9 @@ table(
     instant("at"),
     text("actor"),
     to("position_id", "position.id", nullable=True),
+    text("leaf"),
     text("body"),
+    check("leaf_whole", "length(leaf) = 64"),
     sa.Index("ix_entry_position", "position_id", "id"),
     sqlite_autoincrement=True,
 )
@@ -795,8 +797,6 @@ table(
     "leaf",
     integer("number", primary_key=True, autoincrement=False),
     to("entry_id", "entry.id", unique=True),
-    text("hash"),
-    check("hash_whole", "length(hash) = 64"),
 )
 
 

@@ -5,10 +5,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+# Made once: `json.dumps` with these options makes one for each call.
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 def canonical_json(facts: Mapping[str, Any]) -> str:
     """JSON with sorted keys and no spaces; numbers are whole, so no two writers can differ."""
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _WRITER.encode(facts)
 
 
 def sha256_hex(text: str) -> str:

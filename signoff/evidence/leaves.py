@@ -4,7 +4,6 @@ A leaf is made of an entry's canonical bytes and nothing else. Each fact is salt
 entry's secret salt; whoever is shown one fact learns nothing of the others, not even by guessing.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable
@@ -38,4 +37,4 @@ def _facts(entry: str) -> dict[str, tuple[Any, str]]:
 
 
 def _salt(secret: str, name: str) -> str:
-    return hmac.new(secret.encode(), f"{FORMAT}\n{name}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret.encode(), f"{FORMAT}\n{name}".encode(), "sha256").hex()[:32]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.models.base import Base, to
@@ -11,10 +11,11 @@ from signoff.models.positions import Position
 
 
 class Entry(Base):
-    """One line of the record. `body` is what will be sealed; the other columns only find it."""
+    """One line of the record. `leaf` is the hash of what is sealed of `body`; the other columns only find it."""
 
     __tablename__ = "entry"
     __table_args__ = (
+        CheckConstraint("length(leaf) = 64", name="leaf_whole"),
         Index("ix_entry_position", "position_id", "id"),
         {"sqlite_autoincrement": True},
     )
@@ -24,6 +25,7 @@ class Entry(Base):
     at: Mapped[datetime]
     actor: Mapped[str]
     position_id: Mapped[int | None] = to("position.id")
+    leaf: Mapped[str]
     body: Mapped[str]
 
     position: Mapped[Position | None] = relationship()

@@ -1,6 +1,5 @@
 """What seals the record: a leaf for each entry, in the order of sealing. The public log's heads commit to the tree."""
 
-from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from signoff.models.base import Base, to
@@ -8,14 +7,12 @@ from signoff.models.guard_kinds import Guard, guarded
 
 
 class Leaf(Base):
-    """A place in the record's private tree, counted from 0, with its entry and the hash of that entry's leaf."""
+    """A place in the record's private tree, counted from 0, and the entry whose leaf is there."""
 
     __tablename__ = "leaf"
-    __table_args__ = (CheckConstraint("length(hash) = 64", name="hash_whole"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     entry_id: Mapped[int] = to("entry.id", unique=True)
-    hash: Mapped[str]
 
 
 GUARDS: tuple[Guard, ...] = (

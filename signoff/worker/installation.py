@@ -1,7 +1,7 @@
 """The installation that web, command line, worker and demonstration run on, and what a worker needs besides."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.services.act import ActContext
 from signoff.settings import Settings
+from signoff.worker.leaf_walk import LeafWalk
 
 
 def utc_now() -> datetime:
@@ -44,3 +45,4 @@ class WorkerContext(Installation):
 
     tell: Callable[[str], None] = lambda _: None
     stopped: Callable[[], bool] = lambda: False
+    walk: LeafWalk = field(default_factory=LeafWalk)

@@ -70,12 +70,14 @@ def deliver(context: WorkerContext, delivery: Delivery, *, force: bool = False) 
 def seal_all(context: WorkerContext, *, at_once: bool = False) -> None:
     """Seal every committed entry and sign a head, at the beat, when something public changed, or `at_once`.
 
-    What stops sealing is logged, and staff see that entries wait; the rest of the work goes on.
+    Before the first head after the worker's start, and the first of each day, all leaves are gone over. What stops
+    sealing is logged, and staff see that entries wait; the rest of the work goes on.
     """
     keys, base_url = context.keys, context.settings.base_url
     sealed = MOST_AT_ONCE
     try:
         while sealed == MOST_AT_ONCE:
+            context.walk.ensure_whole(context.database, at=context.clock(), zone=context.settings.timezone)
             with _only_sealer(context.database), context.database.unit_of_work() as session:
                 _read_one_moment(session)
                 sealed = seal(session, base_url=base_url, keys=keys, clock=context.clock, at_once=at_once)

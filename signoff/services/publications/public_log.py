@@ -65,7 +65,8 @@ def seal(session: Session, *, base_url: str, keys: SealingKeys, clock: Clock, at
         last, told = newest_head(session), told_publications(session)
         if not (at_once or last is None or clock() >= last.time + BEAT or _is_public_news(session, told)):
             return 0
-        sealed = seal_entries(session, last, keys=keys)
+        is_new_day = last is not None and last.time.date() != clock().date()
+        sealed = seal_entries(session, last, keys=keys, everywhere=is_new_day)
         if sealed < MOST_AT_ONCE:
             _sign(session, last, told, base_url=base_url, keys=keys, clock=clock)
     except (NotAsLogged, Refused) as problem:

@@ -13,6 +13,8 @@ from signoff.domain.permissions import Actor
 from signoff.domain.record import ensure_facts
 from signoff.domain.time import rfc3339
 from signoff.evidence.canonical import canonical_json
+from signoff.evidence.leaves import leaf_of
+from signoff.evidence.merkle import leaf_hash
 from signoff.models import Entry, Partner, Position
 
 FORMAT = "signoff-entry/1"
@@ -49,7 +51,9 @@ def _row(kind: str, *, by: Actor, at: datetime, facts: dict[str, Any]) -> dict[s
         "facts": facts,
         "salt": secrets.token_hex(16),
     }
-    return {"kind": kind, "at": at, "actor": by.label, "body": canonical_json(content)}
+    body = canonical_json(content)
+    # Derived once, here; sealing is then no more than reading it.
+    return {"kind": kind, "at": at, "actor": by.label, "leaf": leaf_hash(leaf_of(body)).hex(), "body": body}
 
 
 def _index(session: Session, indexed: list[dict[str, Any]]) -> None:

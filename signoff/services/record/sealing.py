@@ -3,46 +3,64 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, insert, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from signoff.evidence.codes import SealingKeys
 from signoff.evidence.leaves import leaf_of
 from signoff.evidence.merkle import Frontier, leaf_hash
 from signoff.models import Answer, Entry, Leaf, LogHead
-from signoff.models.base import among
+from signoff.models.base import among, batched
 from signoff.services.record.answer_codes import sealed_facts
+from signoff.services.record.stored_tree import read_hashes
 
-MOST_AT_ONCE = 5_000
+MOST_AT_ONCE = 20_000
 SEALED_WITHIN = timedelta(seconds=90)  # a beat of the heads, and some time to work
 ANSWER_KINDS = ("partner_answered", "name_removed")
+_ANSWERS_AT_ONCE = 1_000
+_READ_AT_ONCE = 5_000
+_LATE_AMONG = 10_000  # the newest entries; what commits later than that is found at the first head of the next day
+_SEALED = aliased(Leaf)
 
 
 class SealingStopped(Exception):
     """Something is not as it was recorded; nothing is signed until an operator has looked at it."""
 
 
-def seal_entries(session: Session, last: LogHead | None, *, keys: SealingKeys) -> int:
+def seal_entries(session: Session, last: LogHead | None, *, keys: SealingKeys, everywhere: bool = False) -> int:
     """Seal up to `MOST_AT_ONCE` entries that are not sealed yet, in order; returns how many.
 
-    SealingStopped when an entry tells of an answer that this installation did not record, or when fewer are sealed than
-    the last head commits to.
+    They are looked for among the newest entries, or `everywhere`. SealingStopped when an entry tells of an answer that
+    this installation did not record, or when fewer are sealed than the last head commits to.
     """
-    entries = session.scalars(_unsealed().order_by(Entry.id).limit(MOST_AT_ONCE)).all()
-    ensure_recorded(session, entries, keys=keys)
     newest = session.scalar(select(func.max(Leaf.number)))
     first = 0 if newest is None else newest + 1
     if last and first < last.record_size:
         raise SealingStopped("Leaves of the record are missing.")
-    for number, entry in enumerate(entries, start=first):
-        session.add(Leaf(number=number, entry_id=entry.id, hash=_hash_of(entry).hex()))
-    session.flush()
-    return len(entries)
+    number = literal(first - 1) + func.row_number().over(order_by=Entry.id)
+    unsealed = _unsealed(number, Entry.id, everywhere=everywhere).order_by(Entry.id).limit(MOST_AT_ONCE)
+    session.execute(insert(Leaf).from_select(["number", "entry_id"], unsealed))
+    _ensure_answers_recorded(session, first, keys)
+    sealed: int = session.scalar(select(func.count()).select_from(Leaf).where(Leaf.number >= first)) or 0
+    return sealed
 
 
-def _unsealed() -> Select[Entry]:
-    return select(Entry).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
+def _ensure_answers_recorded(session: Session, first: int, keys: SealingKeys) -> None:
+    telling = select(Entry.id).join(Leaf, Leaf.entry_id == Entry.id)
+    telling = telling.where(Leaf.number >= first, Entry.kind.in_(ANSWER_KINDS))
+    for some in batched(session.scalars(telling).all(), _ANSWERS_AT_ONCE):
+        ensure_recorded(session, session.scalars(select(Entry).where(among(Entry.id, some))).all(), keys=keys)
+
+
+def _unsealed(*columns: Any, everywhere: bool = False) -> Select[Any]:
+    # On PostgreSQL an entry may be committed after others with higher numbers, but not after very many.
+    query = select(*columns).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
+    if everywhere:
+        return query
+    newest = select(func.coalesce(func.max(_SEALED.entry_id), 0)).scalar_subquery()
+    return query.where(Entry.id > newest - _LATE_AMONG)
 
 
 def _hash_of(entry: Entry) -> bytes:
@@ -57,7 +75,10 @@ def _about(entry: Entry) -> str:
 
 
 def ensure_recorded(session: Session, entries: Iterable[Entry], *, keys: SealingKeys) -> None:
-    """SealingStopped unless each of these entries that tells of an answer has it, with this installation's code."""
+    """SealingStopped unless each of these entries that tells of an answer has it, with this installation's code.
+
+    Such an entry must also have the leaf that follows from it; for others, that is left to `signoff verify`.
+    """
     telling = [entry for entry in entries if entry.kind in ANSWER_KINDS]
     answers = _answers_of(session, [entry.id for entry in telling])
     for entry in telling:
@@ -66,6 +87,8 @@ def ensure_recorded(session: Session, entries: Iterable[Entry], *, keys: Sealing
             raise SealingStopped(f"The record tells of an answer{_about(entry)} that is not there.")
         if not keys.is_code(answer.mac, sealed_facts(answer, entry_body=entry.body)):
             raise SealingStopped(f"An answer{_about(entry)} does not have the code of this installation.")
+        if _hash_of(entry).hex() != entry.leaf:
+            raise SealingStopped(f"The leaf kept with an answer{_about(entry)} is not the one of its entry.")
 
 
 def _answers_of(session: Session, entry_ids: Sequence[int]) -> Mapping[int, Answer]:
@@ -84,17 +107,17 @@ def checked_frontier(size: int, heads: Sequence[str], root: str) -> Frontier:
 def grown_record(session: Session, last: LogHead | None) -> Frontier:
     """The record's tree with every leaf, grown from what the last head committed to.
 
-    SealingStopped when a leaf since then is not its entry's, or leaves are missing.
+    SealingStopped when an entry since then or a leaf is missing.
     """
     frontier = checked_frontier(last.record_size, last.record_frontier, last.record_root) if last else Frontier()
-    newer = select(Leaf, Entry).outerjoin(Entry, Entry.id == Leaf.entry_id).where(Leaf.number >= frontier.size)
-    hashes = list[bytes]()
-    with closing(session.execute(newer.order_by(Leaf.number).execution_options(yield_per=500))) as rows:
-        for leaf, entry in rows:
-            if entry is None or _hash_of(entry).hex() != leaf.hash:
-                raise SealingStopped("An entry of the record is not what was sealed.")
-            hashes.append(bytes.fromhex(leaf.hash))
-    frontier = frontier.grown(hashes)
+    newer = select(Entry.leaf).select_from(Leaf).outerjoin(Entry, Entry.id == Leaf.entry_id)
+    newer = newer.where(Leaf.number >= frontier.size).order_by(Leaf.number)
+    with closing(session.connection().execute(newer.execution_options(yield_per=_READ_AT_ONCE))) as rows:
+        for some in rows.partitions():
+            try:
+                frontier = frontier.grown(read_hashes([leaf for (leaf,) in some]))
+            except ValueError:
+                raise SealingStopped("A sealed entry, or its leaf, is not in the record any more.") from None
     if session.scalar(select(func.count()).select_from(Leaf)) != frontier.size:
         raise SealingStopped("Leaves of the record are missing.")
     return frontier
@@ -114,12 +137,10 @@ def newest_act(session: Session, *, after: int) -> datetime | None:
 
 def oldest_unsealed(session: Session) -> datetime | None:
     """When the oldest entry that is not sealed yet was recorded; None when all are."""
-    return session.scalar(
-        select(func.min(Entry.at)).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
-    )
+    oldest: datetime | None = session.scalar(_unsealed(func.min(Entry.at)))
+    return oldest
 
 
 def positions_waiting(session: Session) -> set[int | None]:
     """The positions that entries which are not sealed yet are about."""
-    waiting = select(Entry.position_id).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
-    return set(session.scalars(waiting.distinct()))
+    return set(session.scalars(_unsealed(Entry.position_id, everywhere=True).distinct()))

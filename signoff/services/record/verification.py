@@ -17,6 +17,7 @@ from signoff.services.record.answer_codes import sealed_facts
 from signoff.services.record.name_verification import verify_names
 from signoff.services.record.publication_entries import wrong_with_publications
 from signoff.services.record.seal_verification import verify_seals
+from signoff.services.record.tree_walk import Progress, unheard
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class VerificationReport:
     wrong: tuple[str, ...]
 
 
-def verify_record(session: Session, keys: SealingKeys) -> VerificationReport:
+def verify_record(session: Session, keys: SealingKeys, tell: Progress = unheard) -> VerificationReport:
     """Look at every version, name, answer and entry, and at the guards that keep them."""
     wrong = [difference.sentence for difference in differences(session.connection())]
     wrong += verify_names(session)
@@ -53,7 +54,7 @@ def verify_record(session: Session, keys: SealingKeys) -> VerificationReport:
         if entry.kind in ("partner_answered", "name_removed") and entry.id not in told:
             wrong.append(f"Entry {entry.id} tells of an answer that is not there.")
     wrong += wrong_with_publications(session)
-    sealed = verify_seals(session)
+    sealed = verify_seals(session, tell)
     return VerificationReport(versions, answers, entries, sealed.entries, (*wrong, *sealed.wrong))
 
 

@@ -156,11 +156,11 @@ BENT = {
         "UPDATE entry SET body = replace(body, 'alder', 'elder') WHERE kind = 'partner_answered'",
         "not what was sealed",
     ),
-    "a record's hash": ("UPDATE leaf SET hash = '" + "0" * 64 + "' WHERE entry_id = 3", "not what was sealed"),
+    "a record's hash": ("UPDATE entry SET leaf = '" + "0" * 64 + "' WHERE id = 3", "not what was sealed"),
     "a head's size in the note": ("UPDATE log_head SET note = replace(note, '/log', '/lag')", "another log|valid|log"),
     "the last leaf of the record gone": (
         "DELETE FROM leaf WHERE number = (SELECT MAX(number) FROM leaf)",
-        "so many are not sealed",
+        "so many are not there",
     ),
     "a place moved": ("UPDATE leaf SET number = number + 100 WHERE entry_id = 5", "is empty"),
     "a leaf of the log": (
@@ -176,7 +176,7 @@ BENT = {
     "a head's frontier": ("UPDATE log_head SET frontier = '[]'", "root or frontier"),
     "a head's time": ("UPDATE log_head SET time = '2026-11-25 12:00:00.000000+00:00'", "time kept"),
     "a record's root": ("UPDATE log_head SET record_root = '" + "0" * 64 + "'", "another record"),
-    "a record's size": ("UPDATE log_head SET record_size = record_size + 1", "not sealed"),
+    "a record's size": ("UPDATE log_head SET record_size = record_size + 1", "so many are not there"),
     "a record's salt": ("UPDATE log_head SET record_salt = '" + "0" * 64 + "'", "commits to"),
     "a record's frontier": ("UPDATE log_head SET record_frontier = '[]'", "record's frontier"),
     "a list's salt": ("UPDATE log_list SET salt = '" + "0" * 64 + "'", "not what the log says"),
