@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import waitress
 from playwright.sync_api import Browser, sync_playwright
+from waitress import wasyncore
 
 from signoff.web.app import create_app
 from signoff.worker.installation import utc_now
@@ -59,7 +61,8 @@ def site(house: House, sink: Sink) -> Iterator[str]:
     house.settings = replace(house.settings, base_url=f"http://127.0.0.1:{port}")
     house.clock = utc_now  # type: ignore[assignment]
     app = create_app(house.settings, passwords=house.passwords)
-    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=4)
+    sockets: dict[int, Any] = {}
+    server = waitress.create_server(app, map=sockets, host="127.0.0.1", port=port, threads=4, asyncore_loop_timeout=0.1)
 
     def run() -> None:
         # Closing it takes away the socket that its loop waits on.
@@ -70,6 +73,7 @@ def site(house: House, sink: Sink) -> Iterator[str]:
     thread.start()
     yield house.settings.base_url
     server.close()
+    wasyncore.close_all(sockets, ignore_all=True)  # the browser keeps connections open; the loop would wait for them
     thread.join(5)
     app.extensions["signoff"].database.engine.dispose()
 

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser
 
+from signoff.evidence.comparison import Outcome, compare
+from signoff.evidence.partner_proofs import verify_proof
+from signoff.evidence.position_bundles import verify_bundle
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.verifier import verify_file
 from tests.browser.person import Person
 from tests.evidence.attacks import changes
-from tests.evidence.public_log import ALDER, BIRCH, FIRST, NOW, SECOND, THIRD, PublicLog, small_log, text_of
+from tests.evidence.public_log import ALDER, BIRCH, FIRST, NOW, SECOND, START, THIRD, PublicLog, small_log, text_of
 from tests.evidence.test_attachments import BENT, GOOD
 from tests.evidence.test_position_bundles import longer_log
 from tests.evidence.test_vectors import VECTORS
@@ -126,6 +130,55 @@ def test_it_verifies_what_python_verifies_and_refuses_what_python_refuses(verify
     files = unusual()
     expected = [in_python(file) for file in files]
     assert verify(files) == expected and sum(expected) == 6
+
+
+COMPARE = """async ({ pairs, now }) => {
+  const { verifyBundle } = await import("/static/verify/bundle.js");
+  const { compare, verifyProof } = await import("/static/verify/proof.js");
+  const { Words, proofWords } = await import("/static/verify/words.js");
+  const words = new Words({ now, locale: "en-US", zone: "America/New_York" });
+  const bytes = (text) => new TextEncoder().encode(text);
+  const found = [];
+  for (const [one, other] of pairs) {
+    const proof = await verifyProof(bytes(one), { now });
+    const bundle = await verifyBundle(bytes(other), { now });
+    found.push([compare(proof, bundle), proofWords(words, proof, { how: "bundle", bundle }).state]);
+  }
+  return found;
+}"""
+
+
+def beside_each_other() -> list[tuple[str, str]]:
+    """A partner's proof and a bundle, together in every way in which they can be."""
+    pairs = []
+    for verdict in ("decline", "withdraw", "remove", "approve"):
+        log = PublicLog()
+        number = log.record(verdict)
+        log.publish(names=(ALDER,))
+        log.publish("aid", text=text_of(title="Aid"))
+        log.head()
+        proof = log.proof(number)
+        pairs += [(proof, log.bundle()), (proof, log.bundle("aid"))]
+        later = {**ALDER, "approved_at": "2025-11-28T09:00:01Z"}
+        for names in ((BIRCH,), (later,), ({**ALDER, "note": "Yes"},), ({**ALDER, "name": "Alder & Co"},)):
+            log.list(names=names)
+            log.head()
+            pairs.append((proof, log.bundle()))
+        pairs.append((log.proof(number), small_log().bundle()))
+    fork = small_log()
+    fork.list(names=(BIRCH,))
+    fork.head(START + timedelta(seconds=-1))
+    return [*pairs, (small_log().proof(0), fork.bundle())]
+
+
+def test_it_compares_a_proof_with_a_list_as_python_does(browser: Browser, site: str) -> None:
+    pairs = beside_each_other()
+    page = Person(browser, site).go("/verify")
+    found = page.evaluate(COMPARE, {"pairs": pairs, "now": NOW.timestamp() * 1000})
+    expected = [compare(verify_proof(one, now=NOW), verify_bundle(other, now=NOW)).outcome for one, other in pairs]
+    assert [outcome.replace("forked", "contradicts") for outcome, _ in found] == expected
+    assert set(expected) == set(Outcome) and "forked" in dict(found)
+    assert all((state == "Contradiction") == (outcome in ("forked", "contradicts")) for outcome, state in found)
 
 
 ATTACHED = """async (files) => {

@@ -31,6 +31,7 @@ class Page {
 
   async start() {
     const isAble = await canVerify();
+    this.root.querySelector("[data-without]").hidden = true;
     this.root.querySelector(isAble ? "[data-tool]" : "[data-unable]").hidden = false;
     if (!isAble) return;
     const [file, form] = [this.root.querySelector("input[type=file]"), this.root.querySelector("form")];
