@@ -136,7 +136,7 @@ def test_names_that_left_texts_and_proofs(
         page,
         "Verified",
         "This organization stands behind exactly this text",
-        "This is the text with the digest that you gave.",
+        "Your text is exactly this text.",
     )
     digest = page.locator(".verdict dt:has-text('SHA-256') + dd").text_content() or ""
     page.get_by_label("Or paste what it says").fill(digest.upper())

@@ -22,7 +22,8 @@ const KEY = objectOf({
 });
 export const HEADED = { head: lines(2_000), keys: listOf(KEY, { least: 1, most: 100 }) };
 
-export const milliseconds = (moment) => Date.parse(`${moment.slice(0, 19)}Z`) + Number(moment.slice(20, -1) || 0) / 1000;
+export const milliseconds = (moment) =>
+  Date.parse(`${moment.slice(0, 19)}Z`) + Number(moment.slice(20, -1) || 0) / 1000;
 
 export async function ensureInLog(leaf, index, path, head, what) {
   const hash = await leafHash({ format: LOG_FORMAT, ...leaf });

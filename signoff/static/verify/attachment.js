@@ -8,6 +8,7 @@ const NEAR = 2_000; // bytes of the dictionary before a stream
 const LENGTH = /\/Length\s+([0-9]{1,9})(?!\s+[0-9]+\s+R)(?![0-9])/;
 const FILTER = /\/Filter\s*(?:\[\s*)?\/([A-Za-z0-9]+)/;
 const NONE = "This PDF carries no evidence, so nothing in it can be checked.";
+const SEVERAL = "This PDF has several attachments.";
 const UNREADABLE = "The attachment of this PDF cannot be read.";
 const WHY_NONE =
   "It may have been printed or saved by another program, or made before the evidence " +
@@ -20,7 +21,7 @@ export async function attachmentOf(bytes) {
   const text = new TextDecoder("latin1").decode(bytes);
   const found = [...text.matchAll(EMBEDDED)];
   if (!found.length) throw new Refused(WHY_NONE, NONE);
-  if (found.length > 1) throw new Refused("A PDF of a position has one attachment.", "This PDF has several attachments.");
+  if (found.length > 1) throw new Refused("A PDF of a position has one attachment.", SEVERAL);
   const { first, dictionary } = streamAt(text, found[0].index);
   const length = Number(LENGTH.exec(dictionary)?.[1] ?? NaN);
   const filter = FILTER.exec(dictionary)?.[1];

@@ -1,13 +1,6 @@
 // The bundle of a position: its text, check and whole list of names, as of the time of a signed head.
 
-import {
-  HEADED,
-  STATE_WITH_RECORD,
-  ensureInLog,
-  isLater,
-  readAnchor,
-  rootOf,
-} from "./anchors.js";
+import { HEADED, STATE_WITH_RECORD, ensureInLog, isLater, readAnchor, rootOf } from "./anchors.js";
 import { readText } from "./approved_text.js";
 import { digestOf, digestOfJson, isIncluded, leafHash } from "./hashing.js";
 import {
@@ -68,9 +61,9 @@ export async function verifyBundle(bytes, { now, pins = null }) {
   ensureOrder(bundle);
   const anchor = await readAnchor(bundle, bundle.state.record, { pins, now });
   await ensureRecorded(bundle, digest, anchor.head);
-  const { position, version, check, text } = bundle;
-  const signatories = bundle.list.signatories;
-  return { kind: "bundle", position, version, digest, text, fields, check, signatories, publishedAt: bundle.publication.at, anchor };
+  const { position, version, check } = bundle;
+  const [signatories, publishedAt] = [bundle.list.signatories, bundle.publication.at];
+  return { kind: "bundle", position, version, digest, fields, check, signatories, publishedAt, anchor };
 }
 
 function ensureOrder({ list, check, publication, state }) {
@@ -85,7 +78,9 @@ function ensureOrder({ list, check, publication, state }) {
   }
   if (publication.index >= list.index) throw new Refused("The list must be in the log after the publication.");
   const acts = [publication.at, check.completed_at, ...signatories.map((one) => one.approved_at)];
-  if (acts.some((act) => isLater(act, state.time))) throw new Refused("Something in the bundle is later than its head.");
+  if (acts.some((act) => isLater(act, state.time))) {
+    throw new Refused("Something in the bundle is later than its head.");
+  }
 }
 
 async function ensureRecorded({ position, version, check, publication, list, row, state }, digest, head) {

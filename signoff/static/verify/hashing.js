@@ -68,7 +68,8 @@ export async function isSigned(publicKey, signature, message) {
 // RFC 8032, section 7.1, test 1: the signature of nothing.
 const KNOWN_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 const KNOWN_SIGNATURE =
-  "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b";
+  "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155" +
+  "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b";
 
 // Whether this browser can check signatures: Chrome from 137, Firefox from 129 and Safari from 17 can.
 export async function canVerify() {

@@ -1,4 +1,4 @@
-// The page “Verify”: takes a file or pasted words, finds out what they are, verifies them, and shows what they prove.
+// The page “Verify”: takes a file or pasted words, finds out what they are, verifies them, and shows what it found.
 
 import { TEXT_FORMAT, readText } from "./approved_text.js";
 import { MOST_PDF_BYTES, attachmentOf, isPdf } from "./attachment.js";
@@ -115,14 +115,16 @@ class Page {
     const site = slug ? await this.site.newest(slug) : { how: "alone" };
     if (site.bundle?.digest === digest) {
       const words = bundleWords(this.words(), site.bundle, site);
-      return { ...words, more: ["This is the text with the digest that you gave.", ...words.more] };
+      const same = shown.fields ? "Your text is exactly this text." : "Your digest is that of this text.";
+      return { ...words, more: [same, ...words.more] };
     }
     const alone = shown.fields ? "A text alone bears no signature." : "A digest alone bears no signature.";
     const rest = {
       null: `${alone} This page cannot ask the site which text has this digest.`,
       "": `${alone} This site has published no text with this digest.`,
     }[address] ?? `${alone} This site published this text and does not publish it now.`;
-    return { mark: "wait", state: "Not verified", says: "This shows nobody's approval.", more: [rest], shown: { ...shown, digest } };
+    const says = "This shows nobody's approval.";
+    return { mark: "wait", state: "Not verified", says, more: [rest], shown: { ...shown, digest } };
   }
 }
 

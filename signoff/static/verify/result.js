@@ -21,6 +21,7 @@ function element(tag, attributes = {}, ...children) {
 const labelOf = (name) => `${name[0].toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
 const heading = (words) => element("h3", {}, words);
 const paragraph = (words, attributes = {}) => element("p", attributes, words);
+const quoted = (quotes) => quotes.map((quote) => typed(quote, "q"));
 const typed = (words, tag = "span") => element(tag, { dir: "auto" }, words);
 
 export class Result {
@@ -81,7 +82,8 @@ export class Result {
       ),
     );
     const list = items.length ? element("ul", { class: "signatories" }, ...items) : paragraph("Nobody.");
-    return element("section", {}, heading(`The names (${signatories.length.toLocaleString(this.words().locale)})`), list);
+    const count = signatories.length.toLocaleString(this.words().locale);
+    return element("section", {}, heading(`The names (${count})`), list);
   }
 
   text({ fields, version }) {
@@ -108,7 +110,7 @@ export class Result {
         "div",
         {},
         element("dt", {}, typed(one.name)),
-        element("dd", {}, `${VERDICTS[one.verdict]}. `, typed(one.rationale), ...one.quotes.map((quote) => typed(quote, "q"))),
+        element("dd", {}, `${VERDICTS[one.verdict]}. `, typed(one.rationale), ...quoted(one.quotes)),
       ),
     );
     const day = this.words().formatted(new Date(`${adopted_on}T12:00:00Z`), { dateStyle: "long", timeZone: "UTC" });

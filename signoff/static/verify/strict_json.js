@@ -64,7 +64,8 @@ export function readCanonical(bytes, most = MOST_BYTES) {
   const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
   const written = isObject ? canonical(value) : "";
   if (written !== text) {
-    throw new Refused(`The file is not in canonical JSON: look at character ${counted(firstDifference(written, text) + 1)}.`);
+    const place = counted(firstDifference(written, text) + 1);
+    throw new Refused(`The file is not in canonical JSON: look at character ${place}.`);
   }
   return value;
 }

@@ -5,6 +5,7 @@ import { areForked, compare } from "./proof.js";
 
 const ONE_DAY = 86_400_000;
 const SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+const GET_NEW = "Get a new file to see who stands behind it now.";
 const ANSWERS = {
   approve: "approved this text",
   decline: "declined to approve this text",
@@ -24,9 +25,15 @@ export class Words {
   time(moment) {
     const date = new Date(milliseconds(moment));
     const clock = this.formatted(date, { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
-    const time = clock.replace(/[\u202f\u00a0]/g, " ").replace(/\bAM\b/, "a.m.").replace(/\bPM\b/, "p.m.");
+    const time = clock.replace(/[\u202f\u00a0]/g, " ").replace(/ AM\b/, "\u00a0a.m.").replace(/ PM\b/, "\u00a0p.m.");
     const isToday = this.day(date) === this.day(new Date(this.now));
     return isToday ? `${time} today` : `${this.day(date)}, ${time}`;
+  }
+
+  // How a sentence begins: “Today at 2:03 p.m. EST” or “On November 28, 2026, 9:51 p.m. EST”.
+  when(moment) {
+    const time = this.time(moment);
+    return time.endsWith(" today") ? `Today at ${time.slice(0, -" today".length)}` : `On ${time}`;
   }
 
   day(date) {
@@ -94,7 +101,7 @@ export function bundleWords(words, bundle, site) {
     state: isOld ? "Verified, but old" : "Verified",
     says: words.stood(bundle),
     more: [
-      ...(isOld ? [`That was ${words.age(bundle.anchor.time)} ago. Get a new file to see who stands behind it now.`] : []),
+      ...(isOld ? [`That was ${words.age(bundle.anchor.time)} ago. ${GET_NEW}`] : []),
       sentences[site.how],
     ],
     shown: bundle,
@@ -117,7 +124,9 @@ function besideNewest(words, bundle, newest) {
   const old = `This site has signed nothing newer, and that was ${words.age(newest.anchor.time)} ago.`;
   if (sameList(bundle, newest)) {
     const isNewest = newest.anchor.head.size === bundle.anchor.head.size;
-    const same = isNewest ? "This is the newest list that the site has signed." : `${from} The newest signed list is the same.`;
+    const same = isNewest
+      ? "This is the newest list that the site has signed."
+      : `${from} The newest signed list is the same.`;
     return {
       mark: isOld ? "wait" : "good",
       state: isOld ? "Verified, but old" : "Verified",
@@ -153,8 +162,8 @@ const forked = (shown) => ({
   state: "Contradiction",
   says: "This file and this site cannot both be true.",
   more: [
-    "Both are signed with the same key, but they belong to two different histories of the log. " +
-      "Keep the file: it shows that somebody with the key signed both.",
+    "Both are signed for the same log, but they belong to two different histories of it. " +
+      "Keep the file: it shows that somebody who holds the key signed both.",
   ],
   shown,
 });
@@ -162,15 +171,16 @@ const forked = (shown) => ({
 // What to say of a partner's proof, beside the newest list where there is one.
 export function proofWords(words, proof, site) {
   const under = proof.publicName ? [" under the name “", { name: proof.publicName }, "”"] : [];
-  const says = [`On ${words.time(proof.at).replace(/(.*) today$/, "today at $1")}, the partner “`, { name: proof.partner }, `” ${ANSWERS[proof.verdict]}`, ...under, "."];
+  const answer = `” ${ANSWERS[proof.verdict]}`;
+  const says = [`${words.when(proof.at)}, the partner “`, { name: proof.partner }, answer, ...under, "."];
   const recorded = `The record of this site had this answer by ${words.time(proof.anchor.time)}.`;
-  const beside = site.bundle ? besideList(words, proof, site.bundle) : {
+  const alone = {
     gone: "This site does not publish the position now, so there is no list to compare it with.",
     changing: "The list of this position is changing at this moment. Try again in a minute to compare it.",
     refused: `This site answered with evidence that is not valid: ${site.problem}`,
     alone: "This page cannot ask the site for its list. The proof does not show whether the partner answered again.",
-  }[site.how];
-  const [mark, sentence] = Array.isArray(beside) ? beside : ["good", beside];
+  };
+  const [mark, sentence] = site.bundle ? besideList(words, proof, site.bundle) : ["good", alone[site.how]];
   const state = mark === "stop" ? "Contradiction" : "Verified";
   return { mark, state, says, more: [recorded, sentence], shown: proof };
 }
