@@ -161,7 +161,8 @@ class _Given:
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     known = {PREFIX + setting.name for setting in SETTINGS}
-    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    ours = {name: value for name, value in environ.items() if name.startswith(PREFIX) and name not in known}
+    unknown = sorted(name for name in ours if not setting_values.is_injected(name.removeprefix(PREFIX), ours[name]))
     if unknown:
         raise SettingsRefused(f"{unknown[0]} is not a setting of Signoff; docs/operators.md lists them.")
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "partners": "partners.partners",
     "sealing-key": "keys.sealing_key",
     "serve": "serve.serve",
+    "status": "status.status",
     "token": "users.token",
     "user": "users.user",
     "verify": "verify.verify",

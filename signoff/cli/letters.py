@@ -33,13 +33,17 @@ def status(context: Installation) -> None:
     for state in LetterState:
         click.echo(f"{state.value:<10} {counts.get(state, 0)}")
     click.echo(_waits(mail))
+    if lost := counts.get(LetterState.FAILED, 0):
+        click.echo(f"{counted(lost, 'letter').capitalize()} failed; `signoff letters retry` has them tried again.")
+    if returned := counts.get(LetterState.BOUNCED, 0):
+        click.echo(f"{counted(returned, 'letter').capitalize()} came back; correct the addresses of these contacts.")
     if problem := _problem(mail):
         raise Failed(problem)
 
 
 def _waits(mail: MailState) -> str:
     if mail.oldest_due_at is None:
-        return "No letter waits."
+        return "No letter is waiting to leave."
     return f"The oldest letter that is due waits for {_long(mail.at - mail.oldest_due_at)}."
 
 
@@ -65,8 +69,9 @@ def retry(context: Installation) -> None:
     """Have failed letters, those that wait for a later try, and the mail server tried again now."""
     ensure_ready(context)
     with context.database.unit_of_work() as session:
-        number = retry_all(context.act(session, OPERATOR))
-    click.echo(f"{counted(number, 'letter').capitalize()} to be tried again; the worker sends them.")
+        number, others = retry_all(context.act(session, OPERATOR))
+    more = f" {counted(others, 'other letter').capitalize()} due to leave." if others else ""
+    click.echo(f"{counted(number, 'letter').capitalize()} to be tried again; the worker sends them.{more}")
 
 
 @click.command()

@@ -9,6 +9,7 @@ from signoff.cli.command import ensure_ready, with_installation
 from signoff.cli.users import add_staff_user, read_password
 from signoff.domain.permissions import OPERATOR, Role
 from signoff.models import PrinciplesEdition, StaffRole
+from signoff.services.accounts.users import find_user
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.principles.editions import adopt_edition, first_edition
 from signoff.worker.installation import Installation
@@ -32,7 +33,10 @@ def init(context: Installation, email: str, name: str, password_stdin: bool, coa
     done = []
     with context.database.unit_of_work() as session:
         administrator = select(StaffRole.user_id).where(StaffRole.role == Role.ADMINISTRATOR).limit(1)
-        if email and session.scalar(administrator) is None:
+        if email and session.scalar(administrator) is not None and find_user(session, email) is None:
+            left = "There is an administrator already, so this account was not added; use `signoff user add`."
+            click.echo(left, err=True)
+        elif email and session.scalar(administrator) is None:
             typed = password_stdin or sys.stdin.isatty()
             add_staff_user(context.act(session, OPERATOR), email, name, [Role.ADMINISTRATOR], password, is_own=typed)
             done.append(f"Added the administrator {email}.")

@@ -68,7 +68,8 @@ class Database:
     def create_file(self) -> None:
         """Make SQLite's empty file where there is none; only a migration does, so that none is lost unnoticed."""
         if self.is_missing:
-            Path(str(self.engine.url.database)).touch()
+            # For its owner alone, whatever the umask; SQLite gives the files beside it the same rights.
+            Path(str(self.engine.url.database)).touch(mode=0o600)
 
     def reader(self) -> Session:
         """A session whose transaction the database itself keeps from writing."""

@@ -1,9 +1,23 @@
 """What the values of settings may look like; ValueError says what one must be."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+# What Kubernetes and Docker put into the environment for a service or container that is named as the program, or begins
+# with its name: SIGNOFF_PORT=tcp://…, SIGNOFF_SERVICE_HOST, SIGNOFF_WEB_PORT_8000_TCP_ADDR.
+_INJECTED = re.compile(
+    r"(?:\w+_)?(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)"
+)
+_INJECTED_PORT = re.compile(r"(?:\w+_)?PORT")
+
+
+def is_injected(name: str, value: str) -> bool:
+    """Whether a container platform set this name (without the program's prefix), not whoever runs the program."""
+    is_address = value.startswith(("tcp://", "udp://", "sctp://"))
+    return bool(_INJECTED.fullmatch(name)) or (is_address and bool(_INJECTED_PORT.fullmatch(name)))
 
 
 def base_url(text: str) -> str:

@@ -1,5 +1,7 @@
 """Serves the application with waitress."""
 
+import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +26,8 @@ def serve_forever(
         # With proxies in front, ProxyFix reads exactly as many values as the settings trust.
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
+    # The first process of a container has no default for this signal, and would not stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ready()
     try:
         server.run()

@@ -102,16 +102,22 @@ def retry_letters(act: ActContext, ids: Collection[int]) -> int:
     return len(chosen)
 
 
-def retry_all(act: ActContext) -> int:
-    """Have every letter tried again that failed or waits for a later try, and the mail server too; returns how many."""
-    waits = (Letter.state == LetterState.QUEUED) & (Letter.due_at > act.at()) & (Letter.attempts > 0)
+def retry_all(act: ActContext) -> tuple[int, int]:
+    """Have every letter tried again that failed or waits for a later try, and the mail server too.
+
+    Returns how many those are, and how many others are due already and leave as soon as the mail server takes them.
+    """
+    is_queued = Letter.state == LetterState.QUEUED
+    waits = is_queued & (Letter.due_at > act.at()) & (Letter.attempts > 0)
     failed = act.session.scalars(select(Letter.id).where((Letter.state == LetterState.FAILED) | waits)).all()
+    due = select(func.count()).select_from(Letter).where(is_queued, Letter.due_at <= act.at())
+    others = act.session.scalar(due) or 0
     number = retry_letters(act, failed)
     if number:
         try_server_now(act.session, at=act.at())
     else:
         resume(act)
-    return number
+    return number, others
 
 
 def cancel_letters(act: ActContext, ids: Collection[int]) -> int:
