@@ -54,6 +54,7 @@ SETTINGS = (
     Setting(
         "TWO_FACTOR", "optional", "Whether publishers and administrators need an authenticator: optional, required."
     ),
+    Setting("RETENTION_DAYS", "90", "After how many days failed sign-ins, ended sessions and the like are deleted."),
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; 0 trusts no forwarding header."),
     Setting("WITNESSES", "", "Who cosigns our heads: KEY@ADDRESS for each witness, separated by spaces."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
@@ -88,6 +89,7 @@ class Settings:
     mail: MailSettings
     worker: str
     two_factor: str
+    retention_days: int
     trusted_proxies: int
     witnesses: tuple[Witness, ...]
     sealing_key_file: Path
@@ -129,6 +131,7 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
         mail=_mail(given),
         worker=_worker(given, database_url),
         two_factor=given.read("TWO_FACTOR", setting_values.one_of("optional", "required")),
+        retention_days=given.read("RETENTION_DAYS", setting_values.between(1, 3650)),
         trusted_proxies=given.read("TRUSTED_PROXIES", setting_values.between(0, 9)),
         witnesses=given.read("WITNESSES", _witnesses),
         sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), loopback, instance),

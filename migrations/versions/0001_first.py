@@ -131,6 +131,7 @@ ENTRY_KINDS = """
     emails_chosen token_revoked letters_retried letters_cancelled mail_resumed edition_drafted edition_draft_changed
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
     partner_returned partners_tagged contact_added contact_corrected contact_removed contact_confirmed
+    person_erased
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
@@ -565,7 +566,7 @@ table(
     instant("settled_at", nullable=True),
     to("settled_by", "staff_user.id", nullable=True),
     text("outcome", nullable=True),
-    text("outcome_note"),
+    text("outcome_note", nullable=True),
     check("one_way_here", "(link_id IS NULL) <> (invitation_id IS NULL)"),
     one_of("outcome", "taken_up partly not_taken_up"),
     check("settled_by_somebody", "(settled_at IS NULL) = (settled_by IS NULL)"),

@@ -11,6 +11,7 @@ COMMANDS = {
     "bounce": "letters.bounce",
     "db": "database.database",
     "demo": "demo.demo",
+    "erase": "erase.erase",
     "init": "setup.init",
     "letters": "letters.letters",
     "monitor": "monitor.monitor",

@@ -36,6 +36,7 @@ class Act(StrEnum):
     MANAGE_EDITIONS = "draft and adopt principles editions"
     MANAGE_COALITION = "describe the Coalition"
     MANAGE_TOKENS = "make API tokens for others"
+    ERASE = "erase what is stored about a person"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
@@ -57,6 +58,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.MANAGE_EDITIONS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_COALITION: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_TOKENS: frozenset({Role.ADMINISTRATOR}),
+    Act.ERASE: frozenset({Role.ADMINISTRATOR}),
 }
 
 

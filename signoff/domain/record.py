@@ -38,6 +38,7 @@ KINDS: dict[str, frozenset[str]] = {
     "contact_corrected": frozenset({"partner", "contact", "fields"}),
     "contact_removed": frozenset({"partner", "contact"}),
     "contact_confirmed": frozenset({"partner", "contact"}),
+    "person_erased": frozenset({"rows"}),
     "name_question_answered": frozenset({"name", "partner", "other", "answer"}),
     "name_proposed": frozenset({"position", "version", "partner", "proposal"}),
     "name_settled": frozenset({"partner", "proposal", "name", "accepted"}),

@@ -202,7 +202,9 @@ GUARDS: tuple[Guard, ...] = (
         "staff_user: a partner's contact can never be staff",
     ),
     *guarded(StaffRole, goes=True),
-    *guarded(StaffSession, changes="proven_at", ends=[Ending("ended_at", "an ended session is never revived")]),
+    *guarded(
+        StaffSession, changes="proven_at", goes=True, ends=[Ending("ended_at", "an ended session is never revived")]
+    ),
     *guarded(AccountLink, ends=[Ending("ended_at", "a link that was used is never revived")]),
     *guarded(
         Authenticator,
@@ -220,5 +222,5 @@ GUARDS: tuple[Guard, ...] = (
     *guarded(ApiToken, ends=[Ending("revoked_at", "a revoked token is never revived")]),
     *guarded(EmailOff, goes=True),
     *guarded(SignInFailure, goes=True),
-    *guarded(IdempotentCall),
+    *guarded(IdempotentCall, goes=True),
 )

@@ -78,7 +78,7 @@ class Comment(Base):
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = to("staff_user.id")
     outcome: Mapped[str | None]
-    outcome_note: Mapped[str] = mapped_column(default="")
+    outcome_note: Mapped[str | None] = mapped_column(default="")
 
     version: Mapped[Version] = relationship()
     partner: Mapped[Partner] = relationship(
@@ -95,7 +95,12 @@ GUARDS: tuple[Guard, ...] = (
         Comment,
         erases="words salt",
         ends=[
-            Ending("settled_at", "what became of a comment is recorded once", along="settled_by outcome outcome_note")
+            Ending(
+                "settled_at",
+                "what became of a comment is recorded once",
+                along="settled_by outcome",
+                empties="outcome_note",
+            )
         ],
     ),
 )

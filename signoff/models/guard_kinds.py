@@ -26,11 +26,15 @@ class Guard:
 
 @dataclass(frozen=True)
 class Ending:
-    """A column that is set once and never again, with the columns (`along`) that are final from then on."""
+    """A column that is set once and never again, with the columns (`along`) that are final from then on.
+
+    Those of `empties` are final too, but may still become empty.
+    """
 
     column: str
     sentence: str
     along: str = ""
+    empties: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def guarded(
     """
     table = Base.metadata.tables[model.__tablename__]
     endings = tuple(ends)
-    free = _named(table, changes, erases, *(f"{ending.column} {ending.along}" for ending in endings))
+    free = _named(table, changes, erases, *(f"{ending.column} {ending.along} {ending.empties}" for ending in endings))
     yield _frozen(table, free)
     if erases:
         yield _only_erased(table, erases.split())
@@ -89,13 +93,19 @@ def _changed(columns: Iterable[str]) -> str:
 
 
 def _only_erased(table: Table, columns: Iterable[str]) -> Guard:
-    condition = " OR ".join(f"(NEW.{c} IS NOT NULL AND NEW.{c} {{differs}} OLD.{c})" for c in columns)
+    condition = " OR ".join(map(_changed_but_emptied, columns))
     sentence = f"{table.name}: what was said is erased or kept, never changed"
     return Guard(f"{table.name}_only_erased", table.name, "UPDATE", condition, sentence)
 
 
+def _changed_but_emptied(column: str) -> str:
+    return f"(NEW.{column} IS NOT NULL AND NEW.{column} {{differs}} OLD.{column})"
+
+
 def _for_good(table: Table, ending: Ending) -> Guard:
-    final = _changed((ending.column, *ending.along.split()))
+    final = " OR ".join(
+        [_changed((ending.column, *ending.along.split())), *map(_changed_but_emptied, ending.empties.split())]
+    )
     condition = f"OLD.{ending.column} IS NOT NULL AND ({final})"
     name = f"{table.name}_{ending.column}_for_good"
     return Guard(name, table.name, "UPDATE", condition, f"{table.name}: {ending.sentence}")

@@ -86,6 +86,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "contact_removed": lambda f: f"A contact of {f['partner']} was removed",
     "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
+    "person_erased": lambda f: f"What was stored about a person was erased, in {counted(f['rows'], 'row')}",
     "name_question_answered": _answered_about_names,
     "name_proposed": lambda f: f"{f['partner']} proposed another name to stand under",
     "name_settled": lambda f: (

@@ -13,7 +13,7 @@ from sqlalchemy.exc import PendingRollbackError
 
 from signoff.db.database import AWAY, Database
 from signoff.worker.installation import WorkerContext
-from signoff.worker.turn import work_once
+from signoff.worker.turn import delete_old, work_once
 
 _ADVISORY_LOCK = 7_446_331
 
@@ -70,7 +70,7 @@ def run(context: WorkerContext, *, watch: float) -> None:
 
     A lock that the database took away is taken again; whoever has it meanwhile goes on instead of us.
     """
-    force = True
+    force, night = True, None
     while not context.stopped():
         try:
             with only_worker(context.database) as ensure_held:
@@ -80,6 +80,8 @@ def run(context: WorkerContext, *, watch: float) -> None:
                     # long that takes: nothing else may leave before.
                     work_once(context, force=force, at_once=False, patience=math.inf)
                     force = False
+                    if night != (night := context.clock().astimezone(context.settings.timezone).date()):
+                        delete_old(context)
                     _sleep(watch, context.stopped)
         except (LockLost, *AWAY) as problem:
             logging.getLogger("signoff").warning("the database is away or busy; looking again: %s", problem)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from signoff.db.database import Database
 from signoff.worker.installation import WorkerContext
 from signoff.worker.tending import tend as tend_all
-from signoff.worker.turn import deliver, delivery_of, record_heartbeat, seal_all
+from signoff.worker.turn import delete_old, deliver, delivery_of, record_heartbeat, seal_all
 from signoff.worker.witnesses import ask_witnesses
 
 _QUEUE = "signoff"
@@ -87,7 +87,15 @@ def make_app(context: WorkerContext) -> App:
             else:
                 await app.job_manager.retry_job(job)
 
+    _add_nightly_work(app, context)
     return app
+
+
+def _add_nightly_work(app: App, context: WorkerContext) -> None:
+    @app.periodic(cron="17 8 * * *")  # UTC: in the small hours in the United States
+    @app.task(name="signoff.delete_old", queue=_QUEUE, queueing_lock="delete_old")
+    def delete_old_nightly(timestamp: int) -> None:
+        delete_old(context)
 
 
 def work(context: WorkerContext, *, once: bool) -> None:
@@ -103,6 +111,7 @@ def work(context: WorkerContext, *, once: bool) -> None:
         seal_all(context, at_once=True)
         deliver(context, delivery_of(context))
         ask_witnesses(context, at_once=True)
+        delete_old(context)
 
 
 async def run_jobs(app: App, *, once: bool) -> None:

@@ -6,7 +6,7 @@ from signoff.db.write_queue import Limits
 from signoff.settings import Settings, SettingsRefused
 from signoff.worker.built_in import AnotherWorker, only_worker, run
 from signoff.worker.installation import WorkerContext
-from signoff.worker.turn import work_once
+from signoff.worker.turn import delete_old, work_once
 
 try:
     from signoff.worker import distributed
@@ -47,6 +47,7 @@ def work(context: WorkerContext, *, once: bool, watch: float) -> None:
         return
     with only_worker(context.database):
         work_once(context)
+        delete_old(context)
 
 
 def _ensure_installed() -> None:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from signoff.db.database import Database
 from signoff.letters.delivery.delivery import Delivery
 from signoff.models.base import Instant
+from signoff.services.accounts.retention import delete_old_logs
 from signoff.services.locks import hold_sealing
 from signoff.services.publications.public_log import seal
 from signoff.services.record.sealing import MOST_AT_ONCE, SealingStopped
@@ -97,6 +99,13 @@ def _read_one_moment(session: Session) -> None:
     # Otherwise an act that is committed meanwhile could be in the record of a head and not in its list.
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def delete_old(context: WorkerContext) -> None:
+    """Delete security logs that are older than the settings keep them."""
+    before = context.clock() - timedelta(days=context.settings.retention_days)
+    with context.database.unit_of_work() as session:
+        delete_old_logs(session, before=before)
 
 
 def record_heartbeat(context: WorkerContext) -> None:

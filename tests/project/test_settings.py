@@ -55,6 +55,7 @@ def test_on_loopback_everything_has_a_default_and_keys_are_made_once(tmp_path: P
         ({"MAIL_USERNAME": "u"}, "belong together"),
         ({"MAIL_SENDER": "nobody"}, "mail address"),
         ({"TRUSTED_PROXIES": "-1"}, "from 0 to 9"),
+        ({"RETENTION_DAYS": "0"}, "from 1 to 3650"),
         ({"WITNESSES": "https://w.example"}, "KEY@ADDRESS"),
         ({"WITNESSES": f"{WITNESS}x@https://w.example"}, "KEY@ADDRESS"),
         ({"WITNESSES": f"{WITNESS}@http://w.example"}, "KEY@ADDRESS"),

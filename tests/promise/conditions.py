@@ -262,10 +262,6 @@ LAWFUL: dict[str, list[Attack]] = {
     "request_not_replaced": [
         asked("Cedar", 4),
     ],
-    "idempotent_call_not_replaced": [
-        copied("idempotent_call", key="another"),
-        copied("idempotent_call", user_id=2),
-    ],
     "recovery_code_not_replaced": [
         copied("recovery_code", "authenticator_id = 1", authenticator_id=2),
     ],

@@ -21,6 +21,7 @@ class May(NamedTuple):
     change: str = ""  # columns that an update may change
     empty: str = ""  # columns that may become empty, and get no other value
     once: dict[str, str] = {}  # column: it is set once, and these are final from then on
+    emptied: dict[str, str] = {}  # column: once it is set, these are final too, but may become empty
     go: bool = False  # rows may be deleted
 
 
@@ -32,7 +33,9 @@ ROWS: dict[str, May] = {
     "api_token": May(once={"revoked_at": ""}),
     "authenticator": May(change="last_step", once={"removed_at": ""}),
     "coalition": May(change="name reply_to website"),
-    "comment": May(empty="words salt", once={"settled_at": "settled_by outcome outcome_note"}),
+    "comment": May(
+        empty="words salt", once={"settled_at": "settled_by outcome"}, emptied={"settled_at": "outcome_note"}
+    ),
     "contact": May(
         change="full_name email job_title may_answer answers_from address_changed_at address_changed_by confirmed_by",
         once={"removed_at": ""},
@@ -45,7 +48,7 @@ ROWS: dict[str, May] = {
     "entry_kind": May(),
     "exemption": May(),
     "finding": May(change="verdict rationale quotes found_by found_at"),
-    "idempotent_call": May(),
+    "idempotent_call": May(go=True),
     "invitation": May(once={"revoked_at": ""}),
     "leaf": May(),
     "letter": May(
@@ -73,7 +76,7 @@ ROWS: dict[str, May] = {
     "round": May(change="deadline ended_at ended_as ended_reason"),
     "sign_in_failure": May(go=True),
     "staff_role": May(go=True),
-    "staff_session": May(change="proven_at", once={"ended_at": ""}),
+    "staff_session": May(change="proven_at", once={"ended_at": ""}, go=True),
     "staff_user": May(change="email name job_title password_hash password_chosen_at deactivated_at"),
     "turn_notice": May(),
     "version": May(),
@@ -129,7 +132,12 @@ def _another(column: "Column[Any]", connection: Connection) -> str:
 def test_no_column_changes_but_those_of_the_list(full: Connection) -> None:
     for table in Base.metadata.sorted_tables:
         may = ROWS[table.name]
-        listed = {*may.change.split(), *may.empty.split(), *may.once, *" ".join(may.once.values()).split()}
+        listed = {
+            *may.change.split(),
+            *may.empty.split(),
+            *may.once,
+            *" ".join([*may.once.values(), *may.emptied.values()]).split(),
+        }
         rows = _some_rows(full, table.name)
         assert rows, f"{table.name} has no rows to attack"
         for column in table.columns:
@@ -169,6 +177,17 @@ def test_what_ended_is_final(full: Connection) -> None:
                 assert f"{table.name}: " in _updated(full, column, row, _another(column, full)), column
                 if row._mapping[name] is not None:
                     assert f"{table.name}: " in _updated(full, column, row, "NULL"), column
+
+
+def test_what_ended_may_still_become_empty_where_the_list_says_so(full: Connection) -> None:
+    for table in Base.metadata.sorted_tables:
+        for ending, names in ROWS[table.name].emptied.items():
+            rows = _some_rows(full, table.name, f"{ending} IS NOT NULL")
+            for name, row in product(names.split(), rows):
+                column = table.columns[name]
+                assert row._mapping[name], f"no {table.name} that ended has {name}"
+                assert f"{table.name}: " in _updated(full, column, row, _another(column, full)), column
+                assert _updated(full, column, row, "NULL") == "", column
 
 
 def test_no_row_goes_but_those_of_the_list(full: Connection) -> None:

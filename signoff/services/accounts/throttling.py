@@ -80,6 +80,13 @@ def forget_attempt(session: Session, tried: Collection[int]) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.id.in_(tried)))
 
 
+def forget_address(session: Session, email: str) -> None:
+    """Delete what is counted of tries to sign in with an address, from wherever: each was counted twice at once."""
+    from_everywhere = _lookups(attempt_at_address(email), "")[1]
+    moments = select(SignInFailure.at).where(SignInFailure.lookup == from_everywhere).scalar_subquery()
+    session.execute(delete(SignInFailure).where(SignInFailure.at.in_(moments)))
+
+
 def _lookups(whose: Attempt, source: str) -> tuple[str, str]:
     # Of named parts: nothing that is typed as an address is another address with a source.
     tried = {"kind": whose.kind, "name": whose.name}

@@ -1,5 +1,6 @@
 """How the mail is: whether letters leave, why not, what waits longest; noted by the worker, read on staff pages."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from signoff.services.outbox.proof_queue import waits_for_proof
 from signoff.services.record.record import record
 
 BEAT_OLD_AFTER = timedelta(minutes=5)
+_ADDRESS = re.compile(r"[^\s<>\"'():;,]+@[^\s<>\"'():;,]+")
 _LONG = timedelta(minutes=10)  # that a letter which is due may wait
 
 
@@ -65,7 +67,8 @@ def tries_in_a_row(session: Session) -> int:
 
 def note_pause(session: Session, reason: str, *, at: datetime, try_again_at: datetime | None) -> None:
     """No letter leaves until a moment, or without one until a person has looked."""
-    session.execute(_PAUSE, {"reason": reason, "at": at, "again": try_again_at})
+    # The record keeps the reason for good once staff resume, so it may hold nobody's address.
+    session.execute(_PAUSE, {"reason": _ADDRESS.sub("an address", reason), "at": at, "again": try_again_at})
 
 
 # Several workers may find the server gone at once.

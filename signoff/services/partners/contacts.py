@@ -107,8 +107,8 @@ def _write(session: Session, contact: Contact, form: ContactForm, *, waits: bool
     session.flush()
 
 
-def remove_contact(act: ActContext, contact: Contact) -> None:
-    """Remove a contact: its links are dead at once; its address and the partner's other contacts are told."""
+def remove_contact(act: ActContext, contact: Contact, *, tells_it: bool = True) -> None:
+    """Remove a contact: its links are dead at once; the partner's other contacts, and it if `tells_it`, are told."""
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     hold_people(act.session)
     hold_contact(act.session, contact)
@@ -121,7 +121,7 @@ def remove_contact(act: ActContext, contact: Contact) -> None:
     record(
         act.session, "contact_removed", by=act.by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id}
     )
-    _tell(act.session, contact, contact.email, at=at)
+    _tell(act.session, contact, contact.email if tells_it else "", at=at)
 
 
 def confirm_contact(act: ActContext, contact: Contact) -> None:
