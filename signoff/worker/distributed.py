@@ -5,8 +5,11 @@ that is lost or run twice loses and repeats nothing.
 """
 
 import asyncio
+import logging
 import math
+import signal
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
@@ -26,6 +29,7 @@ _LETTERS_A_JOB = 200
 _MOST_JOBS = 8
 _LAYING = 7_446_332  # the lock under which one of several workers lays the tables
 _LONGEST_JOB = 20.0  # seconds, so that a worker that is asked to stop does so soon
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds before the database is looked for again
 _STALLED_AFTER = 30.0  # seconds without a worker's heartbeat
 
 # Never opened: its jobs go through the connection of whoever calls.
@@ -106,7 +110,7 @@ def work(context: WorkerContext, *, once: bool) -> None:
         tend_all(context)
         seal_all(context, at_once=True)
         deliver(context, delivery_of(context), force=True)
-    asyncio.run(run_jobs(make_app(context), once=once))
+    asyncio.run(run_jobs(make_app(context), once=True) if once else _run_until_stopped(context))
     if once:
         seal_all(context, at_once=True)
         deliver(context, delivery_of(context))
@@ -115,8 +119,42 @@ def work(context: WorkerContext, *, once: bool) -> None:
 
 
 async def run_jobs(app: App, *, once: bool) -> None:
-    """Run jobs one after the other; once: those that are due."""
+    """Run jobs one after the other until canceled; once: those that are due."""
     async with app.open_async():
         await app.run_worker_async(
-            queues=[_QUEUE], concurrency=1, wait=not once, delete_jobs="successful", install_signal_handlers=not once
+            queues=[_QUEUE], concurrency=1, wait=not once, delete_jobs="successful", install_signal_handlers=False
         )
+
+
+async def _run_until_stopped(context: WorkerContext) -> None:
+    """Run jobs until a signal stops it; whenever the database goes away, begin again until it answers."""
+    stopped, pause = _stopped_by_signal(), _SHORTEST_PAUSE
+    while not stopped.is_set():
+        began = time.monotonic()
+        working = asyncio.create_task(run_jobs(make_app(context), once=False))
+        waiting = asyncio.create_task(stopped.wait())
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        working.cancel()
+        (problem,) = await asyncio.gather(working, return_exceptions=True)
+        if stopped.is_set():
+            return
+        pause = _SHORTEST_PAUSE if time.monotonic() - began > _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
+        said = problem or "its connection ended"
+        logging.getLogger("signoff").warning("the database is away; looking again in %.0f s: %s", pause, said)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), pause)
+
+
+def _stopped_by_signal() -> asyncio.Event:
+    # The job in hand is finished first; a second signal ends the process at once.
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopped.set()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    return stopped

@@ -1,13 +1,20 @@
 """Four Procrastinate workers on PostgreSQL: jobs enqueued with the transaction, each letter once."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
 
 from signoff.db import schema
 from signoff.letters.delivery.delivery import Delivery
@@ -154,4 +161,43 @@ def test_who_answers_while_another_act_is_recorded_is_not_asked(house: House, si
     slow.commit()
     slow.close()
     assert [state for state in turns if state != "sent"] == ["cancelled"]
-    assert sink.to("ana@birch.example")[0]["Subject"].startswith("Receipt")
+    assert sink.to("ana@birch.example") == []  # its receipt waits for the file that proves the answer
+
+
+def test_a_worker_outlives_its_connections_and_stops_at_a_signal(house: House, tmp_path: Path) -> None:
+    """As when PostgreSQL restarts: every connection ends, and jobs are done by the same process afterwards."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("SIGNOFF_")}
+    url = house.database.engine.url.render_as_string(hide_password=False)
+    given = {
+        "SIGNOFF_DATABASE_URL": url,
+        "SIGNOFF_WORKER": "distributed",
+        "SIGNOFF_SECRET_KEY": house.settings.secret_key,
+        "SIGNOFF_SEALING_KEY_FILE": str(house.settings.sealing_key_file),
+    }
+    words = [sys.executable, "-m", "signoff", "worker"]
+    worker = subprocess.Popen(words, env=environ | given, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    try:
+        _wait_for(house, "SELECT COUNT(*) FROM procrastinate_workers")
+        with house.database.unit_of_work() as session:
+            mine = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            session.execute(text(f"{mine} AND pid <> pg_backend_pid()"))
+        with house.database.unit_of_work() as session:
+            session.execute(text("DELETE FROM procrastinate_workers"))
+        _wait_for(house, "SELECT COUNT(*) FROM procrastinate_workers")
+        assert worker.poll() is None
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    finally:
+        worker.kill()
+        _, said = worker.communicate()
+    assert "the database is away" in said and "Traceback" not in said.split("the database is away")[-1]
+
+
+def _wait_for(house: House, count: str) -> None:
+    ends = time.monotonic() + 120
+    while time.monotonic() < ends:
+        with suppress(OperationalError), house.database.reading() as session:
+            if session.scalar(text(count)):
+                return
+        time.sleep(0.2)
+    raise AssertionError(count)
