@@ -194,7 +194,7 @@ ATTACKS: dict[str, Attack] = {
     ),
     "leaf_in_sequence": copied("leaf", number=900_000, entry_id=1),
     "leaf_not_replaced": sql(
-        "INSERT INTO leaf SELECT (SELECT MAX(number) + 1 FROM leaf), entry_id, hash FROM leaf ORDER BY number LIMIT 1"
+        "INSERT INTO leaf SELECT (SELECT MAX(number) + 1 FROM leaf), entry_id FROM leaf ORDER BY number LIMIT 1"
     ),
     "log_leaf_in_sequence": copied("log_leaf", number=900_000),
     "log_head_ends_with_state": copied("log_head", size=900_000),
