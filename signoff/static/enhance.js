@@ -22,7 +22,7 @@ for (const form of document.querySelectorAll("#answer-form")) {
     const answer = new FormData(form).get("answer");
     button.textContent = words[answer] ?? unchosen;
     for (const group of form.querySelectorAll("[data-for]")) {
-      group.hidden = group.dataset.for !== answer;
+      group.hidden = group.dataset.for !== (answer ?? "");
     }
   };
   form.addEventListener("change", show);

@@ -8,10 +8,12 @@ from typing import Any
 from flask import Flask, g
 from markupsafe import Markup, escape
 
-from signoff.domain.answers.answers import AUTHORITY_WORDS, VERDICT_WORDS
+from signoff.domain.answers.answers import AUTHORITY_WORDS, VERDICT_WORDS, recorded_words
 from signoff.domain.formats import Formats
 from signoff.domain.permissions import Act, may
 from signoff.domain.phrasing import counted, enumerated
+from signoff.domain.positions.blocks import minutes_to_read
+from signoff.domain.positions.changes import read_changes
 from signoff.domain.positions.comments import OUTCOME_WORDS
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html, has_computed
@@ -96,6 +98,14 @@ _WORDS = {
 }
 
 
+# What a partner's page says of texts and answers.
+_OF_TEXTS = {
+    "recorded_words": lambda answer, organization: recorded_words(answer.verdict, organization),
+    "read_changes": lambda before, after: read_changes(before.wording, after.wording),
+    "minutes_to_read": lambda version: minutes_to_read(version.body),
+}
+
+
 def install_showing(app: Flask) -> None:
     """Give templates their filters and names."""
     app.jinja_env.trim_blocks = True
@@ -123,6 +133,7 @@ def install_showing(app: Flask) -> None:
         "absolute": lambda path: installation().settings.base_url + path,
         "inert": _inert,
         "browser_words": _browser_words,
+        **_OF_TEXTS,
         "pairs": lambda values: [(value, value) for value in values],
     }
     app.jinja_env.tests["in_criterion"] = lambda field, at: field.startswith(f"{at}.")

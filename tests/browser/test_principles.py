@@ -86,7 +86,7 @@ def test_an_edition_of_five_other_criteria_works_everywhere(
     page = partner.go(link_in(sink.to("ana@alder.example")[0]))
     assert page.locator("table.findings tbody th").all_inner_texts() == list(FIVE)
     page.get_by_label("Yes, we approve it").check()
-    page.get_by_label("On whose authority").select_option("board")
+    page.get_by_label("Our board decided", exact=True).check()
     page.get_by_label("I am authorized to say this").check()
     page.locator("#answer-form").get_by_label("Sign with your full name").fill("Ana Alder")
     page.locator("#answer-form button").last.click()

@@ -187,7 +187,7 @@ class Stage:
         assert seen(BeautifulSoup(told["html"], "html.parser")) == after["body"]
         written = words_of(self.client.get(f"/positions/{slug}.md").text)
         assert (
-            written.startswith(after["title"]) and words_of(f"{after['summary']} {after['body']} Who stands") in written
+            written.startswith(after["title"]) and words_of(f"{after['summary']} {after['body']} Who signed") in written
         )
         exact = self.client.get(f"/positions/{slug}/text").data.decode()
         assert wording.body in exact and wording.summary in exact
@@ -202,7 +202,7 @@ class Stage:
         paper = re.sub(rf"[•‣–\u200b{re.escape(MARKS)}]", "", paper)
         assert letters_of(paper).startswith(letters_of(after["title"]))
         # Lines break within long words too, so the words are compared where the letters are the same.
-        words = words_of(f"{after['summary']} {body} Who stands behind this")
+        words = words_of(f"{after['summary']} {body} Who signed")
         assert letters_of(words) in letters_of(paper)
         assert joined(words, paper) == []
 

@@ -61,7 +61,7 @@ class TestChangedTexts:
         title = new.select_one(".since .passage.changed")
         assert title is not None
         assert " ".join(title.text.split()) == (
-            "Fund taken out: the end of what was taken out. put in: each end of what was put in. coordinator"
+            "Fund deleted: the end of deletion added: each end of addition coordinator"
         )
         old = said(client, f"/r/{secret_of(house, first, 'Alder')}")
         assert "This text has been replaced." in old and "What is different in version 2" in old
@@ -320,7 +320,7 @@ class TestRounds:
         assert client.submit(page, "/recall", reason="The bill was withdrawn.").status_code == 303
         assert "recalled because: The bill was withdrawn." in said(client, f"{BASE}/1/round")
         partner = said(client, f"/r/{secret_of(house, first, 'Alder')}")
-        assert "This question was taken back." in partner and "The bill was withdrawn." in partner
+        assert "This request was withdrawn by the Coalition." in partner and "The bill was withdrawn." in partner
         assert client.get(PUBLIC).status_code == 404
 
     def test_drop_one_partner(self, client: InspectingClient, house: House, first: Version) -> None:

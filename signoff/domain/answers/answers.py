@@ -36,6 +36,21 @@ VERDICT_WORDS = {
     Verdict.REMOVE: "name removed",
 }
 
+_RECORDED = {
+    Verdict.APPROVE: "{} approved this text",
+    Verdict.DECLINE: "{} declined to approve this text",
+    Verdict.ABSTAIN: "{} abstained on this text",
+    Verdict.WITHDRAW: "{} withdrew its approval of this text",
+    Verdict.CONTEST: "{} contested the answer to this text",
+    Verdict.REMOVE: "The name of {} was removed from this text",
+}
+
+
+def recorded_words(verdict: str, organization: str) -> str:
+    """What was recorded, as a sentence without its full stop: “Alder Trust approved this text”."""
+    return _RECORDED[Verdict(verdict)].format(organization)
+
+
 TO_A_ROUND = frozenset({Verdict.APPROVE, Verdict.DECLINE, Verdict.ABSTAIN})
 
 # Which standing answer a later act can end; answers to a round may follow anything.

@@ -10,6 +10,7 @@ from signoff.domain.positions.markdown import html_of
 Row = tuple[str, ...]
 
 _INLINE = ("a", "code", "em", "s", "strong", "sup")
+_WORDS_A_MINUTE = 230
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 
 
@@ -38,6 +39,12 @@ def read_blocks(body: str) -> tuple[ReadBlock, ...]:
     return tuple(reader.blocks)
 
 
+def minutes_to_read(body: str) -> int:
+    """How many minutes a reader takes for a text, at least one."""
+    words = sum(len(block.words.split()) for block in read_blocks(body))
+    return max(1, round(words / _WORDS_A_MINUTE))
+
+
 class _Reader(HTMLParser):
     """Collects the blocks; the HTML is well formed, since the cleaner wrote it."""
 
@@ -51,6 +58,11 @@ class _Reader(HTMLParser):
         self._form: list[str] = []
         self._rows: list[list[str]] = []
         self._hidden = ""
+        self._addresses: dict[str, int] = {}
+
+    def _number_of(self, address: str | None) -> int:
+        # Another address under the same number is a change of the list of links, not of the words that lead to it.
+        return self._addresses.setdefault(address, len(self._addresses) + 1) if address else 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element."""
@@ -61,7 +73,7 @@ class _Reader(HTMLParser):
         elif tag == "br":
             self._words.append("\n")
         elif tag in _INLINE:
-            self._form.append(f"<{tag} {dict(attrs).get('href', '')}>")
+            self._form.append(f"<{tag}{self._number_of(dict(attrs).get('href'))}>")
         else:
             self._begin(tag, dict(attrs))
 

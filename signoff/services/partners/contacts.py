@@ -7,20 +7,21 @@ which its partner's other contacts and the old address know of it, or once a sec
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act, Actor, ensure_may
-from signoff.models import Contact, Partner, Request, Round, Version
+from signoff.models import Contact, Link, Partner, Publication, Request, Round, Version
+from signoff.models.answers import approval
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_contact, hold_people
 from signoff.services.outbox.letter_queue import queue_contact_changed, queue_link_letters
 from signoff.services.partners.contact_confirmation import ensure_may_confirm, tell_confirmed
 from signoff.services.partners.partners import ContactForm, contact_problems
 from signoff.services.record.record import record
-from signoff.services.rounds.links import is_provisional, issue_links, revoke_links
+from signoff.services.rounds.links import is_provisional, issue_links, may_have_link, reissue_link, revoke_links
 
 NEW_ADDRESS_WAITS = timedelta(hours=24)
 
@@ -28,8 +29,8 @@ NEW_ADDRESS_WAITS = timedelta(hours=24)
 def add_contact(act: ActContext, partner: Partner, form: ContactForm) -> Contact:
     """Add a contact to a partner; it answers after a day, or once a second staff member confirmed it.
 
-    It is asked at once about what its partner is being asked, and the partner's other contacts are told. Invalid
-    for an unusable name or address.
+    It is asked at once about what its partner is being asked; when that is nothing, it gets a link to what the partner
+    approved, to read and to withdraw. The partner's other contacts are told. Invalid for an unusable name or address.
     """
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
@@ -43,6 +44,7 @@ def add_contact(act: ActContext, partner: Partner, form: ContactForm) -> Contact
     facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
     record(act.session, "contact_added", by=act.by, at=at, facts=facts)
     _ask(act.session, partner, LetterKind.REQUEST, key=act.link_key, at=at)
+    _show_what_stands(act.session, contact, key=act.link_key, at=at)
     _tell(act.session, contact, at=at)
     return contact
 
@@ -94,6 +96,7 @@ def correct_contact(act: ActContext, contact: Contact, form: ContactForm) -> lis
         revoke_links(act.session, contact, at=at)
     if waits:
         _ask(act.session, contact.partner, LetterKind.FRESH_LINK, key=act.link_key, at=at)
+        _show_what_stands(act.session, contact, key=act.link_key, at=at)
     _tell(act.session, contact, was.email, at=at)
     return changed
 
@@ -114,14 +117,16 @@ def remove_contact(act: ActContext, contact: Contact, *, tells_it: bool = True) 
     hold_contact(act.session, contact)
     if contact.removed_at is not None:
         return
-    at = act.at()
-    revoke_links(act.session, contact, at=at)
+    end_contact(act.session, contact, by=act.by, at=act.at(), tells_it=tells_it)
+
+
+def end_contact(session: Session, contact: Contact, *, by: Actor, at: datetime, tells_it: bool = True) -> None:
+    """End a contact, recorded under who did it; the partner's other contacts, and it if `tells_it`, are told."""
+    revoke_links(session, contact, at=at)
     contact.removed_at = at
-    act.session.flush()
-    record(
-        act.session, "contact_removed", by=act.by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id}
-    )
-    _tell(act.session, contact, contact.email if tells_it else "", at=at)
+    session.flush()
+    record(session, "contact_removed", by=by, at=at, facts={"partner": contact.partner.slug, "contact": contact.id})
+    _tell(session, contact, contact.email if tells_it else "", at=at)
 
 
 def confirm_contact(act: ActContext, contact: Contact) -> None:
@@ -144,6 +149,7 @@ def confirm_contact(act: ActContext, contact: Contact) -> None:
     contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), act.by.id
     act.session.flush()
     _ask(act.session, contact.partner, LetterKind.REQUEST, key=act.link_key, at=at)
+    _show_what_stands(act.session, contact, key=act.link_key, at=at)
     tell_confirmed(act.session, contact, present_contacts(act.session, contact.partner), at=at)
     record(
         act.session,
@@ -203,6 +209,34 @@ def _ask(session: Session, partner: Partner, kind: LetterKind, *, key: str, at: 
     ).all()
     for request, version in open_requests:
         queue_link_letters(session, kind, version, issue_links(session, [request], key=key, at=at), at=at)
+
+
+def _show_what_stands(session: Session, contact: Contact, *, key: str, at: datetime) -> None:
+    # Who has no link to anything gets one to what the organization approved last, to read it and to withdraw; its page
+    # mails the links to everything else. What the link may do is asked whenever it acts, as of any other.
+    if not contact.may_answer or session.scalar(_living_link(contact)) is not None:
+        return
+    request = session.scalar(_approved_last(contact.partner_id))
+    if request is not None and may_have_link(session, request, contact):
+        version = session.get_one(Version, request.version_id)
+        link = reissue_link(session, request, contact, key=key, at=at)
+        queue_link_letters(session, LetterKind.FRESH_LINK, version, [link], at=at)
+
+
+def _living_link(contact: Contact) -> Select[int]:
+    return select(Link.id).where(Link.contact_id == contact.id, Link.revoked_at.is_(None)).limit(1)
+
+
+def _approved_last(partner_id: int) -> Select[Request]:
+    # What is public comes first: there a name stands that somebody may want to take away.
+    return (
+        select(Request)
+        .join(approval, and_(approval.c.version_id == Request.version_id, approval.c.partner_id == Request.partner_id))
+        .outerjoin(Publication, and_(Publication.version_id == Request.version_id, Publication.ended_at.is_(None)))
+        .where(Request.partner_id == partner_id)
+        .order_by(Publication.id.is_(None), approval.c.at.desc())
+        .limit(1)
+    )
 
 
 def _tell(session: Session, changed: Contact, old_address: str = "", *, at: datetime) -> None:

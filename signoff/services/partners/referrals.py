@@ -22,6 +22,7 @@ from signoff.services.outbox.letter_queue import cancel_waiting, queue_contact_l
 from signoff.services.partners.contact_confirmation import ensure_may_confirm, tell_confirmed
 from signoff.services.partners.contacts import new_contact, present_contacts
 from signoff.services.partners.partners import STAFF_ADDRESS, ContactForm, contact_problems
+from signoff.services.partners.referral_corrections import ensure_may_correct, take_away
 from signoff.services.record.record import record
 from signoff.services.rounds.links import contacts_with_links, is_provisional, issue_links, may_have_link
 from signoff.services.rounds.open_rounds import ensure_shown, ensure_takes_answers
@@ -43,7 +44,8 @@ def refer(
     """Record that a colleague answers instead; once that is in force this link reads and does not answer.
 
     The colleague becomes a contact at once in a mail domain of the partner's own, else once staff accept it; until
-    then the referrer may answer still, or name somebody else. The same colleague again records nothing. Refuses with
+    then the referrer may answer still, or name somebody else. A colleague named by mistake gives way to another until
+    they have answered. The same colleague again records nothing. Refuses with
     Invalid an unusable name or address; with StaleText, RoundClosed or Conflict as an answer would be.
     """
     form = form.cleaned()
@@ -58,22 +60,36 @@ def refer(
     earlier = find_referral(session, link)
     if earlier is not None and earlier.email == form.email and earlier.accepted != 0:
         return ReferralResult(earlier, is_new=False)
-    ensure_takes_answers(session, link, at=at)
-    ensure_may_answer(link, at=at)
-    if contested_through(session, link):
-        raise Conflict(
-            "An answer was contested, so only a newly issued link can name a colleague. Nothing was recorded."
-        )
-    if _number_of(session, link) >= MOST_REFERRALS:
-        raise Conflict("You have named several colleagues already. Reply to our letter, and we settle it together.")
-    if earlier is not None and earlier.settled_at is None:
-        earlier.accepted, earlier.settled_at = 0, at  # the contact's own newer word takes its place
+    _ensure_may_name(session, link, earlier, at=at)
+    _give_way(session, earlier, at=at)
     referral = _add_referral(session, link, form, at=at)
     if _is_colleague(session, link, form.email, at=at):
         _put_in_force(session, referral, by=link.actor, at=at)
     _record_made(session, referral, version, at=at)
     _tell(session, referral, version, key=key, at=at)
     return ReferralResult(referral, is_new=True)
+
+
+def _ensure_may_name(session: Session, link: Link, earlier: Referral | None, *, at: datetime) -> None:
+    ensure_takes_answers(session, link, at=at)
+    if earlier is not None and earlier.accepted == 1:
+        ensure_may_correct(session, earlier)
+    else:
+        ensure_may_answer(link, at=at)
+    if contested_through(session, link):
+        raise Conflict(
+            "An answer was contested, so only a newly issued link can name a colleague. Nothing was recorded."
+        )
+    if _number_of(session, link) >= MOST_REFERRALS:
+        raise Conflict("You have already named several colleagues. Reply to our email, and we will help you.")
+
+
+def _give_way(session: Session, earlier: Referral | None, *, at: datetime) -> None:
+    # The contact's own newer word takes the place of the earlier one.
+    if earlier is not None and earlier.settled_at is None:
+        earlier.accepted, earlier.settled_at = 0, at
+    elif earlier is not None and earlier.accepted == 1:
+        take_away(session, earlier, at=at)
 
 
 def _add_referral(session: Session, link: Link, form: ContactForm, *, at: datetime) -> Referral:
@@ -145,7 +161,7 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
         known.answers_from, known.confirmed_by = max(known.answers_from, at), by.id
     if by.kind == "user" and (is_new or is_provisional(session, known)):
         known.confirmed_by = by.id
-    referral.link.referred_at = at
+    referral.link.referred_at = referral.link.referred_at or at
     referral.contact_id, referral.accepted, referral.settled_at = known.id, 1, at
     referral.settled_by = by.id if by.kind == "user" else None
     session.flush()

@@ -11,6 +11,7 @@ from signoff.domain.diff import changes
 from signoff.models import Link, Publication, Request, Round, Version
 from signoff.services.answers.current_answers import contested_through, last_answer, public_names, reason_not_to_answer
 from signoff.services.partners.name_proposals import waiting_names
+from signoff.services.partners.referral_corrections import may_correct
 from signoff.services.partners.referrals import find_referral
 from signoff.services.positions.checks import shown_check
 from signoff.services.rounds.consultations import may_comment, own_comments
@@ -47,7 +48,8 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
     contact, contested = link.contact, contested_through(session, link)
     last = last_answer(session, version.id, link.partner_id)
     is_open = takes_answers(session, link, at=at)
-    may_answer = not reason_not_to_answer(link, at=at)
+    may_answer, referral = not reason_not_to_answer(link, at=at), find_referral(session, link)
+    corrects = may_correct(session, referral)
     return {
         "last": last,
         "open": is_open,
@@ -55,8 +57,9 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
         "answers_later": contact.answers_from if contact.answers_from > at else None,
         "contested": contested,
         "gets_fresh_link": may_have_link(session, link.request, contact),
-        "may_refer": is_open and may_answer and not contested,
-        "referral": find_referral(session, link),
+        "may_refer": is_open and (may_answer or corrects) and not contested,
+        "corrects": corrects,
+        "referral": referral,
         "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
         "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],
         "public_names": public_names(session, link.partner_id, at=at),

@@ -12,6 +12,8 @@ from signoff.services.rounds.links import get_link
 from signoff.web.installation import db, installation
 from signoff.web.request_parsing import refuse_cross_site
 
+# What a sentence puts behind an address; no secret ends with any of it.
+_BEHIND = re.compile(r"[\s.,;:!>)\]}'\"’”»*]+$")
 FORGED = "This form was not the one this page served. Nothing was recorded. Please answer on this page."
 
 
@@ -21,6 +23,11 @@ def link_from_form(secret: str) -> Link | Invitation:
         # Of the wrong shape, and therefore as unknown as any other: one and the same page.
         secret = "-" * 43
     return get_link(db(), secret)
+
+
+def without_punctuation(secret: str) -> str:
+    """A secret as it was sent, when an email program took the punctuation behind it for a part of the address."""
+    return _BEHIND.sub("", secret)
 
 
 def link_from_address(secret: str) -> Link:

@@ -1,13 +1,14 @@
 """A partner's page: the exact text, what has been recorded, and the forms that apply now."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.answers.answers import AnswerForm
-from signoff.domain.errors import Conflict, StaleText
+from signoff.domain.errors import Conflict, LinkDead, StaleText
 from signoff.models import Invitation, Link
 from signoff.services.answers.answers import answer, contest, withdraw
 from signoff.services.partners.name_proposals import propose_name
@@ -20,7 +21,14 @@ from signoff.web.installation import current_act, db, installation
 from signoff.web.partner.blueprint import pages
 from signoff.web.partner.context import page_context
 from signoff.web.partner.invitation_page import invitation_page
-from signoff.web.partner.link_auth import acting_link, link_from_address, link_from_form, own_form_value, shown_digest
+from signoff.web.partner.link_auth import (
+    acting_link,
+    link_from_address,
+    link_from_form,
+    own_form_value,
+    shown_digest,
+    without_punctuation,
+)
 from signoff.web.request_parsing import refuse_cross_site
 
 _ANSWER_FIELDS = tuple(vars(AnswerForm()))
@@ -29,9 +37,14 @@ _ANSWER_FIELDS = tuple(vars(AnswerForm()))
 @pages.get("/r/<secret>/")
 @pages.get("/r/<secret>")
 @link_holder
-def show(secret: str) -> str:
+def show(secret: str) -> str | Response:
     """The page behind a link: it says what is the case, and changes nothing."""
-    return _page(link_from_form(secret), secret)
+    exact = without_punctuation(secret)
+    if exact == secret:
+        return _page(link_from_form(secret), secret)
+    with suppress(LinkDead):  # its own page says so
+        link_from_form(exact)
+    return redirect(url_for("partner.show", secret=exact))
 
 
 @pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, name, comment):act>")
@@ -82,7 +95,7 @@ def _record(act: Callable[..., Any], secret: str) -> Done:
     link = acting_link(secret)
     said = AnswerForm(**_typed(*_ANSWER_FIELDS))
     act(current_act(link.actor), link, said, shown_digest=shown_digest(link))
-    return _back_to(secret)
+    return _back_to(secret, "recorded")
 
 
 @pages.post("/r/<secret>/refer")
@@ -94,7 +107,7 @@ def name_colleague(secret: str) -> Done:
     form = ContactForm(typed["full_name"], typed["email"], typed["job_title"])
     key = installation().settings.secret_key
     refer(db(), link, form, shown_digest=shown_digest(link), key=key, clock=installation().clock)
-    return _back_to(secret)
+    return _back_to(secret, "referral")
 
 
 @pages.post("/r/<secret>/name")
@@ -111,7 +124,7 @@ def suggest_name(secret: str) -> Done:
         shown_digest=shown_digest(link),
         clock=installation().clock,
     )
-    return _back_to(secret)
+    return _back_to(secret, "name-form")
 
 
 @pages.post("/r/<secret>/comment")
@@ -129,20 +142,21 @@ def give_comment(secret: str) -> Done:
         shown_digest=shown_digest(way),
         clock=installation().clock,
     )
-    return _back_to(secret)
+    return _back_to(secret, "comments")
 
 
 def _typed(*fields: str) -> dict[str, str]:
     return {name: request.form.get(name, "") for name in fields}
 
 
-def _back_to(secret: str) -> Done:
-    return Done(url_for("partner.show", secret=secret))
+def _back_to(secret: str, part: str) -> Done:
+    # The part of the page that says what was recorded: browsers take the focus there.
+    return Done(url_for("partner.show", secret=secret, _anchor=part))
 
 
 def _kept(refusal: Conflict) -> dict[str, str]:
     # What was chosen and declared of another text is no answer to this one.
-    dropped = {"answer", "authorised"} if isinstance(refusal, StaleText) else set()
+    dropped = {"answer", "authority", "authorised"} if isinstance(refusal, StaleText) else set()
     return {name: value for name, value in request.form.items() if name not in dropped}
 
 

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from signoff.domain.errors import Conflict, Invalid, LinkDead, NotAllowed
-from signoff.models import Contact, Entry, Letter, Version
+from signoff.domain.answers.answers import AnswerForm
+from signoff.domain.errors import Conflict, Invalid, LinkDead, NotAllowed, RoundClosed
+from signoff.models import Answer, Contact, Entry, Letter, Version
+from signoff.services.answers import answers
 from signoff.services.partners.contacts import add_contact, confirm_contact, remove_contact
 from signoff.services.partners.partners import ContactForm
 from signoff.services.rounds.links import get_link
@@ -151,3 +154,67 @@ def test_unusable_addresses_are_refused_and_change_nothing(
         house.correct(session, contact, email=email)
     assert "email" in refusal.value.errors
     assert session.get_one(Contact, contact.id).email == "ana@alder.example"
+
+
+def test_whoever_comes_later_gets_the_way_to_what_was_approved_before_and_cannot_approve_by_it(
+    house: House, session: Session, asked: Version
+) -> None:
+    """The director who approved has left; the round is over, and the name is public."""
+    house.say(session, asked, "Alder")
+    house.publish(session, asked)
+    house.clock.advance(days=8)
+    alder, administrator = house.link(session, asked, "Alder").contact.partner, house.user(session, "administrator")
+    later = add_contact(house.act(session, administrator.actor), alder, ContactForm("Cy New", "cy@alder.example"))
+    (letter,) = session.scalars(select(Letter).where(Letter.contact_id == later.id, Letter.kind == "fresh_link"))
+    link = letter.link
+    assert link is not None and link.request.version_id == asked.id
+    for days in (0, 2):  # the address is still new; then it is not, and the round is over still
+        house.clock.advance(days=days)
+        with pytest.raises((Conflict, RoundClosed)):
+            house.say_through(session, asked, later)
+    form = AnswerForm(full_name="Cy New")
+    answers.withdraw(house.act(session, link.actor), link, form, shown_digest=asked.digest)
+    assert session.scalars(select(Answer.verdict).order_by(Answer.id)).all() == ["approve", "withdraw"]
+
+
+def test_what_was_declined_or_is_asked_now_brings_no_second_link(
+    house: House, session: Session, asked: Version
+) -> None:
+    alder, administrator = house.link(session, asked, "Alder").contact.partner, house.user(session, "administrator")
+    add_contact(house.act(session, administrator.actor), alder, ContactForm("Cy New", "cy@alder.example"))
+    house.say(session, asked, "Alder", "decline")
+    house.clock.advance(days=8)
+    add_contact(house.act(session, administrator.actor), alder, ContactForm("Di New", "di@alder.example"))
+    kinds = select(Letter.kind, Contact.email).join(Contact, Contact.id == Letter.contact_id)
+    new = [tuple(row) for row in session.execute(kinds) if row.email in ("cy@alder.example", "di@alder.example")]
+    assert [row for row in new if row[0] in ("request", "fresh_link")] == [("request", "cy@alder.example")]
+
+
+def test_a_colleague_named_by_mistake_gives_way_until_they_have_answered(
+    house: House, session: Session, asked: Version
+) -> None:
+    wrong = house.refer(session, asked, "Alder", "clee@alder.example").referral.contact
+    assert wrong is not None
+    right = house.refer(session, asked, "Alder", "cleo@alder.example").referral.contact
+    assert right is not None and wrong.removed_at is not None
+    with pytest.raises(NoResultFound):
+        house.say_through(session, asked, wrong)
+    letters = select(Letter.state).where(Letter.kind == "referred", Letter.contact_id == wrong.id)
+    assert session.scalars(letters).all() == ["cancelled"]
+    assert "clee@alder.example" in told(session) and "ben@alder.example" in told(session)
+    with pytest.raises(Conflict):  # who named a colleague still only reads
+        house.say(session, asked, "Alder")
+    assert house.say_through(session, asked, right).answer.verdict == "approve"
+    with pytest.raises(Conflict) as refusal:
+        house.refer(session, asked, "Alder", "cyra@alder.example")
+    assert "has answered already" in str(refusal.value) and right.removed_at is None
+
+
+def test_a_registered_colleague_named_by_mistake_stays_a_contact(
+    house: House, session: Session, asked: Version
+) -> None:
+    house.clock.advance(minutes=1)
+    ben = house.refer(session, asked, "Alder", "ben@alder.example").referral.contact
+    house.refer(session, asked, "Alder", "cleo@alder.example")
+    assert ben is not None and ben.removed_at is None
+    assert house.say_through(session, asked, ben).answer.verdict == "approve"

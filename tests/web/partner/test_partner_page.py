@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from signoff.models import Version
 from tests.house import House
-from tests.inspection import InspectingClient, served_fields
+from tests.inspection import InspectingClient, served_fields, words_of
 from tests.web.dump import everything
 
 APPROVAL = {"answer": "approve", "authority": "board", "authorised": "yes", "full_name": "Ana Alder"}
@@ -82,7 +82,7 @@ def test_an_approval_is_recorded_with_its_name_and_shown(client: InspectingClien
     assert recorded
     facts = {row.dt.text: row.dd.get_text(strip=True) for row in recorded.select("dl > div")}
     assert facts["Answer"] == "approved"
-    assert facts["Name, as it will stand"] == "Alder"
+    assert facts["Public name"] == "Alder"
     assert facts["Public note"] == "For both requests."
     assert facts["Signed by"] == "Ana Alder"
     assert len(facts["Digest of the text"]) == 64
@@ -304,3 +304,90 @@ def test_a_reason_that_shows_nothing_is_none(client: InspectingClient, house: Ho
     response = client.submit(f"/r/{secret}", "/answer", answer="decline", full_name="Ana Alder", reason=blank)
     assert response.status_code == 422 and "Please say in a sentence why." in response.text
     assert everything(house.database) == before
+
+
+def test_the_page_begins_with_its_one_heading_and_what_to_do(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session, body="word " * 1_150))
+        house.ask(session, version, [house.partner(session, "Alder")], message="Please read this.\nThank you.")
+        secret = house.secret(house.link(session, version, "Alder"))
+    page = client.soup(f"/r/{secret}")
+    assert page.find(["h1", "h2", "h3"]).name == "h1"
+    glance = page.select_one(".at-a-glance")
+    assert glance and " ".join(glance.text.split()) == "5-minute read · Go to your answer · Print for your board"
+    assert [link["href"] for link in glance.find_all("a")] == ["#your-answer", f"/r/{secret}/packet"]
+    message = page.find("section", attrs={"aria-labelledby": "from-staff"})
+    assert message and "Please read this.\nThank you." in message.text and "Publisher Person" in message.text
+    findings = page.find("summary", string="How the Coalition checked this text against its principles")
+    assert findings and not findings.parent.has_attr("open")
+    assert page.select_one(".answer-bar a")["href"] == "#your-answer"
+    assert all("." not in moment["datetime"] for moment in page.select("time"))
+
+
+def test_the_summary_of_errors_links_by_the_labels_of_the_fields(client: InspectingClient, secret: str) -> None:
+    response = client.submit(f"/r/{secret}", "/answer", answer="approve", full_name="")
+    page = BeautifulSoup(response.text, "html.parser")
+    assert page.title.text.startswith("There is a problem: ")
+    links = page.select(".error-summary a")
+    labels = [page.select_one(link["href"] + " > legend, " + f'label[for="{link["href"][1:]}"]') for link in links]
+    labels = [label or page.select_one(link["href"]).parent for label, link in zip(labels, links, strict=True)]
+    assert [" ".join(label.text.split()) for label in labels] == [link.text for link in links]
+    assert {link["href"] for link in links} == {"#answer-authority", "#answer-authorised", "#answer-full_name"}
+
+
+def test_after_an_answer_the_page_is_about_what_was_recorded(
+    client: InspectingClient, house: House, secret: str
+) -> None:
+    assert client.get(f"/r/{secret}/receipt.pdf").status_code == 404
+    response = client.submit(f"/r/{secret}", "/answer", **APPROVAL)
+    assert response.location == f"/r/{secret}#recorded"
+    page = client.soup(f"/r/{secret}")
+    assert page.title.text.startswith("Alder approved this text: Fund the coordinator")
+    assert page.select_one("#recorded")["tabindex"] == "-1"
+    change = page.select_one("#answer-form").find_parent("details")
+    assert change.summary.text == "Change our answer" and not change.has_attr("open")
+    assert page.select(".answer-bar") == [] and "/positions/" not in page.select_one(".recorded").text
+    receipt = client.get(f"/r/{secret}/receipt.pdf")
+    assert receipt.content_type == "application/pdf" and secret not in receipt.headers["Content-Disposition"]
+    words = " ".join(words_of(receipt).split())
+    with house.database.reading() as session:
+        digest = session.get_one(Version, 1).digest
+    for said in ("Alder approved this text", "Public name: Alder", "Signed by: Ana Alder", digest, "Two seats for fam"):
+        assert said in words, said
+    with house.database.unit_of_work() as session:
+        house.publish(session, session.get_one(Version, 1))
+    public = client.soup(f"/r/{secret}").select_one(".recorded")
+    assert "http://127.0.0.1:8000/positions/fund-the-coordinator" in public.text
+
+
+def test_a_changed_table_is_shown_cell_by_cell_without_markdown(client: InspectingClient, house: House) -> None:
+    table = "We **ask** for this:\n\n| Place | Cost |\n|---|---:|\n| Mesa | $18,000 |\n| Yuma | $3 |"
+    with house.database.unit_of_work() as session:
+        first = house.checked(session, house.position(session, body=table))
+        alder = house.partner(session, "Alder")
+        house.ask(session, first, [alder])
+        later = house.checked(session, house.revised(session, first, body=table.replace("18,000", "19,700")))
+        house.ask(session, later, [alder])
+        secret = house.secret(house.link(session, later, "Alder"))
+    for path in (f"/r/{secret}", f"/r/{secret}/packet", f"/r/{secret}/changes"):
+        page = client.soup(path)
+        changes = page.select_one(".changes") or page.select_one(".beside-each")
+        assert [mark.get_text().split()[1] for mark in changes.select("td del")] == ["$18,000"], path
+        assert [mark.get_text().split()[1] for mark in changes.select("td ins")] == ["$19,700"], path
+        assert "|" not in changes.text and "**" not in changes.text and "[" not in changes.text, path
+
+
+@pytest.mark.parametrize("behind", [".", ">", ")", ").", ",", "%22", "%E2%80%9D", "*", "%20"])
+def test_punctuation_behind_a_link_leads_to_its_page_and_reveals_nothing_of_others(
+    client: InspectingClient, house: House, secret: str, behind: str
+) -> None:
+    before = everything(house.database)
+    response = client.get(f"/r/{secret}{behind}")
+    assert response.status_code == 302 and response.location == f"/r/{secret}"
+    unknown, other = client.get(f"/r/{'x' * 43}{behind}"), client.get(f"/r/{'x' * 43}")
+    assert unknown.status_code == other.status_code == 404 and unknown.text == other.text
+    assert client.post(f"/r/{secret}{behind}/answer", data=APPROVAL).status_code == 404
+    with house.database.unit_of_work() as session:
+        session.execute(text("UPDATE link SET revoked_at = '2026-11-24 12:00:00.000000+00:00'"))
+    assert client.get(f"/r/{secret}{behind}", follow_redirects=True).status_code == 410
+    assert everything(house.database)["answer"] == before["answer"] == []

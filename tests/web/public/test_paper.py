@@ -75,7 +75,7 @@ def test_it_says_what_the_page_says(client: InspectingClient, house: House) -> N
     digest = client.get("/positions/fund-the-coordinator.json").get_json()["digest"]  # type: ignore[index]
     for said in (
         "Fund the coordinator", "published November 24, 2026", "version 1", "We ask for five-year grants.",
-        "Schools need a coordinator.", "What we ask", "Two seats for families.", "Who stands behind this", "Alder",
+        "Schools need a coordinator.", "What we ask", "Two seats for families.", "Who signed", "Alder",
         "approved November 24, 2026", "How it was checked", "against the principles of September 2016, edition 1",
         "Public education: advances. Because it says so.", digest, "http://127.0.0.1:8000/positions/fund-the-coordinator",
         "1 of 2", "2 of 2",
