@@ -11,7 +11,7 @@ from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, required
 from signoff.letters.snippets import human
 
-_ALARM = "If you do not know of it, reply to this letter at once."
+_ALARM = "If you did not expect this, reply to this email at once."
 
 
 @picks_letter(LetterKind.ACCOUNT)
@@ -39,8 +39,8 @@ class TokenMadeLetter(BaseLetter):
         """Which token, and what it can do."""
         blocks: list[Block] = [
             Paragraph(
-                f"An API token was made for your account with the {self.asker}. Whoever holds it acts in your name, "
-                "with your roles."
+                f"An API token was made for your account with the {self.asker}. Anyone who has it can act in "
+                "your name, with your roles."
             ),
             Facts(
                 (
@@ -73,7 +73,7 @@ class AccountLinkLetter(BaseLetter):
         blocks: list[Block] = [
             Paragraph(opening),
             Address(self.envelope.link, act),
-            Paragraph("This link is yours alone and works once. Please do not pass it on."),
+            Paragraph("This link is for you alone and works once. Please do not forward it."),
             Facts((("Works until", self.in_full(self.expires_at)), ("Account", self.envelope.reader))),
             human(),
         ]
@@ -85,22 +85,22 @@ class AccountLinkLetter(BaseLetter):
                 return (
                     "Your account for the Coalition's positions",
                     f"An account was made for you with the {self.asker}, to work on its policy positions. Choose a "
-                    "password to begin; you sign in with it and this mail address.",
+                    "password to begin. You sign in with it and this email address.",
                     "Choose your password",
                 )
             case AccountLinkPurpose.RESET:
                 return (
                     "Choose a new password",
-                    f"Somebody, probably you, asked for a new password for your account with the {self.asker}. If it "
-                    "was not you, nothing needs to be done: the present password goes on working.",
+                    f"Someone, probably you, asked for a new password for your account with the {self.asker}. If it "
+                    "was not you, you can ignore this email. Your password stays the same.",
                     "Choose a new password",
                 )
             case AccountLinkPurpose.ADDRESS:
                 return (
-                    "Confirm your new address",
-                    f"{self.envelope.reader} asked that this become the mail address of their account with the "
-                    f"{self.asker}. It does once it is confirmed here; if you know nothing of it, nothing needs to be "
-                    "done.",
+                    "Confirm your new email address",
+                    f"{self.envelope.reader} asked to use this email address for their account with the "
+                    f"{self.asker}. The change takes effect when you confirm it here. If you know nothing about it, "
+                    "you can ignore this email.",
                     "Confirm this address",
                 )
 
@@ -108,19 +108,19 @@ class AccountLinkLetter(BaseLetter):
 _NEWS = {
     AccountNews.PASSWORD_CHANGED: (
         "Your password was changed",
-        "was given a new password. It was signed out everywhere else, and its API tokens no longer work",
+        "has a new password. You were signed out everywhere else, and your API tokens no longer work",
     ),
     AccountNews.ADDRESS_CHANGED: (
-        "Your mail address was changed",
-        "has another mail address now; this was the old one",
+        "Your email address was changed",
+        "now uses another email address; this was the old one",
     ),
     AccountNews.AUTHENTICATOR_ADDED: (
         "An authenticator was added",
-        "asks for a code of an authenticator app from now on",
+        "now asks for a code from an authenticator app",
     ),
-    AccountNews.AUTHENTICATOR_REMOVED: ("Your authenticator was removed", "asks for the password alone from now on"),
-    AccountNews.RECOVERY_CODES_RENEWED: ("Your recovery codes were renewed", "has other recovery codes now"),
-    AccountNews.ROLES_CHANGED: ("Your roles were changed", "has other roles now"),
+    AccountNews.AUTHENTICATOR_REMOVED: ("Your authenticator was removed", "now asks for the password only"),
+    AccountNews.RECOVERY_CODES_RENEWED: ("Your recovery codes were renewed", "has new recovery codes"),
+    AccountNews.ROLES_CHANGED: ("Your roles were changed", "has different roles now"),
 }
 
 
@@ -152,4 +152,4 @@ class AccountNewsLetter(BaseLetter):
 
 
 def _own_pages(letter: BaseLetter) -> list[Block]:
-    return [Paragraph(f"{_ALARM} Your pages:"), Address(f"{letter.base_url}/staff/", "Open Signoff"), human()]
+    return [Paragraph(f"{_ALARM} You can sign in here:"), Address(f"{letter.base_url}/staff/", "Open Signoff"), human()]

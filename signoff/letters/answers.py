@@ -7,7 +7,7 @@ from signoff.domain.answers.answers import AUTHORITY_WORDS, Authority, Verdict
 from signoff.domain.letters import LetterKind
 from signoff.letters.base import FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
-from signoff.letters.context import LetterContext, required
+from signoff.letters.context import LetterContext, Obsolete, required
 from signoff.letters.proofs import about_proof, proof_attachment
 from signoff.letters.snippets import human
 from signoff.models import Answer
@@ -25,7 +25,7 @@ class ReceiptLetter(NoticeLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "ReceiptLetter":
-        """Also for an answer that another one has overtaken."""
+        """Also for an answer that another one has overtaken; the letter then says so."""
         answer = required(context.row.answer)
         return cls(*context.for_notice(), answer, context.is_by_reader, context.is_overtaken, context.proof)
 
@@ -36,43 +36,62 @@ class ReceiptLetter(NoticeLetter):
             Verdict.DECLINE: "declined",
             Verdict.ABSTAIN: "abstained on",
         }[Verdict(self.answer.verdict)]
-        change = "change or withdraw" if self.answer.verdict == Verdict.APPROVE else "change"
         blocks: list[Block] = [
-            Paragraph(f"{self.organization} {did} the text “{self.title}”. This is the receipt."),
+            Paragraph(self._opening(did)),
             Facts((*self._what_was_said(), *self.about())),
             Paragraph(self._what_follows()),
             about_proof(self.proof, self.organization),
-            *self.own_link(f"To read it again, to {change} this answer, or to tell us that it was not you:"),
+            *self.own_link(self._lead()),
             human(),
         ]
-        subject = f"Receipt: {self.organization} {did} “{self.title}”"
-        return Draft(subject, tuple(blocks), proof_attachment(self.proof))
+        return Draft(self._subject(did), tuple(blocks), proof_attachment(self.proof))
+
+    def _subject(self, did: str) -> str:
+        if self.is_overtaken:
+            return f"Receipt for an earlier answer of {self.organization}: {self.title}"
+        return f"Receipt: {self.organization} {did} “{self.title}”"
+
+    def _lead(self) -> str:
+        if self.is_overtaken:
+            return "To read the text again, or to tell us that it was not you:"
+        change = "change or withdraw" if self.answer.verdict == Verdict.APPROVE else "change"
+        return f"To read the text again, to {change} this answer, or to tell us that it was not you:"
+
+    def _opening(self, did: str) -> str:
+        if not self.is_overtaken:
+            return f"{self.organization} {did} the position “{self.title}”. This email is your receipt."
+        return (
+            f"{self.organization} {did} the position “{self.title}”. That answer has since been replaced and no longer "
+            "counts. This email is the receipt for it."
+        )
 
     def _what_was_said(self) -> list[FactRow]:
         answer, person = self.answer, self.answer.person
         rows = [
-            (f"Name, as it {'stands' if self.is_public else 'will stand'}", answer.public_name),
+            ("Public name", answer.public_name),
             ("Public note", answer.public_note),
             ("Authority", AUTHORITY_WORDS[Authority(answer.authority)] if answer.authority else ""),
             ("Decided on", self.formats.calendar_day(answer.board_decided_on) if answer.board_decided_on else ""),
             ("Reason", person.reason),
-            ("To the Coalition's staff alone", person.note if self.is_by_reader else ""),
+            ("Private note to the Coalition's staff", person.note if self.is_by_reader else ""),
             ("Signed by", person.full_name or "erased"),
-            ("At", self.in_full(answer.at)),
+            ("Recorded", self.in_full(answer.at)),
         ]
         return [(label, " ".join(value.split())) for label, value in rows if value]
 
     def _what_follows(self) -> str:
         if self.is_overtaken:
-            return "Since then a later answer has taken its place; its receipt follows."
+            return "A separate email says what has happened since."
         if self.answer.verdict != Verdict.APPROVE:
             return (
-                f"{self.organization} will not be named. Only its contacts and the Coalition's staff learn of this "
+                f"{self.organization} will not be named. Only its contacts and the Coalition's staff can see this "
                 "answer."
             )
         if self.is_public:
-            return "The text is public already, so the name stands on it from now on."
-        return "The name will be listed once the text is published. If one word changes, we will ask you again."
+            return "The position is already public, so the name is listed on it now."
+        return (
+            "The name will be listed when the position is published. If one word of it changes, we will ask you again."
+        )
 
 
 @letter(LetterKind.DECLINED)
@@ -85,18 +104,20 @@ class DeclinedLetter(NoticeLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "DeclinedLetter":
-        """With the words of the text that read like the partner's name, if it is public."""
+        """Unless the partner has answered again; with the words that read like its name, if the text is public."""
+        if context.is_overtaken:
+            raise Obsolete("The partner has answered again.")
         return cls(*context.for_notice(), required(context.row.answer), context.spelled)
 
     def compose(self) -> Draft:
         """The reason, and who gave it."""
         person = self.answer.person
         blocks: list[Block] = [
-            Paragraph(f"{self.organization} declined the text “{self.title}”. Its reason:"),
+            Paragraph(f"{self.organization} declined the position “{self.title}”. Its reason:"),
             Quoted(person.reason or "The reason was erased."),
             Facts((("Signed by", person.full_name or "erased"), ("At", self.in_full(self.answer.at)), *self.about())),
             *_still_spelled(self.spelled, is_public=self.is_public),
-            *self.for_staff("This stays between that organization and the Coalition's staff. The position's page:"),
+            *self.for_staff("Only that organization and the Coalition's staff can see this. The position's page:"),
             human(),
         ]
         return Draft(f"Declined: {self.organization} on “{self.title}”", tuple(blocks))
@@ -108,22 +129,24 @@ class _EndedLetter(NoticeLetter):
 
     answer: Answer
     round_is_over: bool
+    is_overtaken: bool
     spelled: Sequence[str]
     proof: str
 
     @classmethod
     def load(cls, context: LetterContext) -> "_EndedLetter":
-        """With whether the partner could approve again."""
-        is_over = context.round.ended_as in ("recalled", "replaced")
-        answer = required(context.row.answer)
-        return cls(*context.for_notice(), answer, is_over, context.spelled, context.proof)
+        """With whether the partner could approve again, and whether it has answered since."""
+        is_over, answer = context.round.ended_as in ("recalled", "replaced"), required(context.row.answer)
+        return cls(*context.for_notice(), answer, is_over, context.is_overtaken, context.spelled, context.proof)
 
     def ended(self, subject: str, opening: str, way_back: str) -> Draft:
         """The whole letter: what happened, who signed, why, and how the partner could be named again."""
         person = self.answer.person
         signed = (("Signed by", person.full_name),) if person.full_name else ()
         if self.round_is_over:
-            way_back = "Nothing can name it there any more; another version would be asked about anew."
+            way_back = "It can no longer be named on this version. The Coalition would have to ask about a later one."
+        if self.is_overtaken:
+            way_back = f"{self.organization} has answered again since. That later answer is the one that counts."
         blocks: list[Block] = [
             Paragraph(opening),
             Facts((*signed, ("At", self.in_full(self.answer.at)), *self.about())),
@@ -139,7 +162,7 @@ class _EndedLetter(NoticeLetter):
     def _page(self) -> list[Block]:
         if self.envelope.to_staff:
             return [Address(self.staff_address, "Open the position")]
-        return self.own_link("The text and what was recorded:")
+        return self.own_link("You can see the text and what was recorded here:")
 
 
 @letter(LetterKind.WITHDRAWN)
@@ -149,14 +172,11 @@ class WithdrawnLetter(_EndedLetter):
 
     def compose(self) -> Draft:
         """Who ended it."""
-        way_back = "Only a new approval through the partner's own link can name it there."
+        way_back = f"{self.organization} is not named on it unless it approves again through its own link."
         if self.answer.verdict == Verdict.WITHDRAW:
-            opening = f"{self.organization} withdrew its approval of “{self.title}”. It is not named there any more."
+            opening = f"{self.organization} withdrew its approval of the position “{self.title}”."
             return self.ended("Withdrawn", opening, way_back)
-        opening = (
-            f"The Coalition's staff removed the name of {self.organization} from “{self.title}”. "
-            "It is not named there any more."
-        )
+        opening = f"The Coalition's staff removed the name of {self.organization} from the position “{self.title}”."
         return self.ended("Name removed", opening, way_back)
 
 
@@ -168,10 +188,10 @@ class ContestedLetter(_EndedLetter):
     def compose(self) -> Draft:
         """That the partner is not named."""
         opening = (
-            f"{self.organization} says that the answer recorded for it on “{self.title}” was not its own. "
-            "It is not named there."
+            f"{self.organization} told us that the answer recorded for it on the position “{self.title}” was not its "
+            "own."
         )
-        way_back = "Only a new approval through a link issued from now on can name it there."
+        way_back = f"{self.organization} is not named on it unless it approves again through a link issued after this."
         return self.ended("Contested", opening, way_back)
 
 
@@ -180,9 +200,9 @@ def _still_spelled(spelled: Sequence[str], *, is_public: bool) -> list[Block]:
     if not spelled:
         return []
     lead = (
-        "The published text has words that read like this name. Its list no longer has the name; the text is still "
-        "public. Please decide whether the words mean this partner, and retire the text if they do:"
+        "The published text has words that read like this name. The name is no longer on its list, but the text is "
+        "still public. Please decide whether the words mean this partner, and retire the position if they do:"
         if is_public
-        else "The publication was retired, because its text is written with this name:"
+        else "The position was retired because its text has this name in it:"
     )
     return [Paragraph(lead), *(Quoted(words) for words in spelled[:5])]

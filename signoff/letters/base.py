@@ -6,14 +6,14 @@ raises Obsolete; `compose` writes the letter from it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from signoff.domain.formats import Formats
 from signoff.domain.letters import LetterKind
 from signoff.domain.positions.slugs import encoded
-from signoff.letters.blocks import Address, Block, Draft, Paragraph
+from signoff.letters.blocks import Address, Block, Draft, Paragraph, Signature
 from signoff.letters.context import Envelope, LetterContext
 from signoff.models import Version
 
@@ -34,6 +34,29 @@ class BaseLetter(ABC):
     @abstractmethod
     def compose(self) -> Draft:
         """What the letter says."""
+
+    def finished(self) -> Draft:
+        """The whole letter: a greeting by name, what it says, and who writes."""
+        draft = self.compose()
+        greeting = f"Hello {self.envelope.reader}," if self.envelope.reader else "Hello,"
+        return replace(draft, blocks=(Paragraph(greeting), *draft.blocks, self._signature))
+
+    @property
+    def _signature(self) -> Signature:
+        sender, coalition = self.envelope.sender, self.envelope.coalition.name
+        if sender is None:
+            return Signature((coalition,))
+        return Signature((sender.name, f"{sender.job_title}, {coalition}" if sender.job_title else coalition))
+
+    @property
+    def who(self) -> str:
+        """Who writes, at the beginning of a sentence: a person with their job title where there is one."""
+        sender = self.envelope.sender
+        if sender is None:
+            return f"The {self.asker}"
+        if not sender.job_title:
+            return f"{sender.name} of the {self.asker}"
+        return f"{sender.name}, {sender.job_title} at the {self.asker},"
 
     @property
     def asker(self) -> str:
@@ -57,7 +80,7 @@ class BaseLetter(ABC):
     def own_link(self, lead: str, label: str = "Open your page") -> list[Block]:
         """The contact's own link behind a lead, or what to do without one."""
         if not self.envelope.link:
-            return [Paragraph("If this is not right, reply to this letter and we will put it right.")]
+            return [Paragraph("If this is not right, reply to this email.")]
         return [Paragraph(lead), Address(self.envelope.link, label)]
 
 

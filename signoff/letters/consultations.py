@@ -28,16 +28,18 @@ class InvitedLetter(PartnerLetter):
         """Who would like to hear about what, and what happens to comments."""
         blocks: list[Block] = [
             Paragraph(
-                f"The {self.asker} is writing the text “{self.title}” and would like to hear what "
-                f"{self.organization} thinks of it. This asks for no approval."
+                f"{self.who} would like to know what {self.organization} thinks of a draft of the position "
+                f"“{self.title}”. We are not asking for approval now."
             ),
             Quoted(self.summary),
-            *self.own_link(f"{EMAIL.says} Comment on any passage there. You need no account:", "Read and comment"),
-            Paragraph("Comments go to the Coalition's staff and are never public. You will hear what became of them."),
+            *self.own_link(
+                f"{EMAIL.says} You can comment on any passage there. You do not need an account:", "Read and comment"
+            ),
+            Paragraph("Comments go to the Coalition's staff and are never public. We will tell you what we did."),
             Facts(tuple(self.the_text())),
             human(),
         ]
-        return Draft(f"Your comments, please: {self.title}", tuple(blocks))
+        return Draft(f"Please comment for {self.organization}: {self.title}", tuple(blocks))
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,13 @@ class CommentLetter(_AboutCommentLetter):
     def compose(self) -> Draft:
         """Who said what about which words, and where to settle it."""
         blocks: list[Block] = [
-            Paragraph(f"{self.comment.contact.full_name} of {self.organization} commented on “{self.title}”."),
+            Paragraph(
+                f"{self.comment.contact.full_name} of {self.organization} commented on the position “{self.title}”."
+            ),
             *self._passage(),
             self.words,
             Facts((("At", self.in_full(self.comment.made_at)), *self.the_text())),
-            *self.for_staff("Say what became of it here:", "/comments", "Open the comments"),
+            *self.for_staff("Say here what came of it:", "/comments", "Open the comments"),
             human(),
         ]
         return Draft(f"Comment: {self.organization} on “{self.title}”", tuple(blocks))
@@ -90,10 +94,10 @@ class CommentSettledLetter(_AboutCommentLetter):
         became = OUTCOME_WORDS[CommentOutcome(required(made.outcome))]
         note = f"From the Coalition's staff: {made.outcome_note}"
         blocks: list[Block] = [
-            Paragraph(f"Your comment on “{self.title}” was {became}. Thank you for it."),
+            Paragraph(f"Thank you for your comment on the position “{self.title}”. It was {became}."),
             self.words,
             *([Paragraph(note)] if made.outcome_note else []),
             Facts((("Commented", self.in_full(made.made_at)), *self.the_text())),
             human(),
         ]
-        return Draft(f"Your comment was {became}: {self.title}", tuple(blocks))
+        return Draft(f"Your comment for {self.organization} was {became}: {self.title}", tuple(blocks))

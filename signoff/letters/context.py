@@ -22,6 +22,7 @@ from signoff.models import (
     Request,
     ReviewAssignment,
     Round,
+    StaffUser,
     Version,
     VersionCheck,
 )
@@ -43,14 +44,23 @@ class LetterSettings:
 
 
 @dataclass(frozen=True)
+class Sender:
+    """The person at the Coalition who writes; `job_title` may be empty."""
+
+    name: str
+    job_title: str
+
+
+@dataclass(frozen=True)
 class Envelope:
-    """From whom to whom a letter goes; `link` is empty for those who have none."""
+    """From whom to whom a letter goes; `link` is empty for those who have none, `sender` None where nobody signs."""
 
     settings: LetterSettings
     coalition: Coalition
     reader: str
     link: str
     to_staff: bool
+    sender: Sender | None
 
 
 class LinkUnavailable(Exception):
@@ -185,6 +195,11 @@ class LetterContext:
         return [passage.words for passage in passages_of(self.batch.session, self.version, answer.partner_id)]
 
     @property
+    def public_names(self) -> Sequence[str]:
+        """The names under which the partner may approve now, the register's own name first."""
+        return self.batch.names_to_approve(self.at)[self.partner.id]
+
+    @property
     def tally(self) -> Mapping[str, int]:
         """How many of the partners asked about the version are in each state."""
         return tally(self.batch.session, self.version)
@@ -229,10 +244,16 @@ def unpublished_summary(version: Version) -> str:
     return filled(version.summary, {"signatory_count": "", "date": ""})
 
 
-def envelope_of(row: Letter, settings: LetterSettings, coalition: Coalition) -> Envelope:
+def sender_of(user: StaffUser | None) -> Sender | None:
+    """A staff user as the sender of letters; nobody once they have left."""
+    return Sender(user.name, user.job_title) if user is not None and user.deactivated_at is None else None
+
+
+def envelope_of(row: Letter, settings: LetterSettings, batch: LetterBatch) -> Envelope:
     """The envelope of a letter; LinkUnavailable when the key of its link is gone."""
     reader = row.contact.full_name if row.contact else row.user.name if row.user else ""
-    return Envelope(settings, coalition, reader, _link(row, settings), row.user is not None)
+    sender = sender_of(batch.writer_of(row))
+    return Envelope(settings, batch.coalition, reader, _link(row, settings), row.user is not None, sender)
 
 
 def _link(row: Letter, settings: LetterSettings) -> str:

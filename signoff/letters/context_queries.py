@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from signoff.domain.letters import PROVEN
+from signoff.domain.letters import PROVEN, LetterKind
 from signoff.models import (
     Answer,
     Coalition,
@@ -23,11 +24,13 @@ from signoff.models import (
     Request,
     ReviewAssignment,
     Round,
+    StaffUser,
     Version,
     VersionCheck,
 )
 from signoff.models.publications import signatory
 from signoff.models.rounds import request_state
+from signoff.services.answers.current_answers import public_names_of
 from signoff.services.outbox.undeliverable import still_undelivered
 from signoff.services.positions.checks import checks_that_count
 from signoff.services.positions.reviewers import assignments
@@ -83,6 +86,8 @@ class LetterBatch:
                 self._partners_of[letter.version_id].add(partner_id)
         self._partner_ids = set[int]().union(*self._partners_of.values())
         self._known: dict[int, dict[int, KnownVersion]] = {}
+        self._names: dict[int, list[str]] | None = None
+        self._users: dict[int, StaffUser] = {}
 
     @cached_property
     def coalition(self) -> Coalition:
@@ -175,6 +180,27 @@ class LetterBatch:
     def assignments(self) -> dict[int, ReviewAssignment]:
         """Who is asked by name to check these positions, by the position."""
         return assignments(self.session, self.newest_versions)
+
+    def writer_of(self, letter: Letter) -> StaffUser | None:
+        """Who at the Coalition writes a letter to a partner: who published the version, invited comments, or asks."""
+        if letter.contact_id is None or letter.version_id is None:
+            return None
+        if letter.kind == LetterKind.PUBLISHED and letter.version_id in self.publications:
+            return self._user(self.publications[letter.version_id].published_by)
+        if letter.invitation is not None:
+            return self._user(letter.invitation.invited_by)
+        return self._user(self.rounds[letter.version_id].opened_by) if letter.version_id in self.rounds else None
+
+    def _user(self, number: int) -> StaffUser:
+        if number not in self._users:
+            self._users[number] = self.session.get_one(StaffUser, number)
+        return self._users[number]
+
+    def names_to_approve(self, at: datetime) -> dict[int, list[str]]:
+        """The names under which each partner may approve at the moment of the batch, by the partner's id."""
+        if self._names is None:
+            self._names = public_names_of(self.session, self._partner_ids, at=at)
+        return self._names
 
     def known_before(self, version: Version) -> dict[int, KnownVersion]:
         """Which earlier version each partner knows, by partner; found once for each version."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from signoff.domain.letters import LetterKind
 from signoff.letters.base import BaseLetter, FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
-from signoff.letters.context import Envelope, LetterContext, answers_later, required
+from signoff.letters.context import Envelope, LetterContext, Obsolete, answers_later, required
 from signoff.letters.snippets import human
 from signoff.models import Contact, Letter, NameProposal, Partner
 
@@ -28,19 +28,26 @@ class _AboutNameLetter(NoticeLetter):
 class NameProposedLetter(_AboutNameLetter):
     """To the publisher who asked: a partner would like to stand under another name."""
 
+    @classmethod
+    def load(cls, context: LetterContext) -> "NameProposedLetter":
+        """While nobody has decided about it."""
+        if required(context.row.proposal).accepted is not None:
+            raise Obsolete("Somebody decided about this name already.")
+        return cls(*context.for_notice(), proposal=required(context.row.proposal))
+
     def compose(self) -> Draft:
         """Which name, and where to accept it."""
         name = self.proposal.name
         blocks: list[Block] = [
             Paragraph(
-                f"{self.organization} proposes to be listed as “{name}”. It can approve under that name once you "
-                "have accepted it."
+                f"{self.organization} asks to be listed as “{name}” on the position “{self.title}”. It can approve "
+                "under that name once you have accepted it."
             ),
             Facts((("Proposed", self.in_full(self.proposal.proposed_at)), *self.about())),
-            *self.round_for_staff("Accept it or not here:"),
+            *self.round_for_staff("Accept or reject the name here:"),
             human(),
         ]
-        return Draft(f"To accept: the name “{name}”", tuple(blocks))
+        return Draft(f"Please decide: the name “{name}” for {self.organization}", tuple(blocks))
 
 
 @letter(LetterKind.NAME_SETTLED)
@@ -52,17 +59,17 @@ class NameSettledLetter(_AboutNameLetter):
         """Whether it was accepted, and that nothing is approved by that."""
         name = self.proposal.name
         settled = (
-            f"{self.organization} can now approve the text “{self.title}” under the name “{name}”."
+            f"{self.organization} can now approve the position “{self.title}” under the name “{name}”."
             if self.proposal.accepted
-            else f"The name “{name}” was not accepted for {self.organization}. The names agreed before stand."
+            else f"The name “{name}” was not accepted for {self.organization}. Its other names can still be used."
         )
         blocks: list[Block] = [
             Paragraph(settled),
             Facts(tuple(self.about())),
-            *self.own_link("Nothing is approved by this letter. Your page:"),
+            *self.own_link("This email approves nothing. You can answer on your page:"),
             human(),
         ]
-        return Draft(f"The name “{name}”: {self.title}", tuple(blocks))
+        return Draft(f"The name “{name}” for {self.organization}: {self.title}", tuple(blocks))
 
 
 @dataclass(frozen=True)
@@ -81,11 +88,11 @@ class _ContactLetter(BaseLetter):
 
     def as_registered(self) -> list[FactRow]:
         """What is registered of the contact."""
-        rows = [("Position", self.contact.job_title), ("Address", self.address)]
+        rows = [("Job title", self.contact.job_title), ("Email address", self.address)]
         if not self.contact.may_answer:
-            rows.append(("May answer", "no, reads only"))
+            rows.append(("May answer", "no, can only read"))
         elif self.answers_from:
-            rows.append(("May answer", f"from {self.in_full(self.answers_from)} on"))
+            rows.append(("May answer", f"starting {self.in_full(self.answers_from)}"))
         return [(label, value) for label, value in rows if value]
 
 
@@ -99,7 +106,7 @@ def _known_address(row: Letter, changed: Contact) -> str:
     # Whoever lost the address hears that it is another one now, and not which.
     if row.contact is None or row.contact_id != changed.id:
         return changed.email
-    return changed.email if row.address == changed.email else "another than this one, which is not registered any more"
+    return changed.email if row.address == changed.email else "changed; this one is no longer registered"
 
 
 @letter(LetterKind.CONTACT_CHANGED)
@@ -121,11 +128,11 @@ class ContactChangedLetter(_ContactLetter):
         if self.contact.removed_at is None:
             rows += self.as_registered()
         blocks: list[Block] = [
-            Paragraph(f"{self._what_happened()} The {self.asker} tells every contact of such a change."),
+            Paragraph(f"{self._what_happened()} The {self.asker} tells every contact about such changes."),
             Facts(tuple(rows)),
             Paragraph(
-                "If that is not right, reply to this letter at once: whoever reads an organization's mail could answer "
-                "for it."
+                "If that is not right, reply to this email at once: anyone who reads an organization's email could "
+                "answer for it."
             ),
             human(),
         ]
@@ -137,7 +144,7 @@ class ContactChangedLetter(_ContactLetter):
             return f"{name} is no longer registered as a contact of {self.organization}."
         if self.is_new:
             return f"{name} was added as a contact of {self.organization}."
-        return f"What is registered of {name}, a contact of {self.organization}, was corrected."
+        return f"The details of {name}, a contact of {self.organization}, were corrected."
 
 
 @letter(LetterKind.CONTACT_CONFIRMED)
@@ -161,7 +168,7 @@ class ContactConfirmedLetter(_ContactLetter):
             ),
             Facts((("Organization", self.organization), ("Contact", name), *self.as_registered())),
             Paragraph(
-                "If that is not right, reply to this email at once: anyone who reads an organization's mail could "
+                "If that is not right, reply to this email at once: anyone who reads an organization's email could "
                 "answer for it."
             ),
             *self._partner_page(),

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from signoff.domain.permissions import Actor
 from signoff.letters.blocks import Draft
-from signoff.letters.context import Envelope, LetterSettings, answers_later, unpublished_summary
+from signoff.letters.context import Envelope, LetterSettings, answers_later, sender_of, unpublished_summary
 from signoff.letters.requests import QuestionFields, ReminderLetter, ReplacedLetter, RequestLetter
-from signoff.models import Coalition, Contact, Round, Version
+from signoff.models import Coalition, Contact, Round, StaffUser, Version
+from signoff.services.answers.current_answers import public_names
 from signoff.services.rounds.previous_versions import known_before
-from signoff.services.rounds.rounds import RoundTerms
+from signoff.services.rounds.rounds import RoundTerms, find_round
 from signoff.settings import Settings
 
 
@@ -21,23 +23,32 @@ class LetterPreview:
     session: Session
     settings: Settings
     at: datetime
+    by: Actor
 
     def request(self, version: Version, terms: RoundTerms, contact: Contact) -> Draft:
         """The letter that asks about a version; whoever knows an earlier version is told what changed."""
-        fields = self._fields(version, terms.deadline, terms.message, contact)
+        standing = find_round(self.session, version)
+        sender = standing.opener if standing else self.session.get_one(StaffUser, self.by.id)
+        fields = self._fields(version, terms.deadline, terms.message, contact, sender)
         known = known_before(self.session, version, [contact.partner_id]).get(contact.partner_id)
-        return (ReplacedLetter(*fields, known=known) if known else RequestLetter(*fields)).compose()
+        return (ReplacedLetter(*fields, known=known) if known else RequestLetter(*fields)).finished()
 
     def reminder(self, round_: Round, contact: Contact) -> Draft:
         """The letter that reminds of a round."""
-        return ReminderLetter(*self._fields(round_.version, round_.deadline, round_.message, contact)).compose()
+        fields = self._fields(round_.version, round_.deadline, round_.message, contact, round_.opener)
+        return ReminderLetter(*fields).finished()
 
-    def _fields(self, version: Version, deadline: datetime, message: str, contact: Contact) -> QuestionFields:
+    def _fields(
+        self, version: Version, deadline: datetime, message: str, contact: Contact, sender: StaffUser
+    ) -> QuestionFields:
         answers_from = answers_later(contact, at=self.at)
         summary = unpublished_summary(version)
-        return self._envelope(contact), version, contact.partner.name, deadline, message, summary, answers_from
+        names = public_names(self.session, contact.partner_id, at=self.at)
+        partner, envelope = contact.partner.name, self._envelope(contact, sender)
+        return envelope, version, partner, deadline, message, summary, names, answers_from
 
-    def _envelope(self, contact: Contact) -> Envelope:
+    def _envelope(self, contact: Contact, sender: StaffUser) -> Envelope:
         settings = LetterSettings(self.settings.base_url, self.settings.formats, ())
         link = f"{self.settings.base_url}/r/…"
-        return Envelope(settings, self.session.get_one(Coalition, 1), contact.full_name, link, to_staff=False)
+        coalition = self.session.get_one(Coalition, 1)
+        return Envelope(settings, coalition, contact.full_name, link, to_staff=False, sender=sender_of(sender))

@@ -46,12 +46,12 @@ class ProofLetter(PartnerLetter):
         recorded = (("Recorded", VERDICT_WORDS[Verdict(self.answer.verdict)]), ("At", self.in_full(self.answer.at)))
         blocks: list[Block] = [
             Paragraph(
-                f"We wrote to you about what was recorded for {self.organization} on the text “{self.title}”. The file "
-                "that proves it could not be made then. It is attached to this email."
+                f"We wrote to you about what was recorded for {self.organization} on the position “{self.title}”. "
+                "The file that proves it could not be made then. It is attached to this email."
             ),
             Facts((*recorded, *self.the_text())),
             about_proof(self.proof, self.organization),
-            *self.own_link("The text and what was recorded:"),
+            *self.own_link("You can see the text and what was recorded here:"),
             human(),
         ]
         return Draft(f"Proof: {self.organization} on “{self.title}”", tuple(blocks), proof_attachment(self.proof))

@@ -32,11 +32,11 @@ class PublishedLetter(NoticeLetter):
         """Under which name, among how many, and how to withdraw."""
         blocks: list[Block] = [
             Paragraph(
-                f"“{self.title}” is published. {self.named_as} is named on it, as it approved, among "
-                f"{counted(self.signatory_count, 'signatory', 'signatories')}."
+                f"{self.who} has published the position “{self.title}”. {self.named_as} is listed on it, as approved. "
+                f"It has {counted(self.signatory_count, 'signatory', 'signatories')}."
             ),
             Facts((("Published", self.in_full(self.published_at)), *self.about())),
-            *self.own_link("You can withdraw at any time; the name then disappears at once:"),
+            *self.own_link("You can withdraw at any time. The name is then removed at once:"),
             human(),
         ]
-        return Draft(f"Published: {self.title}", tuple(blocks))
+        return Draft(f"Published with the name of {self.organization}: {self.title}", tuple(blocks))

@@ -6,7 +6,7 @@ from datetime import datetime
 from signoff.domain.letters import LetterKind
 from signoff.letters.base import BaseLetter, NoticeLetter, picks_letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph
-from signoff.letters.context import LetterContext, required
+from signoff.letters.context import LetterContext, Obsolete, required
 from signoff.letters.requests import QuestionLetter, question_fields
 from signoff.letters.snippets import human
 
@@ -35,10 +35,10 @@ class ColleagueLetter(QuestionLetter):
     def compose(self) -> Draft:
         """Who named the reader, and what is asked."""
         opening = (
-            f"{self.named_by} named you as the person at {self.organization} who answers the {self.asker} about the "
-            f"text “{self.title}”, by {self.until}."
+            f"{self.who} asks {self.organization} to decide by {self.until} whether it approves the position "
+            f"“{self.title}”. {self.named_by} named you as the person who can answer."
         )
-        return self.asking(f"Please answer by {self.last_day}", opening)
+        return self.asking(f"Please answer for {self.organization} by {self.last_day}", opening)
 
 
 @dataclass(frozen=True)
@@ -59,21 +59,25 @@ class ReferralLetter(NoticeLetter):
     def compose(self) -> Draft:
         """Who named whom, and what became of it."""
         became = {
-            None: "The address lies outside your organization's mail domain, so the Coalition's staff look at it "
-            "first.",
-            1: f"{self.colleague} has a link of their own now.",
-            0: "The Coalition's staff did not take this up; please reply and tell us who answers.",
+            None: "The email address is not in your organization's own domain, so the Coalition's staff will look at "
+            "it first.",
+            1: f"{self.colleague} now has a link of their own.",
+            0: "The Coalition's staff did not accept this. Please reply to this email and tell us who can answer.",
         }[self.accepted]
         blocks: list[Block] = [
             Paragraph(
                 f"{self.named_by} named {self.colleague} as the person who answers for {self.organization} about the "
-                f"text “{self.title}”. {became}"
+                f"position “{self.title}”. {became}"
             ),
             Facts(tuple(self.about())),
-            *self.own_link("If that is not right, reply to this letter. The text:"),
+            *self.own_link("If that is not right, reply to this email. You can read the text here:"),
             human(),
         ]
-        subject = {None: "Handed on, to be accepted", 1: "Handed on", 0: "Not handed on"}[self.accepted]
+        subject = {
+            None: f"Waiting for staff: a colleague named for {self.organization}",
+            1: f"A colleague now answers for {self.organization}",
+            0: f"The colleague named for {self.organization} was not accepted",
+        }[self.accepted]
         return Draft(f"{subject}: {self.title}", tuple(blocks))
 
 
@@ -90,6 +94,8 @@ class ReferralToAcceptLetter(NoticeLetter):
     def load(cls, context: LetterContext) -> "ReferralToAcceptLetter":
         """With the colleague as they were named, unless that was erased."""
         referral = required(context.row.referral)
+        if referral.accepted is not None:
+            raise Obsolete("Somebody decided about this colleague already.")
         named_by, colleague = referral.link.contact.full_name, referral.full_name or "a colleague"
         return cls(*context.for_notice(), named_by, colleague, referral.email or "erased", referral.made_at)
 
@@ -97,18 +103,19 @@ class ReferralToAcceptLetter(NoticeLetter):
         """Who named whom, and where to accept it."""
         blocks: list[Block] = [
             Paragraph(
-                f"{self.named_by} of {self.organization} named {self.colleague}, in another mail domain, to answer "
-                f"about “{self.title}”. Nobody can answer there until you accept it."
+                f"{self.named_by} of {self.organization} named {self.colleague} to answer about the position "
+                f"“{self.title}”. The email address is in another domain, so {self.colleague} cannot answer until you "
+                "accept it."
             ),
             Facts(
                 (
                     ("Colleague", self.colleague),
-                    ("Address", self.address),
+                    ("Email address", self.address),
                     ("Named", self.in_full(self.made_at)),
                     *self.about(),
                 )
             ),
-            *self.round_for_staff("Look at it here:"),
+            *self.round_for_staff("Accept or decline the colleague here:"),
             human(),
         ]
-        return Draft(f"To accept: {self.colleague} for {self.organization}", tuple(blocks))
+        return Draft(f"Please decide: {self.colleague} for {self.organization}", tuple(blocks))

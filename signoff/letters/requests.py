@@ -1,5 +1,6 @@
 """The letters that ask for an answer: asked, asked again about a new text, reminded, given a new deadline."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,20 +10,24 @@ from signoff.letters.base import PartnerLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import Envelope, LetterContext, answers_later, required
 from signoff.letters.obsolete import check_question
-from signoff.letters.snippets import human, waits, what_changed, yours_alone
+from signoff.letters.snippets import waits, what_changed, yours_alone
 from signoff.models import Version
 from signoff.services.rounds.previous_versions import KnownVersion
 
-QuestionFields = tuple[Envelope, Version, str, datetime, str, str, datetime | None]
+QuestionFields = tuple[Envelope, Version, str, datetime, str, str, Sequence[str], datetime | None]
 
 
 @dataclass(frozen=True)
 class QuestionLetter(PartnerLetter):
-    """A letter that asks for an answer; `answers_from` when the reader's address is too new to answer yet."""
+    """A letter that asks for an answer.
+
+    `names` are those under which the partner may approve; `answers_from` is None unless the address is too new.
+    """
 
     deadline: datetime
     message: str
     summary: str
+    names: Sequence[str]
     answers_from: datetime | None
 
     @classmethod
@@ -41,20 +46,25 @@ class QuestionLetter(PartnerLetter):
         return self.formats.day(self.deadline)
 
     def asking(self, subject: str, opening: str, *more: Block) -> Draft:
-        """The whole letter: its opening, whatever it says more, the summary, the message, and the contact's link."""
+        """Its opening, whatever it says more, the summary, the message, the name to be listed, and the link."""
         blocks: list[Block] = [
             Paragraph(opening),
             *more,
             Quoted(self.summary),
             *([Paragraph(self.message)] if self.message else []),
-            Paragraph(f"{EMAIL.says} Read it and answer here. You need no account:"),
+            Paragraph(self._name_to_be_listed()),
+            Paragraph(f"{EMAIL.says} Read it and answer here. You do not need an account:"),
             Address(self.envelope.link, "Read the text and answer"),
             *waits(self, self.answers_from),
             yours_alone(self),
             Facts(tuple(self.the_text())),
-            human(),
         ]
         return Draft(f"{subject}: {self.title}", tuple(blocks))
+
+    def _name_to_be_listed(self) -> str:
+        if len(self.names) == 1:
+            return f"If you approve, this name will be listed publicly: {self.names[0]}"
+        return f"If you approve, the name you choose will be listed publicly: {' / '.join(self.names)}"
 
 
 def question_fields(context: LetterContext) -> QuestionFields:
@@ -65,6 +75,7 @@ def question_fields(context: LetterContext) -> QuestionFields:
         context.round.deadline,
         context.round.message,
         context.summary,
+        context.public_names,
         answers_later(required(context.row.contact), at=context.at),
     )
 
@@ -77,9 +88,13 @@ class RequestLetter(QuestionLetter):
     def compose(self) -> Draft:
         """Who asks whom about what, by when."""
         opening = (
-            f"The {self.asker} asks {self.organization} whether it approves the text “{self.title}”, by {self.until}."
+            f"{self.who} asks {self.organization} to decide by {self.until} whether it approves the position "
+            f"“{self.title}”."
         )
-        return self.asking(f"Please answer by {self.last_day}", opening)
+        return self.asking(f"Please answer for {self.organization} by {self.last_day}", opening)
+
+
+_CHANGED = Paragraph("Its text has changed since we last asked you.")
 
 
 @letter(LetterKind.REPLACED)
@@ -97,24 +112,11 @@ class ReplacedLetter(QuestionLetter):
     def compose(self) -> Draft:
         """What changed, and that only a new answer counts."""
         opening = (
-            f"The {self.asker} asks {self.organization} anew, by {self.until}: the text “{self.title}” "
-            f"{self._difference()}.{self._void()}"
+            f"{self.who} asks {self.organization} to decide again by {self.until} whether it approves the position "
+            f"“{self.title}”."
         )
-        changed = what_changed(self.known, self.organization) if self.known else []
-        return self.asking(f"Changed, please answer anew by {self.last_day}", opening, *changed)
-
-    def _difference(self) -> str:
-        if self.known is None:
-            return "has changed since we last asked"
-        number = self.known.version.number
-        if not self.known.changes:
-            return f"says again, byte for byte, what version {number} said"
-        return f"has changed since version {number}"
-
-    def _void(self) -> str:
-        if self.known is None or not self.known.approved:
-            return ""
-        return f" The approval of version {self.known.version.number} does not count for it."
+        blocks = what_changed(self.known, self.version.number, self.organization) if self.known else [_CHANGED]
+        return self.asking(f"Changed, please answer again for {self.organization} by {self.last_day}", opening, *blocks)
 
 
 @letter(LetterKind.REMINDER)
@@ -125,10 +127,10 @@ class ReminderLetter(QuestionLetter):
     def compose(self) -> Draft:
         """That no answer came yet, and until when one is taken."""
         opening = (
-            f"{self.organization} has not answered yet whether it approves the text “{self.title}”. "
-            f"Answers are taken until {self.until}."
+            f"{self.who} asks {self.organization} to decide by {self.until} whether it approves the position "
+            f"“{self.title}”. We have not received an answer yet."
         )
-        return self.asking(f"Reminder, answer by {self.last_day}", opening)
+        return self.asking(f"Reminder, please answer for {self.organization} by {self.last_day}", opening)
 
 
 @letter(LetterKind.DEADLINE_MOVED)
@@ -139,7 +141,7 @@ class DeadlineMovedLetter(QuestionLetter):
     def compose(self) -> Draft:
         """The new deadline."""
         opening = (
-            f"The deadline has moved: answers of {self.organization} about the text “{self.title}” are now "
-            f"taken until {self.until}."
+            f"{self.who} now asks {self.organization} to decide by {self.until} whether it approves the position "
+            f"“{self.title}”. The deadline has changed."
         )
-        return self.asking(f"New deadline {self.last_day}", opening)
+        return self.asking(f"New deadline for {self.organization}, {self.last_day}", opening)

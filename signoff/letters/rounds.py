@@ -37,20 +37,20 @@ class RecalledLetter(PartnerLetter):
         """That nothing is asked any more, why, and whether the name stays."""
         blocks: list[Block] = [
             Paragraph(
-                f"The {self.asker} no longer asks {self.organization} about the text “{self.title}”. "
-                "There is nothing to answer."
+                f"The {self.asker} no longer asks {self.organization} whether it approves the position "
+                f"“{self.title}”. You do not need to do anything. The reason:"
             ),
             Quoted(self.reason),
             Paragraph(
-                f"The text is public, and {self.named_as} stays named on it until you withdraw."
+                f"The position is public, and {self.named_as} stays named on it until you withdraw."
                 if self.named_as
                 else f"{self.organization} is not named on it."
             ),
             Facts(tuple(self.the_text())),
-            *self.own_link("What was asked and recorded:"),
+            *self.own_link("You can still see here what was asked and recorded:"),
             human(),
         ]
-        return Draft(f"No longer asked: {self.title}", tuple(blocks))
+        return Draft(f"No answer needed from {self.organization}: {self.title}", tuple(blocks))
 
 
 @letter(LetterKind.FRESH_LINK)
@@ -68,12 +68,12 @@ class FreshLinkLetter(NoticeLetter):
 
     def compose(self) -> Draft:
         """The link, and what it can do."""
-        closed = Paragraph("Answers are not taken now; you can read, and withdraw.")
-        unasked = Paragraph("If you did not ask for it, nothing is wrong: it went to you alone.")
+        closed = Paragraph("We are not taking answers now. You can read the text, and withdraw an approval.")
+        unasked = Paragraph("If you did not ask for a new link, you can ignore this email. It was sent only to you.")
         blocks: list[Block] = [
             Paragraph(
-                f"Here is your new link to the text “{self.title}”, for {self.organization}. "
-                "Any earlier link of yours to it has stopped working."
+                f"Here is your new link to the position “{self.title}”, for {self.organization}. "
+                "Your earlier link to it no longer works."
             ),
             *self.own_link("Open it here:"),
             *waits(self, self.answers_from),
@@ -82,7 +82,7 @@ class FreshLinkLetter(NoticeLetter):
             *([] if self.answers_from else [unasked]),
             human(),
         ]
-        return Draft(f"Your new link: {self.title}", tuple(blocks))
+        return Draft(f"Your new link for {self.organization}: {self.title}", tuple(blocks))
 
 
 @letter(LetterKind.CONFIRM)
@@ -132,13 +132,15 @@ class UndeliverableLetter(VersionLetter):
         people = counted(len(self.undelivered), "person", "people")
         blocks: list[Block] = [
             Paragraph(
-                f"Letters about “{self.title}” did not reach {people}. Whoever was not reached has not been "
-                "asked, and is not counted as silent."
+                f"Email about the position “{self.title}” did not reach {people}. They have not been asked, and are "
+                "not counted as partners that did not answer."
             ),
             Quoted("\n".join(self._who_and_why())),
-            Paragraph("Correct the address with the partner's contacts; a new letter then goes out by itself."),
+            Paragraph(
+                "Correct the email address among the partner's contacts. A new email is then sent automatically."
+            ),
             Facts(tuple(self.the_text())),
-            *self.round_for_staff("Who was reached and who was not:"),
+            *self.round_for_staff("See who was reached and who was not:"),
             human(),
         ]
         return Draft(f"Not delivered to {people}: {self.title}", tuple(blocks))
@@ -162,23 +164,25 @@ class RoundClosedLetter(VersionLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "RoundClosedLetter":
-        """With the answers counted now."""
+        """With the answers counted now, unless the round was reopened."""
+        if context.open_until is not None:
+            raise Obsolete("The round was reopened.")
         return cls(*context.for_version(), context.round.deadline, context.is_public, context.tally)
 
     def compose(self) -> Draft:
         """How many answered what, and what to do next."""
-        words = {"unanswered": "without an answer", "dropped": "no longer asked"}
+        words = {"unanswered": "did not answer", "dropped": "no longer asked"}
         counts = [f"{number} {words.get(status, status)}" for status, number in sorted(self.tally.items()) if number]
         asked = counted(sum(self.tally.values()), "partner").capitalize()
         lead = (
-            "It is public already. Late names need a later deadline:"
+            "It is already public. To take late approvals, set a later deadline:"
             if self.is_public
             else "Publish it, or reopen the round:"
         )
         blocks: list[Block] = [
-            Paragraph(f"The round on “{self.title}” has closed. {asked} asked: {', '.join(counts)}."),
+            Paragraph(f"The round on the position “{self.title}” has closed. {asked} asked: {', '.join(counts)}."),
             Facts((("Closed", self.in_full(self.deadline)), *self.the_text())),
             *self.round_for_staff(lead),
             human(),
         ]
-        return Draft(f"Closed: {self.title}", tuple(blocks))
+        return Draft(f"Round closed: {self.title}", tuple(blocks))

@@ -17,14 +17,14 @@ _FIRST = ("body", "summary", "title")
 
 def human() -> Paragraph:
     """Who answers questions."""
-    return Paragraph("Questions? Reply to this letter: a person at the Coalition reads it.")
+    return Paragraph("Questions? Reply to this email. It goes to a person at the Coalition.")
 
 
 def yours_alone(letter: PartnerLetter) -> Paragraph:
     """What a link means to its holder."""
     return Paragraph(
-        f"This link is yours alone, {letter.envelope.reader}; please do not pass it on. {letter.organization} is named "
-        "only if you approve. Silence is never taken for a yes."
+        f"This link is for you alone, so please do not forward it. {letter.organization} is named only if you approve. "
+        "Not answering is never counted as approval. To reach a person at the Coalition, reply to this email."
     )
 
 
@@ -34,18 +34,19 @@ def waits(letter: PartnerLetter, answers_from: datetime | None) -> list[Block]:
         return []
     return [
         Paragraph(
-            f"This address is new to us. It can answer from {letter.in_full(answers_from)} on, or sooner if a second "
-            "member of the Coalition's staff confirms it."
+            f"Your email address is new to us. You can answer starting {letter.in_full(answers_from)}, or sooner if a "
+            "second member of the Coalition's staff confirms it."
         )
     ]
 
 
-def what_changed(known: KnownVersion, organization: str) -> list[Block]:
-    """What changed since the version this partner knows, in words; the page shows all of it."""
-    did = "approved" if known.approved else "was asked about"
+def what_changed(known: KnownVersion, number: int, organization: str) -> list[Block]:
+    """What changed in version `number` since the version this partner knows; the page shows all of it."""
+    before = known.version.number
     if not known.changes:
-        words = f"It says again, byte for byte, what version {known.version.number} said, which {organization} "
-        return [Paragraph(f"{words}{did}. Still, only a new answer counts.")]
+        return [
+            Paragraph(f"The text is the same as in version {before}. Only a new answer counts for version {number}.")
+        ]
     # The text first: that its title changed too says less than what its words say now.
     ordered = sorted(known.changes, key=lambda change: _FIRST.index(change.field) if change.field in _FIRST else 9)
     lines = [line for change in ordered for line in _in_words(change)]
@@ -53,7 +54,12 @@ def what_changed(known: KnownVersion, organization: str) -> list[Block]:
     rest = [f"… and {counted(more, 'more change')}; your page marks each."] if more > 0 else []
     shown = lines[:_MOST_CHANGES] + rest
     return [
-        Paragraph(f"What changed since {organization} {did} version {known.version.number}:"),
+        Paragraph(
+            f"The text has changed since version {before}, which {organization} approved. That approval does not count "
+            f"for version {number}."
+            if known.approved
+            else f"The text has changed since version {before}, about which we asked {organization}."
+        ),
         Quoted("\n".join(shown)),
     ]
 

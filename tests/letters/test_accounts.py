@@ -47,7 +47,7 @@ def test_a_new_address_is_asked_and_the_old_one_told(house: House, sink: Sink, d
     with house.database.unit_of_work() as session:
         address_change.confirm_address(session, session.merge(link), clock=house.clock)
     deliver()
-    assert sink.to(OLD)[0]["Subject"] == "Your mail address was changed" and len(sink.letters) == 2
+    assert sink.to(OLD)[0]["Subject"] == "Your email address was changed" and len(sink.letters) == 2
     with house.database.reading() as session:
         assert [letter.address for letter in session.scalars(select(Letter))] == [None, None]  # forgotten once sent
 
@@ -72,5 +72,5 @@ def test_every_news_of_an_account_says_what_happened_and_whom_to_tell(house: Hou
     assert len(subjects) == len(AccountNews)
     for letter in sink.letters:
         text = text_of(letter)
-        assert "If you do not know of it, reply to this letter at once." in text and len(text.splitlines()) < 25
+        assert "If you did not expect this, reply to this email at once." in text and len(text.splitlines()) < 25
         assert LINK.search(text) is None

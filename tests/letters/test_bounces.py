@@ -143,7 +143,7 @@ def test_a_letter_that_came_back_is_marked_once_and_staff_are_told(house: House,
     (told,) = sink.to("publisher@coalition.example")
     assert told["Subject"] == "Not delivered to one person: Fund the coordinator"
     text = text_of(told)
-    assert "is not counted as silent" in text.replace("\n", " ")
+    assert "are not counted as partners that did not answer" in text.replace("\n", " ")
     assert "> Alder: Ana Alder, ana@alder.example. 550 5.1.1" in text.replace("\n> ", " ", 0)
 
 

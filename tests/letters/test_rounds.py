@@ -121,16 +121,16 @@ def test_every_kind_is_sent_and_each_is_whole(house: House, sent: Sink) -> None:
 
 def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
     letter = next(letter for letter in sent.to("ana@alder.example") if letter["Subject"].startswith("Changed"))
-    assert letter["Subject"] == "Changed, please answer anew by December 1, 2026: Fund each coordinator"
+    assert letter["Subject"] == "Changed, please answer again for Alder by December 1, 2026: Fund each coordinator"
     said = flat(letter)
-    assert "asks Alder anew, by Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC)" in said
-    assert "The approval of version 1 does not count for it." in said
+    assert "asks Alder to decide again by Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC) whether" in said
+    assert "version 1, which Alder approved. That approval does not count for version 2." in said
     assert (
-        "What changed since Alder approved version 1: > Text: “Two [put in: other] words here.” > "
+        "> Text: “Two [put in: other] words here.” > "
         "Title: “Fund [taken out: the] [put in: each] coordinator”"
     ) in said
     declined = next(letter for letter in sent.to("ana@birch.example") if letter["Subject"].startswith("Changed"))
-    assert "What changed since Birch was asked about version 1:" in flat(declined)
+    assert "The text has changed since version 1, about which we asked Birch." in flat(declined)
     assert not [letter for letter in sent.to("ana@cedar.example") if letter["Subject"].startswith("Changed")]
 
 
@@ -150,12 +150,12 @@ def test_the_old_address_and_the_others_hear_of_a_new_one(house: House, sent: Si
 
 def test_the_colleague_gets_a_link_of_their_own(sent: Sink) -> None:
     colleague = sent.to("cleo@elsewhere.example")[0]
-    assert "named you as the person at Birch who answers" in flat(colleague)
+    assert "named you as the person who can answer" in flat(colleague)
     assert links(colleague)[0] not in " ".join(flat(letter) for letter in sent.to("ana@birch.example"))
 
 
 def test_the_round_that_closed_is_told_with_its_numbers(sent: Sink) -> None:
-    closed = next(letter for letter in sent.to("publisher@coalition.example") if "Closed" in letter["Subject"])
+    closed = next(letter for letter in sent.to("publisher@coalition.example") if "Round closed" in letter["Subject"])
     assert "Three partners asked: 1 contested, 1 no longer asked, 1 withdrawn." in flat(closed)
 
 
@@ -253,7 +253,7 @@ def test_the_private_word_is_repeated_to_its_writer_alone(house: House, sink: Si
     deliver()
     ana, ben = only(sink, "ana@alder.example"), only(sink, "ben@alder.example")
     assert "Reason: Not this year." in flat(ana) and "Reason: Not this year." in flat(ben)
-    assert "To the Coalition's staff alone: Please do not tell Ben." in flat(ana)
+    assert "Private note to the Coalition's staff: Please do not tell Ben." in flat(ana)
     assert "do not tell" not in flat(ben) and "do not tell" not in html_of(ben)
 
 
@@ -299,7 +299,7 @@ def test_a_colleague_is_not_asked_once_the_round_is_over(house: House, sink: Sin
         house.refer(session, version, "Alder", "cleo@alder.example")
         house.recall(session, version)
     deliver()
-    assert [letter["Subject"][:15] for letter in sink.to("cleo@alder.example")] == ["No longer asked"]
+    assert [letter["Subject"][:15] for letter in sink.to("cleo@alder.example")] == ["No answer neede"]
 
 
 def test_a_new_address_is_told_from_when_on_it_answers_and_a_settled_one_is_not(

@@ -168,7 +168,10 @@ class Stage:
             asked = session.scalars(select(Round).where(Round.version_id == number)).one()
             contact = session.scalars(select(Partner)).one().contacts[0]
             terms = RoundTerms(asked.deadline, asked.message)
-            letter = LetterPreview(session, self.house.settings, self.house.clock()).request(version, terms, contact)
+            by = self.house.user(session, "publisher")
+            letter = LetterPreview(session, self.house.settings, self.house.clock(), by).request(
+                version, terms, contact
+            )
             digest = version.digest
         html = BeautifulSoup(as_html(letter, coalition="C"), "html.parser")
         quoted = html.find("blockquote")

@@ -66,10 +66,10 @@ class LetterWriter:
             return NotSent(LetterState.FAILED, f"The letter could not be written: {type(problem).__name__}.")
 
     def _written(self, row: Letter, batch: LetterBatch, calendar_of: CalendarOf, at: datetime) -> WrittenLetter:
-        context = LetterContext(row, envelope_of(row, self._post, batch.coalition), batch, at)
+        context = LetterContext(row, envelope_of(row, self._post, batch), batch, at)
         address = _address_of(row)
         check_row(row)
-        draft = load_letter(context).compose()
+        draft = load_letter(context).finished()
         coalition = batch.coalition
         return WrittenLetter(
             subject=draft.subject,

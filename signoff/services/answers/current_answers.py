@@ -1,5 +1,6 @@
 """What counts now: a partner's last answer, the names it may approve under, whether a contact may answer."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.errors import Conflict
 from signoff.models import Answer, Link, PartnerName
+from signoff.models.base import among
 
 
 def last_answer(session: Session, version_id: int, partner_id: int) -> Answer | None:
@@ -33,12 +35,21 @@ def contested_through(session: Session, link: Link) -> bool:
 
 def public_names(session: Session, partner_id: int, *, at: datetime) -> list[str]:
     """The names a partner may approve under now, the register's own name first."""
+    return public_names_of(session, [partner_id], at=at)[partner_id]
+
+
+def public_names_of(session: Session, partner_ids: Collection[int], *, at: datetime) -> dict[int, list[str]]:
+    """The names that each of these partners may approve under now, by the partner's id."""
     names = session.scalars(
         select(PartnerName)
-        .where(PartnerName.partner_id == partner_id, PartnerName.kind == "public")
+        .where(among(PartnerName.partner_id, partner_ids), PartnerName.kind == "public")
         .order_by(PartnerName.id)
     )
-    return [name.name for name in names if name.until is None or name.until > at]
+    result: dict[int, list[str]] = {number: [] for number in partner_ids}
+    for name in names:
+        if name.until is None or name.until > at:
+            result[name.partner_id].append(name.name)
+    return result
 
 
 def reason_not_to_answer(link: Link, *, at: datetime) -> str:

@@ -64,21 +64,26 @@ def pause_of(house: House) -> MailPause | None:
 def test_a_request_letter_as_text(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder")
+        house.user(session, "publisher").job_title = "Director of policy"
         secret = house.secret(house.link(session, version, "Alder"))
     assert deliver() == ["sent"]
     assert text_of(sink.letters[0]) == (
-        "The Coalition for Community Schools asks Alder whether it approves the\n"
-        "text “Fund the coordinator”, by Tuesday, December 1, 2026, 7:00 a.m. EST\n"
-        "(12:00 UTC).\n\n"
+        "Hello Ana Alder,\n\n"
+        "Publisher Person, Director of policy at the Coalition for Community\n"
+        "Schools, asks Alder to decide by Tuesday, December 1, 2026, 7:00 a.m.\n"
+        "EST (12:00 UTC) whether it approves the position “Fund the coordinator”.\n\n"
         "> We ask for five-year grants.\n\n"
+        "If you approve, this name will be listed publicly: Alder\n\n"
         "This email gives the title and summary only. The whole text is on the\n"
-        "page. Read it and answer here. You need no account:\n\n"
+        "page. Read it and answer here. You do not need an account:\n\n"
         f"http://127.0.0.1:8000/r/{secret}\n\n"
-        "This link is yours alone, Ana Alder; please do not pass it on. Alder is\n"
-        "named only if you approve. Silence is never taken for a yes.\n\n"
+        "This link is for you alone, so please do not forward it. Alder is named\n"
+        "only if you approve. Not answering is never counted as approval. To\n"
+        "reach a person at the Coalition, reply to this email.\n\n"
         "Version: 1\n"
         f"Digest: {version.digest}\n\n"
-        "Questions? Reply to this letter: a person at the Coalition reads it.\n"
+        "Publisher Person\n"
+        "Director of policy, Coalition for Community Schools\n"
     )
 
 
@@ -109,7 +114,7 @@ def test_each_letter_has_its_headers_once_two_parts_and_one_link(house: House, s
         assert "Fund the coordinator" in text
         assert addresses[0] in html
         assert "<img" not in html and "src=" not in html
-        assert len(text.splitlines()) <= 25
+        assert len(text.splitlines()) <= 26
         assert max(map(len, text.splitlines())) <= 110
     assert len({letter["Message-ID"] for letter in sink.letters}) == len(sink.letters)
 
@@ -274,7 +279,7 @@ def test_names_with_markup_braces_and_accents_stay_literal(house: House, sink: S
     (letter,) = sink.letters
     assert name in text_of(letter).replace("\n", " ")
     assert "<b>Söhne" not in html_of(letter) and "&lt;b&gt;Söhne" in html_of(letter)
-    assert letter["Subject"] == "Please answer by December 1, 2026: Fund <i>it</i>, 100 %"
+    assert letter["Subject"] == f"Please answer for {name} by December 1, 2026: Fund <i>it</i>, 100 %"
 
 
 @pytest.mark.parametrize("eight_bit", [True, False])
@@ -478,7 +483,7 @@ def test_a_receipt_that_was_overtaken_does_not_claim_what_no_longer_stands(
         house.withdraw(session, version, "Alder")
     deliver()
     receipt, withdrawal = (text_of(letter).replace("\n", " ") for letter in sink.to("ana@alder.example"))
-    assert "a later answer has taken its place" in receipt and "listed once the text" not in receipt
+    assert "has since been replaced and no longer counts" in receipt and "will be listed" not in receipt
     assert "withdrew its approval" in withdrawal
 
 
@@ -500,7 +505,7 @@ def test_the_published_letter_names_the_name_that_stands(house: House, sink: Sin
         house.publish(session, version)
     deliver()
     published = next(letter for letter in sink.letters if letter["Subject"].startswith("Published"))
-    assert "The Alder Trust is named on it" in text_of(published).replace("\n", " ")
+    assert "The Alder Trust is listed on it, as approved." in text_of(published).replace("\n", " ")
 
 
 @pytest.mark.parametrize("kind", ["a plain title ", "an öther title ", "“quoted” "])

@@ -21,7 +21,7 @@ from signoff.services.rounds.reminders import WaitingPartner, remind_now, who_is
 from signoff.services.rounds.rounds import find_round
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import current_act, db, installation
+from signoff.web.installation import acting, current_act, db, installation
 from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.rounds import deadline_typed, local_minute, version_at
@@ -66,7 +66,7 @@ def _reader(whom: Sequence[WaitingPartner]) -> Contact | None:
 
 
 def _sample(round_: Round, contact: Contact) -> dict[str, str]:
-    draft = LetterPreview(db(), installation().settings, installation().clock()).reminder(round_, contact)
+    draft = LetterPreview(db(), installation().settings, installation().clock(), acting()).reminder(round_, contact)
     return {"subject": draft.subject, "text": as_text(draft.blocks)}
 
 

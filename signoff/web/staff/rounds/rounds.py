@@ -24,7 +24,7 @@ from signoff.services.rounds.recipient_preview import RecipientPreview, ask_as_s
 from signoff.services.rounds.rounds import RoundTerms, find_round, sound_terms
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import current_act, db, installation, read_first
+from signoff.web.installation import acting, current_act, db, installation, read_first
 from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
@@ -169,7 +169,7 @@ def _reader(mailing: RecipientPreview) -> Contact | None:
 
 
 def _sample(mailing: RecipientPreview, contact: Contact) -> Draft:
-    preview = LetterPreview(db(), installation().settings, installation().clock())
+    preview = LetterPreview(db(), installation().settings, installation().clock(), acting())
     return preview.request(mailing.version, mailing.terms, contact)
 
 
