@@ -1,8 +1,10 @@
 """What a letter consists of, and its plain text part, which stands alone; html_part.py makes the other one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from signoff.domain.positions.changes import ChangedSentence
 
 _WIDTH = 72
 
@@ -37,13 +39,20 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """Sentences that changed, each with its label and its runs of words: marked in HTML, in words in the text."""
+
+    sentences: tuple[ChangedSentence, ...]
+
+
+@dataclass(frozen=True)
 class Signature:
     """Who writes: the lines below a letter."""
 
     lines: tuple[str, ...]
 
 
-Block = Paragraph | Quoted | Facts | Address | Signature
+Block = Paragraph | Quoted | Facts | Changes | Address | Signature
 
 
 @dataclass(frozen=True)
@@ -77,10 +86,26 @@ def _block_as_text(block: Block) -> str:
             return "\n".join(_wrapped(line, "> ") if line else ">" for line in text.strip().split("\n"))
         case Facts(rows):
             return "\n".join(_wrapped(f"{label}: {value}", later="  ") for label, value in rows)
+        case Changes(sentences):
+            return "\n\n".join("\n".join(_in_words(sentence)) for sentence in sentences)
         case Address(url, _):
             return url
         case Signature(lines):
             return "\n".join(_wrapped(line, later="  ") for line in lines)
+
+
+def label_of(sentence: ChangedSentence) -> str:
+    """Where a sentence that changed stands: “Text”, or “Text (Mesa, 2027)” for a cell of a table."""
+    return f"{sentence.label} ({sentence.place})" if sentence.place else sentence.label
+
+
+def _in_words(sentence: ChangedSentence) -> Iterator[str]:
+    yield _wrapped(f"{label_of(sentence)}:")
+    before, after = sentence.before, sentence.after
+    if before:
+        yield _wrapped(f"{'was' if after else 'removed'}: {before}", "  ", "  ")
+    if after:
+        yield _wrapped(f"{'is now' if before else 'new'}: {after}", "  ", "  ")
 
 
 def lines_of(text: str) -> list[str]:

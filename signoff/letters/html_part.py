@@ -6,13 +6,27 @@ and not for each letter. What only a style sheet can say, the dark colors, stays
 
 import re
 import textwrap
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted, Signature, lines_of
+from signoff.domain.diff import WordRun
+from signoff.domain.positions.changes import ChangedSentence
+from signoff.letters.blocks import (
+    Address,
+    Block,
+    Changes,
+    Draft,
+    Facts,
+    Paragraph,
+    Quoted,
+    Signature,
+    label_of,
+    lines_of,
+)
 from signoff.settings import PROJECT
 
 _TEMPLATES = Environment(
@@ -27,7 +41,7 @@ _PLACE = "\ue000"
 _SPECIMEN = (
     '<p></p><p class="address"></p><p class="signed"></p><blockquote></blockquote>'
     '<a class="act"></a><a class="there"></a>'
-    "<table><tbody><tr><th></th><td></td></tr></tbody></table>"
+    "<table><tbody><tr><th></th><td><ins></ins><del></del></td></tr></tbody></table>"
 )
 _STYLED = re.compile(r'<([a-z]+)(?: class="([a-z]+)")? style="([^"]*)"')
 _END = "</div>\n</body>\n</html>\n"
@@ -75,9 +89,9 @@ def _block_as_html(block: Block) -> str:
         case Quoted(text):
             html = f"{_open('blockquote')}\n{_paragraphs(text)}</blockquote>\n"
         case Facts(rows):
-            inside = "".join(_row(label, value) for label, value in rows)
-            table = _open("table", more=' role="presentation"')
-            html = f"{table}\n<tbody>\n{inside}</tbody>\n</table>\n"
+            html = _table((label, escape(value)) for label, value in rows)
+        case Changes(sentences):
+            html = _table((label_of(sentence), _marked(sentence)) for sentence in sentences)
         case Address(url, label):
             html = _button(escape(url), escape(label))
         case Signature(lines):
@@ -90,9 +104,26 @@ def _paragraphs(text: str) -> str:
     return "".join(f"{_open('p')}{escape(line)}</p>\n" for line in lines_of(text))
 
 
-def _row(label: str, value: str) -> str:
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    inside = "".join(_row(label, html) for label, html in rows)
+    table = _open("table", more=' role="presentation"')
+    return f"{table}\n<tbody>\n{inside}</tbody>\n</table>\n"
+
+
+def _marked(sentence: ChangedSentence) -> str:
+    return "".join(map(_run, sentence.runs))
+
+
+def _run(run: WordRun) -> str:
+    if run.kind == "same" or not run.text.strip():
+        return escape(run.text)
+    tag = "del" if run.kind == "gone" else "ins"
+    return f"{_open(tag)}{escape(run.text)}</{tag}>"
+
+
+def _row(label: str, html: str) -> str:
     heading = _open("th", more=' scope="row"')
-    return f"<tr>{heading}{escape(label)}</th>\n{_open('td')}{escape(value)}</td></tr>\n"
+    return f"<tr>{heading}{escape(label)}</th>\n{_open('td')}{html}</td></tr>\n"
 
 
 def _button(url: str, label: str) -> str:

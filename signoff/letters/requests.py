@@ -115,7 +115,7 @@ class ReplacedLetter(QuestionLetter):
             f"{self.who} asks {self.organization} to decide again by {self.until} whether it approves the position "
             f"“{self.title}”."
         )
-        blocks = what_changed(self.known, self.version.number, self.organization) if self.known else [_CHANGED]
+        blocks = what_changed(self.known, self.version, self.organization) if self.known else [_CHANGED]
         return self.asking(f"Changed, please answer again for {self.organization} by {self.last_day}", opening, *blocks)
 
 

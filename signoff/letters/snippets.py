@@ -1,18 +1,20 @@
 """Sentences that several letters share: whose a link is, from when an address answers, what changed, who helps."""
 
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
-from signoff.domain.diff import FieldChange, WordRun
-from signoff.domain.diff import Paragraph as ChangedParagraph
+from signoff.domain.diff import WordRun
 from signoff.domain.phrasing import counted
+from signoff.domain.positions.changes import ChangedSentence, changed_sentences
+from signoff.domain.positions.text import Wording
 from signoff.letters.base import PartnerLetter
-from signoff.letters.blocks import Block, Paragraph, Quoted
+from signoff.letters.blocks import Block, Changes, Paragraph, Quoted
+from signoff.models import Version
 from signoff.services.rounds.previous_versions import KnownVersion
 
-_MOST_CHANGES = 4
-_LONGEST_PHRASE = 110
-_AROUND = 24  # characters of unchanged words shown on either side of a change
-_FIRST = ("body", "summary", "title")
+_AROUND = 60  # characters of unchanged words shown on either side of a change
+_LONGEST_CHANGE = 150  # characters of a change at its beginning and at its end
 
 
 def human() -> Paragraph:
@@ -40,57 +42,51 @@ def waits(letter: PartnerLetter, answers_from: datetime | None) -> list[Block]:
     ]
 
 
-def what_changed(known: KnownVersion, number: int, organization: str) -> list[Block]:
-    """What changed in version `number` since the version this partner knows; the page shows all of it."""
+def what_changed(known: KnownVersion, version: Version, organization: str) -> list[Block]:
+    """What changed since the version that this partner knows: the drafters' notes, then the first sentences."""
     before = known.version.number
     if not known.changes:
         return [
-            Paragraph(f"The text is the same as in version {before}. Only a new answer counts for version {number}.")
+            Paragraph(
+                f"The text is the same as in version {before}. Only a new answer counts for version {version.number}."
+            )
         ]
-    # The text first: that its title changed too says less than what its words say now.
-    ordered = sorted(known.changes, key=lambda change: _FIRST.index(change.field) if change.field in _FIRST else 9)
-    lines = [line for change in ordered for line in _in_words(change)]
-    more = len(lines) - _MOST_CHANGES
-    rest = [f"… and {counted(more, 'more change')}; your page marks each."] if more > 0 else []
-    shown = lines[:_MOST_CHANGES] + rest
-    return [
-        Paragraph(
-            f"The text has changed since version {before}, which {organization} approved. That approval does not count "
-            f"for version {number}."
-            if known.approved
-            else f"The text has changed since version {before}, about which we asked {organization}."
-        ),
-        Quoted("\n".join(shown)),
-    ]
+    has_changed = (
+        f"The text has changed since version {before}, which {organization} approved. That approval does not count for "
+        f"version {version.number}."
+        if known.approved
+        else f"The text has changed since version {before}, about which we asked {organization}."
+    )
+    return [Paragraph(has_changed), *_notes(known), *_first_changes(known.version.wording, version.wording)]
 
 
-def _in_words(change: FieldChange) -> list[str]:
-    return [f"{change.label}: {_said(paragraph)}" for paragraph in change.changed] or [
-        f"{change.label}: only its empty lines changed."
-    ]
+def _notes(known: KnownVersion) -> list[Block]:
+    if not known.notes:
+        return []
+    return [Paragraph("What changed, in the words of the Coalition's staff:"), Quoted("\n".join(known.notes))]
 
 
-def _said(paragraph: ChangedParagraph) -> str:
-    if paragraph.kind == "gone":
-        return f"taken out: “{_short(paragraph.before)}”"
-    if paragraph.kind == "new":
-        return f"put in: “{_short(paragraph.after)}”"
-    first, last = paragraph.runs[0], paragraph.runs[-1]
-    marked = "".join(_marked(run, first=run is first, last=run is last) for run in paragraph.runs)
-    return f"“{' '.join(marked.split())}”"
+# The letters of a round say the same changes, since most partners know the same version.
+@lru_cache(maxsize=64)
+def _first_changes(before: Wording, after: Wording) -> tuple[Block, ...]:
+    sentences, more = changed_sentences(before, after)
+    if not sentences:
+        return (Paragraph("No words have changed, only their form, such as emphasis or headings. Your page shows it."),)
+    others = f"Your page shows {counted(more, 'more change')}." if more else "Your page shows them in the whole text."
+    return (Changes(tuple(_excerpt(sentence) for sentence in sentences)), Paragraph(others))
 
 
-def _marked(run: WordRun, *, first: bool, last: bool) -> str:
-    if run.kind != "same":
-        what = "taken out" if run.kind == "gone" else "put in"
-        return f" [{what}: {_short(run.text)}] " if run.text.strip() else run.text
-    if len(run.text) <= 2 * _AROUND:
-        return run.text
-    before = "" if first else run.text[:_AROUND].rsplit(" ", 1)[0]
-    after = "" if last else run.text[-_AROUND:].split(" ", 1)[-1]
-    return f"{before} … {after}"
+def _excerpt(sentence: ChangedSentence) -> ChangedSentence:
+    """The sentence without the middle of its long runs."""
+    first, last = sentence.runs[0], sentence.runs[-1]
+    runs = (WordRun(run.kind, _cut(run, run is first, run is last)) for run in sentence.runs)
+    return replace(sentence, runs=tuple(runs))
 
 
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_PHRASE else f"{text[: _LONGEST_PHRASE - 1].rstrip()}…"
+def _cut(run: WordRun, is_first: bool, is_last: bool) -> str:
+    text, longest = run.text, _AROUND if run.kind == "same" else _LONGEST_CHANGE
+    if len(text) <= 2 * longest:
+        return text
+    start = "" if is_first and run.kind == "same" else text[:longest].rsplit(" ", 1)[0]
+    end = "" if is_last and run.kind == "same" else text[-longest:].split(" ", 1)[-1]
+    return f"{start} … {end}"

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import icalendar
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -126,9 +127,12 @@ def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
     assert "asks Alder to decide again by Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC) whether" in said
     assert "version 1, which Alder approved. That approval does not count for version 2." in said
     assert (
-        "> Text: “Two [put in: other] words here.” > "
-        "Title: “Fund [taken out: the] [put in: each] coordinator”"
+        "What changed, in the words of the Coalition's staff: > Changed Text: was: Two words here. is now: Two other "
+        "words here. Title: was: Fund the coordinator is now: Fund each coordinator"
     ) in said
+    html = BeautifulSoup(html_of(letter), "html.parser")
+    assert [mark.text.strip() for mark in html.select("del")] == ["the"]
+    assert [mark.text.strip() for mark in html.select("ins")] == ["other", "each"]
     declined = next(letter for letter in sent.to("ana@birch.example") if letter["Subject"].startswith("Changed"))
     assert "The text has changed since version 1, about which we asked Birch." in flat(declined)
     assert not [letter for letter in sent.to("ana@cedar.example") if letter["Subject"].startswith("Changed")]
@@ -309,7 +313,7 @@ def test_a_new_address_is_told_from_when_on_it_answers_and_a_settled_one_is_not(
         version = house.asked(session, "Alder")
         house.correct(session, house.link(session, version, "Alder").contact, email="ana@new.example")
     deliver()
-    waits = "It can answer from Wednesday, November 25, 2026, 7:00 a.m. EST (12:00 UTC) on"
+    waits = "You can answer starting Wednesday, November 25, 2026, 7:00 a.m. EST (12:00 UTC), or sooner"
     assert waits in flat(only(sink, "ana@new.example"))
     house.clock.advance(days=1)
     with house.database.unit_of_work() as session:

@@ -15,11 +15,15 @@ from signoff.models.base import among
 
 @dataclass(frozen=True)
 class KnownVersion:
-    """An earlier version that a partner approved or was asked about, and what has changed since."""
+    """An earlier version that a partner approved or was asked about, and what has changed since.
+
+    `notes` are the drafters' words on each version since, oldest first, without empty ones.
+    """
 
     version: Version
     approved: bool
     changes: Sequence[FieldChange]
+    notes: Sequence[str] = ()
 
 
 def known_before(session: Session, version: Version, partner_ids: Collection[int]) -> dict[int, KnownVersion]:
@@ -45,10 +49,16 @@ def known_before(session: Session, version: Version, partner_ids: Collection[int
     changed = {
         number: changes(earlier[number].wording, version.wording) for number in {*approved.values(), *asked.values()}
     }
+    notes = {number: _notes_since(earlier[number], [*earlier.values(), version]) for number in changed}
     return {
-        partner_id: KnownVersion(earlier[number], partner_id in approved, changed[number])
+        partner_id: KnownVersion(earlier[number], partner_id in approved, changed[number], notes[number])
         for partner_id, number in {**asked, **approved}.items()
     }
+
+
+def _notes_since(known: Version, versions: Iterable[Version]) -> list[str]:
+    since = sorted((version for version in versions if version.number > known.number), key=lambda later: later.number)
+    return [version.change_note for version in since if version.change_note]
 
 
 def _latest(earlier: Mapping[int, Version], rows: Iterable[tuple[int, int]]) -> dict[int, int]:
