@@ -8,7 +8,7 @@ from signoff.domain.letters import LetterKind
 from signoff.letters.base import FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.proofs import about_proof, proof_attachment
+from signoff.letters.proofs import about_proof, proof_attachments
 from signoff.letters.snippets import human
 from signoff.models import Answer
 
@@ -44,7 +44,7 @@ class ReceiptLetter(NoticeLetter):
             *self.own_link(self._lead()),
             human(),
         ]
-        return Draft(self._subject(did), tuple(blocks), proof_attachment(self.proof))
+        return Draft(self._subject(did), tuple(blocks), proof_attachments(self.proof))
 
     def _subject(self, did: str) -> str:
         if self.is_overtaken:
@@ -157,7 +157,7 @@ class _EndedLetter(NoticeLetter):
             *self._page(),
             human(),
         ]
-        return Draft(f"{subject}: {self.organization} on “{self.title}”", tuple(blocks), proof_attachment(self.proof))
+        return Draft(f"{subject}: {self.organization} on “{self.title}”", tuple(blocks), proof_attachments(self.proof))
 
     def _page(self) -> list[Block]:
         if self.envelope.to_staff:

@@ -66,11 +66,11 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter as it was composed: its subject, its blocks in order, and the file that these speak of."""
+    """A letter as it was composed: its subject, its blocks in order, and the files that these speak of."""
 
     subject: str
     blocks: tuple[Block, ...]
-    attachment: Attachment | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 def as_text(blocks: Sequence[Block]) -> str:

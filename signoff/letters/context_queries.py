@@ -35,6 +35,7 @@ from signoff.services.outbox.undeliverable import still_undelivered
 from signoff.services.positions.checks import checks_that_count
 from signoff.services.positions.reviewers import assignments
 from signoff.services.publications.partner_proofs import proofs_of
+from signoff.services.rounds.deadlines import count_round_acts
 from signoff.services.rounds.previous_versions import KnownVersion, known_before
 
 _Pair = tuple[int, int]  # a version's id and a partner's
@@ -128,6 +129,15 @@ class LetterBatch:
     def public_names(self) -> dict[_Pair, str]:
         """The names that are on published versions now, by version and partner."""
         return self._by_pair(signatory, signatory.c.public_name)
+
+    @cached_property
+    def round_acts(self) -> dict[int, int]:
+        """How often something was done to the rounds of each position, by the position's id."""
+        return count_round_acts(self.session, self._position_ids)
+
+    @property
+    def _position_ids(self) -> set[int]:
+        return {letter.version.position_id for letter in self._letters if letter.version is not None}
 
     @cached_property
     def signatory_counts(self) -> dict[int, int]:

@@ -23,9 +23,9 @@ def about_proof(proof: str, organization: str) -> Paragraph:
     )
 
 
-def proof_attachment(proof: str) -> Attachment | None:
-    """A partner's proof as letters bring it."""
-    return Attachment(FILE_NAME, "application/json", proof.encode()) if proof else None
+def proof_attachments(proof: str) -> tuple[Attachment, ...]:
+    """A partner's proof as letters bring it, if there is one."""
+    return (Attachment(FILE_NAME, "application/json", proof.encode()),) if proof else ()
 
 
 @letter(LetterKind.PROOF)
@@ -54,4 +54,4 @@ class ProofLetter(PartnerLetter):
             *self.own_link("You can see the text and what was recorded here:"),
             human(),
         ]
-        return Draft(f"Proof: {self.organization} on “{self.title}”", tuple(blocks), proof_attachment(self.proof))
+        return Draft(f"Proof: {self.organization} on “{self.title}”", tuple(blocks), proof_attachments(self.proof))

@@ -20,8 +20,13 @@ from signoff.letters.blocks import Attachment
 from signoff.letters.delivery.header_check import ensure_as_expected
 
 _LONGEST_LINE = 900  # bytes; SMTP takes 998, and longer ones need an encoding that breaks them
-_PLACES = re.compile(rb"(xx(?:subject|to|date|msgid|boundary0|boundary1|text|html)xx|eHhhdHRhY2hlZHh4)")
-_ATTACHED = b"xxattachedxx"  # in base64 it is the last of the places
+# Where files go, as base64 writes it.
+_FILES = tuple((place, base64.b64encode(place)) for place in (b"xxfile0xx", b"xxfile1xx", b"xxfile2xx"))
+_PLACES = re.compile(
+    rb"(xx(?:subject|to|date|msgid|boundary0|boundary1|text|html)xx|"
+    + b"|".join(encoded for _, encoded in _FILES)
+    + b")"
+)
 # What is not ASCII makes the library choose 8-bit text, as the letters need it.
 _WIDE = "é"
 
@@ -41,7 +46,7 @@ class WrittenLetter:
     reply_to: str
     message_id: str
     date: float
-    attachment: Attachment | None = None
+    attachments: tuple[Attachment, ...] = ()
     owes_proof: bool = False
 
 
@@ -52,7 +57,7 @@ class MimeTemplate:
     sender: tuple[str, str]
     reply_to: str
     eight_bit: bool
-    attached: tuple[str, str] | None  # name and content type
+    attached: tuple[tuple[str, str], ...]  # name and content type of each file
 
 
 class _Form(Message):
@@ -88,8 +93,8 @@ def _template(shape: MimeTemplate) -> tuple[bytes, ...]:
         # Given to the constructor, Flask-Mail would join name and address without quoting either.
         form.sender, form.msgId, form.eight_bit = shape.sender, "xxmsgidxx", shape.eight_bit
         form.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-        if shape.attached:
-            form.attach(*shape.attached, _ATTACHED)
+        for (name, content_type), (place, _) in zip(shape.attached, _FILES, strict=False):
+            form.attach(name, content_type, place)
         built = form.as_bytes()
     built = built.replace(formatdate(0, localtime=True).encode(), b"xxdatexx").replace(_WIDE.encode(), b"")
     return tuple(_PLACES.split(built))
@@ -101,8 +106,8 @@ def as_bytes(letter: WrittenLetter, *, eight_bit: bool) -> bytes:
     `eight_bit` says that the server takes text as it is.
     """
     eight_bit = eight_bit and _has_short_lines(letter.text) and _has_short_lines(letter.html)
-    file = letter.attachment
-    attached = (file.name, file.content_type) if file else None
+    files = letter.attachments
+    attached = tuple((file.name, file.content_type) for file in files)
     template = _template(MimeTemplate(letter.sender, letter.reply_to, eight_bit, attached))
     words = {
         b"xxsubjectxx": _header(letter.subject),
@@ -114,7 +119,7 @@ def as_bytes(letter: WrittenLetter, *, eight_bit: bool) -> bytes:
         b"xxboundary1xx": f"=_{secrets.token_hex(16)}".encode(),
         b"xxtextxx": _body(letter.text, eight_bit),
         b"xxhtmlxx": _body(letter.html, eight_bit),
-        base64.b64encode(_ATTACHED): _base64(file.content if file else b""),
+        **{encoded: _base64(file.content) for (_, encoded), file in zip(_FILES, files, strict=False)},
     }
     built = b"".join(words.get(piece, piece) for piece in template)
     ensure_as_expected(built, sender=letter.sender[1], recipient=letter.to[1])
@@ -145,6 +150,8 @@ def _body(text: str, eight_bit: bool) -> bytes:
     return encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
+# Many letters bring the same file.
+@lru_cache(maxsize=64)
 def _base64(content: bytes) -> bytes:
     return base64.encodebytes(content).strip().replace(b"\n", b"\r\n")
 

@@ -1,28 +1,25 @@
 """Writes claimed letters: facts in, finished words out, or the reason why a letter is not sent after all."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from signoff.db.database import AWAY
-from signoff.domain.letters import ASKING, PROVEN, LetterState, is_for_an_address_of_its_own
+from signoff.domain.letters import ASKING, PROVEN, LetterKind, LetterState, is_for_an_address_of_its_own
 from signoff.letters.blocks import Attachment, as_text
-from signoff.letters.calendar import deadline_file
+from signoff.letters.calendar import DeadlineCalendar
 from signoff.letters.context import LetterContext, LetterSettings, LinkUnavailable, Obsolete, envelope_of
 from signoff.letters.context_queries import LetterBatch, letters_with_all
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
 from signoff.letters.obsolete import check_row
-from signoff.models import Letter, Round
+from signoff.models import Letter
 from signoff.settings import Settings
-
-CalendarOf = Callable[[Round], Attachment]
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,11 @@ class LetterWriter:
         """Each of these letters as it is at this moment, by its id; the same few queries for all of them."""
         rows = letters_with_all(session, ids)
         batch = LetterBatch(session, rows)
-        calendar_of = cache(partial(deadline_file, post=self._post, at=at))
-        return {row.id: self._one(row, batch, calendar_of, at) for row in rows}
+        return {row.id: self._one(row, batch, at) for row in rows}
 
-    def _one(self, row: Letter, batch: LetterBatch, calendar_of: CalendarOf, at: datetime) -> WrittenLetter | NotSent:
+    def _one(self, row: Letter, batch: LetterBatch, at: datetime) -> WrittenLetter | NotSent:
         try:
-            return self._written(row, batch, calendar_of, at)
+            return self._written(row, batch, at)
         except LinkUnavailable:
             return NotSent(LetterState.FAILED, "The link cannot be made any more; the key that made it is gone.")
         except AddressForgotten:
@@ -65,7 +61,7 @@ class LetterWriter:
             logging.getLogger("signoff").exception("letter %s could not be written", row.id)
             return NotSent(LetterState.FAILED, f"The letter could not be written: {type(problem).__name__}.")
 
-    def _written(self, row: Letter, batch: LetterBatch, calendar_of: CalendarOf, at: datetime) -> WrittenLetter:
+    def _written(self, row: Letter, batch: LetterBatch, at: datetime) -> WrittenLetter:
         context = LetterContext(row, envelope_of(row, self._post, batch), batch, at)
         address = _address_of(row)
         check_row(row)
@@ -80,9 +76,17 @@ class LetterWriter:
             reply_to=coalition.reply_to,
             message_id=f"<{row.message_id}@{self._host}>",
             date=at.timestamp(),
-            attachment=calendar_of(context.round) if row.kind in ASKING else draft.attachment,
+            attachments=(*_deadline(context), *draft.attachments),
             owes_proof=row.kind in PROVEN and row.contact is not None and not context.proof,
         )
+
+
+def _deadline(context: LetterContext) -> Iterator[Attachment]:
+    kind, batch = context.row.kind, context.batch
+    if kind in ASKING or kind == LetterKind.RECALLED:
+        calendar = DeadlineCalendar(context.envelope.settings, batch.coalition, context.at)
+        acts, is_over = batch.round_acts[context.version.position_id], kind == LetterKind.RECALLED
+        yield calendar.attachment(context.round, context.partner, acts=acts, is_over=is_over)
 
 
 class AddressForgotten(Exception):

@@ -11,7 +11,8 @@ from signoff.domain.letters import ASKING, LetterKind, LetterState
 from signoff.domain.permissions import WORKER, Act, Actor, ensure_may
 from signoff.domain.positions.status import RoundEnd
 from signoff.domain.time import Clock, rfc3339
-from signoff.models import Letter, Partner, Round, Version
+from signoff.models import Entry, Letter, Partner, Round, Version
+from signoff.models.base import among
 from signoff.models.rounds import request_state
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_position, hold_version
@@ -19,6 +20,26 @@ from signoff.services.outbox.letter_queue import cancel_waiting, queue_link_lett
 from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.record.record import record
 from signoff.services.rounds.links import live_links
+
+_ROUND_ACTS = (
+    "round_opened",
+    "round_extended",
+    "round_shortened",
+    "round_closed",
+    "round_replaced",
+    "round_recalled",
+    "partner_dropped",
+)
+
+
+def count_round_acts(session: Session, position_ids: Collection[int]) -> dict[int, int]:
+    """How often something was done to the rounds of each of these positions, by the position's id; it only grows."""
+    counts = (
+        select(Entry.position_id, func.count())
+        .where(among(Entry.position_id, position_ids), Entry.kind.in_(_ROUND_ACTS))
+        .group_by(Entry.position_id)
+    )
+    return dict.fromkeys(position_ids, 0) | {number: acts for number, acts in session.execute(counts) if number}
 
 
 def move_deadline(act: ActContext, round_: Round, deadline: datetime) -> Sequence[Partner]:

@@ -4,9 +4,11 @@ from flask import render_template
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from signoff.letters.calendar import FILE_NAME, deadline_event
+from signoff.domain.positions.status import RoundEnd
+from signoff.letters.calendar import FILE_NAME, DeadlineCalendar
 from signoff.letters.context import LetterSettings
-from signoff.models import Round
+from signoff.models import Coalition, Round
+from signoff.services.rounds.deadlines import count_round_acts
 from signoff.web.access import link_holder
 from signoff.web.installation import db, installation
 from signoff.web.partner.blueprint import pages
@@ -43,14 +45,16 @@ def packet(secret: str) -> str:
 def deadline(secret: str) -> Response:
     """The deadline for a calendar; it holds no link."""
     link = link_from_address(secret)
-    round_ = db().scalars(select(Round).where(Round.version_id == link.request.version_id)).one()
+    request = link.request
+    round_ = db().scalars(select(Round).where(Round.version_id == request.version_id)).one()
     settings = installation().settings
-    content = deadline_event(
-        round_,
-        organization=link.request.partner.name,
-        post=LetterSettings(settings.base_url, settings.formats, ()),
-        at=installation().clock(),
-    )
+    post = LetterSettings(settings.base_url, settings.formats, ())
+    calendar = DeadlineCalendar(post, db().get_one(Coalition, 1), installation().clock())
+    # A later round has taken over the entry, and this one must not take its place.
+    replaced = round_.ended_as == RoundEnd.REPLACED
+    acts = 0 if replaced else count_round_acts(db(), [round_.position_id])[round_.position_id]
+    is_over = request.dropped_at is not None or round_.ended_as == RoundEnd.RECALLED
+    content = calendar.entry(round_, request.partner, acts=acts, is_over=is_over)
     response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={FILE_NAME}"
     return response

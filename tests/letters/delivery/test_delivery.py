@@ -322,7 +322,7 @@ def test_what_is_written_arrives_whole(eight_bit: bool) -> None:
     text = ".a dot\n--boundary0\nxxtextxx xxhtmlxx é xxboundary0xx\n= equals =3D\nfrom\n\n" + "ä" * 300 + "\n"
     calendar = b"BEGIN:VCALENDAR\r\n" + b"X" * 200 + b"\r\nEND:VCALENDAR\r\n"
     file = Attachment("deadline.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar)
-    letter = replace(_letter("xxtoxx “quoted”"), text=text, html=f"<p>{text}</p>\n", attachment=file)
+    letter = replace(_letter("xxtoxx “quoted”"), text=text, html=f"<p>{text}</p>\n", attachments=(file,))
     parsed = email.message_from_bytes(as_bytes(letter, eight_bit=eight_bit), policy=policy.default)
     assert [part.get_content_type() for part in parsed.walk()] == [
         "multipart/mixed",

@@ -170,7 +170,11 @@ def test_multipart_messages_of_every_shape_are_let_through(
     eight_bit: bool, file: Attachment | None, words: str
 ) -> None:
     letter = replace(
-        LETTER, text=words, html=f"<p>{words}</p>\n", attachment=file, subject=f"Über {words[:200]}".strip()
+        LETTER,
+        text=words,
+        html=f"<p>{words}</p>\n",
+        attachments=(file,) if file else (),
+        subject=f"Über {words[:200]}".strip(),
     )
     built = as_bytes(letter, eight_bit=eight_bit)
     ensure_as_expected(built, sender=SENDER, recipient=RECIPIENT)
