@@ -120,7 +120,7 @@ role = table("role", text("role", primary_key=True))
 
 LETTER_KINDS = """
     request reminder replaced deadline_moved recalled fresh_link confirm referred receipt withdrawn published
-    contested proof
+    no_longer_named contested proof
     invited comment_settled name_settled contact_changed contact_confirmed declined comment name_proposed round_closed
     undeliverable account review_asked to_check checked all_answered digest
 """

@@ -23,6 +23,7 @@ class LetterKind(StrEnum):
     RECEIPT = "receipt"
     WITHDRAWN = "withdrawn"
     PUBLISHED = "published"
+    NO_LONGER_NAMED = "no_longer_named"
     CONTESTED = "contested"
     PROOF = "proof"
     INVITED = "invited"

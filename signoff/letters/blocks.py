@@ -1,6 +1,6 @@
 """What a letter consists of, and its plain text part, which stands alone; html_part.py makes the other one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,7 +87,7 @@ def _block_as_text(block: Block) -> str:
         case Facts(rows):
             return "\n".join(_wrapped(f"{label}: {value}", later="  ") for label, value in rows)
         case Changes(sentences):
-            return "\n\n".join("\n".join(_in_words(sentence)) for sentence in sentences)
+            return "\n\n".join(_in_words(sentence) for sentence in sentences)
         case Address(url, _):
             return url
         case Signature(lines):
@@ -99,13 +99,11 @@ def label_of(sentence: ChangedSentence) -> str:
     return f"{sentence.label} ({sentence.place})" if sentence.place else sentence.label
 
 
-def _in_words(sentence: ChangedSentence) -> Iterator[str]:
-    yield _wrapped(f"{label_of(sentence)}:")
-    before, after = sentence.before, sentence.after
-    if before:
-        yield _wrapped(f"{'was' if after else 'removed'}: {before}", "  ", "  ")
-    if after:
-        yield _wrapped(f"{'is now' if before else 'new'}: {after}", "  ", "  ")
+def _in_words(sentence: ChangedSentence) -> str:
+    label, before, after = label_of(sentence), sentence.before, sentence.after
+    if before and after:
+        return f"{_wrapped(f'{label}, was: {before}', later='  ')}\n{_wrapped(f'is now: {after}', '  ', '  ')}"
+    return _wrapped(f"{label}, new: {after}" if after else f"{label}, removed: {before}", later="  ")
 
 
 def lines_of(text: str) -> list[str]:

@@ -154,6 +154,21 @@ class LetterContext:
         return self.batch.public_names.get(self._pair, "")
 
     @property
+    def is_named_on_position(self) -> bool:
+        """Whether the partner is named on whichever version of the position is public now."""
+        return (self.version.position_id, self.partner.id) in self.batch.named_on_positions
+
+    @property
+    def public_version(self) -> int | None:
+        """The number of the version of the position that is public now."""
+        return self.batch.public_versions.get(self.version.position_id)
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether the reader was told that the partner is asked about the version."""
+        return (self.version.id, self.row.contact_id) in self.batch.heard
+
+    @property
     def signatory_count(self) -> int:
         """How many partners are named on the version now."""
         return self.batch.signatory_counts.get(self.version.id, 0)

@@ -31,6 +31,7 @@ from signoff.models import (
 from signoff.models.publications import signatory
 from signoff.models.rounds import request_state
 from signoff.services.answers.current_answers import public_names_of
+from signoff.services.outbox.heard import has_told
 from signoff.services.outbox.undeliverable import still_undelivered
 from signoff.services.positions.checks import checks_that_count
 from signoff.services.positions.reviewers import assignments
@@ -138,6 +139,34 @@ class LetterBatch:
     @property
     def _position_ids(self) -> set[int]:
         return {letter.version.position_id for letter in self._letters if letter.version is not None}
+
+    @cached_property
+    def named_on_positions(self) -> set[_Pair]:
+        """Which partners are named on which positions now, as pairs of the position's id and the partner's."""
+        named = select(signatory.c.position_id, signatory.c.partner_id)
+        where = signatory.c.position_id.in_(self._position_ids), signatory.c.partner_id.in_(self._partner_ids)
+        return {(position_id, partner_id) for position_id, partner_id in self.session.execute(named.where(*where))}
+
+    @cached_property
+    def public_versions(self) -> dict[int, int]:
+        """The number of the version that is public now, by the position's id."""
+        rows = self.session.execute(
+            select(Version.position_id, Version.number)
+            .join(Publication, Publication.version_id == Version.id)
+            .where(Version.position_id.in_(self._position_ids), Publication.ended_at.is_(None))
+        )
+        return dict(rows.all())
+
+    @cached_property
+    def heard(self) -> set[tuple[int | None, int | None]]:
+        """Which contacts were told that their partner is asked about which version, as pairs of ids."""
+        contacts = {letter.contact_id for letter in self._letters if letter.contact_id is not None}
+        told = select(Letter.version_id, Letter.contact_id).where(
+            Letter.version_id.in_(self._version_ids),
+            Letter.contact_id.in_(contacts),
+            has_told(besides=[letter.id for letter in self._letters]),
+        )
+        return {(version_id, contact_id) for version_id, contact_id in self.session.execute(told)}
 
     @cached_property
     def signatory_counts(self) -> dict[int, int]:

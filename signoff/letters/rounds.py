@@ -25,7 +25,9 @@ class RecalledLetter(PartnerLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "RecalledLetter":
-        """Unless the partner is asked again by now."""
+        """Unless the contact never heard of the question, or the partner is asked again by now."""
+        if not context.has_heard:
+            raise Obsolete("The contact was never asked.")
         request, round_ = context.request, context.round
         if request.dropped_at is not None:
             return cls(*context.for_partner(), reason=request.dropped_reason, named_as="")

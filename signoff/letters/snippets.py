@@ -72,8 +72,8 @@ def _first_changes(before: Wording, after: Wording) -> tuple[Block, ...]:
     sentences, more = changed_sentences(before, after)
     if not sentences:
         return (Paragraph("No words have changed, only their form, such as emphasis or headings. Your page shows it."),)
-    others = f"Your page shows {counted(more, 'more change')}." if more else "Your page shows them in the whole text."
-    return (Changes(tuple(_excerpt(sentence) for sentence in sentences)), Paragraph(others))
+    changes = Changes(tuple(_excerpt(sentence) for sentence in sentences))
+    return (changes, Paragraph(f"Your page shows {counted(more, 'more change')}.")) if more else (changes,)
 
 
 def _excerpt(sentence: ChangedSentence) -> ChangedSentence:

@@ -112,12 +112,13 @@ def test_every_kind_is_sent_and_each_is_whole(house: House, sent: Sink) -> None:
         to_staff = "@coalition.example" in letter["To"]
         assert len(links(letter)) == (0 if kind in ABOUT_NO_LINK and not to_staff else 1), (kind, text)
         assert kind in ABOUT_NO_TEXT or any(digest in text for digest in digests), (kind, text)
-        assert len(text.splitlines()) <= (32 if kind == "replaced" else 28), (kind, text)
+        longest = {"request": 24, "reminder": 25, "deadline_moved": 25, "replaced": 38}.get(kind, 30)
+        assert len(text.splitlines()) <= longest, (kind, text)
         assert "{" not in text and "None" not in text and "  " not in text.replace("\n  ", "\n"), (kind, text)
         assert "<img" not in html and "src=" not in html
         assert len(letter.get_all("Reply-To", [])) == 1
         has_calendar = any(part.get_content_type() == "text/calendar" for part in letter.walk())
-        assert has_calendar == (kind in ("request", "replaced", "reminder", "deadline_moved")), kind
+        assert has_calendar == (kind in ("request", "replaced", "reminder", "deadline_moved", "recalled")), kind
 
 
 def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
@@ -127,8 +128,8 @@ def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
     assert "asks Alder to decide again by Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC) whether" in said
     assert "version 1, which Alder approved. That approval does not count for version 2." in said
     assert (
-        "What changed, in the words of the Coalition's staff: > Changed Text: was: Two words here. is now: Two other "
-        "words here. Title: was: Fund the coordinator is now: Fund each coordinator"
+        "What changed, in the words of the Coalition's staff: > Changed Text, was: Two words here. is now: Two other "
+        "words here. Title, was: Fund the coordinator is now: Fund each coordinator"
     ) in said
     html = BeautifulSoup(html_of(letter), "html.parser")
     assert [mark.text.strip() for mark in html.select("del")] == ["the"]
@@ -302,7 +303,7 @@ def test_a_colleague_is_not_asked_once_the_round_is_over(house: House, sink: Sin
         house.refer(session, version, "Alder", "cleo@alder.example")
         house.recall(session, version)
     deliver()
-    assert [letter["Subject"][:15] for letter in sink.to("cleo@alder.example")] == ["No answer neede"]
+    assert not sink.to("cleo@alder.example")
 
 
 def test_a_new_address_is_told_from_when_on_it_answers_and_a_settled_one_is_not(

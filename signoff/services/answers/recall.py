@@ -14,11 +14,12 @@ from signoff.domain.letters import ASKING, LetterKind
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.positions.status import RoundEnd
 from signoff.domain.text_input import clean_text, text_problem
-from signoff.models import Partner, Publication, Request, Round, Version
+from signoff.models import Letter, Partner, Publication, Request, Round, Version
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
 from signoff.services.answers.rows import add_removal
 from signoff.services.locks import hold_position, hold_version
+from signoff.services.outbox.heard import has_told
 from signoff.services.outbox.letter_queue import cancel_asking, cancel_waiting, queue_contact_letters
 from signoff.services.publications.publications import retire_if_named
 from signoff.services.record.record import record
@@ -155,5 +156,13 @@ def void_approval(act: ActContext, request: Request, reason: str, *, at: datetim
 
 
 def notify_ended(session: Session, request: Request, version: Version, *, at: datetime) -> None:
-    """Tell a partner's contacts that they are asked no more about a version, and why."""
-    queue_contact_letters(session, LetterKind.RECALLED, version, contacts_with_links(session, request), at=at)
+    """Tell those of a partner's contacts who have heard of the question that it is asked no more, and why."""
+    contacts = contacts_with_links(session, request)
+    ids = [contact.id for contact, _ in contacts]
+    heard = set(
+        session.scalars(
+            select(Letter.contact_id).where(Letter.version_id == version.id, Letter.contact_id.in_(ids), has_told())
+        )
+    )
+    whom = [(contact, link) for contact, link in contacts if contact.id in heard]
+    queue_contact_letters(session, LetterKind.RECALLED, version, whom, at=at)

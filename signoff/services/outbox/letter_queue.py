@@ -59,6 +59,13 @@ def queue_invitations(session: Session, version: Version, whom: Iterable[dict[st
     return _queue(session, LetterKind.INVITED, version, whom, at=at)
 
 
+def queue_signatory_letters(
+    session: Session, kind: LetterKind, version: Version, whom: Iterable[dict[str, int | None]], *, at: datetime
+) -> int:
+    """One letter for each `contact_id`, `link_id` and `answer_id`, the approval by which the partner was named."""
+    return _queue(session, kind, version, whom, at=at)
+
+
 def queue_staff_letter(
     session: Session,
     kind: LetterKind,

@@ -1,5 +1,7 @@
 """Publications: make a version public, take it back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +17,7 @@ from signoff.models.proposals import WRITTEN
 from signoff.models.publications import signatory
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_live_publication, hold_names, hold_position, hold_version
-from signoff.services.outbox.letter_queue import queue_contact_letters
+from signoff.services.outbox.letter_queue import queue_signatory_letters
 from signoff.services.positions.mentions import named_in_words
 from signoff.services.positions.public_notes import note_problem
 from signoff.services.positions.publishing_rules import count_approvals, reasons_not_to_publish
@@ -42,6 +44,7 @@ def publish(act: ActContext, version: Version) -> Publication:
     if live:
         live = _held_live(act.session, version.position, live)
     at = act.at()
+    named_before = _named(act.session, live) if live else []
     if live:
         _supersede(act, live, version)
     publication = Publication(position=version.position, version=version, published_by=act.by.id, published_at=at)
@@ -54,9 +57,10 @@ def publish(act: ActContext, version: Version) -> Publication:
         "signatories": count_approvals(act.session, version),
     }
     record(act.session, "position_published", by=act.by, at=at, facts=facts, position=version.position)
-    queue_contact_letters(
-        act.session, LetterKind.PUBLISHED, version, _contacts_of_signatories(act.session, publication), at=at
-    )
+    named = _named(act.session, publication)
+    _tell(act.session, LetterKind.PUBLISHED, named, at=at)
+    still = {one.partner_id for one in named}
+    _tell(act.session, LetterKind.NO_LONGER_NAMED, [one for one in named_before if one.partner_id not in still], at=at)
     return publication
 
 
@@ -86,9 +90,20 @@ def _supersede(act: ActContext, live: Publication, version: Version) -> None:
     record(act.session, "position_superseded", by=act.by, at=live.ended_at, facts=facts, position=version.position)
 
 
-def _contacts_of_signatories(session: Session, publication: Publication) -> list[tuple[Contact, Link | None]]:
+@dataclass(frozen=True)
+class _Named:
+    """A contact of a partner that is named on a version, and by which approval."""
+
+    version: Version
+    partner_id: int
+    contact_id: int
+    link_id: int | None
+    answer_id: int
+
+
+def _named(session: Session, publication: Publication) -> list[_Named]:
     rows = session.execute(
-        select(Contact, Link)
+        select(Contact.partner_id, Contact.id, Link.id, signatory.c.answer_id)
         .join(signatory, signatory.c.partner_id == Contact.partner_id)
         .join(
             Request,
@@ -101,7 +116,13 @@ def _contacts_of_signatories(session: Session, publication: Publication) -> list
         .where(signatory.c.publication_id == publication.id, Contact.removed_at.is_(None))
         .order_by(Contact.id)
     )
-    return list(rows)
+    return [_Named(publication.version, *row) for row in rows]
+
+
+def _tell(session: Session, kind: LetterKind, named: Sequence[_Named], *, at: datetime) -> None:
+    for version in {one.version for one in named}:
+        whom = ({"contact_id": one.contact_id, "link_id": one.link_id, "answer_id": one.answer_id} for one in named)
+        queue_signatory_letters(session, kind, version, whom, at=at)
 
 
 def retire(act: ActContext, position: Position, *, reason: str) -> Publication:
@@ -136,11 +157,13 @@ def retire_if_named(session: Session, version: Version, partner_id: int, *, by: 
 
 
 def _retire(session: Session, live: Publication, reason: str, *, by: Actor, at: datetime) -> None:
+    named = _named(session, live)
     live.ended_at, live.ended_as, live.ended_reason = max(at, live.published_at), PublicationEnd.RETIRED, reason
     session.flush()
     _close_round(session, live, by=by)
     facts = {"position": live.position.slug, "version": live.version.number, "reason": reason}
     record(session, "position_retired", by=by, at=live.ended_at, facts=facts, position=live.position)
+    _tell(session, LetterKind.NO_LONGER_NAMED, named, at=live.ended_at)
 
 
 def _close_earlier_round(act: ActContext, version: Version) -> None:

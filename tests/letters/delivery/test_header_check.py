@@ -13,7 +13,7 @@ from signoff.domain.permissions import NOBODY
 from signoff.letters.blocks import Attachment
 from signoff.letters.delivery.header_check import UnsafeMessage, ensure_as_expected
 from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
-from signoff.models import Letter
+from signoff.models import Letter, Version
 from signoff.services.accounts.mailed_links import send_account_link
 from signoff.services.outbox.proof_queue import queue_proof
 from signoff.services.outbox.undeliverable import notify_undeliverable
@@ -55,7 +55,7 @@ def test_every_kind_of_letter_leaves_with_its_ten_headers(
     house: House, sink: Sink, deliver: Callable[[], list[str]]
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
-    for act in (_whose_turn, _ask_and_answer, _consult, _settle, _replace_and_recall, _close, _tell_staff):
+    for act in (_whose_turn, _ask_and_answer, _retire, _consult, _settle, _replace_and_recall, _close, _tell_staff):
         act(house)
         states = set(deliver())
         assert "sent" in states and states <= {"sent", "cancelled"}, (act.__name__, states)
@@ -91,6 +91,12 @@ def _ask_and_answer(house: House) -> None:
         house.publish(session, version)
         house.withdraw(session, version, "Alder")
         house.contest(session, version, "Cedar")
+
+
+def _retire(house: House) -> None:
+    """no_longer_named"""
+    with house.database.unit_of_work() as session:
+        house.retire(session, session.get_one(Version, 1))
 
 
 def _consult(house: House) -> None:
