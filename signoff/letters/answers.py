@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from signoff.domain.answers.answers import AUTHORITY_WORDS, Authority, Verdict
 from signoff.domain.letters import LetterKind
+from signoff.letters.asked_text import asked_text
 from signoff.letters.base import FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
@@ -39,12 +40,12 @@ class ReceiptLetter(NoticeLetter):
         blocks: list[Block] = [
             Paragraph(self._opening(did)),
             Facts((*self._what_was_said(), *self.about())),
-            Paragraph(self._what_follows()),
+            Paragraph(f"{self._what_follows()} The text is attached, to keep even when your link no longer works."),
             about_proof(self.proof, self.organization),
             *self.own_link(self._lead()),
             human(),
         ]
-        return Draft(self._subject(did), tuple(blocks), proof_attachments(self.proof))
+        return Draft(self._subject(did), tuple(blocks), (asked_text(self), *proof_attachments(self.proof)))
 
     def _subject(self, did: str) -> str:
         if self.is_overtaken:

@@ -18,8 +18,8 @@ def about_proof(proof: str, organization: str) -> Paragraph:
     if not proof:
         return Paragraph("The file that proves this could not be made yet. It will follow in an email of its own.")
     return Paragraph(
-        f"Keep the attached file: it proves what was recorded for {organization} and when, should a published list "
-        "ever say otherwise."
+        f"Keep the attached file {FILE_NAME}. It proves what was recorded for {organization} and when, if a published "
+        "list ever says otherwise."
     )
 
 

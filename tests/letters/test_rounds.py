@@ -112,7 +112,7 @@ def test_every_kind_is_sent_and_each_is_whole(house: House, sent: Sink) -> None:
         to_staff = "@coalition.example" in letter["To"]
         assert len(links(letter)) == (0 if kind in ABOUT_NO_LINK and not to_staff else 1), (kind, text)
         assert kind in ABOUT_NO_TEXT or any(digest in text for digest in digests), (kind, text)
-        longest = {"request": 24, "reminder": 25, "deadline_moved": 25, "replaced": 38}.get(kind, 30)
+        longest = {"request": 24, "reminder": 26, "deadline_moved": 26, "replaced": 38}.get(kind, 30)
         assert len(text.splitlines()) <= longest, (kind, text)
         assert "{" not in text and "None" not in text and "  " not in text.replace("\n  ", "\n"), (kind, text)
         assert "<img" not in html and "src=" not in html

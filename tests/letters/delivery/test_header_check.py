@@ -13,7 +13,7 @@ from signoff.domain.permissions import NOBODY
 from signoff.letters.blocks import Attachment
 from signoff.letters.delivery.header_check import UnsafeMessage, ensure_as_expected
 from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
-from signoff.models import Letter, Version
+from signoff.models import Letter, Publication
 from signoff.services.accounts.mailed_links import send_account_link
 from signoff.services.outbox.proof_queue import queue_proof
 from signoff.services.outbox.undeliverable import notify_undeliverable
@@ -96,7 +96,7 @@ def _ask_and_answer(house: House) -> None:
 def _retire(house: House) -> None:
     """no_longer_named"""
     with house.database.unit_of_work() as session:
-        house.retire(session, session.get_one(Version, 1))
+        house.retire(session, session.scalars(select(Publication)).one().version)
 
 
 def _consult(house: House) -> None:
