@@ -82,7 +82,7 @@ class FreshLinkLetter(NoticeLetter):
             yours_alone(self) if self.open_until else closed,
             Facts(tuple(self.about())),
             *([] if self.answers_from else [unasked]),
-            human(),
+            *([] if self.open_until else [human()]),
         ]
         return Draft(f"Your new link for {self.organization}: {self.title}", tuple(blocks))
 
@@ -104,13 +104,12 @@ class ConfirmLetter(NoticeLetter):
         """That the email was read, that it is no answer, and where to give one."""
         blocks: list[Block] = [
             Paragraph(
-                f"Thank you for your email about the text “{self.title}”. Please confirm here: an email does not count "
-                f"as an answer, and {self.organization} is listed only after you approve on this page."
+                f"Thank you for your email about the position “{self.title}”. Please confirm here: an email does not "
+                f"count as an answer, and {self.organization} is listed only after you approve on this page."
             ),
             *self.own_link("Read the text and answer:", "Read and answer"),
             yours_alone(self),
             Facts(tuple(self.about())),
-            human(),
         ]
         return Draft(f"Please confirm for {self.organization}: {self.title}", tuple(blocks))
 

@@ -23,7 +23,7 @@ def human() -> Paragraph:
 
 
 def yours_alone(letter: PartnerLetter) -> Paragraph:
-    """What a link means to its holder."""
+    """What a link means to its holder, and whom to ask."""
     return Paragraph(
         f"This link is for you alone, so please do not forward it. {letter.organization} is named only if you approve. "
         "Not answering is never counted as approval. To reach a person at the Coalition, reply to this email."

@@ -279,7 +279,7 @@ class TestRounds:
         client.sign_in("publisher")
         page = client.soup(f"{BASE}/1/round/remind")
         assert "Remind one partner, by one letter" in page.text
-        assert "Birch has not answered yet" in " ".join(page.text.split())
+        assert "We have not received an answer yet" in " ".join(page.text.split())
         target, served = client.form(f"{BASE}/1/round/remind", "/remind")
         with house.database.unit_of_work() as session:
             house.say(session, session.get_one(Version, first.id), "Birch", "abstain")

@@ -11,6 +11,7 @@ from signoff.models import Letter
 _ASK = ASKING | {LetterKind.REFERRED}
 _TELL = (
     LetterKind.FRESH_LINK,
+    LetterKind.CONFIRM,
     LetterKind.RECEIPT,
     LetterKind.WITHDRAWN,
     LetterKind.CONTESTED,
