@@ -61,9 +61,7 @@ def _closed_afterwards(database: Database) -> Iterator[Database]:
 
 def ensure_ready(context: Installation) -> None:
     """Fail unless the database is at the newest revision with all its guards."""
-    if context.database.is_missing:
-        raise Failed("There is no database yet; run `signoff db upgrade`.")
-    with context.database.engine.connect() as connection:
-        wrong = schema.problems(connection)
-    if wrong:
-        raise Failed(wrong[0])
+    try:
+        schema.ensure_ready(context.database)
+    except schema.NotReady as problem:
+        raise Failed(str(problem)) from None

@@ -67,6 +67,22 @@ def test_the_database_is_its_owners_alone(tmp_path: Path) -> None:
     assert files and {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
+def test_any_other_server_starts_on_no_database_that_is_not_ready(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.ok("sealing-key", str(tmp_path / "sealing_key.json"))
+
+    def started() -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-c", "import wsgi; print(wsgi.app.name)"]
+        environ = {**shell.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        return subprocess.run(words, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    refused = started()
+    assert (refused.returncode, refused.stderr) == (1, "There is no database yet; run `signoff db upgrade`.\n")
+    assert not (tmp_path / "signoff.db").exists()
+    shell.ok("db", "upgrade")
+    assert started().stdout == "signoff\n"
+
+
 def test_a_server_stops_at_sigterm(shell: Shell) -> None:
     shell.run("db", "upgrade")
     shell.run("init", "--admin", "ada@coalition.example", "--name", "Ada", "--password-stdin", typed=PASSWORD)
