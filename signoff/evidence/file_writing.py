@@ -57,7 +57,7 @@ class Place:
         return {"index": self.index, "path": [one.hex() for one in self.path]}
 
 
-def bundle_file(
+def bundle_around(
     *,
     text: str,
     check: Mapping[str, Any],
@@ -69,8 +69,9 @@ def bundle_file(
     state: Mapping[str, Any],
     keys: Sequence[Mapping[str, Any]],
     head: str,
-) -> str:
-    """The text of a bundle; Refused when a part is not of its shape, ValueError when the list is of another text.
+) -> dict[str, Any]:
+    """A bundle without the signatories of its list; Refused when a part is not of its shape, ValueError for a list of
+    another text.
 
     `publication` and `list_place` are places in the log, `row` in the tree of the state. `state` and `keys` are what
     `state_part` and `introduced` give.
@@ -91,8 +92,20 @@ def bundle_file(
         "head": head,
     }
     BUNDLE(bundle, "")
-    bundle["list"] = {**list_place.content, "salt": listed.salt, "signatories": _PLACEHOLDER}
-    return canonical_json(bundle).replace('"\\u0000"', listed.json, 1)
+    return bundle
+
+
+def written_around(bundle: Mapping[str, Any]) -> tuple[str, str]:
+    """The text of a bundle before and after its signatories, which are a prepared list's `json`."""
+    written = canonical_json({**bundle, "list": {**bundle["list"], "signatories": _PLACEHOLDER}})
+    before, _, after = written.partition('"\\u0000"')
+    return before, after
+
+
+def bundle_file(*, listed: PreparedList, **parts: Any) -> str:
+    """The text of a bundle, of what `bundle_around` takes."""
+    before, after = written_around(bundle_around(listed=listed, **parts))
+    return f"{before}{listed.json}{after}"
 
 
 def proof_file(

@@ -129,16 +129,17 @@ def verify_bundle(
     BUNDLE(bundle, "")
     fields = read_text(bundle["text"])
     digest = hashlib.sha256(bundle["text"].encode()).hexdigest()
-    _ensure_order(bundle)
-    anchor = read_anchor(bundle, bundle["state"]["record"], pinned=pinned, now=now)
-    _ensure_recorded(bundle, digest, anchor)
+    signatories = bundle["list"]["signatories"]
+    ensure_listed_in_order(signatories)
+    list_hash = list_digest(bundle["position"], bundle["version"], digest, bundle["list"]["salt"], signatories)
+    anchor = _anchored(bundle, list_hash, [one["approved_at"] for one in signatories], pinned=pinned, now=now)
     age, has_later_head = anchor.age(now), bool(kept) and is_superseded(anchor, kept)
     return BundleVerdict(
         position=bundle["position"],
         version=bundle["version"],
         digest=digest,
         fields=fields,
-        signatories=tuple(Signatory(**one) for one in bundle["list"]["signatories"]),
+        signatories=tuple(Signatory(**one) for one in signatories),
         published_at=read_moment(bundle["publication"]["at"]),
         check=bundle["check"],
         anchor=anchor,
@@ -148,14 +149,32 @@ def verify_bundle(
     )
 
 
-def _ensure_order(bundle: Mapping[str, Any]) -> None:
-    signatories, findings = bundle["list"]["signatories"], bundle["check"]["findings"]
-    ensure_listed_in_order(signatories)
+def ensure_around_list(bundle: Mapping[str, Any], list_hash: str, latest: str, *, now: datetime) -> None:
+    """Refuse a bundle of the right shape in which anything but the list is wrong, or which has another list than this.
+
+    For who made the list and its digest `list_hash` before, and checked both then: `latest` is the time of its latest
+    approval, or empty. The signatories in `bundle` are not looked at.
+    """
+    read_text(bundle["text"])
+    _anchored(bundle, list_hash, [latest] if latest else [], pinned="", now=now)
+
+
+def _anchored(
+    bundle: Mapping[str, Any], list_hash: str, approvals: Sequence[str], *, pinned: str, now: datetime
+) -> Anchor:
+    _ensure_order(bundle, approvals)
+    anchor = read_anchor(bundle, bundle["state"]["record"], pinned=pinned, now=now)
+    _ensure_recorded(bundle, list_hash, anchor)
+    return anchor
+
+
+def _ensure_order(bundle: Mapping[str, Any], approvals: Sequence[str]) -> None:
+    findings = bundle["check"]["findings"]
     if len({one["criterion"] for one in findings}) != len(findings):
         raise Refused("“check.findings” has one criterion twice.")
     if not bundle["publication"]["index"] < bundle["list"]["index"]:
         raise Refused("The list must be in the log after the publication.")
-    acts = [bundle["publication"]["at"], bundle["check"]["completed_at"], *(one["approved_at"] for one in signatories)]
+    acts = [bundle["publication"]["at"], bundle["check"]["completed_at"], *approvals]
     if max(map(read_moment, acts)) > read_moment(bundle["state"]["time"]):
         raise Refused("Something in the bundle is later than its head.")
 
@@ -169,10 +188,9 @@ def ensure_listed_in_order(signatories: Sequence[Mapping[str, Any]]) -> None:
         raise Refused("“list.signatories” has one name twice.")
 
 
-def _ensure_recorded(bundle: Mapping[str, Any], digest: str, anchor: Anchor) -> None:
-    about = (bundle["position"], bundle["version"], digest)
+def _ensure_recorded(bundle: Mapping[str, Any], list_hash: str, anchor: Anchor) -> None:
+    about = (bundle["position"], bundle["version"], hashlib.sha256(bundle["text"].encode()).hexdigest())
     listed, publication, row = bundle["list"], bundle["publication"], bundle["row"]
-    list_hash = list_digest(*about, listed["salt"], listed["signatories"])
     state, hashed = bundle["state"], Row(*about, list=list_hash).hash
     if not is_included(hashed, row["index"], state["positions"], hashes_of(row["path"]), bytes.fromhex(state["root"])):
         raise Refused("The text with this list is not what the head says: the text, the list or the head is another.")

@@ -15,7 +15,7 @@ from signoff.models.base import Instant
 from signoff.services.accounts.retention import delete_old_logs
 from signoff.services.locks import hold_sealing
 from signoff.services.publications.public_log import seal
-from signoff.services.record.sealing import MOST_AT_ONCE, SealingStopped
+from signoff.services.record.sealing import SealingStopped, may_be_more
 from signoff.worker.installation import WorkerContext
 from signoff.worker.tending import tend
 from signoff.worker.witnesses import ask_witnesses
@@ -76,13 +76,14 @@ def seal_all(context: WorkerContext, *, at_once: bool = False) -> None:
     sealing is logged, and staff see that entries wait; the rest of the work goes on.
     """
     keys, base_url = context.keys, context.settings.base_url
-    sealed = MOST_AT_ONCE
+    more = True
     try:
-        while sealed == MOST_AT_ONCE:
+        while more:
             context.walk.ensure_whole(context.database, at=context.clock(), zone=context.settings.timezone)
             with _only_sealer(context.database), context.database.unit_of_work() as session:
                 _read_one_moment(session)
                 sealed = seal(session, base_url=base_url, keys=keys, clock=context.clock, at_once=at_once)
+            more = may_be_more(sealed)
     except SealingStopped as problem:
         logging.getLogger("signoff").error("Nothing is sealed any more: %s Run `signoff verify`.", problem)
 

@@ -234,7 +234,7 @@ def test_a_later_list_that_keeps_the_name_is_convicted_by_the_withdrawal(
 
 def newest_bundle(house: House) -> str:
     with house.database.reading() as session:
-        return bundle_of(session, session.scalars(select(Publication)).one())
+        return bundle_of(session, session.scalars(select(Publication)).one()).text
 
 
 @sqlite_only

@@ -1,16 +1,20 @@
 """The bundle of a published position: its text, check and list under the newest signed head."""
 
 import logging
+import struct
+import zlib
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import NotSealedYet
 from signoff.domain.positions.text import canonical
-from signoff.evidence.file_writing import Place, bundle_file
-from signoff.evidence.position_bundles import verify_bundle
+from signoff.evidence.file_writing import Place, bundle_around, written_around
+from signoff.evidence.position_bundles import ensure_around_list
 from signoff.evidence.public_state import state_tree
 from signoff.evidence.strict_json import Refused
 from signoff.models import LogHead, Publication
+from signoff.services.publications.list_cache import WrittenList, deflated
 from signoff.services.publications.log_reading import (
     Told,
     anchor_of,
@@ -22,8 +26,31 @@ from signoff.services.publications.log_reading import (
 from signoff.services.publications.public_facts import check_of, list_as_told
 from signoff.services.record.stored_tree import PUBLIC_LOG
 
+_GZIP_HEAD = b"\x1f\x8b\x08" + bytes(6) + b"\xff"  # RFC 1952: deflate, without a name or a time
 
-def bundle_of(session: Session, publication: Publication) -> str:
+
+@dataclass(frozen=True)
+class Bundle:
+    """A verified bundle: what stands before its list, the list, and what stands after it."""
+
+    before: str
+    list: WrittenList
+    after: str
+
+    @property
+    def text(self) -> str:
+        """The file."""
+        return f"{self.before}{self.list.listed.json}{self.after}"
+
+    @property
+    def gzipped(self) -> bytes:
+        """The file as gzip, for which the list was squeezed when it was made."""
+        whole = self.text.encode()
+        pieces = (deflated(self.before.encode()), self.list.deflated, deflated(self.after.encode(), is_last=True))
+        return _GZIP_HEAD + b"".join(pieces) + struct.pack("<LL", zlib.crc32(whole), len(whole) % 2**32)
+
+
+def bundle_of(session: Session, publication: Publication) -> Bundle:
     """The bundle of a live publication, with the list as it is now, verified.
 
     NotSealedYet while the list is another than the newest head's, a minute at most where the worker runs.
@@ -32,28 +59,28 @@ def bundle_of(session: Session, publication: Publication) -> str:
     if head is None:
         raise NotSealedYet
     try:
-        told = told_publications(session)
-        file = _file(session, publication, told, head)
-        verify_bundle(file, now=head.time)
+        return _bundle(session, publication, told_publications(session), head)
     except Refused as problem:
         logging.getLogger("signoff").error("no bundle of “%s” can be made: %s", publication.position.slug, problem)
         raise NotSealedYet from None
-    return file
 
 
-def _file(session: Session, publication: Publication, told: dict[int, Told], head: LogHead) -> str:
-    said, listed = told.get(publication.id), list_as_told(session, publication)
-    if said is None or said.row is None or said.row.list != listed.digest:
+def _bundle(session: Session, publication: Publication, told: dict[int, Told], head: LogHead) -> Bundle:
+    said, written = told.get(publication.id), list_as_told(session, publication)
+    if said is None or said.row is None or said.row.list != written.listed.digest:
         raise NotSealedYet
     nodes, rows = PUBLIC_LOG.nodes(session, head.size), rows_of(told.values())
     number = rows.index(said.row)
-    return bundle_file(
+    around = bundle_around(
         text=canonical(publication.version.wording).decode(),
         check=check_of(session, publication),
         published_at=said.published.at,
         publication=place_of(nodes, said.index, head.size),
-        listed=listed,
+        listed=written.listed,
         list_place=place_of(nodes, said.list_index, head.size),
         row=Place(number, state_tree(rows).proof(number)),
         **anchor_of(session, head, nodes, in_bundle=True),
     )
+    ensure_around_list(around, written.listed.digest, written.latest, now=head.time)
+    before, after = written_around(around)
+    return Bundle(before, written, after)

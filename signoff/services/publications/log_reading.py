@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.evidence.anchors import state_part
@@ -45,8 +45,10 @@ class Told:
 def told_publications(session: Session) -> dict[int, Told]:
     """What the log says of each publication, by the publication's id. Refused when a leaf cannot be read."""
     found = dict[int, Told]()
-    leaves = select(LogLeaf).where(LogLeaf.kind.not_in(("key", "state")), LogLeaf.publication_id.is_not(None))
-    for leaf in session.scalars(leaves.order_by(LogLeaf.number)):
+    # Of the lists of a publication only the last counts, however many there were.
+    last = select(func.max(LogLeaf.number)).where(LogLeaf.publication_id.is_not(None))
+    last = last.where(LogLeaf.kind.not_in(("key", "state"))).group_by(LogLeaf.publication_id, LogLeaf.kind)
+    for leaf in session.scalars(select(LogLeaf).where(LogLeaf.number.in_(last)).order_by(LogLeaf.number)):
         said, told = read_leaf(leaf.content.encode()), found.get(leaf.publication_id or 0)
         if isinstance(said, Published):
             found[leaf.publication_id or 0] = Told(said, leaf.number)

@@ -1,8 +1,10 @@
 """What is public now, as leaves of the log, beside what the log has said: the difference is what it says next."""
 
+import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,13 +12,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.positions.text import digest
 from signoff.domain.time import rfc3339
-from signoff.evidence.file_writing import PreparedList, prepare_list
+from signoff.evidence.file_writing import prepare_list
 from signoff.evidence.log_leaves import Ended, Leaf, Listed, Published
 from signoff.evidence.public_state import check_digest
 from signoff.models import LogList, Publication
+from signoff.models.publications import signatory
 from signoff.services.positions.checks import finding_facts, shown_check
+from signoff.services.publications.list_cache import WrittenList, cache_of
 from signoff.services.publications.log_reading import Told
-from signoff.services.publications.public_queries import signatories
 
 
 class NotAsLogged(Exception):
@@ -61,10 +64,10 @@ def changes_of(session: Session, publication: Publication, said: Told | None) ->
 
 
 def _change_of_list(session: Session, publication: Publication, said: Told | None) -> Iterator[Change]:
-    if said and said.listed and list_as_told(session, publication).digest == said.listed.list:
+    if said and said.listed and list_as_told(session, publication).listed.digest == said.listed.list:
         return
     salt = secrets.token_hex(32)
-    listed = _list_under(session, publication, salt)
+    listed = _written(publication, salt, _names_on(session, publication)).listed
     yield Change(Listed(listed.position, listed.version, listed.text, listed.digest), publication, salt)
 
 
@@ -102,21 +105,32 @@ def check_of(session: Session, publication: Publication) -> dict[str, Any]:
     }
 
 
-def list_as_told(session: Session, publication: Publication) -> PreparedList:
+def list_as_told(session: Session, publication: Publication) -> WrittenList:
     """The list of a publication as it is now, under the salt of the list that the log last told."""
-    told = session.get(LogList, publication.id)
-    return _list_under(session, publication, told.salt if told else secrets.token_hex(32))
+    told, named = session.get(LogList, publication.id), _names_on(session, publication)
+    if told is None:
+        return _written(publication, secrets.token_hex(32), named)
+    # The rows are read each time, so what is kept is never another list than the present one.
+    about = (publication.position.slug, publication.version.number, publication.version.digest, told.salt, named)
+    key = hashlib.sha256(repr(about).encode()).digest()
+    return cache_of(session).get(key, lambda: _written(publication, told.salt, named))
 
 
-def _list_under(session: Session, publication: Publication, salt: str) -> PreparedList:
-    named = [
-        {
-            "partner": row["partner"],
-            "name": row["public_name"],
-            "note": row["public_note"],
-            "approved_at": rfc3339(row["approved_at"]),
-        }
-        for row in signatories(session, publication)
+_Named = tuple[str, str, str, datetime]  # the partner's slug, its name and note, and when it approved
+
+
+def _names_on(session: Session, publication: Publication) -> list[_Named]:
+    columns = (signatory.c.partner, signatory.c.public_name, signatory.c.public_note, signatory.c.approved_at)
+    query = select(*columns).where(signatory.c.publication_id == publication.id).order_by(signatory.c.partner)
+    return [(partner, name, note, at) for partner, name, note, at in session.connection().execute(query)]
+
+
+def _written(publication: Publication, salt: str, named: Sequence[_Named]) -> WrittenList:
+    signatories = [
+        {"partner": partner, "name": name, "note": note, "approved_at": rfc3339(approved_at)}
+        for partner, name, note, approved_at in named
     ]
     version = publication.version
-    return prepare_list(publication.position.slug, version.number, version.digest, salt, named)
+    listed = prepare_list(publication.position.slug, version.number, version.digest, salt, signatories)
+    latest = max((approved_at for *_, approved_at in named), default=None)
+    return WrittenList(listed, rfc3339(latest) if latest else "")

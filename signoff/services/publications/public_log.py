@@ -32,9 +32,9 @@ from signoff.services.publications.log_reading import (
 )
 from signoff.services.publications.public_facts import Change, NotAsLogged, changes
 from signoff.services.record.sealing import (
-    MOST_AT_ONCE,
     SealingStopped,
     grown_record,
+    may_be_more,
     newest_act,
     oldest_unsealed,
     seal_entries,
@@ -58,8 +58,8 @@ def origin_of(base_url: str) -> str:
 def seal(session: Session, *, base_url: str, keys: SealingKeys, clock: Clock, at_once: bool = True) -> int:
     """Seal what is not sealed yet and sign a head, if it is time; returns how many entries were sealed.
 
-    It is time at the beat, when something public has changed, or `at_once`. After `MOST_AT_ONCE` entries the head waits
-    for the rest. SealingStopped when something is not as it was recorded. The caller holds the lock of sealing.
+    It is time at the beat, when something public has changed, or `at_once`. While there may be more entries, the head
+    waits for them. SealingStopped when something is not as it was recorded. The caller holds the lock of sealing.
     """
     try:
         last, told = newest_head(session), told_publications(session)
@@ -67,7 +67,7 @@ def seal(session: Session, *, base_url: str, keys: SealingKeys, clock: Clock, at
             return 0
         is_new_day = last is not None and last.time.date() != clock().date()
         sealed = seal_entries(session, last, keys=keys, everywhere=is_new_day)
-        if sealed < MOST_AT_ONCE:
+        if not may_be_more(sealed):
             _sign(session, last, told, base_url=base_url, keys=keys, clock=clock)
     except (NotAsLogged, Refused) as problem:
         raise SealingStopped(str(problem)) from None

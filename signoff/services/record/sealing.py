@@ -16,10 +16,11 @@ from signoff.models.base import among, batched
 from signoff.services.record.answer_codes import sealed_facts
 from signoff.services.record.stored_tree import read_hashes
 
-MOST_AT_ONCE = 20_000
+_MOST_AT_ONCE = 20_000
+_MOST_ANSWERS = 2_000
 SEALED_WITHIN = timedelta(seconds=90)  # a beat of the heads, and some time to work
 ANSWER_KINDS = ("partner_answered", "name_removed")
-_ANSWERS_AT_ONCE = 1_000
+_ANSWERS_AT_ONCE = 500
 _READ_AT_ONCE = 5_000
 _LATE_AMONG = 10_000  # the newest entries; what commits later than that is found at the first head of the next day
 _SEALED = aliased(Leaf)
@@ -30,7 +31,7 @@ class SealingStopped(Exception):
 
 
 def seal_entries(session: Session, last: LogHead | None, *, keys: SealingKeys, everywhere: bool = False) -> int:
-    """Seal up to `MOST_AT_ONCE` entries that are not sealed yet, in order; returns how many.
+    """Seal some entries that are not sealed yet, in order; returns how many, and `may_be_more` says whether all are.
 
     They are looked for among the newest entries, or `everywhere`. SealingStopped when an entry tells of an answer that
     this installation did not record, or when fewer are sealed than the last head commits to.
@@ -40,18 +41,34 @@ def seal_entries(session: Session, last: LogHead | None, *, keys: SealingKeys, e
     if last and first < last.record_size:
         raise SealingStopped("Leaves of the record are missing.")
     number = literal(first - 1) + func.row_number().over(order_by=Entry.id)
-    unsealed = _unsealed(number, Entry.id, everywhere=everywhere).order_by(Entry.id).limit(MOST_AT_ONCE)
+    unsealed = _unsealed(number, Entry.id, everywhere=everywhere).order_by(Entry.id).limit(_limit(session))
     session.execute(insert(Leaf).from_select(["number", "entry_id"], unsealed))
     _ensure_answers_recorded(session, first, keys)
     sealed: int = session.scalar(select(func.count()).select_from(Leaf).where(Leaf.number >= first)) or 0
     return sealed
 
 
+def may_be_more(sealed: int) -> bool:
+    """Whether more entries may wait after so many were sealed at once."""
+    return sealed in (_MOST_AT_ONCE, _MOST_ANSWERS)
+
+
+def _limit(session: Session) -> int:
+    # Each answer's code is looked at, and nobody else writes to SQLite meanwhile.
+    newest = select(func.coalesce(func.max(Leaf.entry_id), 0)).scalar_subquery()
+    answers = session.scalar(select(func.count()).select_from(Answer).where(Answer.entry_id > newest)) or 0
+    return _MOST_ANSWERS if answers > _MOST_ANSWERS else _MOST_AT_ONCE
+
+
 def _ensure_answers_recorded(session: Session, first: int, keys: SealingKeys) -> None:
     telling = select(Entry.id).join(Leaf, Leaf.entry_id == Entry.id)
     telling = telling.where(Leaf.number >= first, Entry.kind.in_(ANSWER_KINDS))
     for some in batched(session.scalars(telling).all(), _ANSWERS_AT_ONCE):
-        ensure_recorded(session, session.scalars(select(Entry).where(among(Entry.id, some))).all(), keys=keys)
+        entries = session.scalars(select(Entry).where(among(Entry.id, some))).all()
+        ensure_recorded(session, entries, keys=keys)
+        for entry in entries:
+            if _hash_of(entry).hex() != entry.leaf:
+                raise SealingStopped(f"The leaf kept with an answer{_about(entry)} is not the one of its entry.")
 
 
 def _unsealed(*columns: Any, everywhere: bool = False) -> Select[Any]:
@@ -75,10 +92,7 @@ def _about(entry: Entry) -> str:
 
 
 def ensure_recorded(session: Session, entries: Iterable[Entry], *, keys: SealingKeys) -> None:
-    """SealingStopped unless each of these entries that tells of an answer has it, with this installation's code.
-
-    Such an entry must also have the leaf that follows from it; for others, that is left to `signoff verify`.
-    """
+    """SealingStopped unless each of these entries that tells of an answer has it, with this installation's code."""
     telling = [entry for entry in entries if entry.kind in ANSWER_KINDS]
     answers = _answers_of(session, [entry.id for entry in telling])
     for entry in telling:
@@ -87,8 +101,6 @@ def ensure_recorded(session: Session, entries: Iterable[Entry], *, keys: Sealing
             raise SealingStopped(f"The record tells of an answer{_about(entry)} that is not there.")
         if not keys.is_code(answer.mac, sealed_facts(answer, entry_body=entry.body)):
             raise SealingStopped(f"An answer{_about(entry)} does not have the code of this installation.")
-        if _hash_of(entry).hex() != entry.leaf:
-            raise SealingStopped(f"The leaf kept with an answer{_about(entry)} is not the one of its entry.")
 
 
 def _answers_of(session: Session, entry_ids: Sequence[int]) -> Mapping[int, Answer]:

@@ -1,6 +1,6 @@
 """Evidence for everybody: the public log with its heads and tiles, and a position's bundle."""
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotFound, NotSealedYet
@@ -80,5 +80,10 @@ def record() -> Response:
 def proof(slug: str) -> Response:
     """The bundle of a published position: a file that proves, offline, what its page said at the newest head."""
     _, publication = published(slug)
-    response = Response(bundle_of(db(), publication), content_type="application/json")
+    bundle = bundle_of(db(), publication)
+    if request.accept_encodings.best_match(["gzip", "identity"]) == "gzip":
+        response = Response(bundle.gzipped, content_type="application/json", headers={"Content-Encoding": "gzip"})
+    else:
+        response = Response(bundle.text, content_type="application/json")
+    response.vary.add("Accept-Encoding")
     return named(response, f"{slug}.bundle.json")

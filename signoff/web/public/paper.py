@@ -81,7 +81,7 @@ def _evidence_facts(publication: Publication, address: str) -> dict[str, Any]:
     """
     version, base = publication.version, installation().settings.base_url
     try:
-        bundle = bundle_of(db(), publication)
+        bundle = bundle_of(db(), publication).text
     except NotSealedYet:
         bundle = ""
     code = segno.make(f"{address}/versions/{version.number}#sha256-{version.digest}", error="m", micro=False)

@@ -50,13 +50,13 @@ class TestSealing:
             assert sealing.oldest_unsealed(session) is None
         assert wrong_in(public) == []
 
+    @pytest.mark.parametrize(("most", "answers", "at_once"), [(7, 2_000, 7), (20_000, 3, 3)])
     def test_many_are_sealed_in_several_steps_under_one_head(
-        self, public: House, monkeypatch: pytest.MonkeyPatch
+        self, public: House, monkeypatch: pytest.MonkeyPatch, most: int, answers: int, at_once: int
     ) -> None:
-        for module in (sealing, public_log):
-            monkeypatch.setattr(module, "MOST_AT_ONCE", 7)
-        assert sealed(public) == 7 and sizes(public) == []
-        monkeypatch.setattr("signoff.worker.turn.MOST_AT_ONCE", 7)
+        monkeypatch.setattr(sealing, "_MOST_AT_ONCE", most)
+        monkeypatch.setattr(sealing, "_MOST_ANSWERS", answers)
+        assert sealed(public) == at_once and sizes(public) == []
         seal_all(public.worker())
         with public.database.reading() as session:
             assert sealing.oldest_unsealed(session) is None
