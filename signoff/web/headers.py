@@ -58,7 +58,7 @@ def _by_place(path: str) -> dict[str, str]:
         }
     if path.startswith(("/staff", "/login", "/logout")):
         return {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin-when-cross-origin"}
-    if path.startswith("/static/"):
+    if path.startswith("/static/") and not path.startswith("/static/verify/"):  # modules there must fit each other
         return {"Cache-Control": "public, max-age=3600", "Referrer-Policy": "strict-origin-when-cross-origin"}
     # No shared cache may serve a name that was withdrawn a moment ago.
     return {"Cache-Control": "no-cache", "Referrer-Policy": "strict-origin-when-cross-origin"}

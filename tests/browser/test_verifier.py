@@ -3,19 +3,34 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser
 
 from signoff.evidence.comparison import Outcome, compare
+from signoff.evidence.heads import Head
+from signoff.evidence.key_changes import change_key
+from signoff.evidence.log_leaves import KeyChange, State
 from signoff.evidence.partner_proofs import verify_proof
 from signoff.evidence.position_bundles import verify_bundle
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.verifier import verify_file
 from tests.browser.person import Person
 from tests.evidence.attacks import changes
-from tests.evidence.public_log import ALDER, BIRCH, FIRST, NOW, SECOND, START, THIRD, PublicLog, small_log, text_of
+from tests.evidence.public_log import (
+    ALDER,
+    BIRCH,
+    FIRST,
+    NOW,
+    ORIGIN,
+    SECOND,
+    START,
+    THIRD,
+    PublicLog,
+    small_log,
+    text_of,
+)
 from tests.evidence.test_attachments import BENT, GOOD
 from tests.evidence.test_position_bundles import longer_log
 from tests.evidence.test_vectors import VECTORS
@@ -103,7 +118,14 @@ def unusual() -> list[bytes]:
         bundle.replace('"index":2', '"index":4294967298').encode(),
     ]  # fmt: skip
     start = "signoff-text/1\n"
-    fields = (f"{start}title 1\na\n", f"{start}body 1\na\n", f"{start}title 2\né\n", f"{start}title 1\né\n")
+    fields = (
+        f"{start}zeta 1\nz\ntitle 1\na\n",
+        f"{start}body 1\nb\ntitle 1\na\n",
+        f"{start}title 1\na\n",
+        f"{start}body 1\na\n",
+        f"{start}title 2\né\n",
+        f"{start}title 1\né\n",
+    )
     for text in (text_of(zeta="Later"), text_of(body="😀\ue000"), *fields):
         log = PublicLog()
         log.publish(text=text)
@@ -120,6 +142,23 @@ def unusual() -> list[bytes]:
     return [*spellings, log.bundle().encode()]
 
 
+def signed_by_the_operator() -> list[bytes]:
+    """What no change of a good file gives: an operator that signs what it must not."""
+    unsigned = small_log()
+    change = change_key(SECOND, FIRST)
+    bad = KeyChange(change.key, change.after, (change.signatures[0], "0a" * 64))
+    unsigned.keys.append((bad, unsigned.add(bad)))
+    unsigned.signer = SECOND
+    unsigned.head()
+    larger = small_log()
+    state = State(larger.states[0].time, 2, larger.states[0].root, larger.states[0].record)
+    larger.states[0], larger.leaves[-1] = state, state.encoded
+    larger.heads[0] = Head(ORIGIN, len(larger.leaves), larger.tree().root).signed(FIRST)
+    early = small_log()
+    early.head(datetime(2025, 11, 28, 9, 30, tzinfo=UTC))
+    return [log.bundle().encode() for log in (unsigned, larger, early)]
+
+
 def test_it_verifies_what_python_verifies_and_refuses_what_python_refuses(verify: Verify) -> None:
     good = [VECTORS[name].encode() for name in ("bundle", "longer", "proof")]
     assert verify(good) == [True] * 3
@@ -127,7 +166,7 @@ def test_it_verifies_what_python_verifies_and_refuses_what_python_refuses(verify
     assert len(bent) > 5_000
     accepted = [file[:200] for file, verdict in zip(bent, verify(bent), strict=True) if verdict is not False]
     assert accepted == []  # as tests/evidence asserts of Python's
-    files = unusual()
+    files = [*unusual(), *signed_by_the_operator()]
     expected = [in_python(file) for file in files]
     assert verify(files) == expected and sum(expected) == 6
 

@@ -87,8 +87,8 @@ def _evidence_facts(publication: Publication, address: str) -> dict[str, Any]:
     code = segno.make(f"{address}/versions/{version.number}#sha256-{version.digest}", error="m", micro=False)
     return {
         "bundle": bundle,
-        "bundle_name": f"{publication.position.slug}.bundle.json",
         "code": code.svg_inline(border=0),
+        "code_modules": code.symbol_size(border=0)[0],
         "verify_address": f"{base}/verify",
     }
 

@@ -217,8 +217,8 @@ def test_it_carries_the_evidence_of_the_list_that_it_shows(client: InspectingCli
     sealed(house)
     file = client.get(PDF).data
     reader = PdfReader(BytesIO(file))
-    assert list(reader.attachments) == ["fund-the-coordinator.bundle.json"]
-    assert reader.attachments["fund-the-coordinator.bundle.json"] == [client.get(PROOF).data]
+    assert list(reader.attachments) == ["evidence.bundle.json"]
+    assert reader.attachments["evidence.bundle.json"] == [client.get(PROOF).data]
     associated = reader.trailer["/Root"]["/AF"][0].get_object()  # type: ignore[index]
     assert associated["/AFRelationship"] == "/Data" and associated["/EF"]["/F"]["/Subtype"] == "/application/json"
     verdict = verify_file(file, now=house.clock())
@@ -236,7 +236,7 @@ def test_without_evidence_of_the_list_as_it_is_none_is_attached(client: Inspecti
                 house.withdraw(session, session.get_one(Version, 1), "Alder")
         file = client.get(PDF).data
         assert len(PdfReader(BytesIO(file)).attachments) == 0, act
-        assert "no evidence is attached" in read(client), act
+        assert "so none is attached" in read(client), act
         with pytest.raises(Refused, match="carries no evidence"):
             verify_file(file, now=house.clock())
 
