@@ -35,6 +35,7 @@ from signoff.models import (
     Publication,
     Request,
     Round,
+    ScheduledAct,
     StaffUser,
     Version,
 )
@@ -57,8 +58,9 @@ from signoff.services.partners import (
 from signoff.services.partners.referrals import ReferralResult
 from signoff.services.positions import checks, edition_migration, exemptions, positions
 from signoff.services.principles import edition_drafts, editions
-from signoff.services.publications import public_log, publications
+from signoff.services.publications import public_log, publications, schedules
 from signoff.services.rounds import consultations, deadlines, fresh_links, reminders, rounds
+from signoff.services.rounds.recipient_preview import to_be_asked
 from signoff.settings import Settings, read_settings
 from signoff.worker.installation import WorkerContext
 
@@ -396,6 +398,28 @@ class House:
         app = pyotp.TOTP(shared_secret(key, nonce))
         code = app.at(self.clock())
         return app, add_authenticator(self.act(session, user.actor), user, nonce, code, keep="")
+
+    def schedule_asking(
+        self, session: Session, version: Version, *asked: Partner, by: str = "publisher", hours: float = 1
+    ) -> ScheduledAct:
+        """A round of a week, to be sent in some hours to these partners as they are now."""
+        terms = rounds.RoundTerms(self.clock() + timedelta(days=7), "Please read it.")
+        return schedules.schedule_asking(
+            self.act(session, self.user(session, by).actor),
+            version,
+            [partner.id for partner in asked],
+            terms,
+            due=self.clock() + timedelta(hours=hours),
+            shown=to_be_asked(session, version, asked, terms).digest,
+            is_warned=True,
+        )
+
+    def schedule_publishing(
+        self, session: Session, version: Version, by: str = "publisher", hours: float = 2
+    ) -> ScheduledAct:
+        """A publication in some hours."""
+        act = self.act(session, self.user(session, by).actor)
+        return schedules.schedule_publishing(act, version, due=self.clock() + timedelta(hours=hours), is_warned=True)
 
     def without_turns(self, session: Session) -> None:
         """Nobody on the staff wants the emails that the worker sends by itself about whose turn it is."""

@@ -56,6 +56,13 @@ class InspectingClient:
         """Forget all cookies."""
         self._client = self.app.test_client()
 
+    def fields_of(self, response: TestResponse, action: str) -> dict[str, Any]:
+        """What the form to `action` of a page that was fetched would send as it was served."""
+        for form in BeautifulSoup(response.text, "html.parser").find_all("form", method="post"):
+            if form["action"].endswith(action):
+                return dict(served_fields(form))
+        raise AssertionError(f"there is no form to {action}")
+
     def form(self, path: str, action: str) -> tuple[str, list[tuple[str, str]]]:
         """The form of a page whose address ends with `action`, with what it would send as it was served."""
         page = self.soup(path)

@@ -122,7 +122,7 @@ LETTER_KINDS = """
     request reminder replaced deadline_moved recalled fresh_link confirm referred receipt withdrawn published
     no_longer_named contested proof
     invited comment_settled name_settled contact_changed contact_confirmed declined comment name_proposed round_closed
-    undeliverable account review_asked to_check checked all_answered digest
+    undeliverable account review_asked to_check checked all_answered digest not_done
 """
 
 ENTRY_KINDS = """
@@ -137,6 +137,7 @@ ENTRY_KINDS = """
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
     link_reissued confirmation_asked comments_invited comment_made comment_settled words_exempted ordinary_words_ticked
     partner_answered name_removed position_published position_superseded position_retired
+    act_scheduled schedule_canceled schedule_failed
 """
 
 ROLES = "drafter reviewer publisher administrator"
@@ -702,6 +703,44 @@ table(
 )
 
 
+# What is scheduled
+
+table(
+    "scheduled_act",
+    row_id(),
+    text("kind"),
+    integer("position_id"),
+    integer("version_id"),
+    instant("due_at"),
+    text("shown"),
+    text("state"),
+    text("partner_ids"),
+    instant("deadline", nullable=True),
+    text("message"),
+    integer("minimum"),
+    text("reminder_days"),
+    to("scheduled_by", "staff_user.id"),
+    instant("scheduled_at"),
+    instant("ended_at", nullable=True),
+    text("ended_as", nullable=True),
+    to("ended_by", "staff_user.id", nullable=True),
+    text("reasons"),
+    foreign_key("version_id position_id", "version", "id position_id"),
+    one_of("kind", "ask publish"),
+    one_of("ended_as", "done failed canceled"),
+    check("due_later", "due_at > scheduled_at"),
+    check("deadline_when_asking", "(kind = 'ask') = (deadline IS NOT NULL)"),
+    check("deadline_after_due", "deadline > due_at"),
+    check("shown_whole", "length(shown) = 64 AND length(state) = 64"),
+    check("ended_whole", "(ended_at IS NULL) = (ended_as IS NULL)"),
+    check(
+        "failed_for_reasons",
+        "CASE WHEN ended_as = 'failed' THEN 1 ELSE 0 END = CASE WHEN reasons = '[]' THEN 0 ELSE 1 END",
+    ),
+    partial_index("uq_scheduled_act_waiting", "position_id", unique=True, where="ended_at IS NULL"),
+)
+
+
 # Letters
 
 table(
@@ -731,6 +770,7 @@ table(
     to("account_link_id", "account_link.id", nullable=True),
     text("account_news", nullable=True),
     to("digest_id", "answer_digest.id", nullable=True),
+    to("schedule_id", "scheduled_act.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -751,6 +791,7 @@ table(
         "CASE WHEN token_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_link_id IS NULL THEN 0 ELSE 1 END "
         "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
     ),
+    check("not_done_has_its_schedule", "(kind = 'not_done') = (schedule_id IS NOT NULL)"),
     check("digest_has_its_days", "(kind = 'digest') = (digest_id IS NOT NULL)"),
     one_of(
         "account_news",

@@ -42,6 +42,7 @@ class LetterKind(StrEnum):
     CHECKED = "checked"
     ALL_ANSWERED = "all_answered"
     DIGEST = "digest"
+    NOT_DONE = "not_done"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked any more.

@@ -29,6 +29,7 @@ class Act(StrEnum):
     SETTLE = "accept a proposed name or a referral"
     CONFIRM_CONTACT = "confirm a contact's new address"
     PUBLISH = "publish and retire positions"
+    SCHEDULE = "schedule the sending of a round or a publication, or cancel it"
     REMOVE_NAME = "remove a name"
     TEND_LETTERS = "retry or cancel letters, or resume their sending"
     MANAGE_USERS = "manage users"
@@ -51,6 +52,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SETTLE: frozenset({Role.PUBLISHER}),
     Act.CONFIRM_CONTACT: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.PUBLISH: frozenset({Role.PUBLISHER}),
+    Act.SCHEDULE: frozenset({Role.PUBLISHER}),
     Act.REMOVE_NAME: frozenset({Role.PUBLISHER}),
     Act.TEND_LETTERS: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),

@@ -66,6 +66,9 @@ KINDS: dict[str, frozenset[str]] = {
     "comment_settled": frozenset({"position", "version", "partner", "comment", "outcome"}),
     "words_exempted": frozenset({"position", "version", "partner", "passages", "reason"}),
     "ordinary_words_ticked": frozenset({"position", "version", "passages"}),
+    "act_scheduled": frozenset({"position", "version", "schedule", "act", "due"}),
+    "schedule_canceled": frozenset({"position", "version", "schedule", "act"}),
+    "schedule_failed": frozenset({"position", "version", "schedule", "act", "reasons"}),
     "partner_answered": frozenset(
         {
             "position",

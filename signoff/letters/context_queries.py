@@ -24,6 +24,7 @@ from signoff.models import (
     Request,
     ReviewAssignment,
     Round,
+    ScheduledAct,
     StaffUser,
     Version,
     VersionCheck,
@@ -62,6 +63,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.changed_contact).options(selectinload(Contact.confirmer)),
             selectinload(Letter.token),
             selectinload(Letter.digest),
+            selectinload(Letter.schedule).options(selectinload(ScheduledAct.scheduler)),
             selectinload(Letter.account_link),
         )
     )

@@ -13,13 +13,26 @@ from signoff.letters import (
     referrals,
     requests,
     rounds,
+    schedules,
     turns,
 )
 from signoff.letters.base import LOADERS, BaseLetter
 from signoff.letters.context import LetterContext
 
 # Each module registers its letters when it is imported.
-FAMILIES = (accounts, answers, consultations, partners, proofs, publications, referrals, requests, rounds, turns)
+FAMILIES = (
+    accounts,
+    answers,
+    consultations,
+    partners,
+    proofs,
+    publications,
+    referrals,
+    requests,
+    rounds,
+    schedules,
+    turns,
+)
 
 
 def load_letter(context: LetterContext) -> BaseLetter:

@@ -16,6 +16,7 @@ from signoff.models.partners import Contact
 from signoff.models.positions import Version
 from signoff.models.proposals import NameProposal, Referral
 from signoff.models.rounds import Link
+from signoff.models.schedules import ScheduledAct
 
 
 class AnswerDigest(Base):
@@ -52,6 +53,7 @@ class Letter(Base):
             "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
             name="account_about_one_thing",
         ),
+        CheckConstraint("(kind = 'not_done') = (schedule_id IS NOT NULL)", name="not_done_has_its_schedule"),
         CheckConstraint("(kind = 'digest') = (digest_id IS NOT NULL)", name="digest_has_its_days"),
         one_of("account_news", AccountNews),
         CheckConstraint(
@@ -90,6 +92,7 @@ class Letter(Base):
     account_link_id: Mapped[int | None]
     account_news: Mapped[str | None]
     digest_id: Mapped[int | None] = to("answer_digest.id")
+    schedule_id: Mapped[int | None] = to("scheduled_act.id")
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -126,6 +129,7 @@ class Letter(Base):
         primaryjoin="Letter.account_link_id == AccountLink.id", foreign_keys="Letter.account_link_id"
     )
     digest: Mapped[AnswerDigest | None] = relationship()
+    schedule: Mapped[ScheduledAct | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 

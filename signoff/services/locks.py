@@ -21,6 +21,7 @@ from signoff.models import (
     Position,
     Publication,
     Request,
+    ScheduledAct,
     StaffUser,
     Version,
 )
@@ -34,6 +35,7 @@ class Rank(IntEnum):
     ACCOUNTS = auto()
     USER = auto()
     AUTHENTICATOR = auto()
+    SCHEDULE = auto()
     EDITIONS = auto()
     ADDRESSES = auto()
     NAMES = auto()
@@ -259,6 +261,13 @@ def hold_letters(session: Session, ids: Collection[int]) -> None:
 def hold_editions(session: Session) -> None:
     """Nobody else adopts or drafts a principles edition meanwhile."""
     _hold_by_name(session, Rank.EDITIONS, "principles editions")
+
+
+def hold_schedule(session: Session, scheduled: ScheduledAct) -> None:
+    """Nobody else does or cancels this scheduled act meanwhile; it is read again."""
+    lock = select(ScheduledAct.id).where(ScheduledAct.id == scheduled.id).with_for_update()
+    hold(session, Rank.SCHEDULE, [scheduled.id], lock)
+    session.refresh(scheduled)
 
 
 def hold_digests(session: Session) -> None:

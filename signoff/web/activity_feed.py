@@ -39,6 +39,8 @@ def _found(facts: Facts) -> str:
     return f"Finding on version {facts['version']}: {criterion}, {verdict}"
 
 
+_SCHEDULED = {"ask": "Asking about", "publish": "Publishing"}
+
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "coalition_described": lambda f: f"The Coalition's facts were set: {f['name']}",
     "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
@@ -142,6 +144,11 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "round_replaced": lambda f: f"The round on version {f['version']} was replaced by version {f['by_version']}",
     "partner_answered": _answered,
     "name_removed": lambda f: f"The name of {f['partner']} was removed from version {f['version']}",
+    "act_scheduled": lambda f: f"{_SCHEDULED[f['act']]} version {f['version']} was scheduled",
+    "schedule_canceled": lambda f: f"{_SCHEDULED[f['act']]} version {f['version']} was canceled before its time",
+    "schedule_failed": lambda f: (
+        f"{_SCHEDULED[f['act']]} version {f['version']} was not done as scheduled: {' '.join(f['reasons'])}"
+    ),
     "position_published": lambda f: (
         f"Version {f['version']} was published with {counted(f['signatories'], 'signatory', 'signatories')}"
     ),

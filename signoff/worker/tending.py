@@ -1,6 +1,10 @@
-"""What a turn of work does besides delivering and sealing: rounds closed and reminded, staff told whose turn it is."""
+"""What a turn of work does besides delivering and sealing: scheduled acts, rounds closed and reminded, staff told."""
 
+from signoff.domain.errors import Refusal
+from signoff.domain.permissions import WORKER
+from signoff.models import ScheduledAct
 from signoff.services.answers.digests import begin_digest, digest_is_due
+from signoff.services.publications.schedules import due_acts, note_failure, perform
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
 from signoff.services.rounds.turns import tell_whose_turn, versions_with_news
@@ -9,10 +13,24 @@ from signoff.worker.installation import WorkerContext
 
 def tend(context: WorkerContext) -> None:
     """Do what is due at this moment. One transaction each: none waits for locks while it holds another's."""
+    _do_scheduled(context)
     _close_rounds(context)
     _remind(context)
     _tell_turns(context)
     _begin_digest(context)
+
+
+def _do_scheduled(context: WorkerContext) -> None:
+    with context.database.reading() as session:
+        due = due_acts(session, clock=context.clock)
+    for number in due:
+        try:
+            with context.database.unit_of_work() as session:
+                perform(context.act(session, WORKER), session.get_one(ScheduledAct, number))
+        except Refusal as refusal:
+            # In a transaction of its own: what the act had begun is undone.
+            with context.database.unit_of_work() as session:
+                note_failure(session, session.get_one(ScheduledAct, number), refusal, clock=context.clock)
 
 
 def _close_rounds(context: WorkerContext) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
+from signoff.domain.errors import Conflict
 from signoff.domain.permissions import NOBODY
 from signoff.evidence.cosignatures import cosign, witness_key
 from signoff.evidence.notes import Signer
@@ -40,6 +41,7 @@ from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
+from signoff.services.publications import schedules
 from signoff.services.rounds import consultations
 from tests.house import House
 
@@ -64,6 +66,7 @@ def fill(house: House) -> None:
         _accounts(house, session)
         _ends(house, session)
         _whose_turn(house, session)
+        _scheduled(house, session)
         house.seal(session)
         _witnesses(house, session)
 
@@ -120,6 +123,19 @@ def _whose_turn(house: House, session: Session) -> None:
     assert digests.begin_digest(session, zone=house.settings.timezone, clock=lambda: later)
     wanted = [email.kind for email in email_choices.emails_offered(other) if email.kind != "digest"]
     assert email_choices.choose_emails(house.act(session, other.actor), other, wanted)
+
+
+def _scheduled(house: House, session: Session) -> None:
+    """One round that waits to be sent, one that was canceled, and one that was refused because a version was saved."""
+    act = house.act(session, house.user(session, "publisher").actor)
+    doors = house.checked(session, house.position(session, "Widen the doors"))
+    house.schedule_asking(session, doors, house.partner(session, "Kauri"))
+    paths = house.checked(session, house.position(session, "Light the paths"))
+    schedules.cancel_scheduled(act, house.schedule_publishing(session, paths))
+    windows = house.checked(session, house.position(session, "Clean the windows"))
+    refused = house.schedule_asking(session, windows, house.partner(session, "Lime"))
+    schedules.note_failure(session, refused, Conflict("A newer version was saved."), clock=house.clock)
+    house.finding(session, house.position(session, "Sweep the yards"), "equity", "It names who sweeps.")
 
 
 def _everything_else(house: House, session: Session) -> None:

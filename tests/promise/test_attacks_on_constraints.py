@@ -67,6 +67,18 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_letter_asking_has_link": ("kind = 'request'", {"link_id": None, "message_id": "x"}),
     "ck_letter_about_a_version": ("kind = 'request'", {"version_id": None, "message_id": "x"}),
     "ck_letter_sent_words_whole": ("state = 'queued'", {"sent_text": "Dear", "message_id": "x"}),
+    "ck_scheduled_act_kind_known": ("ended_at IS NOT NULL", {"kind": "retire"}),
+    "ck_scheduled_act_ended_as_known": ("ended_as = 'canceled'", {"ended_as": "lost"}),
+    "ck_scheduled_act_due_later": ("ended_as = 'canceled'", {"due_at": "2001-11-24 12:00:00.000000+00:00"}),
+    "ck_scheduled_act_deadline_when_asking": ("ended_as = 'failed' AND kind = 'ask'", {"kind": "publish"}),
+    "ck_scheduled_act_deadline_after_due": (
+        "ended_at IS NOT NULL AND kind = 'ask'",
+        {"deadline": "2001-11-24 12:00:00.000000+00:00"},
+    ),
+    "ck_scheduled_act_shown_whole": ("ended_at IS NOT NULL", {"shown": "short"}),
+    "ck_scheduled_act_ended_whole": ("ended_as = 'canceled'", {"ended_as": None}),
+    "ck_scheduled_act_failed_for_reasons": ("ended_as = 'failed'", {"reasons": "[]"}),
+    "ck_letter_not_done_has_its_schedule": ("schedule_id IS NOT NULL", {"schedule_id": None, "message_id": "x"}),
     "ck_letter_digest_has_its_days": ("digest_id IS NOT NULL", {"digest_id": None, "message_id": "x"}),
     "ck_letter_account_about_one_thing": ("token_id IS NOT NULL", {"token_id": None, "message_id": "x"}),
     "ck_letter_account_news_known": (
@@ -128,6 +140,8 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 # More of them, where a CHECK has several conditions.
 MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "ck_scheduled_act_shown_whole": [("ended_at IS NOT NULL", {"state": "short"})],
+    "ck_scheduled_act_failed_for_reasons": [("ended_as = 'canceled'", {"reasons": '["Because."]'})],
     "ck_log_head_record_whole": [("1 = 1", {"size": 900_000, "record_root": "short"})],
     "ck_version_text_present": [("1 = 1", {"title": "", "number": 99})],
 }

@@ -68,6 +68,10 @@ ATTACKS: dict[str, Attack] = {
         ),
         copied("version_check", version_id=3),
     ),
+    "schedule_begins_open": copied("scheduled_act", "ended_as = 'canceled'"),
+    "schedule_done_when_done": sql(
+        f"UPDATE scheduled_act SET ended_at = '{LATER}', ended_as = 'done' WHERE ended_at IS NULL"
+    ),
     "assignment_to_another": copied("review_assignment", reviewer_id=1),
     # Staff and contacts
     "letter_kind_not_added": sql("INSERT INTO letter_kind VALUES ('spam')"),

@@ -74,6 +74,7 @@ ROWS: dict[str, May] = {
     "review_assignment": May(once={"ended_at": ""}),
     "role": May(),
     "round": May(change="deadline ended_at ended_as ended_reason"),
+    "scheduled_act": May(once={"ended_at": "ended_as ended_by reasons"}),
     "sign_in_failure": May(go=True),
     "staff_role": May(go=True),
     "staff_session": May(change="proven_at", once={"ended_at": ""}, go=True),

@@ -49,6 +49,21 @@ class RoundEnd(StrEnum):
     RECALLED = "recalled"
 
 
+class ScheduledKind(StrEnum):
+    """What can be scheduled."""
+
+    ASK = "ask"
+    PUBLISH = "publish"
+
+
+class ScheduleEnd(StrEnum):
+    """How a scheduled act ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
 class PublicationEnd(StrEnum):
     """How a publication ended."""
 

@@ -29,6 +29,7 @@ _ABOUT = (
     "account_link_id",
     "account_news",
     "digest_id",
+    "schedule_id",
 )
 
 

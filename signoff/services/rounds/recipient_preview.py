@@ -54,6 +54,15 @@ def to_be_asked(session: Session, version: Version, partners: Sequence[Partner],
     return RecipientPreview(version, terms, recipients, hashlib.sha256(json.dumps(said).encode()).hexdigest())
 
 
+def partners_as_shown(session: Session, ids: Collection[int]) -> Sequence[Partner]:
+    """The partners with these ids, by name; Conflict when one of them has left."""
+    present = select(Partner).where(among(Partner.id, ids), Partner.left_at.is_(None))
+    partners = session.scalars(present.order_by(Partner.name, Partner.id)).all()
+    if len(partners) != len(ids):
+        raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
+    return partners
+
+
 def ask_as_shown(
     act: ActContext, version: Version, ids: Collection[int], terms: RoundTerms, *, shown: str, is_warned: bool
 ) -> RecipientPreview:
@@ -64,12 +73,9 @@ def ask_as_shown(
     """
     # Before they are read: who is asked must be who was shown.
     hold_people(act.session, only_reading=True)
-    present = select(Partner).where(among(Partner.id, ids), Partner.left_at.is_(None))
-    partners = act.session.scalars(present.order_by(Partner.name, Partner.id)).all()
+    partners = partners_as_shown(act.session, ids)
     terms = sound_terms(terms)
     hold_for_asking(act.session, version, partners)
-    if len(partners) != len(ids):
-        raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
     preview = to_be_asked(act.session, version, partners, terms)
     ensure_as_shown(shown, preview.digest)
     if not is_warned and warnings_before_sending(act.session, version, partners=partners):

@@ -17,6 +17,7 @@ from signoff.services.partners.referrals import waiting_referrals
 from signoff.services.positions.positions import all_positions, titles_of
 from signoff.services.positions.reviewers import assignments
 from signoff.services.positions.version_status import VersionStatus, statuses_of_versions
+from signoff.services.publications.schedules import waiting_acts
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
 from signoff.services.rounds.consultations import unsettled_comments
@@ -43,6 +44,7 @@ def start() -> str:
         assigned=assignments(db(), [position.id for position in positions]),
         to_ask=[life for life in newest if life.state == VersionState.CHECKED and life.round is None],
         to_publish=[life for life in newest if _may_be_ripe(life)],
+        scheduled=waiting_acts(db()),
         closing=_closing_soon(db(), installation().clock),
         undelivered=undelivered_letters(db(), limit=_MOST_LETTERS),
         unsealed=_unsealed_too_long(db(), installation().clock),

@@ -335,6 +335,7 @@ KEPT_COLUMNS = {
     "request": "dropped_reason",
     "role": "role",
     "round": "ended_as ended_reason message reminder_days",
+    "scheduled_act": "ended_as kind message partner_ids reasons reminder_days shown state",
     "sign_in_failure": "lookup",
     "staff_role": "role",
     "staff_session": "browser lookup",

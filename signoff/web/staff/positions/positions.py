@@ -23,6 +23,7 @@ from signoff.services.positions.reviewers import find_assignment
 from signoff.services.positions.version_status import statuses_of_versions
 from signoff.services.principles.editions import latest_edition
 from signoff.services.publications.public_queries import signatories
+from signoff.services.publications.schedules import waiting_acts
 from signoff.services.record.record import entries
 from signoff.services.rounds.board import asked_now, tally
 from signoff.web.access import staff
@@ -81,6 +82,7 @@ def position(slug: str) -> str:
         to_publish=linked(gates[1], latest.version),
         author=is_author(db(), latest.version, acting()),
         assignment=find_assignment(db(), result),
+        scheduled=waiting_acts(db(), result),
         in_force=latest_edition(db()),
         carried=0
         if latest.check

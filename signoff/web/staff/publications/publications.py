@@ -1,5 +1,7 @@
 """Staff pages of publishing, retiring, and removing a name."""
 
+from collections.abc import Mapping
+
 from flask import render_template, request, url_for
 
 from signoff.domain.errors import Conflict
@@ -12,12 +14,14 @@ from signoff.services.positions.publishing_rules import reasons_not_to_publish, 
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.publications import publish as publish_version
 from signoff.services.publications.publications import retire as retire_position
+from signoff.services.publications.schedules import schedule_publishing
 from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import current_act, db
+from signoff.web.installation import current_act, db, installation
 from signoff.web.staff.blueprint import pages
+from signoff.web.staff.publications.schedules import due_typed
 from signoff.web.staff.rounds.reasons import linked
 from signoff.web.staff.rounds.rounds import version_at
 
@@ -31,17 +35,30 @@ def confirm_publish(slug: str, number: int) -> str:
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/publish")
 @staff(Act.PUBLISH, proven=True)
-@form_view(conflict=lambda refusal, slug, number: _confirmation(version_at(slug, number)))
+@form_view(
+    invalid=lambda refusal, slug, number: _confirmation(version_at(slug, number), errors=refusal.errors),
+    conflict=lambda refusal, slug, number: _confirmation(version_at(slug, number)),
+)
 def publish(slug: str, number: int) -> Done | tuple[str, int]:
-    """Make the version public."""
+    """Make the version public, now or at a time."""
     version = version_at(slug, number)
+    if request.form.get("act") == "schedule":
+        return _schedule(version)
     if warnings_before_publishing(version) and request.form.get("seen") != "yes":
         return _confirmation(version, errors={"seen": "Please read what the text says and tick the box."}), 422
     publish_version(current_act(), version)
     return Done(url_for("staff.position", slug=slug), f"Version {number} is public.")
 
 
-def _confirmation(version: Version, *, errors: "dict[str, str] | None" = None) -> str:
+def _schedule(version: Version) -> Done:
+    is_warned = request.form.get("seen") == "yes"
+    scheduled = schedule_publishing(current_act(), version, due=due_typed(), is_warned=is_warned)
+    when = installation().settings.formats.full(scheduled.due_at)
+    said = f"Scheduled: version {version.number} will be published {when}."
+    return Done(url_for("staff.position", slug=version.position.slug), said)
+
+
+def _confirmation(version: Version, *, errors: Mapping[str, str] | None = None) -> str:
     approved = [row for row in board_rows(db(), version) if row.status == "approved" and row.partner.left_at is None]
     return render_template(
         "staff/publications/publish.html",
@@ -53,6 +70,8 @@ def _confirmation(version: Version, *, errors: "dict[str, str] | None" = None) -
         missing=linked(reasons_not_to_publish(db(), version), version),
         warnings=linked(warnings_before_publishing(version), version),
         errors=errors or {},
+        due=request.form.get("due", ""),
+        zone=str(installation().settings.timezone),
         live=find_live_publication(db(), version.position),
     )
 

@@ -18,6 +18,7 @@ from signoff.services.partners.partners import partners_of, present_partners
 from signoff.services.partners.register import PartnerFilter, PartnerGroup, find_partners, groups
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import reasons_not_to_send, warnings_before_sending
+from signoff.services.publications.schedules import schedule_asking
 from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
 from signoff.services.rounds.recipient_preview import RecipientPreview, ask_as_shown, to_be_asked
@@ -27,6 +28,7 @@ from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting, current_act, db, installation, read_first
 from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.staff.blueprint import pages
+from signoff.web.staff.publications.schedules import due_typed
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
 
 MOST_OFFERED = 300
@@ -49,6 +51,8 @@ def ask(slug: str, number: int) -> Done | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
     if request.form.get("act") == "send":
         return _send(version_at(slug, number))
+    if request.form.get("act") == "schedule":
+        return _schedule(version_at(slug, number))
     read_first()
     version = version_at(slug, number)
     if request.form.get("act") in ("find", "again"):
@@ -70,12 +74,27 @@ def _send(version: Version) -> Done:
     return Done(url_for("staff.board", slug=version.position.slug, number=version.number), said)
 
 
+def _schedule(version: Version) -> Done:
+    scheduled = schedule_asking(
+        current_act(),
+        version,
+        _ids(version),
+        _terms(),
+        due=due_typed(),
+        shown=digest_shown(),
+        is_warned=request.form.get("seen") == "yes",
+    )
+    asked = counted(len(scheduled.partner_ids), "partner")
+    said = f"Scheduled: {asked} will be asked {installation().settings.formats.full(scheduled.due_at)}."
+    return Done(url_for("staff.position", slug=version.position.slug), said)
+
+
 def _not_sent(version: Version, refusal: Refusal) -> str:
     if isinstance(refusal, Missing):
         return _choice(version, request.form, _ids(version), missing=refusal)
     if isinstance(refusal, NotAsShown):
         return _shown_again(version, has_changed=True)
-    if isinstance(refusal, Invalid) and "seen" in refusal.errors:
+    if isinstance(refusal, Invalid) and refusal.errors.keys() & {"seen", "due"}:
         return _shown_again(version, errors=refusal.errors)
     if isinstance(refusal, Invalid):
         return _choice(version, request.form, _ids(version), errors=refusal.errors)
@@ -154,6 +173,7 @@ def _confirmation(
         sample=sample,
         sample_text=as_text(sample.blocks) if sample else "",
         shown=mailing.digest,
+        zone=str(installation().settings.timezone),
         has_changed=has_changed,
         warnings=_warnings(mailing),
         errors=errors or {},

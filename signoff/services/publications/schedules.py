@@ -1,0 +1,252 @@
+"""Acts scheduled for an instant: kept as they were shown, judged again when they are due, done once or told why not.
+
+What is due is done in the name and with the rights, at that instant, of who scheduled it. It is refused when anything
+moved that was shown: another newest version, round or publication, other warnings, other recipients or another email.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.as_shown import ensure_as_shown, shown_digest
+from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed, NotAsShown, NotFound, Reason, Refusal
+from signoff.domain.letters import LetterKind
+from signoff.domain.permissions import WORKER, Act, Role, ensure_may, may
+from signoff.domain.positions.status import ScheduledKind, ScheduleEnd
+from signoff.domain.time import Clock, rfc3339
+from signoff.models import Position, Publication, Round, ScheduledAct, Version
+from signoff.services.act import ActContext
+from signoff.services.locks import hold_names, hold_people, hold_position, hold_schedule
+from signoff.services.outbox.letter_queue import queue_staff_letters, staff_in_role
+from signoff.services.positions.positions import latest_version
+from signoff.services.positions.publishing_rules import (
+    reasons_not_to_publish,
+    reasons_not_to_send,
+    warnings_before_publishing,
+    warnings_before_sending,
+)
+from signoff.services.publications.publications import find_live_publication, publish
+from signoff.services.record.record import record
+from signoff.services.rounds.recipient_preview import ask_as_shown, partners_as_shown, to_be_asked
+from signoff.services.rounds.rounds import RoundTerms, sound_terms
+
+_MOVED = (
+    "Since it was scheduled, a newer version was saved, partners were asked, something was published, or the text "
+    "came to raise other warnings."
+)
+_OTHER_EMAIL = "Since it was scheduled, a contact, a name or an earlier answer changed, so other emails would be sent."
+
+
+def schedule_asking(
+    act: ActContext,
+    version: Version,
+    ids: Collection[int],
+    terms: RoundTerms,
+    *,
+    due: datetime,
+    shown: str,
+    is_warned: bool,
+) -> ScheduledAct:
+    """Ask exactly whom a page showed, in the words that it showed, at an instant (aware UTC).
+
+    Refuses with Invalid an instant that is past or not before the deadline and warnings that were not read, NotAsShown
+    when anything is another by now, Missing what stands in the way, Conflict when the position has something scheduled.
+    """
+    ensure_may(act.by, Act.SCHEDULE)
+    hold_people(act.session, only_reading=True)
+    terms, partners = sound_terms(terms), partners_as_shown(act.session, ids)
+    _hold(act.session, version)
+    _ensure_due(due, at=act.at(), before=terms.deadline)
+    ensure_as_shown(shown, to_be_asked(act.session, version, partners, terms).digest)
+    if reasons := reasons_not_to_send(
+        act.session, version, partners=partners, deadline=terms.deadline, clock=act.clock
+    ):
+        raise Missing(reasons, "Nothing was scheduled.")
+    asking = ScheduledAct(
+        kind=ScheduledKind.ASK,
+        shown=shown,
+        partner_ids=sorted(ids),
+        deadline=terms.deadline,
+        message=terms.message,
+        minimum=terms.minimum,
+        reminder_days=list(terms.reminder_days),
+    )
+    return _add(act, version, asking, due, is_warned=is_warned)
+
+
+def schedule_publishing(act: ActContext, version: Version, *, due: datetime, is_warned: bool) -> ScheduledAct:
+    """Publish a version at an instant (aware UTC), with the partners whose approval stands then.
+
+    Refuses with Invalid an instant that is past and warnings that were not read, Missing what stands in the way,
+    Conflict when the position has something scheduled, or this version is or was public.
+    """
+    ensure_may(act.by, Act.SCHEDULE)
+    hold_names(act.session, only_reading=True)
+    _hold(act.session, version)
+    _ensure_due(due, at=act.at())
+    if act.session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None:
+        raise Conflict("This version was published already. Nothing was scheduled.")
+    if reasons := reasons_not_to_publish(act.session, version):
+        raise Missing(reasons, "Nothing was scheduled.")
+    publishing = ScheduledAct(
+        kind=ScheduledKind.PUBLISH, shown=version.digest, partner_ids=[], reminder_days=[], deadline=None
+    )
+    return _add(act, version, publishing, due, is_warned=is_warned)
+
+
+def _hold(session: Session, version: Version) -> None:
+    hold_position(session, version.position_id)
+    if waiting_acts(session, version.position):
+        raise Conflict("Something is scheduled for this position already. Cancel it first. Nothing was scheduled.")
+
+
+def _ensure_due(due: datetime, *, at: datetime, before: datetime | None = None) -> None:
+    if due <= at:
+        raise Invalid({"due": "This time has passed. Choose a later time."})
+    if before is not None and due >= before:
+        raise Invalid({"due": "This time is not before the deadline. Choose an earlier time or a later deadline."})
+
+
+def _add(act: ActContext, version: Version, scheduled: ScheduledAct, due: datetime, *, is_warned: bool) -> ScheduledAct:
+    scheduled.position_id, scheduled.version, scheduled.reasons = version.position_id, version, []
+    if not is_warned and _warnings(act.session, scheduled):
+        raise Invalid({"seen": "Please read this and tick the box."})
+    scheduled.state = _state(act.session, scheduled)
+    scheduled.due_at, scheduled.scheduled_by, scheduled.scheduled_at = due, act.by.id or 0, act.at()
+    act.session.add(scheduled)
+    act.session.flush()
+    facts = {**_facts(scheduled), "due": rfc3339(due)}
+    record(act.session, "act_scheduled", by=act.by, at=scheduled.scheduled_at, facts=facts, position=version.position)
+    return scheduled
+
+
+def _facts(scheduled: ScheduledAct) -> dict[str, Any]:
+    version = scheduled.version
+    return {
+        "position": version.position.slug,
+        "version": version.number,
+        "schedule": scheduled.id,
+        "act": scheduled.kind,
+    }
+
+
+def _warnings(session: Session, scheduled: ScheduledAct) -> list[Reason]:
+    if scheduled.kind == ScheduledKind.PUBLISH:
+        return warnings_before_publishing(scheduled.version)
+    partners = partners_as_shown(session, scheduled.partner_ids)
+    return warnings_before_sending(session, scheduled.version, partners=partners)
+
+
+def _state(session: Session, scheduled: ScheduledAct) -> str:
+    """The newest version, the round, the live publication and the warnings: all must be the same when it is due."""
+    version = scheduled.version
+    asked = session.execute(select(Round.deadline, Round.ended_at).where(Round.version_id == version.id)).all()
+    live = find_live_publication(session, version.position)
+    parts = [f"warning {warning.text}" for warning in _warnings(session, scheduled)]
+    parts += [f"newest {latest_version(session, version.position).number}", f"live {live.id if live else 0}"]
+    return shown_digest([*parts, *(f"round {rfc3339(deadline)} {ended is None}" for deadline, ended in asked)])
+
+
+def cancel_scheduled(act: ActContext, scheduled: ScheduledAct) -> None:
+    """Keep a scheduled act from being done, as any publisher may; Conflict when it has ended."""
+    ensure_may(act.by, Act.SCHEDULE)
+    hold_schedule(act.session, scheduled)
+    if scheduled.ended_at is not None:
+        raise Conflict("This was done, canceled or refused already. Nothing was changed.")
+    at = act.at()
+    scheduled.ended_at, scheduled.ended_as, scheduled.ended_by = at, ScheduleEnd.CANCELED, act.by.id
+    act.session.flush()
+    position = scheduled.version.position
+    record(act.session, "schedule_canceled", by=act.by, at=at, facts=_facts(scheduled), position=position)
+
+
+def due_acts(session: Session, *, clock: Clock) -> Sequence[int]:
+    """The ids of scheduled acts whose instant has come; each is done in a transaction of its own."""
+    due = select(ScheduledAct.id).where(ScheduledAct.ended_at.is_(None), ScheduledAct.due_at <= clock())
+    return session.scalars(due.order_by(ScheduledAct.due_at, ScheduledAct.id)).all()
+
+
+def perform(act: ActContext, scheduled: ScheduledAct) -> bool:
+    """Do a due act in the name of who scheduled it, once whatever number of workers tries; whether it was done now.
+
+    Refuses, as a Refusal, a user who left or lost the role, what moved, and what the gate finds missing.
+    """
+    hold_schedule(act.session, scheduled)
+    if scheduled.ended_at is not None:
+        return False
+    user = scheduled.scheduler
+    if user.deactivated_at is not None:
+        raise NotAllowed(f"The account of {user.name}, who scheduled it, was deactivated.")
+    if not may(user.actor, Act.SCHEDULE):
+        raise NotAllowed(f"{user.name}, who scheduled it, is no longer a publisher.")
+    does = _ask if scheduled.kind == ScheduledKind.ASK else _publish
+    does(act.acting_as(user.actor), scheduled)
+    scheduled.ended_at, scheduled.ended_as = act.at(), ScheduleEnd.DONE
+    act.session.flush()
+    return True
+
+
+def _ask(act: ActContext, scheduled: ScheduledAct) -> None:
+    hold_people(act.session, only_reading=True)
+    _ensure_unmoved(act.session, scheduled)
+    assert scheduled.deadline is not None
+    terms = RoundTerms(scheduled.deadline, scheduled.message, scheduled.minimum, tuple(scheduled.reminder_days))
+    try:
+        ask_as_shown(act, scheduled.version, scheduled.partner_ids, terms, shown=scheduled.shown, is_warned=True)
+    except NotAsShown as refusal:
+        raise NotAsShown(_OTHER_EMAIL) from refusal
+
+
+def _publish(act: ActContext, scheduled: ScheduledAct) -> None:
+    hold_names(act.session, only_reading=True)
+    _ensure_unmoved(act.session, scheduled)
+    publish(act, scheduled.version)
+
+
+def _ensure_unmoved(session: Session, scheduled: ScheduledAct) -> None:
+    hold_position(session, scheduled.position_id)
+    ensure_as_shown(scheduled.state, _state(session, scheduled), _MOVED)
+
+
+def note_failure(session: Session, scheduled: ScheduledAct, refusal: Refusal, *, clock: Clock) -> bool:
+    """Record that a due act could not be done, and tell all reasons; whether it was still to be done.
+
+    Who scheduled it is told; and all publishers, when that user cannot do it any more.
+    """
+    hold_schedule(session, scheduled)
+    if scheduled.ended_at is not None:
+        return False
+    at, user, version = clock(), scheduled.scheduler, scheduled.version
+    scheduled.ended_at, scheduled.ended_as, scheduled.reasons = at, ScheduleEnd.FAILED, _all_reasons(refusal)
+    session.flush()
+    facts = {**_facts(scheduled), "reasons": scheduled.reasons}
+    record(session, "schedule_failed", by=WORKER, at=at, facts=facts, position=version.position)
+    goes_on = user.deactivated_at is None and may(user.actor, Act.SCHEDULE)
+    readers = [user] if goes_on else [user, *staff_in_role(session, Role.PUBLISHER)]
+    queue_staff_letters(session, LetterKind.NOT_DONE, version, readers, at=at, schedule_id=scheduled.id)
+    return True
+
+
+def _all_reasons(refusal: Refusal) -> list[str]:
+    if isinstance(refusal, Missing):
+        return [reason.text for reason in refusal.reasons]
+    return list(refusal.errors.values()) if isinstance(refusal, Invalid) else [refusal.text]
+
+
+def waiting_acts(session: Session, position: Position | None = None) -> Sequence[ScheduledAct]:
+    """What is scheduled and not done yet, soonest first; of one position, or of all."""
+    query = select(ScheduledAct).where(ScheduledAct.ended_at.is_(None)).options(joinedload(ScheduledAct.scheduler))
+    if position is not None:
+        query = query.where(ScheduledAct.position_id == position.id)
+    return session.scalars(query.order_by(ScheduledAct.due_at, ScheduledAct.id)).all()
+
+
+def get_scheduled(session: Session, position: Position, number: int) -> ScheduledAct:
+    """A scheduled act of a position by its id; NotFound otherwise."""
+    scheduled = session.get(ScheduledAct, number)
+    if scheduled is None or scheduled.position_id != position.id:
+        raise NotFound("This position has no such scheduled act.")
+    return scheduled
