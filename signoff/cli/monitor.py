@@ -5,7 +5,7 @@ import smtplib
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -23,7 +23,10 @@ from signoff.oversight.http_client import is_address
 from signoff.oversight.log_reading import LogReader
 from signoff.oversight.monitor import Followed, Look, look
 from signoff.oversight.monitor_folder import MonitorFolder
+from signoff.oversight.pages import wrong_with_pages
 from signoff.settings import INSTANCE, MailSettings, SettingsRefused, load_mail_settings
+
+SETTLES_WITHIN = 20.0  # seconds in which a head follows a public change, where the worker runs
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,10 @@ class _Monitor:
 
     def look(self, *, only_news: bool = False) -> bool:
         """Look once and say what was found, or only what is new; whether all is well."""
+        found = self._follow()
+        if found.followed and not found.findings:
+            found = self._compare_pages(found)
         now = datetime.now(UTC)
-        found = look(
-            self.log,
-            self.folder.followed(),
-            pinned=self.pinned,
-            now=now,
-            missed_after=self.missed_after,
-            tell=_tell_progress,
-        )
-        if found.followed:
-            self._keep(found.followed, now)
         is_news = {one.kind for one in found.findings} != self.folder.told()
         if found.blamed and is_news:
             self.folder.keep_blamed(found.blamed, at=now)
@@ -63,10 +59,30 @@ class _Monitor:
         if found.followed and not found.findings:
             click.echo(_all_is_well(found.followed))
 
-    def _keep(self, followed: Followed, now: datetime) -> None:
-        kept = self.folder.followed()
-        if kept is None or kept.note != followed.note:
-            self.folder.keep(followed, at=now)
+    def _follow(self) -> Look:
+        now = datetime.now(UTC)
+        found = look(
+            self.log,
+            self.folder.followed(),
+            pinned=self.pinned,
+            now=now,
+            missed_after=self.missed_after,
+            tell=_tell_progress,
+        )
+        kept = self.folder.followed() if found.followed else None
+        if found.followed and (kept is None or kept.note != found.followed.note):
+            self.folder.keep(found.followed, at=now)
+        return found
+
+    def _compare_pages(self, found: Look) -> Look:
+        if not found.followed or not wrong_with_pages(self.log, found.followed, now=datetime.now(UTC)):
+            return found
+        # What changed a moment ago is in the next head.
+        time.sleep(SETTLES_WITHIN)
+        again = self._follow()
+        if not again.followed or again.findings:
+            return again
+        return replace(again, findings=tuple(wrong_with_pages(self.log, again.followed, now=datetime.now(UTC))))
 
     def _mail(self, found: Look) -> None:
         sentences = [printable(one.sentence, 1_000) for one in found.findings]

@@ -39,6 +39,7 @@ def exchange(url: str, *, patience: float, most: int, body: bytes | None = None)
     Unreachable otherwise, and when the server leads elsewhere.
     """
     parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _connection(url, patience)
     # A time limit for each read lets a server that drips go on for hours.
     is_cut = threading.Event()
@@ -46,7 +47,7 @@ def exchange(url: str, *, patience: float, most: int, body: bytes | None = None)
     limit.daemon = True
     limit.start()
     try:
-        connection.request("POST" if body is not None else "GET", parts.path or "/", body=body)
+        connection.request("POST" if body is not None else "GET", path, body=body)
         response = connection.getresponse()
         answer = HttpAnswer(response.status, _read(response, most))
         if is_cut.is_set():  # what was cut off can look like an answer that ended

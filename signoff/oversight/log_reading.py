@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from signoff.evidence.heads import LONGEST_HEAD
-from signoff.evidence.strict_json import Refused
+from signoff.evidence.strict_json import MOST_BYTES, Refused
 from signoff.evidence.tiles import LONGEST_LEAF, WIDTH, Tile, read_entry_bundle
 from signoff.oversight.http_client import Unreachable, exchange
 
@@ -40,8 +40,15 @@ class LogReader:
             bundle = read_entry_bundle(self.tile(Tile(-1, first // WIDTH, width)), width)
             yield from bundle[max(start - first, 0) :]
 
+    def page(self, path: str) -> bytes:
+        """What the installation answers at an address of its own."""
+        return self._answer(path, MOST_BYTES)
+
     def _get(self, path: str, most: int) -> bytes:
-        url = f"{self.url.rstrip('/')}/log/{path}"
+        return self._answer(f"log/{path}", most)
+
+    def _answer(self, path: str, most: int) -> bytes:
+        url = f"{self.url.rstrip('/')}/{path}"
         answer = exchange(url, patience=_PATIENCE, most=most)
         if answer.status != 200:
             raise Unreachable(f"{url} answers {answer.status}.")

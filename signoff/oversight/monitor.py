@@ -28,6 +28,7 @@ class FindingKind(StrEnum):
     CONTENT = "content"
     LATE = "late"
     FUTURE = "future"
+    PAGES = "pages"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from signoff.oversight.http_client import Unreachable, exchange
 from signoff.oversight.log_reading import LogReader
 from signoff.oversight.monitor import FindingKind, Look, look
 from signoff.oversight.monitor_folder import MonitorFolder
+from signoff.oversight.pages import wrong_with_pages
 from tests.evidence.public_log import ALDER, BIRCH, CEDAR, FIRST, NOW, ORIGIN, SECOND, START, PublicLog, small_log
 from tests.oversight.log_server import LogServer, serving
 
@@ -266,3 +267,58 @@ def test_kept_heads_convict(follower: Follower, server: LogServer) -> None:
 
 def test_an_address_is_kept_in_one_spelling() -> None:
     assert LogReader("https://a.example/b/").place == LogReader("https://a.example/b").place == "a.example/b"
+
+
+def shown(**changes: object) -> bytes:
+    """What a truthful page says of the position of the small log, but for these changes."""
+    names = [{key: one[key] for key in ("partner", "name", "note")} for one in (ALDER, BIRCH)]
+    page = {"version": 1, "title": "Fund it", "summary": "Do.", "body": "## A\n\nB é", "signatories": names}
+    return json.dumps({**page, **changes}).encode()
+
+
+LISTED = {"items": [{"slug": "fund-it"}], "next": None}
+NAMES = json.loads(shown())["signatories"]
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "words"),
+    [
+        ("/positions/fund-it.json", (200, shown(title="Defund it")), "does not show the text and the names"),
+        ("/positions/fund-it.json", (200, shown(body="")), "does not show"),
+        ("/positions/fund-it.json", (200, shown(version=2)), "does not show"),
+        ("/positions/fund-it.json", (200, shown(signatories=NAMES[:1])), "does not show"),
+        ("/positions/fund-it.json", (200, shown(signatories=[*NAMES, NAMES[0]])), "does not show"),
+        ("/positions/fund-it.json", (200, shown(signatories=[{}])), "cannot be read"),
+        ("/positions/fund-it.json", (404, b""), "answers 404"),
+        ("/positions/fund-it.json", (200, b"[]"), "cannot be read"),
+        ("/positions/fund-it/proof", (503, b""), "answers 503"),
+        ("/positions/fund-it/proof", (200, b"{}"), "is not valid"),
+        ("/api/v1/positions?limit=100", (200, b'{"items": [{"slug": "fund-it"}, {"slug": "x"}]}'), "list “x”"),
+        ("/api/v1/positions?limit=100", (200, b"{}"), "cannot be read"),
+        ("/api/v1/positions?limit=100", (500, b""), "answers 500"),
+    ],
+)
+def test_pages_are_compared_with_what_was_signed(
+    follower: Follower, server: LogServer, path: str, answer: tuple[int, bytes], words: str
+) -> None:
+    server.instead["/positions/fund-it/proof"] = (200, server.log.bundle().encode())
+    server.instead["/positions/fund-it.json"] = (200, shown())
+    server.instead["/api/v1/positions?limit=100"] = (200, json.dumps(LISTED).encode())
+    followed = follower.look().followed
+    assert followed is not None and wrong_with_pages(server.reader, followed, now=NOW) == []
+    server.instead[path] = answer
+    found = wrong_with_pages(server.reader, followed, now=NOW)
+    assert len(found) == 1 and found[0].kind == FindingKind.PAGES and words in found[0].sentence, found
+
+
+def test_the_evidence_of_a_fork_is_found_beside_the_true_checkpoint(follower: Follower, server: LogServer) -> None:
+    fork = PublicLog()
+    fork.publish(names=(ALDER,))
+    fork.head()
+    server.instead["/positions/fund-it/proof"] = (200, fork.bundle().encode())
+    server.instead["/positions/fund-it.json"] = (200, shown(signatories=NAMES[:1]))
+    server.instead["/api/v1/positions?limit=100"] = (200, json.dumps(LISTED).encode())
+    followed = follower.look().followed
+    assert followed is not None
+    (found,) = wrong_with_pages(server.reader, followed, now=NOW)
+    assert "is not valid" in found.sentence and "fork" in found.sentence

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from signoff.cli import monitor as monitor_module
 from signoff.cli.monitor import monitor
 from signoff.evidence.notes import Signer
 from signoff.oversight.durable_files import InUse, only_user
 from tests.house import House
 from tests.letters.sink import Sink, free_port, listening, text_of
 from tests.served import PROJECT, Served, served
-from tests.services.publications.logged import bent, public_list, sealed, wrong_in
+from tests.services.publications.logged import bent, first, public_list, sealed, wrong_in
 
 WRONG_KEY = str(Signer("127.0.0.1:8000/log", bytes(32)).verifier)
 
@@ -59,6 +60,38 @@ def test_heads_rolled_back_and_signed_again_are_alarms(running: tuple[House, Ser
     assert [path.name[:6] for path in sorted(folder.glob("*heads-*.txt"))] == ["heads-", "wrong-"]
     # The database is sound to itself: only somebody outside can tell.
     assert wrong_in(house) == []
+
+
+@ON_SQLITE
+def test_pages_that_do_not_show_what_was_signed_are_alarms(
+    running: tuple[House, Served], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the owner of the database does without any key, and never seals."""
+    house, server = running
+    monkeypatch.setattr(monitor_module, "SETTLES_WITHIN", 0.0)
+    folder = tmp_path / "kept"
+    assert run(server, folder).exit_code == 0
+    changes = [
+        ("UPDATE version SET title = 'Defund the coordinator'", "Fund the coordinator", "title"),
+        ("UPDATE publication SET ended_at = published_at, ended_as = 'retired'", None, "ended_at"),
+        ("UPDATE position SET slug = 'another'", "fund-the-coordinator", "slug"),
+    ]
+    words = ["/proof answers 503", "its page or its evidence is not there", "does not have"]
+    for (statement, before, _), expected in zip(changes, words, strict=True):
+        bent(house, statement)
+        found = run(server, folder)
+        assert found.exit_code == 1 and expected in found.output, found.output
+        table, column = statement.split()[1], statement.split()[3]
+        value = "NULL, ended_as = NULL" if before is None else f"'{before}'"
+        bent(house, f"UPDATE {table} SET {column} = {value}")
+        assert run(server, folder).exit_code == 0
+    with house.database.unit_of_work() as session:
+        house.withdraw(session, first(session), "Iris")
+    found = run(server, folder)
+    assert "is not there" in found.output, found.output
+    house.clock.advance(seconds=5)
+    sealed(house)
+    assert run(server, folder).exit_code == 0
 
 
 @ON_SQLITE

@@ -12,7 +12,6 @@ from signoff.domain.positions.text import canonical
 from signoff.evidence.file_writing import Place, bundle_around, written_around
 from signoff.evidence.position_bundles import ensure_around_list
 from signoff.evidence.public_state import state_tree
-from signoff.evidence.strict_json import Refused
 from signoff.models import LogHead, Publication
 from signoff.services.publications.list_cache import WrittenList, deflated
 from signoff.services.publications.log_reading import (
@@ -60,7 +59,7 @@ def bundle_of(session: Session, publication: Publication) -> Bundle:
         raise NotSealedYet
     try:
         return _bundle(session, publication, told_publications(session), head)
-    except Refused as problem:
+    except ValueError as problem:  # Refused, or parts that do not go together
         logging.getLogger("signoff").error("no bundle of “%s” can be made: %s", publication.position.slug, problem)
         raise NotSealedYet from None
 

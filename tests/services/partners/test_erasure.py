@@ -110,7 +110,7 @@ def test_no_word_of_a_person_is_left_and_everything_proven_stays_so(lived: House
     assert [mark for mark in MARKS if mark not in before] == []
     sealed(lived)
     with lived.database.reading() as session:
-        bundle = bundle_of(session, session.get_one(Publication, 1))
+        bundle = bundle_of(session, session.get_one(Publication, 1)).text
         proofs = proofs_of(session, session.scalars(select(Answer)).all())
     assert wrong_in(lived) == [] and len(proofs) == 4
     lived.clock.advance(minutes=1)
@@ -123,7 +123,7 @@ def test_no_word_of_a_person_is_left_and_everything_proven_stays_so(lived: House
     assert wrong_in(lived) == []
     key = str(lived.keys.signers("127.0.0.1:8000/log")[0].verifier)
     with lived.database.reading() as session:
-        now = bundle_of(session, session.get_one(Publication, 1))
+        now = bundle_of(session, session.get_one(Publication, 1)).text
         told = [session.scalars(select(Entry.kind).order_by(Entry.id.desc()).limit(2)).all()]
         entry = session.scalars(select(Entry).where(Entry.kind == "person_erased")).one()
         later = proofs_of(session, session.scalars(select(Answer)).all())
