@@ -73,7 +73,7 @@ class CommentLetter(_AboutCommentLetter):
             *self._passage(),
             self.words,
             Facts((("At", self.in_full(self.comment.made_at)), *self.the_text())),
-            *self.for_staff("Say here what came of it:", "/comments", "Open the comments"),
+            *self.for_staff("Reply to the comment and settle it here:", "/comments", "Open the comments"),
             human(),
         ]
         return Draft(f"Comment: {self.organization} on “{self.title}”", tuple(blocks))

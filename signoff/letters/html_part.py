@@ -39,7 +39,7 @@ _TEMPLATES = Environment(
 _PLACE = "\ue000"
 # Each element that letters use, once.
 _SPECIMEN = (
-    '<p></p><p class="address"></p><p class="signed"></p><blockquote></blockquote>'
+    '<p></p><p class="quoted"></p><p class="address"></p><p class="signed"></p><blockquote></blockquote>'
     '<a class="act"></a><a class="there"></a>'
     "<table><tbody><tr><th></th><td><ins></ins><del></del></td></tr></tbody></table>"
 )
@@ -87,7 +87,7 @@ def _block_as_html(block: Block) -> str:
         case Paragraph(text):
             html = _paragraphs(text)
         case Quoted(text):
-            html = f"{_open('blockquote')}\n{_paragraphs(text)}</blockquote>\n"
+            html = f"{_open('blockquote')}\n{_paragraphs(text, 'quoted')}</blockquote>\n"
         case Facts(rows):
             html = _table((label, escape(value)) for label, value in rows)
         case Changes(sentences):
@@ -100,8 +100,8 @@ def _block_as_html(block: Block) -> str:
     return _short_lines(html)
 
 
-def _paragraphs(text: str) -> str:
-    return "".join(f"{_open('p')}{escape(line)}</p>\n" for line in lines_of(text))
+def _paragraphs(text: str, css: str = "") -> str:
+    return "".join(f"{_open('p', css)}{escape(line)}</p>\n" for line in lines_of(text))
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:

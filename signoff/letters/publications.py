@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from signoff.domain.letters import LetterKind
-from signoff.domain.phrasing import counted
 from signoff.domain.positions.status import PublicationEnd
 from signoff.letters.base import NoticeLetter, PartnerLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
@@ -33,10 +32,15 @@ class PublishedLetter(NoticeLetter):
         """Under which name, among how many, and how to withdraw."""
         blocks: list[Block] = [
             Paragraph(
-                f"{self.who} has published the position “{self.title}”. {self.named_as} is listed on it, as approved. "
-                f"It has {counted(self.signatory_count, 'signatory', 'signatories')}."
+                f"{self.who} has published the position “{self.title}”. {self.named_as} is listed on it, as approved."
             ),
-            Facts((("Published", self.in_full(self.published_at)), *self.about())),
+            Facts(
+                (
+                    ("Published", self.in_full(self.published_at)),
+                    ("Signatories", self.formats.number(self.signatory_count)),
+                    *self.about(),
+                )
+            ),
             *self.own_link("You can withdraw at any time. The name is then removed at once:"),
             human(),
         ]

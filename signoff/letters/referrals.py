@@ -74,7 +74,7 @@ class ReferralLetter(NoticeLetter):
             human(),
         ]
         subject = {
-            None: f"Waiting for staff: a colleague named for {self.organization}",
+            None: f"A colleague named for {self.organization}, to be accepted by staff",
             1: f"A colleague now answers for {self.organization}",
             0: f"The colleague named for {self.organization} was not accepted",
         }[self.accepted]

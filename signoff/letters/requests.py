@@ -94,6 +94,7 @@ class RequestLetter(QuestionLetter):
         return self.asking(f"Please answer for {self.organization} by {self.last_day}", opening)
 
 
+_SUMMARY = Paragraph("The summary of the new version:")
 _CHANGED = Paragraph("Its text has changed since we last asked you.")
 
 
@@ -115,8 +116,9 @@ class ReplacedLetter(QuestionLetter):
             f"{self.who} asks {self.organization} to decide again by {self.until} whether it approves the position "
             f"“{self.title}”."
         )
-        blocks = what_changed(self.known, self.version, self.organization) if self.known else [_CHANGED]
-        return self.asking(f"Changed, please answer again for {self.organization} by {self.last_day}", opening, *blocks)
+        changed = what_changed(self.known, self.version, self.organization) if self.known else [_CHANGED]
+        subject = f"Changed, please answer again for {self.organization} by {self.last_day}"
+        return self.asking(subject, opening, *changed, _SUMMARY)
 
 
 @letter(LetterKind.REMINDER)

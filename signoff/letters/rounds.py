@@ -137,9 +137,7 @@ class UndeliverableLetter(VersionLetter):
                 "not counted as partners that did not answer."
             ),
             Quoted("\n".join(self._who_and_why())),
-            Paragraph(
-                "Correct the email address among the partner's contacts. A new email is then sent automatically."
-            ),
+            Paragraph("Correct the email address on the partner's page. A new email is then sent automatically."),
             Facts(tuple(self.the_text())),
             *self.round_for_staff("See who was reached and who was not:"),
             human(),

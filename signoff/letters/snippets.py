@@ -57,13 +57,14 @@ def what_changed(known: KnownVersion, version: Version, organization: str) -> li
         if known.approved
         else f"The text has changed since version {before}, about which we asked {organization}."
     )
-    return [Paragraph(has_changed), *_notes(known), *_first_changes(known.version.wording, version.wording)]
+    return [*_with_notes(has_changed, known), *_first_changes(known.version.wording, version.wording)]
 
 
-def _notes(known: KnownVersion) -> list[Block]:
+def _with_notes(has_changed: str, known: KnownVersion) -> list[Block]:
     if not known.notes:
-        return []
-    return [Paragraph("What changed, in the words of the Coalition's staff:"), Quoted("\n".join(known.notes))]
+        return [Paragraph(has_changed)]
+    lead = "What changed, in the words of the Coalition's staff:"
+    return [Paragraph(f"{has_changed} {lead}"), Quoted("\n".join(known.notes))]
 
 
 # The letters of a round say the same changes, since most partners know the same version.
