@@ -4,10 +4,10 @@ import { milliseconds } from "./anchors.js";
 import { toHex } from "./hashing.js";
 
 const VERDICTS = {
-  advances: "advances",
-  not_engaged: "not engaged",
-  works_against: "works against",
-  cannot_tell: "cannot tell",
+  advances: "Advances",
+  not_engaged: "Not engaged",
+  works_against: "Works against",
+  cannot_tell: "Cannot tell",
 };
 
 // An element with its attributes and children; words never become markup.
