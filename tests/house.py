@@ -18,7 +18,7 @@ from signoff.domain.answers.answers import AnswerForm
 from signoff.domain.permissions import OPERATOR, Actor, Role
 from signoff.domain.positions.text import Wording
 from signoff.domain.rounds.links import link_secret
-from signoff.evidence.codes import SealingKeys
+from signoff.evidence.codes import SealingKeys, key_file
 from signoff.models import (
     Comment,
     Contact,
@@ -62,12 +62,17 @@ from signoff.services.publications import public_log, publications, schedules
 from signoff.services.rounds import consultations, deadlines, fresh_links, reminders, rounds
 from signoff.services.rounds.recipient_preview import to_be_asked
 from signoff.settings import Settings, read_settings
+from signoff.worker.engines import codes_of
 from signoff.worker.installation import WorkerContext
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PASSWORD = "seven lanterns by the gate"
 # The defaults take most of a second and 64 MiB each; what is tested here is not their strength.
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+_KEYS = {
+    "secret_key": "8Zb1vQ0mXo5Lr7TnE3sYwK9uHc4aGdPjRiV6fN2xSqBtUzMy",
+    "sealing_key.json": key_file("tests", b"one key for all the houses here!"),
+}
 
 
 class StandingClock:
@@ -85,7 +90,14 @@ class StandingClock:
 
 
 def settings_for(database_url: str, folder: Path, **more: str) -> Settings:
-    """Settings whose mail server is a closed port of this machine, so that no letter leaves a test."""
+    """Settings whose mail server is a closed port of this machine, so that no letter leaves a test.
+
+    All houses have the same keys, so that one can be furnished as a copy of another.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in _KEYS.items():
+        if not (folder / name).exists():
+            (folder / name).write_text(content)
     chosen = {
         "SIGNOFF_DATABASE_URL": database_url,
         "SIGNOFF_BASE_URL": "http://127.0.0.1:8000",
@@ -105,6 +117,9 @@ class House:
     database: Database
     clock: StandingClock = field(default_factory=StandingClock)
     passwords: Passwords = field(default_factory=lambda: Passwords(CHEAP))
+
+    def __post_init__(self) -> None:
+        self.database.watch = codes_of(self.settings)
 
     @property
     def keys(self) -> SealingKeys:
@@ -434,7 +449,9 @@ class House:
         membership.leave(self.act(session, by), result, reason="It merged.")
 
     def seal(self, session: Session) -> int:
-        """Seal what is not sealed yet, as the worker does."""
+        """Seal what is not sealed yet, as the worker does: in a transaction after those of the acts."""
+        with session.begin_nested():
+            pass  # rows get their codes before a commit
         return public_log.seal(session, base_url=self.settings.base_url, keys=self.keys, clock=self.clock)
 
     def publish(self, session: Session, version: Version) -> Publication:

@@ -827,9 +827,21 @@ table(
     to("position_id", "position.id", nullable=True),
     text("leaf"),
     text("body"),
+    text("code"),
     check("leaf_whole", "length(leaf) = 64"),
     sa.Index("ix_entry_position", "position_id", "id"),
     sqlite_autoincrement=True,
+)
+
+
+# Codes of the rows that people read
+
+table(
+    "row_code",
+    text("row_table", primary_key=True),
+    integer("row_id", primary_key=True, autoincrement=False),
+    text("code"),
+    check("code_present", "length(code) > 0"),
 )
 
 

@@ -10,7 +10,7 @@ from signoff.cli.command import with_installation
 from signoff.cli.failure import Failed
 from signoff.db import schema
 from signoff.evidence.codes import SealingKeys
-from signoff.evidence.strict_json import Refused
+from signoff.evidence.strict_json import Refused, printable
 from signoff.services.publications.log_reading import log_keys
 from signoff.services.publications.log_verification import verify_log
 from signoff.services.publications.public_log import origin_of
@@ -43,7 +43,7 @@ def verify_stored(context: Installation, key: str, kept: str, *, quick: bool) ->
             raise Failed(str(problem)) from None
     click.echo(looked_at)
     if wrong:
-        raise Failed("\n".join(wrong))
+        raise Failed("\n".join(printable(sentence, 2_000) for sentence in wrong))
     click.echo(_QUICK_SAYS if quick else "All is as it was recorded.")
 
 

@@ -40,13 +40,20 @@ class Database:
     """The database of one installation; `engine` is for commands and tests that need a bare connection.
 
     `enqueue` is called before a commit that queues letters, with the session and how many: it may add work for
-    others to the same transaction. `limits` are for who serves many at once.
+    others to the same transaction. `limits` are for who serves many at once. `watch` is called with each session that
+    writes, before it begins.
     """
 
     def __init__(
-        self, url: str, *, enqueue: Callable[[Session, int], None] | None = None, limits: Limits | None = None
+        self,
+        url: str,
+        *,
+        enqueue: Callable[[Session, int], None] | None = None,
+        limits: Limits | None = None,
+        watch: Callable[[Session], None] | None = None,
     ) -> None:
         self._enqueue = enqueue
+        self.watch = watch
         is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, limits) if is_sqlite else _postgresql_engine(url, limits)
         self._writers = self.engine.execution_options(signoff_in_line=True)
@@ -78,6 +85,8 @@ class Database:
     def writer(self) -> Session:
         """A session that begins as a writer: on SQLite it waits for its turn before it reads anything."""
         session = Session(self._writers, expire_on_commit=False)
+        if self.watch is not None:
+            self.watch(session)
         if self._enqueue is not None:
             event.listen(session, "before_commit", self._call_for_letters)
         return session

@@ -14,6 +14,7 @@ from signoff.evidence.codes import SealingKeys
 from signoff.settings import INSTANCE, Settings, read_settings
 from signoff.web.serving import serve_forever
 from signoff.worker.built_in import run
+from signoff.worker.engines import open_database
 from signoff.worker.installation import WorkerContext, utc_now
 from signoff.worker.turn import deliver as send_due
 from signoff.worker.turn import delivery_of, seal_all
@@ -31,7 +32,7 @@ def run_demo(*, port: int, reset: bool, tell: Callable[[str], None]) -> None:
     catcher = Catcher(folder / "letters")
     catcher.start()
     settings = _settings(port, catcher.port)
-    database = Database(settings.database_url)
+    database = open_database(settings)
     schema.upgrade(database)
     if not whole.exists():
         tell("Writing the demo's story …")

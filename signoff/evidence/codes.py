@@ -44,6 +44,17 @@ class SealingKeys:
         key = dict(self.mac).get(key_id)
         return key is not None and hmac.compare_digest(_hex_code(key, facts).encode(), hex_code.encode())
 
+    def code_of_entry(self, leaf: str) -> str:
+        """The code of an entry under the newest key, made of the hash of its leaf."""
+        key_id, key = self.mac[0]
+        return f"{key_id}:{_entry_code(key, leaf)}"
+
+    def is_code_of_entry(self, code: str, leaf: str) -> bool:
+        """Whether the code was made of this hash of an entry's leaf by one of the keys."""
+        key_id, _, hex_code = code.partition(":")
+        key = dict(self.mac).get(key_id)
+        return key is not None and hmac.compare_digest(_entry_code(key, leaf).encode(), hex_code.encode())
+
     def signers(self, origin: str) -> tuple[Signer, ...]:
         """The keys that sign the record's heads under the name of its origin, newest first; each made of one key."""
         return tuple(Signer(origin, hmac.new(key, b"signoff-signing/1", "sha256").digest()) for _, key in self.mac)
@@ -57,6 +68,10 @@ class SealingKeys:
 
 def _hex_code(key: bytes, facts: Mapping[str, Any]) -> str:
     return hmac.new(key, b"signoff-answer/1\n" + canonical_json(facts).encode(), "sha256").hexdigest()
+
+
+def _entry_code(key: bytes, leaf: str) -> str:
+    return hmac.digest(key, b"signoff-entry/1\n" + leaf.encode(), "sha256").hex()
 
 
 def key_file(key_id: str, key: bytes) -> str:

@@ -25,6 +25,7 @@ from signoff.models.public_log import Cosignature, LogHead, LogLeaf, LogList, Wi
 from signoff.models.publications import Publication
 from signoff.models.record import Entry
 from signoff.models.rounds import Link, Request, Round
+from signoff.models.row_codes import RowCode
 from signoff.models.schedules import ScheduledAct
 from signoff.models.sealing import Leaf
 from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
@@ -72,6 +73,7 @@ __all__ = [
     "ReviewAssignment",
     "RoleWord",
     "Round",
+    "RowCode",
     "ScheduledAct",
     "SignInFailure",
     "StaffRole",

@@ -91,8 +91,11 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.dumps(value, ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        """The list or tree."""
-        return None if value is None else json.loads(value)
+        """The list or tree. What is no JSON was written past the program; `verify` is to name it, not to fail at it."""
+        try:
+            return None if value is None else json.loads(value)
+        except ValueError:
+            return value
 
 
 class Base(DeclarativeBase):

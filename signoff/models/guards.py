@@ -14,6 +14,7 @@ from signoff.models import (
     publications,
     record,
     rounds,
+    row_codes,
     schedules,
     sealing,
     words,
@@ -37,6 +38,7 @@ _MODULES = (
     letters,
     coalition,
     record,
+    row_codes,
     sealing,
     public_log,
     words,
@@ -55,5 +57,6 @@ def ensure_all_decided(tables: set[str]) -> None:
 
 
 ensure_all_decided(set(Base.metadata.tables))
+row_codes.ensure_tables_decided(set(Base.metadata.tables))
 
 GUARDS: tuple[Guard, ...] = (*constraint_guards(Base.metadata.sorted_tables, _FROZEN), *_OWN)

@@ -1,8 +1,14 @@
 """Which engine works for an installation: the built-in worker, or Procrastinate's on any number of machines."""
 
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.db.write_queue import Limits
+from signoff.evidence.codes import SealingKeys
+from signoff.services.record.row_codes import keep_codes
 from signoff.settings import Settings, SettingsRefused
 from signoff.worker.built_in import AnotherWorker, only_worker, run
 from signoff.worker.installation import WorkerContext
@@ -19,9 +25,15 @@ __all__ = ["AnotherWorker", "engine_name", "open_database", "upgrade", "work"]
 def open_database(settings: Settings, *, limits: Limits | None = None) -> Database:
     """The installation's database; with several workers, what queues letters also calls for them."""
     if settings.worker == "built-in":
-        return Database(settings.database_url, limits=limits)
+        return Database(settings.database_url, limits=limits, watch=codes_of(settings))
     _ensure_installed()
-    return Database(settings.database_url, enqueue=distributed.call_for_letters, limits=limits)
+    enqueue = distributed.call_for_letters
+    return Database(settings.database_url, enqueue=enqueue, limits=limits, watch=codes_of(settings))
+
+
+def codes_of(settings: Settings) -> Callable[[Session], None]:
+    """What lets each session of an installation give codes to the rows it writes."""
+    return lambda session: keep_codes(session, lambda: SealingKeys.read(settings.sealing_key_file))
 
 
 def upgrade(database: Database, settings: Settings) -> str:

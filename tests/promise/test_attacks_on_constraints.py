@@ -52,6 +52,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_log_leaf_kind_known": ("number = 1", {"kind": "rumor", "number": 900_000}),
     "ck_log_head_root_whole": ("1 = 1", {"size": 900_000, "root": "short"}),
     "ck_log_head_record_whole": ("1 = 1", {"size": 900_000, "record_salt": "short"}),
+    "ck_row_code_code_present": ("1 = 1", {"code": "", "row_id": 900_000}),
     "ck_log_list_salt_whole": ("1 = 1", {"salt": "short", "publication_id": 900_000}),
     "ck_edition_draft_ended_once": (
         "edition_id IS NOT NULL",

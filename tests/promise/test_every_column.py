@@ -76,6 +76,7 @@ ROWS: dict[str, May] = {
     "round": May(change="deadline ended_at ended_as ended_reason"),
     "scheduled_act": May(once={"ended_at": "ended_as ended_by reasons"}),
     "sign_in_failure": May(go=True),
+    "row_code": May(change="code"),
     "staff_role": May(go=True),
     "staff_session": May(change="proven_at", once={"ended_at": ""}, go=True),
     "staff_user": May(change="email name job_title password_hash password_chosen_at deactivated_at"),

@@ -22,7 +22,7 @@ def at_once(house: House, *acts: Callable) -> list[str]:  # type: ignore[type-ar
     barrier = Barrier(len(acts))
 
     def run(act: Callable) -> str:  # type: ignore[type-arg]
-        database = Database(house.settings.database_url)
+        database = Database(house.settings.database_url, watch=house.database.watch)
         barrier.wait()
         try:
             with database.unit_of_work() as session:

@@ -1,7 +1,7 @@
 """What is checked before a head is signed: that the log goes on where its last head ended, that answers are genuine."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,15 +17,19 @@ from signoff.evidence.merkle import Frontier, is_included, leaf_hash
 from signoff.evidence.notes import Signer
 from signoff.evidence.public_state import record_commitment, state_tree
 from signoff.evidence.strict_json import Refused
-from signoff.models import Answer, Entry, LogHead, LogLeaf, Publication
+from signoff.models import Answer, Base, Entry, LogHead, LogLeaf, Partner, Position, Publication, Version
+from signoff.models.base import among
 from signoff.models.publications import signatory
+from signoff.models.row_codes import CODED
 from signoff.services.publications.log_reading import LogKeys, Told, rows_of, state_of
+from signoff.services.record.row_codes import is_right, key_column, with_codes
 from signoff.services.record.sealing import (
     ANSWER_KINDS,
     SealingStopped,
     checked_frontier,
     ensure_entries_are_there,
     ensure_recorded,
+    positions_told_of,
 )
 from signoff.services.record.stored_tree import PUBLIC_LOG
 
@@ -78,8 +82,41 @@ def _expected(last: LogHead, state: State, positions: int, root: str) -> State:
     return State(time=rfc3339(last.time), positions=positions, root=root, record=record)
 
 
+def ensure_told(session: Session, last: LogHead | None, publications: Iterable[Publication]) -> None:
+    """SealingStopped when something public of one of these changed of which no entry since the last head tells."""
+    told = positions_told_of(session, after=last.record_size if last else 0)
+    for publication in publications:
+        if publication.position_id not in told:
+            raise SealingStopped(f"What is public of {_named(publication)} has changed, and no entry says why.")
+
+
+def ensure_genuine(session: Session, publication: Publication, keys: SealingKeys) -> None:
+    """SealingStopped unless this installation wrote the publication, its position and its version as they are."""
+    wrote = (
+        (Publication, publication.id),
+        (Position, publication.position_id),
+        (Version, publication.version_id),
+    )
+    for model, number in wrote:
+        _ensure_written(session, model, [number], keys, publication)
+
+
+def _ensure_written(
+    session: Session, model: type[Base], ids: Collection[int], keys: SealingKeys, publication: Publication
+) -> None:
+    table = Base.metadata.tables[model.__tablename__]
+    rows = session.execute(with_codes(table).where(among(key_column(table), ids))).mappings().all()
+    if len(rows) != len(ids) or not all(is_right(table, row, keys) for row in rows):
+        noun = CODED[table.name]
+        raise SealingStopped(f"A {noun} that {_named(publication)} depends on is not as this program wrote it.")
+
+
+def _named(publication: Publication) -> str:
+    return f"version {publication.version.number} of “{publication.position.slug}”"
+
+
 def ensure_answers_stand(session: Session, publication: Publication, keys: SealingKeys) -> None:
-    """SealingStopped unless each name on the list stands by an answer with our code that the record has as the last."""
+    """SealingStopped unless the list names just those whose last answer in the record approves, each with our code."""
     ensure_entries_are_there(session)
     rows = session.execute(
         select(signatory.c.partner, Answer, Entry)
@@ -90,11 +127,20 @@ def ensure_answers_stand(session: Session, publication: Publication, keys: Seali
     last = _last_in_record(session, publication)
     for partner, answer, entry in rows:
         if entry is None or last.get(partner) != (answer.sequence, Verdict.APPROVE):
-            raise SealingStopped(
-                f"A name on version {publication.version.number} of “{publication.position.slug}” does not stand by "
-                "the last answer in the record."
-            )
+            raise SealingStopped(f"A name on {_named(publication)} does not stand by the last answer in the record.")
     ensure_recorded(session, [entry for _, _, entry in rows], keys=keys)
+    _ensure_nobody_is_missing(
+        session, publication, {slug for slug, (_, said) in last.items() if said == Verdict.APPROVE}
+    )
+    partners = session.scalars(select(Partner.id).where(Partner.slug.in_(last))).all() if last else []
+    _ensure_written(session, Partner, partners, keys, publication)
+
+
+def _ensure_nobody_is_missing(session: Session, publication: Publication, approved: Set[str]) -> None:
+    listed = select(signatory.c.partner).where(signatory.c.publication_id == publication.id)
+    left = select(Partner.slug).where(Partner.left_at < publication.published_at)
+    if missing := approved - set(session.scalars(listed)) - set(session.scalars(left)):
+        raise SealingStopped(f"{_named(publication)} does not name {min(missing)}, whose last answer approves it.")
 
 
 def _last_in_record(session: Session, publication: Publication) -> Mapping[str, tuple[int, str]]:

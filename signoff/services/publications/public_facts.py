@@ -15,7 +15,7 @@ from signoff.domain.time import rfc3339
 from signoff.evidence.file_writing import prepare_list
 from signoff.evidence.log_leaves import Ended, Leaf, Listed, Published
 from signoff.evidence.public_state import check_digest
-from signoff.models import LogList, Publication
+from signoff.models import LogList, Position, PrinciplesEdition, Publication, Version
 from signoff.models.publications import signatory
 from signoff.services.positions.checks import finding_facts, shown_check
 from signoff.services.publications.list_cache import WrittenList, cache_of
@@ -77,7 +77,9 @@ def _named(publication: Publication) -> str:
 
 def published_leaf(session: Session, publication: Publication) -> Published:
     """The publication as the log says it. NotAsLogged when the text does not have its digest."""
-    version = publication.version
+    version: Version | None = publication.version
+    if version is None or session.get(Position, publication.position_id) is None:
+        raise NotAsLogged("The version or the position of a publication is not there any more.")
     if digest(version.wording) != version.digest:
         raise NotAsLogged(f"The text of {_named(publication)} does not have the digest it was saved with.")
     about = (publication.position.slug, version.number, version.digest)
@@ -95,7 +97,7 @@ def _ending(publication: Publication) -> Ended | None:
 def check_of(session: Session, publication: Publication) -> dict[str, Any]:
     """The check of what is published, as bundles carry it."""
     checked = shown_check(session, publication.version)
-    if checked.check is None:
+    if checked.check is None or session.get(PrinciplesEdition, checked.check.edition_id) is None:
         raise NotAsLogged(f"The check of {_named(publication)} is not there.")
     return {
         "edition": checked.check.edition.number,

@@ -21,7 +21,13 @@ from signoff.evidence.notes import Signer
 from signoff.evidence.public_state import record_commitment, state_tree
 from signoff.evidence.strict_json import Refused
 from signoff.models import LogHead, LogLeaf, LogList
-from signoff.services.publications.log_checks import current_signer, ensure_answers_stand, ensure_continues
+from signoff.services.publications.log_checks import (
+    current_signer,
+    ensure_answers_stand,
+    ensure_continues,
+    ensure_genuine,
+    ensure_told,
+)
 from signoff.services.publications.log_reading import (
     LogKeys,
     Told,
@@ -85,11 +91,13 @@ def _sign(
     log = log_keys(session)
     signer = current_signer(log, keys)
     frontier = ensure_continues(session, last, told.values(), log, signer)
-    record = grown_record(session, last)
+    record = grown_record(session, last, keys=keys)
     newest = keys.signers(log.origin or origin_of(base_url))[0]
     if signer != newest:
         frontier = _append(session, frontier, [(_introduction(newest, signer, log), None)])
-    frontier = _append_facts(session, frontier, list(changes(session, told)), keys)
+    said = list(changes(session, told))
+    ensure_told(session, last, [change.publication for change in said])
+    frontier = _append_facts(session, frontier, said, keys)
     time = _time_of_head(session, last, clock)
     salt = secrets.token_hex(32)
     rows = rows_of(told_publications(session).values())
@@ -127,6 +135,7 @@ def _time_of_head(session: Session, last: LogHead | None, clock: Clock) -> datet
 
 def _append_facts(session: Session, frontier: Frontier, said: Sequence[Change], keys: SealingKeys) -> Frontier:
     for change in said:
+        ensure_genuine(session, change.publication, keys)
         if isinstance(change.leaf, Listed):
             ensure_answers_stand(session, change.publication, keys)
             session.merge(LogList(publication_id=change.publication.id, salt=change.salt))

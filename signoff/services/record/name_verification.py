@@ -13,7 +13,6 @@ from signoff.models import Partner, PartnerName
 
 
 class _Name(NamedTuple):
-    id: int
     name: str
     key: str
     is_over: bool
@@ -27,10 +26,10 @@ def verify_names(session: Session) -> Iterator[str]:
     names = _names(session)
     for row in names:
         if row.key != name_key(row.name):
-            yield f"Name {row.id}, “{row.name}” of {row.slug}: its key is not that of its letters."
+            yield f"The name “{row.name}” of {row.slug}: its key is not that of its letters."
     present = [row for row in names if not row.is_over]
     for row, other in _alike(present):
-        yield f"Name {row.id}, “{row.name}” of {row.slug}, reads like “{other.name}” of {other.slug}."
+        yield f"The name “{row.name}” of {row.slug} reads like “{other.name}” of {other.slug}."
     agreed = {(row.partner_id, row.name) for row in present}
     for partner_id, slug, shown in dict.fromkeys((row.partner_id, row.slug, row.shown) for row in names):
         if (partner_id, shown) not in agreed:
@@ -40,7 +39,6 @@ def verify_names(session: Session) -> Iterator[str]:
 def _names(session: Session) -> list[_Name]:
     query = (
         select(
-            PartnerName.id,
             PartnerName.name,
             PartnerName.key,
             PartnerName.until.is_not(None),

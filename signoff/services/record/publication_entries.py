@@ -4,23 +4,30 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.time import rfc3339
-from signoff.models import Entry, Publication
+from signoff.models import Entry, Position, Publication, Version
 
 
 def wrong_with_publications(session: Session) -> Iterator[str]:
     """A sentence for each publication whose beginning or end the record does not have, and for each that is missing."""
     said = set(_recorded(session))
     shown = dict[tuple[Any, ...], str]()
-    for publication in session.scalars(select(Publication).options(joinedload(Publication.position))):
+    for publication in session.scalars(whole_publications()):
         named = f"version {publication.version.number} of “{publication.position.slug}”"
         shown |= dict.fromkeys(_acts_of(publication), named)
     yield from sorted({f"The record does not say so of {shown[act]}: {act[0]}." for act in shown.keys() - said})
     if gone := said - shown.keys():
         yield from sorted(f"The record says “{act[0]}” of version {act[2]}, but it is not so." for act in gone)
+
+
+def whole_publications() -> Select[Publication]:
+    """The publications whose version and position are there; of others, `verify` says that something is missing."""
+    whole = select(Publication).join(Version, Version.id == Publication.version_id)
+    whole = whole.join(Position, Position.id == Publication.position_id)
+    return whole.options(joinedload(Publication.position)).order_by(Publication.id)
 
 
 def _acts_of(publication: Publication) -> Iterator[tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from signoff.evidence.canonical import canonical_json
 from signoff.evidence.leaves import leaf_of
 from signoff.evidence.merkle import leaf_hash
 from signoff.models import Entry, Partner, Position
+from signoff.services.record.row_codes import keys_of
 
 FORMAT = "signoff-entry/1"
 
@@ -25,7 +26,7 @@ def record(
 ) -> Entry:
     """Add an entry to the record: what happened, when, by whom, with exactly the facts its kind carries."""
     at_place = {"position_id": position.id} if position else {}
-    entry = Entry(**_row(kind, by=by, at=at, facts=facts), **at_place)
+    entry = Entry(**_row(session, kind, by=by, at=at, facts=facts), **at_place)
     session.add(entry)
     session.flush()
     _index(session, [{"id": entry.id, "body": entry.body}])
@@ -34,13 +35,13 @@ def record(
 
 def record_all(session: Session, kind: str, *, by: Actor, at: datetime, facts: Sequence[dict[str, Any]]) -> None:
     """Add an entry for each of many acts of one kind, in their order."""
-    rows = [_row(kind, by=by, at=at, facts=each) for each in facts]
+    rows = [_row(session, kind, by=by, at=at, facts=each) for each in facts]
     added = insert(Entry).returning(Entry.id, sort_by_parameter_order=True)
     ids = session.scalars(added, rows).all()
     _index(session, [{"id": number, "body": row["body"]} for number, row in zip(ids, rows, strict=True)])
 
 
-def _row(kind: str, *, by: Actor, at: datetime, facts: dict[str, Any]) -> dict[str, Any]:
+def _row(session: Session, kind: str, *, by: Actor, at: datetime, facts: dict[str, Any]) -> dict[str, Any]:
     ensure_facts(kind, facts)
     # Each entry is salted, so that nobody can guess an unpublished one from a digest.
     content = {
@@ -53,7 +54,9 @@ def _row(kind: str, *, by: Actor, at: datetime, facts: dict[str, Any]) -> dict[s
     }
     body = canonical_json(content)
     # Derived once, here; sealing is then no more than reading it.
-    return {"kind": kind, "at": at, "actor": by.label, "leaf": leaf_hash(leaf_of(body)).hex(), "body": body}
+    leaf = leaf_hash(leaf_of(body)).hex()
+    code = keys_of(session).code_of_entry(leaf)
+    return {"kind": kind, "at": at, "actor": by.label, "leaf": leaf, "body": body, "code": code}
 
 
 def _index(session: Session, indexed: list[dict[str, Any]]) -> None:

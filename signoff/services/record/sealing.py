@@ -110,26 +110,31 @@ def _answers_of(session: Session, entry_ids: Sequence[int]) -> Mapping[int, Answ
 
 def checked_frontier(size: int, heads: Sequence[str], root: str) -> Frontier:
     """A stored frontier that gives the root of the tree of this size; SealingStopped for any other."""
-    frontier = Frontier(size, tuple(map(bytes.fromhex, heads)))
+    try:
+        frontier = Frontier(size, tuple(map(bytes.fromhex, heads)))
+    except (ValueError, TypeError):
+        raise SealingStopped("A stored frontier cannot be read.") from None
     if len(heads) != size.bit_count() or frontier.root.hex() != root:
         raise SealingStopped("A stored frontier does not give the root that was signed.")
     return frontier
 
 
-def grown_record(session: Session, last: LogHead | None) -> Frontier:
+def grown_record(session: Session, last: LogHead | None, *, keys: SealingKeys) -> Frontier:
     """The record's tree with every leaf, grown from what the last head committed to.
 
-    SealingStopped when an entry since then or a leaf is missing.
+    SealingStopped when an entry since then does not have this installation's code, or it or a leaf is missing.
     """
     frontier = checked_frontier(last.record_size, last.record_frontier, last.record_root) if last else Frontier()
-    newer = select(Entry.leaf).select_from(Leaf).outerjoin(Entry, Entry.id == Leaf.entry_id)
+    newer = select(Entry.leaf, Entry.code).select_from(Leaf).outerjoin(Entry, Entry.id == Leaf.entry_id)
     newer = newer.where(Leaf.number >= frontier.size).order_by(Leaf.number)
     with closing(session.connection().execute(newer.execution_options(yield_per=_READ_AT_ONCE))) as rows:
         for some in rows.partitions():
             try:
-                frontier = frontier.grown(read_hashes([leaf for (leaf,) in some]))
+                frontier = frontier.grown(read_hashes([leaf for leaf, _ in some]))
             except ValueError:
                 raise SealingStopped("A sealed entry, or its leaf, is not in the record any more.") from None
+            if not all(keys.is_code_of_entry(code, leaf) for leaf, code in some):
+                raise SealingStopped("An entry of the record does not have the code of this installation.")
     if session.scalar(select(func.count()).select_from(Leaf)) != frontier.size:
         raise SealingStopped("Leaves of the record are missing.")
     return frontier
@@ -145,6 +150,12 @@ def ensure_entries_are_there(session: Session) -> None:
 def newest_act(session: Session, *, after: int) -> datetime | None:
     """When the latest of the entries with a place from `after` on was recorded."""
     return session.scalar(select(func.max(Entry.at)).join(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number >= after))
+
+
+def positions_told_of(session: Session, *, after: int) -> set[int | None]:
+    """The positions that the entries with a place from `after` on are about."""
+    entries = select(Entry.position_id).join(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number >= after)
+    return set(session.scalars(entries.distinct()))
 
 
 def oldest_unsealed(session: Session) -> datetime | None:

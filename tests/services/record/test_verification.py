@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from signoff.db import guards
 from signoff.evidence.codes import SealingKeys
+from signoff.models import Entry
 from signoff.services.record.verification import verify_record
 from tests.house import House
 
@@ -80,13 +81,20 @@ def test_a_forged_row_that_is_right_in_every_other_way_lacks_its_code(told: Hous
         guards.lay(connection)
     with told.database.reading() as session:
         wrong = verify_record(session, told.keys).wrong
-    assert any("Answer 99: its code was not made by this installation." in sentence for sentence in wrong)
+    assert any(
+        "Answer 3 of Alder to version 1 of “fund-the-coordinator” does not have the code of this installation."
+        in sentence
+        for sentence in wrong
+    )
 
 
 def test_another_installations_key_verifies_nothing(told: House) -> None:
     with told.database.reading() as session:
         wrong = verify_record(session, SealingKeys((("other", b"o" * 32),))).wrong
-    assert len(wrong) == 3
+    with told.database.reading() as session:
+        entries = session.query(Entry).count()
+    assert sum("does not have the code of this installation" in sentence for sentence in wrong) == entries + 3
+    assert "The partner Alder is not as this program wrote it." in wrong
 
 
 def test_erasing_a_persons_words_breaks_nothing(told: House) -> None:
@@ -111,7 +119,9 @@ def test_a_name_that_reads_like_another_partners_is_found_whatever_its_key(told:
     with told.database.reading() as session:
         wrong = verify_record(session, told.keys).wrong
     assert wrong == (
-        "Name 900, “Bir\u0441h” of alder: its key is not that of its letters.",
-        "Name 901, “The Birch” of alder: its key is not that of its letters.",
-        "Name 900, “Bir\u0441h” of alder, reads like “Birch” of birch.",
+        "The name “Bir\u0441h” of Alder is not as this program wrote it.",
+        "The name “The Birch” of Alder is not as this program wrote it.",
+        "The name “Bir\u0441h” of alder: its key is not that of its letters.",
+        "The name “The Birch” of alder: its key is not that of its letters.",
+        "The name “Bir\u0441h” of alder reads like “Birch” of birch.",
     )

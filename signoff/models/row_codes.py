@@ -1,0 +1,93 @@
+"""Codes of rows: each row that the public or a partner may read has one, made with the sealing key.
+
+Every table is decided about here: it is in `CODED`, or in `PROVEN_OTHERWISE` with what its rows are known by.
+"""
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from signoff.models.base import Base
+from signoff.models.guard_kinds import Guard, guarded
+
+# Each with what one of its rows is called.
+CODED: dict[str, str] = {
+    "coalition": "description of the Coalition",
+    "comment": "comment",
+    "contact": "contact",
+    "criterion": "criterion",
+    "exemption": "exemption",
+    "finding": "finding",
+    "invitation": "invitation",
+    "link": "link",
+    "name_proposal": "proposed name",
+    "partner": "partner",
+    "partner_name": "name",
+    "position": "position",
+    "principles_edition": "edition of the principles",
+    "publication": "publication",
+    "referral": "referral",
+    "request": "request",
+    "round": "round",
+    "scheduled_act": "scheduled act",
+    "staff_user": "staff account",
+    "version": "version",
+    "version_check": "check",
+    "word_list": "word list",
+}
+_STAFF = "only staff see it"
+_WORK = "only the program's own work goes by it"
+_TREE = "the trees and the signatures of heads"
+PROVEN_OTHERWISE: dict[str, str] = {
+    "account_link": _STAFF,
+    "answer": "its own code",
+    "answer_digest": _STAFF,
+    "answer_person": "the commitment in the entry of its answer",
+    "api_token": _STAFF,
+    "authenticator": _STAFF,
+    "cosignature": "the witness's signature",
+    "edition_draft": _STAFF,
+    "email_off": _STAFF,
+    "entry": "its own code",
+    "entry_kind": "compared with the program's words",
+    "idempotent_call": _WORK,
+    "import_columns": _STAFF,
+    "leaf": _TREE,
+    "letter": _STAFF,
+    "letter_kind": "compared with the program's words",
+    "log_head": _TREE,
+    "log_leaf": _TREE,
+    "log_list": _TREE,
+    "mail_pause": _STAFF,
+    "partner_tag": _STAFF,
+    "recovery_code": _STAFF,
+    "review_assignment": _STAFF,
+    "role": "compared with the program's words",
+    "row_code": "the row that it is of",
+    "sign_in_failure": _WORK,
+    "staff_role": "the last entry about each user's roles",
+    "staff_session": _WORK,
+    "turn_notice": _STAFF,
+    "witness_problem": _WORK,
+    "worker_beat": _WORK,
+}
+
+
+class RowCode(Base):
+    """The code of one row of a coded table: made of all its columns, and again whenever the program changes it."""
+
+    __tablename__ = "row_code"
+    __table_args__ = (CheckConstraint("length(code) > 0", name="code_present"),)
+
+    row_table: Mapped[str] = mapped_column(primary_key=True)
+    row_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str]
+
+
+GUARDS: tuple[Guard, ...] = (*guarded(RowCode, changes="code"),)
+
+
+def ensure_tables_decided(tables: set[str]) -> None:
+    """Refuse tables of which nobody said what their rows are proven by, or that two lists speak of."""
+    wrong = tables ^ (CODED.keys() | PROVEN_OTHERWISE.keys()) | (CODED.keys() & PROVEN_OTHERWISE.keys())
+    if wrong:
+        raise RuntimeError(f"say in models/row_codes.py what proves the rows of: {', '.join(sorted(wrong))}")

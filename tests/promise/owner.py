@@ -1,0 +1,112 @@
+"""The owner of a database without its keys: guards set aside, some row changed by chance, guards laid again."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Table, delete, insert, select, text, update
+from sqlalchemy.exc import StatementError
+
+from signoff.db import guards
+from signoff.db.database import Database
+from signoff.models import Base
+
+_ACTS = ("change", "change", "change", "take over", "empty", "swap", "delete", "copy")
+
+
+def bend(database: Database, chance: random.Random) -> str:
+    """Change something that the database takes; returns what was done, in words."""
+    with database.migrating.begin() as connection:
+        _guards_off(connection)
+        while not (done := _try(connection, chance)):
+            pass
+        _guards_on(connection)
+    return done
+
+
+def _guards_off(connection: Connection) -> None:
+    guards.set_aside(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+
+
+def _guards_on(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL session_replication_role = origin"))
+    guards.lay(connection)
+
+
+def _try(connection: Connection, chance: random.Random) -> str:
+    table = Base.metadata.tables[chance.choice(sorted(Base.metadata.tables))]
+    rows = connection.execute(select(table).order_by(*table.primary_key.columns)).all()
+    if not rows:
+        return ""
+    act, row, other = chance.choice(_ACTS), chance.choice(rows), chance.choice(rows)
+    column = chance.choice(list(table.columns))
+    point = connection.begin_nested()
+    try:
+        if not _done(connection, chance, act, table, column, row, other):
+            point.rollback()
+            return ""
+    except (StatementError, ValueError, TypeError):  # a CHECK or a type would not have it
+        point.rollback()
+        return ""
+    point.commit()
+    return f"{act} {table.name}.{column.name} of {tuple(row)!r:.200} (beside {tuple(other)!r:.100})"
+
+
+def _done(
+    connection: Connection,
+    chance: random.Random,
+    act: str,
+    table: Table,
+    column: "Column[Any]",
+    row: Row[Any],
+    other: Row[Any],
+) -> bool:
+    if act == "delete":
+        connection.execute(delete(table).where(*_own(table, row)))
+        return True
+    if act == "copy":
+        return _copied(connection, chance, table, row)
+    mine, theirs = row._mapping[column.name], other._mapping[column.name]
+    new = {"change": lambda: _another(mine, chance), "empty": lambda: _empty(mine)}.get(act, lambda: theirs)()
+    if new == mine:
+        return False
+    if act == "swap" and not column.primary_key:
+        connection.execute(update(table).where(*_own(table, other)).values({column.name: mine}))
+    connection.execute(update(table).where(*_own(table, row)).values({column.name: new}))
+    return True
+
+
+def _own(table: Table, row: Row[Any]) -> list[Any]:
+    return [column == row._mapping[column.name] for column in table.primary_key.columns]
+
+
+def _copied(connection: Connection, chance: random.Random, table: Table, row: Row[Any]) -> bool:
+    values = dict(row._mapping)
+    for column in table.columns:
+        if column.primary_key or column.unique or chance.random() < 0.2:
+            values[column.name] = _another(values[column.name], chance)
+    connection.execute(insert(table).values(values))
+    return True
+
+
+def _another(value: Any, chance: random.Random) -> Any:
+    """Another value of the same kind."""
+    match value:
+        case None:
+            return chance.choice([1, "x"])
+        case int():
+            return value + chance.choice([-1, 1, 2, 70_000])
+        case str():
+            return chance.choice([value + "x", value[1:], value[::-1], value.upper(), "x" * len(value)])
+        case bytes():
+            return value[::-1]
+        case list() | dict():
+            return [*value, "x"] if isinstance(value, list) else {**value, "x": "x"}
+    return value + timedelta(days=chance.choice([-400, -1, 1, 400]))
+
+
+def _empty(value: Any) -> Any:
+    return None if value is None or isinstance(value, int) else type(value)() if isinstance(value, str | list) else None
