@@ -137,7 +137,7 @@ def inspect(html: str) -> None:
 
 def words_of(response: TestResponse) -> str:
     """What a reader sees: the text of a page, or of each sheet of a PDF; what can be read of other bytes."""
-    if response.content_type == "application/octet-stream":
+    if (response.content_type or "").startswith(("application/octet-stream", "image/")):
         return response.data.decode(errors="replace")
     if response.content_type != "application/pdf":
         return response.text
