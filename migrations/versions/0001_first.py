@@ -463,6 +463,13 @@ table(
 )
 
 table(
+    "draft_presence",
+    to("position_id", "position.id", primary_key=True),
+    to("user_id", "staff_user.id", primary_key=True),
+    instant("seen_at"),
+)
+
+table(
     "turn_notice",
     row_id(),
     to("version_id", "version.id"),

@@ -112,7 +112,7 @@ SWITCHABLE = (
     StaffEmail(
         LetterKind.DIGEST,
         frozenset({Role.DRAFTER, Role.PUBLISHER}),
-        "Partners answered: one summary a day, at 8 a.m.",
+        "Partners answered (one summary a day, at 8 a.m.)",
     ),
 )
 SWITCHABLE_KINDS = frozenset(email.kind for email in SWITCHABLE)

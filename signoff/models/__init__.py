@@ -18,7 +18,15 @@ from signoff.models.coalition import Coalition
 from signoff.models.consultations import Comment, Invitation
 from signoff.models.letters import AnswerDigest, Letter
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag
-from signoff.models.positions import FindingRow, Position, ReviewAssignment, TurnNotice, Version, VersionCheck
+from signoff.models.positions import (
+    DraftPresence,
+    FindingRow,
+    Position,
+    ReviewAssignment,
+    TurnNotice,
+    Version,
+    VersionCheck,
+)
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.public_log import Cosignature, LogHead, LogLeaf, LogList, WitnessProblem
@@ -44,6 +52,7 @@ __all__ = [
     "Contact",
     "Cosignature",
     "Criterion",
+    "DraftPresence",
     "EditionDraft",
     "EmailOff",
     "Entry",

@@ -140,6 +140,16 @@ class ReviewAssignment(Base):
     asker: Mapped[StaffUser] = relationship(foreign_keys=[asked_by])
 
 
+class DraftPresence(Base):
+    """A user has the editor of a position open, as its page said last; rows are forgotten soon after."""
+
+    __tablename__ = "draft_presence"
+
+    position_id: Mapped[int] = to("position.id", primary_key=True)
+    user_id: Mapped[int] = to("staff_user.id", primary_key=True)
+    seen_at: Mapped[datetime]
+
+
 class TurnNotice(Base):
     """Whose turn it was with a version was told, by letters of this kind, to all who wanted to hear of it."""
 
@@ -278,4 +288,5 @@ GUARDS: tuple[Guard, ...] = (
         "review_assignment: authors do not check",
     ),
     *guarded(TurnNotice),
+    *guarded(DraftPresence, changes="seen_at", goes=True),
 )

@@ -4,6 +4,7 @@ from signoff.domain.errors import Refusal
 from signoff.domain.permissions import WORKER
 from signoff.models import ScheduledAct
 from signoff.services.answers.digests import begin_digest, digest_is_due
+from signoff.services.positions.presence import forget_old_presence, has_old_presence
 from signoff.services.publications.schedules import due_acts, note_failure, perform
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
@@ -18,6 +19,7 @@ def tend(context: WorkerContext) -> None:
     _remind(context)
     _tell_turns(context)
     _begin_digest(context)
+    _forget_presence(context)
 
 
 def _do_scheduled(context: WorkerContext) -> None:
@@ -65,3 +67,11 @@ def _begin_digest(context: WorkerContext) -> None:
     if is_due:
         with context.database.unit_of_work() as session:
             begin_digest(session, zone=zone, clock=clock)
+
+
+def _forget_presence(context: WorkerContext) -> None:
+    with context.database.reading() as session:
+        is_old = has_old_presence(session, clock=context.clock)
+    if is_old:
+        with context.database.unit_of_work() as session:
+            forget_old_presence(session, clock=context.clock)

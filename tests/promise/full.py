@@ -39,6 +39,7 @@ from signoff.services.accounts.throttling import attempt_at_address, record_fail
 from signoff.services.answers import digests
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
+from signoff.services.positions.presence import note_presence
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
 from signoff.services.publications import schedules
@@ -119,6 +120,7 @@ def _whose_turn(house: House, session: Session) -> None:
     for reviewer in (other, house.user(session, "reviewer")):
         ask_reviewer(house.act(session, house.user(session, "drafter").actor), gates, reviewer.id)
     session.add(TurnNotice(version_id=gates.id, kind="to_check", at=house.clock()))
+    note_presence(house.act(session, house.user(session, "drafter").actor), gates.position)
     later = house.clock() + timedelta(days=1)
     assert digests.begin_digest(session, zone=house.settings.timezone, clock=lambda: later)
     wanted = [email.kind for email in email_choices.emails_offered(other) if email.kind != "digest"]

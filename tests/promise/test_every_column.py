@@ -42,6 +42,7 @@ ROWS: dict[str, May] = {
     ),
     "cosignature": May(),
     "criterion": May(),
+    "draft_presence": May(change="seen_at", go=True),
     "edition_draft": May(change="content revision changed_by changed_at edition_id discarded_at"),
     "email_off": May(go=True),
     "entry": May(),

@@ -1,9 +1,11 @@
 """The pages of whose turn it is: asking a reviewer, seeing who is asked, and choosing emails."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from signoff.models import EmailOff, Entry, ReviewAssignment, Version
+from signoff.models import DraftPresence, EmailOff, Entry, ReviewAssignment, Version
+from signoff.worker.tending import tend
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -62,3 +64,35 @@ def test_everybody_chooses_their_emails(house: House, client: InspectingClient) 
     with house.database.reading() as session:
         assert set(session.scalars(select(EmailOff.kind))) == {"digest"}
     assert not client.sign_in("administrator").soup("/staff/account").find(id="emails")
+
+
+def test_drafters_see_who_else_has_a_draft_open_and_nothing_is_kept(
+    house: House, app: Flask, client: InspectingClient, drafted: int
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.add_user(session, "dora", ["drafter"])
+    dora = InspectingClient(app).sign_in("dora")
+    client.sign_in("drafter")
+    assert len(client.soup(f"{POSITION}/edit").select("[data-presence][hidden]")) == 1
+    with house.database.reading() as session:
+        assert session.scalars(select(DraftPresence)).all() == [], "reading the page writes nothing"
+
+    def others(who: InspectingClient) -> str:
+        token = dict(who.form(f"{POSITION}/edit", "/edit")[1])["csrf_token"]
+        answer = who.post(f"{POSITION}/presence", data={"csrf_token": token})
+        assert answer.status_code == 200
+        return answer.text.strip()
+
+    assert others(client) == ""
+    assert others(dora) == "Drafter Person has this draft open now."
+    assert others(client) == "Dora Person has this draft open now."
+    house.clock.advance(seconds=91)
+    assert others(client) == ""
+    tend(house.worker())
+    house.clock.advance(seconds=91)
+    tend(house.worker())
+    with house.database.reading() as session:
+        assert session.scalars(select(DraftPresence)).all() == []
+        assert "presence" not in " ".join(session.scalars(select(Entry.kind)))
+    assert client.post(f"{POSITION}/presence").status_code == 403, "without its token"
+    assert client.sign_in("reviewer").post(f"{POSITION}/presence").status_code == 403

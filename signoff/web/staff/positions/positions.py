@@ -18,6 +18,7 @@ from signoff.services.positions.positions import (
     save_version,
     start_position,
 )
+from signoff.services.positions.presence import note_presence
 from signoff.services.positions.publishing_rules import reasons_of_both_gates
 from signoff.services.positions.reviewers import find_assignment
 from signoff.services.positions.version_status import statuses_of_versions
@@ -162,6 +163,15 @@ def save_edit(slug: str) -> Done | str:
     )
     said = "The new version is saved, without approvals." if is_new else "Nothing was changed, so no version was made."
     return Done(url_for("staff.position", slug=slug), said)
+
+
+@pages.post("/staff/positions/<slug:slug>/presence")
+@staff(Act.DRAFT)
+@form_view()
+def presence(slug: str) -> Done:
+    """Say that one has this draft open, and hear who else has; for the editor's own script."""
+    others = note_presence(current_act(), get_position(db(), slug))
+    return Done(page=lambda: render_template("parts/presence.html", others=others))
 
 
 def _editor_beside_newer(position: Position, conflict: str) -> str:
