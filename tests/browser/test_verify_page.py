@@ -106,7 +106,7 @@ def test_names_that_left_texts_and_proofs(
     before = fetched(page, f"{published}{POSITION}/proof")
     withdraw(house, "Alder")
     drop(page, before)
-    says(page, "Verified", "These two organizations stood behind", "because the list is changing")
+    says(page, "Verified", "These two organizations stood behind", "has no signed list at this moment")
     deliver()
     drop(page, before)
     says(

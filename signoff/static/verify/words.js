@@ -90,7 +90,7 @@ export function bundleWords(words, bundle, site) {
   }
   const sentences = {
     gone: "This site says that it no longer publishes this position. Nothing signed shows when or why.",
-    changing: "This site has no newer signed list at this moment, because the list is changing. Try again in a minute.",
+    changing: "This site has no signed list at this moment: it may just have changed. Try again in a minute.",
     refused: `This site answered with evidence that is not valid: ${site.problem} Keep your file.`,
     bundle: "This site answered with an older list than yours. Try again; if that stays so, it is hiding newer lists.",
     alone: "This page cannot ask the site for a newer list, so it does not know what happened after that.",
@@ -176,7 +176,7 @@ export function proofWords(words, proof, site) {
   const recorded = `The record of this site had this answer by ${words.time(proof.anchor.time)}.`;
   const alone = {
     gone: "This site does not publish the position now, so there is no list to compare it with.",
-    changing: "The list of this position is changing at this moment. Try again in a minute to compare it.",
+    changing: "This site has no signed list to compare with at this moment. Try again in a minute.",
     refused: `This site answered with evidence that is not valid: ${site.problem}`,
     alone: "This page cannot ask the site for its list. The proof does not show whether the partner answered again.",
   };
