@@ -47,7 +47,7 @@ def read_file(path: str, most: int = MOST_PDF_BYTES) -> bytes:
 def _arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="verifier",
-        description="Verifies a bundle or a partner's proof made by Signoff.",
+        description="Verifies a bundle, a PDF by its attached bundle, or a partner's proof made by Signoff.",
         epilog="Exit code 0: verified; 1: refused, or too old to say who is named now; 2: wrong arguments.",
     )
     parser.add_argument("file", help="the file, or - for the standard input")
