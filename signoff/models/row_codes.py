@@ -45,6 +45,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "api_token": _STAFF,
     "authenticator": _STAFF,
     "cosignature": "the witness's signature",
+    "draft_presence": _STAFF,
     "edition_draft": _STAFF,
     "email_off": _STAFF,
     "entry": "its own code",
