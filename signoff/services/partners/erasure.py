@@ -103,7 +103,12 @@ def _preview(found: PersonalData) -> ErasurePreview:
         (len(found.comments), "comment", "comments", "all words, and what staff noted about them"),
         (len(found.referrals), "referral", "referrals", "the name, address and job title given for this person"),
         (named, "text of others", "texts of others", "reasons, notes and comments that name this person"),
-        (len(found.letters), "email", "emails", "address, subject and text; what waits to be sent to them is canceled"),
+        (
+            len(found.letters),
+            "email",
+            "emails",
+            "recipient, subject and text; none that still waits goes to this person",
+        ),
         (len(found.calls), "kept answer of the API", "kept answers of the API", "all of it"),
     )
     erased = [_sentence(f"{counted(number, one, many)}: {what}.") for number, one, many, what in rows if number]
@@ -123,7 +128,7 @@ def _what_stays(found: PersonalData) -> Iterable[str]:
     if found.answers:
         yield _sentence(
             f"{counted(len(found.answers), 'answer')} of the organization: what was said, about which text, and when. "
-            "Proofs rest on it, and it names no person."
+            "Proofs depend on this, and it does not name the person."
         )
     for table, number in found.stays.items():
         label = table.replace("_", " ")

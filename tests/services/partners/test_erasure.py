@@ -165,7 +165,7 @@ def test_the_preview_says_what_goes_and_what_stays_and_changes_nothing(lived: Ho
         "One referral: the name, address and job title given for this person.",
     )
     assert preview.erased[4].startswith("Three texts of others:")
-    assert " emails: address, subject and text" in preview.erased[5]
+    assert " emails: recipient, subject and text" in preview.erased[5]
     assert preview.erased[6] == "One kept answer of the API: all of it."
     assert preview.stays[0].startswith("Two answers of the organization: what was said")
     assert len(preview.stays) == 1 and dump(lived) == before
