@@ -139,6 +139,7 @@ MORE: dict[str, list[Attack]] = {
         published(6, 5),
         after(SECOND, published(800, 1)),
     ],
+    "leaf_not_replaced": [after(copied("entry", id=900_000), sql("INSERT INTO leaf VALUES (1, 900000)"))],
     "log_leaf_in_sequence": [copied("log_leaf", number=-1)],
     "log_head_ends_with_state": [
         after(_next_leaf("key"), _head_of("MAX(number) + 1")),

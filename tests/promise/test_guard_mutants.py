@@ -41,10 +41,6 @@ SURVIVE: dict[tuple[str, str], str] = {
         "EXISTS(SELECT 1 FROM answer AS was WHERE was.version_id = NEW.version_id "
         "AND was.partner_id = NEW.partner_id AND was.sequence = NEW.sequence)",
     ): "answer_in_sequence lets no sequence be taken twice",
-    (
-        "leaf_not_replaced",
-        "EXISTS(SELECT 1 FROM leaf AS was WHERE was.number = NEW.number)",
-    ): "leaf_in_sequence lets no number be taken twice",
     ("publication_not_replaced", "NEW.ended_at IS NULL"): "publication_begins_live lets none begin ended",
     (
         "partner_name_not_replaced",

@@ -16,7 +16,7 @@ from signoff.models.base import among, batched
 from signoff.services.record.answer_codes import sealed_facts
 from signoff.services.record.stored_tree import read_hashes
 
-_MOST_AT_ONCE = 20_000
+_MOST_AT_ONCE = 50_000
 _MOST_ANSWERS = 2_000
 SEALED_WITHIN = timedelta(seconds=90)  # a beat of the heads, and some time to work
 ANSWER_KINDS = ("partner_answered", "name_removed")
