@@ -29,7 +29,7 @@ SIZES = "1000,10000,100000"
 HOST = "127.0.0.1"
 SENDER = ("Coalition for Community Schools", "letters@coalition.example")
 FROM = f"{SENDER[0]} <{SENDER[1]}>"
-SUBJECT = "Please answer by Tuesday 1 December 2026: Fund the coordinator"
+SUBJECT = "Please answer for Partner by December 1, 2026: Fund the coordinator"
 FILE_NAME = "deadline.ics"
 IN_HAND = 1_000  # letters built or queued at a time
 # Its documentation calls a small BATCH_SIZE one for little memory; 1000 is the example in its source, 5 threads are its
@@ -139,21 +139,28 @@ class Seen:
 def words(number: int) -> Words:
     name, partner = f"Ana Alder {number:06}", f"Partner {number:06}"
     link = f"https://signoff.coalition.example/r/Zx4uPq0bT7mVw2LkE9sYc1HdJ6nRf3Ga{number:06}"
-    asks = f"The Coalition for Community Schools asks {partner} whether it approves the text"
-    until = "“Fund the coordinator”, by Tuesday 1 December 2026, 7:00 am EST (12:00 UTC)."
-    read = "Read the whole text and answer here. You need no account:"
-    yours = f"This link is yours alone, {name}; please do not pass it on."
-    silence = f"{partner} is named only if you approve. Silence is never taken for a yes."
-    reply = "Questions? Reply to this letter: a person at the Coalition reads it."
+    hello = f"Hello {name},"
+    asks = f"Paul Publisher, Director of policy at the Coalition for Community Schools, asks {partner} to decide by"
+    until = (
+        "Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC) whether it approves the position “Fund the coordinator”."
+    )
+    named = f"If you approve, this name will be listed publicly: {partner}"
+    read = "Read the whole text and answer here. You do not need an account:"
+    yours = "This link is for you alone, so please do not forward it."
+    silence = f"{partner} is named only if you approve. Not answering is never counted as approval."
+    reply = "Paul Publisher\nDirector of policy, Coalition for Community Schools"
     quoted = "> " + SUMMARY.replace("\n", "\n> ")
     facts = f"Version: 1\nDigest: {DIGEST}"
-    text = "\n\n".join((f"{asks}\n{until}", quoted, MESSAGE, read, link, f"{yours}\n{silence}", facts, reply))
+    parts = (hello, f"{asks}\n{until}", quoted, MESSAGE, named, read, link, f"{yours}\n{silence}", facts, reply)
+    text = "\n\n".join(parts)
     html = f"""\
 {HEAD}
+<p>{hello}</p>
 <p class="first">{asks}
 {until}</p>
 <blockquote><p>{SUMMARY}</p></blockquote>
 <p>{MESSAGE}</p>
+<p>{named}</p>
 <p>{read}</p>
 <p><a class="act" href="{link}">Read the text and answer</a></p>
 <p><a href="{link}">{link}</a></p>

@@ -90,6 +90,9 @@ def _text(words: str) -> str:
 
 def _folded(line: str) -> bytes:
     """A content line with its end; a long one goes on in lines that begin with a space, and no character is cut."""
+    whole = line.encode()
+    if len(whole) <= _LONGEST_LINE:
+        return whole + b"\r\n"
     folded, width = [b""], 0
     for character in line:
         octets = character.encode()
