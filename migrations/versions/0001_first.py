@@ -135,6 +135,7 @@ ENTRY_KINDS = """
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
+    contact_stepped_back step_back_settled
     link_reissued confirmation_asked comments_invited comment_made comment_settled words_exempted ordinary_words_ticked
     partner_answered name_removed position_published position_superseded position_retired
     act_scheduled schedule_canceled schedule_failed

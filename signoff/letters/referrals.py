@@ -15,7 +15,8 @@ from signoff.letters.snippets import human
 def referral_letter(context: LetterContext) -> BaseLetter:
     """For staff, the colleague, or the partner's other contacts."""
     if context.envelope.to_staff:
-        return ReferralToAcceptLetter.load(context)
+        steps_back = required(context.row.referral).names_nobody
+        return (StepBackLetter if steps_back else ReferralToAcceptLetter).load(context)
     named, reader = required(context.row.referral).contact_id, required(context.row.contact).id
     return (ColleagueLetter if reader == named else ReferralLetter).load(context)
 
@@ -119,3 +120,33 @@ class ReferralToAcceptLetter(NoticeLetter):
             human(),
         ]
         return Draft(f"Please decide: {self.colleague} for {self.organization}", tuple(blocks))
+
+
+@dataclass(frozen=True)
+class StepBackLetter(NoticeLetter):
+    """To the publisher who asked: a contact asks not to be emailed any more; change the partner's contacts."""
+
+    person: str
+    made_at: datetime
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "StepBackLetter":
+        """Unless somebody has seen to it."""
+        asked = required(context.row.referral)
+        if asked.accepted is not None:
+            raise Obsolete("Somebody has seen to this already.")
+        return cls(*context.for_notice(), asked.link.contact.full_name, asked.made_at)
+
+    def compose(self) -> Draft:
+        """Who asks, and what to do about it."""
+        blocks: list[Block] = [
+            Paragraph(
+                f"{self.person} of {self.organization} asked us not to email them about its requests any more. Find "
+                f"out who answers for {self.organization}, change its contacts, and then mark this as settled. No "
+                "answer of the organization has changed."
+            ),
+            Facts((("Asked", self.in_full(self.made_at)), *self.about())),
+            *self.round_for_staff("Settle it here:"),
+            human(),
+        ]
+        return Draft(f"Please decide: {self.person} of {self.organization} asks not to be emailed", tuple(blocks))

@@ -39,7 +39,10 @@ class NameProposal(Base):
 
 
 class Referral(Base):
-    """A contact's word that somebody else answers: in force once the colleague is a contact."""
+    """A contact's word that somebody else answers: in force once the colleague is a contact.
+
+    With an empty address it names nobody: the contact asks to be written to no more, and staff see to it.
+    """
 
     __tablename__ = "referral"
     __table_args__ = (
@@ -65,6 +68,11 @@ class Referral(Base):
     settled_by: Mapped[int | None] = to("staff_user.id")
     accepted: Mapped[int | None]
     contact_id: Mapped[int | None]
+
+    @property
+    def names_nobody(self) -> bool:
+        """Whether the contact only asked not to be written to any more; an erased address is none, not empty."""
+        return self.email == ""
 
     link: Mapped[Link] = relationship(
         primaryjoin="Referral.link_id == Link.id", foreign_keys="Referral.link_id", lazy="joined"

@@ -123,6 +123,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "referral_settled": lambda f: (
         f"A colleague for {f['partner']} on version {f['version']} was {'' if f['accepted'] else 'not '}accepted"
     ),
+    "contact_stepped_back": lambda f: f"A contact of {f['partner']} asked not to be emailed any more",
+    "step_back_settled": lambda f: f"The wish of a contact of {f['partner']} not to be emailed any more was settled",
     "link_reissued": lambda f: f"A new link to version {f['version']} was mailed to a contact of {f['partner']}",
     "confirmation_asked": lambda f: (
         f"A contact of {f['partner']} replied by email and was asked to confirm by link about version {f['version']}"

@@ -116,7 +116,8 @@ def test_a_scripted_browser_that_opens_every_mailed_address_changes_nothing(
         page = scanner.go(url)
         page.mouse.wheel(0, 5000)
         for summary in page.locator("summary").all():
-            summary.click()
+            if summary.is_visible():  # what is asked of another answer is hidden
+                summary.click()
         if "/r/" in url:
             _press_everything(scanner, url)
     assert everything(house.database) == before

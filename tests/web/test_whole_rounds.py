@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.rounds.links import form_value, link_lookup
-from signoff.models import Answer, Comment, Contact, Invitation, Letter, Link, Partner, Referral, Version
+from signoff.models import Answer, Comment, Contact, Entry, Invitation, Letter, Link, Partner, Referral, Version
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.web.dump import everything
@@ -539,3 +539,41 @@ def test_an_answer_keeps_title_basis_and_the_boards_day(client: InspectingClient
     before = everything(house.database)
     assert approve(client, secret, "Ana Birch", **fields).status_code == 303
     assert everything(house.database) == before
+
+
+class TestSteppingBack:
+    def test_a_contact_asks_not_to_be_emailed_and_staff_settle_it(
+        self, client: InspectingClient, house: House, first: Version
+    ) -> None:
+        secret = secret_of(house, first, "Alder")
+        before = everything(house.database)["answer"]
+        target, served = client.form(f"/r/{secret}", "/elsewhere")
+        assert client.post(target, data=dict(served)).status_code == 422  # as served, as a scanner sends it
+        served.append(("full_name", "Ana Alder"))
+        served = [pair for pair in served if pair != ("full_name", "")]
+        assert client.post(target, data={**dict(served), "form": "forged"}).status_code == 422
+        cross = client.post(target, data=dict(served), headers={"Sec-Fetch-Site": "cross-site"})
+        assert cross.status_code == 403 and everything(house.database)["referral"] == []
+        for _ in range(2):  # once more records nothing
+            assert client.post(target, data=dict(served)).status_code == 303
+        assert len(everything(house.database)["referral"]) == 1
+        page = said(client, f"/r/{secret}")
+        assert "You asked us not to email you" in page and "You named" not in page
+        assert client.get(f"/r/{secret}/elsewhere").status_code == 302
+
+        client.sign_in("publisher")
+        assert "asks not to be emailed any more" in said(client, "/staff/")
+        board = f"{BASE}/1/round"
+        assert "Ana Alder of Alder asks not to be emailed any more" in said(client, board)
+        accept, fields = client.form(board, "/staff/referrals/1")
+        assert client.post(accept, data={**dict(fields), "settle": "accept"}).status_code in (302, 303, 409)
+        assert client.post(accept, data={**dict(fields), "settle": "refuse"}).status_code == 303
+        assert "asks not to be emailed" not in said(client, board)
+        client.sign_out()
+        assert "Please do not email me any more" in said(client, f"/r/{secret}")
+        with house.database.reading() as session:
+            letters = session.scalars(select(Letter).where(Letter.kind == "referred")).all()
+            assert [letter.user.email for letter in letters] == ["publisher@coalition.example"]
+            kinds = session.scalars(select(Entry.kind).where(Entry.kind.like("%step%")).order_by(Entry.id)).all()
+        assert kinds == ["contact_stepped_back", "step_back_settled"]
+        assert everything(house.database)["answer"] == before

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.errors import Conflict, Invalid, NotFound
@@ -23,6 +23,7 @@ from signoff.services.partners.contact_confirmation import ensure_may_confirm, t
 from signoff.services.partners.contacts import new_contact, present_contacts
 from signoff.services.partners.partners import STAFF_ADDRESS, ContactForm, contact_problems
 from signoff.services.partners.referral_corrections import ensure_may_correct, take_away
+from signoff.services.partners.stepping_back import settle_stepping_back
 from signoff.services.record.record import record
 from signoff.services.rounds.links import contacts_with_links, is_provisional, issue_links, may_have_link
 from signoff.services.rounds.open_rounds import ensure_shown, ensure_takes_answers
@@ -123,7 +124,7 @@ def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]
 
 
 def _number_of(session: Session, link: Link) -> int:
-    made = select(func.count()).select_from(Referral).where(Referral.link_id == link.id)
+    made = select(func.count()).select_from(Referral).where(Referral.link_id == link.id, _names_somebody())
     return session.scalar(made) or 0
 
 
@@ -171,9 +172,9 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
 def settle_referral(act: ActContext, referral: Referral, *, accepted: bool) -> None:
     """Accept a colleague in another mail domain as a contact who answers, or not; the partner's contacts are told.
 
-    Who accepts confirms a contact, and the administrators are told. NotAllowed for an account that may not confirm,
-    Conflict when it was settled before, RoundClosed when there is nothing to answer any more, Invalid when the address
-    has become unusable.
+    What names nobody is marked as settled, and nobody is told. Who accepts confirms a contact, and the administrators
+    are told. NotAllowed for an account that may not confirm, Conflict when it was settled before, RoundClosed when
+    there is nothing to answer any more, Invalid when the address has become unusable.
     """
     ensure_may(act.by, Act.SETTLE)
     hold_addresses(act.session, [referral.email or ""])
@@ -182,6 +183,13 @@ def settle_referral(act: ActContext, referral: Referral, *, accepted: bool) -> N
     act.session.refresh(referral)
     if referral.settled_at is not None:
         raise Conflict("This referral was settled already. Nothing was changed.")
+    if referral.names_nobody:
+        settle_stepping_back(act, referral, accepted=accepted)
+    else:
+        _settle_colleague(act, referral, accepted=accepted)
+
+
+def _settle_colleague(act: ActContext, referral: Referral, *, accepted: bool) -> None:
     at = act.at()
     if accepted:
         ensure_may_confirm(act.session, act.by, at=at)
@@ -247,7 +255,7 @@ def referrals_of(session: Session, version: Version) -> Sequence[Referral]:
     return session.scalars(
         select(Referral)
         .join(Request, Request.id == Referral.request_id)
-        .where(Request.version_id == version.id)
+        .where(Request.version_id == version.id, _names_somebody())
         .order_by(Referral.id)
     ).all()
 
@@ -265,7 +273,11 @@ def find_referral(session: Session, link: Link) -> Referral | None:
     return session.scalar(
         select(Referral)
         .join(Link, Link.id == Referral.link_id)
-        .where(Link.request_id == link.request_id, Link.contact_id == link.contact_id)
+        .where(Link.request_id == link.request_id, Link.contact_id == link.contact_id, _names_somebody())
         .order_by(Referral.id.desc())
         .limit(1)
     )
+
+
+def _names_somebody() -> ColumnElement[bool]:
+    return or_(Referral.email.is_(None), Referral.email != "")

@@ -13,6 +13,7 @@ from signoff.services.answers.current_answers import contested_through, last_ans
 from signoff.services.partners.name_proposals import waiting_names
 from signoff.services.partners.referral_corrections import may_correct
 from signoff.services.partners.referrals import find_referral
+from signoff.services.partners.stepping_back import find_stepping_back
 from signoff.services.positions.checks import shown_check
 from signoff.services.rounds.consultations import may_comment, own_comments
 from signoff.services.rounds.links import may_have_link
@@ -60,6 +61,7 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
         "may_refer": is_open and (may_answer or corrects) and not contested,
         "corrects": corrects,
         "referral": referral,
+        "steps_back": find_stepping_back(session, link),
         "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
         "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],
         "public_names": public_names(session, link.partner_id, at=at),

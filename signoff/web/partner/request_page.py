@@ -14,6 +14,7 @@ from signoff.services.answers.answers import answer, contest, withdraw
 from signoff.services.partners.name_proposals import propose_name
 from signoff.services.partners.partners import ContactForm
 from signoff.services.partners.referrals import refer
+from signoff.services.partners.stepping_back import step_back
 from signoff.services.rounds.consultations import comment
 from signoff.web.access import link_holder
 from signoff.web.forms import Done, View, form_view
@@ -47,7 +48,7 @@ def show(secret: str) -> str | Response:
     return redirect(url_for("partner.show", secret=exact))
 
 
-@pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, name, comment):act>")
+@pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, elsewhere, name, comment):act>")
 @link_holder
 def lead_back(secret: str, act: str) -> Response:
     """Reloading the answer to a form leads back to the link's page."""
@@ -108,6 +109,17 @@ def name_colleague(secret: str) -> Done:
     key = installation().settings.secret_key
     refer(db(), link, form, shown_digest=shown_digest(link), key=key, clock=installation().clock)
     return _back_to(secret, "referral")
+
+
+@pages.post("/r/<secret>/elsewhere")
+@link_holder
+@_form_of("elsewhere")
+def ask_elsewhere(secret: str) -> Done:
+    """Record that this contact asks not to be written to any more; staff see to it."""
+    link = acting_link(secret)
+    signed = request.form.get("full_name", "")
+    step_back(db(), link, signed=signed, shown_digest=shown_digest(link), clock=installation().clock)
+    return _back_to(secret, "elsewhere")
 
 
 @pages.post("/r/<secret>/name")

@@ -71,6 +71,7 @@ def settle_colleague(number: int) -> Done | Response:
     referral = get_referral(db(), number)
     settle_referral(current_act(), referral, accepted=accepted)
     said = f"The colleague was {'accepted' if accepted else 'not accepted'}; the partner is told."
+    said = "Marked as settled." if referral.names_nobody else said
     return Done(_round_of(referral.link), said)
 
 
