@@ -48,6 +48,7 @@ COLUMNS: dict[str, Read] = {
     ),
     "cosignature": Read(public="size witness line"),
     "criterion": Read(public="id edition_id rank key kind name statement questions"),
+    "draft_presence": Read(nobody="position_id user_id seen_at"),
     "edition_draft": Read(
         nobody="id content revision started_by started_at changed_by changed_at edition_id discarded_at"
     ),
