@@ -30,7 +30,7 @@ def test_whoever_was_never_asked_hears_of_no_recall(house: House, sink: Sink, de
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch")
         house.leave(session, Letter.contact_id == 1)
-        house.recall(session, version)
+        assert house.recall(session, version).letters == 1
     deliver()
     assert [len(subjects(sink, name)) for name in ("Alder", "Birch")] == [1, 0]
     assert ends(subjects(sink, "Alder")[0])

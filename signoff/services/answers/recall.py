@@ -33,10 +33,11 @@ _ANSWERED_MEANWHILE = "Somebody answered or was dropped meanwhile, so nothing wa
 
 @dataclass(frozen=True)
 class RecallResult:
-    """What a recall did: whom it concerned, and whose approvals it voided."""
+    """What a recall did: whom it concerned, whose approvals it voided, and how many emails tell of it."""
 
     partners: Sequence[Partner]
     voided: Sequence[Partner]
+    letters: int
 
 
 def recall(act: ActContext, round_: Round, *, reason: str, shown: str | None = None) -> RecallResult:
@@ -70,9 +71,8 @@ def recall(act: ActContext, round_: Round, *, reason: str, shown: str | None = N
     }
     record(act.session, "round_recalled", by=act.by, at=at, facts=facts, position=version.position)
     concerned = [request for request in requests if request.dropped_at is None]
-    for request in concerned:
-        notify_ended(act.session, request, version, at=at)
-    return RecallResult([request.partner for request in concerned], voided)
+    letters = sum(notify_ended(act.session, request, version, at=at) for request in concerned)
+    return RecallResult([request.partner for request in concerned], voided, letters)
 
 
 def drop_partners(
@@ -155,8 +155,11 @@ def void_approval(act: ActContext, request: Request, reason: str, *, at: datetim
     return True
 
 
-def notify_ended(session: Session, request: Request, version: Version, *, at: datetime) -> None:
-    """Tell those of a partner's contacts who have heard of the question that it is asked no more, and why."""
+def notify_ended(session: Session, request: Request, version: Version, *, at: datetime) -> int:
+    """Tell those of a partner's contacts who have heard of the question that it is asked no more, and why.
+
+    Returns how many letters were queued.
+    """
     contacts = contacts_with_links(session, request)
     ids = [contact.id for contact, _ in contacts]
     heard = set(
@@ -165,4 +168,4 @@ def notify_ended(session: Session, request: Request, version: Version, *, at: da
         )
     )
     whom = [(contact, link) for contact, link in contacts if contact.id in heard]
-    queue_contact_letters(session, LetterKind.RECALLED, version, whom, at=at)
+    return queue_contact_letters(session, LetterKind.RECALLED, version, whom, at=at)

@@ -145,8 +145,10 @@ def confirm_recall(slug: str, number: int) -> str:
 def recall_round(slug: str, number: int) -> Done:
     """Recall the round for good."""
     done = recall(current_act(), _round(version_at(slug, number)), reason=_reason(), shown=digest_shown())
-    told = f"{counted(len(done.partners), 'partner').capitalize()} will be told."
-    return _back_to_board(slug, number, f"The round was recalled. {told}")
+    if not done.letters:
+        return _back_to_board(slug, number, "The round was recalled. No one had been emailed about it.")
+    told = counted(done.letters, "contact").capitalize()
+    return _back_to_board(slug, number, f"The round was recalled. {told} will be told by email.")
 
 
 def _recall_page(round_: Round, errors: Mapping[str, str] | None = None) -> str:
@@ -181,7 +183,9 @@ def drop(slug: str, number: int, partner: str) -> Done:
     """Stop asking one partner."""
     version, dropped = version_at(slug, number), get_partner(db(), partner)
     drop_partner(current_act(), version, dropped, reason=_reason(), shown=digest_shown())
-    return _back_to_board(slug, number, f"{dropped.name} is no longer asked, and will be told.")
+    return _back_to_board(
+        slug, number, f"{dropped.name} is no longer asked. Its contacts who were emailed about it will be told."
+    )
 
 
 def _drop_page(version: Version, partner: Partner, errors: Mapping[str, str] | None = None) -> str:
@@ -219,7 +223,7 @@ def drop_chosen(slug: str, number: int) -> Done:
     """Stop asking exactly the partners that were shown."""
     round_ = _round(version_at(slug, number))
     dropped = drop_partners(current_act(), round_.version, _chosen(), reason=_reason(), shown=digest_shown())
-    said = f"{counted(len(dropped), 'partner').capitalize()} no longer asked; each will be told."
+    said = f"No longer asked: {counted(len(dropped), 'partner')}. Contacts who were emailed about it will be told."
     return _back_to_board(slug, number, said)
 
 
