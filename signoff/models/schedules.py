@@ -71,13 +71,6 @@ GUARDS: tuple[Guard, ...] = (
         ends=[Ending("ended_at", "what ended is never done again", along="ended_as ended_by reasons")],
     ),
     Guard(
-        "schedule_begins_open",
-        "scheduled_act",
-        "INSERT",
-        "NEW.ended_at IS NOT NULL",
-        "scheduled_act: it is scheduled before it ends",
-    ),
-    Guard(
         "schedule_done_when_done",
         "scheduled_act",
         "UPDATE",

@@ -42,6 +42,14 @@ def contact(number: int, **columns: object) -> Attack:
     return sql(f"UPDATE contact SET {setting} WHERE id = {number}")
 
 
+def scheduled(kind: str, version: int, position: int) -> Attack:
+    """An act scheduled for a version, and called done."""
+    deadline = {} if kind == "ask" else {"deadline": None}
+    waits = copied("scheduled_act", "ended_at IS NULL", kind=kind, version_id=version, position_id=position, **deadline)
+    ends = sql(f"UPDATE scheduled_act SET ended_at = '{LATER}', ended_as = 'done' WHERE id = 900000")
+    return after(waits, ends)
+
+
 def by_who_wrote(table: str, column: str, **more: object) -> Attack:
     """The reviewer once saved a version of another position; of this one they saved none."""
     wrote = copied("version", "id = 7", number=2, digest="e" * 64, saved_by=2)
@@ -103,6 +111,7 @@ def _head_of(size: str) -> Attack:
 
 
 MORE: dict[str, list[Attack]] = {
+    "schedule_done_when_done": [scheduled("publish", 2, 2), scheduled("ask", 6, 5)],
     "criterion_not_replaced": [
         after(THIRD, copied("criterion", "edition_id = 1", id=900_001, edition_id=900_000, rank=70)),
         after(THIRD, copied("criterion", "edition_id = 1", id=900_001, edition_id=900_000, key="whim")),
@@ -257,6 +266,14 @@ MORE: dict[str, list[Attack]] = {
 
 # Acts that no guard may stop; the guard that is named would, had it a condition less.
 LAWFUL: dict[str, list[Attack]] = {
+    "schedule_done_when_done": [scheduled("publish", 6, 5), scheduled("ask", 2, 2)],
+    "scheduled_act_not_replaced": [
+        after(
+            sql(f"UPDATE scheduled_act SET ended_at = '{LATER}', ended_as = 'canceled' WHERE ended_at IS NULL"),
+            copied("scheduled_act", ended_at=None, ended_as=None),
+        ),
+        copied("scheduled_act", ended_at=LATER, ended_as="canceled"),
+    ],
     "answer_not_replaced": [
         after(asked("Delta", 4), answered("Delta", "abstain", version=4)),
     ],

@@ -68,7 +68,6 @@ ATTACKS: dict[str, Attack] = {
         ),
         copied("version_check", version_id=3),
     ),
-    "schedule_begins_open": copied("scheduled_act", "ended_as = 'canceled'"),
     "schedule_done_when_done": sql(
         f"UPDATE scheduled_act SET ended_at = '{LATER}', ended_as = 'done' WHERE ended_at IS NULL"
     ),
