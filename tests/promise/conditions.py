@@ -266,6 +266,10 @@ MORE: dict[str, list[Attack]] = {
 
 # Acts that no guard may stop; the guard that is named would, had it a condition less.
 LAWFUL: dict[str, list[Attack]] = {
+    "review_assignment_not_replaced": [
+        copied("review_assignment", "ended_at IS NOT NULL"),
+        copied("review_assignment", "ended_at IS NULL", position_id=6),
+    ],
     "schedule_done_when_done": [scheduled("publish", 6, 5), scheduled("ask", 2, 2)],
     "scheduled_act_not_replaced": [
         after(
