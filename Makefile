@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
 TORTURE_READY := $(VENV)/.torture-ready
+# Checks pages in `make torture`, where npm and Java are found; no dependency of anything else.
+NU_CHECKER := vnu-jar@26.9.27
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
@@ -32,6 +34,7 @@ $(BENCH_READY): $(READY)
 
 $(TORTURE_READY): $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[torture]'
+	@if command -v npm >/dev/null; then npm install --silent --prefix $(VENV)/nu --no-audit --no-fund $(NU_CHECKER); fi
 	@touch $@
 
 install: $(READY) ## Make .venv with everything that development needs

@@ -45,7 +45,7 @@ def _photograph(browser: Browser, base: str) -> None:
     _shoot(page, f"{base}/positions/{POSITION}", "public")
     _shoot(page, _link(base), "partner")
     page.goto(f"{base}/login")
-    page.get_by_label("Mail address").fill("paul@coalition.example")
+    page.get_by_label("Email address").fill("paul@coalition.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/staff/")

@@ -15,8 +15,11 @@ from signoff.letters.snippets import human
 def referral_letter(context: LetterContext) -> BaseLetter:
     """For staff, the colleague, or the partner's other contacts."""
     if context.envelope.to_staff:
-        steps_back = required(context.row.referral).names_nobody
-        return (StepBackLetter if steps_back else ReferralToAcceptLetter).load(context)
+        referral = required(context.row.referral)
+        if referral.names_nobody:
+            return StepBackLetter.load(context)
+        in_force = referral.accepted == 1 and referral.settled_by is None
+        return (ReferralMadeLetter if in_force else ReferralToAcceptLetter).load(context)
     named, reader = required(context.row.referral).contact_id, required(context.row.contact).id
     return (ColleagueLetter if reader == named else ReferralLetter).load(context)
 
@@ -150,3 +153,32 @@ class StepBackLetter(NoticeLetter):
             human(),
         ]
         return Draft(f"Please decide: {self.person} of {self.organization} asks not to be emailed", tuple(blocks))
+
+
+@dataclass(frozen=True)
+class ReferralMadeLetter(NoticeLetter):
+    """To the publisher who asked: a colleague in the partner's own mail domain answers now."""
+
+    named_by: str
+    colleague: str
+    made_at: datetime
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ReferralMadeLetter":
+        """With the colleague as they were named, unless that was erased."""
+        referral = required(context.row.referral)
+        named_by, colleague = referral.link.contact.full_name, referral.full_name or "a colleague"
+        return cls(*context.for_notice(), named_by, colleague, referral.made_at)
+
+    def compose(self) -> Draft:
+        """Who named whom; there is nothing to do."""
+        blocks: list[Block] = [
+            Paragraph(
+                f"{self.named_by} of {self.organization} named {self.colleague} as the person who answers about "
+                f"“{self.title}”. {self.colleague} has been emailed a personal link. You do not need to do anything."
+            ),
+            Facts((("Colleague", self.colleague), ("Named", self.in_full(self.made_at)), *self.about())),
+            *self.round_for_staff("The round:"),
+            human(),
+        ]
+        return Draft(f"{self.colleague} answers for {self.organization}", tuple(blocks))

@@ -146,7 +146,7 @@ const kept = (() => {
 const offer = document.querySelector("[data-kept]");
 const forget = () => localStorage.removeItem(key);
 if (kept && JSON.stringify(kept.fields) !== served && !document.querySelector("[data-focus]")) {
-  offer.querySelector("time").textContent = new Date(kept.at).toLocaleString("en", {
+  offer.querySelector("[data-when]").textContent = new Date(kept.at).toLocaleString("en", {
     dateStyle: "long",
     timeStyle: "short",
   });

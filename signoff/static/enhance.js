@@ -65,9 +65,37 @@ openTarget();
 
 // On a narrow screen rows become paragraphs; some browsers then no longer tell that they are a table.
 for (const [selector, role] of Object.entries({
-  "": "table", "thead, .rows tbody": "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell",
+  "": "table", ":is(thead, tbody)": "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell",
 })) {
-  for (const part of document.querySelectorAll(`.rows ${selector}`)) part.setAttribute("role", role);
+  for (const part of document.querySelectorAll(`:is(.rows, .findings, .matrix) ${selector}`)) part.setAttribute("role", role);
+}
+
+// From any row that is selected, Enter leads to what can be done to those selected.
+for (const bar of document.querySelectorAll(".bar.selection")) {
+  for (const hint of bar.closest("form").querySelectorAll("[data-keys]")) hint.hidden = false;
+  bar.closest("form").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.type !== "checkbox") return;
+    event.preventDefault();
+    bar.querySelector("button, input")?.focus();
+  });
+}
+
+// A list of partners is narrowed down while somebody types; what is selected stays to be seen.
+for (const field of document.querySelectorAll("[data-narrow]")) {
+  const items = [...document.querySelectorAll(`${field.dataset.narrow} > .choice`)];
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const narrow = () => {
+    const words = plain(field.value).split(/\s+/).filter(Boolean);
+    for (const item of items) {
+      const text = plain(item.textContent);
+      item.hidden = !item.querySelector(":checked") && !words.every((word) => text.includes(word));
+    }
+  };
+  field.addEventListener("input", narrow);
+  field.addEventListener("keydown", (event) => {
+    // Enter would send the form by its first button.
+    if (event.key === "Enter" && items.length < Number(field.dataset.all)) event.preventDefault();
+  });
 }
 
 // One press chooses all partners, or none when all are chosen.

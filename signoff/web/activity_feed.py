@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from signoff.domain.phrasing import counted
 from signoff.domain.positions.comments import OUTCOME_WORDS, CommentOutcome
 from signoff.models import Entry
 from signoff.services.accounts.users import user_names
+from signoff.services.record.beside import Beside, beside
 from signoff.services.record.record import facts_of, partner_names_in
 
 Facts = Mapping[str, Any]
@@ -46,21 +48,21 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
     "user_changed": lambda f: f"User {f['user']} was changed; roles: {', '.join(f['roles'])}",
     "user_deactivated": lambda f: f"User {f['user']} was deactivated",
-    "user_reactivated": lambda f: f"User {f['user']} works here again",
-    "account_link_sent": lambda f: f"A way into the account of user {f['user']} was mailed: {f['purpose']}",
+    "user_reactivated": lambda f: f"User {f['user']} was reactivated",
+    "account_link_sent": lambda f: f"A link to the account of user {f['user']} was emailed: {f['purpose']}",
     "password_changed": lambda f: (
-        f"The password of user {f['user']} was changed{', by a mailed link' if f['by_link'] else ''}"
+        f"The password of user {f['user']} was changed{', through an emailed link' if f['by_link'] else ''}"
     ),
-    "user_address_changed": lambda f: f"User {f['user']} has another mail address",
+    "user_address_changed": lambda f: f"User {f['user']} has another email address",
     "authenticator_added": lambda f: f"User {f['user']} signs in with an authenticator",
     "authenticator_removed": lambda f: f"The authenticator of user {f['user']} was removed",
     "recovery_codes_renewed": lambda f: f"User {f['user']} has new recovery codes",
     "emails_chosen": lambda f: f"User {f['user']} chose which emails to get",
     "sessions_ended": lambda f: f"{counted(len(f['sessions']), 'session').capitalize()} of user {f['user']} ended",
     "token_revoked": lambda f: f"An API token of user {f['user']} was revoked",
-    "letters_retried": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} queued to be tried again",
-    "letters_cancelled": lambda f: f"{counted(len(f['letters']), 'letter').capitalize()} cancelled before leaving",
-    "mail_resumed": lambda f: f"The mail server is tried again. Letters had paused: {f['reason']}",
+    "letters_retried": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} queued to be tried again",
+    "letters_cancelled": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} held back before sending",
+    "mail_resumed": lambda f: f"The mail server is tried again. Email had paused: {f['reason']}",
     "token_added": lambda f: f"An API token was made for user {f['user']}",
     "edition_drafted": lambda f: f"Draft {f['draft']} of the next principles edition was begun",
     "edition_draft_changed": lambda f: (
@@ -90,7 +92,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
     "person_erased": lambda f: f"What was stored about a person was erased, in {counted(f['rows'], 'row')}",
     "name_question_answered": _answered_about_names,
-    "name_proposed": lambda f: f"{f['partner']} proposed another name to stand under",
+    "name_proposed": lambda f: f"{f['partner']} proposed another name to sign as",
     "name_settled": lambda f: (
         f"The name “{f['name']}” was {'accepted' if f['accepted'] else 'not accepted'} for {f['partner']}"
     ),
@@ -125,7 +127,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "contact_stepped_back": lambda f: f"A contact of {f['partner']} asked not to be emailed any more",
     "step_back_settled": lambda f: f"The wish of a contact of {f['partner']} not to be emailed any more was settled",
-    "link_reissued": lambda f: f"A new link to version {f['version']} was mailed to a contact of {f['partner']}",
+    "link_reissued": lambda f: f"A new link to version {f['version']} was emailed to a contact of {f['partner']}",
     "confirmation_asked": lambda f: (
         f"A contact of {f['partner']} replied by email and was asked to confirm by link about version {f['version']}"
     ),
@@ -161,43 +163,68 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
 
 @dataclass(frozen=True)
 class Activity:
-    """One or several entries as one line: the newest of them, what they say, and who did it."""
+    """One or several entries as one line: the newest of them, what they say, and who did it.
+
+    Of several, `oldest` is the first of them, and `names` are the partners they tell of, newest first. Of one,
+    `beside` is what people said and can have erased.
+    """
 
     entry: Entry
     sentence: str
     by: str
+    oldest: Entry | None = None
+    names: tuple[str, ...] = ()
+    beside: Beside = Beside()
 
 
 def activities(session: Session, entries: Sequence[Entry]) -> list[Activity]:
     """One line for each entry, with the names of partners and users as they are now."""
-    partners, users = partner_names_in(session, entries), user_names(session)
-    return [Activity(entry, _sentence(entry, partners, users), _by(entry, users)) for entry in entries]
+    return _lines(session, entries, partner_names_in(session, entries))
 
 
-def activity_line(session: Session, entries: Sequence[Entry]) -> list[Activity]:
-    """The same, with a reviewer's findings on one version gathered into one line."""
-    lines: list[Activity] = []
-    lengths: dict[int, int] = {}
-    for line in activities(session, entries):
-        if lines and _is_same_sitting(lines[-1].entry, line.entry):
-            lengths[lines[-1].entry.id] += 1
-            continue
-        lengths[line.entry.id] = 1
-        lines.append(line)
-    return [_gathered(line, lengths[line.entry.id]) for line in lines]
+def _lines(session: Session, entries: Sequence[Entry], partners: Mapping[str, str]) -> list[Activity]:
+    users, words = user_names(session), beside(session, entries)
+    return [
+        Activity(entry, _sentence(entry, partners, users), _by(entry, users), beside=words.get(entry.id, Beside()))
+        for entry in entries
+    ]
 
 
-def _gathered(line: Activity, number: int) -> Activity:
-    if number == 1:
-        return line
-    version = facts_of(line.entry)["version"]
-    return replace(line, sentence=f"{counted(number, 'finding').capitalize()} on version {version}")
+def activity_line(session: Session, entries: Sequence[Entry], *, zone: tzinfo) -> list[Activity]:
+    """The same, newest first, with likes gathered into one line: a reviewer's findings, one day's approvals."""
+    partners = partner_names_in(session, entries)
+    groups: list[list[Activity]] = []
+    for line in _lines(session, entries, partners):
+        if groups and _are_alike(groups[-1][-1].entry, line.entry, zone):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_gathered(group, partners) for group in groups]
 
 
-def _is_same_sitting(newer: Entry, older: Entry) -> bool:
-    if not newer.kind == older.kind == "finding_recorded":
+def _gathered(group: Sequence[Activity], partners: Mapping[str, str]) -> Activity:
+    newest, oldest = group[0], group[-1].entry
+    if len(group) == 1:
+        return newest
+    facts = facts_of(newest.entry)
+    if newest.entry.kind == "finding_recorded":
+        return replace(newest, sentence=f"{counted(len(group), 'finding').capitalize()} on version {facts['version']}")
+    slugs = [facts_of(line.entry)["partner"] for line in group]
+    names = tuple(dict.fromkeys(partners.get(slug, slug) for slug in slugs))
+    said = f"{counted(len(names), 'partner').capitalize()} approved version {facts['version']}"
+    return replace(newest, sentence=said, by="", oldest=oldest, names=names, beside=Beside())
+
+
+def _are_alike(newer: Entry, older: Entry, zone: tzinfo) -> bool:
+    one, other = facts_of(newer), facts_of(older)
+    if newer.kind != older.kind or (newer.position_id, one.get("version")) != (older.position_id, other.get("version")):
         return False
-    return newer.actor == older.actor and facts_of(newer)["version"] == facts_of(older)["version"]
+    if newer.kind == "finding_recorded":
+        return newer.actor == older.actor
+    if newer.kind != "partner_answered" or not one["verdict"] == other["verdict"] == Verdict.APPROVE:
+        return False
+    days = {entry.at.astimezone(zone).date() for entry in (newer, older)}
+    return len(days) == 1 and one["partner"] != other["partner"]
 
 
 def _sentence(entry: Entry, partners: Mapping[str, str], users: Mapping[int, str]) -> str:

@@ -25,6 +25,7 @@ from signoff.services.coalition import find_coalition
 from signoff.services.outbox.mail_state import MailState, mail_state
 from signoff.services.positions.highlighting import with_quotes
 from signoff.services.publications.public_queries import Departure
+from signoff.web.forms import form_key
 from signoff.web.installation import db, installation
 from signoff.web.name_questions import field_of
 from signoff.web.serializers import computed_words
@@ -40,6 +41,7 @@ STATES = {
     "superseded": ("superseded", "none"),
     "waiting": ("waiting", "wait"),
     "approved": ("approved", "good"),
+    "noted": ("approved, with note", "good"),
     "declined": ("declined", "stop"),
     "abstained": ("abstained", "none"),
     "withdrawn": ("withdrawn", "stop"),
@@ -77,7 +79,7 @@ HELP = {
         "check": ("check", "matrix"),
         "principles": ("editions", "edition", "edition_draft", "edition_words"),
         "ask": ("choose", "ask", "board", "confirm_reminder", "show_deadline", "confirm_recall", "confirm_drop"),
-        "letters": ("letters", "letter"),
+        "emails": ("letters", "letter"),
         "people-and-names": ("partners", "partner", "new_partner", "edit_partner", "show_import", "confirm_leaving"),
         "accounts": ("account", "authenticator", "users", "user", "new_user"),
         "publish": ("confirm_publish", "confirm_retire", "confirm_remove"),
@@ -88,6 +90,8 @@ HELP = {
 
 
 _WORDS = {
+    "Act": Act,
+    "HELP": HELP,
     "STATES": STATES,
     "FINDING_WORDS": FINDING_WORDS,
     "VERDICT_WORDS": VERDICT_WORDS,
@@ -95,6 +99,7 @@ _WORDS = {
     "OUTCOME_WORDS": OUTCOME_WORDS,
     "FIELDS": FIELDS,
     "FIELD_LABELS": {field.name: field.label for field in FIELDS},
+    "form_key": form_key,
 }
 
 
@@ -116,6 +121,7 @@ def install_showing(app: Flask) -> None:
         "in_full": lambda moment: _time(moment, _formats().full(moment)),
         "number": lambda number: _formats().number(number),
         "rfc3339": rfc3339,
+        "instant": datetime.fromisoformat,
         "day_and_utc": lambda moment: f"{_formats().day(moment)} ({moment:%Y-%m-%d %H:%M} UTC)",
         "short_digest": short_digest,
         "as_html": _as_html,
@@ -140,8 +146,6 @@ def install_showing(app: Flask) -> None:
     app.jinja_env.globals |= {
         **_WORDS,
         "departed": departed,
-        "Act": Act,
-        "HELP": HELP,
         "mail_state": _mail_state,
         "may_do": lambda act: bool(g.get("user")) and may(g.user.actor, act),
     }

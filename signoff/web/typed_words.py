@@ -13,6 +13,7 @@ _SECRET = re.compile(r"password|secret|(?<!csrf_)token$|code$", re.IGNORECASE)
 _UNSEEN = frozenset(
     {
         "csrf_token",
+        "form_key",
         "form",
         "digest",
         "shown",

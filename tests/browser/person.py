@@ -41,7 +41,7 @@ class Person:
     def sign_in(self, role: str) -> "Person":
         self.context.clear_cookies()
         page = self.go("/login")
-        page.get_by_label("Mail address").fill(f"{role}@coalition.example")
+        page.get_by_label("Email address").fill(f"{role}@coalition.example")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/staff/")

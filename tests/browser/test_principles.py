@@ -78,8 +78,8 @@ def test_an_edition_of_five_other_criteria_works_everywhere(
     page = staff.sign_in("publisher").go("/staff/positions/dig-the-wells/versions/1/ask")
     page.get_by_label("Deadline").fill((datetime.now() + timedelta(days=4)).strftime("%Y-%m-%dT17:00"))
     page.get_by_label("Alder").check()
-    page.get_by_role("button", name="Show exactly what would be sent").click()
-    page.get_by_role("button", name="Ask one partner now").click()
+    page.get_by_role("button", name="Review the emails").click()
+    page.get_by_role("button", name="Email one contact at one partner").click()
     deliver()
 
     partner = Person(browser, site, scripts=scripts)
@@ -150,7 +150,7 @@ def test_a_check_takes_fewer_than_fifteen_interactions(browser: Browser, site: s
         if why:
             criterion.get_by_label("Why", exact=True).fill(why)
     press(page.get_by_role("button", name="Save and complete the check"))
-    expect(page.get_by_text("completed", exact=True)).to_be_visible()
+    expect(page.get_by_text("complete", exact=True)).to_be_visible()
     assert len(interactions) < 15, interactions
     page = reviewer.go(f"{page.url}/versions/1/check")
     expect(page.locator("table.findings")).to_contain_text("Families vote on who is hired.")
@@ -177,7 +177,7 @@ def test_a_check_by_keyboard_alone(browser: Browser, site: str, house: House, sc
             page.keyboard.press("ArrowRight")
     tab_into(page, 'button[value="complete"]')
     page.keyboard.press("Enter")
-    expect(page.get_by_text("completed", exact=True)).to_be_visible()
+    expect(page.get_by_text("complete", exact=True)).to_be_visible()
     page = reviewer.go(check)
     assert page.locator("table.findings .state", has_text="not engaged").count() == 8
     expect(page.locator("table.findings blockquote")).to_contain_text("Two voting seats")

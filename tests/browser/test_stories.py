@@ -51,19 +51,19 @@ def test_from_sign_in_to_the_public_page(
     equity.get_by_label("Why").fill("It opens what was closed.")
     equity.get_by_label("Words of the text that show it").fill("Unlock every yard.")
     page.get_by_role("button", name="Save and complete the check").click()
-    expect(page.get_by_text("completed", exact=True)).to_be_visible()
+    expect(page.get_by_text("complete", exact=True)).to_be_visible()
 
     page = staff.sign_in("publisher").go("/staff/positions/open-the-yards")
     page.get_by_role("link", name="Ask partners about version 1").click()
     page.get_by_label("Deadline").fill((datetime.now() + timedelta(days=4)).strftime("%Y-%m-%dT17:00"))
     if scripts:
-        page.get_by_role("button", name="Choose all 2 shown").click()
+        page.get_by_role("button", name="Select all 2 shown").click()
     else:
         for box in page.get_by_role("checkbox").all():
             box.check()
-    page.get_by_role("button", name="Show exactly what would be sent").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Ask two partners, by two letters")
-    page.get_by_role("button", name="Ask two partners now").click()
+    page.get_by_role("button", name="Review the emails").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Email two contacts at two partners")
+    page.get_by_role("button", name="Email two contacts at two partners").click()
     expect(page.get_by_text("0 of 2 answered")).to_be_visible()
     deliver()
 

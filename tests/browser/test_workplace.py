@@ -30,7 +30,7 @@ class Counted:
     def sign_in(self, role: str) -> None:
         if self.page.url.startswith("about"):
             raise AssertionError("begin at the sign-in page")
-        self.page.get_by_label("Mail address").fill(f"{role}@coalition.example")
+        self.page.get_by_label("Email address").fill(f"{role}@coalition.example")
         self.page.get_by_label("Password").fill(PASSWORD)
         self.button("Sign in")
 
@@ -63,9 +63,9 @@ def test_from_sign_in_to_a_sent_round_in_under_25_presses(browser: Browser, site
     day.sign_in("publisher")
     day.link("Open the yards")
     page.get_by_label("Deadline").fill((datetime.now() + timedelta(days=4)).strftime("%Y-%m-%dT17:00"))
-    day.button("Choose all 2 shown")
-    day.button("Show exactly what would be sent")
-    day.button("Ask two partners now")
+    day.button("Select all 2 shown")
+    day.button("Review the emails")
+    day.button("Email two contacts at two partners")
     expect(page.get_by_text("0 of 2 answered")).to_be_visible()
     with house.database.reading() as session:
         assert len(session.scalars(select(Letter).where(Letter.kind == "request")).all()) == 2
@@ -133,8 +133,8 @@ def test_partners_are_found_ticked_and_reminded_by_keyboard(browser: Browser, si
     page.keyboard.press("Space")
     reach(page, "Remind 1…")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Remind one partner, by one letter")
-    reach(page, "Remind one partner now")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Remind one contact at one partner")
+    reach(page, "Remind one contact at one partner")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("One partner reminded.")
     assert person.complaints == []

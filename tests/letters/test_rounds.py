@@ -320,3 +320,13 @@ def test_a_new_address_is_told_from_when_on_it_answers_and_a_settled_one_is_not(
         house.remind(session, version)
     deliver()
     assert "address is new to us" not in flat(sink.to("ana@new.example")[-1])
+
+
+def test_staff_hear_of_a_referral_within_the_partners_own_domain(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.refer(session, version, "Alder", "cleo@alder.example")
+    deliver()
+    told = only(sink, "publisher@coalition.example")
+    assert told["Subject"] == "Cleo Colleague answers for Alder"
+    assert "Ana Alder of Alder named Cleo Colleague" in flat(told)

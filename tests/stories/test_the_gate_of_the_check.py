@@ -271,7 +271,7 @@ def test_nobody_checks_what_they_wrote(house: House, client: InspectingClient) -
     assert client.call("POST", f"{base}/check", token).status_code == 403
     client.sign_in("both")
     page = f"/staff/positions/{SLUG}/versions/2/check"
-    assert "somebody else checks it" in client.soup(page).text
+    assert "another reviewer checks it" in client.soup(page).text
     data = {"csrf_token": _token(client), "act": "complete", "equity.verdict": "advances", "equity.rationale": "x"}
     assert client.post(page, data=data).status_code == 403
     with house.database.writer() as session, pytest.raises(DBAPIError, match="authors do not check"):

@@ -35,7 +35,7 @@ def test_from_the_first_draft_to_the_public_page(house: House, client: Inspectin
     deadline = (house.clock() + timedelta(days=3)).strftime("%Y-%m-%dT17:00")
     confirm = client.submit(ask, "/ask", deadline=deadline, act="preview", partner=list(partners.values()))
     page = BeautifulSoup(confirm.text, "html.parser")
-    assert page.h1 and page.h1.text == "Ask three partners, by three letters"
+    assert page.h1 and page.h1.text == "Email three contacts at three partners"
     assert "/r/…" in confirm.text
     form = page.find("form", action=ask)
     assert form

@@ -138,12 +138,12 @@ class TestPeople:
         client.submit(f"/r/{secret}", "/refer", full_name="Cleo Colleague", email="cleo@elsewhere.example")
         assert "Until they have, you can still answer yourself" in said(client, f"/r/{secret}")
         client.sign_in("publisher")
-        assert "named Cleo Colleague, in another mail domain" in said(client, "/staff/")
+        assert "says Cleo Colleague, at another email domain, should answer" in said(client, "/staff/")
         client.sign_in("publisher")
         page = f"{BASE}/1/round"
         assert "cleo@elsewhere.example" in said(client, page)
         assert client.submit(page, "/referrals/1", settle="accept").status_code == 303
-        assert "Waits to be settled" not in said(client, page)
+        assert "Needs your decision" not in said(client, page)
         assert secret_of(house, first, "Birch", 1)
 
     @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ class TestRounds:
     def test_remind_exactly_those_shown(self, client: InspectingClient, house: House, first: Version) -> None:
         client.sign_in("publisher")
         page = client.soup(f"{BASE}/1/round/remind")
-        assert "Remind one partner, by one letter" in page.text
+        assert "Remind one contact at one partner" in page.text
         assert "We have not received an answer yet" in " ".join(page.text.split())
         target, served = client.form(f"{BASE}/1/round/remind", "/remind")
         with house.database.unit_of_work() as session:
@@ -286,7 +286,7 @@ class TestRounds:
         assert client.post(target, data=dict(served)).status_code == 409  # the list has changed meanwhile
         with house.database.reading() as session:
             assert session.scalar(select(func.count()).select_from(Letter).where(Letter.kind == "reminder")) == 0
-        assert "Nobody to remind" in said(client, f"{BASE}/1/round/remind")
+        assert "No partner to remind" in said(client, f"{BASE}/1/round/remind")
 
     def test_remind_once_a_day(self, client: InspectingClient, first: Version) -> None:
         client.sign_in("publisher")

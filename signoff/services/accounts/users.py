@@ -51,6 +51,12 @@ def user_names(session: Session) -> dict[int, str]:
     return dict(session.execute(select(StaffUser.id, StaffUser.name)).all())
 
 
+def names_of_role(session: Session, role: Role) -> list[str]:
+    """The names of the active users who have this role, in alphabetical order."""
+    having = select(StaffUser.name).join(StaffRole).where(StaffRole.role == role, StaffUser.deactivated_at.is_(None))
+    return list(session.scalars(having.order_by(StaffUser.name)))
+
+
 def add_user(
     act: ActContext,
     *,

@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from signoff.domain.errors import NotFound
-from signoff.domain.letters import CANCELLABLE, UNDELIVERED, LetterState, is_for_an_address_of_its_own
+from signoff.domain.letters import ASKING, CANCELLABLE, UNDELIVERED, LetterState, is_for_an_address_of_its_own
 from signoff.domain.permissions import Act, ensure_may
-from signoff.models import Contact, Letter, Version
+from signoff.models import Contact, Letter, Partner, StaffUser, Version
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_letters
 from signoff.services.outbox.letter_queue import call_for_workers
@@ -23,11 +23,12 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class LetterFilter:
-    """Which letters: of a state, of a kind, about a version; empty means all."""
+    """Which letters: of a state, of a kind, about a version, to somebody; empty means all."""
 
     state: str = ""
     kind: str = ""
     version_id: int | None = None
+    words: str = ""
 
     def conditions(self, *, with_state: bool = True) -> list[ColumnElement[bool]]:
         """As conditions of a query."""
@@ -35,13 +36,43 @@ class LetterFilter:
             *([Letter.state == self.state] if self.state and with_state else []),
             *([Letter.kind == self.kind] if self.kind else []),
             *([Letter.version_id == self.version_id] if self.version_id is not None else []),
+            *(_to(word) for word in self.words.lower().split()[:8]),
         ]
+
+
+def _to(word: str) -> ColumnElement[bool]:
+    # Contacts by name, address or partner; staff by name or address.
+    contacts = select(Contact.id).join(Partner, Partner.id == Contact.partner_id)
+    contacts = contacts.where(
+        or_(*(_holds(column, word) for column in (Contact.full_name, Contact.email, Partner.name)))
+    )
+    users = select(StaffUser.id).where(or_(*(_holds(column, word) for column in (StaffUser.name, StaffUser.email))))
+    return or_(Letter.contact_id.in_(contacts), Letter.user_id.in_(users))
+
+
+def _holds(column: Any, word: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = func.lower(column).contains(word, autoescape=True)
+    return found
 
 
 def letters(session: Session, letter_filter: LetterFilter, *, before: int, limit: int) -> Sequence[Letter]:
     """Letters, newest first, those before an id when one is given; a constant number of queries."""
     query = _with_readers().where(*letter_filter.conditions()).order_by(Letter.id.desc()).limit(limit)
     return session.scalars(query.where(Letter.id < before) if before else query).all()
+
+
+def overtaken(session: Session, letters: Collection[Letter]) -> dict[int, int]:
+    """Those of these letters that ask, have not left yet, and tell of an older version: the newest one's number."""
+    waiting = [letter for letter in letters if letter.version and letter.kind in ASKING and not letter.sent_at]
+    queued = [letter for letter in waiting if letter.state in (LetterState.QUEUED, LetterState.SENDING)]
+    positions = {letter.version.position_id for letter in queued if letter.version}
+    query = select(Version.position_id, func.max(Version.number)).where(Version.position_id.in_(positions))
+    newest = dict(session.execute(query.group_by(Version.position_id)).all()) if positions else {}
+    return {
+        letter.id: newest[letter.version.position_id]
+        for letter in queued
+        if letter.version and newest[letter.version.position_id] > letter.version.number
+    }
 
 
 def undelivered_letters(session: Session, *, limit: int) -> Sequence[Letter]:

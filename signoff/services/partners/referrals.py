@@ -236,7 +236,8 @@ def _tell(session: Session, referral: Referral, version: Version, *, key: str, a
         cancel_waiting(session, reason, kinds=ASKING, version_id=version.id, link_ids=[referral.link_id])
     contacts = contacts_with_links(session, request)
     queue_contact_letters(session, LetterKind.REFERRED, version, contacts, at=at, referral_id=referral.id)
-    if referral.settled_at is None:
+    if referral.settled_by is None:
+        # Staff hear of every referral, but not of their own decision about one.
         queue_opener_letter(session, LetterKind.REFERRED, version, at=at, referral_id=referral.id)
 
 

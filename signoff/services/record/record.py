@@ -3,10 +3,11 @@
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import ColumnElement, func, insert, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.permissions import Actor
@@ -76,6 +77,41 @@ def entries(
         query = query.order_by(Entry.id.desc())
         return session.scalars(query.where(Entry.id < after) if after else query).all()
     return session.scalars(query.where(Entry.id > after).order_by(Entry.id)).all()
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """Which entries are looked for; empty means all. `by` is as entries name who acted; the days are whole, UTC."""
+
+    kind: str = ""
+    by: str = ""
+    position: Position | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As conditions of a query."""
+        by = Entry.actor.like("contact:%") if self.by == "contact" else Entry.actor == self.by
+        return [
+            *([Entry.kind == self.kind] if self.kind else []),
+            *([by] if self.by else []),
+            *([Entry.position_id == self.position.id] if self.position else []),
+            *([Entry.at >= self.since] if self.since else []),
+            *([Entry.at < self.before] if self.before else []),
+        ]
+
+
+def find_entries(session: Session, entry_filter: EntryFilter, *, after: int = 0, limit: int = 100) -> Sequence[Entry]:
+    """The newest entries that are looked for, those with an id below `after` when it is given."""
+    query = select(Entry).options(joinedload(Entry.position)).where(*entry_filter.conditions())
+    query = query.where(Entry.id < after) if after else query
+    return session.scalars(query.order_by(Entry.id.desc()).limit(limit)).all()
+
+
+def count_entries(session: Session, position: Position) -> int:
+    """How many entries tell of a position."""
+    query = select(func.count()).select_from(Entry).where(Entry.position_id == position.id)
+    return session.scalar(query) or 0
 
 
 def partner_names_in(session: Session, entries: Sequence[Entry]) -> dict[str, str]:

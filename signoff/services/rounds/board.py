@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from signoff.domain.as_shown import shown_digest
@@ -26,7 +26,7 @@ SORTS = ("name", "-name", "answered", "-answered", "status")
 
 @dataclass(frozen=True)
 class BoardFilter:
-    """Which rows, and in which order; empty means all, by name."""
+    """Which rows, and in which order; empty means all, by name. The status “noted” is an approval with a note."""
 
     status: str = ""
     words: str = ""
@@ -103,8 +103,20 @@ def _partner_ids(version: Version, board_filter: BoardFilter) -> Select[Any]:
     return query.order_by(*_order(board_filter.sort))
 
 
+def has_note() -> ColumnElement[bool]:
+    """Of the rows of `request_state`: those that approved and left a note, public or private."""
+    noted = (
+        exists()
+        .where(Answer.id == request_state.c.answer_id, AnswerPerson.answer_id == Answer.id)
+        .where(or_(Answer.public_note != "", AnswerPerson.note != ""))
+    )
+    return and_(request_state.c.status == "approved", noted)
+
+
 def _has_status(version_id: int, status: str) -> ColumnElement[bool]:
     state, lost = request_state.c.status, Partner.id.in_(_unreached(version_id))
+    if status == "noted":
+        return has_note()
     if status == "undeliverable":
         return and_(state.in_(_SILENT), lost)
     return and_(state == status, ~lost) if status in _SILENT else state == status

@@ -16,7 +16,7 @@ from signoff.models.base import among
 from signoff.services.act import ActContext
 from signoff.services.coalition import find_coalition
 from signoff.services.locks import hold_people
-from signoff.services.positions.publishing_rules import warnings_before_sending
+from signoff.services.rounds.last_round import warnings_before_asking
 from signoff.services.rounds.links import who_may_answer
 from signoff.services.rounds.previous_versions import known_before
 from signoff.services.rounds.rounds import RoundTerms, ask, hold_for_asking, sound_terms
@@ -78,7 +78,8 @@ def ask_as_shown(
     hold_for_asking(act.session, version, partners)
     preview = to_be_asked(act.session, version, partners, terms)
     ensure_as_shown(shown, preview.digest)
-    if not is_warned and warnings_before_sending(act.session, version, partners=partners):
-        raise Invalid({"seen": "Please read this and tick the box."})
+    warnings = warnings_before_asking(act.session, version, partners=partners, deadline=terms.deadline, clock=act.clock)
+    if warnings and not is_warned:
+        raise Invalid({"seen": "Confirm that you have read this."})
     ask(act, version, partners, terms)
     return preview

@@ -12,10 +12,11 @@ from signoff.services.positions.positions import (
     save_version,
     start_position,
 )
-from signoff.services.positions.publishing_rules import reasons_of_both_gates, warnings_before_sending
+from signoff.services.positions.publishing_rules import reasons_of_both_gates
 from signoff.services.positions.version_status import status_of, statuses_of_versions
 from signoff.services.publications.public_queries import live_publications
 from signoff.services.publications.publications import find_live_publication
+from signoff.services.rounds.last_round import warnings_before_asking
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
@@ -164,5 +165,5 @@ def _missing(version: Version) -> Missing:
     return Missing(
         to_send=[reason.text for reason in to_send],
         to_publish=[reason.text for reason in to_publish],
-        warnings=[reason.text for reason in warnings_before_sending(db(), version)],
+        warnings=[reason.text for reason in warnings_before_asking(db(), version, clock=installation().clock)],
     )

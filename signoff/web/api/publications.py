@@ -14,6 +14,7 @@ from signoff.services.publications.public_queries import signatories
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.publications import publish as publish_version
 from signoff.services.publications.publications import retire as retire_position
+from signoff.services.rounds.last_round import earlier_approvals_warning
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call
@@ -30,6 +31,7 @@ def publish(slug: str, body: Publish) -> Published:
     Publishing it again answers the same. While anything is missing, `reasons` says all of it (409).
     """
     version = get_version(db(), get_position(db(), slug), body.version)
+    warnings = [*warnings_before_publishing(version), *earlier_approvals_warning(db(), version)]
     live = publish_version(current_act(), version)
     return Published(
         slug=slug,
@@ -37,7 +39,7 @@ def publish(slug: str, body: Publish) -> Published:
         published_at=live.published_at,
         signatory_count=len(signatories(db(), live)),
         url=f"{installation().settings.base_url}/positions/{encoded(slug)}",
-        warnings=[reason.text for reason in warnings_before_publishing(version)],
+        warnings=[reason.text for reason in warnings],
     )
 
 

@@ -10,9 +10,9 @@ from signoff.models import Partner
 from signoff.services.answers.recall import recall as recall_round
 from signoff.services.partners.partners import present_partners
 from signoff.services.positions.positions import get_position, get_version
-from signoff.services.positions.publishing_rules import warnings_before_sending
 from signoff.services.rounds.board import BoardRow, board, tally
 from signoff.services.rounds.deadlines import move_deadline
+from signoff.services.rounds.last_round import warnings_before_asking
 from signoff.services.rounds.reminders import remind_now
 from signoff.services.rounds.rounds import RoundTerms, get_round
 from signoff.services.rounds.rounds import ask as ask_partners
@@ -43,13 +43,9 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     reopens the round (200). While anything is missing, `reasons` says all of it (409).
     """
     version, partners = get_version(db(), get_position(db(), slug), body.version), _partners(body)
-    asked_about = warnings_before_sending(db(), version, partners=partners)
-    asked = ask_partners(
-        current_act(),
-        version,
-        partners,
-        _terms(body),
-    )
+    act, terms = current_act(), _terms(body)
+    asked_about = warnings_before_asking(db(), version, partners=partners, deadline=terms.deadline, clock=act.clock)
+    asked = ask_partners(act, version, partners, terms)
     answer = AskedPartners(
         id=asked.round.id,
         requests=asked.requests,

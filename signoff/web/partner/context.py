@@ -16,6 +16,7 @@ from signoff.services.partners.referrals import find_referral
 from signoff.services.partners.stepping_back import find_stepping_back
 from signoff.services.positions.checks import shown_check
 from signoff.services.rounds.consultations import may_comment, own_comments
+from signoff.services.rounds.last_round import is_overtaken
 from signoff.services.rounds.links import may_have_link
 from signoff.services.rounds.open_rounds import takes_answers
 from signoff.services.rounds.previous_versions import find_shown, known_before, put_back
@@ -27,12 +28,14 @@ def page_context(session: Session, link: Link, *, at: datetime, shown: str = "")
     `shown` is the digest that a refused form came with: when it is another version's, the page says what differs.
     """
     version = session.get_one(Version, link.request.version_id)
+    round_ = session.scalars(select(Round).where(Round.version_id == version.id)).one()
     return {
         "version": version,
         "partner": link.request.partner,
         "contact": link.contact,
         "asked": link.request,
-        "round": session.scalars(select(Round).where(Round.version_id == version.id)).one(),
+        "round": round_,
+        "being_prepared": round_.ended_at is None and is_overtaken(session, version),
         "publication": session.scalar(select(Publication).where(Publication.version_id == version.id)),
         "known": known_before(session, version, [link.partner_id]).get(link.partner_id),
         "put_back": put_back(session, version),

@@ -114,7 +114,10 @@ class Missing(Answer):
 
     to_send: list[str] = described("Before partners can be asked.")
     to_publish: list[str] = described("Before the version can be published.")
-    warnings: list[str] = described("What a page asks about first: names in the text, typed numbers of signatories.")
+    warnings: list[str] = described(
+        "What a page asks about first: a round that ends by asking, a newer version, names in the text, typed "
+        "numbers of signatories."
+    )
 
 
 class PublicLine(Answer):

@@ -28,7 +28,9 @@ class Published(Answer):
     published_at: Time
     signatory_count: int
     url: str
-    warnings: list[str] = described("What a page asks about first: typed numbers of signatories.")
+    warnings: list[str] = described(
+        "What a page tells first: typed numbers of signatories, and who approved an earlier version but not this one."
+    )
 
 
 class Retire(Body):

@@ -60,7 +60,10 @@ class AskedPartners(Answer):
     id: Number = described("The round's id, for its address.")
     requests: int = described("How many partners the round asks in all.")
     letters_queued: int = described("How many emails were queued now.")
-    warnings: list[str] = described("What a page asks about first: names in the text, typed numbers of signatories.")
+    warnings: list[str] = described(
+        "What a page asks about first: a round that ends by this, a near deadline, a newer version, names in the text, "
+        "typed numbers of signatories."
+    )
 
 
 class NewDeadline(Body):

@@ -11,6 +11,7 @@ from signoff.web.staff.positions import (
     comments,
     differences,
     position_address,
+    position_page,
     positions,
     reviewers,
     similar_positions,

@@ -7,7 +7,7 @@ from signoff.services.positions.positions import titles_of
 from signoff.services.search import search
 from signoff.web.access import staff
 from signoff.web.activity_feed import activity_line
-from signoff.web.installation import db
+from signoff.web.installation import db, installation
 from signoff.web.staff.blueprint import pages
 
 _LONGEST = 200  # characters
@@ -24,6 +24,6 @@ def find() -> str:
         section="staff.find",
         words=words,
         found=search_result,
-        told=activity_line(db(), search_result.entries),
+        told=activity_line(db(), search_result.entries, zone=installation().settings.timezone),
         titles=titles_of(db(), (entry.position_id for entry in search_result.entries)),
     )

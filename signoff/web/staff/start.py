@@ -21,6 +21,7 @@ from signoff.services.publications.schedules import waiting_acts
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
 from signoff.services.rounds.consultations import unsettled_comments
+from signoff.services.rounds.progress import progress_in_short
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.staff.blueprint import pages
@@ -43,7 +44,8 @@ def start() -> str:
         to_check=[life for life in newest if life.state == VersionState.DRAFTED],
         assigned=assignments(db(), [position.id for position in positions]),
         to_ask=[life for life in newest if life.state == VersionState.CHECKED and life.round is None],
-        to_publish=[life for life in newest if _may_be_ripe(life)],
+        to_publish=(ripe := [life for life in newest if _may_be_ripe(life)]),
+        progress=progress_in_short(db(), {life.version.id for life in ripe}),
         scheduled=waiting_acts(db()),
         closing=_closing_soon(db(), installation().clock),
         undelivered=undelivered_letters(db(), limit=_MOST_LETTERS),

@@ -58,16 +58,16 @@ def test_a_letter_shows_what_was_sent_and_no_link(posted: InspectingClient, hous
     with house.database.reading() as session:
         kept = session.get_one(Letter, 1)
         assert kept.sent_text is not None and secret not in kept.sent_text
-    assert "It has not been sent" in posted.soup("/staff/letters/3").text
+    assert "This email has not been sent" in posted.soup("/staff/letters/3").text
     assert posted.get("/staff/letters/999").status_code == 404
 
 
 def test_the_chosen_are_tried_again_or_kept_back(posted: InspectingClient, house: House) -> None:
     done = posted.submit("/staff/letters?state=failed", "/staff/letters?state=failed", letter="2", act="retry")
     assert (done.status_code, done.location) == (303, "/staff/letters?state=failed")
-    assert "One letter to be tried again." in posted.soup("/staff/letters").text
+    assert "One email will be tried again." in posted.soup("/staff/letters").text
     posted.submit("/staff/letters", "/staff/letters", letter=["1", "2", "3"], act="cancel")
-    assert "Two letters kept back. 1 could not be and stay as they are." in posted.soup("/staff/letters").text
+    assert "Two emails held back. 1 could not be and stay as they are." in posted.soup("/staff/letters").text
     with house.database.reading() as session:
         states = dict(session.execute(select(Letter.id, Letter.state).where(Letter.kind == "request")).all())
     assert states == {1: "sent", 2: "cancelled", 3: "cancelled"}
@@ -75,7 +75,7 @@ def test_the_chosen_are_tried_again_or_kept_back(posted: InspectingClient, house
 
 def test_nothing_chosen_does_nothing(posted: InspectingClient) -> None:
     posted.submit("/staff/letters", "/staff/letters", act="cancel")
-    assert "No letter was chosen, so nothing was done." in posted.soup("/staff/letters").text
+    assert "No email is selected. Nothing was done." in posted.soup("/staff/letters").text
 
 
 def test_who_may_not_tend_letters_sees_no_button(posted: InspectingClient) -> None:
@@ -96,7 +96,11 @@ def test_every_staff_page_says_that_letters_have_paused(house: House, client: In
         )
     client.sign_in("publisher")
     page = client.soup(path)
-    assert "No letter leaves since" in page.text and "535 no" in page.text and "Somebody has to look at it" in page.text
+    assert (
+        "No email has been sent since" in page.text
+        and "535 no" in page.text
+        and "An operator must correct the mail settings" in page.text
+    )
     client.submit(path, "/staff/letters/resume")
     assert "The worker tries again" in client.soup(path).text
     client.sign_out()
@@ -144,7 +148,7 @@ def test_what_is_sent_is_what_was_shown(house: House, client: InspectingClient) 
     asking = {**fields, "partner": ["1", "2"]}
     for contact, name in (("2", "Ben Alder"), ("3", "Ana Birch")):
         page = BeautifulSoup(client.post(ask, data={**asking, "show": contact}).text, "html.parser")
-        assert page.select_one("#sample").text == f"The letter, as {name} gets it"  # type: ignore[union-attr]
+        assert page.select_one("#sample").text == f"The email to {name}"  # type: ignore[union-attr]
         assert f"Hello {name}," in page.select_one(".letter pre").text  # type: ignore[union-attr]
     with house.database.unit_of_work() as session:
         house.correct(session, session.get_one(Contact, 3), name="Anna Birch")

@@ -77,7 +77,7 @@ def set_password() -> Done | tuple[str, int]:
 def set_address() -> Done:
     """Another email address: it counts once the letter that goes there was answered."""
     ask_for_address(current_act(), still_signed_in(), request.form.get("email", ""))
-    said = "A letter is on its way to the new address. Until you confirm it there, the present one counts."
+    said = "An email is on its way to the new address. Until you confirm it there, your present address counts."
     return Done(_own_address(), said)
 
 
@@ -101,7 +101,7 @@ def leave_sessions() -> Done:
         ids = {item.id for item in mine} - {current_user.found.id}
     number = end_sessions(current_act(), acting_user(), ids)
     ended = f"{counted(number, 'session').capitalize()} ended."
-    return Done(_own_address(), ended if number else "Nothing was chosen, so nothing was ended.")
+    return Done(_own_address(), ended if number else "Nothing was chosen, so nothing was ended.", changed=bool(number))
 
 
 @pages.post("/staff/account/tokens")
@@ -122,7 +122,7 @@ def drop_token(number: int) -> Done:
     """Let one of one's own tokens work no more."""
     token = get_token(db(), number)
     if token.user_id != acting_user().id:
-        raise NotAllowed("This is somebody else's token.")
+        raise NotAllowed("This is another person's token.")
     revoke_token(current_act(), token)
     return Done(_own_address(), "The token works no more.")
 

@@ -41,7 +41,7 @@ def save_new_user() -> Done:
     """Make an account, and mail its user the way to choose a password."""
     made = add_user(current_act(), **_typed())
     send_account_link(current_act(NOBODY), made, AccountLinkPurpose.INVITE)
-    said = f"{made.name} has an account. A letter with a link to choose a password is on its way."
+    said = f"{made.name} has an account. An email with a link to choose a password is on its way."
     return Done(url_for("staff.user", number=made.id), said)
 
 
@@ -75,7 +75,7 @@ def save_user(number: int) -> Done:
     typed = _typed()
     del typed["email"]  # its user changes it, by a link that proves the new one
     changed = change_user(current_act(), get_user(db(), number), **typed)
-    return Done(_address_of(number), "Saved." if changed else "Nothing was changed.")
+    return Done(_address_of(number), "Saved." if changed else "Nothing was changed.", changed=changed)
 
 
 @pages.post("/staff/users/<number:number>/deactivate")
@@ -84,7 +84,7 @@ def save_user(number: int) -> Done:
 def end_account(number: int) -> Done:
     """Deactivate an account; its sessions and tokens die at once."""
     deactivate_user(current_act(), get_user(db(), number))
-    said = "Deactivated. Sessions, tokens and mailed links are dead; what was done stays in the record."
+    said = "Deactivated. Sessions, tokens, and emailed links no longer work. What they did stays in the record."
     return Done(_address_of(number), said)
 
 
@@ -105,7 +105,7 @@ def mail_way(number: int) -> Done:
     user = get_user(db(), number)
     purpose = AccountLinkPurpose.INVITE if user.password_hash == NO_PASSWORD else AccountLinkPurpose.RESET
     send_account_link(current_act(), user, purpose)
-    return Done(_address_of(number), f"A letter with a link to choose a password is on its way to {user.email}.")
+    return Done(_address_of(number), f"An email with a link to choose a password is on its way to {user.email}.")
 
 
 @pages.post("/staff/users/<number:number>/authenticator")

@@ -21,7 +21,7 @@ _ON_ONE_PAGE = 100
 @pages.get("/staff/letters")
 @staff(Act.READ)
 def letters() -> str:
-    """Up to a hundred letters, newest first, filtered by the address: `state`, `kind`, `round`, `before`."""
+    """Up to a hundred letters, newest first, filtered by the address: `state`, `kind`, `round`, `q`, `before`."""
     letter_filter = _wanted()
     result = outbox.letters(db(), letter_filter, before=_number("before") or 0, limit=_ON_ONE_PAGE)
     about = db().get(Version, letter_filter.version_id) if letter_filter.version_id else None
@@ -37,6 +37,7 @@ def letters() -> str:
         states=[state.value for state in LetterState],
         kinds=[kind.value for kind in LetterKind],
         full=len(result) == _ON_ONE_PAGE,
+        overtaken=outbox.overtaken(db(), result),
         tendable={item.id for item in result if outbox.may_retry(item) or outbox.may_cancel(item)},
     )
 
@@ -45,7 +46,10 @@ def _wanted() -> LetterFilter:
     # What names no state, kind or version of ours filters nothing out.
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     return LetterFilter(
-        state if state in set(LetterState) else "", kind if kind in set(LetterKind) else "", _number("round")
+        state if state in set(LetterState) else "",
+        kind if kind in set(LetterKind) else "",
+        _number("round"),
+        request.args.get("q", "").strip()[:200],
     )
 
 
@@ -62,6 +66,7 @@ def letter(number: int) -> str:
         "staff/outbox/letter.html",
         section="staff.letters",
         letter=result,
+        newer=outbox.overtaken(db(), [result]).get(result.id),
         may_retry=outbox.may_retry(result),
         may_cancel=outbox.may_cancel(result),
     )
@@ -75,10 +80,10 @@ def tend() -> Done:
     ids = {number for text in request.form.getlist("letter") if (number := whole_number(text))}
     if request.form.get("act") == "cancel":
         done = cancel_letters(current_act(), ids)
-        said = f"{counted(done, 'letter').capitalize()} kept back."
+        said = f"{counted(done, 'email').capitalize()} held back."
     else:
         done = retry_letters(current_act(), ids)
-        said = f"{counted(done, 'letter').capitalize()} to be tried again."
+        said = f"{counted(done, 'email').capitalize()} will be tried again."
     left = len(ids) - done
     said += f" {left} could not be and stay as they are." if left else ""
     return Done(_back(), said if done else _nothing(ids))
@@ -86,12 +91,14 @@ def tend() -> Done:
 
 def _nothing(ids: "set[int]") -> str:
     return (
-        "None of these letters can be; they stay as they are." if ids else "No letter was chosen, so nothing was done."
+        "None of these emails can be changed. Nothing was done." if ids else "No email is selected. Nothing was done."
     )
 
 
 def _back() -> str:
-    here_again = {name: request.args[name] for name in ("state", "kind", "round", "before") if name in request.args}
+    here_again = {
+        name: request.args[name] for name in ("state", "kind", "round", "before", "q") if name in request.args
+    }
     return url_for("staff.letters", **here_again)  # type: ignore[arg-type]
 
 
@@ -101,5 +108,5 @@ def _back() -> str:
 def resume() -> Done:
     """Have the mail server tried again now."""
     resumed = resume_mail(current_act())
-    said = "The worker tries the mail server now." if resumed else "Letters are leaving; nothing had paused."
+    said = "The worker is trying the mail server now." if resumed else "Email was not paused."
     return Done(url_for("staff.letters"), said)

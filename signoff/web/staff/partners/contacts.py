@@ -56,7 +56,7 @@ def change_contact(slug: str, number: int) -> Done:
     """Correct a contact."""
     changed = correct_contact(current_act(), _contact(slug, number), _typed())
     said = "Corrected; the old address and the other contacts are told." if changed else "Nothing was changed."
-    return Done(_address_of(slug), said)
+    return Done(_address_of(slug), said, changed=bool(changed))
 
 
 @pages.post("/staff/partners/<slug:slug>/contacts/<number:number>/remove")
@@ -104,7 +104,7 @@ def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: s
         contacts=contacts,
         trials=provisional_contacts(db(), contacts) if contacts else {},
         questions=requests_to(db(), partner.id, at=at),
-        timeline=activity_line(db(), history_of(db(), partner, limit=_HISTORY)),
+        timeline=activity_line(db(), history_of(db(), partner, limit=_HISTORY), zone=installation().settings.timezone),
         users=user_names(db()),
         now=at,
         me=acting(),

@@ -45,7 +45,7 @@ def let_return(slug: str) -> Done:
     """The partner is of the Coalition again."""
     partner = get_partner(db(), slug)
     rejoin(current_act(), partner)
-    return Done(_address_of(slug), f"{partner.name} is a partner again. It approves anew whatever it is asked.")
+    return Done(_address_of(slug), f"{partner.name} is a partner again. Its earlier approvals do not count.")
 
 
 def _page(slug: str, errors: Mapping[str, str]) -> str:

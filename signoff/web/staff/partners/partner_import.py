@@ -140,7 +140,7 @@ def _carry_out(given: _Import, file: PartnerFile, by: Actor) -> Response | tuple
     except ImportStopped as stopped:
         read_first()
         return _page(_Import(), errors=_stopped_because(stopped)), 409
-    flash(_what_was_done(plan))
+    flash(_what_was_done(plan), "done")
     return redirect(url_for("staff.partners", sort="-joined"), 303)
 
 

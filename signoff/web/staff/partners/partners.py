@@ -180,7 +180,9 @@ def save_partner(slug: str) -> Done:
         looked_at=_looked_at(),
         shown=digest_shown(),
     )
-    return Done(url_for("staff.partner", slug=slug), "Saved." if changed else "Nothing was changed.")
+    return Done(
+        url_for("staff.partner", slug=slug), "Saved." if changed else "Nothing was changed.", changed=bool(changed)
+    )
 
 
 def _changes_typed() -> PartnerForm:
@@ -192,7 +194,7 @@ def _not_saved(refusal: Refusal, partner: Partner) -> str:
     if isinstance(refusal, Invalid):
         return _form(form, refusal.errors, question=_asked_before(form, partner), partner=partner)
     if isinstance(refusal, NotAsShown):
-        conflict = f"{refusal.text} Below stands what you typed; compare it with "
+        conflict = f"{refusal.text} What you typed is below. Compare it with "
         return _form(form, {}, partner=partner, conflict=conflict)
     return _form(form, {}, question=_in_doubt(refusal, form, partner), partner=partner)
 

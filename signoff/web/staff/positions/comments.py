@@ -35,7 +35,7 @@ def invite_comments(slug: str) -> Done:
     chosen = [partner for partner in present_partners(db()) if partner.id in ids]
     version = latest_version(db(), position)
     if whole_number(request.form.get("version", "")) != version.number:
-        raise Conflict("A newer version has been saved meanwhile. Nothing was sent. Please look at it first.")
+        raise Conflict("A newer version has been saved. Nothing was sent. Read the newer version first.")
     letters = invite(current_act(), version, chosen)
     return Done(url_for("staff.comments", slug=slug), f"{counted(letters, 'invitation').capitalize()} queued.")
 

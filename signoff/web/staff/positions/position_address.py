@@ -28,7 +28,7 @@ def save_address(slug: str) -> Done:
     position = get_position(db(), slug)
     is_new = change_address(current_act(), position, request.form.get("slug", ""))
     said = "The address was changed." if is_new else "Nothing was changed."
-    return Done(url_for("staff.position", slug=position.slug), said)
+    return Done(url_for("staff.position", slug=position.slug), said, changed=is_new)
 
 
 def _page(slug: str, errors: Mapping[str, str]) -> str:

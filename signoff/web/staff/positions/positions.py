@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from flask import render_template, request, url_for
 
 from signoff.domain.permissions import Act
-from signoff.domain.positions.publishing_rules import naming_reasons, note_reasons
 from signoff.domain.positions.text import FIELD_NAMES, FIELDS, Place, Wording, clean, problems
 from signoff.models import Position, Version
-from signoff.services.positions.checks import carried_findings, findings_of, is_author, missing_for_completion
-from signoff.services.positions.mentions import first_of_each, unapproved_mentions
 from signoff.services.positions.positions import (
     all_positions,
     get_position,
@@ -19,22 +16,14 @@ from signoff.services.positions.positions import (
     start_position,
 )
 from signoff.services.positions.presence import note_presence
-from signoff.services.positions.publishing_rules import reasons_of_both_gates
-from signoff.services.positions.reviewers import find_assignment
 from signoff.services.positions.version_status import statuses_of_versions
-from signoff.services.principles.editions import latest_edition
-from signoff.services.publications.public_queries import signatories
-from signoff.services.publications.schedules import waiting_acts
-from signoff.services.record.record import entries
-from signoff.services.rounds.board import asked_now, tally
+from signoff.services.rounds.last_round import ending_warning
 from signoff.web.access import staff
-from signoff.web.activity_feed import activity_line
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import acting, current_act, db, installation, read_first
+from signoff.web.installation import current_act, db, read_first
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.similar_positions import near_facts
-from signoff.web.staff.rounds.reasons import LinkedReason, linked
 
 _ON_ONE_PAGE = 100
 
@@ -51,53 +40,6 @@ def positions() -> str:
         lives=statuses_of_versions(db(), result),
         full=len(result) == _ON_ONE_PAGE,
     )
-
-
-@pages.get("/staff/positions/<slug:slug>")
-@staff(Act.READ)
-def position(slug: str) -> str:
-    """A position's life: text, check, round, publication, with the next act and what is missing."""
-    result = get_position(db(), slug)
-    versions = statuses_of_versions(db(), [result])[result.id]
-    latest = versions[0]
-    live = next((life for life in versions if life.publication and life.publication.ended_at is None), None)
-    asked = next((life for life in versions if life.round is not None), None)
-    # What was public once passes no gate again.
-    gates = ([], []) if latest.publication else reasons_of_both_gates(db(), latest.version, clock=installation().clock)
-    return render_template(
-        "staff/positions/position.html",
-        section="staff.positions",
-        position=result,
-        latest=latest,
-        versions=versions,
-        live=live,
-        signatories=signatories(db(), live.publication) if live and live.publication else [],
-        named=_named_in_public(live.version) if live else [],
-        asked=asked,
-        tally=(counts := tally(db(), asked.version) if asked else {}),
-        asked_now=asked_now(counts),
-        criteria=result.edition.criteria,
-        findings=findings_of(db(), latest.version),
-        to_complete=[] if latest.check else linked(missing_for_completion(db(), latest.version), latest.version),
-        to_send=linked(gates[0], latest.version),
-        to_publish=linked(gates[1], latest.version),
-        author=is_author(db(), latest.version, acting()),
-        assignment=find_assignment(db(), result),
-        scheduled=waiting_acts(db(), result),
-        in_force=latest_edition(db()),
-        carried=0
-        if latest.check
-        else sum(carried_finding.stands for carried_finding in carried_findings(db(), latest.version).values()),
-        timeline=activity_line(db(), entries(db(), position=result, limit=200, newest_first=True)),
-    )
-
-
-def _named_in_public(version: Version) -> list[LinkedReason]:
-    # By a name agreed after it was published; the gate knew none.
-    mentions = unapproved_mentions(db(), version)
-    named = naming_reasons(first_of_each(mentions.written))
-    in_text = [LinkedReason(reason.text, url_for("staff.partner", slug=reason.about)) for reason in named]
-    return in_text + linked(note_reasons(mentions.in_notes), version)
 
 
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>")
@@ -162,7 +104,7 @@ def save_edit(slug: str) -> Done | str:
         began_from=whole_number(typed["began_from"]) or 0,
     )
     said = "The new version is saved, without approvals." if is_new else "Nothing was changed, so no version was made."
-    return Done(url_for("staff.position", slug=slug), said)
+    return Done(url_for("staff.position", slug=slug), said, changed=is_new)
 
 
 @pages.post("/staff/positions/<slug:slug>/presence")
@@ -230,5 +172,6 @@ def _editor(
         preview=wording if preview else None,
         preview_page="",
         problems={},
+        ending=ending_warning(db(), position) if position else None,
         **near_facts(wording, besides=position),
     )

@@ -65,7 +65,7 @@ def save(number: int) -> Done:
     if request.form.get("act") == "compare":
         return Done(url_for("staff.confirm_adopt_edition", number=number), said)
     anchor = f"criterion-{place}" if place is not None else None
-    return Done(url_for("staff.edition_draft", number=number, open=place, _anchor=anchor), said)
+    return Done(url_for("staff.edition_draft", number=number, open=place, _anchor=anchor), said, changed=changed)
 
 
 @pages.get("/staff/editions/drafts/<number:number>/adopt", endpoint="confirm_adopt_edition")

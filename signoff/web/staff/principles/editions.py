@@ -100,7 +100,7 @@ def save_words(number: int) -> Done:
     }
     changed = change_word_lists(current_act(), result, lists)
     said = "The word lists are saved." if changed else "Nothing was changed."
-    return Done(url_for("staff.edition_words", number=number), said)
+    return Done(url_for("staff.edition_words", number=number), said, changed=bool(changed))
 
 
 def _words_page(edition: PrinciplesEdition, *, errors: Mapping[str, str] | None = None) -> str:

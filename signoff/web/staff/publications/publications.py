@@ -17,6 +17,7 @@ from signoff.services.publications.publications import retire as retire_position
 from signoff.services.publications.schedules import schedule_publishing
 from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
+from signoff.services.rounds.last_round import approved_earlier
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
@@ -73,6 +74,7 @@ def _confirmation(version: Version, *, errors: Mapping[str, str] | None = None) 
         due=request.form.get("due", ""),
         zone=str(installation().settings.timezone),
         live=find_live_publication(db(), version.position),
+        earlier=approved_earlier(db(), version),
     )
 
 

@@ -16,26 +16,26 @@ from signoff.services.outbox.outbox import LetterFilter as WantedLetters
 from signoff.services.outbox.outbox import count_by_state
 from signoff.services.partners.contact_confirmation import confirmation_problems
 from signoff.services.partners.name_proposals import waiting_names
-from signoff.services.partners.referrals import referrals_of, waiting_referrals
+from signoff.services.partners.referrals import referrals_of
 from signoff.services.positions.exemptions import exemptions_of
-from signoff.services.positions.version_status import status_of
+from signoff.services.positions.publishing_rules import reasons_not_to_publish
+from signoff.services.positions.version_status import VersionStatus, status_of
 from signoff.services.rounds.board import (
     SORTS,
     BoardFilter,
     BoardRow,
-    answered,
     answers_by_day,
-    asked_now,
     board,
     count_on_board,
     ids_on_board,
-    tally,
 )
+from signoff.services.rounds.progress import RoundProgress, days_left, progress_of
 from signoff.web.access import staff
 from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import chosen_ids, whole_number
 from signoff.web.spreadsheet import as_csv, as_workbook
 from signoff.web.staff.blueprint import pages
+from signoff.web.staff.positions.next_step import next_step_of
 from signoff.web.staff.rounds.round_actions import drop_several, remind_several
 from signoff.web.staff.rounds.rounds import version_at
 from signoff.web.template_filters import STATES
@@ -50,30 +50,33 @@ def show_board(slug: str, number: int) -> str:
     """The board of a round, a page of rows at a time."""
     version, board_filter = version_at(slug, number), _wanted()
     page = max(1, whole_number(request.args.get("page", "")) or 1)
-    counts = tally(db(), version)
-    result = count_on_board(db(), version, board_filter) if board_filter.words else _counted(counts, board_filter)
+    life, progress, named = status_of(db(), version), progress_of(db(), version), referrals_of(db(), version)
+    result = count_on_board(db(), version, board_filter) if board_filter.words else _counted(progress, board_filter)
     return render_template(
         "staff/rounds/board.html",
         section="staff.positions",
         position=version.position,
         version=version,
-        life=(life := status_of(db(), version)),
+        life=life,
+        next=next_step_of(life, progress, may_be_sent=True, may_be_published=_may_be_published(life))
+        if life.round
+        else None,
+        progress=progress,
+        days_left=_days_left(life),
         rows=board(db(), version, board_filter, offset=(page - 1) * ON_ONE_PAGE, limit=ON_ONE_PAGE),
         wanted=board_filter,
         found=result,
         page=page,
         pages=max(1, -(-result // ON_ONE_PAGE)),
         at=lambda **changes: _address(version, board_filter, **changes),
-        tally=counts,
         letters=count_by_state(db(), WantedLetters(version_id=version.id)),
-        answered=answered(counts),
-        asked_now=asked_now(counts),
         chart=_chart(version, life.round) if life.round else None,
         users=user_names(db()),
-        handed={item.partner_id: item for item in referrals_of(db(), version)},
+        handed={item.partner_id: item for item in named},
+        author=False,
         proposals=[item for item in waiting_names(db()) if item.link.request.version_id == version.id],
         confirmation_problems=confirmation_problems(db(), acting(), at=installation().clock()),
-        referrals=[item for item in waiting_referrals(db()) if item.link.request.version_id == version.id],
+        referrals=[item for item in named if item.settled_at is None],
         exemptions=exemptions_of(db(), version),
     )
 
@@ -87,8 +90,19 @@ def _wanted() -> BoardFilter:
     )
 
 
-def _counted(counts: dict[str, int], board_filter: BoardFilter) -> int:
-    return counts.get(board_filter.status, 0) if board_filter.status else sum(counts.values())
+def _counted(progress: RoundProgress, board_filter: BoardFilter) -> int:
+    if board_filter.status == "noted":
+        return progress.with_note
+    return progress.counts.get(board_filter.status, 0) if board_filter.status else sum(progress.counts.values())
+
+
+def _may_be_published(life: VersionStatus) -> bool:
+    return life.publication is None and not reasons_not_to_publish(db(), life.version)
+
+
+def _days_left(life: VersionStatus) -> int:
+    here = installation()
+    return days_left(life.round, zone=here.settings.timezone, at=here.clock()) if life.round else 0
 
 
 def _address(version: Version, board_filter: BoardFilter, **changes: Any) -> str:
@@ -161,6 +175,6 @@ def act_on_board(slug: str, number: int) -> AnyResponse | str:
     everybody = request.form.get("whom") == "all"
     ids = set(ids_on_board(db(), version, board_filter)) if everybody else chosen_ids("partner")
     if not ids:
-        flash("Nobody was ticked, so nothing was done.")
+        flash("No partner is selected. Nothing was done.", "note")
         return redirect(_address(version, board_filter), 303)
     return drop_several(version, ids) if request.form.get("act") == "drop" else remind_several(version, ids)

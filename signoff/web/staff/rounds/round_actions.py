@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from flask import render_template, request, url_for
 
-from signoff.domain.errors import Conflict, Missing, NotFound
+from signoff.domain.errors import Conflict, Invalid, Missing, NotFound, Reason
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.domain.positions.status import RoundEnd
+from signoff.domain.rounds.asking import near_deadline_reason
+from signoff.domain.time import parse_local
 from signoff.letters.blocks import as_text
 from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
@@ -100,8 +102,10 @@ def show_deadline(slug: str, number: int) -> str:
 def set_deadline(slug: str, number: int) -> Done:
     """Give the round another deadline, and tell those still waiting."""
     round_ = _round(version_at(slug, number))
-    before = round_.deadline
-    notified = move_deadline(current_act(), round_, deadline_typed())
+    before, deadline = round_.deadline, deadline_typed()
+    if near_deadline_reason(deadline, at=installation().clock()) and request.form.get("seen") != "yes":
+        raise Invalid({"seen": "Confirm that you have read this."})
+    notified = move_deadline(current_act(), round_, deadline)
     return _back_to_board(slug, number, _moved(moved=round_.deadline != before, told=len(notified)))
 
 
@@ -127,9 +131,16 @@ def _deadline_page(round_: Round, typed: Mapping[str, str], *, errors: Mapping[s
         round=round_,
         typed=typed,
         errors=errors or {},
+        warnings=_near(typed) if "seen" in (errors or {}) else [],
         waiting=waiting_partners(db(), round_.version_id),
         zone=str(installation().settings.timezone),
     )
+
+
+def _near(typed: Mapping[str, str]) -> list[Reason]:
+    deadline = parse_local(typed["deadline"], installation().settings.timezone, fold=typed.get("deadline_fold", ""))
+    reason = near_deadline_reason(deadline, at=installation().clock())
+    return [reason] if reason else []
 
 
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round/recall")

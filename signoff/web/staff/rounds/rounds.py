@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from signoff.domain.errors import Invalid, Missing, NotAsShown, Refusal
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
+from signoff.domain.rounds.asking import usual_deadline
 from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
 from signoff.domain.time import parse_local
 from signoff.letters.blocks import Draft, as_text
@@ -17,10 +18,18 @@ from signoff.models import Contact, Partner, Round, Version
 from signoff.services.partners.partners import partners_of, present_partners
 from signoff.services.partners.register import PartnerFilter, PartnerGroup, find_partners, groups
 from signoff.services.positions.positions import get_position, get_version
-from signoff.services.positions.publishing_rules import reasons_not_to_send, warnings_before_sending
+from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.publications.schedules import schedule_asking
 from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
+from signoff.services.rounds.last_round import (
+    AskedGroup,
+    LastRound,
+    count_unsent,
+    find_open_round,
+    last_round,
+    warnings_before_asking,
+)
 from signoff.services.rounds.recipient_preview import RecipientPreview, ask_as_shown, to_be_asked
 from signoff.services.rounds.rounds import RoundTerms, find_round, sound_terms
 from signoff.web.access import staff
@@ -69,8 +78,8 @@ def _send(version: Version) -> Done:
         shown=digest_shown(),
         is_warned=request.form.get("seen") == "yes",
     )
-    asked, letters = counted(len(sent.recipients), "partner"), counted(sent.letters, "letter")
-    said = f"{asked.capitalize()} asked; {letters} on the way." if sent.recipients else "The deadline is set."
+    asked, people = counted(len(sent.recipients), "partner"), counted(sent.letters, "contact")
+    said = f"You asked {asked}. Emails to {people} are on their way." if sent.recipients else "The deadline is set."
     return Done(url_for("staff.board", slug=version.position.slug, number=version.number), said)
 
 
@@ -116,7 +125,7 @@ def _preview(version: Version) -> RecipientPreview:
 
 def _ids(version: Version) -> set[int]:
     wanted = request.form.getlist("group")
-    chosen = [group.ids for group in _groups(version) if group.key in wanted] if wanted else []
+    chosen = [group.ids for group in _groups(version)[0] if group.key in wanted] if wanted else []
     return chosen_ids("partner").union(*chosen)
 
 
@@ -140,13 +149,16 @@ def deadline_typed() -> datetime:
 def _minimum() -> int:
     number = whole_number(request.form.get("minimum", "").strip() or "0")
     if number is None:
-        raise Invalid({"minimum": "Please give a number, or leave this empty."})
+        raise Invalid({"minimum": "Enter a number, or leave this empty."})
     return number
 
 
 def _warnings(mailing: RecipientPreview) -> list[LinkedReason]:
     partners = [partner for partner, _ in mailing.recipients]
-    return linked(warnings_before_sending(db(), mailing.version, partners=partners), mailing.version)
+    warnings = warnings_before_asking(
+        db(), mailing.version, partners=partners, deadline=mailing.terms.deadline, clock=installation().clock
+    )
+    return linked(warnings, mailing.version)
 
 
 def _confirmation(
@@ -176,9 +188,15 @@ def _confirmation(
         zone=str(installation().settings.timezone),
         has_changed=has_changed,
         warnings=_warnings(mailing),
+        unsent=_unsent(version),
         errors=errors or {},
         form=request.form,
     )
+
+
+def _unsent(version: Version) -> int:
+    ends = find_open_round(db(), version.position, besides=version)
+    return count_unsent(db(), ends.version) if ends else 0
 
 
 def _reader(mailing: RecipientPreview) -> Contact | None:
@@ -197,8 +215,11 @@ def _asked(version: Version) -> set[int]:
     return {row.partner.id for row in board_rows(db(), version) if row.dropped_at is None}
 
 
-def _groups(version: Version) -> list[PartnerGroup]:
-    return groups(db(), besides=_asked(version))
+def _groups(version: Version) -> tuple[list[PartnerGroup | AskedGroup], LastRound | None]:
+    # Whom the last round asked comes first: most rounds on a newer version ask the same partners.
+    present = groups(db(), besides=_asked(version))
+    last = last_round(db(), version, present[0].ids) if present else None
+    return [*(last.groups if last else []), *present], last
 
 
 def _choice(
@@ -210,6 +231,7 @@ def _choice(
     missing: Missing | None = None,
 ) -> str:
     standing, asked = find_round(db(), version), _asked(version)
+    offered, last = _groups(version)
     reasons = missing.reasons if missing else reasons_not_to_send(db(), version, clock=installation().clock)
     return render_template(
         "staff/rounds/choose_partners.html",
@@ -219,14 +241,16 @@ def _choice(
         partners=_offered(asked, ids, words := typed.get("find", "").strip()),
         most=MOST_OFFERED,
         find=words,
-        groups=groups(db(), besides=asked),
-        chosen_groups=request.form.getlist("group"),
+        groups=offered,
+        able=max((len(group.ids) for group in offered), default=0),
+        chosen_groups=request.form.getlist("group") if typed else _usual_groups(standing, last),
         chosen=ids,
         standing=standing,
-        typed=typed or _as_it_stands(standing),
+        typed=typed or _as_it_stands(standing, last),
         errors=errors or {},
         missing=linked(reasons, version),
-        warnings=linked(warnings_before_sending(db(), version), version),
+        warnings=linked(warnings_before_asking(db(), version, clock=installation().clock), version),
+        last=last,
         zone=str(installation().settings.timezone),
     )
 
@@ -240,10 +264,20 @@ def _offered(asked: "set[int]", chosen: "set[int] | tuple[()]", words: str) -> l
     return [*ticked, *shown]
 
 
-def _as_it_stands(standing: Round | None) -> dict[str, str]:
-    if standing is None:
-        return {"reminder_days": ", ".join(map(str, DEFAULT_DAYS))}
-    return {"deadline": local_minute(standing.deadline)}
+def _as_it_stands(standing: Round | None, last: LastRound | None) -> dict[str, str]:
+    if standing is not None:
+        return {"deadline": local_minute(standing.deadline)}
+    here, before = installation(), last.round if last else None
+    return {
+        "deadline": local_minute(usual_deadline(here.clock(), here.settings.timezone)),
+        "message": before.message if before else "",
+        "minimum": str(before.minimum) if before and before.minimum else "",
+        "reminder_days": ", ".join(map(str, before.reminder_days if before else DEFAULT_DAYS)),
+    }
+
+
+def _usual_groups(standing: Round | None, last: LastRound | None) -> list[str]:
+    return ["last:asked"] if last and last.groups and standing is None else []
 
 
 def local_minute(moment: datetime) -> str:

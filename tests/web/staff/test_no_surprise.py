@@ -1,0 +1,156 @@
+"""What staff are told before they act: what asking ends, a near deadline, who approved before; nothing done twice."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from signoff.models import Letter, Position, Round, Version
+from signoff.services.accounts.api_tokens import make_token
+from tests.house import House
+from tests.inspection import InspectingClient
+
+HERE = "/staff/positions/fund-the-coordinator"
+
+
+def second_version(house: House, *, check: bool = True) -> None:
+    """Alder and Birch approved version 1 and Cedar did not answer; version 2 is saved, its round not begun."""
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        names = ("Alder", "Birch", "Cedar")
+        house.ask(session, version, [house.partner(session, name) for name in names], message="We need your voice.")
+        house.leave(session)
+        house.say(session, version, "Alder")
+        house.say(session, version, "Birch")
+        newer = house.revised(session, version)
+        if check:
+            house.checked(session, newer)
+
+
+ENDS = "This ends the round on version 1: two approvals will no longer count."
+
+
+def test_what_asking_ends_is_said_on_edit_ask_and_confirm(client: InspectingClient, house: House) -> None:
+    second_version(house)
+    client.sign_in("drafter")
+    assert ENDS in client.get(f"{HERE}/edit").text
+    client.sign_in("publisher")
+    assert ENDS in client.get(f"{HERE}/versions/2/ask").text
+    shown = client.submit(f"{HERE}/versions/2/ask", "/ask", act="preview")
+    assert shown.status_code == 200 and ENDS in shown.text
+    with house.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Round)) == 1
+
+
+def test_the_last_round_is_proposed_again(client: InspectingClient, house: House) -> None:
+    second_version(house)
+    client.sign_in("publisher")
+    page = client.soup(f"{HERE}/versions/2/ask")
+    groups = {box["value"]: box.has_attr("checked") for box in page.find_all("input", attrs={"name": "group"})}
+    assert groups["last:asked"] and not groups["last:approved"] and not groups["last:silent"]
+    assert page.find("textarea", id="message").text.strip() == "We need your voice."  # type: ignore[union-attr]
+    assert page.find("input", id="deadline")["value"] == "2026-12-08T17:00"  # type: ignore[index]
+    shown = client.submit(f"{HERE}/versions/2/ask", "/ask", act="preview")
+    assert "Email three contacts at three partners" in shown.text
+    silent = client.submit(f"{HERE}/versions/2/ask", "/ask", act="preview", group=["last:silent"])
+    assert "Email one contact at one partner" in silent.text and "Ana Cedar" in silent.text
+
+
+def test_a_near_deadline_and_a_newer_version_are_asked_about(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        house.partner(session, "Alder")
+        house.revised(session, version)
+    client.sign_in("publisher")
+    near = (house.clock() + timedelta(hours=3)).astimezone(house.settings.timezone).strftime("%Y-%m-%dT%H:%M")
+    shown = client.submit(f"{HERE}/versions/1/ask", "/ask", act="preview", group=["all"], deadline=near)
+    assert "The deadline is in three hours." in shown.text
+    assert "Version 2 is saved already, but you are asking about version 1." in shown.text
+    fields = {
+        name: shown.text.split(f'name="{name}" value="')[1].split('"')[0]
+        for name in ("csrf_token", "shown", "deadline", "partner", "reminder_days", "message", "minimum")
+    }
+    unseen = client.post(f"{HERE}/versions/1/ask", data=fields | {"act": "send"})
+    assert unseen.status_code == 422 and "Confirm that you have read this." in unseen.text
+    assert client.post(f"{HERE}/versions/1/ask", data=fields | {"act": "send", "seen": "yes"}).status_code == 303
+
+
+def test_moving_the_deadline_near_is_asked_about(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    client.sign_in("publisher")
+    near = (house.clock() + timedelta(hours=5)).astimezone(house.settings.timezone).strftime("%Y-%m-%dT%H:%M")
+    page = f"{HERE}/versions/1/round/deadline"
+    asked = client.submit(page, "/deadline", deadline=near)
+    assert asked.status_code == 422 and "The deadline is in five hours." in asked.text
+    assert client.submit(page, "/deadline", deadline=near, seen="yes").status_code == 303
+
+
+def test_publishing_says_who_approved_an_earlier_version_only(client: InspectingClient, house: House) -> None:
+    second_version(house)
+    with house.database.unit_of_work() as session:
+        version = session.scalars(select(Version).where(Version.number == 2)).one()
+        house.ask(session, version, [house.partner(session, "Delta")])
+        house.say(session, version, "Delta")
+    client.sign_in("publisher")
+    page = client.soup(f"{HERE}/versions/2/publish")
+    earlier = page.find("section", attrs={"aria-labelledby": "earlier"})
+    assert earlier and [item.text.split()[0] for item in earlier.find_all("li")] == ["Alder", "Birch"]
+    assert "Version 2 would name one partner" in page.text
+
+
+def test_the_api_warns_of_all_that_pages_ask_about(client: InspectingClient, house: House) -> None:
+    second_version(house)
+    with house.database.unit_of_work() as session:
+        publisher = house.user(session, "publisher")
+        token = make_token(house.act(session, publisher.actor), publisher, name="t")
+    call = "/api/v1/positions/fund-the-coordinator"
+    said = client.call("GET", f"{call}/versions/2/missing", token).json["warnings"]
+    assert said == [ENDS]
+    deadline = (house.clock() + timedelta(hours=2)).isoformat()
+    body = {"version": 2, "partners": ["cedar"], "deadline": deadline}
+    asked = client.call("POST", f"{call}/rounds", token, json=body)
+    assert asked.status_code == 201
+    near = "The deadline is in two hours. Partners may read the email too late to answer."
+    assert asked.json["warnings"] == [ENDS, near]
+    published = client.call("POST", f"{call}/publish", token, json={"version": 2})
+    assert published.json["warnings"] == [
+        "Two partners approved an earlier version but not version 2, and are not named on it: "
+        "Alder (version 1) and Birch (version 1)."
+    ]
+
+
+def test_the_partner_and_the_emails_page_tell_of_a_newer_version(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        secret = house.secret(house.link(session, version, "Alder"))
+    assert "is preparing a newer version" not in client.get(f"/r/{secret}").text
+    with house.database.unit_of_work() as session:
+        house.revised(session, session.get_one(Version, 1))
+    assert "is preparing a newer version" in client.get(f"/r/{secret}").text
+    client.sign_in("publisher")
+    assert "version 2 has been saved" in client.get("/staff/letters").text
+    with house.database.reading() as session:
+        waiting = session.scalars(select(Letter.id).where(Letter.kind == "request")).one()
+    page = client.get(f"/staff/letters/{waiting}").text
+    assert "This email asks about version 1, but version 2 has been saved." in page
+    assert "One email about version 1 has not been sent yet" in client.get(HERE).text
+    with house.database.unit_of_work() as session:
+        house.leave(session)
+    assert "version 2 has been saved" not in client.get("/staff/letters").text
+
+
+def test_the_same_form_sent_twice_acts_once(client: InspectingClient, house: House) -> None:
+    client.sign_in("drafter")
+    target, served = client.form("/staff/positions/new", "/new")
+    typed = dict(served) | {"title": "Open the yards", "summary": "Open.", "body": "Open every yard.", "act": "save"}
+    first, second = (client.post(target, data=typed) for _ in range(2))
+    assert first.status_code == second.status_code == 303 and first.location == second.location
+    assert "It was not done twice." in client.get(second.location).text
+    with house.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Position)) == 1
+    # Gone back to and changed, it is another form; so is one that is served anew.
+    assert client.post(target, data=typed | {"title": "Open the gates"}).location != first.location
+    anew = dict(client.form("/staff/positions/new", "/new")[1])
+    assert client.post(target, data=typed | {"form_key": anew["form_key"]}).location != first.location
+    with house.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Position)) == 3
