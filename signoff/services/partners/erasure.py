@@ -13,7 +13,7 @@ from signoff.domain.letters import LetterState
 from signoff.domain.partners.email_addresses import clean_email
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.phrasing import counted
-from signoff.models import AnswerPerson, Comment, Contact, IdempotentCall, StaffUser
+from signoff.models import Comment, Contact, IdempotentCall, StaffUser
 from signoff.models.base import among
 from signoff.services.accounts.throttling import forget_address
 from signoff.services.act import ActContext
@@ -102,7 +102,12 @@ def _preview(found: PersonalData) -> ErasurePreview:
         (len(found.answers), "answer", "answers", "name, job title, reason and private note"),
         (len(found.comments), "comment", "comments", "all words, and what staff noted about them"),
         (len(found.referrals), "referral", "referrals", "the name, address and job title given for this person"),
-        (named, "text of others", "texts of others", "reasons, notes and comments that name this person"),
+        (
+            named,
+            "text of others",
+            "texts of others",
+            "reasons, notes and comments that name this person, and who signed them",
+        ),
         (
             len(found.letters),
             "email",
@@ -137,25 +142,15 @@ def _what_stays(found: PersonalData) -> Iterable[str]:
 
 
 def _erase_words(found: PersonalData) -> None:
-    for person in found.answers:
+    # One commitment in the record covers all words of an answer: what is left of them could not be proven any more.
+    for person in (*found.answers, *found.others_answers):
         person.full_name = person.job_title = person.reason = person.note = person.salt = None
     for comment in found.comments:
         comment.words = comment.salt = comment.outcome_note = None
     for referral in found.referrals:
         referral.full_name = referral.email = referral.job_title = None
-    for person in found.others_answers:
-        _erase_mention(found, person)
     for comment in found.others_comments:
         _erase_remark(found, comment)
-
-
-def _erase_mention(found: PersonalData, person: AnswerPerson) -> None:
-    # The commitment in the record covers all words of an answer; without one of them it can no longer be compared.
-    person.salt = None
-    if found.names_them(person.reason):
-        person.reason = None
-    if found.names_them(person.note):
-        person.note = None
 
 
 def _erase_remark(found: PersonalData, comment: Comment) -> None:
