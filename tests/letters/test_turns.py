@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -228,11 +229,15 @@ def test_two_workers_tell_once(house: House) -> None:
         house.say(session, house.asked(session, "Alder"), "Alder")
     house.clock.advance(hours=2)
 
+    both_begin = Barrier(2)
+
     def tell(_: int) -> int:
         with house.database.unit_of_work() as session:
             told = tell_whose_turn(session, version_id, clock=house.clock)
+        both_begin.wait()
+        with house.database.unit_of_work() as session:
             return told + begin_digest(session, zone=house.settings.timezone, clock=house.clock)
 
     with ThreadPoolExecutor(2) as pool:
-        told = sorted(pool.map(tell, range(2)))
-    assert told == [0, 3], "one reviewer; a drafter and a publisher read the summary"
+        told = list(pool.map(tell, range(2)))
+    assert sum(told) == 3, "one reviewer; a drafter and a publisher read the summary"
