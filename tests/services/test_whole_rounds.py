@@ -469,6 +469,7 @@ class TestEndings:
             house.ask(session, version, [house.partner(session, "Cedar")])
         with pytest.raises(Conflict):
             house.recall(session, version)
+        session.commit()  # rows get their codes then
         assert verify_record(session, house.keys).wrong == ()
 
     def test_a_recall_changes_nothing_in_public(self, house: House, session: Session) -> None:
@@ -602,6 +603,7 @@ def test_each_turn_leaves_a_record_that_verifies(house: House, session: Session)
     house.refer(session, version, "Birch", "cleo@birch.example")
     house.drop(session, version, "Cedar")
     house.recall(session, version)
+    session.commit()
     assert session.scalar(select(func.count()).select_from(Answer)) == 2
     assert verify_record(session, house.keys).wrong == ()
     assert session.scalar(select(func.count()).select_from(Link)) == 4
