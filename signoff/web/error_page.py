@@ -22,7 +22,7 @@ _TITLES = {
     308: "This position has another address",
     400: "This request cannot be read",
     401: "Please sign in",
-    403: "This is not yours to do",
+    403: "You cannot do this",
     404: "There is no such page",
     405: "This page does not take that",
     409: "Not possible at present",

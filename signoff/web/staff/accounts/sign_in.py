@@ -44,7 +44,7 @@ def login() -> Response | tuple[str, int]:
             "staff/accounts/login.html",
             email=email,
             next=wanted,
-            error="This address and password do not belong together.",
+            error="The email address or password is incorrect.",
         )
         return page, 422
     user = find_active_user(db(), user.id)
