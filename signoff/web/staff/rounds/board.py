@@ -72,7 +72,7 @@ def show_board(slug: str, number: int) -> str:
         letters=count_by_state(db(), WantedLetters(version_id=version.id)),
         chart=_chart(version, life.round) if life.round else None,
         users=user_names(db()),
-        handed={item.partner_id: item for item in named},
+        handed={item.partner_id: item for item in named if not item.names_nobody},
         author=False,
         proposals=[item for item in waiting_names(db()) if item.link.request.version_id == version.id],
         confirmation_problems=confirmation_problems(db(), acting(), at=installation().clock()),
