@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -25,6 +26,7 @@ from sqlalchemy.orm import Session
 from bench.letters_of_ours import address
 from signoff.db import schema
 from signoff.db.database import Database
+from signoff.evidence.codes import SealingKeys
 from signoff.evidence.position_bundles import verify_bundle
 from signoff.models import Answer, Contact, Entry, Link, Partner, PartnerName, Request
 from signoff.services.act import ActContext
@@ -94,9 +96,11 @@ def furnished(database: str) -> Iterator[House]:
 
 def measure_trees(house: House, number: int) -> None:
     """Seal so many entries of other matters than answers, go over all leaves, and derive some of them again."""
+    keys = house.keys
     for start in range(0, number, AT_ONCE):
         with house.database.unit_of_work() as session:
-            session.execute(insert(Entry), [_entry(house, at) for at in range(start, min(start + AT_ONCE, number))])
+            some = range(start, min(start + AT_ONCE, number))
+            session.execute(insert(Entry), [_entry(keys, house.clock(), at) for at in some])
     before, watch, sealed, more = forget_peak(), Watch(), 0, 1
     with watch.running():
         while more:
@@ -113,10 +117,11 @@ def measure_trees(house: House, number: int) -> None:
     _tell_memory(before)
 
 
-def _entry(house: House, number: int) -> dict[str, object]:
+def _entry(keys: SealingKeys, at: datetime, number: int) -> dict[str, object]:
     # Sealing reads nothing of an entry but its leaf; the body has the length of a usual one.
     leaf = hashlib.sha256(str(number).encode()).hexdigest()
-    return {"kind": "token_added", "at": house.clock(), "actor": "user:1", "leaf": leaf, "body": f"{number:0500}"}
+    own = {"leaf": leaf, "body": f"{number:0500}", "code": keys.code_of_entry(leaf)}
+    return {"kind": "token_added", "at": at, "actor": "user:1", **own}
 
 
 def _tell_memory(before: float) -> None:

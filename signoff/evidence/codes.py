@@ -5,7 +5,7 @@ import hmac
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
@@ -49,11 +49,15 @@ class SealingKeys:
         key_id, key = self.mac[0]
         return f"{key_id}:{_entry_code(key, leaf)}"
 
-    def is_code_of_entry(self, code: str, leaf: str) -> bool:
-        """Whether the code was made of this hash of an entry's leaf by one of the keys."""
-        key_id, _, hex_code = code.partition(":")
-        key = dict(self.mac).get(key_id)
-        return key is not None and hmac.compare_digest(_entry_code(key, leaf).encode(), hex_code.encode())
+    def are_codes_of_entries(self, rows: Iterable[tuple[str, str]]) -> bool:
+        """Whether each code, after the hash of an entry's leaf in each row, was made of it by one of the keys."""
+        keys = dict(self.mac)
+        for leaf, code in rows:
+            key_id, _, hex_code = code.partition(":")
+            key = keys.get(key_id)
+            if key is None or _entry_code(key, leaf) != hex_code:
+                return False
+        return True
 
     def signers(self, origin: str) -> tuple[Signer, ...]:
         """The keys that sign the record's heads under the name of its origin, newest first; each made of one key."""
@@ -71,7 +75,8 @@ def _hex_code(key: bytes, facts: Mapping[str, Any]) -> str:
 
 
 def _entry_code(key: bytes, leaf: str) -> str:
-    return hmac.digest(key, b"signoff-entry/1\n" + leaf.encode(), "sha256").hex()
+    # Keyed BLAKE2 takes a third of the time of an HMAC, and each entry's code is made again as it is sealed.
+    return hashlib.blake2b(leaf.encode(), key=key[:64], person=b"signoff-entry/1", digest_size=32).hexdigest()
 
 
 def key_file(key_id: str, key: bytes) -> str:

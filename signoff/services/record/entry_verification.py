@@ -57,7 +57,7 @@ class EntryWalk:
             self._bodies.add(said)
 
     def _wrong_with(self, entry: Entry) -> Iterator[str]:
-        if not self._keys.is_code_of_entry(entry.code, entry.leaf):
+        if not self._keys.are_codes_of_entries([(entry.leaf, entry.code)]):
             yield "does not have the code of this installation."
         try:
             body = json.loads(entry.body)

@@ -133,7 +133,7 @@ def grown_record(session: Session, last: LogHead | None, *, keys: SealingKeys) -
                 frontier = frontier.grown(read_hashes([leaf for leaf, _ in some]))
             except ValueError:
                 raise SealingStopped("A sealed entry, or its leaf, is not in the record any more.") from None
-            if not all(keys.is_code_of_entry(code, leaf) for leaf, code in some):
+            if not keys.are_codes_of_entries(some):
                 raise SealingStopped("An entry of the record does not have the code of this installation.")
     if session.scalar(select(func.count()).select_from(Leaf)) != frontier.size:
         raise SealingStopped("Leaves of the record are missing.")
