@@ -57,6 +57,7 @@ def _filled(app: Flask, filling: dict[str, list[object]], *, links: bool, left_o
 def read(app: Flask, paths: list[str]) -> dict[str, tuple[int, dict[str, str], bytes]]:
     """Status, headers and body at each address."""
     client = app.test_client()
+    client.get("/")  # pages of errors have the Coalition's name once another page had it
     result = {}
     for path in paths:
         response = client.get(path)
