@@ -84,7 +84,7 @@ def test_an_edition_of_five_other_criteria_works_everywhere(
 
     partner = Person(browser, site, scripts=scripts)
     page = partner.go(link_in(sink.to("ana@alder.example")[0]))
-    assert page.locator("table.findings tbody th").all_inner_texts() == list(FIVE)
+    assert page.locator("table.findings tbody th").all_text_contents() == list(FIVE)
     page.get_by_label("Yes, we approve it").check()
     page.get_by_label("Our board decided", exact=True).check()
     page.get_by_label("I am authorized to say this").check()

@@ -4,6 +4,7 @@ The list of guards is the code's own, so that a new guard without an attack fail
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -270,6 +271,8 @@ def unique_keys(table: Table) -> Iterator[tuple[set[str], str]]:
 def _distinct(value: Any) -> Any:
     if isinstance(value, int):
         return value + 500_000
+    if isinstance(value, datetime):
+        return value + timedelta(days=9)
     return value[:-1] + ("0" if value[-1] != "0" else "1")
 
 

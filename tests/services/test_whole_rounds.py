@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid, LinkDead, Missing, NotAllowed, NotFound, RoundClosed, StaleText
-from signoff.models import Answer, Entry, Letter, Link, NameProposal, Partner, Publication, Request, Version
+from signoff.models import Answer, Contact, Entry, Letter, Link, NameProposal, Partner, Publication, Request, Version
 from signoff.models.publications import signatory
 from signoff.services.answers.answers import AnswerForm, answer
 from signoff.services.partners.contacts import confirm_contact
@@ -272,6 +272,15 @@ class TestPeople:
         before = entries(session)
         assert not house.refer(session, version, "Alder", "cleo@alder.example").is_new
         assert entries(session) == before
+
+    def test_another_colleague_can_be_named_only_until_the_first_has_answered(
+        self, house: House, session: Session
+    ) -> None:
+        version = house.asked(session, "Alder")
+        house.refer(session, version, "Alder", "cleo@alder.exmaple")
+        mended = house.refer(session, version, "Alder", "cleo@alder.example")
+        assert mended.is_new
+        house.say_through(session, version, session.get_one(Contact, mended.referral.contact_id))
         with pytest.raises(Conflict):
             house.refer(session, version, "Alder", "dora@alder.example")
 
