@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -139,6 +140,9 @@ def words_of(response: TestResponse) -> str:
     """What a reader sees: the text of a page, or of each sheet of a PDF; what can be read of other bytes."""
     if (response.content_type or "").startswith(("application/octet-stream", "image/")):
         return response.data.decode(errors="replace")
+    if "openxmlformats" in (response.content_type or ""):
+        with ZipFile(BytesIO(response.data)) as parts:
+            return "\n".join(parts.read(name).decode(errors="replace") for name in parts.namelist())
     if response.content_type != "application/pdf":
         return response.text
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.data)).pages)

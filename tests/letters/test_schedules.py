@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed, NotAsShown
@@ -19,6 +19,7 @@ from signoff.services.rounds.rounds import RoundTerms
 from signoff.worker.tending import tend
 from tests.house import House
 from tests.letters.sink import Sink, text_of
+from tests.promise.owner import guards_off, guards_on
 
 Turn = Callable[[], list[str]]
 PUBLISHER = "publisher@coalition.example"
@@ -175,6 +176,22 @@ def test_what_cannot_be_scheduled_is_refused(house: House, session: Session) -> 
         cancel_scheduled(act, scheduled)
     house.clock.advance(hours=2)
     assert not perform(house.act(session, WORKER), scheduled) and session.scalar(select(Round.id)) is None
+
+
+def test_what_was_written_past_the_program_is_not_done(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Cedar", title="Light the paths")
+        house.schedule_publishing(session, version, hours=9)
+    with house.database.migrating.begin() as connection:
+        guards_off(connection)
+        connection.execute(update(ScheduledAct).values(due_at=house.clock() + timedelta(hours=1)))
+        guards_on(connection)
+    house.clock.advance(hours=2)
+    tend(house.worker())
+    with house.database.reading() as session:
+        ((state, reasons),) = ended(session)
+        assert state == "failed" and "not as it was recorded" in reasons[0]
+        assert session.scalar(select(Publication.id)) is None
 
 
 def test_two_workers_do_it_once(house: House) -> None:

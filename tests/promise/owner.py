@@ -17,20 +17,22 @@ _ACTS = ("change", "change", "change", "take over", "empty", "swap", "delete", "
 def bend(database: Database, chance: random.Random) -> str:
     """Change something that the database takes; returns what was done, in words."""
     with database.migrating.begin() as connection:
-        _guards_off(connection)
+        guards_off(connection)
         while not (done := _try(connection, chance)):
             pass
-        _guards_on(connection)
+        guards_on(connection)
     return done
 
 
-def _guards_off(connection: Connection) -> None:
+def guards_off(connection: Connection) -> None:
+    """What whoever owns the database does before a change."""
     guards.set_aside(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = replica"))
 
 
-def _guards_on(connection: Connection) -> None:
+def guards_on(connection: Connection) -> None:
+    """And after it."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = origin"))
     guards.lay(connection)

@@ -30,6 +30,7 @@ from signoff.services.positions.publishing_rules import (
 )
 from signoff.services.publications.publications import find_live_publication, publish
 from signoff.services.record.record import record
+from signoff.services.record.row_codes import has_right_code
 from signoff.services.rounds.recipient_preview import ask_as_shown, partners_as_shown, to_be_asked
 from signoff.services.rounds.rounds import RoundTerms, sound_terms
 
@@ -172,11 +173,14 @@ def due_acts(session: Session, *, clock: Clock) -> Sequence[int]:
 def perform(act: ActContext, scheduled: ScheduledAct) -> bool:
     """Do a due act in the name of who scheduled it, once whatever number of workers tries; whether it was done now.
 
-    Refuses, as a Refusal, a user who left or lost the role, what moved, and what the gate finds missing.
+    Refuses, as a Refusal, a user who left or lost the role, what moved, what the gate finds missing, and a row that
+    was written past the program.
     """
     hold_schedule(act.session, scheduled)
     if scheduled.ended_at is not None:
         return False
+    if not has_right_code(act.session, scheduled):
+        raise Conflict("What was scheduled is not as it was recorded; run `signoff verify`.")
     user = scheduled.scheduler
     if user.deactivated_at is not None:
         raise NotAllowed(f"The account of {user.name}, who scheduled it, was deactivated.")

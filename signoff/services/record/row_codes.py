@@ -118,6 +118,13 @@ def is_right(table: Table, row: RowMapping, keys: SealingKeys) -> bool:
     return row["its_code"] is not None and keys.is_code(row["its_code"], _facts(table, row))
 
 
+def has_right_code(session: Session, row: Base) -> bool:
+    """Whether a stored row of a coded table is as the program wrote it, and not by whoever owns the database."""
+    query = with_codes(row.__table__).where(key_column(row.__table__) == _id_of(row))  # type: ignore[arg-type]
+    stored = session.connection().execute(query).mappings().one_or_none()
+    return stored is not None and is_right(row.__table__, stored, keys_of(session))  # type: ignore[arg-type]
+
+
 def _facts(table: Table, row: RowMapping) -> dict[str, Any]:
     """What the code of a row is made of: its table and all its columns."""
     return {"row_of": table.name, **{column.name: _plain(row[column.name]) for column in table.columns}}
