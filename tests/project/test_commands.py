@@ -125,15 +125,11 @@ def test_what_cannot_be_done_is_one_sentence(shell: Shell, words: tuple[str, ...
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (b"\xff\xfe", "UTF-8"),
-        (b"name,contact_name\nA,B\n", "contact_email"),
-        (b"name,contact_name,contact_email,shoe_size\nA,B,a@b.example,44\n", "shoe_size"),
+        (b"\xff\xfe", "no rows"),
+        (b"shoe_size,color\n44,red\n", "which column holds the organization"),
         (b"name,contact_name,contact_email\nA,B,nonsense\n", "mail address"),
-        (b"name,contact_name,contact_email\nA,B,a@b.example,more\n", "columns"),
-        (b"name,contact_name,contact_email\n,B,a@b.example\n", "names no partner"),
-        (b"name,contact_name,contact_email\nA,B,a@b.example\nC,D,d@e.example\nA,E,e@f.example\n", "stand together"),
-        (b"name,contact_name,contact_email\nA\0,B,a@b.example\n", "NUL"),
-        (b"name,contact_name,contact_email,level\nA,B,a@b.example,moon\n", "national"),
+        (b"name,contact_name,contact_email\n,B,a@b.example\n", "names no organization"),
+        (b"name,contact_name,contact_email\nA\0,B,a@b.example\n", "neither a CSV nor an Excel file"),
         (b'name,contact_name,contact_email\n"A,B,a@b.example\n', "CSV"),
     ],
 )
@@ -147,6 +143,17 @@ def test_a_bad_partner_file_is_refused_whole(shell: Shell, content: bytes, word:
     with database.reading() as session:
         assert session.scalar(text("SELECT COUNT(*) FROM partner")) == 0
     database.engine.dispose()
+
+
+def test_what_a_partner_file_has_no_use_for_is_said(shell: Shell) -> None:
+    shell.ok("db", "upgrade")
+    shell.ok("init")
+    path = shell.folder / "partners.csv"
+    path.write_bytes(b"Group;Mail;Who;shoe_size\nA;a@b.example;B;44\nC;;D;45;more\nA;e@f.example;E;46\n")
+    said = shell.ok("partners", "import", "--map", "Who=contact_name", "--dry-run", str(path))
+    assert "Mail → contact_email" in said and "Columns left out: shoe_size, column E." in said
+    assert "row 3, Mail (B3): D has no email address and was left out." in said
+    assert "+ A (a@b.example, e@f.example)" in said and "Would add 2 partners" in said
 
 
 def test_bad_settings_are_refused_before_anything_happens(shell: Shell) -> None:
@@ -185,7 +192,9 @@ def test_the_mail_from_the_command_line(shell: Shell) -> None:
     assert (away.returncode, away.stdout) == (0, "No letter left.\n") and "cannot be reached" in away.stderr
     assert "No letter leaves until" in shell.fails("letters", "status")
     assert "queued     1" in shell.run("letters", "status").stdout
-    assert shell.ok("letters", "retry") == "No letters to be tried again; the worker sends them.\n"
+    assert shell.ok("letters", "retry") == (
+        "No letters to be tried again; the worker sends them. One other letter due to leave.\n"
+    )
     assert shell.ok("bounce", typed="Subject: Re: hello\n\nYes please\n") == "Ignored: no notification.\n"
     odd = shell.run("bounce", typed="")
     assert (odd.returncode, odd.stderr) == (0, "")

@@ -79,7 +79,11 @@ def read_partners(sheet: Sheet, columns: Columns) -> PartnerFile:
         partner = _read_row(reader, row, partner)
     if reader.errors:
         raise Invalid(reader.errors)
-    unused = [heading for number, heading in enumerate(sheet.headings) if number not in columns and heading]
+    unused = [
+        heading or f"column {letter}"
+        for number, (heading, letter) in enumerate(zip(sheet.headings, sheet.letters, strict=True))
+        if number not in columns
+    ]
     said = [f"Columns left out: {', '.join(unused)}."] if unused else []
     return PartnerFile(tuple(reader.by_name.values()), (*said, *reader.left_out), sheet.read_as)
 
