@@ -32,6 +32,7 @@ ACTS = [
     ("administrator", "/staff/users/2/reactivate", {}),
     ("administrator", "/staff/users/2/way", {}),
     ("administrator", "/staff/users/2/authenticator", {}),
+    ("administrator", "/staff/erase/person", {"email": "ana@alder.example"}),
     ("administrator", "/staff/tokens/1/revoke", {}),
     ("drafter", "/staff/account/address", {"email": "dora@new.example"}),
     ("drafter", "/staff/account/tokens", {"token_name": "Nightly"}),
