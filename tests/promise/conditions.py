@@ -266,6 +266,10 @@ MORE: dict[str, list[Attack]] = {
 
 # Acts that no guard may stop; the guard that is named would, had it a condition less.
 LAWFUL: dict[str, list[Attack]] = {
+    "comment_settled_at_for_good": [sql("UPDATE comment SET outcome_note = NULL WHERE settled_at IS NOT NULL")],
+    "cosignature_not_replaced": [
+        copied("cosignature", witness="another.example/w1+00000000+AA"),
+    ],
     "review_assignment_not_replaced": [
         copied("review_assignment", "ended_at IS NOT NULL"),
         copied("review_assignment", "ended_at IS NULL", position_id=6),

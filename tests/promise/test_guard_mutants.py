@@ -49,6 +49,10 @@ SURVIVE: dict[tuple[str, str], str] = {
     ("edition_draft_not_displaced", "(NEW.edition_id IS NOT OLD.edition_id)"): "edition_draft_ended: none is changed",
     ("round_reopens_with_check", "NOT OLD.ended_at IS NULL"): "the check of an open round counts: its position stays",
     ("partner_name_becomes_public", "NEW.kind = 'public'"): "there are two kinds of names, so far",
+    (
+        "cosignature_not_replaced",
+        "was.size = NEW.size",
+    ): "the filled database has one head; that a witness cosigns the next too is tested with witnesses",
     ("partner_name_becomes_public", "OLD.kind = 'alias'"): "there are two kinds of names, so far",
 }
 
