@@ -92,7 +92,7 @@ def _wrong_with_head(head: LogHead, last: Leaf, replay: LogReplay) -> Iterator[s
     try:
         replay.ensure_head(head.note)
     except Refused as problem:
-        yield str(problem)
+        yield f"The head of {head.size} leaves is not right. {problem}"
     frontier = replay.frontier
     if (head.root, head.frontier) != (frontier.root.hex(), [item.hex() for item in frontier.heads]):
         yield f"The root or frontier kept with the head of {head.size} leaves is not the one of these leaves."
