@@ -35,7 +35,10 @@ class Places:
     def version(self, version_id: int) -> str:
         """A version in words: “version 2 of ‘fund-it’”."""
         position, number = self._versions.get(version_id, (0, 0))
-        return f"version {number} of “{self._slugs[position]}”" if position in self._slugs else "a version that is gone"
+        if not number:
+            return "a version that is gone"
+        position_slug = self._slugs.get(position)
+        return f"version {number} of " + (f"“{position_slug}”" if position_slug else "a position that is gone")
 
     def partner(self, partner_id: int) -> str:
         """A partner by its name."""
@@ -44,7 +47,7 @@ class Places:
     def called(self, table: str, noun: str, row: RowMapping) -> str:
         """What a row is called at the beginning of a sentence."""
         own = {
-            "version": lambda: f"V{self.version(row['id'])[1:]}",
+            "version": lambda: self.version(row["id"])[0].upper() + self.version(row["id"])[1:],
             "partner": lambda: f"The partner {row['name']}",
             "position": lambda: f"The position “{row['slug']}”",
             "principles_edition": lambda: f"Edition {row['number']} of the principles",
