@@ -23,12 +23,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from bench.crowd import ask_crowd
 from bench.letters_of_ours import address
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.evidence.codes import SealingKeys
 from signoff.evidence.position_bundles import verify_bundle
-from signoff.models import Answer, Contact, Entry, Link, Partner, PartnerName, Request
+from signoff.models import Answer, Entry, Link, Request
 from signoff.services.act import ActContext
 from signoff.services.answers.rows import AnswerContent, add_answer
 from signoff.services.publications.partner_proofs import proofs_of
@@ -212,16 +213,7 @@ def _measure_start(file: bytes) -> None:
 
 def _publish(house: House, session: Session, number: int) -> None:
     at = house.clock()
-    rows = [{"slug": f"p{n}", "name": f"Partner Number {n}", "website": "", "joined_at": at} for n in range(number)]
-    session.execute(insert(Partner), rows)
-    partners = session.scalars(select(Partner).order_by(Partner.id)).all()
-    names = [{"partner_id": p.id, "name": p.name, "key": p.name.lower().replace(" ", "")} for p in partners]
-    session.execute(insert(PartnerName), [{**item, "kind": "public", "accepted_at": at} for item in names])
-    people = {"may_answer": 1, "added_at": at, "answers_from": at}
-    contacts = [{"partner_id": p.id, "full_name": f"Ana {p.id}", "email": f"ana@p{p.id}.example"} for p in partners]
-    session.execute(insert(Contact), [{**item, **people} for item in contacts])
-    version = house.checked(session, house.position(session))
-    house.ask(session, version, partners)
+    version, partners = ask_crowd(house, session, number, at=at)
     links = {link.partner_id: link for link in session.scalars(select(Link))}
     requests = {request.partner_id: request for request in session.scalars(select(Request))}
     person = {"full_name": "Ana", "job_title": "", "reason": "", "note": ""}

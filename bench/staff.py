@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from bench.crowd import ask_crowd
 from bench.letters_of_ours import address
 from signoff.db import schema
 from signoff.db.database import Database
-from signoff.models import Contact, Partner, PartnerName, StaffUser
+from signoff.models import StaffUser
 from signoff.services.accounts.sessions import start_session
 from signoff.web.app import create_app
 from signoff.worker.installation import utc_now
@@ -65,17 +66,7 @@ def installation(database: str, partners: int) -> Iterator[FlaskClient]:
 
 def fill(house: House, session, number: int) -> str:  # type: ignore[no-untyped-def]
     """Partners, a round that asks them all, answers of a third; returns the secret of a publisher's session."""
-    at = utc_now()
-    rows = [{"slug": f"p{n}", "name": f"Partner Number {n}", "website": "", "joined_at": at} for n in range(number)]
-    session.execute(insert(Partner), rows)
-    partners = session.scalars(select(Partner).order_by(Partner.id)).all()
-    names = [{"partner_id": p.id, "name": p.name, "key": p.name.lower().replace(" ", "")} for p in partners]
-    session.execute(insert(PartnerName), [{**item, "kind": "public", "accepted_at": at} for item in names])
-    people = {"may_answer": 1, "added_at": at, "answers_from": at}
-    contacts = [{"partner_id": p.id, "full_name": f"Ana {p.id}", "email": f"ana@p{p.id}.example"} for p in partners]
-    session.execute(insert(Contact), [{**item, **people} for item in contacts])
-    version = house.checked(session, house.position(session))
-    house.ask(session, version, partners)
+    version, partners = ask_crowd(house, session, number, at=utc_now())
     house.leave(session)
     for partner in partners[::3]:
         house.say(session, version, partner.name)

@@ -8,7 +8,7 @@ class Step(StrEnum):
     """The next thing to do about a version."""
 
     CHECK = "check"
-    MEND = "mend"  # something keeps it from being sent
+    FIX = "fix"  # something keeps it from being sent
     ASK = "ask"
     REMIND = "remind"
     WAIT = "wait"  # everybody who has not answered was reminded within the last day
@@ -49,5 +49,5 @@ def next_step(facts: StepFacts) -> Step:
     if not facts.is_checked:
         return Step.CHECK
     if not facts.has_round:
-        return Step.ASK if facts.may_be_sent else Step.MEND
+        return Step.ASK if facts.may_be_sent else Step.FIX
     return Step.PUBLISH if facts.may_be_published else Step.ADD

@@ -27,7 +27,7 @@ OPEN = {**CHECKED, "has_round": True, "round_is_open": True}
     ("facts", "step"),
     [
         ({"is_checked": False, "may_be_sent": False, "may_be_published": False}, Step.CHECK),
-        ({**CHECKED, "may_be_sent": False}, Step.MEND),
+        ({**CHECKED, "may_be_sent": False}, Step.FIX),
         (CHECKED, Step.ASK),
         ({**OPEN, "waiting": 56, "to_remind": 56}, Step.REMIND),
         ({**OPEN, "waiting": 56}, Step.WAIT),

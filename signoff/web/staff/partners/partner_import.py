@@ -43,13 +43,19 @@ class _Import:
     question: NameQuestion = NameQuestion()  # what is asked about public texts, with the choices made
 
     @property
+    def read(self) -> Sheet:
+        """The file's table, once it was read."""
+        assert self.sheet is not None
+        return self.sheet
+
+    @property
     def carried(self) -> str:
         """The file, as the page hands it back."""
         return base64.b64encode(self.raw).decode()
 
     def samples(self, column: int) -> list[str]:
         """What stands in a column in the first rows that have something there."""
-        cells = (row.cells[column] for row in self.sheet.rows if row.cells[column]) if self.sheet else iter(())
+        cells = (row.cells[column] for row in self.read.rows if row.cells[column])
         return [cell for cell, _ in zip(cells, range(_SAMPLES), strict=False)]
 
 
@@ -73,7 +79,7 @@ def take_import() -> Response | tuple[str, int] | str:
     given = _Import()
     try:
         given = _given()
-        file = read_partners(given.sheet, given.columns) if given.sheet else PartnerFile(())
+        file = read_partners(given.read, given.columns)
         plan = plan_import(db(), file)
         if len(plan.new_partners) > MOST_AT_ONCE:
             raise Invalid({"file": f"Up to {MOST_AT_ONCE:,} new partners at once; the command takes more."})
@@ -85,7 +91,7 @@ def take_import() -> Response | tuple[str, int] | str:
         return _page(shown, has_changed=True), 409
     if confirmed and whole.question and not _has_looked_at(whole.question):
         return _page(shown, is_unconfirmed=True), 409
-    return _carry_out(replace(given, plan=whole), file, by) if confirmed else _page(shown)
+    return _carry_out(given, whole, file, by) if confirmed else _page(shown)
 
 
 def _given() -> _Import:
@@ -129,13 +135,12 @@ def _taken() -> frozenset[tuple[str, str]]:
     return frozenset((each[1], each[2]) for each in fields if request.form[":".join(each)] == "yes")
 
 
-def _carry_out(given: _Import, file: PartnerFile, by: Actor) -> Response | tuple[str, int]:
-    here, plan = installation(), given.plan or ImportPlan((), (), 0)
+def _carry_out(given: _Import, plan: ImportPlan, file: PartnerFile, by: Actor) -> Response | tuple[str, int]:
+    here = installation()
     close_session()
     try:
-        if given.sheet:
-            with here.database.unit_of_work() as session:
-                remember_columns(here.act(session, by), given.sheet, given.columns)
+        with here.database.unit_of_work() as session:
+            remember_columns(here.act(session, by), given.read, given.columns)
         import_partners(here.database, lambda session: here.act(session, by), plan, file, choices=given.choices)
     except ImportStopped as stopped:
         read_first()
