@@ -137,7 +137,7 @@ ENTRY_KINDS = """
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
     contact_stepped_back step_back_settled
     link_reissued confirmation_asked comments_invited comment_made comment_settled words_exempted ordinary_words_ticked
-    partner_answered name_removed position_published position_superseded position_retired
+    partner_answered name_removed position_published position_superseded position_retired names_grouped
     act_scheduled schedule_canceled schedule_failed
 """
 
@@ -703,7 +703,9 @@ table(
     instant("ended_at", nullable=True),
     text("ended_as", nullable=True),
     text("ended_reason"),
+    text("grouping"),
     one_of("ended_as", "retired superseded"),
+    one_of("grouping", "level alphabet"),
     check("ended_later", "ended_at IS NULL OR ended_at >= published_at"),
     check("ended_whole", "(ended_at IS NULL) = (ended_as IS NULL)"),
     foreign_key("version_id position_id", "version", "id position_id"),

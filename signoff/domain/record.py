@@ -89,6 +89,7 @@ KINDS: dict[str, frozenset[str]] = {
     "position_published": frozenset({"position", "version", "digest", "signatories"}),
     "position_superseded": frozenset({"position", "version", "by_version"}),
     "position_retired": frozenset({"position", "version", "reason"}),
+    "names_grouped": frozenset({"position", "version", "grouping"}),
 }
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Int
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.positions.status import PublicationEnd
+from signoff.domain.publications.name_groups import Grouping
 from signoff.models.base import Base, Instant, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
 from signoff.models.positions import Position, Version
@@ -21,6 +22,7 @@ class Publication(Base):
         CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_whole"),
         CheckConstraint("ended_at IS NULL OR ended_at >= published_at", name="ended_later"),
         one_of("ended_as", PublicationEnd),
+        one_of("grouping", Grouping),
         Index(
             "uq_publication_live",
             "position_id",
@@ -38,6 +40,7 @@ class Publication(Base):
     ended_at: Mapped[datetime | None]
     ended_as: Mapped[str | None]
     ended_reason: Mapped[str] = mapped_column(default="")
+    grouping: Mapped[str] = mapped_column(default=Grouping.LEVEL.value)  # of the names on sheets
 
     position: Mapped[Position] = relationship(foreign_keys="Publication.position_id", overlaps="version")
     version: Mapped[Version] = relationship(
@@ -48,6 +51,7 @@ class Publication(Base):
 GUARDS: tuple[Guard, ...] = (
     *guarded(
         Publication,
+        changes="grouping",
         ends=[Ending("ended_at", "an ended publication is never revived", along="ended_as ended_reason")],
     ),
     Guard(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers.answers import VERDICT_WORDS, Verdict
 from signoff.domain.phrasing import counted
 from signoff.domain.positions.comments import OUTCOME_WORDS, CommentOutcome
+from signoff.domain.publications.name_groups import GROUPING_WORDS
 from signoff.models import Entry
 from signoff.services.accounts.users import user_names
 from signoff.services.record.beside import Beside, beside
@@ -158,6 +159,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "position_superseded": lambda f: f"Version {f['version']} was superseded by version {f['by_version']}",
     "position_retired": lambda f: f"Version {f['version']} was retired: {f['reason']}",
+    "names_grouped": lambda f: f"Names on sheets of version {f['version']}: {GROUPING_WORDS[f['grouping']]}",
 }
 
 

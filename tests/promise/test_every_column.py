@@ -68,7 +68,7 @@ ROWS: dict[str, May] = {
     "import_columns": May(change="fields changed_at"),
     "position": May(change="edition_id slug"),
     "principles_edition": May(),
-    "publication": May(once={"ended_at": "ended_as ended_reason"}),
+    "publication": May(change="grouping", once={"ended_at": "ended_as ended_reason"}),
     "recovery_code": May(once={"used_at": ""}),
     "referral": May(empty="full_name email job_title", once={"settled_at": "settled_by accepted contact_id"}),
     "request": May(change="asked_at dropped_at dropped_reason"),

@@ -83,7 +83,7 @@ COLUMNS: dict[str, Read] = {
     "position": Read(public="id slug edition_id", partner="started_by started_at"),
     "principles_edition": Read(public="id number adopted_on vision mission preamble source", nobody="recorded_at"),
     "publication": Read(
-        public="id position_id version_id published_at ended_at ended_as ended_reason", nobody="published_by"
+        public="id position_id version_id published_at ended_at ended_as ended_reason grouping", nobody="published_by"
     ),
     "recovery_code": Read(nobody="id authenticator_id lookup used_at"),
     "referral": Read(

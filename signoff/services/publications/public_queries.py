@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from signoff.domain.answers.answers import Verdict
+from signoff.domain.publications.name_groups import name_order
 from signoff.models import Partner, Position, Publication, Version
 from signoff.models.publications import listing, signatory
 
@@ -67,7 +68,7 @@ def _matching(query: str) -> list[ColumnElement[bool]]:
 def signatories(session: Session, publication: Publication) -> Sequence[RowMapping]:
     """The partners named on a publication now, by name; read from the answers at this moment."""
     rows = session.execute(select(signatory).where(signatory.c.publication_id == publication.id)).mappings()
-    return sorted(rows, key=lambda row: (row["public_name"].casefold(), row["partner"]))
+    return sorted(rows, key=lambda row: (*name_order(row["public_name"]), row["partner"]))
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from flask import render_template, request, url_for
 
 from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Act
+from signoff.domain.publications.name_groups import GROUPING_WORDS, Grouping
 from signoff.models import Version
 from signoff.services.answers.answers import remove_name as remove
 from signoff.services.partners.partners import get_partner
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import reasons_not_to_publish, warnings_before_publishing
+from signoff.services.publications.name_grouping import group_names
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.publications import publish as publish_version
 from signoff.services.publications.publications import retire as retire_position
@@ -48,6 +50,7 @@ def publish(slug: str, number: int) -> Done | tuple[str, int]:
     if warnings_before_publishing(version) and request.form.get("seen") != "yes":
         return _confirmation(version, errors={"seen": "Please read what the text says and tick the box."}), 422
     publish_version(current_act(), version)
+    group_names(current_act(), version.position, grouping=request.form.get("grouping", Grouping.LEVEL))
     return Done(url_for("staff.position", slug=slug), f"Version {number} is public.")
 
 
@@ -71,6 +74,8 @@ def _confirmation(version: Version, *, errors: Mapping[str, str] | None = None) 
         missing=linked(reasons_not_to_publish(db(), version), version),
         warnings=linked(warnings_before_publishing(version), version),
         errors=errors or {},
+        groupings=GROUPING_WORDS,
+        grouping=request.form.get("grouping", Grouping.LEVEL),
         due=request.form.get("due", ""),
         zone=str(installation().settings.timezone),
         live=find_live_publication(db(), version.position),

@@ -1,0 +1,1 @@
+"""Publications: how the names on one are read."""

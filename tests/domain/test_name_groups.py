@@ -1,0 +1,34 @@
+"""The order of names and their groups: as a reader of English looks them up."""
+
+from signoff.domain.publications.name_groups import in_groups, name_order
+
+
+def row(name: str, level: str | None = None) -> dict[str, str | None]:
+    return {"public_name": name, "level": level}
+
+
+def test_names_stand_where_a_reader_looks_for_them() -> None:
+    expected = [
+        "2 Rivers", "The Alder Trust", "Ángel House", "Angela's House", "“Birch” County", "École du Lac",
+        "Ecology Center", "Łódź Friends", "Lodz Library", "Nandu Club", "ñandú Club", "the Oak", "Ørsted Hall",
+        "Theater for All", "Zürich School", "العربية", "中文学校",
+    ]  # fmt: skip
+    backwards = expected[::-1]
+    assert sorted(backwards, key=name_order) == expected
+
+
+def test_groups_follow_the_level_and_leave_out_what_is_empty() -> None:
+    rows = [row("Zeta", "national"), row("Beta"), row("The Alpha", "national"), row("Gamma", "local")]
+    found = [(group.heading, [one["public_name"] for one in group.rows]) for group in in_groups(rows, "level")]
+    assert found == [
+        ("National organizations", ["The Alpha", "Zeta"]),
+        ("Local organizations", ["Gamma"]),
+        ("Other organizations", ["Beta"]),
+    ]
+
+
+def test_one_list_has_no_heading() -> None:
+    for rows, grouping in (([row("B"), row("A", "local")], "alphabet"), ([row("B"), row("A")], "level")):
+        (group,) = in_groups(rows, grouping)
+        assert (group.heading, [one["public_name"] for one in group.rows]) == ("", ["A", "B"])
+    assert in_groups([], "level") == []
