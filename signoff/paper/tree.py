@@ -39,6 +39,11 @@ def tree_of(html: str) -> list[Any]:
     return reader.root
 
 
+def is_inline(node: Any) -> bool:
+    """Whether a node stands within a line: words, marked words, or a break of the line."""
+    return isinstance(node, str) or node[0] in (*_INLINE, "br")
+
+
 def plain_blocks(nodes: list[Any]) -> list[str]:
     """The words of a tree alone, block by block, with the numbers of its lists."""
     return [block for node in nodes if (block := " ".join(_words(node).split()))]

@@ -41,9 +41,10 @@ def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: I
         return pages
 
     before = surfaces()
-    assert {path.rpartition("/")[2].rpartition(".")[2] for path in before} >= {"pdf", "proof", "json", "md", "csv"}
+    kinds = {path.rpartition("/")[2].rpartition(".")[2] for path in before}
+    assert kinds >= {"pdf", "docx", "proof", "json", "md", "csv"}
     for name in ("Alder House", "Delta House", "Elm House", "Fir House"):  # these were there to be found
-        assert all(name in text for path, text in before.items() if path.endswith((".pdf", "/proof")))
+        assert all(name in text for path, text in before.items() if path.endswith((".pdf", ".docx", "/proof")))
         assert sum(name in text for text in before.values()) >= 4
     with house.database.unit_of_work() as session:
         house.clock.advance(minutes=1)
@@ -103,5 +104,5 @@ def test_a_retired_position_names_nobody(client: InspectingClient, house: House)
         assert ended.status_code == 200
         assert "Overtaken by the law." in ended.text
         assert "Alder" not in ended.text
-    for ending in (".json", ".md", ".pdf", "/text", "/signatories.csv"):
+    for ending in (".json", ".md", ".pdf", ".docx", "/text", "/signatories.csv"):
         assert client.get(f"/positions/fund-the-coordinator{ending}").status_code == 404

@@ -21,6 +21,7 @@ from signoff.services.rounds.rounds import RoundTerms
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.shown import MARKS, joined, letters_of, page_fields, seen, words_of
+from tests.word_files import WordFile
 
 SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 DAY, COUNT = "November 24, 2026", "1"
@@ -195,6 +196,21 @@ class Stage:
         exact = self.client.get(f"/positions/{slug}/text").data.decode()
         assert wording.body in exact and wording.summary in exact
         self._on_paper(BeautifulSoup(page, "html.parser"), after, slug)
+        self._in_word(BeautifulSoup(page, "html.parser"), after, slug)
+
+    def _in_word(self, page: BeautifulSoup, after: dict[str, str], slug: str) -> None:
+        """Word for word, its notes at the foot of their pages."""
+        (text,) = page.select(".wording .text")
+        notes = [section.extract() for section in text.select(".footnotes")]
+        links = " ".join(f"{number} {link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
+        body = seen(text, on_paper=True) + (f" Links in this text {links}" if links else "")
+        file = WordFile(self.client.get(f"/positions/{slug}.docx").data)
+        words = words_of(file.words())
+        assert words.startswith(after["title"])
+        for label in ("Kind", "Language", "Addressed to", "Reference"):
+            assert label not in after or words_of(f"{label} {after[label]}") in words
+        assert words_of(f"{after['summary']} {body} Who signed") in words
+        assert words_of(file.notes()) == " ".join(seen(section, on_paper=True) for section in notes)
 
     def _on_paper(self, page: BeautifulSoup, after: dict[str, str], slug: str) -> None:
         (text,) = page.select(".wording .text")

@@ -134,7 +134,7 @@ def test_an_address_keeps_the_letters_of_every_script(
     listed = client.soup("/positions/").find("a", string=title)
     assert listed is not None and str(listed["href"]).isascii()
     assert client.get(str(listed["href"])).status_code == 200
-    for more in (".json", ".md", "/text", "/signatories.csv", "/proof", "/versions/1", ".pdf"):
+    for more in (".json", ".md", "/text", "/signatories.csv", "/proof", "/versions/1", ".pdf", ".docx"):
         response = client.get(f"/positions/{slug}{more}")
         assert response.status_code in (200, 302), more
         response.headers.get("Content-Disposition", "").encode("ascii")

@@ -45,7 +45,7 @@ PAGES = {
     "public": [
         "/", "/positions/", "/positions/fund-the-coordinator", "/positions/fund-the-coordinator.json", "/partners/",
         "/positions/feed.atom", "/partners/partner-000", "/verify", "/principles/positions",
-        "/principles", "/principles/1", "/positions/fund-the-coordinator.pdf",
+        "/principles", "/principles/1", "/positions/fund-the-coordinator.pdf", "/positions/fund-the-coordinator.docx",
         "/positions/fund-the-coordinator/signatories.csv",
         "/api/v1/partners", "/api/v1/positions",
     ],

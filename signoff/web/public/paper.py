@@ -62,7 +62,7 @@ def _facts(publication: Publication) -> dict[str, Any]:
         ],
         "counted": counted(len(named), "signatory", "signatories").capitalize(),
         "incomplete": False,
-        "departures": _departures(publication),
+        "departures": departure_sentences(publication),
         **_check_facts(shown_check(db(), version), name),
         "digest": version.digest,
         "short_digest": short_digest(version.digest),
@@ -99,18 +99,21 @@ def _caption(row: RowMapping, coalition: str, formats: Formats) -> str:
     return " · ".join(part for part in (level, approved, left) if part)
 
 
-def _departures(publication: Publication) -> list[str]:
+def departure_sentences(publication: Publication) -> list[str]:
+    """What happened to the names that left since it was published, a sentence for each day."""
     formats, grouped = installation().settings.formats, grouped_by_day(departures(db(), publication))
     return [f"{departed(item, together)} {formats.day(item.at)}." for item, together in grouped]
 
 
+def check_sentence(shown: ShownCheck, coalition: str) -> str:
+    """By whom, when and against what a text was checked; empty while no check of it is completed."""
+    if shown.check is None:
+        return ""
+    on, whose = installation().settings.formats.day(shown.check.completed_at), coalition.removeprefix("The ")
+    return f"By a reviewer of the {whose} who wrote none of it, on {on}, against the {shown.check.edition.name}."
+
+
 def _check_facts(shown: ShownCheck, coalition: str) -> dict[str, Any]:
-    check = shown.check
-    sentence = ""
-    if check is not None:
-        on = installation().settings.formats.day(check.completed_at)
-        whose = f"the {coalition.removeprefix('The ')}"
-        sentence = f"By a reviewer of {whose} who wrote none of it, on {on}, against the {check.edition.name}."
     findings = [
         {
             "name": finding.criterion.name,
@@ -120,4 +123,4 @@ def _check_facts(shown: ShownCheck, coalition: str) -> dict[str, Any]:
         }
         for finding in shown.findings
     ]
-    return {"checked": sentence, "findings": findings}
+    return {"checked": check_sentence(shown, coalition), "findings": findings}

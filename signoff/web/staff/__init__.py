@@ -15,6 +15,7 @@ from signoff.web.staff.positions import (
     positions,
     reviewers,
     similar_positions,
+    word,
 )
 from signoff.web.staff.principles import edition_drafts, editions
 from signoff.web.staff.publications import name_grouping, publications, schedules

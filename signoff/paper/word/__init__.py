@@ -1,0 +1,1 @@
+"""Texts as Word files: written part by part, so that the same words always give the same bytes."""

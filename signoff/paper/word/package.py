@@ -1,0 +1,147 @@
+"""A Word file as a whole: its parts, how they relate, and the archive that holds them; alike for what is alike."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from xml.sax.saxutils import escape, quoteattr
+
+from signoff.domain.time import rfc3339
+from signoff.paper.word.blocks import Text
+from signoff.paper.word.markup import NAMESPACE, RELATIONS, element, field, paragraph, run
+from signoff.settings import PROJECT
+
+_TEMPLATES = PROJECT / "templates" / "paper" / "word"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OWN = {
+    "styles": "styles.xml",
+    "settings": "settings.xml",
+    "numbering": "numbering.xml",
+    "footnotes": "footnotes.xml",
+    "header_first": "header_first.xml",
+    "header": "header.xml",
+    "footer": "footer.xml",
+}
+# The same content is the same file, so no part carries the time at which it was made.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a text: its properties, the letterhead, the head of later pages, and the lines of the foot.
+
+    The last line of the foot is followed by the number of the page.
+    """
+
+    title: str
+    author: str
+    language: str
+    at: datetime
+    letterhead: tuple[str, ...]
+    head: str
+    foot: tuple[str, ...]
+
+
+def packed(text: Text, body: str, frame: Frame) -> bytes:
+    """The file: `body` is the markup of all blocks, `text` has what they refer to."""
+    parts = {
+        "[Content_Types].xml": (_TEMPLATES / "content_types.xml").read_text(),
+        "_rels/.rels": _relations({"document": "word/document.xml"}, core="docProps/core.xml"),
+        "docProps/core.xml": _properties(frame),
+        "word/document.xml": _part("document", element("body", body + section(is_first=False))),
+        "word/styles.xml": (_TEMPLATES / "styles.xml").read_text(),
+        "word/settings.xml": (_TEMPLATES / "settings.xml").read_text(),
+        "word/numbering.xml": _HEAD + text.numbering.part(),
+        "word/footnotes.xml": _part("footnotes", _SEPARATORS + "".join(text.footnotes)),
+        "word/header_first.xml": _part("hdr", _letterhead(frame.letterhead)),
+        "word/header.xml": _part("hdr", paragraph(run(frame.head), "Header")),
+        "word/footer.xml": _part("ftr", _foot(frame.foot)),
+        "word/_rels/document.xml.rels": _relations(_OWN, links=text.body.links),
+        "word/_rels/footnotes.xml.rels": _relations({}, links=text.notes.links),
+    }
+    return _archive(parts)
+
+
+def section(*, is_first: bool, columns: int = 1) -> str:
+    """The markup of a section: Letter paper, in columns; the first one has the heads and the foot of all."""
+    kept = ""
+    if is_first:
+        heads = (("header", "first", "header_first"), ("header", "default", "header"))
+        feet = (("footer", "first", "footer"), ("footer", "default", "footer"))
+        kept = "".join(f'<w:{kind}Reference w:type="{of}" r:id="{part}"/>' for kind, of, part in heads + feet)
+    inside = (
+        kept
+        + ("" if is_first else element("type", val="continuous"))
+        + element("pgSz", w=12240, h=15840)
+        + element("pgMar", top=1440, right=1584, bottom=1440, left=1584, header=720, footer=620, gutter=0)
+        + element("cols", num=columns, space=480)
+        + (element("titlePg") if is_first else "")
+    )
+    return element("sectPr", inside)
+
+
+def _part(root: str, inside: str) -> str:
+    return f'{_HEAD}<w:{root} xmlns:w="{NAMESPACE}" xmlns:r="{RELATIONS}">{inside}</w:{root}>'
+
+
+def _separator(number: int, kind: str) -> str:
+    line = paragraph(element("r", element(kind)), "Gap")
+    return element("footnote", line, type=kind, id=number)
+
+
+_SEPARATORS = _separator(-1, "separator") + _separator(0, "continuationSeparator")
+
+
+def _letterhead(lines: tuple[str, ...]) -> str:
+    first, *others = lines
+    made = "".join(paragraph(run(line), "Header") for line in others)
+    return paragraph(run(first), "Letterhead") + made
+
+
+def _foot(lines: tuple[str, ...]) -> str:
+    *above, last = lines
+    of = run(last + "\tPage ") + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
+    return "".join(paragraph(run(line), "Footer") for line in above) + paragraph(of, "Footer")
+
+
+def _relations(own: Mapping[str, str], *, links: Sequence[str] = (), core: str = "") -> str:
+    kinds = {"header_first": "header", "document": "officeDocument"}
+    made = [
+        f'<Relationship Id="{name}" Type="{RELATIONS}/{kinds.get(name, name)}" Target="{target}"/>'
+        for name, target in own.items()
+    ]
+    if core:
+        kind = f"{_PACKAGE}/relationships/metadata/core-properties"
+        made.append(f'<Relationship Id="core" Type="{kind}" Target="{core}"/>')
+    made += [
+        f'<Relationship Id="link{number}" Type="{RELATIONS}/hyperlink" Target={quoteattr(link)} TargetMode="External"/>'
+        for number, link in enumerate(links, 1)
+    ]
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(made)}</Relationships>'
+
+
+def _properties(frame: Frame) -> str:
+    at = rfc3339(frame.at.replace(microsecond=0))
+    spaces = (
+        f'xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    )
+    said = f"<dc:title>{escape(frame.title)}</dc:title><dc:creator>{escape(frame.author)}</dc:creator>"
+    when = "".join(
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{at}</dcterms:{name}>' for name in ("created", "modified")
+    )
+    language = f"<dc:language>{escape(frame.language)}</dc:language>"
+    return f"{_HEAD}<cp:coreProperties {spaces}>{said}{when}{language}</cp:coreProperties>"
+
+
+def _archive(parts: Mapping[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name, _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            archive.writestr(entry, content.encode())
+    return out.getvalue()

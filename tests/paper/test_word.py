@@ -1,0 +1,219 @@
+"""Texts as Word files: real styles, lists, footnotes and tables; all of the dialect; LibreOffice reads the same."""
+
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import pytest
+
+from signoff.domain.positions.text import Wording, clean, problems
+from signoff.paper.word.sheet import PublicSide, Signatory, WordSheet, word_file
+from tests.shown import letters_of, words_of
+from tests.word_files import W, WordFile
+
+LETTER = """First *emphasis*, **strong**, `code` and [a link](https://example.org/?a=1&b=2).[^1]
+
+## Second
+
+#### Lower
+
+- one
+  - two
+    1. three
+
+       goes on
+
+7. seven
+8. eight
+
+So again[^1], and [the same](https://example.org/?a=1&b=2).
+
+999999999. far
+
+> A quotation.
+
+```
+ a <b>  c
+d
+```
+
+---
+
+| Who | Amount |
+|:----|------:|
+| Alder & Co | 90[^2] |
+
+| Next | table |
+|---|---|
+| e | f |
+
+[^1]: A *note* at [its foot](https://note.example).
+
+    In two parts.
+
+[^2]: In a table.
+"""
+
+
+def sheet(body: str, names: int = 0, **fields: str) -> WordSheet:
+    wording = clean(Wording(**{"title": "Fund the coordinator", "summary": "We ask.", "body": body, **fields}))
+    assert not problems(wording)
+    named = [
+        Signatory(f"Partner {number:03}", f"Remark of {number}" if number in (5, 9) else "", "")
+        for number in range(names)
+    ]
+    return WordSheet(
+        wording=wording,
+        computed={"signatory_count": str(names)},
+        coalition="The Coalition",
+        digest="0" * 64,
+        at=datetime(2026, 12, 4, tzinfo=UTC),
+        facts=("The Coalition", "version 1"),
+        foot=("https://c.example/positions/fund", "SHA-256 00000000…0000"),
+        public=PublicSide(
+            groups=[("National organizations", named[::2]), ("Local organizations", named[1::2])],
+            counted=f"{names} signatories",
+            departures=(),
+            checked="",
+            findings=(),
+            address="https://c.example/positions/fund",
+            verify_address="https://c.example/verify",
+            text_address="https://c.example/positions/fund/text",
+            length="1",
+            cite="Cited so.",
+        ),
+    )
+
+
+def file_of(body: str, names: int = 0, **fields: str) -> WordFile:
+    return WordFile(word_file(sheet(body, names, **fields)))
+
+
+def test_styles_lists_and_quotations_are_words_own() -> None:
+    file = file_of(LETTER)
+    assert file.styled("Heading1") == ["Second", "Who signed", "Verify"]
+    assert file.styled("Heading2") == ["Lower"]
+    assert file.styled("ListBullet") == ["one", "two"]
+    assert file.styled("ListNumber") == ["three", "seven", "eight"]
+    assert file.styled("ListContinue") == ["goes on", "999999999. far"]
+    assert file.styled("Quote") == ["A quotation."]
+    assert file.styled("HTMLPreformatted") == [" a <b>  c d"]
+    words = file.words()
+    assert "1. three\ngoes on\n7. seven\n8. eight\n" in words
+    defined = {style.get(f"{W}styleId") for style in file.part("styles").iter(f"{W}style")}
+    parts = [file.part(name) for name in ("document", "footnotes", "header", "header_first", "footer")]
+    kinds = [f"{W}{kind}" for kind in ("pStyle", "rStyle", "tblStyle")]
+    used = {style.get(f"{W}val") for part in parts for kind in kinds for style in part.iter(kind)}
+    assert used <= defined
+
+
+def test_footnotes_are_real_ones_and_what_refers_again_is_a_field() -> None:
+    file = file_of(LETTER)
+    document, notes = file.part("document"), file.part("footnotes")
+    assert [one.get(f"{W}id") for one in document.iter(f"{W}footnoteReference")] == ["1", "2"]
+    assert [(one.text or "").strip() for one in document.iter(f"{W}instrText")] == ["NOTEREF note1 \\h"]
+    assert [one.get(f"{W}name") for one in document.iter(f"{W}bookmarkStart")] == ["note1", "note2"]
+    assert " ".join(file.notes().split()) == "1. A note at its foot[2]. In two parts. 2. In a table."
+    assert len(list(notes.iter(f"{W}footnoteRef"))) == 2
+    led = {one.get("Target") for one in file.parts["word/_rels/footnotes.xml.rels"]}
+    assert led == {"https://note.example"}
+    assert "https://example.org/?a=1&b=2" in {one.get("Target") for one in file.parts["word/_rels/document.xml.rels"]}
+    assert len(list(document.iter(f"{W}hyperlink"))) == 2
+
+
+def test_tables_have_a_head_that_is_repeated_and_a_name() -> None:
+    tables = list(file_of(LETTER).part("document").iter(f"{W}tbl"))
+    assert len(tables) == 2
+    for number, table in enumerate(tables, 1):
+        rows = table.findall(f"{W}tr")
+        assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == [True, False]
+        caption = table.find(f"{W}tblPr/{W}tblCaption")
+        assert caption is not None and caption.get(f"{W}val") == f"Table {number}"
+    sides = [one.get(f"{W}val") for one in tables[0].iter(f"{W}jc")]
+    assert sides == ["right", "right"]
+
+
+def test_title_language_and_direction_are_said() -> None:
+    arabic = file_of("من اليمين", language="ar", title="العربية")
+    told = {one.tag.rpartition("}")[2]: one.text for one in arabic.parts["docProps/core.xml"]}
+    assert told["title"] == "العربية" and told["language"] == "ar" and told["created"] == "2026-12-04T00:00:00Z"
+    document = arabic.part("document")
+    assert len(list(document.iter(f"{W}bidi"))) == 2
+    assert {one.get(f"{W}bidi") for one in document.iter(f"{W}lang")} == {"ar-SA"}
+    assert not list(file_of("Text").part("document").iter(f"{W}lang"))
+
+
+def test_names_stand_in_groups_and_columns_with_numbered_remarks() -> None:
+    file = file_of("Text", names=400)
+    assert len(file.styled("Signatory")) == 400
+    assert file.styled("Heading2") == ["National organizations", "Local organizations", "Remarks"]
+    assert file.styled("Signatory")[:2] == ["Partner 000", "Partner 002"]
+    assert "Partner 009 (remark 2)" in file.styled("Signatory") and "2. Partner 009: “Remark of 9”" in file.words()
+    columns = [one.get(f"{W}num") for one in file.part("document").iter(f"{W}cols")]
+    assert columns == ["1", "2", "1"]
+    assert len(word_file(sheet("Text", names=400))) < 100_000
+    assert "No signatories yet. It is published by the Coalition alone." in file_of("Text").words()
+    assert [one.get(f"{W}num") for one in file_of("Text", names=1).part("document").iter(f"{W}cols")] == ["1"] * 3
+
+
+def test_the_same_content_is_the_same_file() -> None:
+    assert word_file(sheet(LETTER, 30)) == word_file(sheet(LETTER, 30))
+    assert word_file(sheet(LETTER, 30)) != word_file(sheet(LETTER, 31))
+    with ZipFile(BytesIO(word_file(sheet(LETTER)))) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+ODD = [
+    "\n".join(f"{'  ' * depth}- level {depth}" for depth in range(40)),
+    "\n".join(f"{'> ' * depth}- **b *c* `d`**" for depth in range(1, 20)),
+    "> " * 80 + "deep",
+    "Before.\n\n```\n```\n\nAfter.",
+    f"[far](https://example.org/{'x' * 9_000})",
+    "| a |\n|---|",
+    "0. zero\n\n1. one\n\nSo:\n\n999999999. big",
+    "- - twice\n- \n- > quoted\n- ```\n  code\n  ```",
+    "Mọi trẻ em 🙂 Ω Ж 每个孩子 \U0001e290",
+    "One[^1].\n\n[^1]: See[^2].\n\n[^2]: Behind.",
+    "> " * 30 + "One[^1].\n\n[^1]: A note.",
+    "##\n\n# And \\<more & \"more\"",
+    "Only this[^1].\n\n[^1]: - a list\n    - in a note",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
+def test_odd_texts_give_a_file_without_a_lost_word(body: str) -> None:
+    file = file_of(body)
+    words = words_of(f"{file.words()} {file.notes()}")
+    for word in re.findall(r"[^\W\d]{3,}", re.sub(r"\(https?:\S*\)", "", body)):
+        assert word in words
+    assert "Who signed" in words
+
+
+@pytest.mark.torture
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("names", [0, 1, 400])
+def test_libreoffice_reads_the_same_words(tmp_path: Path, names: int) -> None:
+    content = word_file(sheet(LETTER, names))
+    (tmp_path / "letter.docx").write_bytes(content)
+    for kind in ("txt:Text (encoded):UTF8", "odt"):
+        command = [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation={(tmp_path / 'own').as_uri()}",
+            "--convert-to",
+            kind,
+        ]
+        command += ["--outdir", str(tmp_path), str(tmp_path / "letter.docx")]
+        subprocess.run(command, check=True, timeout=120, capture_output=True)  # noqa: S603
+    read = (tmp_path / "letter.txt").read_text(encoding="utf-8-sig")
+    file = WordFile(content)
+    assert words_of(re.sub("[•◦]", "", read)) == words_of(file.words())
+    with ZipFile(tmp_path / "letter.odt") as archive:
+        document = ElementTree.fromstring(archive.read("content.xml"))
+    notes = [one for one in document.iter() if one.tag.endswith("}note")]
+    assert letters_of("".join("".join(one.itertext()) for one in notes)) == letters_of(file.notes())

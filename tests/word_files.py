@@ -1,0 +1,71 @@
+"""What a reader sees in a Word file: read from its parts alone, with the numbers that Word would give."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+from zipfile import ZipFile
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+class WordFile:
+    """The parts of a .docx, and its words in the order in which they are read."""
+
+    def __init__(self, content: bytes) -> None:
+        with ZipFile(BytesIO(content)) as archive:
+            assert archive.testzip() is None
+            self.parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+        self._counted: dict[tuple[str, int], int] = {}
+
+    def part(self, name: str) -> Element:
+        return self.parts[f"word/{name}.xml"]
+
+    def styled(self, *styles: str) -> list[str]:
+        """The words of the paragraphs of these styles."""
+        return [_said(one) for one in self.part("document").iter(f"{W}p") if _value(one, "pPr/pStyle") in styles]
+
+    def words(self) -> str:
+        """All that the body says, with the numbers of its lists and of what refers to footnotes."""
+        return "\n".join(self._numbered(one) for one in self.part("document").iter(f"{W}p"))
+
+    def notes(self) -> str:
+        """The footnotes with their numbers, those of the separators left out."""
+        notes = [one for one in self.part("footnotes") if one.get(f"{W}type") is None]
+        return "\n".join(
+            f"{one.get(f'{W}id')}. " + "\n".join(self._numbered(part) for part in one.iter(f"{W}p")) for one in notes
+        )
+
+    def _numbered(self, paragraph: Element) -> str:
+        of, level = _value(paragraph, "pPr/numPr/numId"), int(_value(paragraph, "pPr/numPr/ilvl") or 0)
+        (number,) = [one for one in self.part("numbering") if one.get(f"{W}numId") == of] or [None]
+        if number is None or self._form(number, level) == "bullet":
+            return _said(paragraph)
+        start = int(_value(number, "lvlOverride/startOverride") or 1)
+        self._counted[of, level] = self._counted.get((of, level), start - 1) + 1
+        return f"{self._counted[of, level]}. {_said(paragraph)}"
+
+    def _form(self, number: Element, level: int) -> str:
+        kind = _value(number, "abstractNumId")
+        (found,) = [one for one in self.part("numbering") if one.get(f"{W}abstractNumId") == kind]
+        return _value(found.findall(f"{W}lvl")[level], "numFmt")
+
+
+def _value(within: Element, path: str) -> str:
+    found = within.find("/".join(f"{W}{step}" for step in path.split("/")))
+    return "" if found is None else found.get(f"{W}val", "")
+
+
+def _said(paragraph: Element) -> str:
+    return "".join(_pieces(paragraph))
+
+
+def _pieces(paragraph: Element) -> Iterator[str]:
+    for piece in paragraph.iter():
+        match piece.tag.removeprefix(W):
+            case "t":
+                yield piece.text or ""
+            case "br" | "tab":
+                yield " "
+            case "footnoteReference":
+                yield piece.get(f"{W}id", "")
