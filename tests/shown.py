@@ -83,7 +83,25 @@ def page_fields(html: str) -> dict[str, str]:
         label, value = row.find("dt"), row.find("dd")
         if isinstance(label, Tag) and isinstance(value, Tag):
             result[label.get_text().strip()] = words_of(value.get_text())
-    for name, part in (("summary", page.select_one(".wording .summary")), ("body", page.select_one(".wording .text"))):
-        if part is not None:
-            result[name] = seen(part)
+    return result | _in_the_text(page)
+
+
+def _in_the_text(page: BeautifulSoup) -> dict[str, str]:
+    parts = {"summary": ".summary", "salutation": ".salutation", "body": ".text", "closing": ".closing"}
+    return {name: seen(part) for name, place in parts.items() for part in page.select(f".wording {place}")}
+
+
+def packet_fields(html: str) -> dict[str, str]:
+    """The same for the sheets that go to a partner's board, where facts stand among others in one list."""
+    page = BeautifulSoup(html, "html.parser")
+    result = page_fields(html)
+    for label in page.select(".packet dt"):
+        value = label.find_next_sibling("dd")
+        if isinstance(value, Tag) and label.get_text() not in _OF_THE_ROUND:
+            result[label.get_text()] = words_of(value.get_text())
     return result
+
+
+_OF_THE_ROUND = (
+    "Who asks", "What is asked", "By when", "Version", "Digest", "What an approval means", "From the Coalition",
+)  # fmt: skip

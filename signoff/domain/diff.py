@@ -11,7 +11,8 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel, Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from signoff.domain.positions.text import FIELD_NAMES, Wording, field_named
+from signoff.domain.positions.fields import FIELD_NAMES, field_named
+from signoff.domain.positions.text import Wording
 
 # Paragraphs less alike than this, of 100, are shown as one taken out and another put in.
 _ALIKE = 40

@@ -7,7 +7,10 @@ from signoff.evidence.strict_json import Refused, has_unseen
 
 TEXT_FORMAT = "signoff-text/1"
 # A field that a later edition of the format adds comes after these.
-KNOWN_FIELDS = ("language", "kind", "title", "addressed_to", "reference", "summary", "body")
+KNOWN_FIELDS = (
+    *("language", "kind", "title", "addressed_to", "reference", "summary", "body"),
+    *("date_line", "salutation", "closing", "copies", "enclosures", "press_contact", "docket", "hearing"),
+)
 
 _HEADING = re.compile(r"([a-z][a-z_]{0,39}) ([1-9][0-9]{0,8})")
 

@@ -18,15 +18,7 @@ from signoff.models.coalition import Coalition
 from signoff.models.consultations import Comment, Invitation
 from signoff.models.letters import AnswerDigest, Letter
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag
-from signoff.models.positions import (
-    DraftPresence,
-    FindingRow,
-    Position,
-    ReviewAssignment,
-    TurnNotice,
-    Version,
-    VersionCheck,
-)
+from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.public_log import Cosignature, LogHead, LogLeaf, LogList, WitnessProblem
@@ -36,6 +28,7 @@ from signoff.models.rounds import Link, Request, Round
 from signoff.models.row_codes import RowCode
 from signoff.models.schedules import ScheduledAct
 from signoff.models.sealing import Leaf
+from signoff.models.turns import DraftPresence, TurnNotice
 from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
 from signoff.models.worker import MailPause, WorkerBeat
 

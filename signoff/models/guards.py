@@ -17,6 +17,7 @@ from signoff.models import (
     row_codes,
     schedules,
     sealing,
+    turns,
     words,
     worker,
 )
@@ -26,6 +27,7 @@ from signoff.models.guard_kinds import Guard
 
 _MODULES = (
     positions,
+    turns,
     principles,
     partners,
     accounts,

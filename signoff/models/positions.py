@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.domain.positions.text import FIELD_NAMES, Kind, Wording, ensure_decided
+from signoff.domain.positions.fields import FIELD_NAMES, Kind
+from signoff.domain.positions.text import Wording, ensure_decided
 from signoff.domain.principles.principles import Finding
 from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Json, one_of, to
@@ -53,6 +54,14 @@ class Version(Base):
     reference: Mapped[str]
     summary: Mapped[str]
     body: Mapped[str]
+    date_line: Mapped[str]
+    salutation: Mapped[str]
+    closing: Mapped[str]
+    copies: Mapped[str]
+    enclosures: Mapped[str]
+    press_contact: Mapped[str]
+    docket: Mapped[str]
+    hearing: Mapped[str]
     digest: Mapped[str]
     change_note: Mapped[str]
     saved_by: Mapped[int] = to("staff_user.id")
@@ -138,28 +147,6 @@ class ReviewAssignment(Base):
 
     reviewer: Mapped[StaffUser] = relationship(foreign_keys=[reviewer_id])
     asker: Mapped[StaffUser] = relationship(foreign_keys=[asked_by])
-
-
-class DraftPresence(Base):
-    """A user has the editor of a position open, as its page said last; rows are forgotten soon after."""
-
-    __tablename__ = "draft_presence"
-
-    position_id: Mapped[int] = to("position.id", primary_key=True)
-    user_id: Mapped[int] = to("staff_user.id", primary_key=True)
-    seen_at: Mapped[datetime]
-
-
-class TurnNotice(Base):
-    """Whose turn it was with a version was told, by letters of this kind, to all who wanted to hear of it."""
-
-    __tablename__ = "turn_notice"
-    __table_args__ = (Index("ix_turn_notice_version", "version_id", "kind"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    version_id: Mapped[int] = to("version.id")
-    kind: Mapped[str] = to("letter_kind.kind")
-    at: Mapped[datetime]
 
 
 GUARDS: tuple[Guard, ...] = (
@@ -287,6 +274,4 @@ GUARDS: tuple[Guard, ...] = (
         "EXISTS (SELECT 1 FROM version own WHERE own.position_id = NEW.position_id AND own.saved_by = NEW.reviewer_id)",
         "review_assignment: authors do not check",
     ),
-    *guarded(TurnNotice),
-    *guarded(DraftPresence, changes="seen_at", goes=True),
 )

@@ -87,6 +87,20 @@ body.addEventListener("keydown", (event) => {
   acts[act]();
 });
 
+// The parts of the chosen kind; what was typed for another kind stays in sight, since it is part of the text.
+const parts = form.querySelector("[data-parts]");
+const groups = [...parts.querySelectorAll("[data-kinds]")];
+const fit = () =>
+  groups.forEach((group) => {
+    const filled = [...group.querySelectorAll("input, textarea")].some((field) => field.value.trim());
+    group.hidden = !filled && !group.dataset.kinds.split(" ").includes(form.elements.kind.value);
+  });
+form.elements.kind.addEventListener("change", () => {
+  fit();
+  parts.open = parts.open || groups.slice(1).some((group) => !group.hidden);
+});
+fit();
+
 // Count and outline follow what is typed.
 const count = form.querySelector("[data-count]");
 const outline = form.querySelector("[data-outline]");
@@ -153,6 +167,7 @@ if (kept && JSON.stringify(kept.fields) !== served && !document.querySelector("[
   offer.hidden = false;
   offer.querySelector("[data-restore]").addEventListener("click", () => {
     for (const field of fields) field.value = kept.fields[field.name] ?? field.value;
+    form.elements.kind.dispatchEvent(new Event("change"));
     offer.hidden = true;
     body.dispatchEvent(new Event("input", { bubbles: true }));
     fields[0].focus();

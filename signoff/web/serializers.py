@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from signoff.domain.formats import Formats
 from signoff.domain.partners.short_forms import proposed_aliases
 from signoff.domain.positions.markdown import html_of, links_in
-from signoff.domain.positions.placeholders import filled_html, has_computed
+from signoff.domain.positions.placeholders import filled_html
 from signoff.domain.positions.slugs import encoded
+from signoff.domain.positions.text import leaves_open
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.positions.checks import finding_facts, shown_check
 from signoff.services.publications.public_queries import signatories
@@ -109,7 +110,7 @@ def shown_publication(session: Session, publication: Publication, settings: Sett
     return {
         **shown_version(session, version),
         "html": filled_html(html_of(version.body), computed),
-        "computed": computed if has_computed(version.summary + version.body) else {},
+        "computed": computed if leaves_open(version.wording) else {},
         "published_at": publication.published_at,
         "signatories": [_signatory(dict(row)) for row in named],
         "signatory_count": len(named),

@@ -15,9 +15,10 @@ from signoff.domain.phrasing import counted, enumerated
 from signoff.domain.positions.blocks import minutes_to_read
 from signoff.domain.positions.changes import read_changes
 from signoff.domain.positions.comments import OUTCOME_WORDS
+from signoff.domain.positions.fields import FIELDS, Field, Place
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
-from signoff.domain.positions.placeholders import filled, filled_html, has_computed
-from signoff.domain.positions.text import FIELDS, Field, Place, Wording, shown_fields
+from signoff.domain.positions.placeholders import filled, filled_html
+from signoff.domain.positions.text import Wording, leaves_open, shown_fields
 from signoff.domain.principles.principles import FINDING_WORDS
 from signoff.domain.time import rfc3339
 from signoff.models import Publication, Version
@@ -130,7 +131,8 @@ def install_showing(app: Flask) -> None:
         "fields_of": _fields_of,
         "as_read": _as_read,
         "answer_field": field_of,
-        "has_computed": has_computed,
+        "leaves_open": lambda said: leaves_open(_wording_of(said)),
+        "on_one_line": lambda text: re.sub(r"\n+", lambda breaks: ", " if len(breaks[0]) == 1 else "; ", text),
         "counted": counted,
         "enumerated": enumerated,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
@@ -184,7 +186,11 @@ def _html(html: str, computed: Mapping[str, str] | None, quotes: Iterable[tuple[
 
 
 def _fields_of(said: Version | Wording, place: str) -> list[tuple[Field, str]]:
-    return shown_fields(said.wording if isinstance(said, Version) else said, Place(place))
+    return shown_fields(_wording_of(said), Place(place))
+
+
+def _wording_of(said: Version | Wording) -> Wording:
+    return said.wording if isinstance(said, Version) else said
 
 
 def _as_read(text: str, publication: Publication, count: int) -> str:

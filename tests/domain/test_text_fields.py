@@ -1,18 +1,17 @@
 """The list of a text's fields: nothing that shows, checks or keeps a text goes past it."""
 
-from dataclasses import field, fields, make_dataclass
+from dataclasses import field, fields, make_dataclass, replace
 
 import pytest
 
+from signoff.domain.positions.fields import FIELD_NAMES, FIELDS, PARTS, READING_ORDER, Kind, Place
 from signoff.domain.positions.text import (
-    FIELD_NAMES,
-    FIELDS,
-    READING_ORDER,
-    Kind,
-    Place,
     Wording,
     canonical,
+    clean,
     ensure_decided,
+    leaves_open,
+    problems,
     shown_fields,
     texts_of,
 )
@@ -20,7 +19,21 @@ from signoff.models import Version
 from signoff.models.positions import BESIDES_THE_TEXT
 
 # Kept by hand: the order in which approvals bind the fields. It only ever grows at its end.
-IN_THE_DIGEST = ("language", "kind", "title", "addressed_to", "reference", "summary", "body")
+IN_THE_DIGEST = (
+    *(
+        "language",
+        "kind",
+        "title",
+        "addressed_to",
+        "reference",
+        "summary",
+        "body",
+        "date_line",
+        "salutation",
+        "closing",
+    ),
+    *("copies", "enclosures", "press_contact", "docket", "hearing"),
+)
 
 
 def test_the_order_in_the_digest_is_what_it_was() -> None:
@@ -28,6 +41,12 @@ def test_the_order_in_the_digest_is_what_it_was() -> None:
     assert canonical(Wording("es", "letter", "T", "A", "R", "S", "B")) == (
         b"signoff-text/1\nlanguage 2\nes\nkind 6\nletter\ntitle 1\nT\n"
         b"addressed_to 1\nA\nreference 1\nR\nsummary 1\nS\nbody 1\nB\n"
+    )
+    parts = ("D1", "S2", "C3", "C4\nC4", "E5", "P6", "D7", "H8")
+    assert canonical(Wording("en", "letter", "T", "A\n\nB", "", "S", "B", *parts)) == (
+        b"signoff-text/1\nlanguage 2\nen\nkind 6\nletter\ntitle 1\nT\naddressed_to 4\nA\n\nB\nsummary 1\nS\nbody 1\nB\n"
+        b"date_line 2\nD1\nsalutation 2\nS2\nclosing 2\nC3\ncopies 5\nC4\nC4\nenclosures 2\nE5\n"
+        b"press_contact 2\nP6\ndocket 2\nD7\nhearing 2\nH8\n"
     )
 
 
@@ -55,3 +74,31 @@ def test_every_word_that_people_wrote_is_looked_through_for_names() -> None:
     told = texts_of(Wording(**{item.name: f"{item.name} **word**" for item in FIELDS}))
     written = [item.name for item in FIELDS if not item.choices]
     assert {f"{name} **word**" for name in written} | {"body word"} == set(told)
+
+
+def test_the_form_offers_every_part_once() -> None:
+    offered = [field.name for group in PARTS for field in group.fields]
+    assert sorted((*offered, "kind", "title", "summary", "body")) == sorted(IN_THE_DIGEST)
+    by_heading = {group.heading: [field.name for field in group.fields] for group in PARTS}
+    assert by_heading == {
+        "Any kind": ["date_line", "addressed_to", "reference", "language", "press_contact"],
+        "Letter, testimony and comment on a rule": ["salutation", "closing", "copies", "enclosures"],
+        "Testimony": ["hearing"],
+        "Comment on a rule": ["docket"],
+    }
+
+
+def test_a_date_may_be_the_day_of_publication_and_no_other_part_is_filled_in() -> None:
+    whole = Wording(title="T", summary="S.", body="B.")
+    assert leaves_open(replace(whole, date_line="{{date}}")) and not leaves_open(whole)
+    assert problems(replace(whole, date_line="{{date}}")) == {}
+    only = "Computed words can stand in the summary, the text and the date only."
+    for name in ("salutation", "closing", "copies", "enclosures", "press_contact", "docket", "hearing"):
+        assert problems(replace(whole, **{name: "On {{date}}"})) == {name: only}
+
+
+def test_addressees_keep_their_blocks() -> None:
+    typed = "The Honorable Ann Lee, Chair  \r\nCommittee on Appropriations\r\n\r\nThe Honorable Bo Ray\r\n"
+    cleaned = clean(Wording(title="T", addressed_to=typed, summary="S.", body="B."))
+    assert cleaned.addressed_to == "The Honorable Ann Lee, Chair\nCommittee on Appropriations\n\nThe Honorable Bo Ray"
+    assert problems(cleaned) == {}

@@ -13,7 +13,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 LARGEST = 2**53 - 1
 DIGEST = re.compile(r"[0-9a-f]{64}")
 TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{6}))?Z", re.ASCII)
-KNOWN = ("language", "kind", "title", "addressed_to", "reference", "summary", "body")
+KNOWN = (
+    *(
+        "language",
+        "kind",
+        "title",
+        "addressed_to",
+        "reference",
+        "summary",
+        "body",
+        "date_line",
+        "salutation",
+        "closing",
+    ),
+    *("copies", "enclosures", "press_contact", "docket", "hearing"),
+)
 
 
 class Refuse(Exception):

@@ -20,11 +20,22 @@ from signoff.models import Partner, Round, Version
 from signoff.services.rounds.rounds import RoundTerms
 from tests.house import House
 from tests.inspection import InspectingClient
-from tests.shown import MARKS, joined, letters_of, page_fields, seen, words_of
+from tests.shown import MARKS, joined, letters_of, packet_fields, page_fields, seen, words_of
 from tests.word_files import WordFile
 
 SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 DAY, COUNT = "November 24, 2026", "1"
+KINDS = {
+    "position": "Position",
+    "letter": "Letter",
+    "statement": "Statement",
+    "testimony": "Testimony",
+    "comment": "Comment on a rule",
+}
+# How a text reads from its summary on: the parts in the order of a letter, the last three with their labels.
+READ = ("summary", "salutation", "body", "closing")
+FACTS = ("Date", "Addressed to", "Hearing", "Docket number", "Reference")
+BELOW = ("cc", "Enclosures", "Press contact")
 
 word = st.sampled_from(
     ["Schools", "need", "two", "coordinators", "ñandú", "12", "$5", "90%", "Birch’s", "“quoted”", "AT&T"]
@@ -88,13 +99,25 @@ def bodies(draw: st.DrawFn) -> str:
     return "\n\n".join(blocks)
 
 
+perhaps = st.one_of(st.just(""), words)
+perhaps_lines = st.one_of(
+    st.just(""), st.lists(words, min_size=1, max_size=3).map("\n".join), words.map("{0}\n\n{0}".format)
+)
 wordings = st.builds(
     Wording,
     language=st.sampled_from(["en", "es"]),
-    kind=st.sampled_from(["position", "letter"]),
+    kind=st.sampled_from(["position", "letter", "statement", "testimony", "comment"]),
     title=words,
-    addressed_to=st.one_of(st.just(""), words),
-    reference=st.one_of(st.just(""), words),
+    addressed_to=perhaps_lines,
+    reference=perhaps,
+    date_line=st.one_of(perhaps, st.just("{{date}}")),
+    salutation=perhaps,
+    closing=perhaps_lines,
+    copies=perhaps_lines,
+    enclosures=perhaps_lines,
+    press_contact=perhaps_lines,
+    docket=perhaps,
+    hearing=perhaps_lines,
     summary=st.lists(st.one_of(words, st.just("*not* [marked](up)"), st.just("{{date}}")), min_size=1, max_size=3).map(
         "\n".join
     ),
@@ -110,13 +133,21 @@ def filled(text: str, day: str = "day of publication", count: str = "number of s
 def expected(wording: Wording, day: str, count: str) -> dict[str, str]:
     """What each surface has to show, from the canonical form alone."""
     shown = {
-        "Kind": {"position": "Position", "letter": "Letter"}[wording.kind],
+        "Kind": KINDS[wording.kind],
         "Language": {"en": "English", "es": "Spanish"}[wording.language],
         "title": wording.title,
         "Addressed to": wording.addressed_to,
         "Reference": wording.reference,
+        "Date": filled(wording.date_line, day, count),
+        "Docket number": wording.docket,
+        "Hearing": wording.hearing,
         "summary": filled(wording.summary, day, count),
+        "salutation": wording.salutation,
         "body": filled(wording.body, day, count),
+        "closing": wording.closing,
+        "cc": wording.copies,
+        "Enclosures": wording.enclosures,
+        "Press contact": wording.press_contact,
     }
     return {name: words_of(text) for name, text in shown.items() if text}
 
@@ -160,10 +191,8 @@ class Stage:
         links = BeautifulSoup(page, "html.parser").select(".links-in li")
         without_code = re.sub("```.*?```", "", wording.body, flags=re.DOTALL)
         assert {link.get_text() for link in links} == set(re.findall(r"\]\(([^)]*)\)", without_code))
-        packet = BeautifulSoup(self.client.get(f"/r/{secret}/packet").text, "html.parser")
-        for name in ("summary", "text"):
-            (part,) = packet.select(f".wording .{name}")
-            assert seen(part) == before["body" if name == "text" else name]
+        packet = self.client.get(f"/r/{secret}/packet").text
+        assert packet_fields(packet) == before
         with self.house.database.reading() as session:
             version = session.get_one(Version, number)
             asked = session.scalars(select(Round).where(Round.version_id == number)).one()
@@ -190,9 +219,10 @@ class Stage:
         assert told and {name: told[name] for name in vars(wording)} == vars(wording)
         assert seen(BeautifulSoup(told["html"], "html.parser")) == after["body"]
         written = words_of(self.client.get(f"/positions/{slug}.md").text)
-        assert (
-            written.startswith(after["title"]) and words_of(f"{after['summary']} {after['body']} Who signed") in written
-        )
+        whole = " ".join([*_read(after, after["body"], ""), "Who signed"])
+        assert written.startswith(after["title"]) and words_of(whole) in written
+        for name in FACTS:
+            assert name not in after or words_of(f"{name} {after[name]}") in written
         exact = self.client.get(f"/positions/{slug}/text").data.decode()
         assert wording.body in exact and wording.summary in exact
         self._on_paper(BeautifulSoup(page, "html.parser"), after, slug)
@@ -203,27 +233,35 @@ class Stage:
         (text,) = page.select(".wording .text")
         notes = [section.extract() for section in text.select(".footnotes")]
         links = " ".join(f"{number} {link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
-        body = seen(text, on_paper=True) + (f" Links in this text {links}" if links else "")
+        body = seen(text, on_paper=True)
         file = WordFile(self.client.get(f"/positions/{slug}.docx").data)
         words = words_of(file.words())
         assert words.startswith(after["title"])
-        for label in ("Kind", "Language", "Addressed to", "Reference"):
+        for label in ("Kind", "Language", *FACTS):
             assert label not in after or words_of(f"{label} {after[label]}") in words
-        assert words_of(f"{after['summary']} {body} Who signed") in words
+        assert words_of(" ".join([*_read(after, body, links), "Who signed"])) in words
         assert words_of(file.notes()) == " ".join(seen(section, on_paper=True) for section in notes)
 
     def _on_paper(self, page: BeautifulSoup, after: dict[str, str], slug: str) -> None:
         (text,) = page.select(".wording .text")
         links = " ".join(f"{number} {link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
-        body = seen(text, on_paper=True) + (f" Links in this text {links}" if links else "")
+        body = seen(text, on_paper=True)
         reader = PdfReader(BytesIO(self.client.get(f"/positions/{slug}.pdf").data))
         paper = "\n".join(_without_foot(sheet.extract_text()) for sheet in reader.pages)
         paper = re.sub(rf"[•‣–\u200b{re.escape(MARKS)}]", "", paper)
         assert letters_of(paper).startswith(letters_of(after["title"]))
         # Lines break within long words too, so the words are compared where the letters are the same.
-        words = words_of(f"{after['summary']} {body} Who signed")
+        words = words_of(" ".join([*_read(after, body, links), "Who signed"]))
         assert letters_of(words) in letters_of(paper)
         assert joined(words, paper) == []
+        for name in FACTS:
+            assert name not in after or letters_of(f"{name}{after[name]}") in letters_of(paper)
+
+
+def _read(shown: dict[str, str], body: str, links: str) -> list[str]:
+    read = [body if name == "body" else shown[name] for name in READ if name in shown]
+    below = [f"{name} {shown[name]}" for name in BELOW if name in shown]
+    return read + ([f"Links in this text {links}"] if links else []) + below
 
 
 def _without_foot(sheet: str) -> str:

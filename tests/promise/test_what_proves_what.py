@@ -111,7 +111,8 @@ COLUMNS: dict[str, Read] = {
     ),
     "turn_notice": Read(nobody="id version_id kind at"),
     "version": Read(
-        public="id position_id number language kind title addressed_to reference summary body digest",
+        public="id position_id number language kind title addressed_to reference summary body date_line salutation "
+        "closing copies enclosures press_contact docket hearing digest",
         partner="change_note saved_by saved_at",
     ),
     "version_check": Read(public="id version_id edition_id digest completed_at", partner="completed_by"),

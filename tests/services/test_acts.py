@@ -22,6 +22,12 @@ from signoff.services.rounds.deadlines import close_if_due
 from tests.house import House
 from tests.inspection import InspectingClient
 
+# What people may type besides title, summary and text.
+PARTS = (
+    *("addressed_to", "reference", "date_line", "salutation", "closing", "copies", "enclosures", "press_contact"),
+    *("docket", "hearing"),
+)
+
 
 def count(session: Session, table: type) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
@@ -42,7 +48,7 @@ class TestVersions:
         )
         assert (same.id, is_new, count(session, Version)) == (version.id, False, 1)
 
-    @pytest.mark.parametrize("field", ["title", "summary", "body", "addressed_to", "reference", "kind", "language"])
+    @pytest.mark.parametrize("field", ["title", "summary", "body", "kind", "language", *PARTS])
     def test_any_change_is_a_new_version_without_approvals(self, house: House, session: Session, field: str) -> None:
         version = house.asked(session, "Alder")
         house.say(session, version, "Alder")
@@ -416,7 +422,7 @@ class TestWordsOfOthers:
         assert set(refusal.value.errors) == {"public_note"}
         house.say(session, version, "Alder", public_note="Alder is glad.")
 
-    @pytest.mark.parametrize("field", ["reference", "addressed_to"])
+    @pytest.mark.parametrize("field", PARTS)
     def test_every_field_is_looked_at(self, house: House, session: Session, field: str) -> None:
         house.partner(session, "Harbor League")
         version = house.checked(session, house.position(session, **{field: "For Harbor League"}))

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 from signoff.domain.diff import Paragraph, WordRun, alignment, compared
 from signoff.domain.positions.blocks import ReadBlock, Row, read_blocks
+from signoff.domain.positions.fields import FIELD_NAMES, Shape, field_named
 from signoff.domain.positions.markdown import links_in
 from signoff.domain.positions.placeholders import filled
-from signoff.domain.positions.text import FIELD_NAMES, Shape, Wording, field_named
+from signoff.domain.positions.text import Wording
 
 Cells = tuple[Paragraph, ...]
 # Where a sentence ends: behind its mark and what closes a quotation, before a space; not behind an initial or “Dr.”.

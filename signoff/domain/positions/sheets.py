@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from signoff.domain.phrasing import enumerated
-from signoff.domain.positions.text import FIELD_NAMES, ensure_decided, field_named
+from signoff.domain.positions.fields import FIELD_NAMES, field_named
+from signoff.domain.positions.text import ensure_decided
 
 
 @dataclass(frozen=True)
@@ -25,4 +26,11 @@ class Sheet:
 
 
 WHOLE = Sheet("page", FIELD_NAMES)
-EMAIL = Sheet("email", ("title", "summary"), ("language", "kind", "addressed_to", "reference", "body"))
+EMAIL = Sheet(
+    "email",
+    ("title", "summary"),
+    (
+        *("language", "kind", "addressed_to", "reference", "body", "date_line", "salutation", "closing", "copies"),
+        *("enclosures", "press_contact", "docket", "hearing"),
+    ),
+)

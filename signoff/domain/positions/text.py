@@ -1,82 +1,17 @@
 """What a version says: its fields, their canonical form, and the digest every approval is bound to."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
-from types import MappingProxyType
 
+from signoff.domain.phrasing import enumerated
+from signoff.domain.positions.fields import FIELD_NAMES, FIELDS, READING_ORDER, Field, Kind, Place, Shape, field_named
 from signoff.domain.positions.markdown import keep_hard_breaks, plain_text
 from signoff.domain.positions.markdown_rules import markdown_problem
 from signoff.domain.positions.placeholders import computed_problem, has_computed, marked_computed_problem
 from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem, without_noise
 
 FORMAT = "signoff-text/1"
-
-
-class Kind(StrEnum):
-    """What form a position takes in the world."""
-
-    POSITION = "position"
-    LETTER = "letter"
-    STATEMENT = "statement"
-    TESTIMONY = "testimony"
-    COMMENT = "comment"
-
-
-KINDS = MappingProxyType({kind.value: kind.value.capitalize() for kind in Kind})
-LANGUAGES = MappingProxyType(
-    {"en": "English", "es": "Spanish", "fr": "French", "zh": "Chinese", "vi": "Vietnamese", "ar": "Arabic"}
-)
-
-
-class Shape(StrEnum):
-    """How the value of a field is written, and so how it is cleaned, checked, asked for and shown."""
-
-    CHOICE = "choice"
-    LINE = "line"
-    PLAIN = "plain"
-    MARKDOWN = "markdown"
-
-
-class Place(StrEnum):
-    """Where a field is shown on every page and paper that shows a text: as its heading, among its facts, or in it."""
-
-    HEADING = "heading"
-    FACTS = "facts"
-    TEXT = "text"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field of a text, with everything that forms, pages, programs and checks have to know about it.
-
-    `longest` counts characters of a line and UTF-8 bytes of a text. All fields are public, since the canonical form is.
-    """
-
-    name: str
-    label: str
-    hint: str
-    shape: Shape
-    place: Place
-    longest: int
-    needed: bool
-    may_be_computed: bool
-    choices: Mapping[str, str] | None
-
-    @property
-    def lines(self) -> bool:
-        """Whether the value may have several lines."""
-        return self.shape in (Shape.PLAIN, Shape.MARKDOWN)
-
-    @property
-    def is_written(self) -> bool:
-        """Whether people wrote its words, so that names are looked for in them; a choice is one of ours."""
-        return self.shape != Shape.CHOICE
-
-    def shown(self, value: str) -> str:
-        """The value in the words that people read."""
-        return self.choices.get(value, value) if self.choices else value
 
 
 @dataclass(frozen=True)
@@ -90,88 +25,14 @@ class Wording:
     reference: str = ""
     summary: str = ""
     body: str = ""
-
-
-FIELDS = (
-    Field(
-        name="language",
-        label="Language",
-        hint="",
-        shape=Shape.CHOICE,
-        place=Place.FACTS,
-        longest=2,
-        needed=True,
-        may_be_computed=False,
-        choices=LANGUAGES,
-    ),
-    Field(
-        name="kind",
-        label="Kind",
-        hint="",
-        shape=Shape.CHOICE,
-        place=Place.FACTS,
-        longest=9,
-        needed=True,
-        may_be_computed=False,
-        choices=KINDS,
-    ),
-    Field(
-        name="title",
-        label="Title",
-        hint="",
-        shape=Shape.LINE,
-        place=Place.HEADING,
-        longest=300,
-        needed=True,
-        may_be_computed=False,
-        choices=None,
-    ),
-    Field(
-        name="addressed_to",
-        label="Addressed to",
-        hint="",
-        shape=Shape.LINE,
-        place=Place.FACTS,
-        longest=300,
-        needed=False,
-        may_be_computed=False,
-        choices=None,
-    ),
-    Field(
-        name="reference",
-        label="Reference",
-        hint="Such as the number of a bill.",
-        shape=Shape.LINE,
-        place=Place.FACTS,
-        longest=300,
-        needed=False,
-        may_be_computed=False,
-        choices=None,
-    ),
-    Field(
-        name="summary",
-        label="Summary",
-        hint="What we ask, in a few sentences of plain text. The email to partners repeats it.",
-        shape=Shape.PLAIN,
-        place=Place.TEXT,
-        longest=4_000,
-        needed=True,
-        may_be_computed=True,
-        choices=None,
-    ),
-    Field(
-        name="body",
-        label="Text",
-        hint="Markdown: a line with ## before it is a heading, - begins a list, > a quotation.",
-        shape=Shape.MARKDOWN,
-        place=Place.TEXT,
-        longest=100_000,
-        needed=True,
-        may_be_computed=True,
-        choices=None,
-    ),
-)
-FIELD_NAMES = tuple(field.name for field in FIELDS)
+    date_line: str = ""
+    salutation: str = ""
+    closing: str = ""
+    copies: str = ""
+    enclosures: str = ""
+    press_contact: str = ""
+    docket: str = ""
+    hearing: str = ""
 
 
 def ensure_decided(names: Iterable[str]) -> None:
@@ -179,37 +40,20 @@ def ensure_decided(names: Iterable[str]) -> None:
     given = tuple(names)
     if given != FIELD_NAMES:
         about = ", ".join(sorted(set(given) ^ set(FIELD_NAMES))) or "their order"
-        raise TypeError(f"The fields of a text and FIELDS in domain/positions/text.py differ: {about}.")
+        raise TypeError(f"The fields of a text and FIELDS in domain/positions/fields.py differ: {about}.")
 
 
 ensure_decided(field.name for field in fields(Wording))
 
 
-# In which order each kind of text shows its fields, on whatever it is shown.
-_USUAL = ("title", "kind", "language", "addressed_to", "reference", "summary", "body")
-_ADDRESSED = ("title", "addressed_to", "reference", "kind", "language", "summary", "body")
-READING_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        Kind.POSITION: _USUAL,
-        Kind.LETTER: _ADDRESSED,
-        Kind.STATEMENT: _USUAL,
-        Kind.TESTIMONY: _ADDRESSED,
-        Kind.COMMENT: _ADDRESSED,
-    }
-)
 for _kind in Kind:
     ensure_decided(sorted(READING_ORDER[_kind], key=FIELD_NAMES.index))
 
 
 def shown_fields(wording: Wording, place: Place) -> list[tuple[Field, str]]:
     """The fields of a wording that stand in one place of a page, with their values, in the order of its kind."""
-    ordered = (field_named(name) for name in READING_ORDER.get(wording.kind, _USUAL))
+    ordered = (field_named(name) for name in READING_ORDER.get(wording.kind, READING_ORDER[Kind.POSITION]))
     return [(field, value) for field in ordered if field.place == place and (value := getattr(wording, field.name))]
-
-
-def field_named(name: str) -> Field:
-    """The field of this name."""
-    return FIELDS[FIELD_NAMES.index(name)]
 
 
 def clean(wording: Wording) -> Wording:
@@ -248,7 +92,15 @@ def _problem(field: Field, value: str) -> str:
 def _computed_problem(field: Field, value: str) -> str:
     if field.may_be_computed:
         return computed_problem(value)
-    return "Computed words can stand in the summary and the text only." if has_computed(value) else ""
+    return f"Computed words can stand in {_COMPUTED} only." if has_computed(value) else ""
+
+
+_COMPUTED = enumerated([f"the {field.label.lower()}" for field in FIELDS if field.may_be_computed])
+
+
+def leaves_open(wording: Wording) -> bool:
+    """Whether a text has computed words, which are filled in when it is read."""
+    return any(has_computed(getattr(wording, field.name)) for field in FIELDS if field.may_be_computed)
 
 
 def texts_of(wording: Wording) -> list[str]:

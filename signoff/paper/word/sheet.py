@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from signoff.domain.positions.fields import Field, Place, Shape
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html
-from signoff.domain.positions.text import Field, Place, Shape, Wording, shown_fields
+from signoff.domain.positions.text import Wording, shown_fields
 from signoff.paper.tree import direction_of, tree_of
 from signoff.paper.word.blocks import Text
 from signoff.paper.word.markup import PLAIN, Lines, Look, paragraph, run
@@ -92,13 +93,17 @@ def _typed(words: str, style: str = "", *, language: str = "", look: Look = PLAI
 
 
 def _head(sheet: WordSheet) -> str:
-    wording = sheet.wording
-    facts = [
-        paragraph(run(f"{field.label}: ") + _value(field, value, wording.language), "SmallPrint")
-        for field, value in shown_fields(wording, Place.FACTS)
+    title = _typed(sheet.wording.title, "Title", language=sheet.wording.language)
+    return title + paragraph(run(" · ".join(sheet.facts)), "Subtitle") + "".join(_labeled(sheet, Place.FACTS))
+
+
+def _labeled(sheet: WordSheet, place: Place) -> list[str]:
+    return [
+        paragraph(
+            run(f"{field.label}: ") + _value(field, filled(value, sheet.computed), sheet.wording.language), "SmallPrint"
+        )
+        for field, value in shown_fields(sheet.wording, place)
     ]
-    title = _typed(wording.title, "Title", language=wording.language)
-    return title + paragraph(run(" · ".join(sheet.facts)), "Subtitle") + "".join(facts)
 
 
 def _value(field: Field, value: str, language: str) -> str:
@@ -108,14 +113,16 @@ def _value(field: Field, value: str, language: str) -> str:
 
 
 def _fields(sheet: WordSheet, text: Text) -> list[str]:
-    return [_field(field, value, sheet, text) for field, value in shown_fields(sheet.wording, Place.TEXT)]
+    parts = [_field(field, value, sheet, text) for field, value in shown_fields(sheet.wording, Place.TEXT)]
+    return [*parts, _links(links_in(sheet.wording.body)), *_labeled(sheet, Place.BELOW)]
 
 
 def _field(field: Field, value: str, sheet: WordSheet, text: Text) -> str:
     if field.shape != Shape.MARKDOWN:
-        return _typed(filled(value, sheet.computed), "Summary", language=sheet.wording.language)
+        style = "Summary" if field.name == "summary" else ""
+        return _typed(filled(value, sheet.computed), style, language=sheet.wording.language)
     tree = tree_of(with_link_numbers(filled_html(html_of(value, field.name), sheet.computed)))
-    return text.blocks(tree) + _links(links_in(value))
+    return text.blocks(tree)
 
 
 def _links(addresses: Sequence[str]) -> str:

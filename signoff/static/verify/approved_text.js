@@ -5,7 +5,10 @@ import { Refused, decoded, hasUnseen } from "./strict_json.js";
 
 export const TEXT_FORMAT = "signoff-text/1";
 // A field that a later edition of the format adds comes after these.
-const KNOWN_FIELDS = ["language", "kind", "title", "addressed_to", "reference", "summary", "body"];
+const KNOWN_FIELDS = [
+  "language", "kind", "title", "addressed_to", "reference", "summary", "body",
+  "date_line", "salutation", "closing", "copies", "enclosures", "press_contact", "docket", "hearing",
+];
 const HEADING = /^([a-z][a-z_]{0,39}) ([1-9][0-9]{0,8})$/;
 const LONGEST_HEADING = 60;
 const LINE_FEED = 10;

@@ -6,8 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotFound
-from signoff.domain.positions.placeholders import has_computed
-from signoff.domain.positions.text import canonical
+from signoff.domain.positions.text import canonical, leaves_open
 from signoff.domain.principles.editions import edition_changes
 from signoff.models import Position, PrinciplesEdition, Publication
 from signoff.services.partners.partners import get_partner
@@ -141,7 +140,7 @@ def _position_page(position: Position, publication: Publication) -> str:
         version=publication.version,
         signatories=named,
         computed=computed_words(publication, len(named), installation().settings.formats),
-        has_computed=has_computed(publication.version.summary + publication.version.body),
+        has_computed=leaves_open(publication.version.wording),
         departures=departures(db(), publication),
         history=publications_of(db(), position),
         canonical_length=len(canonical(publication.version.wording)),

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
 
+from signoff.domain.positions.fields import FIELD_NAMES, FIELDS, Field, Shape
 from signoff.domain.positions.status import VersionState
-from signoff.domain.positions.text import FIELD_NAMES, FIELDS, Field, Shape, Wording
+from signoff.domain.positions.text import Wording
 from signoff.models.partners import LEVELS
 from signoff.web.schemas.base import Answer, Body, Digest, Slug, Time, described, example, example_of
 from signoff.web.schemas.checks import Check, Finding

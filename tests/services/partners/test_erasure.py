@@ -342,7 +342,8 @@ KEPT_COLUMNS = {
     "staff_session": "browser lookup",
     "staff_user": "email job_title name password_hash",
     "turn_notice": "kind",
-    "version": "addressed_to body change_note digest kind language reference summary title",
+    "version": "addressed_to body change_note closing copies date_line digest docket enclosures "
+    "hearing kind language press_contact reference salutation summary title",
     "version_check": "digest",
     "witness_problem": "problem witness",
     "word_list": "deceptive words",

@@ -88,7 +88,7 @@ def test_the_command_to_take_away_is_the_lone_verifier(client: InspectingClient)
 
 
 def test_the_browser_knows_the_fields_of_a_text_that_the_program_knows() -> None:
-    listed = re.search(r"KNOWN_FIELDS = \[(.*?)\]", (SCRIPTS / "approved_text.js").read_text())[1]
+    listed = re.search(r"KNOWN_FIELDS = \[(.*?)\]", (SCRIPTS / "approved_text.js").read_text(), re.DOTALL)[1]
     assert tuple(re.findall(r'"(\w+)"', listed)) == KNOWN_FIELDS
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from flask import render_template, request, url_for
 
 from signoff.domain.permissions import Act
-from signoff.domain.positions.text import FIELD_NAMES, FIELDS, Place, Wording, clean, problems
+from signoff.domain.positions.fields import FIELD_NAMES, PARTS
+from signoff.domain.positions.text import Wording, clean, problems
 from signoff.models import Position, Version
 from signoff.services.positions.positions import (
     all_positions,
@@ -136,7 +137,6 @@ def _while_typing(wording: Wording) -> dict[str, str]:
     return {name: sentence for name, sentence in problems(wording).items() if getattr(wording, name)}
 
 
-_FACTS = tuple(field.name for field in FIELDS if field.place == Place.FACTS)
 _FIELDS = (*FIELD_NAMES, "change_note", "began_from")
 
 
@@ -163,8 +163,9 @@ def _editor(
         section="staff.positions",
         position=position,
         typed=typed,
-        facts_given=any(
-            typed[field.name] != getattr(Wording(), field.name) for field in FIELDS if field.place == Place.FACTS
+        parts=PARTS,
+        parts_given=any(
+            typed[field.name] != getattr(Wording(), field.name) for group in PARTS for field in group.fields
         ),
         errors=errors or (problems(wording) if preview else {}),
         conflict=conflict,
