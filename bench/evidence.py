@@ -79,7 +79,7 @@ def peak() -> float:
 
 
 def forget_peak() -> float:
-    """Begin to look at memory anew; how much there is, in MiB."""
+    """Begin to look at memory again; how much there is, in MiB."""
     Path("/proc/self/clear_refs").write_text("5")
     return peak()
 

@@ -1,7 +1,7 @@
 """How fast the staff's pages are as a round grows: each as a ratio against the same page with 20 partners.
 
 Run with `python -m bench.staff`. The board's first page is the aim: flat within 1.5 times from 20 to 10,000 partners.
-Answers stand for a third of those asked, all letters have left, and the register holds everybody.
+Answers stand for a third of those asked, all letters have left, and the register holds everyone.
 """
 
 import argparse

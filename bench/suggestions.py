@@ -1,7 +1,7 @@
 """How well suggestions find the criterion a text bears on, against TF-IDF; and how long 2,000 words take.
 
 Two sets of short texts, a third of each with words that point elsewhere: one was at hand while the word lists were
-made, the other was written by somebody who never saw them. Only the second says anything about new texts.
+made, the other was written by someone who never saw them. Only the second says anything about new texts.
 """
 
 import json

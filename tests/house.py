@@ -437,7 +437,7 @@ class House:
         return schedules.schedule_publishing(act, version, due=self.clock() + timedelta(hours=hours), is_warned=True)
 
     def without_turns(self, session: Session) -> None:
-        """Nobody on the staff wants the emails that the worker sends by itself about whose turn it is."""
+        """No one on the staff wants the emails that the worker sends by itself about whose turn it is."""
         for user in session.scalars(select(StaffUser)):
             kinds = ("to_check", "checked", "all_answered", "digest")
             session.add_all(EmailOff(user_id=user.id, kind=kind) for kind in kinds)

@@ -92,7 +92,7 @@ class InspectingClient:
 
 
 def served_fields(form: Any) -> list[tuple[str, str]]:
-    """What a browser would send of a form that nobody touched."""
+    """What a browser would send of a form that no one touched."""
     fields: list[tuple[str, str]] = []
     for field in form.find_all(["input", "textarea", "select"]):
         name = field.get("name")

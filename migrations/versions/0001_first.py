@@ -128,7 +128,7 @@ LETTER_KINDS = """
 ENTRY_KINDS = """
     coalition_described user_added user_changed user_deactivated user_reactivated account_link_sent password_changed
     user_address_changed authenticator_added authenticator_removed recovery_codes_renewed sessions_ended token_added
-    emails_chosen token_revoked letters_retried letters_cancelled mail_resumed edition_drafted edition_draft_changed
+    emails_chosen token_revoked letters_retried letters_canceled mail_resumed edition_drafted edition_draft_changed
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
     partner_returned partners_tagged contact_added contact_corrected contact_removed contact_confirmed
     person_erased
@@ -826,7 +826,7 @@ table(
     check("own_address_only_then", "address IS NULL OR kind IN ('contact_changed', 'contact_confirmed', 'account')"),
     check("sent_when_sent", "(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)"),
     check("sent_words_whole", "(sent_text IS NULL) = (sent_subject IS NULL)"),
-    one_of("state", "queued sending sent failed bounced cancelled"),
+    one_of("state", "queued sending sent failed bounced canceled"),
     sa.Index("ix_letter_contact", "contact_id"),
     sa.Index("ix_letter_due", "state", "due_at"),
     sa.Index("ix_letter_link", "link_id"),

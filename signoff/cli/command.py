@@ -40,7 +40,7 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
         except AnotherWorker:
             raise Failed("Another worker of this installation is running.") from None
         except Busy:
-            raise Failed("Others are writing to the database. Nothing was changed; please try again.") from None
+            raise Failed("The database is busy. Nothing was changed; please try again.") from None
         except SQLAlchemyError as problem:
             message = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
             raise Failed(f"The database refused: {message.rstrip('.')}.") from None

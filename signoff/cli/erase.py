@@ -26,7 +26,7 @@ def erase(context: Installation, email: str, dry_run: bool) -> None:
         click.confirm("Erase this for good?", abort=True)
     with context.database.unit_of_work() as session:
         erase_person(context.act(session, OPERATOR), email, shown=preview.digest)
-    click.echo("Erased. The record says that it was done, not to whom.")
+    click.echo("Erased. The record shows that data was erased, but not whose.")
 
 
 def _show(heading: str, preview: ErasurePreview) -> None:

@@ -31,7 +31,7 @@ def user() -> None:
 def user_add(
     context: Installation, email: str, name: str, job_title: str, roles: tuple[str, ...], password_stdin: bool
 ) -> None:
-    """Add somebody who works for the Coalition."""
+    """Add someone who works for the Coalition."""
     ensure_ready(context)
     password = read_password(password_stdin)
     with context.database.unit_of_work() as session:
@@ -57,7 +57,7 @@ def add_staff_user(
 
 
 def read_password(from_stdin: bool) -> str:
-    """The password from standard input or typed twice; without a terminal one that nobody knows."""
+    """The password from standard input or typed twice; without a terminal one that no one knows."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if sys.stdin.isatty():

@@ -20,7 +20,7 @@ from signoff.domain.letters import QUEUED_NOW
 # What a database raises that is busy, full, away, or for a while no writer any more.
 AWAY = (OperationalError, InternalError, InterfaceError)
 
-# Readers wait for nobody, but for the moment in which a log is recovered; writers wait as their limits say.
+# Readers wait for no one, but for the moment in which a log is recovered; writers wait as their limits say.
 _BUSY_TIMEOUT = "busy_timeout = 5000"
 _LOOKS_EVERY = 0.01  # seconds
 _CONNECTS_WITHIN = 5  # seconds

@@ -43,7 +43,7 @@ SCHOOLYARDS = Wording(
         "who is liable, and districts to open their yards with the neighborhoods around them."
     ),
     body="""A schoolyard is often the largest open ground a neighborhood has, and it is usually locked at four. \
-Principals tell us why: nobody has said who pays when somebody is hurt, and nobody is paid to turn the key.
+Principals tell us why: no one has said who pays when someone is hurt, and no one is paid to turn the key.
 
 ## What we ask of states
 
@@ -88,7 +88,7 @@ classmate who is feared. None of these is mended by a fine.
 ## What we ask
 
 - Repeal fines and criminal penalties for absence.
-- Give every school somebody whose work it is to visit, to listen, and to bring in a clinic, a bus company or a \
+- Give every school someone whose work it is to visit, to listen, and to bring in a clinic, a bus company or a \
 landlord.
 - Let families who have been through it sit, with votes and pay, on the board that reviews each district's \
 attendance plan.""",

@@ -32,7 +32,7 @@ class AccountNews(StrEnum):
     ROLES_CHANGED = "roles_changed"
 
 
-# An account that somebody makes on the spot is no second person.
+# An account that someone makes on the spot is no second person.
 CONFIRMS_AFTER = timedelta(hours=24)
 
 
@@ -42,7 +42,7 @@ def confirmer_problems(*, added_at: datetime, password_chosen_at: datetime | Non
     if at - added_at <= CONFIRMS_AFTER:
         problems.append("Your account is less than 24 hours old. It can confirm contacts after that.")
     if password_chosen_at is None:
-        problems.append("Your password was set by somebody else. Choose your own on your account page first.")
+        problems.append("Your password was set by someone else. Choose your own on your account page first.")
     return problems
 
 

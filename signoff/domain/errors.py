@@ -40,7 +40,7 @@ class NotSignedIn(Refusal):
     """The act needs a signed-in user or a valid token."""
 
     sentence = (
-        "You are not signed in any more, and nothing was saved. Sign in in another window, then go back here: "
+        "You are no longer signed in, and nothing was saved. Sign in in another window, then go back here: "
         "what you typed is still there. Copy it, load the page again, and send it once more."
     )
 
@@ -55,7 +55,7 @@ class FromElsewhere(Refusal):
     """A form was sent from another site or was not the one this page served."""
 
     sentence = (
-        "This form did not come from this site's own page, or you have signed in anew since. Nothing was changed. "
+        "This form did not come from this site's own page, or you have signed in again since. Nothing was changed. "
         "Go back: what you typed is still there. Copy it, load the page again, and send it once more."
     )
 
@@ -73,7 +73,7 @@ class Invalid(Refusal):
 class Missing(Refusal):
     """The gate of an act found something missing; `reasons` holds all of it."""
 
-    sentence = "Something still stands in the way. Nothing was changed."
+    sentence = "Something is still missing. Nothing was changed."
 
     def __init__(self, reasons: Sequence[Reason], sentence: str = "") -> None:
         super().__init__(sentence)
@@ -83,7 +83,7 @@ class Missing(Refusal):
 class Conflict(Refusal):
     """The state of the thing does not allow this act any more, or not yet."""
 
-    sentence = "This is not possible in the present state. Nothing was changed."
+    sentence = "This is not possible right now. Nothing was changed."
 
 
 class NotAsShown(Conflict):
@@ -95,7 +95,7 @@ class NotAsShown(Conflict):
 class NamesInDoubt(Conflict):
     """Names may be taken for those of other partners; `questions` holds what has to be answered first."""
 
-    sentence = "Please answer first whether these names belong to partners in the register. Nothing was changed."
+    sentence = "Please say first whether these names belong to partners in the register. Nothing was changed."
 
     def __init__(self, questions: Sequence[NameConflict]) -> None:
         super().__init__()
@@ -109,13 +109,13 @@ class StaleText(Conflict):
 
 
 class NewerVersion(Conflict):
-    """Somebody else saved a version after the one this edit began from."""
+    """Someone else saved a version after the one this edit began from."""
 
-    sentence = "Somebody saved a newer version while you were writing. Nothing was saved; both texts are below."
+    sentence = "Someone saved a newer version while you were writing. Nothing was saved; both texts are below."
 
 
 class RegisterChanged(Conflict):
-    """Somebody else agreed a name or published a text since the names of a file were asked about."""
+    """Someone else agreed a name or published a text since the names of a file were asked about."""
 
     sentence = "The register changed while the file was imported."
 
@@ -129,7 +129,7 @@ class RoundClosed(Conflict):
 class NothingStands(Conflict):
     """There is no answer that could be withdrawn, contested or removed."""
 
-    sentence = "No such answer stands here, so nothing was changed."
+    sentence = "There is no such answer, so nothing was changed."
 
 
 class NotSealedYet(Refusal):

@@ -63,24 +63,24 @@ class LetterState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     BOUNCED = "bounced"
-    CANCELLED = "cancelled"
+    CANCELED = "canceled"
 
 
-# Which state may follow which. What was sent is never queued again: nobody gets a letter twice by an act of ours.
+# Which state may follow which. What was sent is never queued again: no one gets a letter twice by an act of ours.
 STEPS: dict[LetterState, frozenset[LetterState]] = {
-    LetterState.QUEUED: frozenset({LetterState.SENDING, LetterState.CANCELLED}),
+    LetterState.QUEUED: frozenset({LetterState.SENDING, LetterState.CANCELED}),
     LetterState.SENDING: frozenset(
-        {LetterState.QUEUED, LetterState.SENT, LetterState.FAILED, LetterState.CANCELLED},
+        {LetterState.QUEUED, LetterState.SENT, LetterState.FAILED, LetterState.CANCELED},
     ),
     LetterState.SENT: frozenset({LetterState.BOUNCED}),
     LetterState.FAILED: frozenset({LetterState.QUEUED}),
     LetterState.BOUNCED: frozenset({LetterState.QUEUED}),
-    LetterState.CANCELLED: frozenset(),
+    LetterState.CANCELED: frozenset(),
 }
 # Letters that did not arrive; staff may have them tried again.
 UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
-# Letters that staff may keep back before they leave. The others tell somebody what happened: an answer given in their
-# name, a contact that changed. Nobody on the staff may keep that from them.
+# Letters that staff may keep back before they leave. The others tell someone what happened: an answer given in their
+# name, a contact that changed. No one on the staff may keep that from them.
 CANCELLABLE = ASKING | {LetterKind.INVITED}
 
 
@@ -93,11 +93,11 @@ class StaffEmail:
     words: str
 
     def is_for(self, roles: Collection[Role]) -> bool:
-        """Whether somebody with these roles would get it."""
+        """Whether someone with these roles would get it."""
         return not self.roles.isdisjoint(roles)
 
 
-# What tells whose turn it is; all of it is sent until somebody switches it off. No other letter can be switched off.
+# What tells whose turn it is; all of it is sent until someone switches it off. No other letter can be switched off.
 SWITCHABLE = (
     StaffEmail(LetterKind.REVIEW_ASKED, frozenset({Role.REVIEWER}), "A colleague asks me to check a version"),
     StaffEmail(LetterKind.TO_CHECK, frozenset({Role.REVIEWER}), "A version is ready for a check"),
@@ -137,7 +137,7 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
 def line_delay(tries: int, jitter: float) -> timedelta:
     """How long no letter is tried after the n-th time in a row that the mail server could not be reached.
 
-    Doubling from 15 seconds up to ten minutes; `jitter` as for a letter. Knocking costs nobody much, so the queue
+    Doubling from 15 seconds up to ten minutes; `jitter` as for a letter. Knocking costs no one much, so the queue
     moves soon after the server is back.
     """
     seconds = min(15 * 2 ** min(max(0, tries - 1), 10), 600)

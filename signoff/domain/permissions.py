@@ -66,9 +66,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a user with roles, a contact through a link, the command line's operator, the worker, or nobody known.
+    """Who acts: a user with roles, a contact through a link, the command line's operator, the worker, or no one known.
 
-    `kind` is user, contact, operator, worker or nobody; `id` is the row's id for the first two.
+    `kind` is user, contact, operator, worker or no one; `id` is the row's id for the first two.
     """
 
     kind: str
@@ -83,7 +83,7 @@ class Actor:
 
 OPERATOR = Actor("operator", roles=frozenset({Role.ADMINISTRATOR}))
 WORKER = Actor("worker")
-NOBODY = Actor("nobody")  # has not signed in; nothing is recorded in this name
+NOBODY = Actor("no one")  # has not signed in; nothing is recorded in this name
 
 
 def may(actor: Actor, act: Act) -> bool:

@@ -22,7 +22,7 @@ KINDS: dict[str, frozenset[str]] = {
     "token_added": frozenset({"user", "token"}),
     "token_revoked": frozenset({"user", "token"}),
     "letters_retried": frozenset({"letters"}),
-    "letters_cancelled": frozenset({"letters"}),
+    "letters_canceled": frozenset({"letters"}),
     "mail_resumed": frozenset({"reason"}),
     "edition_drafted": frozenset({"draft"}),
     "edition_draft_changed": frozenset({"draft", "revision"}),

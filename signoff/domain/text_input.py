@@ -1,6 +1,6 @@
 """What may be typed: one policy of characters for every field, alike on every database and on every Python.
 
-What nobody can see is not stored: the harmless noise of pasted text is taken out while a value is cleaned, and
+What no one can see is not stored: the harmless noise of pasted text is taken out while a value is cleaned, and
 everything else that cannot be shown is refused, with the place where it was found.
 """
 

@@ -1,6 +1,6 @@
 """A partner's proof: what the partner said and when, in the private record, under a public head that commits to it.
 
-The partner keeps the file. It shows the facts that the partner's receipt shows and nothing of anybody else; any later
+The partner keeps the file. It shows the facts that the partner's receipt shows and nothing of anyone else; any later
 list can be compared with it.
 """
 

@@ -184,7 +184,7 @@ class WithdrawnLetter(_EndedLetter):
 @letter(LetterKind.CONTESTED)
 @dataclass(frozen=True)
 class ContestedLetter(_EndedLetter):
-    """Somebody says that an answer was not the partner's."""
+    """Someone says that an answer was not the partner's."""
 
     def compose(self) -> Draft:
         """That the partner is not named."""

@@ -15,7 +15,7 @@ from signoff.models import Comment
 @letter(LetterKind.INVITED)
 @dataclass(frozen=True)
 class InvitedLetter(PartnerLetter):
-    """To a contact: please say what you think of a draft; nobody asks for approval yet."""
+    """To a contact: please say what you think of a draft; no one asks for approval yet."""
 
     summary: str
 
@@ -62,7 +62,7 @@ class _AboutCommentLetter(PartnerLetter):
 @letter(LetterKind.COMMENT)
 @dataclass(frozen=True)
 class CommentLetter(_AboutCommentLetter):
-    """To the drafter: somebody commented."""
+    """To the drafter: someone commented."""
 
     def compose(self) -> Draft:
         """Who said what about which words, and where to settle it."""
@@ -89,7 +89,7 @@ class CommentSettledLetter(_AboutCommentLetter):
     """To the commenter: what became of the comment."""
 
     def compose(self) -> Draft:
-        """What became of it, and why."""
+        """Outcome, and why."""
         made = self.comment
         became = OUTCOME_WORDS[CommentOutcome(required(made.outcome))]
         note = f"From the Coalition's staff: {made.outcome_note}"

@@ -53,7 +53,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class Envelope:
-    """From whom to whom a letter goes; `link` is empty for those who have none, `sender` None where nobody signs."""
+    """From whom to whom a letter goes; `link` is empty for those who have none, `sender` None where no one signs."""
 
     settings: LetterSettings
     coalition: Coalition
@@ -260,7 +260,7 @@ def unpublished_summary(version: Version) -> str:
 
 
 def sender_of(user: StaffUser | None) -> Sender | None:
-    """A staff user as the sender of letters; nobody once they have left."""
+    """A staff user as the sender of letters; no one once they have left."""
     return Sender(user.name, user.job_title) if user is not None and user.deactivated_at is None else None
 
 

@@ -41,7 +41,7 @@ def load_letter(context: LetterContext) -> BaseLetter:
 
 
 def require_every_kind(registered: Collection[LetterKind]) -> None:
-    """ImportError that names the kinds nobody writes."""
+    """ImportError that names the kinds no one writes."""
     if missing := [kind.value for kind in LetterKind if kind not in registered]:
         raise ImportError(f"No letter is registered for: {', '.join(missing)}.")
 

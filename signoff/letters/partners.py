@@ -30,9 +30,9 @@ class NameProposedLetter(_AboutNameLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "NameProposedLetter":
-        """While nobody has decided about it."""
+        """While no one has decided about it."""
         if required(context.row.proposal).accepted is not None:
-            raise Obsolete("Somebody decided about this name already.")
+            raise Obsolete("Someone has already decided about this name.")
         return cls(*context.for_notice(), proposal=required(context.row.proposal))
 
     def compose(self) -> Draft:

@@ -1,4 +1,4 @@
-"""The letters about a referral: somebody named the colleague who answers."""
+"""The letters about a referral: someone named the colleague who answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ def referral_letter(context: LetterContext) -> BaseLetter:
 
 @dataclass(frozen=True)
 class ColleagueLetter(QuestionLetter):
-    """To the colleague: somebody named you, please answer."""
+    """To the colleague: someone named you, please answer."""
 
     named_by: str
 
@@ -99,7 +99,7 @@ class ReferralToAcceptLetter(NoticeLetter):
         """With the colleague as they were named, unless that was erased."""
         referral = required(context.row.referral)
         if referral.accepted is not None:
-            raise Obsolete("Somebody decided about this colleague already.")
+            raise Obsolete("Someone has already decided about this colleague.")
         named_by, colleague = referral.link.contact.full_name, referral.full_name or "a colleague"
         return cls(*context.for_notice(), named_by, colleague, referral.email or "erased", referral.made_at)
 
@@ -127,24 +127,24 @@ class ReferralToAcceptLetter(NoticeLetter):
 
 @dataclass(frozen=True)
 class StepBackLetter(NoticeLetter):
-    """To the publisher who asked: a contact asks not to be emailed any more; change the partner's contacts."""
+    """To the publisher who asked: a contact asks to receive no more emails; change the partner's contacts."""
 
     person: str
     made_at: datetime
 
     @classmethod
     def load(cls, context: LetterContext) -> "StepBackLetter":
-        """Unless somebody has seen to it."""
+        """Unless someone has seen to it."""
         asked = required(context.row.referral)
         if asked.accepted is not None:
-            raise Obsolete("Somebody has seen to this already.")
+            raise Obsolete("This has already been settled.")
         return cls(*context.for_notice(), asked.link.contact.full_name, asked.made_at)
 
     def compose(self) -> Draft:
         """Who asks, and what to do about it."""
         blocks: list[Block] = [
             Paragraph(
-                f"{self.person} of {self.organization} asked us not to email them about its requests any more. Find "
+                f"{self.person} of {self.organization} asked us to stop emailing them about its requests. Find "
                 f"out who answers for {self.organization}, change its contacts, and then mark this as settled. No "
                 "answer of the organization has changed."
             ),

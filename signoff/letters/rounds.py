@@ -18,7 +18,7 @@ _MOST_SHOWN = 8
 @letter(LetterKind.RECALLED)
 @dataclass(frozen=True)
 class RecalledLetter(PartnerLetter):
-    """To a partner's contacts: nobody needs to answer any more, and why; `named_as` when its name stays public."""
+    """To a partner's contacts: no one needs to answer any more, and why; `named_as` when its name stays public."""
 
     reason: str
     named_as: str
@@ -97,7 +97,7 @@ class ConfirmLetter(NoticeLetter):
         """While answers are taken."""
         result = cls(*context.for_notice())
         if result.open_until is None:
-            raise Obsolete("Answers are not taken any more.")
+            raise Obsolete("Answers are no longer taken.")
         return result
 
     def compose(self) -> Draft:
@@ -123,7 +123,7 @@ class UndeliverableLetter(VersionLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "UndeliverableLetter":
-        """Unless everybody has been reached since."""
+        """Unless everyone has been reached since."""
         if not context.undelivered:
             raise Obsolete("Everything has been delivered since.")
         return cls(*context.for_version(), undelivered=context.undelivered)

@@ -67,7 +67,7 @@ class ReviewAskedLetter(_CheckLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "ReviewAskedLetter":
-        """About the newest version, unless somebody else is asked by now or the check is complete."""
+        """About the newest version, unless someone else is asked by now or the check is complete."""
         _ensure_to_check(context, context.newest)
         assigned = context.assignment
         if assigned is None or assigned.reviewer_id != context.row.user_id:
@@ -133,13 +133,13 @@ class CheckedLetter(VersionLetter):
 @letter(LetterKind.ALL_ANSWERED)
 @dataclass(frozen=True)
 class AllAnsweredLetter(VersionLetter):
-    """To the publisher who asked: nobody is waited for any more."""
+    """To the publisher who asked: no one is waited for any more."""
 
     tally: Mapping[str, int]
 
     @classmethod
     def load(cls, context: LetterContext) -> "AllAnsweredLetter":
-        """Unless somebody is waited for again, the round has ended, or the version was published."""
+        """Unless someone is waited for again, the round has ended, or the version was published."""
         counts = context.tally
         if context.round.ended_at is not None or context.publication is not None:
             raise Obsolete("The round has ended, or the version was published.")
@@ -183,7 +183,7 @@ class DigestLetter(BaseLetter):
         """Unless nothing of it stands any more."""
         digest, answers = required(context.row.digest), context.answers
         if not answers:
-            raise Obsolete("None of these answers stands any more.")
+            raise Obsolete("None of these answers still counts.")
         return cls(context.envelope, digest.since, digest.until, answers)
 
     def compose(self) -> Draft:

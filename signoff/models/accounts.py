@@ -12,7 +12,7 @@ from signoff.models.guard_kinds import Ending, Guard, guarded
 
 
 class StaffUser(Base):
-    """Somebody who works for the Coalition and signs in."""
+    """Someone who works for the Coalition and signs in."""
 
     __tablename__ = "staff_user"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
@@ -23,7 +23,7 @@ class StaffUser(Base):
     # Stands under the name in emails to partners.
     job_title: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str]
-    # When this user chose the present password; empty when somebody else set it, or there is none.
+    # When this user chose the present password; empty when someone else set it, or there is none.
     password_chosen_at: Mapped[datetime | None]
     added_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
@@ -34,7 +34,7 @@ class StaffUser(Base):
 
     @property
     def actor(self) -> Actor:
-        """This user as somebody who acts."""
+        """This user as someone who acts."""
         return Actor("user", self.id, frozenset(Role(row.role) for row in self.roles))
 
 

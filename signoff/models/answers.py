@@ -139,7 +139,7 @@ GUARDS: tuple[Guard, ...] = (
         "INSERT",
         f"""NEW.verdict IN {_TO_A_ROUND} AND EXISTS (SELECT 1 FROM request q JOIN partner p ON p.id = q.partner_id
             WHERE q.id = NEW.request_id AND (q.dropped_at IS NOT NULL OR p.left_at IS NOT NULL))""",
-        "answer: this partner is not asked any more",
+        "answer: this partner is no longer asked",
     ),
     Guard(
         "answer_through_live_link",

@@ -46,7 +46,7 @@ class PartnerName(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
-        # Names that are over count too when somebody else wants one.
+        # Names that are over count too when someone else wants one.
         Index("ix_partner_name_key", "key"),
     )
 
@@ -107,7 +107,7 @@ class Contact(Base):
     job_title: Mapped[str] = mapped_column(default="")
     may_answer: Mapped[int] = mapped_column(default=1)
     added_at: Mapped[datetime]
-    # A new or corrected address answers after a day, or once somebody other than who changed it confirmed it.
+    # A new or corrected address answers after a day, or once someone other than who changed it confirmed it.
     answers_from: Mapped[datetime]
     address_changed_at: Mapped[datetime | None]
     address_changed_by: Mapped[int | None] = to("staff_user.id")
@@ -185,7 +185,7 @@ GUARDS: tuple[Guard, ...] = (
         OR NOT (NEW.address_changed_at {differs} OLD.address_changed_at)
         OR (NEW.answers_from <= NEW.address_changed_at AND (NEW.confirmed_by IS NULL
             OR NOT (NEW.confirmed_by {differs} NEW.address_changed_by))))""",
-        "contact: a new right to answer waits, or somebody else confirmed it",
+        "contact: a new right to answer waits, or someone else confirmed it",
     ),
     Guard(
         "contact_confirmed_by_another",

@@ -16,7 +16,7 @@ from signoff.models.rounds import Link
 
 
 class NameProposal(Base):
-    """A name that a contact proposes for its partner; nobody can approve under it until staff accepted it."""
+    """A name that a contact proposes for its partner; no one can approve under it until staff accepted it."""
 
     __tablename__ = "name_proposal"
     __table_args__ = (
@@ -39,9 +39,9 @@ class NameProposal(Base):
 
 
 class Referral(Base):
-    """A contact's word that somebody else answers: in force once the colleague is a contact.
+    """A contact's word that someone else answers: in force once the colleague is a contact.
 
-    With an empty address it names nobody: the contact asks to be written to no more, and staff see to it.
+    With an empty address it names no one: the contact asks to be written to no more, and staff see to it.
     """
 
     __tablename__ = "referral"

@@ -35,7 +35,7 @@ class LogLeaf(Base):
 class LogHead(Base):
     """A signed head of the log, and the head of the private record that its state commits to.
 
-    The frontiers let both trees grow without being read again; nobody trusts them before they give the signed roots.
+    The frontiers let both trees grow without being read again; no one trusts them before they give the signed roots.
     """
 
     __tablename__ = "log_head"

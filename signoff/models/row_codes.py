@@ -88,7 +88,7 @@ GUARDS: tuple[Guard, ...] = (*guarded(RowCode, changes="code"),)
 
 
 def ensure_tables_decided(tables: set[str]) -> None:
-    """Refuse tables of which nobody said what their rows are proven by, or that two lists speak of."""
+    """Refuse tables of which no one said what their rows are proven by, or that two lists speak of."""
     wrong = tables ^ (CODED.keys() | PROVEN_OTHERWISE.keys()) | (CODED.keys() & PROVEN_OTHERWISE.keys())
     if wrong:
         raise RuntimeError(f"say in models/row_codes.py what proves the rows of: {', '.join(sorted(wrong))}")

@@ -36,7 +36,7 @@ def send_alarm(settings: MailSettings, to: Sequence[str], *, place: str, sentenc
 
 def _words(place: str, sentences: Sequence[str]) -> tuple[str, list[str]]:
     if not sentences:
-        return f"Public log of {place}: problem solved", [f"The monitor finds no problem with {place} any more."]
+        return f"Public log of {place}: problem solved", [f"The monitor no longer finds a problem with {place}."]
     lines = [f"The monitor found a problem with the public log of {place}:", *sentences]
     return f"Problem with the public log of {place}", [
         *lines,

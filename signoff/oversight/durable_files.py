@@ -1,4 +1,4 @@
-"""Files that survive a crash: written whole or not at all, and on the disk before anybody relies on them."""
+"""Files that survive a crash: written whole or not at all, and on the disk before anyone relies on them."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""One HTTP exchange with somebody else's server, within bounded time and memory, following no redirect."""
+"""One HTTP exchange with someone else's server, within bounded time and memory, following no redirect."""
 
 import http.client
 import socket

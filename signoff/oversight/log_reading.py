@@ -56,6 +56,6 @@ class LogReader:
 
 
 def ensure_readable(size: int, most: int) -> None:
-    """Refuse a log that says to have grown by more leaves than anybody reads at once."""
+    """Refuse a log that says to have grown by more leaves than anyone reads at once."""
     if size > most:
         raise Refused(f"The log says that it has {size:,} new leaves, more than can be read at once.")

@@ -19,7 +19,7 @@ _MOST_LISTS = 50
 def wrong_with_pages(log: LogReader, followed: Followed, *, now: datetime) -> list[Finding]:
     """A finding for each position whose page is not what was signed, or that only the pages or only the log has.
 
-    What changed a moment ago may differ until the next head: ask again before telling anybody. Of very many positions,
+    What changed a moment ago may differ until the next head: ask again before telling anyone. Of very many positions,
     another part is looked at each minute.
     """
     rows = sorted(followed.replay.rows)

@@ -62,7 +62,7 @@ class Witness:
         head = read_head(request.note)
         latest = self.folder.latest(head.origin)
         if answer.status == 422:
-            # Anybody can post a good head with a wrong proof, so that alone is no evidence.
+            # Anyone can post a good head with a wrong proof, so that alone is no evidence.
             self.tell(f"A head of {head.size} leaves of “{head.origin}” came without a proof that it follows.")
         elif latest and latest.size == head.size and latest.root != head.root:
             self.tell(f"“{head.origin}” was forked: its key has signed two heads of {head.size} leaves.")

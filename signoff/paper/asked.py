@@ -10,7 +10,7 @@ from signoff.paper.typesetting import set_on_paper
 
 
 def asked_on_paper(wording: Wording, *, number: int, digest: str, saved_on: date, coalition: str) -> bytes:
-    """The PDF of one version, alike for everybody who is asked; words that are filled in later are named."""
+    """The PDF of one version, alike for everyone who is asked; words that are filled in later are named."""
     facts: dict[str, Any] = {
         "paper": "asked",
         **text_facts(wording, {name: f"[{words}]" for name, words in COMPUTED.items()}),

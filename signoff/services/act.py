@@ -25,5 +25,5 @@ class ActContext:
         return self.clock()
 
     def acting_as(self, by: Actor) -> "ActContext":
-        """The same context in the name of somebody else."""
+        """The same context in the name of someone else."""
         return replace(self, by=by)

@@ -91,7 +91,7 @@ def hold(
 
 
 def hold_new(session: Session, rank: Rank, key: Hashable) -> None:
-    """What this transaction has made itself is held already: nobody else sees it, so holding it waits for nobody."""
+    """What this transaction has made itself is held already: no one else sees it, so holding it waits for no one."""
     if session.info.get(_ONE_ACT):
         _held_by(session)[rank, key] = False
 
@@ -122,13 +122,13 @@ def _refuse(sentence: str) -> None:
 
 
 def hold_position(session: Session, position_id: int) -> None:
-    """Nobody else changes which versions, rounds, publications and edition this position has; it is read again."""
+    """No one else changes which versions, rounds, publications and edition this position has; it is read again."""
     held = select(Position).where(Position.id == position_id).with_for_update(key_share=True)
     hold(session, Rank.POSITION, [position_id], held.execution_options(populate_existing=True))
 
 
 def hold_version(session: Session, version_id: int) -> None:
-    """Nobody answers about this version until the transaction ends."""
+    """No one answers about this version until the transaction ends."""
     hold(session, Rank.VERSION, [version_id], select(Version.id).where(Version.id == version_id).with_for_update())
 
 
@@ -147,7 +147,7 @@ def reads_as_before(session: Session, position: Position, compare: Callable[[], 
 
 
 def hold_addresses(session: Session, emails: Iterable[str]) -> None:
-    """Nobody else makes a user or a contact with one of these addresses meanwhile: no two tables can share a key."""
+    """No one else makes a user or a contact with one of these addresses meanwhile: no two tables can share a key."""
     # By mailbox: what follows a plus sign is a tag, and reaches the same person. One statement, in one order.
     mailboxes = sorted({without_tag(email) for email in emails})
     each = func.unnest(cast(mailboxes, ARRAY(Text)))
@@ -156,7 +156,7 @@ def hold_addresses(session: Session, emails: Iterable[str]) -> None:
 
 
 def hold_request(session: Session, version_id: int, request_id: int) -> None:
-    """Nobody publishes or ends the round of the version, or answers the same request, meanwhile."""
+    """No one publishes or ends the round of the version, or answers the same request, meanwhile."""
     version = select(Version.id).where(Version.id == version_id).with_for_update(read=True, key_share=True)
     hold(session, Rank.VERSION, [version_id], version, only_reading=True)
     request = select(Request.id).where(Request.id == request_id).with_for_update(key_share=True)
@@ -164,7 +164,7 @@ def hold_request(session: Session, version_id: int, request_id: int) -> None:
 
 
 def hold_link(session: Session, link: Link) -> None:
-    """Nobody else answers, hands over, redirects or takes back the question of this link meanwhile; it is read again.
+    """No one else answers, hands over, redirects or takes back the question of this link meanwhile; it is read again.
 
     The contact is held after the request, as everywhere. LinkDead when the link or its contact has ended since.
     """
@@ -177,7 +177,7 @@ def hold_link(session: Session, link: Link) -> None:
 
 
 def hold_contact(session: Session, contact: Contact, *, only_reading: bool = False) -> None:
-    """Nobody else changes this contact meanwhile; it is read again. Several may hold it that only read it."""
+    """No one else changes this contact meanwhile; it is read again. Several may hold it that only read it."""
     this = select(Contact.id).where(Contact.id == contact.id)
     lock = this.with_for_update(read=True) if only_reading else this.with_for_update(key_share=True)
     hold(session, Rank.CONTACT, [contact.id], lock, only_reading=only_reading)
@@ -185,14 +185,14 @@ def hold_contact(session: Session, contact: Contact, *, only_reading: bool = Fal
 
 
 def hold_partner(session: Session, partner: Partner) -> None:
-    """Nobody else changes this partner meanwhile; it is read again."""
+    """No one else changes this partner meanwhile; it is read again."""
     lock = select(Partner.id).where(Partner.id == partner.id).with_for_update(key_share=True)
     hold(session, Rank.PARTNER, [partner.id], lock)
     session.refresh(partner)
 
 
 def hold_partners(session: Session, ids: Collection[int]) -> None:
-    """Nobody else changes any of these partners meanwhile."""
+    """No one else changes any of these partners meanwhile."""
     lock = select(Partner.id).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update()
     hold(session, Rank.PARTNER, ids, lock)
 
@@ -215,68 +215,68 @@ def hold_people(session: Session, *, only_reading: bool = False) -> None:
 
 
 def hold_names(session: Session, *, only_reading: bool = False) -> None:
-    """Nobody else agrees a name of any partner meanwhile; several may hold them that only read them.
+    """No one else agrees a name of any partner meanwhile; several may hold them that only read them.
 
-    Who publishes holds them before the position: what names nobody then names nobody.
+    Who publishes holds them before the position: what names no one then names no one.
     """
     _hold_by_name(session, Rank.NAMES, "partner names", only_reading=only_reading)
 
 
 def hold_user(session: Session, user: StaffUser) -> None:
-    """Nobody else signs this user in, or changes their account, meanwhile; it is read again."""
+    """No one else signs this user in, or changes their account, meanwhile; it is read again."""
     lock = select(StaffUser.id).where(StaffUser.id == user.id).with_for_update(key_share=True)
     hold(session, Rank.USER, [user.id], lock)
     session.refresh(user)
 
 
 def hold_authenticator(session: Session, authenticator: Authenticator) -> None:
-    """Nobody else uses a code of this authenticator meanwhile; it is read again."""
+    """No one else uses a code of this authenticator meanwhile; it is read again."""
     lock = select(Authenticator.id).where(Authenticator.id == authenticator.id).with_for_update()
     hold(session, Rank.AUTHENTICATOR, [authenticator.id], lock)
     session.refresh(authenticator)
 
 
 def hold_accounts(session: Session) -> None:
-    """Nobody else changes who may do what meanwhile."""
+    """No one else changes who may do what meanwhile."""
     _hold_by_name(session, Rank.ACCOUNTS, "accounts")
 
 
 def hold_attempts(session: Session, lookup: str) -> None:
-    """Nobody else counts a try to sign in under this look-up meanwhile."""
+    """No one else counts a try to sign in under this look-up meanwhile."""
     _hold_by_name(session, Rank.ATTEMPTS, f"tries {lookup}")
 
 
 def hold_live_publication(session: Session, position_id: int) -> None:
-    """Nobody else ends the publication of this position that is public now meanwhile."""
+    """No one else ends the publication of this position that is public now meanwhile."""
     lock = select(Publication.id).where(Publication.position_id == position_id, Publication.ended_at.is_(None))
     hold(session, Rank.PUBLICATION, [position_id], lock.with_for_update())
 
 
 def hold_letters(session: Session, ids: Collection[int]) -> None:
-    """Nobody else changes any of these letters meanwhile: a worker that takes one in hand waits, or was first."""
+    """No one else changes any of these letters meanwhile: a worker that takes one in hand waits, or was first."""
     lock = select(Letter.id).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
     hold(session, Rank.LETTER, ids, lock)
 
 
 def hold_editions(session: Session) -> None:
-    """Nobody else adopts or drafts a principles edition meanwhile."""
+    """No one else adopts or drafts a principles edition meanwhile."""
     _hold_by_name(session, Rank.EDITIONS, "principles editions")
 
 
 def hold_schedule(session: Session, scheduled: ScheduledAct) -> None:
-    """Nobody else does or cancels this scheduled act meanwhile; it is read again."""
+    """No one else does or cancels this scheduled act meanwhile; it is read again."""
     lock = select(ScheduledAct.id).where(ScheduledAct.id == scheduled.id).with_for_update()
     hold(session, Rank.SCHEDULE, [scheduled.id], lock)
     session.refresh(scheduled)
 
 
 def hold_digests(session: Session) -> None:
-    """Nobody else begins the daily summary of answers meanwhile."""
+    """No one else begins the daily summary of answers meanwhile."""
     _hold_by_name(session, Rank.DIGEST, "digests")
 
 
 def hold_sealing(session: Session) -> None:
-    """Nobody else seals entries meanwhile."""
+    """No one else seals entries meanwhile."""
     _hold_by_name(session, Rank.SEALING, "sealing")
 
 

@@ -80,7 +80,7 @@ for (const bar of document.querySelectorAll(".bar.selection")) {
   });
 }
 
-// A list of partners is narrowed down while somebody types; what is selected stays to be seen.
+// A list of partners is narrowed down while someone types; what is selected stays to be seen.
 for (const field of document.querySelectorAll("[data-narrow]")) {
   const items = [...document.querySelectorAll(`${field.dataset.narrow} > .choice`)];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -133,7 +133,7 @@ for (const place of document.querySelectorAll('[data-refresh]:not([data-refresh=
   setTimeout(look, place.dataset.refresh * 1000);
 }
 
-// While a text is written, positions on the same matter are looked for anew.
+// While a text is written, positions on the same matter are looked for again.
 for (const place of document.querySelectorAll("[data-near]")) {
   const form = place.closest("form");
   let waiting;
@@ -164,7 +164,7 @@ for (const confirmed of document.querySelectorAll('input[name$=".confirm"]')) {
   }
 }
 
-// One key leads to the search box, unless somebody is writing.
+// One key leads to the search box, unless someone is writing.
 const box = document.querySelector("[data-shortcut]");
 document.addEventListener("keydown", (event) => {
   const writes = event.target.closest?.("input, textarea, select, [contenteditable]");

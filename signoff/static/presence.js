@@ -1,4 +1,4 @@
-// Who else has this draft open. The page says twice a minute that it is open; without this file nobody is told.
+// Who else has this draft open. The page says twice a minute that it is open; without this file no one is told.
 
 const place = document.querySelector("[data-presence]");
 const token = document.querySelector("[data-editor] [name=csrf_token]");

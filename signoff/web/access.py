@@ -21,7 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """A view's mark: for everybody, for the holder of a link, for staff, or for the API's callers."""
+    """A view's mark: for everyone, for the holder of a link, for staff, or for the API's callers."""
 
     audience: str  # public, link, staff or api
     act: Act | None = None
@@ -31,7 +31,7 @@ class Access:
 
 
 def public(view: View) -> View:
-    """Everybody may reach this."""
+    """Everyone may reach this."""
     return _marked(view, Access("public"))
 
 
@@ -48,7 +48,7 @@ def staff(
 
 
 def api(act: Act | None = None) -> Callable[[View], View]:
-    """The API: everybody, or with an act the holder of a token whose user may do it."""
+    """The API: everyone, or with an act the holder of a token whose user may do it."""
     return lambda view: _marked(view, Access("api", act))
 
 

@@ -33,7 +33,7 @@ def _answered(facts: Facts) -> str:
 def _answered_about_names(facts: Facts) -> str:
     if facts["answer"] == "same":
         return f"“{facts['name']}” was said to be {facts['other']}, so nothing was added"
-    how = "an affiliate of" if facts["answer"] == "affiliate" else "another organization than"
+    how = "an affiliate of" if facts["answer"] == "affiliate" else "a different organization from"
     return f"{facts['partner']} was said to be {how} {facts['other']}, before it got the name “{facts['name']}”"
 
 
@@ -62,7 +62,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "sessions_ended": lambda f: f"{counted(len(f['sessions']), 'session').capitalize()} of user {f['user']} ended",
     "token_revoked": lambda f: f"An API token of user {f['user']} was revoked",
     "letters_retried": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} queued to be tried again",
-    "letters_cancelled": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} held back before sending",
+    "letters_canceled": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} held back before sending",
     "mail_resumed": lambda f: f"The mail server is tried again. Email had paused: {f['reason']}",
     "token_added": lambda f: f"An API token was made for user {f['user']}",
     "edition_drafted": lambda f: f"Draft {f['draft']} of the next principles edition was begun",
@@ -126,7 +126,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "referral_settled": lambda f: (
         f"A colleague for {f['partner']} on version {f['version']} was {'' if f['accepted'] else 'not '}accepted"
     ),
-    "contact_stepped_back": lambda f: f"A contact of {f['partner']} asked not to be emailed any more",
+    "contact_stepped_back": lambda f: f"A contact of {f['partner']} asked to receive no more emails",
     "step_back_settled": lambda f: f"The wish of a contact of {f['partner']} not to be emailed any more was settled",
     "link_reissued": lambda f: f"A new link to version {f['version']} was emailed to a contact of {f['partner']}",
     "confirmation_asked": lambda f: (

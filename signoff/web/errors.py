@@ -77,7 +77,7 @@ def refused(refusal: errors.Refusal) -> Response:
         Failure(
             status,
             refusal.text,
-            heading="This form is not valid any more" if isinstance(refusal, errors.FromElsewhere) else "",
+            heading="This form is no longer valid" if isinstance(refusal, errors.FromElsewhere) else "",
             reasons=tuple(reason.text for reason in refusal.reasons) if isinstance(refusal, errors.Missing) else (),
             questions=questions_of(refusal) if isinstance(refusal, errors.NamesInDoubt) else (),
             errors=refusal.errors if isinstance(refusal, errors.Invalid) else None,
@@ -87,9 +87,9 @@ def refused(refusal: errors.Refusal) -> Response:
 
 
 def _on_broken_constraint(problem: IntegrityError) -> Response:
-    # The database had the last word: somebody else acted meanwhile, or the act breaks the promise.
+    # The database had the last word: someone else acted meanwhile, or the act breaks the promise.
     logging.getLogger("signoff").warning("the database refused: %s", problem.orig)
-    detail = "Somebody else changed this meanwhile. Nothing was changed. Please look at it again."
+    detail = "Someone else changed this in the meantime. Nothing was changed. Please look at it again."
     return _answer(Failure(409, detail, may_resend=True))
 
 
@@ -102,8 +102,8 @@ def _on_http(problem: HTTPException) -> Response:
     if status < 400:
         return problem.get_response()
     sentences = {
-        404: "Perhaps the address was mistyped, or the page has gone.",
-        405: "The address is right, but this is not how it is used.",
+        404: "The address may be mistyped, or the page may be gone.",
+        405: "The address is correct, but it does not take this kind of request.",
         412: "Nothing was done. Please read it again, and repeat the call with the new ETag if you still want to.",
         415: "Please send JSON, with Content-Type: application/json.",
         413: "Please send less at once; texts may have up to 100 kB.",

@@ -71,7 +71,7 @@ def close_session(_problem: BaseException | None = None) -> None:
 
 
 def current_act(by: Actor | None = None) -> ActContext:
-    """The context of what this request does, in the name of who is signed in unless somebody else is given."""
+    """The context of what this request does, in the name of who is signed in unless someone else is given."""
     return installation().act(db(), by or acting())
 
 

@@ -37,13 +37,13 @@ def password_fits(whose: Attempt, user: StaffUser | None, typed: str) -> bool:
 
 
 def still_signed_in() -> StaffUser:
-    """The signed-in user, whose account nobody else changes meanwhile; NotSignedIn when the session has ended since."""
+    """The signed-in user, whose account no one else changes meanwhile; NotSignedIn when the session has ended since."""
     current_user.reload(db())
     return user_still_signed_in(db(), current_user.found)
 
 
 def ask_for_proof() -> Response | None:
-    """What is answered to a grave act of somebody whose last proof is old; None when there is nothing to ask."""
+    """What is answered to a grave act of someone whose last proof is old; None when there is nothing to ask."""
     if request.method in READING_METHODS or is_proven(current_user.found, clock=installation().clock):
         return None
     # Before anything is carried on: a form that another site made must not come back with a token of ours.

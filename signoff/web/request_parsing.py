@@ -32,20 +32,20 @@ def refuse_unstorable() -> None:
     """Refuse with Invalid a query that holds NUL or half a character; forms are judged field by field."""
     for name, values in request.args.lists():
         if any(_UNSTORABLE.search(value) for value in values):
-            raise Invalid({name: "This holds a character that cannot be kept. Please type that place anew."})
+            raise Invalid({name: "This contains a character that cannot be stored. Please type that part again."})
 
 
 def refuse_unstorable_form() -> None:
     """The same for a staff form: no keyboard makes such characters."""
     for name, values in request.form.lists():
         if any(_UNSTORABLE.search(value) for value in values):
-            raise Invalid({name: "This holds a character that cannot be kept. Please type that place anew."})
+            raise Invalid({name: "This contains a character that cannot be stored. Please type that part again."})
 
 
 def refuse_unstorable_json(content: Any) -> None:
     """The same for the body of an API call."""
     if any(_UNSTORABLE.search(text) for text in _strings(content)):
-        raise Invalid({"body": "The body holds a character that cannot be kept."})
+        raise Invalid({"body": "The body contains a character that cannot be stored."})
 
 
 def _strings(content: Any) -> Iterator[str]:

@@ -55,7 +55,7 @@ def check_shape(check: VersionCheck) -> Check:
 
 
 def public_partner(partner: Partner) -> PublicPartner:
-    """A partner as everybody sees it."""
+    """A partner as everyone sees it."""
     return PublicPartner(**_partner(partner))
 
 
@@ -103,7 +103,7 @@ def public_position(session: Session, publication: Publication, settings: Settin
 
 
 def shown_publication(session: Session, publication: Publication, settings: Settings) -> dict[str, Any]:
-    """The fields of a published position, for everybody and for staff."""
+    """The fields of a published position, for everyone and for staff."""
     version, named = publication.version, signatories(session, publication)
     computed = computed_words(publication, len(named), settings.formats)
     address = f"{settings.base_url}/positions/{encoded(publication.position.slug)}"

@@ -60,7 +60,7 @@ STATES = {
     "sent": ("sent", "good"),
     "failed": ("not delivered", "stop"),
     "bounced": ("bounced", "stop"),
-    "cancelled": ("cancelled", "none"),
+    "canceled": ("canceled", "none"),
     "taken_up": ("taken up", "good"),
     "partly": ("taken up in part", "wait"),
     "not_taken_up": ("not taken up", "none"),

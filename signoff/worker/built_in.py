@@ -30,7 +30,7 @@ class LockLost(Exception):
 
 @contextmanager
 def only_worker(database: Database) -> Iterator[Callable[[], None]]:
-    """Hold the lock that dies with its holder; AnotherWorker when somebody else holds it.
+    """Hold the lock that dies with its holder; AnotherWorker when someone else holds it.
 
     Yields a check that raises LockLost when the lock is gone although its holder lives.
     """

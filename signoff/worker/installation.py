@@ -35,7 +35,7 @@ class Installation:
         return SealingKeys.read(self.settings.sealing_key_file)
 
     def act(self, session: Session, by: Actor) -> ActContext:
-        """The context of what somebody does in this installation."""
+        """The context of what someone does in this installation."""
         return ActContext(session, by, self.clock, self.keys, self.settings.secret_key)
 
 

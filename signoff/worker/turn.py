@@ -85,7 +85,7 @@ def seal_all(context: WorkerContext, *, at_once: bool = False) -> None:
                 sealed = seal(session, base_url=base_url, keys=keys, clock=context.clock, at_once=at_once)
             more = may_be_more(sealed)
     except SealingStopped as problem:
-        logging.getLogger("signoff").error("Nothing is sealed any more: %s Run `signoff verify`.", problem)
+        logging.getLogger("signoff").error("Nothing more is sealed: %s Run `signoff verify`.", problem)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def draft_the_five(page: Page) -> None:
     expect(page.get_by_text("It has no criterion.")).to_be_visible()
     page.get_by_label("Which document it is").fill("Commitments of the river towns")
     page.get_by_label("Adopted on").fill(datetime.now().date().isoformat())
-    page.get_by_label("Vision").fill("Rivers that everybody may drink from.")
+    page.get_by_label("Vision").fill("Rivers that everyone may drink from.")
     page.get_by_label("Mission").fill("")
     page.get_by_label("Before the principles").fill("")
     for place, name in enumerate(FIVE):
@@ -70,7 +70,7 @@ def test_an_edition_of_five_other_criteria_works_everywhere(
     expect(water.get_by_text("Bottled water is sold.")).to_be_visible()
     water.get_by_label("From each well all may drink.").check()
     water.get_by_label("Advances").check()
-    water.get_by_label("Why").fill("Everybody drinks.")
+    water.get_by_label("Why").fill("Everyone drinks.")
     for name in FIVE[1:]:
         page.locator("fieldset", has=page.get_by_text(name, exact=True)).get_by_label("Not engaged").check()
     page.get_by_role("button", name="Save and complete the check").click()
@@ -103,7 +103,7 @@ def _seen_in_public(reader: Person) -> None:
     assert page.locator("table.findings tbody th").all_inner_texts() == list(FIVE)
     expect(page.locator("#check")).to_contain_text("From each well all may drink.")
     page.locator("#check").get_by_role("link", name="edition 2").click()
-    expect(page.get_by_text("Rivers that everybody may drink from.").first).to_be_visible()
+    expect(page.get_by_text("Rivers that everyone may drink from.").first).to_be_visible()
     page = reader.go("/principles/positions")
     assert page.locator(".matrix thead th").all_inner_texts()[1:] == list(FIVE)
     for ending in ("json", "md", "pdf"):

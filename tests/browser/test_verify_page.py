@@ -143,7 +143,7 @@ def test_names_that_left_texts_and_proofs(
     page.get_by_role("button", name="Check what I pasted").click()
     says(page, "Verified", "This organization stands behind exactly this text")
     drop(page, text.replace(b"Schools", b"Scholls"), "text.txt")
-    says(page, "Not verified", "This shows nobody's approval.", "has published no text with this digest")
+    says(page, "Not verified", "This shows no one's approval.", "has published no text with this digest")
 
 
 def test_without_a_network_old_and_from_a_copy_of_the_page(

@@ -1,4 +1,4 @@
-"""What somebody did to the schema is found and named: a hollowed guard, another view, a lost rule, one too many."""
+"""What someone did to the schema is found and named: a hollowed guard, another view, a lost rule, one too many."""
 
 import time
 from collections.abc import Iterator

@@ -42,7 +42,7 @@ def test_where_a_number_would_become_part_of_a_name(text: str) -> None:
 )
 def test_what_is_read_has_the_places_of_what_was_typed(body: str) -> None:
     sentence = problems(clean(Wording(title="T", summary="S", body=body)))["body"]
-    assert "marks of Markdown" in sentence
+    assert "do not use Markdown" in sentence
 
 
 def test_a_place_may_stand_in_any_part_of_a_text() -> None:

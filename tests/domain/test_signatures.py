@@ -79,7 +79,7 @@ def test_a_withdrawal_asks_once_whose_name_it_is() -> None:
 
     assert errors(full_name="pat alder") == {}
     assert errors(full_name="Patricia Alder-Birch") == {
-        "is_me": "This link was sent to Pat Alder. Please tick this if that is you."
+        "is_me": "This link was sent to Pat Alder. Please check this box if that is you."
     }
     assert errors(full_name="Patricia Alder-Birch", is_me="yes") == {}
     assert set(errors(full_name="Patricia", is_me="junk")) == {"is_me"}

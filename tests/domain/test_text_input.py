@@ -12,7 +12,7 @@ from signoff.domain.positions import text
 from signoff.domain.positions.text import Wording
 from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
-# What nobody sees, or nobody sees alike; each within a word that looks whole without it.
+# What no one sees, or no one sees alike; each within a word that looks whole without it.
 HOSTILE = {
     "Bir\u034fch": "U+034F COMBINING GRAPHEME JOINER",
     "Bir\u061cch": "U+061C ARABIC LETTER MARK",

@@ -237,7 +237,7 @@ def test_keys_cannot_be_left_out_added_or_reordered() -> None:
     for keys in ([first], [second], [second, first], [first, first], [first, second, second]):
         refused(canonical_json({**bundle, "keys": keys}))
     refused(canonical_json({**bundle, "keys": []}), "must have 1 to 100 items")
-    # A stranger's key that nobody introduced.
+    # A stranger's key that no one introduced.
     stranger = PublicLog(signer=THIRD)
     stranger.head()
     refused(canonical_json({**bundle, "keys": [first, {**second, "key": str(THIRD.verifier)}]}), "not signed by")

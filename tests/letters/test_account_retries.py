@@ -63,7 +63,7 @@ def test_the_way_to_a_new_address_is_tried_again_there_alone(house: House, sink:
     assert deliver() == ["failed"]
     retry(house)
     deliver()
-    assert subjects(sink) == []  # in the old mailbox the link would prove an address that nobody looked into
+    assert subjects(sink) == []  # in the old mailbox the link would prove an address that no one looked into
     sink.refusals.clear()
     retry(house)
     assert deliver() == ["sent"]

@@ -57,7 +57,7 @@ def test_a_way_that_has_ended_is_not_mailed(house: House, sink: Sink, deliver: T
         user = house.user(session, "drafter")
         send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
         end_account_links(session, user, clock=house.clock)
-    assert deliver() == ["cancelled"] and sink.letters == []
+    assert deliver() == ["canceled"] and sink.letters == []
 
 
 def test_every_news_of_an_account_says_what_happened_and_whom_to_tell(house: House, sink: Sink, deliver: Turn) -> None:

@@ -169,7 +169,7 @@ def test_who_can_be_reached_again_is_not_told_of_any_more(house: House, sink: Si
     with house.database.unit_of_work() as session:
         session.scalars(select(Letter).order_by(Letter.id)).first().contact.removed_at = house.clock()  # type: ignore[union-attr]
     house.clock.advance(minutes=3)
-    assert deliver() == ["cancelled"]
+    assert deliver() == ["canceled"]
 
 
 def test_a_corrected_address_reaches_the_partner_again(house: House, sink: Sink, deliver: Turn) -> None:

@@ -239,7 +239,7 @@ def newest_bundle(house: House) -> str:
 
 @sqlite_only
 def test_a_proof_that_is_not_whole_is_not_sent(house: House, sink: Sink) -> None:
-    """Somebody changed the entry after it was sealed: the letter leaves without, and staff see that one failed."""
+    """Someone changed the entry after it was sealed: the letter leaves without, and staff see that one failed."""
     version = asked(house, "Alder")
     said(house, version, "Alder")
     house.clock.advance(minutes=1)

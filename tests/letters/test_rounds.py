@@ -99,7 +99,7 @@ ABOUT_NO_TEXT = {"contact_changed", "contact_confirmed", "digest"}
 def test_every_kind_is_sent_and_each_is_whole(house: House, sent: Sink) -> None:
     with house.database.reading() as session:
         rows = session.execute(select(Letter.kind, Letter.state, Letter.message_id, Letter.last_reply)).all()
-        failed = [(kind, reply) for kind, state, _, reply in rows if state not in ("sent", "cancelled")]
+        failed = [(kind, reply) for kind, state, _, reply in rows if state not in ("sent", "canceled")]
         assert failed == []
         kind_of = {message_id: kind for kind, state, message_id, _ in rows if state == "sent"}
         every = set(session.scalars(select(Letter.kind)))
@@ -207,7 +207,7 @@ def test_nothing_is_asked_once_it_is_overtaken(house: House, sink: Sink, deliver
     assert not [letter for letter in sink.letters if letter["Subject"].startswith("Reminder")]
     with house.database.reading() as session:
         (reminder,) = session.scalars(select(Letter).where(Letter.kind == "reminder"))
-        assert reminder.state == "cancelled" and reminder.last_reply
+        assert reminder.state == "canceled" and reminder.last_reply
 
 
 def test_nobody_is_invited_by_an_invitation_that_has_ended(house: House, sink: Sink, deliver: Turn) -> None:
@@ -219,7 +219,7 @@ def test_nobody_is_invited_by_an_invitation_that_has_ended(house: House, sink: S
     with house.database.reading() as session:
         letters = session.scalars(select(Letter).where(Letter.kind == "invited").order_by(Letter.id)).all()
         assert [(item.contact.email, item.state) for item in letters if item.contact] == [
-            ("ana@alder.example", "cancelled"),
+            ("ana@alder.example", "canceled"),
             ("ana@birch.example", "sent"),
         ]
     assert not [letter for letter in sink.letters if letter["To"] and "ana@alder.example" in letter["To"]]

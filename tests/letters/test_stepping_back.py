@@ -1,4 +1,4 @@
-"""Staff hear by email that a contact asks not to be emailed any more, unless somebody has seen to it before."""
+"""Staff hear by email that a contact asks to receive no more emails, unless someone has seen to it before."""
 
 from collections.abc import Callable
 

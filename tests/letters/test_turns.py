@@ -1,4 +1,4 @@
-"""Whose turn it is, over real SMTP: the right people hear of it once, nobody of their own act, and no summary lies."""
+"""Whose turn it is, over real SMTP: the right people hear of it once, no one of their own act, and no summary lies."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def test_reviewers_hear_once_that_the_newest_version_waits(house: House, sink: S
         house.add_user(session, "second", ["reviewer"])
     house.clock.advance(minutes=14)
     deliver()
-    assert not sink.raw, "a drafter may save again before anybody is told"
+    assert not sink.raw, "a drafter may save again before anyone is told"
     with house.database.unit_of_work() as session:
         house.revised(session, session.merge(first), title="Open all gates")
     for _ in range(3):
@@ -99,7 +99,7 @@ def test_only_a_reviewer_who_is_no_author_is_asked_and_only_by_a_drafter(session
     version = house.position(session, "Open the gates")
     author = house.add_user(session, "author", ["drafter", "reviewer"])
     ask_by_name(house, session, version, author.id, by="author")
-    assert session.scalars(select(Letter).where(Letter.user_id == author.id)).all() == [], "nobody hears of his own act"
+    assert session.scalars(select(Letter).where(Letter.user_id == author.id)).all() == [], "no one hears of his own act"
     assert find_assignment(session, version.position).reviewer_id == author.id  # type: ignore[union-attr]
     for wrong in (house.user(session, "drafter").id, house.user(session, "publisher").id, 777):
         with pytest.raises(Invalid):

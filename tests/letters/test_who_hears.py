@@ -1,4 +1,4 @@
-"""Who hears of what: nobody of the end of a question never asked, everybody whose name is gone, and only what is so."""
+"""Who hears of what: no one of the end of a question never asked, everyone whose name is gone, and only what is so."""
 
 from collections.abc import Callable
 from email.message import EmailMessage

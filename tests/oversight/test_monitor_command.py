@@ -58,7 +58,7 @@ def test_heads_rolled_back_and_signed_again_are_alarms(running: tuple[House, Ser
     forked = run(server, folder)
     assert forked.exit_code == 1 and "two heads of 5 leaves" in forked.output
     assert [path.name[:6] for path in sorted(folder.glob("*heads-*.txt"))] == ["heads-", "wrong-"]
-    # The database is sound to itself: only somebody outside can tell.
+    # The database is sound to itself: only someone outside can tell.
     assert wrong_in(house) == []
 
 
@@ -105,7 +105,7 @@ def test_people_are_told_once_of_a_problem_and_once_that_it_is_gone(
     monkeypatch.setenv("SIGNOFF_MAIL_TIMEOUT", "5")
     assert run(server, tmp_path / "kept", *to).exit_code == 0
     bent(house, "UPDATE log_head SET note = 'junk'")
-    # Without a mail server nobody was told, so the next look tells.
+    # Without a mail server no one was told, so the next look tells.
     assert "refused" in run(server, tmp_path / "kept", *to).output
     with listening(Sink(), port) as sink:
         for _ in range(2):

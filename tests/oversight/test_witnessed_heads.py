@@ -135,7 +135,7 @@ def test_a_rollback_and_a_fork_get_no_cosignature_and_are_said(
         ask(logged)
         assert "does not follow the one it cosigned: the log was forked" in problems(logged)[0]
     assert cosigned(logged) == []
-    # A problem with a witness that is not named any more is told to nobody: this application names none.
+    # A problem with a witness that is not named any more is told to no one: this application names none.
     assert not any("forked" in one for one in client.get("/readyz").json["problems"])
 
 

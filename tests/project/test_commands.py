@@ -92,7 +92,7 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
             ("Alder Foundation for Learning", 1), ("Birch County Libraries", 1), ("Birch County Libraries", 0),
         ]  # fmt: skip
         assert connection.scalar(text("SELECT reply_to FROM coalition")) == "ada@coalition.example"
-        # The administrator typed their own password; what is typed for somebody else is not theirs.
+        # The administrator typed their own password; what is typed for someone else is not theirs.
         own = connection.execute(text("SELECT name FROM staff_user WHERE password_chosen_at IS NOT NULL")).scalars()
         assert list(own) == ["Ada"]
         connection.rollback()
@@ -105,10 +105,10 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "word"),
     [
-        (("user", "add", "nobody", "--name", "N", "--role", "drafter"), 1, "mail address"),
+        (("user", "add", "no one", "--name", "N", "--role", "drafter"), 1, "mail address"),
         (("user", "add", "n@c.example", "--name", "N", "--role", "emperor"), 2, "emperor"),
         (("user", "add", "n@c.example", "--name", "N", "--role", "drafter", "--password-stdin"), 1, "15 characters"),
-        (("token", "add", "nobody@c.example"), 1, "There is no user"),
+        (("token", "add", "no one@c.example"), 1, "There is no user"),
         (("partners", "import", "/nowhere.csv"), 2, "nowhere.csv"),
         (("db", "downgrade", "9999"), 1, "9999"),
         (("serve", "--port", "99999"), 2, "99999"),

@@ -53,7 +53,7 @@ def test_on_loopback_everything_has_a_default_and_keys_are_made_once(tmp_path: P
         ({"MAIL_USE_TLS": "maybe"}, "yes or no"),
         ({"MAIL_USE_TLS": "yes", "MAIL_USE_SSL": "yes"}, "exclude each other"),
         ({"MAIL_USERNAME": "u"}, "belong together"),
-        ({"MAIL_SENDER": "nobody"}, "mail address"),
+        ({"MAIL_SENDER": "no one"}, "mail address"),
         ({"TRUSTED_PROXIES": "-1"}, "from 0 to 9"),
         ({"RETENTION_DAYS": "0"}, "from 1 to 3650"),
         ({"WITNESSES": "https://w.example"}, "KEY@ADDRESS"),
@@ -115,7 +115,7 @@ def test_a_file_that_is_no_sealing_key_file_is_refused(tmp_path: Path, content: 
         "CoalitionForCommunitySchoolsSignoff",
         "MySecretKeyForTheSignoffApplication2026!",
         "seven lanterns by the gate of the old mill house",
-        "django-insecure-a very secret key that nobody will ever guess",
+        "django-insecure-a very secret key that no one will ever guess",
     ],
 )
 def test_a_secret_key_of_repetitions_rows_or_words_is_refused_even_on_loopback(tmp_path: Path, key: str) -> None:

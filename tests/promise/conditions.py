@@ -59,11 +59,11 @@ def by_who_wrote(table: str, column: str, **more: object) -> Attack:
 # Letters: which state may follow which. What was sent is never queued again.
 STEPS = [
     ("queued", "sending"),
-    ("queued", "cancelled"),
+    ("queued", "canceled"),
     ("sending", "queued"),
     ("sending", "sent"),
     ("sending", "failed"),
-    ("sending", "cancelled"),
+    ("sending", "canceled"),
     ("sent", "bounced"),
     ("failed", "queued"),
     ("bounced", "queued"),
@@ -74,7 +74,7 @@ _WAY = {
     "sent": ["queued", "sending", "sent"],
     "failed": ["queued", "sending", "failed"],
     "bounced": ["queued", "sending", "sent", "bounced"],
-    "cancelled": ["queued", "cancelled"],
+    "canceled": ["queued", "canceled"],
 }
 
 

@@ -96,7 +96,7 @@ FORGERIES: dict[str, Attack] = {
     "with another word": approval_of_birch(verdict="'approve '"),
     "a removal that is a link's": answered("Alder", "remove", link_id=1),
     "a publication of another position's version": copied("publication", version_id=2, position_id=1, ended_at=None),
-    "a public name of nobody": copied("partner_name", partner_id=777_777, name="Nobody", key="NOBODY"),
+    "a public name of no one": copied("partner_name", partner_id=777_777, name="No one", key="NOBODY"),
     "a link of one partner's request with another's contact": copied(
         "link", contact_id=2, lookup="7" * 64, revoked_at=LATER
     ),
@@ -174,7 +174,7 @@ def _changed(table: Table, where: str, changes: dict[str, Any]) -> Attack:
 
 
 def _nowhere(column: "Column[Any]") -> Any:
-    return ("f" * 64 if column.name == "digest" else "nobody") if isinstance(column.type, Text) else 777_777
+    return ("f" * 64 if column.name == "digest" else "no one") if isinstance(column.type, Text) else 777_777
 
 
 def _pointing_elsewhere(table: Table, key: ForeignKeyConstraint) -> Attack:

@@ -129,6 +129,6 @@ def test_verify_names_what_is_gone_or_cannot_be_read_and_does_not_fail_at_it(pub
 
 
 def test_words_of_a_person_cannot_be_put_in_the_place_of_erased_ones(public: House) -> None:
-    bent(public, "UPDATE answer_person SET salt = NULL, full_name = 'Somebody Else' WHERE answer_id = 1")
+    bent(public, "UPDATE answer_person SET salt = NULL, full_name = 'Someone Else' WHERE answer_id = 1")
     said = "Answer 1 of Alder to version 1 of “fund-the-coordinator” has words of a person that were erased before."
     assert said in wrong_in(public)

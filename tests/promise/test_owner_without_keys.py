@@ -1,4 +1,4 @@
-"""Whoever owns the database and not the keys: no change of a row that anybody reads remains unseen or is signed."""
+"""Whoever owns the database and not the keys: no change of a row that anyone reads remains unseen or is signed."""
 
 import random
 import re

@@ -64,7 +64,7 @@ def both_named_in_public(house: House, session: Session) -> None:
 
 def both_named_and_a_later_version(house: House, session: Session) -> None:
     both_named_in_public(house, session)
-    house.checked(session, house.revised(session, session.get_one(Version, 1), body="Nobody is named."))
+    house.checked(session, house.revised(session, session.get_one(Version, 1), body="No one is named."))
 
 
 def later_version(house: House, session: Session) -> None:

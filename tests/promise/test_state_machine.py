@@ -113,7 +113,7 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
             try:
                 self.house.say(session, version, name, verdict)
             except IndexError:
-                raise Conflict from None  # nobody was asked about this version
+                raise Conflict from None  # no one was asked about this version
 
         @rule(name=partner, how=st.sampled_from(("withdraw", "contest", "remove")), back=back)
         def end(self, name: str, how: str, back: int) -> None:

@@ -1,4 +1,4 @@
-"""Two hours that differ by private acts alone look the same to somebody who fetches every public address all the time.
+"""Two hours that differ by private acts alone look the same to someone who fetches every public address all the time.
 
 Equal are status, headers, lengths and each byte but the salted commitment to the record, in which the hours do differ,
 and what is hashed or signed over it. What the program draws by chance is the same in both. Left out is the PDF, which

@@ -1,4 +1,4 @@
-"""A contact is confirmed by a second person: an account made on the spot, or known to somebody else, is none."""
+"""A contact is confirmed by a second person: an account made on the spot, or known to someone else, is none."""
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from tests.house import House
 
 NEW = "four unlikely lanterns drift"
 TOO_NEW = "Your account is less than 24 hours old. It can confirm contacts after that."
-NOT_OWN = "Your password was set by somebody else. Choose your own on your account page first."
+NOT_OWN = "Your password was set by someone else. Choose your own on your account page first."
 
 
 def made_now(house: House, session: Session, name: str = "Second", **more: bool) -> StaffUser:

@@ -53,7 +53,7 @@ class TestChangedTexts:
         second = house.checked(session, house.revised(session, first, title="Fund each coordinator"))
         house.ask(session, second, [*partners, house.partner(session, "Delta")])
         # Requests not yet sent are canceled at once, not only when they come to be delivered.
-        assert kinds(session, "cancelled") == {"request": 3}
+        assert kinds(session, "canceled") == {"request": 3}
         assert kinds(session) == {"receipt": 1, "replaced": 2, "request": 1}
         known = known_before(session, second, [partners[0].id]).get(partners[0].id)
         assert known is not None and known.approved and [change.field for change in known.changes] == ["title"]
@@ -225,7 +225,7 @@ class TestPeople:
         send_link_to(session, theirs, asked.id, key=house.settings.secret_key, clock=house.clock)
         with pytest.raises(IndexError):
             house.link(session, elsewhere, "Alder", 1)
-        # Named there too, the same colleague waits for staff, and nobody is silenced meanwhile.
+        # Named there too, the same colleague waits for staff, and no one is silenced meanwhile.
         again = house.refer(session, elsewhere, "Alder", "cleo@alder.example").referral
         assert again.settled_at is None
         publisher = house.user(session, "publisher").actor
@@ -362,11 +362,11 @@ class TestNames:
 
     def test_a_refused_name_stays_unusable(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
-        proposal = house.propose(session, version, "Alder", "Everybody in Ohio")
+        proposal = house.propose(session, version, "Alder", "Everyone in Ohio")
         publisher = house.user(session, "publisher").actor
         settle_name(house.act(session, publisher), proposal, accepted=False)
         with pytest.raises(Invalid):
-            house.say(session, version, "Alder", public_name="Everybody in Ohio")
+            house.say(session, version, "Alder", public_name="Everyone in Ohio")
         with pytest.raises(Conflict):
             settle_name(house.act(session, publisher), proposal, accepted=True)
 
@@ -468,7 +468,7 @@ class TestEndings:
         assert [partner.name for partner in done.voided] == ["Alder"]
         assert [partner.name for partner in done.partners] == ["Alder", "Birch"]
         assert entries(session)[-2:] == ["name_removed", "round_recalled"]
-        assert kinds(session, "cancelled") == {"request": 2}
+        assert kinds(session, "canceled") == {"request": 2}
         assert kinds(session)["recalled"] == 1  # Birch was never asked; Alder's receipt still leaves
         with pytest.raises(RoundClosed):
             house.say(session, version, "Birch")

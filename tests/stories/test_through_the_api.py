@@ -181,7 +181,7 @@ def test_the_turns_of_a_round(house: House, client: InspectingClient, tokens: di
         ("publisher", "POST", "/positions/fund-the-coordinator/rounds", {"version": "1"}, 422, "version"),
         (
             "publisher", "POST", "/positions/fund-the-coordinator/rounds",
-            {"version": 1, "partners": ["nobody"], "deadline": "2026-12-04T17:00:00Z"}, 422, "partners",
+            {"version": 1, "partners": ["no one"], "deadline": "2026-12-04T17:00:00Z"}, 422, "partners",
         ),
         (
             "publisher", "POST", "/positions/fund-the-coordinator/rounds",
@@ -260,8 +260,8 @@ def test_a_call_with_the_same_key_acts_once(house: House, client: InspectingClie
     assert (
         client.call("POST", f"{V1}/positions", tokens["drafter"], other, **{"Idempotency-Key": "k1"}).status_code == 422
     )
-    anew = client.call("POST", f"{V1}/positions", tokens["drafter"], POSITION, **{"Idempotency-Key": "k2"})
-    assert anew.get_json()["slug"] == "open-the-yards-2"  # type: ignore[index]
+    again = client.call("POST", f"{V1}/positions", tokens["drafter"], POSITION, **{"Idempotency-Key": "k2"})
+    assert again.get_json()["slug"] == "open-the-yards-2"  # type: ignore[index]
 
 
 def test_a_revoked_token_or_a_deactivated_user_is_nobody(

@@ -1,4 +1,4 @@
-"""Odd input: a clear answer, nothing stored, and never a page of somebody else's making."""
+"""Odd input: a clear answer, nothing stored, and never a page of someone else's making."""
 
 import pytest
 from flask import Flask, before_render_template
@@ -60,7 +60,7 @@ def test_a_refusal_by_the_database_itself_is_a_page_too(app: Flask, client: Insp
 
 
 def test_previewing_holds_nobody_up(client: InspectingClient, house: House) -> None:
-    """A preview is a POST that stores nothing: while it is made, somebody else can write."""
+    """A preview is a POST that stores nothing: while it is made, someone else can write."""
     client.sign_in("drafter")
     target, served = client.form("/staff/positions/new", "/new")
     data = {**dict(served), "title": "T", "summary": "S", "body": "B", "act": "preview"}

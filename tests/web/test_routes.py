@@ -1,4 +1,4 @@
-"""The list of routes that people keep: a new route, or another mark on one, fails until somebody edits the list."""
+"""The list of routes that people keep: a new route, or another mark on one, fails until someone edits the list."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.inspection import InspectingClient
 from tests.web.addresses import address, furnish_addresses, rules
 from tests.web.dump import everything
 
-# Acts that ask only when they give somebody power, and how they are told to.
+# Acts that ask only when they give someone power, and how they are told to.
 GRAVE_WHEN_CONFIRMED = {
     "/staff/proposals/<number>": {"settle": "accept"},
     "/staff/referrals/<number>": {"settle": "accept"},

@@ -52,7 +52,7 @@ def test_turns_come_in_the_order_of_coming() -> None:
     for thread in threads:
         thread.join()
     assert order == list(range(5))
-    queue.enter(until=soon())  # and nobody has kept the turn
+    queue.enter(until=soon())  # and no one has kept the turn
 
 
 def test_who_gives_up_leaves_the_line_and_takes_no_turn_away() -> None:

@@ -297,7 +297,7 @@ class TestRounds:
         ("typed", "status", "sentence"),
         [
             ("2026-12-09T17:00", 303, ""),
-            ("2026-11-01T17:00", 409, "The deadline lies in the past."),
+            ("2026-11-01T17:00", 409, "The deadline is in the past."),
             ("2027-03-14T02:30", 422, "this time does not exist"),
             ("2027-11-07T01:30", 422, "comes twice"),
             ("", 422, "Please give a date and a time."),
@@ -562,15 +562,15 @@ class TestSteppingBack:
         assert client.get(f"/r/{secret}/elsewhere").status_code == 302
 
         client.sign_in("publisher")
-        assert "asks not to be emailed any more" in said(client, "/staff/")
+        assert "asks to receive no more emails" in said(client, "/staff/")
         board = f"{BASE}/1/round"
-        assert "Ana Alder of Alder asks not to be emailed any more" in said(client, board)
+        assert "Ana Alder of Alder asks to receive no more emails" in said(client, board)
         accept, fields = client.form(board, "/staff/referrals/1")
         assert client.post(accept, data={**dict(fields), "settle": "accept"}).status_code in (302, 303, 409)
         assert client.post(accept, data={**dict(fields), "settle": "refuse"}).status_code == 303
         assert "asks not to be emailed" not in said(client, board)
         client.sign_out()
-        assert "Please do not email me any more" in said(client, f"/r/{secret}")
+        assert "Please stop emailing me" in said(client, f"/r/{secret}")
         with house.database.reading() as session:
             letters = session.scalars(select(Letter).where(Letter.kind == "referred")).all()
             assert [letter.user.email for letter in letters] == ["publisher@coalition.example"]

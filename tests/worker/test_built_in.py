@@ -38,7 +38,7 @@ def wait_for_holder(house: House, *, other_than: int | None) -> int:
         if (result := holder(house)) not in (None, other_than):
             return result  # type: ignore[return-value]
         time.sleep(0.05)
-    raise AssertionError("nobody holds the lock")
+    raise AssertionError("no one holds the lock")
 
 
 def wait_for_who_waits(house: House) -> None:
@@ -48,7 +48,7 @@ def wait_for_who_waits(house: House) -> None:
             if session.scalar(text("SELECT COUNT(*) FROM pg_locks WHERE objid = 7446331 AND NOT granted")):
                 return
         time.sleep(0.05)
-    raise AssertionError("nobody waits for the lock")
+    raise AssertionError("no one waits for the lock")
 
 
 def test_a_holder_whose_connection_ended_notices(house: House) -> None:
@@ -81,7 +81,7 @@ def test_a_worker_takes_its_lock_again_or_leaves_the_work_to_who_has_it(house: H
         second = wait_for_holder(house, other_than=first)
         assert worker.is_alive() and met == []
         with house.database.engine.connect() as connection:
-            # Somebody else waits for the lock, so that it has it the moment it is free.
+            # Someone else waits for the lock, so that it has it the moment it is free.
             connection.execute(text("SET statement_timeout = '20s'"))
             waiting = threading.Thread(
                 target=connection.execute, args=(text("SELECT pg_advisory_lock(7446331)"),), daemon=True

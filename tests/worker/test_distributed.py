@@ -60,7 +60,7 @@ def test_four_workers_send_each_letter_once(house: House, sink: Sink) -> None:
         version = session.scalars(select(Letter)).first().version  # type: ignore[union-attr]
         house.say(session, version, "Partner Number 7")
     states = Counter(run_workers(house))
-    assert states == {"sent": 300, "cancelled": 1}
+    assert states == {"sent": 300, "canceled": 1}
     sent = Counter(letter["Message-ID"] for letter in sink.letters)
     assert len(sent) == 300 and set(sent.values()) == {1}
 
@@ -161,7 +161,7 @@ def test_who_answers_while_another_act_is_recorded_is_not_asked(house: House, si
     slow.commit()
     slow.close()
     time.sleep(0.05)  # a commit within the last millisecond counts as not there yet
-    assert [state for state in turns if state != "sent"] == ["cancelled"]
+    assert [state for state in turns if state != "sent"] == ["canceled"]
     assert sink.to("ana@birch.example") == []  # its receipt waits for the file that proves the answer
 
 

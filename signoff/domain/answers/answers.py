@@ -117,7 +117,9 @@ def answer_problems(
     elif form.answer == Verdict.APPROVE:
         errors |= _approval_problems(form, public_names)
     elif form.answer == Verdict.DECLINE and not form.reason:
-        errors["reason"] = "Please say in a sentence why. The Coalition's staff and your colleagues will read it."
+        errors["reason"] = (
+            "Please give the reason in a sentence. The Coalition's staff and your colleagues will read it."
+        )
     return errors
 
 
@@ -130,7 +132,7 @@ def ending_problems(form: AnswerForm, *, registered_name: str) -> dict[str, str]
     if form.full_name and not same_person(form.full_name, registered_name):
         errors["full_name"] = line_problem(form.full_name, longest=LONGEST_SIGNATURE) or _link_problem(form.full_name)
         if form.is_me != "yes":
-            errors["is_me"] = f"This link was sent to {registered_name}. Please tick this if that is you."
+            errors["is_me"] = f"This link was sent to {registered_name}. Please check this box if that is you."
     return {field: sentence for field, sentence in errors.items() if sentence}
 
 
@@ -149,7 +151,7 @@ def _shared_problems(form: AnswerForm, registered_name: str, today: date) -> dic
 
 
 def _link_problem(text: str) -> str:
-    return "Please leave your personal link out of this; it is for you alone." if holds_secret(text) else ""
+    return "Please remove your personal link. It is for you alone." if holds_secret(text) else ""
 
 
 def _approval_problems(form: AnswerForm, public_names: Collection[str]) -> dict[str, str]:
@@ -157,9 +159,11 @@ def _approval_problems(form: AnswerForm, public_names: Collection[str]) -> dict[
     if form.public_name not in public_names:
         errors["public_name"] = "Please choose one of the names agreed for your organization."
     if form.authority not in set(Authority):
-        errors["authority"] = "Please say on whose authority you approve."
+        errors["authority"] = "Please choose who made this decision."
     if form.authorised != "yes":
-        errors["authorised"] = "Please tick this to declare that you may say this for your organization."
+        errors["authorised"] = (
+            "Please check this box to declare that you are authorized to say this for your organization."
+        )
     return errors
 
 
@@ -178,8 +182,8 @@ def _day_problem(text: str, today: date) -> str:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return "Please give the day as 2026-11-30."
-    return "This day has not come yet." if day > today else ""
+        return "Please give the date as 2026-11-30."
+    return "This date is in the future." if day > today else ""
 
 
 def ensure_legal(verdict: Verdict, last: Verdict | None, *, takes_answers: bool) -> None:

@@ -1,4 +1,4 @@
-"""Which column of somebody's spreadsheet is which of ours: guessed from headings and samples, and written down."""
+"""Which column of someone's spreadsheet is which of ours: guessed from headings and samples, and written down."""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-# Where anybody gets an address: having one there says nothing of belonging to an organization.
+# Where anyone gets an address: having one there says nothing of belonging to an organization.
 PUBLIC_PROVIDERS = frozenset(
     """
     hotmail.it windowslive.com spectrum.net mindspring.com rogers.com shaw.ca netzero.net riseup.net hanmail.net

@@ -39,7 +39,7 @@ _ABBREVIATIONS = {
     "soc": "society",
     "st": "saint",
     "univ": "university",
-    # What everybody says in letters alone.
+    # What everyone says in letters alone.
     "nyc": "new york city",
     "pta": "parent teacher association",
     "pto": "parent teacher organization",

@@ -39,5 +39,5 @@ def comment_problems(quote: str, comment: str, texts: "tuple[str, ...]") -> dict
         "quote": text_problem(quote, longest=LONGEST_QUOTE, needed=False),
     }
     if quote and not errors["quote"] and not any(times_in(quote, text) for text in texts):
-        errors["quote"] = "These words do not stand in the text. Copy them word for word, or leave this empty."
+        errors["quote"] = "These words are not in the text. Copy them word for word, or leave this empty."
     return {field: sentence for field, sentence in errors.items() if sentence}

@@ -66,7 +66,7 @@ def _too_much(body: str) -> list[Fault]:
     return wide[:1]
 
 
-_TOO_WIDE = f"a table may have at most {MOST_COLUMNS} columns. Please make two tables of it."
+_TOO_WIDE = f"a table may have at most {MOST_COLUMNS} columns. Please split it into two tables."
 
 
 def _line_starts(body: str) -> list[int]:

@@ -11,9 +11,9 @@ class Step(StrEnum):
     FIX = "fix"  # something keeps it from being sent
     ASK = "ask"
     REMIND = "remind"
-    WAIT = "wait"  # everybody who has not answered was reminded within the last day
+    WAIT = "wait"  # everyone who has not answered was reminded within the last day
     REACH = "reach"  # no email reaches those who have not answered
-    ADD = "add"  # more partners, or more time: nobody is waiting, and it cannot be published yet
+    ADD = "add"  # more partners, or more time: no one is waiting, and it cannot be published yet
     PUBLISH = "publish"
     REWRITE = "rewrite"  # this version is over
     DONE = "done"

@@ -25,14 +25,14 @@ def computed_problem(text: str) -> str:
     """What is wrong with where a text leaves words to be filled in: a number must not become part of a name."""
     for before, after in _WRITTEN.findall(text):
         if before not in '(“‘"' or after not in '.,;:!?)”’"':
-            return "Please set a space or a mark of punctuation before and after words that are filled in."
+            return "Please put a space or punctuation before and after words that are filled in."
     return ""
 
 
 def marked_computed_problem(text: str, read: str) -> str:
     """What is wrong when a text as it is `read`, without Markdown, has other words to be filled in than were typed."""
     if _places(text) != _places(read):
-        return "Please put no marks of Markdown between or within the braces of words that are filled in."
+        return "Please do not use Markdown between or inside the braces of words that are filled in."
     return ""
 
 

@@ -73,7 +73,7 @@ def missing_to_send(facts: SendFacts, *, at: datetime) -> list[Reason]:
     if not facts.reply_to:
         reasons.append(Reason("reply_to", "The Coalition's address for replies is not set.", "coalition"))
     if facts.deadline is not None and facts.deadline <= at:
-        reasons.append(Reason("deadline", "The deadline lies in the past.", "deadline"))
+        reasons.append(Reason("deadline", "The deadline is in the past.", "deadline"))
     if facts.asked is not None:
         reasons += _asked_reasons(facts.asked, facts.already_asked)
     return reasons
@@ -82,7 +82,7 @@ def missing_to_send(facts: SendFacts, *, at: datetime) -> list[Reason]:
 def _asked_reasons(asked: Sequence[AskedPartner], already_asked: int) -> list[Reason]:
     reasons = []
     if not asked and not already_asked:
-        reasons.append(Reason("nobody", "No partner is chosen.", "partners"))
+        reasons.append(Reason("no one", "No partner is selected.", "partners"))
     for partner in asked:
         if partner.has_left:
             reasons.append(Reason("left", f"{partner.name} has left the Coalition.", partner.partner))
@@ -124,9 +124,9 @@ def note_reasons(notes: Sequence[NamingNote]) -> list[Reason]:
     return [
         Reason(
             "named_in_note",
-            f"The public note of {note.author} names “{note.passage.name}”, which has to speak for itself: "
-            f"“{note.passage.words}”. {note.author} can answer again without it while the round is open, or a "
-            f"publisher can remove the name of {note.author} from this version.",
+            f"The public note of {note.author} names “{note.passage.name}”, which can be named only with its own "
+            f"approval: “{note.passage.words}”. {note.author} can answer again without it while the round is open, or "
+            f"a publisher can remove the name of {note.author} from this version.",
             note.author_slug,
         )
         for note in notes
@@ -142,7 +142,7 @@ def ordinary_reasons(passages: Sequence[Passage]) -> list[Reason]:
         Reason(
             "ordinary",
             f"{counted(len(passages), 'passage').capitalize()} {verb} a partner's name in ordinary words, such as "
-            f"“{first.name}” in “{first.words}”. A reviewer has to look at the list once.",
+            f"“{first.name}” in “{first.words}”. A reviewer must look at the list once.",
         )
     ]
 

@@ -41,7 +41,7 @@ class CriterionText:
 
 @dataclass(frozen=True)
 class EditionText:
-    """A whole edition as it is drafted; `adopted_on` is an ISO date, or empty while nobody has adopted it."""
+    """A whole edition as it is drafted; `adopted_on` is an ISO date, or empty while no one has adopted it."""
 
     source: str = ""
     adopted_on: str = ""
@@ -137,7 +137,7 @@ def _date_problem(text: str) -> str:
     try:
         date.fromisoformat(text)
     except ValueError:
-        return "This is not a day. Write year, month and day, such as 2027-03-01."
+        return "This is not a date. Give year, month, and day, such as 2027-03-01."
     return ""
 
 
@@ -179,11 +179,11 @@ def missing_to_adopt(edition: EditionText, *, after: date | None, today: date) -
     if not edition.source:
         reasons.append(Reason("source", "It does not say which document it comes from.", "source"))
     if not edition.adopted_on:
-        reasons.append(Reason("adopted_on", "The day of its adoption is not set.", "adopted_on"))
+        reasons.append(Reason("adopted_on", "Its adoption date is not set.", "adopted_on"))
     elif not reasons:
         day = date.fromisoformat(edition.adopted_on)
         if day > today:
-            reasons.append(Reason("adopted_on", "The day of its adoption lies in the future.", "adopted_on"))
+            reasons.append(Reason("adopted_on", "Its adoption date is in the future.", "adopted_on"))
         if after and day < after:
             reasons.append(
                 Reason("adopted_on", "It would have been adopted before the edition in force.", "adopted_on")

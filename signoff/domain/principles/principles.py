@@ -57,7 +57,7 @@ def finding_problems(verdict: str, rationale: str, quotes: Sequence[str], texts:
         errors["rationale"] = "Please give the reason." if not rationale else problem
     missing = quotes_gone(quotes, texts)
     if missing:
-        errors["quotes"] = f"“{missing[0]}” does not stand in the text. Copy the quote from the text word for word."
+        errors["quotes"] = f"“{missing[0]}” is not in the text. Copy the quote from the text word for word."
     return errors
 
 
@@ -80,7 +80,7 @@ def missing_for_check(criteria: Sequence[CriterionName], findings: Mapping[str, 
         elif verdict == Finding.WORKS_AGAINST:
             text = f"The text works against {criterion.name}."
         elif verdict == Finding.CANNOT_TELL:
-            text = f"Nobody could tell yet how the text stands to {criterion.name}."
+            text = f"No one could tell yet how the text relates to {criterion.name}."
         else:
             continue
         reasons.append(Reason("finding", text, criterion.key))

@@ -100,7 +100,7 @@ def claim(session: Session, *, at: datetime, until: datetime) -> list[Claim]:
 
 
 def take_over(session: Session) -> None:
-    """Return to the queue whatever anybody has in hand: for who knows that nobody else delivers."""
+    """Return to the queue whatever anyone has in hand: for who knows that no one else delivers."""
     _return_to_queue(session, _LETTER.c.state == LetterState.SENDING)
 
 
@@ -169,7 +169,7 @@ class OutcomeWriter:
     def mark(
         self, connection: Connection, claim: Claim, outcome: DeliveryOutcome, following: Claim | None, *, at: datetime
     ) -> DeliveryCheck | None:
-        """Write down what became of a letter in hand, and look at the next; None when somebody else took it over."""
+        """Write down what became of a letter in hand, and look at the next; None when someone else took it over."""
         state, written = outcome.state, outcome.written
         marked = self._mark.run(
             connection,

@@ -88,7 +88,7 @@ class Delivery:
     def deliver_due(self, *, force: bool = False) -> Iterator[str]:
         """Send every letter that is due, yielding the state each came to.
 
-        During a pause the server is tried only when its time has come, or `force` says that somebody wants it tried.
+        During a pause the server is tried only when its time has come, or `force` says that someone wants it tried.
         """
         self._is_shut = False
         try:
@@ -183,11 +183,11 @@ class Delivery:
             # A server may tire of a connection that has served; then this letter had no part in it.
             return self._attempt(claim, letter) if was_used and untouched else self._after_break(claim, problem)
         except UnsafeMessage as problem:
-            return DeliveryOutcome(LetterState.FAILED, f"Not sent, since the finished letter was not safe: {problem}.")
+            return DeliveryOutcome(LetterState.FAILED, f"Not sent, because the finished email was not safe: {problem}.")
         except Exception as problem:
             _log.exception("letter %s could not be sent", claim.id)
             self._hang_up()
-            return DeliveryOutcome(LetterState.FAILED, f"The letter could not be sent: {type(problem).__name__}.")
+            return DeliveryOutcome(LetterState.FAILED, f"The email could not be sent: {type(problem).__name__}.")
         self._broken = self._untaken = 0
         self._lets_us_in = True
         return DeliveryOutcome(LetterState.SENT, written=letter)
@@ -200,7 +200,7 @@ class Delivery:
         self._lets_us_in = True
         failed = failure.meaning == Meaning.LETTER_FAILED
         if self._untaken >= _MOST_REFUSED:
-            words = f"{self._untaken} letters in a row were not taken, the last with: {failure.words}"
+            words = f"{self._untaken} emails in a row were not accepted, the last with: {failure.words}"
             self._shut(Failure(Meaning.LINE_PAUSED if failed else Meaning.LINE_HELD, words))
         return DeliveryOutcome(LetterState.FAILED, failure.words) if failed else _again(claim, failure)
 

@@ -36,18 +36,20 @@ def connecting_failed(problem: Exception) -> Failure:
     """The server was not reached, or would not let us in: the letters themselves are not concerned."""
     match problem:
         case smtplib.SMTPAuthenticationError(smtp_code=code, smtp_error=words) if code >= 500:
-            return _line(Meaning.LINE_PAUSED, f"The mail server refuses our name and password: {code} {_text(words)}")
+            return _line(
+                Meaning.LINE_PAUSED, f"The mail server rejected the user name and password: {code} {_text(words)}"
+            )
         case smtplib.SMTPNotSupportedError():
-            return _line(Meaning.LINE_PAUSED, f"The mail server lacks what the settings ask for: {problem}")
+            return _line(Meaning.LINE_PAUSED, f"The mail server does not support what the settings require: {problem}")
         case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words) if 500 <= code < 600:
             # smtplib says 500 itself of a line that is too long, which is babble and no refusal.
             babble = _text(words) == "Line too long."
             meaning = Meaning.LINE_HELD if babble else Meaning.LINE_PAUSED
-            return _line(meaning, f"The mail server does not let us in: {code} {_text(words)}")
+            return _line(meaning, f"The mail server refused the connection: {code} {_text(words)}")
         case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
             return _line(Meaning.LINE_HELD, f"The mail server is not ready: {code} {_text(words)}")
         case ssl.SSLCertVerificationError(verify_message=why):
-            return _line(Meaning.LINE_PAUSED, f"The mail server's certificate is not to be trusted: {why}")
+            return _line(Meaning.LINE_PAUSED, f"The mail server's certificate cannot be trusted: {why}")
         case _:
             return _line(Meaning.LINE_HELD, f"The mail server cannot be reached: {problem}")
 
@@ -56,14 +58,14 @@ def server_refused(answer: ServerRefused) -> Failure:
     """The server said no to the sender, the recipient or the text."""
     if answer.stage == Stage.SENDER:
         meaning = Meaning.LINE_PAUSED if answer.code >= 500 else Meaning.LINE_HELD
-        return _line(meaning, f"The mail server does not take letters from us: {answer}")
+        return _line(meaning, f"The mail server does not accept email from us: {answer}")
     meaning = Meaning.LETTER_FAILED if answer.code >= 500 else Meaning.LETTER_AGAIN
     return Failure(meaning, as_stored(str(answer)))
 
 
 def connection_broken(problem: Exception) -> Failure:
     """The connection failed over this letter; whether the server took it is not known unless it said so."""
-    return Failure(Meaning.LETTER_AGAIN, as_stored(f"The connection to the mail server broke off: {problem}"))
+    return Failure(Meaning.LETTER_AGAIN, as_stored(f"The connection to the mail server was lost: {problem}"))
 
 
 def as_stored(words: str) -> str:

@@ -114,7 +114,7 @@ def as_bytes(letter: WrittenLetter, *, eight_bit: bool) -> bytes:
         b"xxtoxx": _recipient(*letter.to),
         b"xxdatexx": _date(int(letter.date)),
         b"xxmsgidxx": letter.message_id.encode(),
-        # New for each letter, so that nobody who received one can write words that end a part of the next.
+        # New for each letter, so that no one who received one can write words that end a part of the next.
         b"xxboundary0xx": f"=_{secrets.token_hex(16)}".encode(),
         b"xxboundary1xx": f"=_{secrets.token_hex(16)}".encode(),
         b"xxtextxx": _body(letter.text, eight_bit),

@@ -48,18 +48,18 @@ class LetterWriter:
         try:
             return self._written(row, batch, at)
         except LinkUnavailable:
-            return NotSent(LetterState.FAILED, "The link cannot be made any more; the key that made it is gone.")
+            return NotSent(LetterState.FAILED, "The link can no longer be made, because its key is gone.")
         except AddressForgotten:
-            return NotSent(LetterState.FAILED, "The address that this letter was for is no longer kept.")
+            return NotSent(LetterState.FAILED, "The address that this email was for is no longer kept.")
         except Obsolete as reason:
-            return NotSent(LetterState.CANCELLED, str(reason))
+            return NotSent(LetterState.CANCELED, str(reason))
         except AWAY:
             # No letter's fault: the whole batch is tried again.
             raise
         except Exception as problem:
             # One letter that cannot be written must not keep back all the others.
             logging.getLogger("signoff").exception("letter %s could not be written", row.id)
-            return NotSent(LetterState.FAILED, f"The letter could not be written: {type(problem).__name__}.")
+            return NotSent(LetterState.FAILED, f"The email could not be written: {type(problem).__name__}.")
 
     def _written(self, row: Letter, batch: LetterBatch, at: datetime) -> WrittenLetter:
         context = LetterContext(row, envelope_of(row, self._post, batch), batch, at)

@@ -21,10 +21,10 @@ def ask_for_address(act: ActContext, user: StaffUser, email: str) -> AccountLink
 
     Invalid for an unusable address, or one that a user or a partner's contact has.
     """
-    ensure_own(act.by, user.actor, "An address is its user's own matter.")
+    ensure_own(act.by, user.actor, "Only the user can change their own email address.")
     email = clean_email(email)
     if email == user.email:
-        raise Invalid({"email": "This is your address already."})
+        raise Invalid({"email": "This is already your email address."})
     if problem := address_problem(act.session, email, besides=user):
         raise Invalid({"email": problem})
     return send_account_link(act, user, AccountLinkPurpose.ADDRESS, address=email)
@@ -33,7 +33,7 @@ def ask_for_address(act: ActContext, user: StaffUser, email: str) -> AccountLink
 def confirm_address(session: Session, link: AccountLink, *, clock: Clock) -> StaffUser:
     """Take a new address for an account, proven by the link that went there; the old address is told.
 
-    Conflict when somebody else has the address meanwhile, NotFound for a link of another purpose.
+    Conflict when someone else has the address meanwhile, NotFound for a link of another purpose.
     """
     if link.purpose != AccountLinkPurpose.ADDRESS or link.address is None:
         raise NotFound("There is no such page.")

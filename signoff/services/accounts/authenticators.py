@@ -25,7 +25,7 @@ RECOVERY_CODES = 10
 # Who can name partners in public, or change who may: these need a second factor where the installation says so.
 NEEDS_SECOND_FACTOR = frozenset({Role.PUBLISHER, Role.ADMINISTRATOR})
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
-_WRONG = "This code is not right, or was used already. The app shows a new one every 30 seconds."
+_WRONG = "This code is incorrect or was already used. The app shows a new one every 30 seconds."
 
 
 def find_authenticator(session: Session, user: StaffUser) -> Authenticator | None:
@@ -56,10 +56,10 @@ def add_authenticator(act: ActContext, user: StaffUser, nonce: bytes, code: str,
     `code` is what the app shows, which proves that it was set up; sessions that the password alone began end, but for
     the one whose look-up is `keep`. Invalid for another code, Conflict when there is one.
     """
-    ensure_own(act.by, user.actor, "An authenticator is its user's own matter.")
+    ensure_own(act.by, user.actor, "Only the user can set up their own authenticator.")
     hold_user(act.session, user)
     if find_authenticator(act.session, user) is not None:
-        raise Conflict("This account has an authenticator already. Remove it first.")
+        raise Conflict("This account already has an authenticator. Remove it first.")
     at = act.at()
     secret = link_secret(act.link_key, nonce, purpose="authenticator")
     step = _fitting_step(_base32(secret), code, after=0, at=at)
@@ -90,7 +90,7 @@ def remove_authenticator(act: ActContext, user: StaffUser) -> None:
 
 def renew_recovery_codes(act: ActContext, user: StaffUser) -> list[str]:
     """Give a user new recovery codes, shown this once; the earlier ones end. Conflict without authenticator."""
-    ensure_own(act.by, user.actor, "Recovery codes are their user's own matter.")
+    ensure_own(act.by, user.actor, "Only the user can renew their own recovery codes.")
     hold_user(act.session, user)
     authenticator = find_authenticator(act.session, user)
     if authenticator is None:

@@ -14,7 +14,7 @@ from signoff.services.record.record import record
 
 
 def emails_offered(user: StaffUser) -> list[StaffEmail]:
-    """The kinds of email that somebody with this user's roles gets and can switch off."""
+    """The kinds of email that someone with this user's roles gets and can switch off."""
     return [email for email in SWITCHABLE if email.is_for(user.actor.roles)]
 
 

@@ -67,7 +67,7 @@ def _ensure_few(session: Session, own: Sequence[ColumnElement[bool]], most: int,
 def get_account_link(session: Session, secret: str, *, clock: Clock, hold: bool = False) -> AccountLink:
     """The way behind a secret while it works; NotFound for an unknown one, LinkDead once it was used or is over.
 
-    `hold` is for who uses it: nobody else does meanwhile, and its user is not deactivated.
+    `hold` is for who uses it: no one else does meanwhile, and its user is not deactivated.
     """
     link = session.scalar(select(AccountLink).where(AccountLink.lookup == link_lookup(secret)))
     if link is None:
@@ -76,7 +76,7 @@ def get_account_link(session: Session, secret: str, *, clock: Clock, hold: bool 
         hold_user(session, link.user)
         session.refresh(link)
     if link.ended_at is not None or link.expires_at <= clock() or link.user.deactivated_at is not None:
-        raise LinkDead("This link was used already, is too old, or a newer one was sent since.")
+        raise LinkDead("This link was already used, has expired, or was replaced by a newer one.")
     return link
 
 

@@ -30,7 +30,7 @@ def change_password(act: ActContext, user: StaffUser, password: str, *, hashed: 
 
     `hashed` is the hash of `password`, made before the database was held. Invalid for one that is easy to guess.
     """
-    ensure_own(act.by, user.actor, "A password is its user's own matter.")
+    ensure_own(act.by, user.actor, "Only the user can change their own password.")
     hold_user(act.session, user)
     _ensure_password(user, password)
     at = act.at()
@@ -79,8 +79,8 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turns = threading.BoundedSemaphore(2)
-        # A hash nobody's password has, so that an unknown address costs the same time as a known one.
-        self._nobody = self._hasher.hash("a password that nobody has chosen")
+        # A hash no one's password has, so that an unknown address costs the same time as a known one.
+        self._nobody = self._hasher.hash("a password that no one has chosen")
 
     def hash(self, password: str) -> str:
         """The hash to store."""
@@ -88,7 +88,7 @@ class Passwords:
             return self._hasher.hash(password)
 
     def fits(self, password: str, stored: str | None) -> bool:
-        """Whether the password is the one behind the stored hash; None is nobody's."""
+        """Whether the password is the one behind the stored hash; None is no one's."""
         with self._turns:
             try:
                 known = stored if stored not in (None, NO_PASSWORD) else None
@@ -105,5 +105,5 @@ def new_password_problem(password: str, *, email: str, name: str) -> str:
     beside_known = re.sub("|".join(map(re.escape, known)), "", password.lower())
     score = zxcvbn(password[:_GUESSED_AT], user_inputs=known, max_length=_GUESSED_AT)["score"]
     if score < _HARD_ENOUGH or len(beside_known.replace(" ", "")) < _LEAST_OF_ONES_OWN:
-        return "This is easy to guess. Please choose four or five words that have nothing to do with you or each other."
+        return "This is easy to guess. Please choose four or five unrelated words that have nothing to do with you."
     return ""

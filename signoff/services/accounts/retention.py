@@ -9,7 +9,7 @@ from signoff.models import IdempotentCall, SignInFailure, StaffSession
 
 
 def delete_old_logs(session: Session, *, before: datetime) -> None:
-    """Delete what happened, or was over, before this moment. A repeated call of the API acts anew from then on."""
+    """Delete what happened, or was over, before this moment. A repeated call of the API acts again from then on."""
     over = func.coalesce(StaffSession.ended_at, StaffSession.expires_at)
     session.execute(delete(SignInFailure).where(SignInFailure.at < before))
     session.execute(delete(StaffSession).where(over < before, StaffSession.expires_at < before))

@@ -47,7 +47,7 @@ def ensure_live(staff_session: StaffSession) -> None:
 
 
 def user_still_signed_in(session: Session, staff_session: StaffSession) -> StaffUser:
-    """The user of a session, whose account nobody else changes meanwhile; NotSignedIn when the session has ended."""
+    """The user of a session, whose account no one else changes meanwhile; NotSignedIn when the session has ended."""
     hold_user(session, staff_session.user)
     session.refresh(staff_session)
     ensure_live(staff_session)
@@ -94,7 +94,7 @@ def live_sessions(session: Session, user: StaffUser, *, clock: Clock) -> Sequenc
 
 def end_sessions(act: ActContext, user: StaffUser, ids: Collection[int]) -> int:
     """End some of one's own sessions; returns how many. None is no act."""
-    ensure_own(act.by, user.actor, "Sessions are their user's own matter.")
+    ensure_own(act.by, user.actor, "Only the user can end their own sessions.")
     at = act.at()
     ended = drop_sessions(act.session, user, only=ids, at=at)
     if ended:

@@ -26,7 +26,7 @@ from signoff.services.record.record import record
 class FirstPassword:
     """The password that an account begins with, hashed before the database was held.
 
-    `is_own` says that the new user typed it; with one that somebody else set, its user cannot confirm contacts.
+    `is_own` says that the new user typed it; with one that someone else set, its user cannot confirm contacts.
     """
 
     text: str
@@ -66,7 +66,7 @@ def add_user(
     job_title: str = "",
     password: FirstPassword | None = None,
 ) -> StaffUser:
-    """Add somebody who works for the Coalition; Invalid for an unusable address, name, job title, role or password.
+    """Add someone who works for the Coalition; Invalid for an unusable address, name, job title, role or password.
 
     Without a password they cannot sign in until they chose one through a mailed link.
     """
@@ -116,7 +116,7 @@ def address_problem(session: Session, email: str, *, besides: StaffUser | None =
         return problem
     others = StaffUser.id != besides.id if besides else true()
     if session.scalar(select(StaffUser.id).where(StaffUser.email == email, others)):
-        return "A user with this address exists already."
+        return "A user with this email address already exists."
     # A mailbox with another tag behind a plus sign is the same mailbox.
     mailbox, _, domain = without_tag(email).rpartition("@")
     same = or_(Contact.email == f"{mailbox}@{domain}", Contact.email.startswith(f"{mailbox}+", autoescape=True))
@@ -132,7 +132,7 @@ def roles_problem(roles: Collection[str]) -> str:
 
 
 def all_users(session: Session) -> Sequence[StaffUser]:
-    """Everybody who works or worked for the Coalition, by name."""
+    """Everyone who works or worked for the Coalition, by name."""
     return session.scalars(select(StaffUser).order_by(func.lower(StaffUser.name), StaffUser.id)).all()
 
 
@@ -184,7 +184,7 @@ def change_user(act: ActContext, user: StaffUser, *, name: str, roles: Collectio
 
 
 def deactivate_user(act: ActContext, user: StaffUser) -> None:
-    """End somebody's account: sessions, tokens and mailed links die at once, what they did stays. Twice is once.
+    """End someone's account: sessions, tokens and mailed links die at once, what they did stays. Twice is once.
 
     Conflict for one's own account and for the last administrator's.
     """
@@ -206,7 +206,7 @@ def deactivate_user(act: ActContext, user: StaffUser) -> None:
 
 
 def reactivate_user(act: ActContext, user: StaffUser) -> None:
-    """Let somebody work for the Coalition again, with their roles; sessions and tokens stay dead. Twice is once."""
+    """Let someone work for the Coalition again, with their roles; sessions and tokens stay dead. Twice is once."""
     ensure_may(act.by, Act.MANAGE_USERS)
     hold_accounts(act.session)
     hold_addresses(act.session, [user.email])
@@ -229,4 +229,4 @@ def _ensure_another_administrator(session: Session, user: StaffUser) -> None:
     )
     is_one = user.deactivated_at is None and any(row.role == Role.ADMINISTRATOR for row in user.roles)
     if is_one and session.scalar(others.limit(1)) is None:
-        raise Conflict("This is the only administrator. Give somebody else that role first.")
+        raise Conflict("This is the only administrator. Give someone else that role first.")

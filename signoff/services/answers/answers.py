@@ -42,7 +42,7 @@ def answer(act: ActContext, link: Link, form: AnswerForm, *, shown_digest: str) 
     session = _session_of(act, link)
     form = form.cleaned()
     if form.public_note:
-        hold_names(session, only_reading=True)  # the note names nobody, not by a name of this moment either
+        hold_names(session, only_reading=True)  # the note names no one, not by a name of this moment either
     version, last = _hold(session, link)
     at = _moment(act, last)
     ensure_shown(version, shown_digest)
@@ -127,7 +127,7 @@ def remove_name(act: ActContext, version: Version, partner: Partner, *, reason: 
 
 
 def _session_of(act: ActContext, link: Link) -> Session:
-    ensure_own(act.by, link.actor, "An answer is given by whose link it is.")
+    ensure_own(act.by, link.actor, "Only the contact whose link this is can answer.")
     return act.session
 
 

@@ -56,12 +56,12 @@ def reason_not_to_answer(link: Link, *, at: datetime) -> str:
     """Why this link's holder may not answer at this moment, as a sentence; empty when it may."""
     contact = link.contact
     if link.referred_at is not None:
-        return "You named a colleague to answer instead; your link reads and does not answer."
+        return "You named a colleague to answer instead, so you can read this but not answer."
     if not contact.may_answer:
         return "This contact can read but not answer for its organization. Nothing was recorded."
     if contact.answers_from > at:
         return (
-            "This address is new, so it answers a day after it was entered, or once a second member of the "
+            "This address is new. It can answer one day after it was entered, or once a second member of the "
             "Coalition's staff has confirmed it. Nothing was recorded."
         )
     return ""

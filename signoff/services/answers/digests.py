@@ -36,7 +36,7 @@ def digest_is_due(session: Session, *, zone: tzinfo, clock: Clock) -> bool:
 
 
 def begin_digest(session: Session, *, zone: tzinfo, clock: Clock) -> int:
-    """Queue today's summary for staff who want it; returns how many letters, none when nobody answered.
+    """Queue today's summary for staff who want it; returns how many letters, none when no one answered.
 
     It begins where the last one ended. Several workers may ask for it: one of them begins it.
     """

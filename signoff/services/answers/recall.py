@@ -28,7 +28,7 @@ from signoff.services.rounds.deadlines import count_waiting
 from signoff.services.rounds.links import contacts_with_links
 
 LONGEST_REASON = 2_000
-_ANSWERED_MEANWHILE = "Somebody answered or was dropped meanwhile, so nothing was done. Please look again."
+_ANSWERED_MEANWHILE = "Someone answered or was dropped in the meantime, so nothing was done. Please look again."
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def drop_partners(
 ) -> Sequence[Partner]:
     """Stop asking those among some partners who are asked still; returns them.
 
-    `shown` is the digest of their rows on the board; NotAsShown when somebody answered or was dropped since.
+    `shown` is the digest of their rows on the board; NotAsShown when someone answered or was dropped since.
     """
     ensure_may(act.by, Act.ASK)
     _hold(act.session, version)

@@ -1,4 +1,4 @@
-"""Who has heard of the question about a version: nobody is told that something ended of which they never heard."""
+"""Who has heard of the question about a version: no one is told that something ended of which they never heard."""
 
 from collections.abc import Collection
 

@@ -103,7 +103,7 @@ def _switched_off(session: Session, kind: LetterKind) -> set[int]:
 
 
 def staff_in_role(session: Session, *roles: Role) -> Sequence[StaffUser]:
-    """Everybody who works for the Coalition in one of these roles, by id."""
+    """Everyone who works for the Coalition in one of these roles, by id."""
     holders = select(StaffRole.user_id).where(StaffRole.role.in_(roles))
     active = select(StaffUser).where(StaffUser.id.in_(holders), StaffUser.deactivated_at.is_(None))
     return session.scalars(active.order_by(StaffUser.id)).all()
@@ -133,7 +133,7 @@ def queue_contact_changed(
 ) -> None:
     """Tell contacts, at the address each has at this moment, that one of them changed.
 
-    The address rests in the letter until it has left, so that a later change cannot keep anybody from hearing of it.
+    The address rests in the letter until it has left, so that a later change cannot keep anyone from hearing of it.
     """
     rows = ({"contact_id": c.id, "address": address, "changed_contact_id": changed.id} for c, address in whom)
     _queue(session, LetterKind.CONTACT_CHANGED, None, rows, at=at)
@@ -193,11 +193,11 @@ def cancel_waiting(
     which = [Letter.version_id == version_id, Letter.state == LetterState.QUEUED, Letter.kind.in_(kinds)]
     if link_ids is not None:
         which.append(Letter.link_id.in_(link_ids))
-    cancelled = session.execute(
+    canceled = session.execute(
         update(Letter)
         .where(*which)
-        .values(state=LetterState.CANCELLED, last_reply=reason)
+        .values(state=LetterState.CANCELED, last_reply=reason)
         .execution_options(synchronize_session=False)
         .returning(Letter.id)
     )
-    return len(cancelled.all())
+    return len(canceled.all())

@@ -36,7 +36,7 @@ class MailState:
 
     @property
     def worker_is_missing(self) -> bool:
-        """Whether nobody delivers: no worker was seen for five minutes."""
+        """Whether no one delivers: no worker was seen for five minutes."""
         return self.worker_seen_at is None or self.at - self.worker_seen_at > BEAT_OLD_AFTER
 
     @property
@@ -67,7 +67,7 @@ def tries_in_a_row(session: Session) -> int:
 
 def note_pause(session: Session, reason: str, *, at: datetime, try_again_at: datetime | None) -> None:
     """No letter leaves until a moment, or without one until a person has looked."""
-    # The record keeps the reason for good once staff resume, so it may hold nobody's address.
+    # The record keeps the reason for good once staff resume, so it may hold no one's address.
     session.execute(_PAUSE, {"reason": _ADDRESS.sub("an address", reason), "at": at, "again": try_again_at})
 
 

@@ -23,7 +23,7 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class LetterFilter:
-    """Which letters: of a state, of a kind, about a version, to somebody; empty means all."""
+    """Which letters: of a state, of a kind, about a version, to someone; empty means all."""
 
     state: str = ""
     kind: str = ""
@@ -157,8 +157,8 @@ def cancel_letters(act: ActContext, ids: Collection[int]) -> int:
     chosen = _hold(act.session, ids, may_cancel)
     if not chosen:
         return 0
-    _change(act.session, chosen, state=LetterState.CANCELLED, last_reply="Kept back by staff.")
-    record(act.session, "letters_cancelled", by=act.by, at=act.at(), facts={"letters": chosen})
+    _change(act.session, chosen, state=LetterState.CANCELED, last_reply="Held back by staff.")
+    record(act.session, "letters_canceled", by=act.by, at=act.at(), facts={"letters": chosen})
     return len(chosen)
 
 

@@ -133,7 +133,7 @@ def confirm_contact(act: ActContext, contact: Contact) -> None:
     """Let a new address answer before its day is over, and a colleague whom a contact named answer every question.
 
     It is asked at once about what its partner is being asked; the partner's other contacts and the administrators are
-    told. Only a second person may confirm: somebody other than who entered the address, with an account older than a
+    told. Only a second person may confirm: someone other than who entered the address, with an account older than a
     day and a password of their own. NotAllowed otherwise; Conflict when nothing waits to be confirmed.
     """
     ensure_may(act.by, Act.CONFIRM_CONTACT)
@@ -142,9 +142,9 @@ def confirm_contact(act: ActContext, contact: Contact) -> None:
     at = act.at()
     waits = contact.answers_from > at
     if contact.removed_at is not None or not (waits or is_provisional(act.session, contact)):
-        raise Conflict("Nothing waits to be confirmed for this contact.")
+        raise Conflict("This contact has nothing to confirm.")
     if act.by.id is None or act.by.id == contact.address_changed_by:
-        raise NotAllowed("You entered this address yourself; a second staff member confirms it.")
+        raise NotAllowed("You entered this address yourself, so a second staff member must confirm it.")
     ensure_may_confirm(act.session, act.by, at=at)
     contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), act.by.id
     act.session.flush()
@@ -186,7 +186,7 @@ def _ensure_sound(session: Session, partner: Partner, form: ContactForm, *, besi
     errors = contact_problems(session, form)
     others = [contact for contact in present_contacts(session, partner) if contact is not besides]
     if "email" not in errors and any(contact.email == form.email for contact in others):
-        errors["email"] = "This partner has a contact with this address already."
+        errors["email"] = "This partner already has a contact with this email address."
     if errors:
         raise Invalid(errors)
 
@@ -228,7 +228,7 @@ def _living_link(contact: Contact) -> Select[int]:
 
 
 def _approved_last(partner_id: int) -> Select[Request]:
-    # What is public comes first: there a name stands that somebody may want to take away.
+    # What is public comes first: there a name stands that someone may want to take away.
     return (
         select(Request)
         .join(approval, and_(approval.c.version_id == Request.version_id, approval.c.partner_id == Request.partner_id))

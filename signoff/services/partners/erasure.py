@@ -59,8 +59,8 @@ def erase_person(act: ActContext, email: str, *, shown: str | None = None) -> Er
     """Erase what is stored about the person at an address; returns what was erased.
 
     A present contact is removed first: its links are dead, and the partner's other contacts are told. The person gets
-    no email, since that would take their address. The record says that it was done, not to whom. NotFound and Conflict
-    as for the preview, and while an email to the person is just being sent.
+    no email, since that would take their address. The record shows that data was erased, but not whose. NotFound and
+    Conflict as for the preview, and while an email to the person is being sent.
     """
     ensure_may(act.by, Act.ERASE)
     email = clean_email(email)
@@ -164,11 +164,11 @@ def _erase_letters(found: PersonalData) -> None:
     for letter in found.letters:
         found.session.refresh(letter)
         if letter.state == LetterState.SENDING:
-            raise Conflict("An email to or about this person is just being sent. Please try again in a minute.")
+            raise Conflict("An email to or about this person is being sent right now. Please try again in a minute.")
         if letter.contact_id in found.contact_ids:
             letter.address = None
             if letter.state == LetterState.QUEUED:
-                letter.state = LetterState.CANCELLED.value
+                letter.state = LetterState.CANCELED.value
         letter.sent_subject = letter.sent_text = None
         letter.last_reply = ""
 

@@ -31,7 +31,7 @@ def leave(act: ActContext, partner: Partner, *, reason: str, shown: str | None =
     ensure_as_shown(shown, digest_of_requests(requests_to(act.session, partner.id, at=act.at())))
     reason = clean_reason(reason)
     if partner.left_at is not None:
-        raise Conflict("This partner has left already. Nothing was changed.")
+        raise Conflict("This partner has already left. Nothing was changed.")
     at = act.at()
     voided = []
     for request in _requests(act.session, partner):

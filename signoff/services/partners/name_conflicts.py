@@ -29,7 +29,7 @@ from signoff.services.record.record import facts_of, record
 
 NO_ANSWERS: Answers = MappingProxyType({})
 ANSWERED = "name_question_answered"
-# Mailboxes of anybody: that two partners have them in common says nothing.
+# Mailboxes of anyone: that two partners have them in common says nothing.
 _FOR_EVERYBODY = frozenset(
     ["gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "live.com", "msn.com", "aol.com"]
     + ["icloud.com", "me.com", "mac.com", "proton.me", "protonmail.com", "comcast.net", "verizon.net", "att.net"]
@@ -59,7 +59,7 @@ class NameQuestion:
 
 
 def ask_about_names(session: Session, names: Sequence[str], *, besides: Partner | None = None) -> NameQuestion:
-    """What is to be asked about names that nobody has yet; `besides` is the partner who gets them."""
+    """What is to be asked about names that no one has yet; `besides` is the partner who gets them."""
     return NameQuestion(
         find_conflicts(session, names, besides=besides), held_in_public(session, names, besides=besides)
     )
@@ -68,9 +68,9 @@ def ask_about_names(session: Session, names: Sequence[str], *, besides: Partner 
 def ensure_looked_at(
     session: Session, names: Sequence[str], answers: Answers, *, looked_at: str, besides: Partner | None = None
 ) -> None:
-    """Refuse with NamesInDoubt names that were not answered about, or stand in public texts that nobody looked at.
+    """Refuse with NamesInDoubt names that were not answered about, or stand in public texts that no one looked at.
 
-    `looked_at` is the digest of the question whose texts somebody looked at. What is answered to be the same
+    `looked_at` is the digest of the question whose texts someone looked at. What is answered to be the same
     organization adds no name, so its texts need no look.
     """
     question = ask_about_names(session, names, besides=besides)

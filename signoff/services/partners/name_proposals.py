@@ -1,4 +1,4 @@
-"""Public names: proposed by a contact, accepted or not by staff; nobody approves under one before that."""
+"""Public names: proposed by a contact, accepted or not by staff; no one approves under one before that."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,7 +58,7 @@ def propose_name(
         "full_name": signature_problem(clean_line(signed), link.contact.full_name),
     }
     if name in public_names(session, link.partner_id, at=at):
-        errors["proposed_name"] = "This name is agreed already. Choose it above."
+        errors["proposed_name"] = "This name is already accepted. Choose it above."
     if any(errors.values()):
         raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
     waiting = waiting_names(session, link.partner_id)
@@ -66,7 +66,7 @@ def propose_name(
         if proposal.name == name:
             return proposal
     if len(waiting) >= MOST_WAITING:
-        raise Conflict("Several names you proposed wait to be looked at already. Nothing was recorded.")
+        raise Conflict("Several names that you proposed are still waiting for a decision. Nothing was recorded.")
     return _add_proposal(session, link, version, name, at=at)
 
 
@@ -102,7 +102,7 @@ def settle_name(
     hold_names(act.session)
     act.session.refresh(proposal)
     if proposal.settled_at is not None:
-        raise Conflict("This proposal was settled already. Nothing was changed.")
+        raise Conflict("This proposal was already settled. Nothing was changed.")
     if accepted and proposal.partner.left_at is not None:
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
     if accepted and (problem := name_problem(proposal.name) or _taken(act.session, proposal.partner_id, proposal.name)):
@@ -150,7 +150,7 @@ def _agree(session: Session, proposal: NameProposal) -> None:
 
 
 def _secret_problem(name: str) -> str:
-    return "Please leave your personal link out of this." if holds_secret(name) else ""
+    return "Please remove your personal link." if holds_secret(name) else ""
 
 
 def _taken(session: Session, partner_id: int, name: str) -> str:
@@ -173,14 +173,14 @@ def _taken(session: Session, partner_id: int, name: str) -> str:
     return (
         ""
         if _speaks_for_nobody_else(holders, partner_id, name, own)
-        else ("This contains the name of another partner, which has to speak for itself.")
+        else ("This contains the name of another partner, which can be named only with its own approval.")
     )
 
 
 def _speaks_for_nobody_else(
     holders: Sequence[tuple[int, str, str, bool]], partner_id: int, name: str, own: Sequence[str]
 ) -> bool:
-    # A chapter may carry the name of its mother organization, as the register says it does; nobody else may.
+    # A chapter may carry the name of its mother organization, as the register says it does; no one else may.
     others = [(str(holder), registered) for holder, registered, _, _ in holders if holder != partner_id]
     allowed = {passage.partner for passage in passages_naming(own, others)}
     # A single word in ordinary spelling, such as “first”, stands in many names; staff look at each proposal.

@@ -97,6 +97,6 @@ def _facts(slug: str, form: PartnerForm, contacts: list[int]) -> dict[str, Any]:
 
 
 def hold_for_adding(session: Session, forms: Iterable[PartnerForm]) -> None:
-    """Nobody else takes an address of these cleaned forms, or agrees any name, meanwhile; addresses before names."""
+    """No one else takes an address of these cleaned forms, or agrees any name, meanwhile; addresses before names."""
     hold_addresses(session, [contact.email for form in forms for contact in form.contacts])
     hold_names(session)

@@ -60,7 +60,7 @@ def change_partner(
 ) -> list[str]:
     """Change a partner's names, level, website or tags; returns which of them changed.
 
-    Names taken away are over for good: nobody approves under them any more, a text that holds one still names the
+    Names taken away are over for good: no one approves under them any more, a text that holds one still names the
     partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field,
     NamesInDoubt while new names have to be answered about (`looked_at` as for adding); Conflict where one is answered
     to be another partner's. `shown` is the digest of the partner as the form showed it; NotAsShown when it has changed.
@@ -68,7 +68,9 @@ def change_partner(
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     hold_names(act.session)
     hold_partner(act.session, partner)
-    ensure_as_shown(shown, digest_of_partner(partner), "Somebody changed this partner meanwhile. Nothing was saved.")
+    ensure_as_shown(
+        shown, digest_of_partner(partner), "Someone changed this partner in the meantime. Nothing was saved."
+    )
     form, was = form.cleaned(), form_of(partner)
     if looked_at is not None:
         ensure_looked_at(act.session, new_names(partner, form), answers, looked_at=looked_at, besides=partner)
@@ -139,7 +141,9 @@ def tag_all_found(
     """
     hold_names(act.session, only_reading=True)
     ids = ids_of(act.session, partner_filter)
-    ensure_as_shown(shown, digest_of_found(ids), "Meanwhile others are found than were shown. Nothing was changed.")
+    ensure_as_shown(
+        shown, digest_of_found(ids), "The partners found are no longer the ones that were shown. Nothing was changed."
+    )
     return tag_partners(act, ids, tag, added=added)
 
 

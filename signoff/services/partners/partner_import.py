@@ -232,7 +232,7 @@ def add_planned_partners(
 
 
 def record_sameness(act: ActContext, names: ImportNames) -> None:
-    """Record which rows of a file were answered to be partners of the register, so that nobody is asked again."""
+    """Record which rows of a file were answered to be partners of the register, so that no one is asked again."""
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     for conflict in names.same:
         record_answers(act.session, [conflict], names.answers, partner=conflict.registered.slug, by=act.by, at=act.at())
@@ -242,7 +242,7 @@ def change_planned_partner(act: ActContext, partner: Known, form: PartnerForm) -
     """Change a known partner to what was taken from a file; Conflict when it has changed since it was compared."""
     row = act.session.get_one(Partner, partner.id)
     if form_of(row) != partner.form:
-        raise Conflict(f"{partner.name} was changed by somebody else meanwhile.")
+        raise Conflict(f"{partner.name} was changed by someone else in the meantime.")
     try:
         change_partner(act, row, form)
     except NamesInDoubt as doubt:

@@ -82,7 +82,7 @@ def agreed_name(name: str, kind: str, at: datetime) -> PartnerName:
 
 @dataclass(frozen=True)
 class Register:
-    """What forms are judged by: whose the names are, by key, why some are nobody's, and the mailboxes of staff."""
+    """What forms are judged by: whose the names are, by key, why some are no one's, and the mailboxes of staff."""
 
     holders: Mapping[str, Sequence[PartnerName]]
     staff: Collection[str]
@@ -162,11 +162,11 @@ def name_problem(name: str) -> str:
     if problem := line_problem(name, longest=LONGEST_NAME):
         return problem
     if ";" in name:
-        return "Please leave the semicolon out: it stands between names in files of partners."
+        return "Please remove the semicolon. It separates names in partner files."
     if not name_key(name):
         return "Please give a name with letters in it."
     if mixes_scripts(name):
-        return "A word in this name mixes letters of two scripts that look alike. Please type it anew."
+        return "A word in this name mixes letters of two scripts that look alike. Please type it again."
     return ""
 
 
@@ -180,9 +180,9 @@ def _taken_names(
         if besides is None or row.partner_id != besides.id:
             if not by_others:
                 continue
-            problems[row.key] = f"“{row.name}” is a name of a partner in the register already."
+            problems[row.key] = f"“{row.name}” is already a name of a partner in the register."
         elif row.until is not None and row.name == wanted[row.key]:
-            problems[row.key] = f"“{row.name}” was this partner's name once and is over; a name is never revived."
+            problems[row.key] = f"“{row.name}” is a former name of this partner. A former name cannot be used again."
     return problems
 
 
@@ -203,7 +203,7 @@ def tag_problem(tag: str) -> str:
     """What is wrong with a cleaned tag; empty when nothing is."""
     if problem := line_problem(tag, longest=40):
         return problem
-    return "One tag at a time, please: commas and semicolons stand between tags." if set(tag) & set(",;") else ""
+    return "One tag at a time, please. Commas and semicolons separate tags." if set(tag) & set(",;") else ""
 
 
 def get_partner(session: Session, slug: str) -> Partner:

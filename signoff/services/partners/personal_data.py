@@ -120,7 +120,7 @@ class PersonalData:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names under which the person is stored, where they have two words or more: one alone is anybody's."""
+        """The names under which the person is stored, where they have two words or more: one alone is anyone's."""
         rows: Iterable[Contact | AnswerPerson | Referral] = (*self.contacts, *self.answers, *self.referrals)
         names = {" ".join((row.full_name or "").split()) for row in rows}
         return tuple(sorted(name for name in names if " " in name))

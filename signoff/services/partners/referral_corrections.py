@@ -21,7 +21,7 @@ def may_correct(session: Session, referral: Referral | None) -> bool:
 def ensure_may_correct(session: Session, referral: Referral) -> None:
     """Refuse with Conflict to name another colleague once the one who was named has answered."""
     if _has_answered(session, referral):
-        raise Conflict("Your colleague has answered already, so nobody else can be named here. Nothing was changed.")
+        raise Conflict("Your colleague has already answered, so no one else can be named here. Nothing was changed.")
 
 
 def take_away(session: Session, referral: Referral, *, at: datetime) -> None:

@@ -45,7 +45,7 @@ def refer(
     """Record that a colleague answers instead; once that is in force this link reads and does not answer.
 
     The colleague becomes a contact at once in a mail domain of the partner's own, else once staff accept it; until
-    then the referrer may answer still, or name somebody else. A colleague named by mistake gives way to another until
+    then the referrer may answer still, or name someone else. A colleague named by mistake gives way to another until
     they have answered. The same colleague again records nothing. Refuses with
     Invalid an unusable name or address; with StaleText, RoundClosed or Conflict as an answer would be.
     """
@@ -116,10 +116,10 @@ def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]
     if form.email == link.contact.email:
         problems["email"] = "This is your own address. Name the colleague who answers."
     elif _has_handed_over(session, link, form.email):
-        problems["email"] = "This colleague has handed the question on already. Name somebody who answers."
+        problems["email"] = "This colleague has already passed the request on. Name someone who answers."
     for field in ("name", "job_title"):
         if holds_secret(getattr(form, field)):
-            problems[field] = "Please leave your personal link out of this."
+            problems[field] = "Please remove your personal link."
     return {"full_name" if field == "name" else field: sentence for field, sentence in problems.items()}
 
 
@@ -138,7 +138,7 @@ def _has_handed_over(session: Session, link: Link, email: str) -> bool:
 
 
 def _is_colleague(session: Session, link: Link, email: str, *, at: datetime) -> bool:
-    # An address that was entered a moment ago vouches for nobody: only those that may answer now count.
+    # An address that was entered a moment ago vouches for no one: only those that may answer now count.
     present = present_contacts(session, link.request.partner)
     known = next((contact for contact in present if contact.email == email), None)
     if known is not None and not (known.may_answer and may_have_link(session, link.request, known)):
@@ -172,7 +172,7 @@ def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: dateti
 def settle_referral(act: ActContext, referral: Referral, *, accepted: bool) -> None:
     """Accept a colleague in another mail domain as a contact who answers, or not; the partner's contacts are told.
 
-    What names nobody is marked as settled, and nobody is told. Who accepts confirms a contact, and the administrators
+    What names no one is marked as settled, and no one is told. Who accepts confirms a contact, and the administrators
     are told. NotAllowed for an account that may not confirm, Conflict when it was settled before, RoundClosed when
     there is nothing to answer any more, Invalid when the address has become unusable.
     """
@@ -182,7 +182,7 @@ def settle_referral(act: ActContext, referral: Referral, *, accepted: bool) -> N
     hold_request(act.session, referral.link.request.version_id, referral.request_id)
     act.session.refresh(referral)
     if referral.settled_at is not None:
-        raise Conflict("This referral was settled already. Nothing was changed.")
+        raise Conflict("This referral was already settled. Nothing was changed.")
     if referral.names_nobody:
         settle_stepping_back(act, referral, accepted=accepted)
     else:
@@ -195,7 +195,7 @@ def _settle_colleague(act: ActContext, referral: Referral, *, accepted: bool) ->
         ensure_may_confirm(act.session, act.by, at=at)
         ensure_takes_answers(act.session, referral.link, at=at)
         if _has_handed_over(act.session, referral.link, referral.email or ""):
-            raise Conflict("This colleague has handed the question on already, so nobody would answer.")
+            raise Conflict("This colleague has already passed the request on, so no one would answer.")
         form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")
         if errors := contact_problems(act.session, form):
             raise Invalid(errors)
@@ -252,7 +252,7 @@ def waiting_referrals(session: Session) -> Sequence[Referral]:
 
 
 def referrals_of(session: Session, version: Version) -> Sequence[Referral]:
-    """Every word about this version that somebody else answers, oldest first; some name nobody."""
+    """Every word about this version that someone else answers, oldest first; some name no one."""
     return session.scalars(
         select(Referral)
         .join(Request, Request.id == Referral.request_id)

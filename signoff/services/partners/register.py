@@ -109,7 +109,7 @@ class PartnerGroup:
 
 
 def groups(session: Session, *, besides: Collection[int] = ()) -> list[PartnerGroup]:
-    """All present partners that somebody may answer for, and those of each level and tag; `besides` are left out."""
+    """All present partners that someone may answer for, and those of each level and tag; `besides` are left out."""
     able = {
         number: level
         for number, level in session.execute(

@@ -17,7 +17,7 @@ from signoff.services.rounds.open_rounds import ensure_shown
 
 
 def step_back(session: Session, link: Link, *, signed: str, shown_digest: str, clock: Clock) -> Referral:
-    """Record that the holder of a link asks the Coalition to write to somebody else, at any time; staff are told.
+    """Record that the holder of a link asks the Coalition to write to someone else, at any time; staff are told.
 
     The contact may answer and withdraw as before until staff have seen to it. Asking again while it waits records
     nothing. Invalid unless it is signed with the contact's name, which no mail scanner types; StaleText for another
@@ -51,9 +51,9 @@ def step_back(session: Session, link: Link, *, signed: str, shown_digest: str, c
 
 
 def settle_stepping_back(act: ActContext, asked: Referral, *, accepted: bool) -> None:
-    """Note that staff have seen to it, by changing the partner's contacts or otherwise; nobody is written to.
+    """Note that staff have seen to it, by changing the partner's contacts or otherwise; no one is written to.
 
-    For a referral whose lock the caller holds. Conflict when it is accepted: nobody was named who could answer.
+    For a referral whose lock the caller holds. Conflict when it is accepted: no one was named who could answer.
     """
     if accepted:
         raise Conflict("There is no colleague to accept. Change the partner's contacts, then mark this as settled.")

@@ -26,7 +26,7 @@ def put_finding(
     """Record a reviewer's finding for one criterion, in place of an earlier one.
 
     Refuses with NotAllowed an author of the position, NotFound an unknown criterion, Conflict once the check
-    is completed, Invalid an unknown verdict, a missing reason or a quote that does not stand in the text.
+    is completed, Invalid an unknown verdict, a missing reason or a quote that is not in the text.
     """
     ensure_reviewer(act.session, version, act.by)
     criterion = _criterion(version, key)
@@ -38,7 +38,7 @@ def put_finding(
     hold_names(act.session, only_reading=True)
     hold_position(act.session, version.position_id)
     if find_check(act.session, version):
-        raise Conflict("The check of this version is completed; its findings stand. Save a new version to change them.")
+        raise Conflict("The check of this version is complete. Save a new version to change its findings.")
     at = act.at()
     finding = find_finding(act.session, version, criterion) or FindingRow(version_id=version.id, criterion=criterion)
     finding.verdict, finding.rationale, finding.quotes = verdict, rationale, quotes
@@ -145,7 +145,7 @@ def _digest_of_reasons(edition: PrinciplesEdition, findings: Sequence[FindingRow
 
 
 def finding_facts(finding: FindingRow) -> dict[str, Any]:
-    """One finding as it is told to everybody."""
+    """One finding as it is told to everyone."""
     return {
         "criterion": finding.criterion.key,
         "name": finding.criterion.name,
@@ -165,7 +165,7 @@ def ensure_reviewer(session: Session, version: Version, by: Actor) -> None:
     """Refuse with NotAllowed whoever is no reviewer, or saved a version of the position."""
     ensure_may(by, Act.CHECK)
     if is_author(session, version, by):
-        raise NotAllowed("You saved a version of this position; somebody else must check it.")
+        raise NotAllowed("You saved a version of this position, so someone else must check it.")
 
 
 def _criterion(version: Version, key: str) -> Criterion:

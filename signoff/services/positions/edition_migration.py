@@ -77,7 +77,7 @@ def _reasons(session: Session, moving: Sequence[Position], edition: PrinciplesEd
     for position in moving:
         sentence = _reason(asking.get(position.id))
         if position.edition.number > edition.number:
-            sentence = "It is under a newer edition already."
+            sentence = "It is already under a newer edition."
         if sentence:
             title = latest_version(session, position).title
             reasons.append(Reason("not_movable", f"“{title}”: {sentence}", position.slug))
@@ -87,7 +87,7 @@ def _reasons(session: Session, moving: Sequence[Position], edition: PrinciplesEd
 def _reason(version: int | None) -> str:
     if version is None:
         return ""
-    return f"Partners are being asked about version {version}, beside its check. Wait for the end of that round."
+    return f"Partners are being asked about version {version}, and its check. Wait until that round ends."
 
 
 def _asking(session: Session) -> dict[int, int]:

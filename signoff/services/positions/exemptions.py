@@ -34,7 +34,7 @@ def exempt_words(
     ensure_reviewer(act.session, version, act.by)
     _hold_for_exempting(act.session, version)
     found = passages_of(act.session, version, partner.id)
-    changed = "Meanwhile these words or the partner's names are others. Nothing was recorded; look again."
+    changed = "These words or the partner's names have changed. Nothing was recorded. Please look again."
     ensure_as_shown(shown, digest_of_words(found), changed)
     reason = clean_text(reason)
     if problem := text_problem(reason, longest=LONGEST_REASON):
@@ -118,7 +118,7 @@ def tick_ordinary_words(act: ActContext, version: Version, *, shown: str | None)
     _hold_for_exempting(act.session, version)
     _ensure_early(act.session, version)
     passages = ordinary_words(act.session, version)
-    changed = "The list of words has changed since this page was shown. Nothing was recorded; look again."
+    changed = "The list of words has changed since this page was shown. Nothing was recorded. Please look again."
     ensure_as_shown(shown, digest_of(passages), changed)
     if passages:
         _add_ticks(act, version, passages)

@@ -27,7 +27,9 @@ def change_address(act: ActContext, position: Position, slug: str) -> bool:
     if slug == position.slug:
         return False
     if was_published(act.session, position):
-        raise Conflict("This position was published under its address, which stays for good. Nothing was changed.")
+        raise Conflict(
+            "This position was published at its address, so the address can no longer change. Nothing was changed."
+        )
     if problem := slug_problem(slug) or _taken_problem(act.session, slug):
         raise Invalid({"slug": problem})
     was, position.slug = position.slug, slug

@@ -49,7 +49,7 @@ def save_version(
     """Save a wording as the position's next version, without approvals; returns it and whether it is new.
 
     Saving without a change returns the latest version as it is. `began_from` is the number of the version
-    the edit began from: NewerVersion when somebody saved another one since.
+    the edit began from: NewerVersion when someone saved another one since.
     """
     ensure_may(act.by, Act.DRAFT)
     hold_position(act.session, position.id)

@@ -29,7 +29,8 @@ def note_problem(session: Session, words: str, *, of_partner: int | None = None)
     named = passages_naming([words], names_of(session, others), joined=True) if words else []
     if not named:
         return ""
-    return f"This names {named[0].name} (“{named[0].words}”), which has to speak for itself. Please leave it out."
+    named_here = f"This names {named[0].name} (“{named[0].words}”), which can be named only with its own approval."
+    return f"{named_here} Please leave it out."
 
 
 def names_of(session: Session, which: ColumnElement[bool]) -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ def reasons_not_to_publish(session: Session, version: Version) -> list[Reason]:
 
 
 def reasons_of_both_gates(session: Session, version: Version, *, clock: Clock) -> tuple[list[Reason], list[Reason]]:
-    """What keeps this version from being sent, before anybody is chosen, and what keeps it from being published."""
+    """What keeps this version from being sent, before anyone is chosen, and what keeps it from being published."""
     facts = _version_facts(session, version)
     to_send = missing_to_send(_send_facts(session, version, facts), at=clock())
     return to_send, missing_to_publish(_publish_facts(session, version, facts))

@@ -41,7 +41,7 @@ def assignments(session: Session, position_ids: Collection[int]) -> dict[int, Re
 def ask_reviewer(act: ActContext, version: Version, reviewer_id: int) -> ReviewAssignment:
     """Ask a reviewer by name to check a position, in place of whoever was asked before; they are told.
 
-    Whoever is asked already is not asked twice. Invalid for somebody who may not check it, Conflict when `version` is
+    Whoever is asked already is not asked twice. Invalid for someone who may not check it, Conflict when `version` is
     not the newest or its check is complete.
     """
     ensure_may(act.by, Act.ASK_REVIEW)
@@ -68,7 +68,7 @@ def ask_reviewer(act: ActContext, version: Version, reviewer_id: int) -> ReviewA
 def _ensure_unchecked(session: Session, version: Version) -> None:
     if is_waiting_for_check(session, version.id):
         return
-    raise Conflict("This version does not need a check any more, or a newer one was saved. Nobody was asked.")
+    raise Conflict("This version no longer needs a check, or a newer one was saved. No one was asked.")
 
 
 def waiting_for_check() -> "Select[int]":

@@ -35,7 +35,7 @@ def save_draft(act: ActContext, draft: EditionDraft, edition: EditionText, *, be
     """Keep a draft as it was typed, complete or not; returns whether anything changed.
 
     `began_from` is the revision the edit began from. Invalid with a sentence for each unusable field, Conflict when
-    somebody saved it since or it has ended.
+    someone saved it since or it has ended.
     """
     ensure_may(act.by, Act.MANAGE_EDITIONS)
     edition = clean_edition(edition)
@@ -45,7 +45,7 @@ def save_draft(act: ActContext, draft: EditionDraft, edition: EditionText, *, be
     if as_facts(edition) == as_facts(draft_text(draft)):
         return False
     if began_from != draft.revision:
-        raise Conflict("Somebody saved this draft while you were writing. Nothing was saved; your text is below.")
+        raise Conflict("Someone saved this draft while you were writing. Nothing was saved; your text is below.")
     at = act.at()
     draft.content, draft.revision = as_facts(edition), draft.revision + 1
     draft.changed_by, draft.changed_at = act.by.id or 0, at
@@ -71,7 +71,7 @@ def adopt_draft(act: ActContext, draft: EditionDraft, *, revision: int, today: d
 
 
 def discard_draft(act: ActContext, draft: EditionDraft) -> None:
-    """Set a draft aside for good; what it said stays stored, and nobody edits it any more."""
+    """Set a draft aside for good; what it said stays stored, and no one edits it any more."""
     ensure_may(act.by, Act.MANAGE_EDITIONS)
     _hold_open(act.session, draft)
     draft.discarded_at = act.at()

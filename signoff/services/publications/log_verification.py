@@ -34,7 +34,7 @@ class LogReport:
 
 
 def verify_log(session: Session, keys: SealingKeys, *, kept: str = "") -> LogReport:
-    """Replay the whole log and compare it with what is public; `kept` is a head that somebody kept."""
+    """Replay the whole log and compare it with what is public; `kept` is a head that someone kept."""
     try:
         known = log_keys(session)
         replay, leaves, heads, wrong = _replayed(session, known.origin, kept)

@@ -44,7 +44,7 @@ def changes(session: Session, told: Mapping[int, Told]) -> Iterator[Change]:
     for publication in session.scalars(everything):
         yield from changes_of(session, publication, told.get(publication.id))
     if told.keys() - set(session.scalars(select(Publication.id))):
-        raise NotAsLogged("A publication of which the log tells is not there any more.")
+        raise NotAsLogged("A publication of which the log tells no longer exists.")
 
 
 def changes_of(session: Session, publication: Publication, said: Told | None) -> Iterator[Change]:
@@ -79,7 +79,7 @@ def published_leaf(session: Session, publication: Publication) -> Published:
     """The publication as the log says it. NotAsLogged when the text does not have its digest."""
     version: Version | None = publication.version
     if version is None or session.get(Position, publication.position_id) is None:
-        raise NotAsLogged("The version or the position of a publication is not there any more.")
+        raise NotAsLogged("The version or the position of a publication no longer exists.")
     if digest(version.wording) != version.digest:
         raise NotAsLogged(f"The text of {_named(publication)} does not have the digest it was saved with.")
     about = (publication.position.slug, version.number, version.digest)

@@ -104,7 +104,7 @@ class Departure:
 
 
 def departures(session: Session, publication: Publication) -> list[Departure]:
-    """The names that disappeared from a live publication, oldest first; whose they were is nobody's business."""
+    """The names that disappeared from a live publication, oldest first; whose they were is no one's business."""
     returned = (
         select(signatory.c.partner_id)
         .where(signatory.c.publication_id == publication.id, signatory.c.partner_id == listing.c.partner_id)

@@ -69,11 +69,11 @@ def _ensure_second_person(session: Session, version: Version, by: Actor) -> None
         Exemption.version_id == version.id, Exemption.spelling == WRITTEN, Exemption.recorded_by == by.id
     )
     if session.scalar(judged.limit(1)) is not None:
-        raise NotAllowed("You recorded that words of this version are not a partner; somebody else publishes it.")
+        raise NotAllowed("You recorded that words of this version are not a partner, so someone else must publish it.")
 
 
 def _held_live(session: Session, position: Position, live: Publication) -> Publication | None:
-    """The live publication once nobody answers about its version any more; None when it has ended meanwhile."""
+    """The live publication once no one answers about its version any more; None when it has ended meanwhile."""
     hold_version(session, live.version_id)
     return find_live_publication(session, position)
 
@@ -167,7 +167,7 @@ def _retire(session: Session, live: Publication, reason: str, *, by: Actor, at: 
 
 
 def _close_earlier_round(act: ActContext, version: Version) -> None:
-    # Nobody is asked any more about a text that a later one has overtaken in public.
+    # No one is asked any more about a text that a later one has overtaken in public.
     earlier = act.session.scalar(
         select(Round).where(
             Round.position_id == version.position_id, Round.version_id != version.id, Round.ended_at.is_(None)
@@ -179,7 +179,7 @@ def _close_earlier_round(act: ActContext, version: Version) -> None:
 
 
 def _close_round(session: Session, ended: Publication, *, by: Actor) -> None:
-    # Nobody is asked any more about a text that has been taken back.
+    # No one is asked any more about a text that has been taken back.
     open_round = session.scalar(select(Round).where(Round.version_id == ended.version_id, Round.ended_at.is_(None)))
     if open_round is not None and ended.ended_at is not None:
         close(session, open_round, by=by, at=ended.ended_at)

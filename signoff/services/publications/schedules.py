@@ -36,7 +36,7 @@ from signoff.services.rounds.rounds import RoundTerms, sound_terms
 
 _MOVED = (
     "Since it was scheduled, a newer version was saved, partners were asked, something was published, or the text "
-    "came to raise other warnings."
+    "now raises other warnings."
 )
 _OTHER_EMAIL = "Since it was scheduled, a contact, a name or an earlier answer changed, so other emails would be sent."
 
@@ -89,7 +89,7 @@ def schedule_publishing(act: ActContext, version: Version, *, due: datetime, is_
     _hold(act.session, version)
     _ensure_due(due, at=act.at())
     if act.session.scalar(select(Publication.id).where(Publication.version_id == version.id)) is not None:
-        raise Conflict("This version was published already. Nothing was scheduled.")
+        raise Conflict("This version was already published. Nothing was scheduled.")
     if reasons := reasons_not_to_publish(act.session, version):
         raise Missing(reasons, "Nothing was scheduled.")
     publishing = ScheduledAct(
@@ -101,7 +101,7 @@ def schedule_publishing(act: ActContext, version: Version, *, due: datetime, is_
 def _hold(session: Session, version: Version) -> None:
     hold_position(session, version.position_id)
     if waiting_acts(session, version.position):
-        raise Conflict("Something is scheduled for this position already. Cancel it first. Nothing was scheduled.")
+        raise Conflict("This position already has something scheduled. Cancel it first. Nothing was scheduled.")
 
 
 def _ensure_due(due: datetime, *, at: datetime, before: datetime | None = None) -> None:
@@ -114,7 +114,7 @@ def _ensure_due(due: datetime, *, at: datetime, before: datetime | None = None) 
 def _add(act: ActContext, version: Version, scheduled: ScheduledAct, due: datetime, *, is_warned: bool) -> ScheduledAct:
     scheduled.position_id, scheduled.version, scheduled.reasons = version.position_id, version, []
     if not is_warned and _warnings(act.session, scheduled):
-        raise Invalid({"seen": "Please read this and tick the box."})
+        raise Invalid({"seen": "Please read this and check the box."})
     scheduled.state = _state(act.session, scheduled)
     scheduled.due_at, scheduled.scheduled_by, scheduled.scheduled_at = due, act.by.id or 0, act.at()
     act.session.add(scheduled)
@@ -156,7 +156,7 @@ def cancel_scheduled(act: ActContext, scheduled: ScheduledAct) -> None:
     ensure_may(act.by, Act.SCHEDULE)
     hold_schedule(act.session, scheduled)
     if scheduled.ended_at is not None:
-        raise Conflict("This was done, canceled or refused already. Nothing was changed.")
+        raise Conflict("This was already done, canceled, or refused. Nothing was changed.")
     at = act.at()
     scheduled.ended_at, scheduled.ended_as, scheduled.ended_by = at, ScheduleEnd.CANCELED, act.by.id
     act.session.flush()

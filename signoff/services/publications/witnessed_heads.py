@@ -66,10 +66,10 @@ def add_cosignature(session: Session, witness: Witness, note: str, line: str) ->
 
 
 def newest_head_of(session: Session, note: str) -> LogHead:
-    """The stored head of this note. Refused when it is not there any more."""
+    """The stored head of this note. Refused when it no longer exists."""
     head = session.scalar(select(LogHead).where(LogHead.note == note).order_by(LogHead.size.desc()).limit(1))
     if head is None:
-        raise Refused("The head that was cosigned is not in the log any more.")
+        raise Refused("The head that was cosigned is no longer in the log.")
     return head
 
 

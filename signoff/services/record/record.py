@@ -44,7 +44,7 @@ def record_all(session: Session, kind: str, *, by: Actor, at: datetime, facts: S
 
 def _row(session: Session, kind: str, *, by: Actor, at: datetime, facts: dict[str, Any]) -> dict[str, Any]:
     ensure_facts(kind, facts)
-    # Each entry is salted, so that nobody can guess an unpublished one from a digest.
+    # Each entry is salted, so that no one can guess an unpublished one from a digest.
     content = {
         "format": FORMAT,
         "kind": kind,

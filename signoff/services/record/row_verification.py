@@ -34,7 +34,7 @@ def _gone(session: Session, own: Table, noun: str) -> Iterator[str]:
     ranked = coded.subquery()
     there = exists().where(key_column(own) == ranked.c[0])
     for rank in session.scalars(select(ranked.c[1]).where(~there).order_by(ranked.c[1])):
-        yield f"The {noun} that was written as number {rank} is not there any more."
+        yield f"The {noun} that was written as number {rank} no longer exists."
 
 
 def _pointing_nowhere(session: Session, own: Table, places: Places) -> Iterator[str]:

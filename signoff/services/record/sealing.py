@@ -54,7 +54,7 @@ def may_be_more(sealed: int) -> bool:
 
 
 def _limit(session: Session) -> int:
-    # Each answer's code is looked at, and nobody else writes to SQLite meanwhile.
+    # Each answer's code is looked at, and no one else writes to SQLite meanwhile.
     newest = select(func.coalesce(func.max(Leaf.entry_id), 0)).scalar_subquery()
     answers = session.scalar(select(func.count()).select_from(Answer).where(Answer.entry_id > newest)) or 0
     return _MOST_ANSWERS if answers > _MOST_ANSWERS else _MOST_AT_ONCE
@@ -132,7 +132,7 @@ def grown_record(session: Session, last: LogHead | None, *, keys: SealingKeys) -
             try:
                 frontier = frontier.grown(read_hashes([leaf for leaf, _ in some]))
             except ValueError:
-                raise SealingStopped("A sealed entry, or its leaf, is not in the record any more.") from None
+                raise SealingStopped("A sealed entry, or its leaf, is no longer in the record.") from None
             if not keys.are_codes_of_entries(some):
                 raise SealingStopped("An entry of the record does not have the code of this installation.")
     if session.scalar(select(func.count()).select_from(Leaf)) != frontier.size:
@@ -141,10 +141,10 @@ def grown_record(session: Session, last: LogHead | None, *, keys: SealingKeys) -
 
 
 def ensure_entries_are_there(session: Session) -> None:
-    """SealingStopped when a sealed entry is not in the record any more."""
+    """SealingStopped when a sealed entry is no longer in the record."""
     gone = select(Leaf.number).outerjoin(Entry, Entry.id == Leaf.entry_id).where(Entry.id.is_(None))
     if session.scalar(gone.limit(1)) is not None:
-        raise SealingStopped("A sealed entry is not in the record any more.")
+        raise SealingStopped("A sealed entry is no longer in the record.")
 
 
 def newest_act(session: Session, *, after: int) -> datetime | None:

@@ -78,7 +78,7 @@ def _faults(
                 hashes = read_hashes([leaf for _, leaf in some])
             except ValueError:
                 gone = (place for place, leaf in some if leaf is None)
-                yield from (f"The entry at place {place} of the {tree} is not there any more." for place in gone)
+                yield from (f"The entry at place {place} of the {tree} no longer exists." for place in gone)
                 hashes = [b""] * len(some)  # which make no signed root
             while waiting and waiting[0].size <= some[-1][0]:
                 until = waiting[0].size - frontier.size

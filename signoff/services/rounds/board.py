@@ -17,7 +17,7 @@ from signoff.services.rounds.rounds import DeliveryProgress, delivery_of
 
 _SILENT = ("waiting", "unanswered")
 _ASK = (*CARRY_LINK, LetterKind.REFERRED)
-_LOST = (*UNDELIVERED, LetterState.CANCELLED)
+_LOST = (*UNDELIVERED, LetterState.CANCELED)
 _OTHER, _ITS_LINK = (Base.metadata.tables[name].alias() for name in ("letter", "link"))
 _HOPE = tuple(state for state in LetterState if state not in _LOST)
 _ANSWERED = frozenset({"approved", "declined", "abstained", "withdrawn", "contested"})

@@ -116,17 +116,17 @@ def comment(
     quote, words = clean_text(quote), clean_text(words)
     errors = comment_problems(quote, words, _texts(version))
     if holds_secret(words):
-        errors["comment"] = "Please leave your personal link out of this; it is for you alone."
+        errors["comment"] = "Please remove your personal link. It is for you alone."
     if errors:
         raise Invalid(errors)
     at = clock()
     if not may_comment(session, way, at=at):
-        raise Conflict("Comments on this version are not taken any more. Nothing was recorded.")
+        raise Conflict("Comments on this version are closed. Nothing was recorded.")
     for earlier in _own(session, version, way.contact_id):
         if (earlier.quote, earlier.words) == (quote, words):
             return earlier
     if len(_own(session, version, way.contact_id)) >= MOST_COMMENTS:
-        raise Conflict("You have sent many comments on this version. Please write the rest in a reply to our letter.")
+        raise Conflict("You have sent many comments on this version. Please write the rest in a reply to our email.")
     return _add_comment(session, way, version, quote, words, at=at)
 
 
@@ -166,13 +166,13 @@ def settle_comment(act: ActContext, comment: Comment, *, outcome: str, note: str
     act.session.refresh(comment)
     note = clean_line(note)
     errors = {
-        "outcome": "" if outcome in set(CommentOutcome) else "Please say what became of it.",
+        "outcome": "" if outcome in set(CommentOutcome) else "Please choose an outcome.",
         "note": line_problem(note, longest=LONGEST_NOTE, needed=False, prose=True),
     }
     if any(errors.values()):
         raise Invalid({field: sentence for field, sentence in errors.items() if sentence})
     if comment.settled_at is not None:
-        raise Conflict("What became of this comment is recorded already. Nothing was changed.")
+        raise Conflict("The outcome of this comment is already recorded. Nothing was changed.")
     at = act.at()
     comment.settled_at, comment.settled_by, comment.outcome, comment.outcome_note = at, act.by.id, outcome, note
     act.session.flush()
@@ -222,7 +222,7 @@ def comments_on(session: Session, position: Position, *, read_beside: Version) -
 
 
 def unsettled_comments(session: Session) -> list[tuple[Position, int]]:
-    """The positions with comments that nobody has settled, and how many each has."""
+    """The positions with comments that no one has settled, and how many each has."""
     rows = session.execute(
         select(Position, func.count())
         .join(Version, Version.position_id == Position.id)

@@ -23,7 +23,7 @@ MOST_AN_HOUR = 5
 
 
 def send_fresh_link(session: Session, secret: str, *, key: str, clock: Clock) -> None:
-    """Mail a new link to whoever this one, living or dead, was made for; silent when nobody is, or it is too often."""
+    """Mail a new link to whoever this one, living or dead, was made for; silent when no one is, or it is too often."""
     link = find_link(session, secret)
     if link is not None and link.contact.removed_at is None:
         _send(session, link.request, link.contact, key=key, clock=clock)

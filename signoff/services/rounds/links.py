@@ -178,7 +178,7 @@ def get_link(session: Session, secret: str) -> Link | Invitation:
         select(Invitation).where(Invitation.lookup == link_lookup(secret))
     )
     if link is None:
-        raise NotFound("There is no such page. Perhaps the link was cut short; copy it whole from the letter.")
+        raise NotFound("There is no such page. The link may have been cut off. Copy all of it from the email.")
     if link.is_dead:
         raise LinkDead
     return link

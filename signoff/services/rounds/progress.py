@@ -99,7 +99,7 @@ def count_to_remind(session: Session, version: Version, *, at: datetime) -> int:
         select(Link.partner_id)
         .join(Letter, Letter.link_id == Link.id)
         .where(Letter.version_id == version.id, Letter.kind == LetterKind.REMINDER)
-        .where(Letter.state != LetterState.CANCELLED, Letter.queued_at > at - AT_MOST_EVERY)
+        .where(Letter.state != LetterState.CANCELED, Letter.queued_at > at - AT_MOST_EVERY)
     )
     query = (
         select(func.count(Link.partner_id.distinct()))

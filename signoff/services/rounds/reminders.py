@@ -97,7 +97,7 @@ def _last(session: Session, round_: Round, kinds: Sequence[LetterKind]) -> dict[
     rows = session.execute(
         select(Link.partner_id, func.max(Letter.queued_at).label("at"))
         .join(Letter, Letter.link_id == Link.id)
-        .where(Letter.version_id == round_.version_id, Letter.kind.in_(kinds), Letter.state != LetterState.CANCELLED)
+        .where(Letter.version_id == round_.version_id, Letter.kind.in_(kinds), Letter.state != LetterState.CANCELED)
         .group_by(Link.partner_id)
     )
     return dict(rows.all())
@@ -133,10 +133,13 @@ def remind_now(
     act.session.refresh(round_)
     at = act.at()
     if not round_takes_answers(deadline=round_.deadline, ended=round_.ended_at is not None, at=at):
-        raise RoundClosed("This round takes no answers any more, so nobody was reminded.")
+        raise RoundClosed("This round no longer takes answers, so no one was reminded.")
     whom = who_is_reminded(act.session, round_, at=at, only=only)
     if shown is not None and {item.partner.id for item in whom} != set(shown):
-        raise NotAsShown("Meanwhile somebody answered or was reminded, so nobody was. Please look at the list again.")
+        raise NotAsShown(
+            "Someone answered or was reminded in the meantime, so no one was reminded now. "
+            "Please look at the list again."
+        )
     return _remind(act.session, round_, whom, planned=False, by=act.by, at=at)
 
 

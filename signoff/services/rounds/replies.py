@@ -26,7 +26,7 @@ AGAIN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class ReplyMatch:
-    """A question that somebody who is named in a reply can answer now; `is_meant` when it answers our own email."""
+    """A question that someone who is named in a reply can answer now; `is_meant` when it answers our own email."""
 
     link: Link
     version: Version
@@ -78,9 +78,9 @@ def ask_to_confirm(act: ActContext, link_id: int) -> Link:
     at = act.at()
     round_ = act.session.scalars(select(Round).where(Round.version_id == version.id)).one()
     if not round_takes_answers(deadline=round_.deadline, ended=round_.ended_at is not None, at=at):
-        raise RoundClosed("This round takes no answers any more, so no email was sent.")
+        raise RoundClosed("This round no longer takes answers, so no email was sent.")
     if link.revoked_at is not None or link.referred_at is not None or link.contact.removed_at is not None:
-        raise Conflict("This person cannot answer this question any more, so no email was sent.")
+        raise Conflict("This person can no longer answer this question, so no email was sent.")
     if _was_asked_since(act.session, link, at - AGAIN_AFTER):
         raise Conflict("This person was sent this email within the last hour, so no other was sent.")
     queue_link_letters(act.session, LetterKind.CONFIRM, version, [link], at=at)

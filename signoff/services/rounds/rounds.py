@@ -119,7 +119,7 @@ def _open(act: ActContext, version: Version, partners: Sequence[Partner], terms:
 
 def _extend(act: ActContext, standing: Round, partners: Sequence[Partner], deadline: datetime) -> AskResult:
     if deadline < standing.deadline:
-        raise Conflict("This version has its round already, and the new deadline is earlier. Nothing was changed.")
+        raise Conflict("This version already has a round, and the new deadline is earlier. Nothing was changed.")
     at = act.at()
     version = standing.version
     asked = set(

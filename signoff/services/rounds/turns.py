@@ -1,6 +1,6 @@
 """Whose turn it is: found by the worker, so that nothing is lost while none runs; each turn is told once.
 
-A version waits for its check, its check is complete, or everybody asked has answered. Whoever brought it about is not
+A version waits for its check, its check is complete, or everyone asked has answered. Whoever brought it about is not
 told, and `TurnNotice` keeps what was told.
 """
 
@@ -38,7 +38,7 @@ _QUIET = timedelta(minutes=15)  # a drafter who saves again within it does not m
 
 @dataclass(frozen=True)
 class _Turn:
-    """One reason to tell somebody: which versions have it at a moment, and who hears of it."""
+    """One reason to tell someone: which versions have it at a moment, and who hears of it."""
 
     kind: LetterKind
     which: Callable[[datetime], "Select[int]"]
@@ -120,7 +120,7 @@ _TURNS = (
 
 
 def versions_with_news(session: Session, *, clock: Clock) -> list[int]:
-    """The ids of versions whose turn nobody was told of yet; each is told of in a transaction of its own."""
+    """The ids of versions whose turn no one was told of yet; each is told of in a transaction of its own."""
     at = clock()
     return sorted({number for turn in _TURNS for number in session.scalars(turn.which(at))})
 

@@ -123,7 +123,7 @@ class Page {
       null: `${alone} This page cannot ask the site which text has this digest.`,
       "": `${alone} This site has published no text with this digest.`,
     }[address] ?? `${alone} This site published this text and does not publish it now.`;
-    const says = "This shows nobody's approval.";
+    const says = "This shows no one's approval.";
     return { mark: "wait", state: "Not verified", says, more: [rest], shown: { ...shown, digest } };
   }
 }

@@ -81,7 +81,7 @@ export class Result {
         one.note ? element("q", { dir: "auto" }, one.note) : null,
       ),
     );
-    const list = items.length ? element("ul", { class: "signatories" }, ...items) : paragraph("Nobody.");
+    const list = items.length ? element("ul", { class: "signatories" }, ...items) : paragraph("No one.");
     const count = signatories.length.toLocaleString(this.words().locale);
     return element("section", {}, heading(`The names (${count})`), list);
   }

@@ -3,7 +3,7 @@
 import { verifyBundle } from "./bundle.js";
 import { Refused } from "./strict_json.js";
 
-// `address` is where the site is (empty in a saved page, which asks nobody); `pins` are the keys that are known.
+// `address` is where the site is (empty in a saved page, which asks no one); `pins` are the keys that are known.
 export class Site {
   constructor({ address, pins, clock }) {
     Object.assign(this, { address, pins, clock });

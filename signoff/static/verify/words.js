@@ -144,7 +144,7 @@ function besideNewest(words, bundle, newest) {
   };
 }
 
-// The names of those who left are nobody's business, so they are counted and not listed.
+// The names of those who left are no one's business, so they are counted and not listed.
 function difference(words, bundle, newest) {
   const [before, after] = [bundle, newest].map((one) => new Set(one.signatories.map((signatory) => signatory.name)));
   const left = [...before].filter((name) => !after.has(name)).length;
@@ -163,7 +163,7 @@ const forked = (shown) => ({
   says: "This file and this site cannot both be true.",
   more: [
     "Both are signed for the same log, but they belong to two different histories of it. " +
-      "Keep the file: it shows that somebody who holds the key signed both.",
+      "Keep the file: it shows that someone who holds the key signed both.",
   ],
   shown,
 });

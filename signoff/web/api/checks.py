@@ -19,7 +19,7 @@ from signoff.web.serializers import finding_shape
 def put(slug: str, number: int, key: str, body: PutFinding) -> Finding:
     """Record a finding.
 
-    It is for one criterion, and it may be recorded again until the check is completed. Nobody checks a position
+    It is for one criterion, and it may be recorded again until the check is completed. No one checks a position
     that they saved a version of (403).
     """
     finding = put_finding(
@@ -40,7 +40,7 @@ def complete(slug: str, number: int) -> CompletedCheck:
     """Complete the check.
 
     It is completed in the name of the token's user. While anything is missing, `reasons` says all of it (409).
-    Nobody checks a position that they saved a version of (403).
+    No one checks a position that they saved a version of (403).
     """
     version = get_version(db(), get_position(db(), slug), number)
     asked_about = ordinary_reasons(ordinary_words(db(), version))

@@ -1,4 +1,4 @@
-"""Evidence for everybody: the public log with its heads and tiles, and a position's bundle."""
+"""Evidence for everyone: the public log with its heads and tiles, and a position's bundle."""
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response

@@ -73,7 +73,7 @@ def positions() -> str:
 @pages.get("/positions/<slug:slug>")
 @public
 def position(slug: str) -> str:
-    """A published position with exactly the partners that approved this text; a retired one names nobody."""
+    """A published position with exactly the partners that approved this text; a retired one names no one."""
     result, publication = once_published(slug)
     return _position_page(result, publication) if publication.ended_at is None else _ended_page(result, publication)
 
@@ -81,7 +81,7 @@ def position(slug: str) -> str:
 @pages.get("/positions/<slug:slug>/versions/<number:number>")
 @public
 def version(slug: str, number: int) -> str | Response:
-    """A published version; one that has ended says what became of it, and names nobody."""
+    """A published version; one that has ended says what became of it, and names no one."""
     result, publication = published_version(slug, number)
     if publication.ended_at is None:
         return redirect(url_for("public.position", slug=slug))
@@ -175,11 +175,11 @@ def _asked_instant(publication: Publication) -> tuple[datetime, str]:
         day = date.fromisoformat(text)
         end = (datetime.combine(day, time(), zone) + timedelta(days=1)).astimezone(UTC) - timedelta(microseconds=1)
     except (ValueError, OverflowError):
-        return publication.published_at, "Please give the day as 2026-11-30."
+        return publication.published_at, "Please give the date as 2026-11-30."
     if end < publication.published_at:
         return publication.published_at, "The position was not public yet on that day."
     if day > installation().clock().astimezone(zone).date():
-        return publication.published_at, "This day has not come yet."
+        return publication.published_at, "This date is in the future."
     return end, ""
 
 

@@ -1,1 +1,1 @@
-"""What the API takes and answers, as classes: one module a noun. The description at /api/v1/ is made from them."""
+"""API reference and answers, as classes: one module a noun. The description at /api/v1/ is made from them."""

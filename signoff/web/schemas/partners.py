@@ -56,7 +56,7 @@ class Contact(Answer):
 
 
 class PublicPartner(Answer):
-    """A partner as everybody sees it."""
+    """A partner as everyone sees it."""
 
     model_config = example(
         slug="alder-trust",

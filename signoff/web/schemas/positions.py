@@ -1,4 +1,4 @@
-"""Positions and versions: what saving takes, what everybody reads, and what staff see besides."""
+"""Positions and versions: what saving takes, what everyone reads, and what staff see besides."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -159,7 +159,7 @@ class Hostile:
         self._talks: dict[threading.Thread, socket.socket] = {}
         self._over = threading.Event()
         self.decide: Callable[[Stage, str], Act | None] = self.by_rule
-        # Bound and never listening: while the server is down, nobody else gets its port.
+        # Bound and never listening: while the server is down, no one else gets its port.
         self._place = _bound(0)
         self.port = self._place.getsockname()[1]
 
@@ -188,7 +188,7 @@ class Hostile:
         self._listening.start()
 
     def down(self) -> None:
-        """Hang up on everybody and no longer listen."""
+        """Hang up on everyone and no longer listen."""
         if self._listener is None:
             return
         self._over.set()

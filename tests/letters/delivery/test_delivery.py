@@ -137,9 +137,9 @@ def test_a_letter_overtaken_by_events_is_cancelled(house: House, sink: Sink, del
         version = house.asked(session, "Alder", "Birch", "Cedar")
         house.say(session, version, "Alder")
         session.execute(update(Link).where(Link.partner_id == 2).values(revoked_at=house.clock()))
-    assert sorted(deliver()) == ["cancelled", "cancelled", "sent", "sent"]
+    assert sorted(deliver()) == ["canceled", "canceled", "sent", "sent"]
     with house.database.reading() as session:
-        reasons = set(session.scalars(select(Letter.last_reply).where(Letter.state == "cancelled")))
+        reasons = set(session.scalars(select(Letter.last_reply).where(Letter.state == "canceled")))
     assert reasons == {"The partner has answered.", "The link was re-issued."}
 
 
@@ -154,7 +154,7 @@ def test_nothing_is_asked_after_the_round(house: House, sink: Sink, deliver: Tur
         house.clock.advance(days=8)
     deliver()
     assert [letter["To"] for letter in sink.to("ana@alder.example")] == []
-    assert states(house)["cancelled"] == 1
+    assert states(house)["canceled"] == 1
 
 
 def test_a_server_that_is_down_loses_nothing(house: House, deliver: Turn) -> None:
@@ -251,7 +251,7 @@ def test_a_worker_that_lost_its_claim_neither_sends_nor_marks(house: House, sink
 
 
 def test_who_lost_a_letter_does_not_mark_it(house: House) -> None:
-    """It was sent, and meanwhile somebody else took the letter in hand: what becomes of it is theirs to say."""
+    """It was sent, and meanwhile someone else took the letter in hand: what becomes of it is theirs to say."""
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
     (lost,) = Delivery(house.database, house.settings, house.clock)._claim()
@@ -433,7 +433,7 @@ def test_a_letter_that_cannot_be_written_keeps_no_other_back(
         version = house.asked(session, "Alder", "Birch")
         house.say(session, version, "Alder")
     monkeypatch.setattr(ReceiptLetter, "compose", lambda self: Draft("Bad\nBcc: spy@evil.example", ()))
-    assert sorted(deliver()) == ["cancelled", "failed", "sent"]
+    assert sorted(deliver()) == ["canceled", "failed", "sent"]
 
 
 def test_a_worker_that_was_replaced_sends_nothing_more(house: House, sink: Sink) -> None:

@@ -59,7 +59,7 @@ def test_every_kind_of_letter_leaves_with_its_ten_headers(
     for act in (*acts, _tell_staff):
         act(house)
         states = set(deliver())
-        assert "sent" in states and states <= {"sent", "cancelled"}, (act.__name__, states)
+        assert "sent" in states and states <= {"sent", "canceled"}, (act.__name__, states)
     with house.database.reading() as session:
         sent = set(session.scalars(select(Letter.kind).where(Letter.state == "sent")))
     assert sent == {kind.value for kind in LetterKind}

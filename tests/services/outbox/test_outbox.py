@@ -66,7 +66,7 @@ def test_only_letters_that_ask_and_have_not_left_are_kept_back(house: House, ses
     everything = list(session.scalars(select(Letter.id)))
     cancel_letters(house.act(session, by), everything)
     session.expire_all()
-    kept = {letter.kind for letter in session.scalars(select(Letter)) if letter.last_reply == "Kept back by staff."}
+    kept = {letter.kind for letter in session.scalars(select(Letter)) if letter.last_reply == "Held back by staff."}
     assert kept <= CANCELLABLE and kept
     assert [letter.state for letter in letters(session, "receipt")] == ["queued"]
     assert {letter.state for letter in letters(session, "contact_changed")} == {"queued"}

@@ -81,7 +81,7 @@ def test_a_new_address_vouches_for_no_colleague(house: House, session: Session, 
     house.correct(session, contact, email="mallory@evil.example")
     with pytest.raises(Conflict):
         house.refer(session, asked, "Alder", "accomplice@evil.example")
-    # Through somebody who may answer, its domain does not count either while it waits.
+    # Through someone who may answer, its domain does not count either while it waits.
     assert house.refer(session, asked, "Alder", "accomplice@evil.example", contact=1).referral.settled_at is None
 
 
@@ -200,7 +200,7 @@ def test_a_colleague_named_by_mistake_gives_way_until_they_have_answered(
     with pytest.raises(NoResultFound):
         house.say_through(session, asked, wrong)
     letters = select(Letter.state).where(Letter.kind == "referred", Letter.contact_id == wrong.id)
-    assert session.scalars(letters).all() == ["cancelled"]
+    assert session.scalars(letters).all() == ["canceled"]
     assert "clee@alder.example" in told(session) and "ben@alder.example" in told(session)
     with pytest.raises(Conflict):  # who named a colleague still only reads
         house.say(session, asked, "Alder")

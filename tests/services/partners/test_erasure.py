@@ -211,7 +211,9 @@ def test_the_command_shows_what_it_does_and_says_when_there_is_nothing(
     assert tried.exit_code == 0 and "Would erase:\n  - Name, address and job title of a contact" in tried.output
     assert dump(lived) == before
     done = CliRunner().invoke(erase, [EMAIL])
-    assert done.exit_code == 0 and done.output.endswith("Erased. The record says that it was done, not to whom.\n")
+    assert done.exit_code == 0 and done.output.endswith(
+        "Erased. The record shows that data was erased, but not whose.\n"
+    )
     assert "quillana" not in dump(lived)
     again = CliRunner().invoke(erase, [EMAIL])
     assert again.exit_code == 1
@@ -236,7 +238,7 @@ def test_the_page_shows_first_and_asks_for_the_password(lived: House, client: In
     stale = client.post("/staff/erase/person", data={**form, "shown": "0" * 64, "prove_password": PASSWORD})
     assert stale.status_code == 409 and "Two answers: name, job title" in stale.text
     done = client.post("/staff/erase/person", data=form, follow_redirects=True)
-    assert "Erased. The record says that it was done, not to whom." in done.text
+    assert "Erased. The record shows that data was erased, but not whose." in done.text
     assert "quillana" not in dump(lived)
     record = client.get("/staff/record").text
     assert "What was stored about a person was erased" in record

@@ -38,7 +38,7 @@ def test_findings_whose_words_stand_are_offered_and_the_others_are_open(house: H
     assert carried["family_engagement"].gone == ("Two seats for families.",)
     assert carried["equity"].from_version == 1
     assert session.scalar(select(func.count()).select_from(FindingRow).where(FindingRow.version_id == second.id)) == 0
-    house.finding(session, second, "equity", "Judged anew.")
+    house.finding(session, second, "equity", "Judged again.")
     assert "equity" not in carried_findings(session, second)
 
 

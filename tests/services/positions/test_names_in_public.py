@@ -35,7 +35,7 @@ def add(client: InspectingClient) -> TestResponse:
 
 @pytest.fixture
 def publisher(app: Flask, house: House) -> InspectingClient:
-    """A publisher before a checked version that thanks somebody who is no partner."""
+    """A publisher before a checked version that thanks someone who is no partner."""
     with house.database.unit_of_work() as session:
         thanked(house, session, LEAGUE)
     return InspectingClient(app).sign_in("publisher")

@@ -243,10 +243,10 @@ class TestNearTexts:
     def test_positions_on_the_same_matter_are_found_by_their_newest_words(self, house: House, session: Session) -> None:
         yards = house.position(
             session, "Open the schoolyards after the last bell",
-            summary="Locked yards help nobody; settle liability and open them.", body="A caretaker turns the key.",
+            summary="Locked yards help no one; settle liability and open them.", body="A caretaker turns the key.",
         )  # fmt: skip
         buses = house.position(session, "Count the buses", summary="Late buses lose lessons.", body="Count them.")
-        draft = Wording(title="Schoolyards: who opens them?", summary="Liability for a locked yard lies with nobody.")
+        draft = Wording(title="Schoolyards: who opens them?", summary="Liability for a locked yard lies with no one.")
         [result] = similar_positions(session, draft)
         assert result.version is yards
         assert {"Schoolyards", "Liability", "locked", "yard"} <= set(result.shared)

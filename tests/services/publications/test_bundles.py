@@ -115,7 +115,7 @@ def test_who_withdraws_is_in_no_bundle_after_it(public: House, client: Inspectin
     sealed(public)
     after = client.get(PROOF).text
     assert verified(public, after).names == ("Iris",) and "Alder" not in after
-    # The old file is still true, of its own time; against a head that somebody kept it is seen to be old.
+    # The old file is still true, of its own time; against a head that someone kept it is seen to be old.
     kept = client.get("/log/checkpoint").text
     assert verified(public, before, kept=kept).has_later_head and not verified(public, after, kept=kept).has_later_head
 

@@ -31,7 +31,7 @@ FORGED = {
     ),
     "a key changed": "UPDATE partner_name SET key = 'ZZZ' WHERE name = 'Birch'",
     "a partner listed by the name of another": "UPDATE partner SET name = 'Birch' WHERE name = 'Alder'",
-    "a partner listed by a name nobody agreed": "UPDATE partner SET name = 'Hazel' WHERE name = 'Alder'",
+    "a partner listed by a name no one agreed": "UPDATE partner SET name = 'Hazel' WHERE name = 'Alder'",
     "a guard taken away": "",
 }
 

@@ -1,4 +1,4 @@
-"""How far a round has come, what its pages offer first, and when they may say that everybody approved."""
+"""How far a round has come, what its pages offer first, and when they may say that everyone approved."""
 
 from datetime import timedelta
 

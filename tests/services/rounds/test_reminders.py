@@ -15,7 +15,7 @@ from tests.house import House
 NAMES = ("Approved", "Declined", "Abstained", "Withdrawn", "Contested", "Removed", "Dropped", "Undeliverable", "Gone")
 
 
-def everybody(house: House, session: Session) -> Version:
+def everyone(house: House, session: Session) -> Version:
     """One partner in each state that is not to be reminded, and two that wait; asked long before."""
     version = house.asked(session, *NAMES, "Waiting", "Also Waiting")
     for name in ("Approved", "Withdrawn", "Contested", "Removed"):
@@ -61,7 +61,7 @@ def last(session: Session) -> Entry:
 def test_only_those_who_wait_are_reminded(
     house: House, session: Session, wait: dict[str, int], expected: list[str]
 ) -> None:
-    everybody(house, session)
+    everyone(house, session)
     house.clock.advance(**wait)
     assert due(house, session) == len(expected)
     assert due(house, session) == 0
@@ -118,7 +118,7 @@ def test_a_moved_deadline_moves_its_reminders(house: House, session: Session) ->
 
 
 def test_by_hand_goes_to_exactly_those_shown_and_once_a_day(house: House, session: Session) -> None:
-    version = everybody(house, session)
+    version = everyone(house, session)
     round_ = house.round(session, version)
     shown = [waiting_partner.partner.name for waiting_partner in who_is_reminded(session, round_, at=house.clock())]
     assert shown == ["Also Waiting", "Waiting"]

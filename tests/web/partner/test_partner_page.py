@@ -191,7 +191,7 @@ def test_withdrawing_needs_the_name_and_answers_the_same_again(
     assert nothing.status_code == 409
     client.submit(f"/r/{secret}", "/answer", **APPROVAL)
     withdraw, fields = client.form(f"/r/{secret}", "/withdraw")
-    assert client.post(withdraw, data={**dict(fields), "full_name": "Somebody"}).status_code == 422
+    assert client.post(withdraw, data={**dict(fields), "full_name": "Someone"}).status_code == 422
     assert client.post(withdraw, data={**dict(fields), "full_name": "ana alder"}).status_code == 303
     assert client.post(withdraw, data={**dict(fields), "full_name": "ana alder"}).status_code == 303
     assert verdicts(house) == ["approve", "withdraw"]
@@ -276,7 +276,7 @@ def test_who_takes_an_approval_back_is_asked_once_who_they_are(
     typed = {**dict(served), "full_name": "Anna-Maria Alder-Birch", "reason": "Our board changed its mind."}
     asked = client.post(target, data=typed)
     assert asked.status_code == 422
-    assert "This link was sent to Ana Alder. Please tick this if that is you." in asked.text
+    assert "This link was sent to Ana Alder. Please check this box if that is you." in asked.text
     assert "Anna-Maria Alder-Birch" in asked.text and "Our board changed its mind." in asked.text
     question = BeautifulSoup(asked.text, "html.parser").select_one(f"#{act}-is_me")
     assert question is not None and not question.has_attr("checked")
@@ -302,7 +302,7 @@ def test_the_page_says_which_name_it_expects(client: InspectingClient, house: Ho
 def test_a_reason_that_shows_nothing_is_none(client: InspectingClient, house: House, secret: str, blank: str) -> None:
     before = everything(house.database)
     response = client.submit(f"/r/{secret}", "/answer", answer="decline", full_name="Ana Alder", reason=blank)
-    assert response.status_code == 422 and "Please say in a sentence why." in response.text
+    assert response.status_code == 422 and "Please give the reason in a sentence." in response.text
     assert everything(house.database) == before
 
 

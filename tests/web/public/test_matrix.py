@@ -30,7 +30,7 @@ def test_the_matrix_of_the_public_and_of_staff(client: InspectingClient, house: 
     with house.database.unit_of_work() as session:
         house.retire(session, public)
     assert cells(client, "/principles/positions") == {}
-    assert "No position is published at present." in client.soup("/principles/positions").text
+    assert "No position is public right now." in client.soup("/principles/positions").text
 
 
 def test_the_quoted_words_are_marked_in_the_text(client: InspectingClient, house: House) -> None:

@@ -57,7 +57,7 @@ def test_an_invited_user_chooses_a_password_and_signs_in(client: InspectingClien
 def test_forgetting_says_the_same_whoever_asks(client: InspectingClient, house: House) -> None:
     said = {
         client.submit("/login/forgotten", "forgotten", email=email).text.replace(email, "X")
-        for email in ("drafter@coalition.example", "nobody@coalition.example")
+        for email in ("drafter@coalition.example", "no one@coalition.example")
     }
     assert len(said) == 1
     with house.database.reading() as session:

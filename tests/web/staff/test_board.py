@@ -87,8 +87,8 @@ def test_the_ticked_are_reminded_or_dropped_after_they_were_shown(client: Inspec
             return list(session.scalars(select(Entry.kind).order_by(Entry.id)))
 
     before = kinds()
-    nobody = client.post(target, data=dict(served) | {"act": "remind"})
-    assert nobody.status_code == 303
+    unchosen = client.post(target, data=dict(served) | {"act": "remind"})
+    assert unchosen.status_code == 303
     shown = client.post(target, data=dict(served) | {"act": "remind", "partner": [ids["Alder"], ids["Birch"]]})
     assert "Remind two contacts at two partners" in shown.text and "Cedar" not in shown.text and kinds() == before
     fields = dict(served) | {"choice": "yes", "partner": [ids["Alder"], ids["Birch"]], "form_key": ""}
@@ -99,8 +99,8 @@ def test_the_ticked_are_reminded_or_dropped_after_they_were_shown(client: Inspec
     with house.database.reading() as session:
         assert len(session.scalars(select(Letter).where(Letter.kind == "reminder")).all()) == 2
     assert client.post(f"{BOARD}/remind", data=fields).status_code == 409  # they were just reminded
-    everybody = client.post(target, data=dict(served) | {"act": "drop", "whom": "all"})
-    assert "Stop asking three partners" in everybody.text
+    everyone = client.post(target, data=dict(served) | {"act": "drop", "whom": "all"})
+    assert "Stop asking three partners" in everyone.text
     two = client.post(target, data=dict(served) | {"act": "drop", "partner": [ids["Alder"], ids["Cedar"]]})
     shown = two.text.split('name="shown" value="')[1][:64]
     drop = {"csrf_token": dict(served)["csrf_token"], "partner": [ids["Alder"], ids["Cedar"]], "shown": shown}

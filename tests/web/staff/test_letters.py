@@ -70,7 +70,7 @@ def test_the_chosen_are_tried_again_or_kept_back(posted: InspectingClient, house
     assert "Two emails held back. 1 could not be and stay as they are." in posted.soup("/staff/letters").text
     with house.database.reading() as session:
         states = dict(session.execute(select(Letter.id, Letter.state).where(Letter.kind == "request")).all())
-    assert states == {1: "sent", 2: "cancelled", 3: "cancelled"}
+    assert states == {1: "sent", 2: "canceled", 3: "canceled"}
 
 
 def test_nothing_chosen_does_nothing(posted: InspectingClient) -> None:
@@ -92,7 +92,7 @@ def test_who_may_not_tend_letters_sees_no_button(posted: InspectingClient) -> No
 def test_every_staff_page_says_that_letters_have_paused(house: House, client: InspectingClient, path: str) -> None:
     with house.database.unit_of_work() as session:
         note_pause(
-            session, "The mail server refuses our name and password: 535 no", at=house.clock(), try_again_at=None
+            session, "The mail server rejected the user name and password: 535 no", at=house.clock(), try_again_at=None
         )
     client.sign_in("publisher")
     page = client.soup(path)

@@ -148,9 +148,9 @@ def test_the_same_form_sent_twice_acts_once(client: InspectingClient, house: Hou
     assert "It was not done twice." in client.get(second.location).text
     with house.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Position)) == 1
-    # Gone back to and changed, it is another form; so is one that is served anew.
+    # Gone back to and changed, it is another form; so is one that is served again.
     assert client.post(target, data=typed | {"title": "Open the gates"}).location != first.location
-    anew = dict(client.form("/staff/positions/new", "/new")[1])
-    assert client.post(target, data=typed | {"form_key": anew["form_key"]}).location != first.location
+    again = dict(client.form("/staff/positions/new", "/new")[1])
+    assert client.post(target, data=typed | {"form_key": again["form_key"]}).location != first.location
     with house.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Position)) == 3

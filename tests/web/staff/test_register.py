@@ -170,7 +170,7 @@ def test_tags_are_given_to_the_ticked_or_to_all_that_were_found(
     target, served = client.form(page, "sort=name")
     wrong = client.post(target, data=dict(served) | {"tag": "a; b", "partner": ids[0]})
     assert wrong.status_code == 422 and wrong.text.count("checked") == 1  # what was ticked stays ticked
-    assert client.post(target, data=dict(served) | {"tag": "health", "act": "tag"}).status_code == 303  # nobody ticked
+    assert client.post(target, data=dict(served) | {"tag": "health", "act": "tag"}).status_code == 303  # no one ticked
     client.post(target, data=dict(served) | {"tag": "health", "act": "tag", "partner": ids[:2]})
     assert client.get("/staff/partners/?with=health").text.count('name="partner"') == 2
     stale = client.post(target, data=dict(served) | {"tag": "x", "whom": "all", "shown": "99"})

@@ -47,8 +47,8 @@ def test_a_pasted_yes_sends_the_link_again_and_approves_nothing(client: Inspecti
     assert "Birch" not in shown.text.split("Who should confirm?")[1].split("</section>")[0]
     fields = shown_form(shown, "/confirm")
     assert client.post("/staff/replies/confirm", data=fields).status_code == 303
-    anew = {**fields, "form_key": ""}
-    assert client.post("/staff/replies/confirm", data=anew).status_code == 409  # not twice within the hour
+    again = {**fields, "form_key": ""}
+    assert client.post("/staff/replies/confirm", data=again).status_code == 409  # not twice within the hour
     with house.database.reading() as session:
         letter = session.scalars(select(Letter).where(Letter.kind == "confirm")).one()
         assert letter.link_id == link and session.scalar(select(func.count(Link.id))) == before

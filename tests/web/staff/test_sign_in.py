@@ -1,4 +1,4 @@
-"""The door: tries that count for nobody else, a second factor for programs too, proof before whoever may approve."""
+"""The door: tries that count for no one else, a second factor for programs too, proof before whoever may approve."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -166,7 +166,7 @@ def test_whatever_strangers_ask_for_an_invitation_goes_on(app: Flask, client: In
     assert InspectingClient(app).get(way).status_code == 200
 
 
-@pytest.mark.parametrize("email", [EMAIL, "nobody@outside.example"])
+@pytest.mark.parametrize("email", [EMAIL, "no one@outside.example"])
 def test_an_answer_that_takes_its_time_keeps_nobody_from_the_database(
     app: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch, email: str
 ) -> None:

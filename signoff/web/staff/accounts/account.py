@@ -59,9 +59,9 @@ def set_password() -> Done | tuple[str, int]:
     if problem := new_password_problem(new, email=me.email, name=me.name):
         return _page({"password": problem}), 422
     if new != again:
-        return _page({"again": "The two differ."}), 422
+        return _page({"again": "The two do not match."}), 422
     if not password_fits(attempt_in_session(current_user.found), me, form.get("present", "")):
-        return _page({"present": "This is not your present password."}), 422
+        return _page({"present": "This is not your current password."}), 422
     read_first()
     hashed = installation().passwords.hash(new)
     write_now()
@@ -77,7 +77,7 @@ def set_password() -> Done | tuple[str, int]:
 def set_address() -> Done:
     """Another email address: it counts once the letter that goes there was answered."""
     ask_for_address(current_act(), still_signed_in(), request.form.get("email", ""))
-    said = "An email is on its way to the new address. Until you confirm it there, your present address counts."
+    said = "An email is on its way to the new address. Until you confirm it there, your current address stays in use."
     return Done(_own_address(), said)
 
 
@@ -110,7 +110,7 @@ def leave_sessions() -> Done:
 def new_token() -> Done | tuple[str, int]:
     """Make an API token, and show it this once."""
     if not clean_line(request.form.get("token_name", "")):
-        return _page({"token_name": "Please say what it is for, so that you know it again."}), 422
+        return _page({"token_name": "Please say what it is for, so that you recognize it later."}), 422
     secret = make_token(current_act(), still_signed_in(), name=request.form.get("token_name", ""))
     return Done(page=lambda: _page(shown_token=secret))
 
@@ -124,7 +124,7 @@ def drop_token(number: int) -> Done:
     if token.user_id != acting_user().id:
         raise NotAllowed("This is another person's token.")
     revoke_token(current_act(), token)
-    return Done(_own_address(), "The token works no more.")
+    return Done(_own_address(), "The token no longer works.")
 
 
 @pages.get("/staff/account/authenticator")

@@ -20,7 +20,7 @@ from signoff.web.installation import close_session, current_act, db, installatio
 from signoff.web.reauthentication import password_fits
 from signoff.web.staff.blueprint import pages
 
-_ANSWERS_AFTER = 0.3  # seconds, whatever there was to do: the time an answer takes tells nobody who has an account
+_ANSWERS_AFTER = 0.3  # seconds, whatever there was to do: the time an answer takes tells no one who has an account
 
 
 @pages.get("/login/forgotten")
@@ -33,7 +33,7 @@ def show_forgotten() -> str:
 @pages.post("/login/forgotten")
 @public
 def send_forgotten() -> str:
-    """Mail a way to a new password, if somebody has this address; the answer is the same if nobody has."""
+    """Mail a way to a new password, if someone has this address; the answer is the same if no one has."""
     began, email = time.monotonic(), request.form.get("email", "").strip()
     user = find_user(db(), email)
     if user is not None:
@@ -67,7 +67,7 @@ def use_link(secret: str) -> Done | tuple[str, int]:
 def _choose(link: AccountLink) -> Done | tuple[str, int]:
     typed, again = request.form.get("password", ""), request.form.get("again", "")
     problem = new_password_problem(typed, email=link.user.email, name=link.user.name)
-    errors = {"password": problem} if problem else {"again": "The two differ."} if typed != again else {}
+    errors = {"password": problem} if problem else {"again": "The two do not match."} if typed != again else {}
     if errors:
         return _page(link, errors), 422
     # Hashing takes most of a second; the database is not held meanwhile.

@@ -77,7 +77,7 @@ def give_code() -> Response | tuple[str, int]:
     if not takes_code(db(), user, request.form.get("code", ""), keys=installation().settings.secret_keys, clock=clock):
         record_failure(db(), whose, source, clock=clock)
         db().commit()
-        error = "This code is not right, or was used already."
+        error = "This code is incorrect or was already used."
         return render_template("staff/accounts/code.html", next=wanted, error=error), 422
     session.clear()
     return _let_in(user, wanted)

@@ -23,7 +23,7 @@ from signoff.web.staff.blueprint import pages
 @pages.get("/staff/users/")
 @staff(Act.READ)
 def users() -> str:
-    """Everybody who works or worked here, and what each role may do."""
+    """Everyone who works or worked here, and what each role may do."""
     return render_template("staff/accounts/users.html", section="staff.users", users=all_users(db()), roles=_roles())
 
 
@@ -92,9 +92,9 @@ def end_account(number: int) -> Done:
 @staff(Act.MANAGE_USERS, proven=True)
 @form_view()
 def revive_account(number: int) -> Done:
-    """Let somebody work here again."""
+    """Let someone work here again."""
     reactivate_user(current_act(), get_user(db(), number))
-    return Done(_address_of(number), "Active again. Earlier sessions and tokens stay dead.")
+    return Done(_address_of(number), "Active again. Earlier sessions and tokens still do not work.")
 
 
 @pages.post("/staff/users/<number:number>/way")
@@ -112,7 +112,7 @@ def mail_way(number: int) -> Done:
 @staff(Act.MANAGE_USERS, proven=True)
 @form_view()
 def lift_authenticator(number: int) -> Done:
-    """Take a lost authenticator off somebody's account."""
+    """Take a lost authenticator off someone's account."""
     remove_authenticator(current_act(), get_user(db(), number))
     return Done(_address_of(number), "The authenticator is removed; its user is told.")
 
@@ -121,10 +121,10 @@ def lift_authenticator(number: int) -> Done:
 @staff(Act.MANAGE_TOKENS, proven=True)
 @form_view()
 def end_token(number: int) -> Done:
-    """Let somebody's API token work no more."""
+    """Let someone's API token work no more."""
     token = get_token(db(), number)
     revoke_token(current_act(), token)
-    return Done(_address_of(token.user_id), "The token works no more.")
+    return Done(_address_of(token.user_id), "The token no longer works.")
 
 
 def _page(number: int, errors: Mapping[str, str]) -> str:

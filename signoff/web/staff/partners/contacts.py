@@ -43,7 +43,8 @@ def partner(slug: str) -> str:
 def new_contact(slug: str) -> Done:
     """Add a contact."""
     made = add_contact(current_act(), get_partner(db(), slug), _typed())
-    said = f"{made.full_name} was added; the other contacts are told. Until confirmed, the address waits a day."
+    said = f"{made.full_name} was added, and the other contacts will be told."
+    said += " The address can answer after 24 hours, or once it is confirmed."
     return Done(_address_of(slug), said)
 
 
@@ -65,7 +66,7 @@ def change_contact(slug: str, number: int) -> Done:
 def take_contact_away(slug: str, number: int) -> Done:
     """Remove a contact."""
     remove_contact(current_act(), _contact(slug, number))
-    said = "The contact was removed; its links are dead, and it and the other contacts are told."
+    said = "The contact was removed, and its links no longer work. The person and the other contacts will be told."
     return Done(_address_of(slug), said)
 
 

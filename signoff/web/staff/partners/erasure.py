@@ -41,7 +41,7 @@ def erase() -> Done:
         erase_person(current_act(), _typed(), shown=digest_shown())
     except NotFound as refusal:
         raise Invalid({"email": refusal.text}) from None
-    return Done(url_for("staff.erasure"), "Erased. The record says that it was done, not to whom.")
+    return Done(url_for("staff.erasure"), "Erased. The record shows that data was erased, but not whose.")
 
 
 def _typed() -> str:

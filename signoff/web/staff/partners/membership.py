@@ -51,7 +51,7 @@ def let_return(slug: str) -> Done:
 def _page(slug: str, errors: Mapping[str, str]) -> str:
     partner = get_partner(db(), slug)
     if partner.left_at is not None:
-        raise Conflict("This partner has left already.")
+        raise Conflict("This partner has already left.")
     questions = requests_to(db(), partner.id, at=installation().clock())
     return render_template(
         "staff/partners/partner_leave.html",

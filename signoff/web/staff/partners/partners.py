@@ -151,7 +151,7 @@ def save_new_partner() -> Done:
     made, is_new = add_partner(current_act(), form, answers=answers_in(request.form), looked_at=_looked_at())
     shared = shared_with(made, form) if is_new else []
     words = (
-        f"{made.name} is in the register." if is_new else f"Nothing was added: {made.name} is in the register already."
+        f"{made.name} is in the register." if is_new else f"Nothing was added: {made.name} is already in the register."
     )
     return Done(url_for("staff.partner", slug=made.slug), " ".join([words, *shared]))
 
@@ -235,7 +235,7 @@ def _typed() -> PartnerForm:
 
 
 def _typed_contacts() -> tuple[ContactForm, ...]:
-    """The first contact, or none where nothing of it was filled in: a partner may be listed before anybody is known."""
+    """The first contact, or none where nothing of it was filled in: a partner may be listed before anyone is known."""
     typed = [request.form.get(f"contact_{name}", "") for name in ("name", "email", "job_title")]
     may_answer = request.form.get("contact_may_answer") == "yes"
     return (ContactForm(typed[0], typed[1], typed[2], may_answer),) if any(map(str.strip, typed)) else ()

@@ -37,7 +37,7 @@ from signoff.web.staff.rounds.rounds import version_at
 @staff(Act.SETTLE)
 @form_view(conflict=lambda refusal, number: _ask_about(refusal, get_proposal(db(), number)))
 def settle_proposal(number: int) -> Done | Response:
-    """Accept a proposed name, or not; what lets somebody speak for a partner asks for a proof."""
+    """Accept a proposed name, or not; what lets someone speak for a partner asks for a proof."""
     accepted, form = _accepted(), request.form
     if accepted and (page := ask_for_proof()):
         return page

@@ -32,7 +32,7 @@ from signoff.web.staff.rounds.reasons import linked
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>/check")
 @staff(Act.READ)
 def check(slug: str, number: int) -> str:
-    """The check of a version: for reviewers a form, for everybody else what was found so far."""
+    """The check of a version: for reviewers a form, for everyone else what was found so far."""
     return _page(_version(slug, number))
 
 
@@ -50,7 +50,7 @@ def save_check(slug: str, number: int) -> Done | tuple[str, int]:
         errors |= _put(version, criterion, carried.get(criterion.key))
     completes = request.form.get("act") == "complete"
     if completes and not request.form.get("ordinary") and ordinary_words(db(), version):
-        errors["ordinary"] = "Partners' names in ordinary words: please look at the passages and tick the box."
+        errors["ordinary"] = "Partners' names in ordinary words: please look at the passages and check the box."
     if errors:
         raise Invalid(errors)
     if not completes:

@@ -92,7 +92,7 @@ def edit(slug: str) -> str:
     conflict=lambda refusal, slug: _editor_beside_newer(get_position(db(), slug), refusal.text),
 )
 def save_edit(slug: str) -> Done | str:
-    """Save what was typed as the next version; refused, with both texts, when somebody saved a newer one."""
+    """Save what was typed as the next version; refused, with both texts, when someone saved a newer one."""
     typed = _typed()
     if request.form.get("act") == "preview":
         read_first()

@@ -1,4 +1,4 @@
-"""Positions on the same matter, beside a text that is written or checked; refreshed while somebody types."""
+"""Positions on the same matter, beside a text that is written or checked; refreshed while someone types."""
 
 from typing import Any
 

@@ -46,7 +46,7 @@ def begin() -> Done:
 @pages.get("/staff/editions/drafts/<number:number>", endpoint="edition_draft")
 @staff(Act.READ)
 def draft(number: int) -> str:
-    """The draft: for administrators a form, for everybody else what it says so far."""
+    """The draft: for administrators a form, for everyone else what it says so far."""
     result = get_draft(db(), number)
     return _editor(result, draft_text(result))
 

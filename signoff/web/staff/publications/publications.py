@@ -48,7 +48,7 @@ def publish(slug: str, number: int) -> Done | tuple[str, int]:
     if request.form.get("act") == "schedule":
         return _schedule(version)
     if warnings_before_publishing(version) and request.form.get("seen") != "yes":
-        return _confirmation(version, errors={"seen": "Please read what the text says and tick the box."}), 422
+        return _confirmation(version, errors={"seen": "Please read what the text says and check the box."}), 422
     publish_version(current_act(), version)
     group_names(current_act(), version.position, grouping=request.form.get("grouping", Grouping.LEVEL))
     return Done(url_for("staff.position", slug=slug), f"Version {number} is public.")

@@ -172,8 +172,8 @@ def _cells(rows: list[BoardRow]) -> Iterator[tuple[str, ...]]:
 def act_on_board(slug: str, number: int) -> AnyResponse | str:
     """Show exactly what would be done to the ticked partners, or to all that were found; nothing is done yet."""
     version, board_filter = version_at(slug, number), _wanted()
-    everybody = request.form.get("whom") == "all"
-    ids = set(ids_on_board(db(), version, board_filter)) if everybody else chosen_ids("partner")
+    everyone = request.form.get("whom") == "all"
+    ids = set(ids_on_board(db(), version, board_filter)) if everyone else chosen_ids("partner")
     if not ids:
         flash("No partner is selected. Nothing was done.", "note")
         return redirect(_address(version, board_filter), 303)

@@ -76,7 +76,7 @@ def _sample(round_: Round, contact: Contact) -> dict[str, str]:
 @staff(Act.ASK)
 @form_view()
 def remind(slug: str, number: int) -> Done | str:
-    """Remind those who were shown; refused when somebody has answered or been reminded since."""
+    """Remind those who were shown; refused when someone has answered or been reminded since."""
     result, shown = _round(version_at(slug, number)), _chosen()
     if request.form.get("act") == "look":
         return _reminding(result, shown)
@@ -251,7 +251,7 @@ def _round(version: Version) -> Round:
     if round_ is None:
         raise NotFound("No partner has been asked about this version.")
     if round_.ended_as in (RoundEnd.RECALLED, RoundEnd.REPLACED):
-        raise Conflict(f"This round was {round_.ended_as}, for good. There is nothing to do about it any more.")
+        raise Conflict(f"This round was {round_.ended_as}, for good. There is nothing left to do about it.")
     return round_
 
 
