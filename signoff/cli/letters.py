@@ -43,7 +43,7 @@ def status(context: Installation) -> None:
 
 def _waits(mail: MailState) -> str:
     if mail.oldest_due_at is None:
-        return "No letter is waiting to leave."
+        return "No email is waiting."
     return f"The oldest letter that is due waits for {_long(mail.at - mail.oldest_due_at)}."
 
 
@@ -89,12 +89,12 @@ def bounce(context: Installation) -> None:
         )
         return
     if returned.said == ReturnKind.DELAYED:
-        click.echo(f"Nothing was changed: the letter is delayed. {returned.reason}")
+        click.echo(f"Nothing was changed: the email is delayed. {returned.reason}")
         return
     with context.database.unit_of_work() as session:
         letters = find_letters(session, returned.message_ids)
         marked = [letter for letter in letters if mark_bounced(session, letter, returned.reason, clock=context.clock)]
     if not letters:
-        click.echo("Ignored: it is about no letter of this installation.")
+        click.echo("Ignored: it is not about an email from this installation.")
         return
     click.echo(f"{counted(len(marked), 'letter').capitalize()} marked as bounced. {returned.reason}")

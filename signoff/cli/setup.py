@@ -18,11 +18,11 @@ DEFAULT_COALITION = "Coalition for Community Schools"
 
 
 @click.command("init")
-@click.option("--admin", "email", default="", help="Mail address of the first administrator.")
+@click.option("--admin", "email", default="", help="Email address of the first administrator.")
 @click.option("--name", default="", help="The administrator's name.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--coalition", default=DEFAULT_COALITION, show_default=True)
-@click.option("--reply-to", default="", help="Where a person reads replies to letters.  [default: the administrator]")
+@click.option("--reply-to", default="", help="Where a person reads replies to emails.  [default: the administrator]")
 @with_installation
 def init(context: Installation, email: str, name: str, password_stdin: bool, coalition: str, reply_to: str) -> None:
     """Record the first principles edition, the Coalition's facts, the first administrator; again does nothing."""

@@ -38,8 +38,8 @@ def worker(context: Installation, once: bool, watch: float) -> None:
     with context.database.reading() as session:
         mail = mail_state(session, at=context.clock())
     if mail.paused_since is not None:
-        click.echo(f"No letter leaves. {mail.reason}", err=True)
-    click.echo(_counted(counts) or ("Nothing was due." if mail.paused_since is None else "No letter left."))
+        click.echo(f"No email is being sent. {mail.reason}", err=True)
+    click.echo(_counted(counts) or ("Nothing was due." if mail.paused_since is None else "No email was sent."))
 
 
 def _stop(stopping: threading.Event) -> None:

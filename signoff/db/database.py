@@ -137,7 +137,7 @@ def _sqlite_engine(url: str, limits: Limits | None) -> Engine:
     connect_args = {"isolation_level": None, "timeout": 5}
     pool = {"pool_size": _POOL, "pool_timeout": limits.seconds} if limits else {}
     engine = create_engine(url, hide_parameters=True, connect_args=connect_args, **pool)
-    # There is one writer to a file, whoever asks.
+    # There is one writer to a file, whichever thread asks.
     limits = replace(limits or Limits(), at_once=1)
     queue, seconds = _line_up(engine, limits), limits.seconds
     path = Path(str(make_url(url).database)).absolute()
@@ -212,7 +212,7 @@ def _enter(connection: Connection, queue: WriteQueue, *, until: float) -> None:
 
 
 def _begin_writing(connection: Connection, turnstile: Path, *, until: float) -> None:
-    # Whoever waits for the file's lock has gone through the turnstile and keeps it shut: a process that writes one part
+    # A writer that waits for the file's lock has passed the turnstile and keeps it shut: a process that writes one part
     # after the other lets others in between, however slow they are to wake. It opens by itself when a process dies.
     raw: Any = connection.connection.dbapi_connection
     with turnstile.open("a") as gate:

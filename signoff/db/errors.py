@@ -1,4 +1,4 @@
-"""What a database's error means to whoever was served: others are writing, it is away, or something is broken."""
+"""What a database's error means to the person served: others are writing, it is away, or something is broken."""
 
 import sqlite3
 from enum import StrEnum
@@ -34,7 +34,7 @@ _AWAY_STATES = ("08", "53", "57P", "58", "25006")
 def trouble_of(problem: SQLAlchemyError, *, writing: bool) -> Trouble | None:
     """What keeps the database from serving for a while; None when trying again is no help.
 
-    Whoever only reads and is told that the database cannot be written has tried to write: that is a fault of ours.
+    A request that only reads and is told that the database cannot be written has tried to write: that is our fault.
     """
     if isinstance(problem, Busy | TimeoutError):
         return Trouble.BUSY

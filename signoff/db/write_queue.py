@@ -58,7 +58,7 @@ class WriteQueue:
         raise Busy("others are writing")
 
     def leave(self) -> None:
-        """Hand the turn to whoever is next."""
+        """Hand the turn to the next in line."""
         with self._guard:
             if self._line:
                 self._line.popleft().set()

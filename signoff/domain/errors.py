@@ -87,7 +87,7 @@ class Conflict(Refusal):
 
 
 class NotAsShown(Conflict):
-    """What the act would do is not what was shown to whoever asks for it."""
+    """What the act would do is not what was shown to the user who asks for it."""
 
     sentence = "Something changed since this page was shown. Nothing was done; please look again."
 

@@ -31,7 +31,7 @@ class Act(StrEnum):
     PUBLISH = "publish and retire positions"
     SCHEDULE = "schedule the sending of a round or a publication, or cancel it"
     REMOVE_NAME = "remove a name"
-    TEND_LETTERS = "retry or cancel letters, or resume their sending"
+    TEND_LETTERS = "retry or cancel emails, or resume their sending"
     MANAGE_USERS = "manage users"
     MANAGE_PARTNERS = "manage partners and contacts"
     MANAGE_EDITIONS = "draft and adopt principles editions"
@@ -92,13 +92,13 @@ def may(actor: Actor, act: Act) -> bool:
 
 
 def ensure_own(actor: Actor, owner: Actor, sentence: str) -> None:
-    """Refuse with NotAllowed, and this sentence, whoever is not the one whose own matter it is."""
+    """Refuse with NotAllowed, and this sentence, anyone but the one whose own matter it is."""
     if actor.label != owner.label:
         raise NotAllowed(sentence)
 
 
 def ensure_own_or_may(actor: Actor, owner: Actor, act: Act) -> None:
-    """Refuse with NotAllowed whoever is neither the one whose own matter it is nor allowed the act for others."""
+    """Refuse with NotAllowed anyone who is neither the one whose own matter it is nor allowed the act for others."""
     if actor.label != owner.label:
         ensure_may(actor, act)
 

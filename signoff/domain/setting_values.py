@@ -15,7 +15,7 @@ _INJECTED_PORT = re.compile(r"(?:\w+_)?PORT")
 
 
 def is_injected(name: str, value: str) -> bool:
-    """Whether a container platform set this name (without the program's prefix), not whoever runs the program."""
+    """Whether a container platform set this name (without the program's prefix), not the operator."""
     is_address = value.startswith(("tcp://", "udp://", "sctp://"))
     return bool(_INJECTED.fullmatch(name)) or (is_address and bool(_INJECTED_PORT.fullmatch(name)))
 
@@ -60,7 +60,7 @@ def zone(text: str) -> ZoneInfo:
 def mail_address(text: str) -> str:
     """One mail address."""
     if "@" not in text or any(character.isspace() for character in text):
-        raise ValueError("must be one mail address")
+        raise ValueError("must be one email address")
     return text
 
 

@@ -1,4 +1,4 @@
-"""Message authentication codes: whoever writes an answer past the program cannot make its code."""
+"""Message authentication codes: anyone who writes an answer past the program cannot make its code."""
 
 import hashlib
 import hmac

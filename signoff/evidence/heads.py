@@ -54,7 +54,7 @@ def open_sole(note: str, key: Verifier) -> Head:
     head = read_head(note)
     signatures = note[len(head.text) + 1 :]
     if signatures.count("\n") != 1 or not signatures.endswith("\n"):
-        raise Refused("The head must bear exactly one line of signature.")
+        raise Refused("The head must have exactly one signature line.")
     return _opened(note, head, key)
 
 
@@ -80,7 +80,7 @@ def _opened(note: str, head: Head, key: Verifier) -> Head:
             return head
     except (NotANote, ValueError):
         pass
-    raise Refused(f"The head does not bear a valid signature of the log's key (fingerprint {key.fingerprint}).")
+    raise Refused(f"The head does not have a valid signature of the log's key (fingerprint {key.fingerprint}).")
 
 
 def read_key(text: str) -> Verifier:

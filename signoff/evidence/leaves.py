@@ -1,7 +1,7 @@
 """What the record seals of an entry: a commitment to each of its facts, so that any of them can be shown alone.
 
 A leaf is made of an entry's canonical bytes and nothing else. Each fact is salted with a salt of its own, made of the
-entry's secret salt; whoever is shown one fact learns nothing of the others, not even by guessing.
+entry's secret salt; a reader who is shown one fact learns nothing of the others, not even by guessing.
 """
 
 import hmac

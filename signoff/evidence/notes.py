@@ -98,7 +98,7 @@ class Verifier:
         for line in signatures.split("\n"):
             if self._is_signature(line, text):
                 return text
-        raise NotANote(f"The note does not bear the signature of the key {self.name}, {self.fingerprint}.")
+        raise NotANote(f"The note does not have the signature of the key {self.name}, {self.fingerprint}.")
 
     def _is_signature(self, line: str, text: str) -> bool:
         dash, _, rest = line.partition(" ")

@@ -80,7 +80,7 @@ def answer_of(request: WitnessRequest, keys: Sequence[Verifier], latest: Head | 
     if not known:
         return WitnessAnswer(404, "This log is not known here.\n")
     if not any(bears_signature(request.note, key) for key in known):
-        return WitnessAnswer(403, "The head does not bear a valid signature of its log.\n")
+        return WitnessAnswer(403, "The head does not have a valid signature of its log.\n")
     if request.old > head.size:
         return WitnessAnswer(400, "The old size is larger than the new one.\n")
     last = latest or Head(head.origin, 0, b"")

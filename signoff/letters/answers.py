@@ -17,7 +17,7 @@ from signoff.models import Answer
 @letter(LetterKind.RECEIPT)
 @dataclass(frozen=True)
 class ReceiptLetter(NoticeLetter):
-    """To all contacts of a partner: what was said for it just now; whoever said it reads their private note too."""
+    """To all contacts of a partner: what was said for it just now; who said it reads their private note too."""
 
     answer: Answer
     is_by_reader: bool

@@ -103,7 +103,7 @@ def _contact_fields(context: LetterContext) -> tuple[Envelope, Partner, Contact,
 
 
 def _known_address(row: Letter, changed: Contact) -> str:
-    # Whoever lost the address hears that it is another one now, and not which.
+    # The person who lost the address hears that it is another one now, and not which.
     if row.contact is None or row.contact_id != changed.id:
         return changed.email
     return changed.email if row.address == changed.email else "changed; this one is no longer registered"

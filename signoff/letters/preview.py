@@ -26,7 +26,7 @@ class LetterPreview:
     by: Actor
 
     def request(self, version: Version, terms: RoundTerms, contact: Contact) -> Draft:
-        """The letter that asks about a version; whoever knows an earlier version is told what changed."""
+        """The letter that asks about a version; a partner that knows an earlier version is told what changed."""
         standing = find_round(self.session, version)
         sender = standing.opener if standing else self.session.get_one(StaffUser, self.by.id)
         fields = self._fields(version, terms.deadline, terms.message, contact, sender)

@@ -201,6 +201,6 @@ GUARDS: tuple[Guard, ...] = (
         "UPDATE",
         """NEW.confirmed_by {differs} OLD.confirmed_by
         AND EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.confirmed_by AND u.password_chosen_at IS NULL)""",
-        "contact: whoever confirms it signs in with a password of their own",
+        "contact: the user who confirms it signs in with a password of their own",
     ),
 )

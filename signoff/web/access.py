@@ -36,7 +36,7 @@ def public(view: View) -> View:
 
 
 def link_holder(view: View) -> View:
-    """Whoever holds a partner's link; the view looks the link up."""
+    """The holder of a partner's link; the view looks the link up."""
     return _marked(view, Access("link"))
 
 

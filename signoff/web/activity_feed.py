@@ -127,7 +127,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"A colleague for {f['partner']} on version {f['version']} was {'' if f['accepted'] else 'not '}accepted"
     ),
     "contact_stepped_back": lambda f: f"A contact of {f['partner']} asked to receive no more emails",
-    "step_back_settled": lambda f: f"The wish of a contact of {f['partner']} not to be emailed any more was settled",
+    "step_back_settled": lambda f: f"The request of a contact of {f['partner']} to receive no more emails was settled",
     "link_reissued": lambda f: f"A new link to version {f['version']} was emailed to a contact of {f['partner']}",
     "confirmation_asked": lambda f: (
         f"A contact of {f['partner']} replied by email and was asked to confirm by link about version {f['version']}"

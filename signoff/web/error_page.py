@@ -41,7 +41,7 @@ _GIVES_BACK = (409, 410, 429, 500, 503)
 
 @dataclass(frozen=True)
 class Failure:
-    """What is said to whoever sent a request that failed; `may_resend` when the same may succeed a little later."""
+    """What is said to the sender of a request that failed; `may_resend` when the same may succeed a little later."""
 
     status: int
     detail: str

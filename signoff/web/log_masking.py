@@ -76,7 +76,7 @@ class MaskedRecord(logging.LogRecord):
 
 
 def mask_logs() -> None:
-    """From here on every record of every logger is masked, whoever made the logger or handles it.
+    """From here on every record of every logger is masked, whichever code made the logger or handles it.
 
     A filter on a logger does not see what its children log, and one on a handler only its own handler's; records are
     all made by one factory.

@@ -68,7 +68,7 @@ def _ensure_alive(connection: Connection) -> None:
 def run(context: WorkerContext, *, watch: float) -> None:
     """Work for ever, looking every `watch` seconds, until the context is stopped; AnotherWorker when one works already.
 
-    A lock that the database took away is taken again; whoever has it meanwhile goes on instead of us.
+    A lock that the database took away is taken again; the worker that has it then goes on instead of us.
     """
     force, night = True, None
     while not context.stopped():
@@ -76,7 +76,7 @@ def run(context: WorkerContext, *, watch: float) -> None:
             with only_worker(context.database) as ensure_held:
                 while not context.stopped():
                     ensure_held()
-                    # Whoever starts a worker has perhaps mended what it paused for. What was sent is marked, however
+                    # Who starts a worker may have mended what it paused for. What was sent is marked, however
                     # long that takes: nothing else may leave before.
                     work_once(context, force=force, at_once=False, patience=math.inf)
                     force = False

@@ -32,7 +32,7 @@ _LONGEST_JOB = 20.0  # seconds, so that a worker that is asked to stop does so s
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds before the database is looked for again
 _STALLED_AFTER = 30.0  # seconds without a worker's heartbeat
 
-# Never opened: its jobs go through the connection of whoever calls.
+# Never opened: its jobs go through the connection of the caller.
 _CALLS = App(connector=SyncPsycopgConnector())
 
 
@@ -103,7 +103,7 @@ def _add_nightly_work(app: App, context: WorkerContext) -> None:
 
 
 def work(context: WorkerContext, *, once: bool) -> None:
-    """Run jobs until stopped; once: do what is due, with whoever else works, until nothing is."""
+    """Run jobs until stopped; once: do what is due, with the other workers, until nothing is."""
     ensure_tables(context.database)
     if once:
         record_heartbeat(context)

@@ -1,4 +1,4 @@
-"""Carries out an import of partners in short transactions, so that whoever else writes hardly waits."""
+"""Carries out an import of partners in short transactions, so that other writers hardly wait."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -97,7 +97,7 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
         assert list(own) == ["Ada"]
         connection.rollback()
     database.engine.dispose()
-    assert shell.ok("worker", "--once") == "No letter left.\n"  # the word about the token, with no mail server there
+    assert shell.ok("worker", "--once") == "No email was sent.\n"  # the word about the token, with no mail server there
     verified = shell.ok("verify")
     assert "0 versions, 0 answers" in verified and "All is as it was recorded." in verified
 
@@ -189,7 +189,7 @@ def test_the_mail_from_the_command_line(shell: Shell) -> None:
     shell.ok("token", "add", "ada@coalition.example")
     assert "No worker was seen" in shell.fails("letters", "status")
     away = shell.run("worker", "--once")  # the server cannot be reached, and nothing is lost
-    assert (away.returncode, away.stdout) == (0, "No letter left.\n") and "cannot be reached" in away.stderr
+    assert (away.returncode, away.stdout) == (0, "No email was sent.\n") and "cannot be reached" in away.stderr
     assert "No letter leaves until" in shell.fails("letters", "status")
     assert "queued     1" in shell.run("letters", "status").stdout
     assert shell.ok("letters", "retry") == (

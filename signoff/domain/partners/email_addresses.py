@@ -26,7 +26,7 @@ def email_problem(cleaned: str) -> str:
     if problem := line_problem(cleaned, longest=_LONGEST):
         return problem
     if _as_written_by_servers(cleaned) is None:
-        return "Please give a mail address such as name@organization.example."
+        return "Please give an email address such as name@organization.example."
     return ""
 
 

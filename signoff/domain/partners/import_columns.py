@@ -189,7 +189,7 @@ def column_problems(columns: Columns) -> dict[str, str]:
     used = list(columns.values())
     twice = [field for field in ONLY_ONCE if used.count(field) > 1]
     problems = {
-        "columns": "" if ImportField.NAME in used else "Please say which column holds the organization’s name.",
+        "columns": "" if ImportField.NAME in used else "Please say which column has the organization’s name.",
         **{str(field): f"Two columns are marked “{LABELS[field]}”. Please choose one." for field in twice},
     }
     return {name: sentence for name, sentence in problems.items() if sentence}

@@ -236,7 +236,7 @@ def _target(token: Token) -> str:
 
 
 _FOOTNOTES = (
-    "footnotes stand at the end of the text, each once, and are numbered 1, 2, 3 in the order in which the text "
+    "footnotes go at the end of the text, each once, and are numbered 1, 2, 3 in the order in which the text "
     "refers to them."
 )
 # The usual reasons why something is not shown, by what its line looks like.

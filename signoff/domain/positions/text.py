@@ -92,7 +92,7 @@ def _problem(field: Field, value: str) -> str:
 def _computed_problem(field: Field, value: str) -> str:
     if field.may_be_computed:
         return computed_problem(value)
-    return f"Computed words can stand in {_COMPUTED} only." if has_computed(value) else ""
+    return f"Computed words can be used in {_COMPUTED} only." if has_computed(value) else ""
 
 
 _COMPUTED = enumerated([f"the {field.label.lower()}" for field in FIELDS if field.may_be_computed])

@@ -161,7 +161,7 @@ def lines_problem(lines: Sequence[str]) -> str:
         return f"Please use at most {MOST_LINES} lines."
     for line in lines:
         if not any(character.isalnum() for character in line):
-            return f"“{line}” holds no word."
+            return f"“{line}” contains no word."
     return next((problem for line in lines if (problem := line_problem(line, longest=LONGEST_LINE))), "")
 
 

@@ -32,7 +32,7 @@ from signoff.settings import Settings
 
 TAKEN_OVER = "taken over"
 _FRESH_FOR = 5.0  # seconds that what was written is taken for true while the record does not grow
-_BLINK = 0.001  # seconds; whoever listens longer makes what was seen before it old
+_BLINK = 0.001  # seconds; a caller that takes longer makes what was seen before it old
 _MOST_BROKEN = 3  # connections in a row that broke off over a letter
 _MOST_REFUSED = 25  # letters in a row that were not taken: then it is hardly the letters' fault
 _MOST_REPLIES = 20

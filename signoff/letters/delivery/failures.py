@@ -18,10 +18,10 @@ _LONGEST = 500  # characters kept of what a server says
 class Meaning(StrEnum):
     """What follows from a failure."""
 
-    LETTER_FAILED = "this letter will not be taken"
-    LETTER_AGAIN = "this letter is tried again later"
-    LINE_HELD = "no letter leaves until the server is tried again"
-    LINE_PAUSED = "no letter leaves until a person has looked"
+    LETTER_FAILED = "this email will not be accepted"
+    LETTER_AGAIN = "this email is tried again later"
+    LINE_HELD = "no email is sent until the server is tried again"
+    LINE_PAUSED = "no email is sent until a person has looked"
 
 
 @dataclass(frozen=True)

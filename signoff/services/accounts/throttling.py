@@ -1,4 +1,4 @@
-"""Failed sign-ins are counted in the database, and slow down whoever guesses."""
+"""Failed sign-ins are counted in the database, and slow down anyone who guesses."""
 
 import ipaddress
 from collections.abc import Collection
@@ -19,7 +19,7 @@ FAILURES_COUNT_FOR = timedelta(minutes=15)
 MOST_FAILURES = 8
 MOST_FROM_EVERYWHERE = 80
 
-_ONE_HOUSE = 64  # bits of an IPv6 address; whoever has one has all that begin so
+_ONE_HOUSE = 64  # bits of an IPv6 address; the holder of one has all that begin so
 
 
 class Attempt(NamedTuple):

@@ -123,7 +123,7 @@ def queue_opener_letter(session: Session, kind: LetterKind, version: Version, *,
 
 
 def queue_decline_letters(session: Session, version: Version, *, at: datetime, answer_id: int) -> None:
-    """Tell whoever asked about a version and whoever saved it that a partner declined."""
+    """Tell the user who asked about a version and the user who saved it that a partner declined."""
     opener = session.scalars(select(Round).where(Round.version_id == version.id)).one().opener
     queue_staff_letters(session, LetterKind.DECLINED, version, [opener, version.saver], at=at, answer_id=answer_id)
 

@@ -22,7 +22,7 @@ def confirmation_problems(session: Session, by: Actor, *, at: datetime) -> list[
 
 
 def ensure_may_confirm(session: Session, by: Actor, *, at: datetime) -> None:
-    """Refuse with NotAllowed, and all reasons, whoever cannot confirm a contact as the second staff member.
+    """Refuse with NotAllowed, and all reasons, a user who cannot confirm a contact as the second staff member.
 
     An administrator can make a second account within a minute; it is no second person until a day has passed in which
     others can see it, and until its own person chose its password.

@@ -1,6 +1,6 @@
 """Contacts of a partner: added, corrected, removed, confirmed; every change is told, a new address waits a day.
 
-Whoever redirects a partner's mail could answer for it. So a new or corrected address answers only after a day, in
+Anyone who redirects a partner's mail could answer for it. So a new or corrected address answers only after a day, in
 which its partner's other contacts and the old address know of it, or once a second staff member confirmed it.
 """
 

@@ -118,7 +118,7 @@ def _change_names(session: Session, partner: Partner, form: PartnerForm, *, at: 
         if name in public:
             row.kind = "public"
         elif name not in form.aliases or row.kind == "public":
-            # A public name never becomes an alias: whoever stands under it goes on standing.
+            # A public name never becomes an alias: a signatory named by it stays named.
             row.until = at
     session.flush()
     for name in (*public, *form.aliases):

@@ -78,7 +78,7 @@ def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO
     """What a partner file would do; Invalid with one sentence for each bad cell.
 
     Partners whose names may be taken for others' are left out until they are answered about. Nothing is held: it may
-    take long, and whoever carries it out judges each part again.
+    take long, and the import judges each part again.
     """
     state = register_state(session)
     forms = file.rows

@@ -1,4 +1,4 @@
-"""Corrections of a referral: whoever named the wrong colleague names another, until that colleague has answered."""
+"""Corrections of a referral: who named the wrong colleague names another, until that colleague has answered."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ def ensure_may_correct(session: Session, referral: Referral) -> None:
 def take_away(session: Session, referral: Referral, *, at: datetime) -> None:
     """End what a wrong referral gave: a contact that exists by it alone is removed, and its links are dead at once.
 
-    A colleague whom staff registered or confirmed stays a contact. Whoever named the colleague still only reads.
+    A colleague whom staff registered or confirmed stays a contact. The contact who named them still only reads.
     """
     colleague = session.get(Contact, referral.contact_id)
     if colleague is None or colleague.removed_at is not None or not is_provisional(session, colleague):

@@ -74,7 +74,7 @@ def read_sheet(raw: bytes) -> Sheet:
 def _sheet(rows: Sequence[SheetRow], read_as: str) -> Sheet:
     filled = [row for row in rows if any(row.cells)]
     if not filled:
-        raise Invalid({"file": "The file holds no rows."})
+        raise Invalid({"file": "The file has no rows."})
     top = _heading_row(filled)
     width = max(len(row.cells) for row in filled[top:])
     padded = [row.cells + ("",) * (width - len(row.cells)) for row in filled[top:]]
@@ -214,7 +214,9 @@ def _looked_through(raw: bytes) -> bool:
 
 def _ensure_workbook(names: Sequence[str]) -> None:
     if "xl/vbaProject.bin" in names:
-        raise Invalid({"file": "This Excel file holds macros (.xlsm). Save it as .xlsx without macros and try again."})
+        raise Invalid(
+            {"file": "This Excel file contains macros (.xlsm). Save it as .xlsx without macros and try again."}
+        )
     if "xl/workbook.xml" not in names:
         other = "a Word text" if "word/document.xml" in names else "an OpenDocument file" if "mimetype" in names else ""
         what = f"This is {other}, not an Excel file." if other else "This is a ZIP archive, not an Excel file."

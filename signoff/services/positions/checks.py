@@ -162,7 +162,7 @@ def is_author(session: Session, version: Version, by: Actor) -> bool:
 
 
 def ensure_reviewer(session: Session, version: Version, by: Actor) -> None:
-    """Refuse with NotAllowed whoever is no reviewer, or saved a version of the position."""
+    """Refuse with NotAllowed a user who is no reviewer, or saved a version of the position."""
     ensure_may(by, Act.CHECK)
     if is_author(session, version, by):
         raise NotAllowed("You saved a version of this position, so someone else must check it.")

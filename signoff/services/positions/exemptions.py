@@ -26,7 +26,7 @@ def exempt_words(
 ) -> Exemption:
     """Record that every passage of this version that holds the partner's name means something else, and why.
 
-    Holds for these passages of this version alone, and until the version is published. Whoever records it does not
+    Holds for these passages of this version alone, and until the version is published. The user who records it does not
     publish it. `shown` is the digest of the passages that were shown. Refuses with NotAllowed an author of the
     position, NotAsShown when the passages are others by now, Conflict when it is too late or the words name the
     partner nowhere, Invalid without a reason.

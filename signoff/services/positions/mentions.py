@@ -31,7 +31,7 @@ def unapproved_mentions(session: Session, version: Version) -> Mentions:
 
     Read is all that its page shows: its address, every field, as typed, as read and as filled in, and the reasons of
     its findings; not the words of the edition. Left out is what reviewers exempted or ticked. A public note names
-    no one but its author, not even whoever approved.
+    no one but its author, not even those who approved.
     """
     approved = select(approval.c.partner_id).where(approval.c.version_id == version.id)
     notes = standing_notes(session, [version])

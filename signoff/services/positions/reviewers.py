@@ -39,9 +39,9 @@ def assignments(session: Session, position_ids: Collection[int]) -> dict[int, Re
 
 
 def ask_reviewer(act: ActContext, version: Version, reviewer_id: int) -> ReviewAssignment:
-    """Ask a reviewer by name to check a position, in place of whoever was asked before; they are told.
+    """Ask a reviewer by name to check a position, in place of the one asked before; they are told.
 
-    Whoever is asked already is not asked twice. Invalid for someone who may not check it, Conflict when `version` is
+    No reviewer is asked twice. Invalid for someone who may not check it, Conflict when `version` is
     not the newest or its check is complete.
     """
     ensure_may(act.by, Act.ASK_REVIEW)
@@ -89,7 +89,7 @@ def is_waiting_for_check(session: Session, version_id: int) -> bool:
 
 
 def release_reviewer(session: Session, position_id: int, *, at: datetime, only: int | None = None) -> None:
-    """End the assignment of whoever is asked to check a position; with `only`, if it is this user."""
+    """End the assignment of the reviewer who is asked to check a position; with `only`, if it is this user."""
     live = session.scalar(
         select(ReviewAssignment).where(ReviewAssignment.position_id == position_id, ReviewAssignment.ended_at.is_(None))
     )

@@ -119,7 +119,7 @@ def is_right(table: Table, row: RowMapping, keys: SealingKeys) -> bool:
 
 
 def has_right_code(session: Session, row: Base) -> bool:
-    """Whether a stored row of a coded table is as the program wrote it, and not by whoever owns the database."""
+    """Whether a stored row of a coded table is as the program wrote it, and not by the owner of the database."""
     query = with_codes(row.__table__).where(key_column(row.__table__) == _id_of(row))  # type: ignore[arg-type]
     stored = session.connection().execute(query).mappings().one_or_none()
     return stored is not None and is_right(row.__table__, stored, keys_of(session))  # type: ignore[arg-type]

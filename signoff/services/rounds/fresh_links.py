@@ -1,6 +1,6 @@
 """Fresh links: mailed to the registered address alone, few an hour; the old link is dead at once.
 
-After a contest none goes to a colleague whom a contact named and staff have not confirmed: whoever got in by a leaked
+After a contest none goes to a colleague whom a contact named and staff have not confirmed: who got in by a leaked
 link does not come back by a fresh one.
 """
 
@@ -23,7 +23,7 @@ MOST_AN_HOUR = 5
 
 
 def send_fresh_link(session: Session, secret: str, *, key: str, clock: Clock) -> None:
-    """Mail a new link to whoever this one, living or dead, was made for; silent when no one is, or it is too often."""
+    """Email a new link to the person this one, living or dead, was made for; silent if there is none, or too often."""
     link = find_link(session, secret)
     if link is not None and link.contact.removed_at is None:
         _send(session, link.request, link.contact, key=key, clock=clock)

@@ -1,6 +1,6 @@
 """Whose turn it is: found by the worker, so that nothing is lost while none runs; each turn is told once.
 
-A version waits for its check, its check is complete, or everyone asked has answered. Whoever brought it about is not
+A version waits for its check, its check is complete, or everyone asked has answered. Who brought it about is not
 told, and `TurnNotice` keeps what was told.
 """
 

@@ -39,7 +39,7 @@ export async function openSole(note, key) {
   const head = readHead(note);
   const signatures = note.slice(head.text.length + 1);
   if (!note.startsWith(`${head.text}\n`) || signatures.indexOf("\n") !== signatures.length - 1 || !signatures) {
-    throw new Refused("The head must bear exactly one line of signature.");
+    throw new Refused("The head must have exactly one signature line.");
   }
   await ensureSigned(head, [signatures.slice(0, -1)], key);
   return head;
@@ -60,7 +60,7 @@ async function ensureSigned(head, signatures, key) {
     throw new Refused(`The key belongs to the log “${printable(key.name)}”, the head to another.`);
   }
   if (await isSignedHead(head, signatures, key)) return;
-  throw new Refused(`The head does not bear a valid signature of the log's key (fingerprint ${key.fingerprint}).`);
+  throw new Refused(`The head does not have a valid signature of the log's key (fingerprint ${key.fingerprint}).`);
 }
 
 async function isSignedHead(head, signatures, key) {

@@ -52,7 +52,10 @@ def _warnings(partner: Partner, form: PartnerForm) -> list[str]:
     public = held_in_public(db(), form.cleaned().all_names, besides=partner)
     return [
         *shared_with(partner, form),
-        *(f"A public text holds the name “{passage.name}” already: “{version.title}”." for version, passage in public),
+        *(
+            f"A public text contains the name “{passage.name}” already: “{version.title}”."
+            for version, passage in public
+        ),
     ]
 
 

@@ -18,7 +18,7 @@ UNDELIVERABLE = "undeliverable"  # no email reached any contact; read off the em
 def _slugs_or_all(value: Any) -> Any:
     if value == "all" or (isinstance(value, list) and all(isinstance(slug, str) for slug in value)):
         return value
-    raise PydanticCustomError("partners", "Please give “all”, or a list of partners as they stand in addresses.")
+    raise PydanticCustomError("partners", "Please give “all”, or a list of partners as they appear in addresses.")
 
 
 SlugsOrAll = Annotated[

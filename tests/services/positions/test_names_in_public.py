@@ -54,7 +54,7 @@ def test_who_is_added_while_a_text_that_names_it_is_published_is_asked_about(
     with coming_between(house, app, "INSERT INTO publication", lambda: add(client)) as adding:
         assert publish(publisher).status_code == 303
     assert adding.result().status_code == 409
-    assert "A public text holds this name already" in adding.result().text and named(house) == []
+    assert "A public text already contains this name" in adding.result().text and named(house) == []
 
 
 @AT_ONCE

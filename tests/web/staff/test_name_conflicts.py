@@ -13,7 +13,7 @@ BOARD = "/staff/positions/fund-the-coordinator/versions/1/round"
 NEW = "/staff/partners/new"
 EDIT = "/staff/partners/alder/edit"
 LEAGUE = "Northern Forest League"
-QUESTION = "A public text holds this name already"
+QUESTION = "A public text already contains this name"
 
 
 def settled(house: House) -> tuple[int | None, list[str]]:

@@ -59,7 +59,7 @@ def test_a_name_that_a_public_text_holds_is_asked_about_and_then_shown(client: I
     client.sign_in("administrator")
     page, position = "/staff/partners/elm/edit", "/staff/positions/fund-the-coordinator"
     asked = client.submit(page, page, aliases="Maple Fund")
-    assert asked.status_code == 409 and "A public text holds this name already" in asked.text
+    assert asked.status_code == 409 and "A public text already contains this name" in asked.text
     assert "names partners that have not approved it" not in client.get(position).text
     answer = {"different": "yes", "asked": question_of(asked)}
     assert client.submit(page, page, aliases="Maple Fund", **answer).status_code == 303
@@ -90,7 +90,7 @@ def test_an_import_asks_about_names_that_a_public_text_holds(client: InspectingC
     target, served = client.form("/staff/partners/import", "import")
     raw = b"name,contact_name,contact_email\nAIder Trust,Bo,bo@alder.example\n"
     shown = client.post(target, data=dict(served) | {"csv": raw.decode()})
-    assert "A public text holds this name already" in shown.text
+    assert "A public text already contains this name" in shown.text
     act = dict(served) | {
         "csv": raw.decode(),
         "act": "import",

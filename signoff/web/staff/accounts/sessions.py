@@ -22,7 +22,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.found.user
 
     def reload(self, session: Session) -> StaffUser:
-        """Read session and user through another database session; whoever acts is then that one's."""
+        """Read session and user through another database session; the user who acts is then that one's."""
         self.found = session.get_one(StaffSession, self.found.id)
         g.user = self.found.user
         return self.found.user

@@ -30,7 +30,7 @@ def ask_for_review(slug: str) -> Done:
     newest = latest_version(db(), get_position(db(), slug))
     number = whole_number(request.form.get("version", ""))
     if number is not None and number != newest.number:
-        raise Invalid({"reviewer": f"Version {newest.number} was saved meanwhile. Please choose again."})
+        raise Invalid({"reviewer": f"Version {newest.number} was saved in the meantime. Please choose again."})
     asked = ask_reviewer(current_act(), newest, whole_number(request.form.get("reviewer", "")) or 0)
     told = "" if asked.reviewer_id == acting().id else " An email is on the way."
     said = f"{asked.reviewer.name} is asked to check version {newest.number}.{told}"
