@@ -38,17 +38,19 @@ SETTINGS = (
     ),
     Setting("SECRET_KEY_FALLBACKS", "", "Earlier secret keys, separated by spaces; links made with them keep working."),
     Setting(
-        "BASE_URL", "http://127.0.0.1:8000", "The address every link in a letter starts with; https except on loopback."
+        "BASE_URL",
+        "http://127.0.0.1:8000",
+        "The address that every link in an email starts with; https except on loopback.",
     ),
     Setting("TIMEZONE", "America/New_York", "The zone in which times are shown."),
     Setting("LOCALE", "en_US", "The locale by which dates, times and numbers are written."),
-    Setting("MAIL_SERVER", "127.0.0.1", "The SMTP server that takes letters."),
+    Setting("MAIL_SERVER", "127.0.0.1", "The SMTP server that accepts email."),
     Setting("MAIL_PORT", "25", "Its port."),
     Setting("MAIL_USE_TLS", "no", "STARTTLS, with the server's certificate checked."),
     Setting("MAIL_USE_SSL", "no", "TLS from the first byte, with the server's certificate checked."),
     Setting("MAIL_USERNAME", "", "The name to sign in with at the mail server."),
     Setting("MAIL_PASSWORD", "", "The password to sign in with at the mail server."),
-    Setting("MAIL_SENDER", "signoff@localhost", "The address letters are sent from."),
+    Setting("MAIL_SENDER", "signoff@localhost", "The address that email is sent from."),
     Setting("MAIL_TIMEOUT", "30", "Seconds to wait for the mail server before trying again later."),
     Setting("WORKER", "built-in", "Who works: built-in, one worker; distributed, any number, with PostgreSQL."),
     Setting(

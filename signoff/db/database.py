@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from signoff.db.write_queue import Busy, Limits, WriteQueue
 from signoff.domain.letters import QUEUED_NOW
 
-# What a database raises that is busy, full, away, or for a while no writer any more.
+# What a database raises that is busy, full, away, or for a while no writer anymore.
 AWAY = (OperationalError, InternalError, InterfaceError)
 
 # Readers wait for no one, but for the moment in which a log is recovered; writers wait as their limits say.

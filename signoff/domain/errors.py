@@ -81,7 +81,7 @@ class Missing(Refusal):
 
 
 class Conflict(Refusal):
-    """The state of the thing does not allow this act any more, or not yet."""
+    """The state of the thing does not allow this act anymore, or not yet."""
 
     sentence = "This is not possible right now. Nothing was changed."
 

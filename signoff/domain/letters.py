@@ -45,7 +45,7 @@ class LetterKind(StrEnum):
     NOT_DONE = "not_done"
 
 
-# Letters that ask for an answer: they carry a link, and are canceled when nothing is asked any more.
+# Letters that ask for an answer: they carry a link, and are canceled when nothing is asked anymore.
 ASKING = frozenset({LetterKind.REQUEST, LetterKind.REPLACED, LetterKind.REMINDER, LetterKind.DEADLINE_MOVED})
 # Letters that are pointless once their own link has ended.
 CARRY_LINK = ASKING | {LetterKind.FRESH_LINK, LetterKind.CONFIRM}

@@ -58,7 +58,7 @@ def zone(text: str) -> ZoneInfo:
 
 
 def mail_address(text: str) -> str:
-    """One mail address."""
+    """One email address."""
     if "@" not in text or any(character.isspace() for character in text):
         raise ValueError("must be one email address")
     return text

@@ -126,7 +126,7 @@ class DeclinedLetter(NoticeLetter):
 
 @dataclass(frozen=True)
 class _EndedLetter(NoticeLetter):
-    """To the partner's contacts and the publisher: an approval does not count any more."""
+    """To the partner's contacts and the publisher: an approval does not count anymore."""
 
     answer: Answer
     round_is_over: bool

@@ -64,7 +64,7 @@ class Envelope:
 
 
 class LinkUnavailable(Exception):
-    """No key known to this installation makes this link's secret any more."""
+    """No key known to this installation makes this link's secret anymore."""
 
 
 class MissingFact(Exception):

@@ -23,7 +23,7 @@ def check_row(row: Letter) -> None:
 
 
 def check_question(context: LetterContext) -> None:
-    """Obsolete when no one waits for the reader's answer any more."""
+    """Obsolete when no one waits for the reader's answer anymore."""
     link, asked = context.row.link, context.round
     if asked.ended_at is not None or asked.deadline < context.at:
         raise Obsolete(f"The round {asked.ended_as or 'has passed its deadline'}.")

@@ -68,7 +68,7 @@ class QuestionLetter(PartnerLetter):
 
 
 def question_fields(context: LetterContext) -> QuestionFields:
-    """The fields of a QuestionLetter; Obsolete when no one waits for the reader's answer any more."""
+    """The fields of a QuestionLetter; Obsolete when no one waits for the reader's answer anymore."""
     check_question(context)
     return (
         *context.for_partner(),

@@ -18,7 +18,7 @@ _MOST_SHOWN = 8
 @letter(LetterKind.RECALLED)
 @dataclass(frozen=True)
 class RecalledLetter(PartnerLetter):
-    """To a partner's contacts: no one needs to answer any more, and why; `named_as` when its name stays public."""
+    """To a partner's contacts: no one needs to answer anymore, and why; `named_as` when its name stays public."""
 
     reason: str
     named_as: str
@@ -36,7 +36,7 @@ class RecalledLetter(PartnerLetter):
         return cls(*context.for_partner(), reason=round_.ended_reason, named_as=context.named_as)
 
     def compose(self) -> Draft:
-        """That nothing is asked any more, why, and whether the name stays."""
+        """That nothing is asked anymore, why, and whether the name stays."""
         blocks: list[Block] = [
             Paragraph(
                 f"The {self.asker} no longer asks {self.organization} whether it approves the position "

@@ -104,7 +104,7 @@ class CheckedLetter(VersionLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "CheckedLetter":
-        """Unless a newer version was saved, partners were asked, or the check does not count any more."""
+        """Unless a newer version was saved, partners were asked, or the check does not count anymore."""
         if context.version is not context.newest:
             raise Obsolete("A newer version was saved.")
         if context.version.id in context.batch.rounds or context.publication is not None:
@@ -133,7 +133,7 @@ class CheckedLetter(VersionLetter):
 @letter(LetterKind.ALL_ANSWERED)
 @dataclass(frozen=True)
 class AllAnsweredLetter(VersionLetter):
-    """To the publisher who asked: no one is waited for any more."""
+    """To the publisher who asked: no one is waited for anymore."""
 
     tally: Mapping[str, int]
 
@@ -180,7 +180,7 @@ class DigestLetter(BaseLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "DigestLetter":
-        """Unless nothing of it stands any more."""
+        """Unless nothing of it stands anymore."""
         digest, answers = required(context.row.digest), context.answers
         if not answers:
             raise Obsolete("None of these answers still counts.")

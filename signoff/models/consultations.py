@@ -48,7 +48,7 @@ class Invitation(Base):
 
     @property
     def is_dead(self) -> bool:
-        """Whether it opens nothing any more: re-issued or ended, or its contact was removed."""
+        """Whether it opens nothing anymore: re-issued or ended, or its contact was removed."""
         return self.revoked_at is not None or self.contact.removed_at is not None
 
 

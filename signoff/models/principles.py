@@ -107,6 +107,6 @@ GUARDS: tuple[Guard, ...] = (
         "edition_draft",
         "UPDATE",
         "OLD.edition_id IS NOT NULL OR OLD.discarded_at IS NOT NULL",
-        "edition_draft: what was adopted or discarded is not edited any more",
+        "edition_draft: what was adopted or discarded is not edited anymore",
     ),
 )

@@ -71,7 +71,7 @@ class Referral(Base):
 
     @property
     def names_nobody(self) -> bool:
-        """Whether the contact only asked not to be written to any more; an erased address is none, not empty."""
+        """Whether the contact only asked not to be written to anymore; an erased address is none, not empty."""
         return self.email == ""
 
     link: Mapped[Link] = relationship(

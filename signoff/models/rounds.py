@@ -132,7 +132,7 @@ class Link(Base):
 
     @property
     def is_dead(self) -> bool:
-        """Whether it opens nothing any more: re-issued or ended, or its contact was removed."""
+        """Whether it opens nothing anymore: re-issued or ended, or its contact was removed."""
         return self.revoked_at is not None or self.contact.removed_at is not None
 
 
@@ -155,7 +155,7 @@ GUARDS: tuple[Guard, ...] = (
         "round",
         "UPDATE",
         f"(NEW.ended_at IS NULL AND OLD.ended_at IS NOT NULL OR NEW.deadline > OLD.deadline) AND {_UNCHECKED}",
-        "round: the check of this version does not count any more",
+        "round: the check of this version does not count anymore",
     ),
     Guard(
         "round_ended_for_good",

@@ -1,4 +1,4 @@
-"""The email by which a monitor tells people what it found, or that it finds nothing any more."""
+"""The email by which a monitor tells people what it found, or that it finds nothing anymore."""
 
 import secrets
 from collections.abc import Sequence

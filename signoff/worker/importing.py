@@ -57,7 +57,7 @@ class Importer:
         self._done = 0
 
     def carry_out(self, plan: ImportPlan, file: PartnerFile) -> None:
-        """Do what a plan of this file says, in parts; ImportStopped when one of them cannot be done any more.
+        """Do what a plan of this file says, in parts; ImportStopped when one of them cannot be done anymore.
 
         Each part is judged again under its own locks. Where the register has grown meanwhile, the rest is planned
         again, and goes on while it is the same and asks nothing new.

@@ -103,8 +103,8 @@ def test_an_approval_that_was_erased_is_missed(public: House) -> None:
 
 
 GONE_OR_UNREADABLE = {
-    "DELETE FROM position": "position that was written as number 1 is not there any more",
-    "DELETE FROM version WHERE id = 1": "version that was written as number 1 is not there any more",
+    "DELETE FROM position": "position that was written as number 1 is not there anymore",
+    "DELETE FROM version WHERE id = 1": "version that was written as number 1 is not there anymore",
     "DELETE FROM principles_edition": "edition of the principles that was written as number 1 is not there",
     "UPDATE publication SET version_id = 70000": "Something is missing: a row of publication",
     "UPDATE finding SET quotes = 'x'": "The finding of version 1 of “fund-the-coordinator” is not as this program",

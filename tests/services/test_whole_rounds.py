@@ -310,7 +310,7 @@ class TestPeople:
         letter = session.scalars(select(Letter).where(Letter.kind == "fresh_link")).one()
         assert (letter.contact_id, letter.address) == (old.contact_id, None)
         assert letter.link_id == house.link(session, version, "Alder").id
-        # The dead link still asks for another one; after a few in an hour nothing happens any more.
+        # The dead link still asks for another one; after a few in an hour nothing happens anymore.
         for _ in range(8):
             house.fresh(session, old)
         assert kinds(session)["fresh_link"] == 5

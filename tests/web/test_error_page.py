@@ -172,10 +172,10 @@ def test_what_the_application_itself_raises_gets_the_page_and_all_headers(
     app: Flask, client: InspectingClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> list[bytes]:
-        raise RuntimeError("no router any more")
+        raise RuntimeError("no router anymore")
 
     app.wsgi_app = LastResort(app, broken)  # type: ignore[method-assign]
     secret = "Sx" * 21 + "s"
     response = client.get(f"/r/{secret}")
-    assert response.status_code == 500 and secret not in caplog.text and "no router any more" in caplog.text
+    assert response.status_code == 500 and secret not in caplog.text and "no router anymore" in caplog.text
     is_whole(response)

@@ -25,7 +25,7 @@ _LEVEL_HEADINGS = MappingProxyType(
     {"national": "National organizations", "state": "State organizations", "local": "Local organizations"}
 )
 _OF_NO_LEVEL = "Other organizations"
-# What stands before the first letter, and the article that nobody looks a name up by.
+# What stands before the first letter, and the article that no one looks a name up by.
 _BEFORE = re.compile(r"^[\W_]+|^the\s+", re.IGNORECASE)
 
 

@@ -24,7 +24,7 @@ def link_lookup(secret: str) -> str:
 
 
 def secret_of(keys: Sequence[str], nonce: bytes, lookup: str, *, purpose: str = "link") -> str | None:
-    """The secret of a stored link under whichever key made it; None when no key fits any more."""
+    """The secret of a stored link under whichever key made it; None when no key fits anymore."""
     for key in keys:
         secret = link_secret(key, nonce, purpose=purpose)
         if hmac.compare_digest(link_lookup(secret), lookup):

@@ -29,7 +29,7 @@ def send_account_link(
 ) -> AccountLink:
     """Mail a user a way to choose a password, or to prove that `address` is theirs; earlier ones of its kind end.
 
-    NOBODY acts when the one who asked did not sign in: that is no act, leaves no entry, and ends no invitation.
+    `NOBODY` acts when the one who asked did not sign in: that is no act, leaves no entry, and ends no invitation.
     TooMany when several were sent within an hour; strangers cannot use up what staff may send.
     """
     hold_user(act.session, user)
@@ -88,7 +88,7 @@ def find_asked_address(session: Session, user: StaffUser, *, clock: Clock) -> Ac
 
 
 def end_account_links(session: Session, user: StaffUser, *, clock: Clock) -> None:
-    """Let no mailed way to this account work any more."""
+    """Let no mailed way to this account work anymore."""
     session.execute(
         update(AccountLink)
         .where(AccountLink.user_id == user.id, AccountLink.ended_at.is_(None))

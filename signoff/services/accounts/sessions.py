@@ -77,7 +77,7 @@ def find_session(session: Session, secret: str, *, clock: Clock) -> StaffSession
 
 
 def end_session(session: Session, secret: str, *, clock: Clock) -> None:
-    """End a session for good: a copy of its cookie opens nothing any more."""
+    """End a session for good: a copy of its cookie opens nothing anymore."""
     staff_session = find_session(session, secret, clock=clock)
     if staff_session:
         staff_session.ended_at = clock()

@@ -57,7 +57,7 @@ def begin_digest(session: Session, *, zone: tzinfo, clock: Clock) -> int:
 def answers_within(session: Session, digest: AnswerDigest) -> list[VersionAnswers]:
     """Which partners answered about which versions in the time of a summary, each with the answer that stands now.
 
-    A name that staff removed since is left out: its partner says nothing any more.
+    A name that staff removed since is left out: its partner says nothing anymore.
     """
     pairs = _pairs(session, digest.since, digest.until)
     if not pairs:

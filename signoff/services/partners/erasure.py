@@ -142,7 +142,7 @@ def _what_stays(found: PersonalData) -> Iterable[str]:
 
 
 def _erase_words(found: PersonalData) -> None:
-    # One commitment in the record covers all words of an answer: what is left of them could not be proven any more.
+    # One commitment in the record covers all words of an answer: what is left of them could not be proven anymore.
     for person in (*found.answers, *found.others_answers):
         person.full_name = person.job_title = person.reason = person.note = person.salt = None
     for comment in found.comments:

@@ -20,7 +20,7 @@ from signoff.services.rounds.partner_requests import digest_of_requests, request
 
 
 def leave(act: ActContext, partner: Partner, *, reason: str, shown: str | None = None) -> list[Version]:
-    """A partner is not of the Coalition any more; returns the versions on which its approval is void by that.
+    """A partner is not of the Coalition anymore; returns the versions on which its approval is void by that.
 
     It is asked nothing more, and its contacts are told about what they were being asked. Where it is named in public
     it stays named, marked as having left, until it withdraws. `shown` is the digest of its requests as they were shown;

@@ -60,7 +60,7 @@ def change_partner(
 ) -> list[str]:
     """Change a partner's names, level, website or tags; returns which of them changed.
 
-    Names taken away are over for good: no one approves under them any more, a text that holds one still names the
+    Names taken away are over for good: no one approves under them anymore, a text that holds one still names the
     partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field,
     NamesInDoubt while new names have to be answered about (`looked_at` as for adding); Conflict where one is answered
     to be another partner's. `shown` is the digest of the partner as the form showed it; NotAsShown when it has changed.

@@ -209,7 +209,7 @@ def add_planned_partners(
 
     Their words were judged when they were planned, and cannot have changed; what the register says of them can.
     RegisterChanged when a name was agreed or a text published since the state in which their names were asked about;
-    Invalid when one of them cannot be added any more.
+    Invalid when one of them cannot be added anymore.
     """
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     hold_for_adding(act.session, forms)

@@ -174,7 +174,7 @@ def settle_referral(act: ActContext, referral: Referral, *, accepted: bool) -> N
 
     What names no one is marked as settled, and no one is told. Who accepts confirms a contact, and the administrators
     are told. NotAllowed for an account that may not confirm, Conflict when it was settled before, RoundClosed when
-    there is nothing to answer any more, Invalid when the address has become unusable.
+    there is nothing to answer anymore, Invalid when the address has become unusable.
     """
     ensure_may(act.by, Act.SETTLE)
     hold_addresses(act.session, [referral.email or ""])

@@ -1,4 +1,4 @@
-"""A contact asks not to be written to any more: staff hear of it and settle it; nothing that was answered changes."""
+"""A contact asks not to be written to anymore: staff hear of it and settle it; nothing that was answered changes."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

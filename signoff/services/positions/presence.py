@@ -44,10 +44,10 @@ def note_presence(act: ActContext, position: Position) -> Sequence[str]:
 
 
 def has_old_presence(session: Session, *, clock: Clock) -> bool:
-    """Whether someone is kept who has no draft open any more."""
+    """Whether someone is kept who has no draft open anymore."""
     return bool(session.scalar(select(exists().where(DraftPresence.seen_at <= clock() - _LASTS))))
 
 
 def forget_old_presence(session: Session, *, clock: Clock) -> None:
-    """Forget everyone who has no draft open any more."""
+    """Forget everyone who has no draft open anymore."""
     session.execute(delete(DraftPresence).where(DraftPresence.seen_at <= clock() - _LASTS))

@@ -71,7 +71,7 @@ def adopt_draft(act: ActContext, draft: EditionDraft, *, revision: int, today: d
 
 
 def discard_draft(act: ActContext, draft: EditionDraft) -> None:
-    """Set a draft aside for good; what it said stays stored, and no one edits it any more."""
+    """Set a draft aside for good; what it said stays stored, and no one edits it anymore."""
     ensure_may(act.by, Act.MANAGE_EDITIONS)
     _hold_open(act.session, draft)
     draft.discarded_at = act.at()

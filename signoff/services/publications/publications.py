@@ -73,7 +73,7 @@ def _ensure_second_person(session: Session, version: Version, by: Actor) -> None
 
 
 def _held_live(session: Session, position: Position, live: Publication) -> Publication | None:
-    """The live publication once no one answers about its version any more; None when it has ended meanwhile."""
+    """The live publication once no one answers about its version anymore; None when it has ended meanwhile."""
     hold_version(session, live.version_id)
     return find_live_publication(session, position)
 

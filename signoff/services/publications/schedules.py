@@ -218,7 +218,7 @@ def _ensure_unmoved(session: Session, scheduled: ScheduledAct) -> None:
 def note_failure(session: Session, scheduled: ScheduledAct, refusal: Refusal, *, clock: Clock) -> bool:
     """Record that a due act could not be done, and tell all reasons; whether it was still to be done.
 
-    Who scheduled it is told; and all publishers, when that user cannot do it any more.
+    Who scheduled it is told; and all publishers, when that user cannot do it anymore.
     """
     hold_schedule(session, scheduled)
     if scheduled.ended_at is not None:

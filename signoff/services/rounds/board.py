@@ -59,7 +59,7 @@ def board(
     ids = session.scalars(_partner_ids(version, board_filter).offset(offset).limit(limit)).all()
     if only is not None:
         ids = [number for number in ids if number in only]
-    # A list of all ids is no condition any more.
+    # A list of all ids is no condition anymore.
     is_all = limit is None and only is None
     rows = {row.partner.id: row for row in _rows(session, version, None if is_all else ids)}
     return [rows[number] for number in ids]

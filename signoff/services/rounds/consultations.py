@@ -108,7 +108,7 @@ def comment(
     """Record what a contact says of a passage of the text that was shown; staff are told. It is never public.
 
     The same comment again is the one that stands. Refuses with Invalid an empty comment or a quotation that does
-    not stand in the text, StaleText when another text was shown, Conflict when comments are not taken any more.
+    not stand in the text, StaleText when another text was shown, Conflict when comments are not taken anymore.
     """
     version = version_of(session, way)
     hold_version(session, version.id)

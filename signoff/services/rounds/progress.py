@@ -114,7 +114,7 @@ def count_to_remind(session: Session, version: Version, *, at: datetime) -> int:
 
 
 def next_reminder(round_: Round, *, zone: tzinfo, at: datetime) -> datetime | None:
-    """When the round's plan reminds next, in UTC; None when it does not any more."""
+    """When the round's plan reminds next, in UTC; None when it does not anymore."""
     if round_.ended_at is not None:
         return None
     return next((instant for instant in planned(round_.deadline, round_.reminder_days, zone) if instant > at), None)

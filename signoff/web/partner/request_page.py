@@ -115,7 +115,7 @@ def name_colleague(secret: str) -> Done:
 @link_holder
 @_form_of("elsewhere")
 def ask_elsewhere(secret: str) -> Done:
-    """Record that this contact asks not to be written to any more; staff see to it."""
+    """Record that this contact asks not to be written to anymore; staff see to it."""
     link = acting_link(secret)
     signed = request.form.get("full_name", "")
     step_back(db(), link, signed=signed, shown_digest=shown_digest(link), clock=installation().clock)

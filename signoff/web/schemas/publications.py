@@ -54,7 +54,7 @@ class Retired(Answer):
 class RemoveName(Body):
     """Why a partner's name is taken off."""
 
-    model_config = example(reason="The partner asked by telephone.")
+    model_config = example(reason="The partner asked by phone.")
 
     reason: str = described("The partner reads it.")
     version: Number = described("The version; 0 or left out for the one that is public, or asked about.", default=0)

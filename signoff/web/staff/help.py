@@ -13,7 +13,7 @@ from signoff.settings import PROJECT
 from signoff.web.access import staff
 from signoff.web.staff.blueprint import pages
 
-_LONG = "The Association of Superintendents, Principals, Counsellors and Families of the Greater Juniper Valley, Inc."
+_LONG = "The Association of Superintendents, Principals, Counselors and Families of the Greater Juniper Valley, Inc."
 
 
 @pages.get("/staff/help")

@@ -111,7 +111,7 @@ def _let_in(user: StaffUser | None, wanted: str) -> Response:
 @pages.post("/logout")
 @public
 def logout() -> Response:
-    """Sign out; a copy of the cookie opens nothing any more."""
+    """Sign out; a copy of the cookie opens nothing anymore."""
     if current_user.is_authenticated:
         sessions.end(current_user._get_current_object())
         db().commit()

@@ -31,7 +31,7 @@ def confirm_leaving(slug: str) -> str:
     conflict=lambda refusal, slug: _page(slug, {"reason": refusal.text}),
 )
 def let_leave(slug: str) -> Done:
-    """The partner is not of the Coalition any more."""
+    """The partner is not of the Coalition anymore."""
     partner = get_partner(db(), slug)
     voided = leave(current_act(), partner, reason=request.form.get("reason", ""), shown=digest_shown())
     ended = f" {counted(len(voided), 'approval').capitalize()} of what is not public yet ended." if voided else ""
