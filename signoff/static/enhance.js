@@ -174,7 +174,7 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
-// A position's page after saving: what the editor kept of it is not needed any more.
+// A position's page after saving: what the editor kept of it is not needed anymore.
 if (document.querySelector(".steps")) {
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith("signoff:"))) {
     if (JSON.parse(localStorage.getItem(key)).sent) localStorage.removeItem(key);

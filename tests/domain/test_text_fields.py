@@ -92,7 +92,7 @@ def test_a_date_may_be_the_day_of_publication_and_no_other_part_is_filled_in() -
     whole = Wording(title="T", summary="S.", body="B.")
     assert leaves_open(replace(whole, date_line="{{date}}")) and not leaves_open(whole)
     assert problems(replace(whole, date_line="{{date}}")) == {}
-    only = "Computed words can stand in the summary, the text and the date only."
+    only = "Computed words can be used in the summary, the text and the date only."
     for name in ("salutation", "closing", "copies", "enclosures", "press_contact", "docket", "hearing"):
         assert problems(replace(whole, **{name: "On {{date}}"})) == {name: only}
 

@@ -208,7 +208,7 @@ def _verify(sheet: WordSheet, public: PublicSide) -> list[str]:
     said = (
         f"The approved text is at {public.text_address} ({public.length} bytes). If one character of it changed, "
         f"this SHA-256 would be another: {sheet.digest}",
-        f"A Word file can be changed by anybody: compare it with the page at {public.address}. "
+        f"A Word file can be changed by anyone: compare it with the page at {public.address}. "
         f"How to check its evidence: {public.verify_address}",
         public.cite,
     )

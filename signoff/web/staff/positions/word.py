@@ -1,4 +1,4 @@
-"""A version as a Word file for staff, published or not; without names, since it claims nobody's approval."""
+"""A version as a Word file for staff, published or not; without names, since it claims no one's approval."""
 
 from werkzeug.wrappers import Response
 
