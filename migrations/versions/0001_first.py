@@ -131,7 +131,7 @@ ENTRY_KINDS = """
     emails_chosen token_revoked letters_retried letters_canceled mail_resumed edition_drafted edition_draft_changed
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
     partner_returned partners_tagged contact_added contact_corrected contact_removed contact_confirmed
-    person_erased
+    person_erased expertise_added expertise_removed
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
@@ -336,7 +336,14 @@ table(
     text("website"),
     instant("joined_at"),
     instant("left_at", nullable=True),
+    to("parent_id", "partner.id", nullable=True),
+    text("networks"),
+    integer("joined_year", nullable=True),
+    text("language"),
+    text("notes"),
     one_of("level", "national state local"),
+    check("not_its_own_parent", "parent_id <> id"),
+    sa.Index("ix_partner_parent_id", "parent_id"),
 )
 
 table(
@@ -358,6 +365,42 @@ table(
     "partner_tag",
     to("partner_id", "partner.id", primary_key=True),
     text("tag", primary_key=True),
+)
+
+table(
+    "partner_place",
+    row_id(),
+    to("partner_id", "partner.id"),
+    text("state"),
+    text("county"),
+    text("city"),
+    instant("until", nullable=True),
+    one_of(
+        "state",
+        "US AL AK AS AZ AR CA CO CT DE DC FL GA GU HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY "
+        "NC ND MP OH OK OR PA PR RI SC SD TN TX UT VT VI VA WA WV WI WY",
+    ),
+    check("nationwide_whole", "state <> 'US' OR (county = '' AND city = '')"),
+    partial_index("uq_partner_place", "partner_id", "state", "county", "city", unique=True, where="until IS NULL"),
+)
+
+table(
+    "expertise",
+    row_id(),
+    text("word"),
+    instant("until", nullable=True),
+    check("word_given", "word <> ''"),
+    partial_index("uq_expertise_word", "word", unique=True, where="until IS NULL"),
+)
+
+table(
+    "partner_expertise",
+    row_id(),
+    to("partner_id", "partner.id"),
+    to("expertise_id", "expertise.id"),
+    instant("until", nullable=True),
+    partial_index("uq_partner_expertise", "partner_id", "expertise_id", unique=True, where="until IS NULL"),
+    sa.Index("ix_partner_expertise_expertise_id", "expertise_id"),
 )
 
 table(

@@ -34,6 +34,8 @@ KINDS: dict[str, frozenset[str]] = {
     "partner_left": frozenset({"partner", "reason"}),
     "partner_returned": frozenset({"partner"}),
     "partners_tagged": frozenset({"partners", "tag", "added"}),
+    "expertise_added": frozenset({"expertise", "word"}),
+    "expertise_removed": frozenset({"expertise", "word"}),
     "contact_added": frozenset({"partner", "contact", "may_answer"}),
     "contact_corrected": frozenset({"partner", "contact", "fields"}),
     "contact_removed": frozenset({"partner", "contact"}),

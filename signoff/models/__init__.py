@@ -16,6 +16,7 @@ from signoff.models.answers import Answer, AnswerPerson
 from signoff.models.base import Base
 from signoff.models.coalition import Coalition
 from signoff.models.consultations import Comment, Invitation
+from signoff.models.directory import Expertise, PartnerExpertise, PartnerPlace
 from signoff.models.letters import AnswerDigest, Letter
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag
 from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
@@ -51,6 +52,7 @@ __all__ = [
     "Entry",
     "EntryKindWord",
     "Exemption",
+    "Expertise",
     "FindingRow",
     "IdempotentCall",
     "ImportColumns",
@@ -64,7 +66,9 @@ __all__ = [
     "LogList",
     "NameProposal",
     "Partner",
+    "PartnerExpertise",
     "PartnerName",
+    "PartnerPlace",
     "PartnerTag",
     "Position",
     "PrinciplesEdition",

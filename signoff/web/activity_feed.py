@@ -85,6 +85,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"{counted(len(f['partners']), 'partner').capitalize()} {'tagged' if f['added'] else 'no longer tagged'} "
         f"“{f['tag']}”"
     ),
+    "expertise_added": lambda f: f"“{f['word']}” was added to the list of expertise",
+    "expertise_removed": lambda f: f"“{f['word']}” was taken off the list of expertise",
     "contact_added": lambda f: f"A contact was added to {f['partner']}",
     "contact_corrected": lambda f: (
         f"A contact of {f['partner']} was corrected: {', '.join(f['fields']).replace('_', ' ')}"

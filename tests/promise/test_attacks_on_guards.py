@@ -273,7 +273,7 @@ def _distinct(value: Any) -> Any:
         return value + 500_000
     if isinstance(value, datetime):
         return value + timedelta(days=9)
-    return value[:-1] + ("0" if value[-1] != "0" else "1")
+    return value[:-1] + ("0" if value[-1:] != "0" else "1")
 
 
 # Rows of which no other guard says that they are not changed at all.

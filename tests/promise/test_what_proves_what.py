@@ -56,6 +56,7 @@ COLUMNS: dict[str, Read] = {
     "entry": Read(public="id kind at actor position_id leaf body", nobody="code"),
     "entry_kind": Read(nobody="kind"),
     "exemption": Read(nobody="id version_id partner_id spelling passages reason recorded_by recorded_at"),
+    "expertise": Read(public="id word until"),
     "finding": Read(
         public="id version_id criterion_id verdict rationale quotes", partner="found_by", nobody="found_at"
     ),
@@ -77,8 +78,12 @@ COLUMNS: dict[str, Read] = {
     "log_list": Read(public="publication_id salt"),
     "mail_pause": Read(nobody="id reason since tries try_again_at"),
     "name_proposal": Read(partner="id partner_id link_id name settled_at accepted", nobody="proposed_at settled_by"),
-    "partner": Read(public="id slug name level website left_at", nobody="joined_at"),
+    "partner": Read(
+        public="id slug name level website left_at parent_id networks", nobody="joined_at joined_year language notes"
+    ),
+    "partner_expertise": Read(public="id partner_id expertise_id until"),
     "partner_name": Read(public="id partner_id name kind until", partner="accepted_at", nobody="key"),
+    "partner_place": Read(public="id partner_id state county city until"),
     "partner_tag": Read(nobody="partner_id tag"),
     "position": Read(public="id slug edition_id", partner="started_by started_at"),
     "principles_edition": Read(public="id number adopted_on vision mission preamble source", nobody="recorded_at"),

@@ -1,4 +1,4 @@
-"""What changes about a partner after it was added: its names, level, website and tags, all by one act."""
+"""What changes about a partner after it was added: its names, and whatever else is said of it, all by one act."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from signoff.domain.as_shown import ensure_as_shown, shown_digest
 from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.partners.name_conflicts import Answers, NameConflict
+from signoff.domain.partners.particulars import SEVERAL, SINGLE
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.text_input import clean_line
 from signoff.evidence.canonical import canonical_json
@@ -24,11 +25,12 @@ from signoff.services.partners.name_conflicts import (
     record_answers,
     settle_conflicts,
 )
+from signoff.services.partners.particulars import as_listed, change_particulars, listed_expertise, particulars_of
 from signoff.services.partners.partners import PartnerForm, agreed_name, partner_problems, tag_problem
 from signoff.services.partners.register import PartnerFilter, digest_of_found, ids_of
 from signoff.services.record.record import record
 
-_FIELDS = ("name", "public_names", "aliases", "website", "level", "tags")
+_FIELDS = ("name", "public_names", "aliases", "website", "level", "tags", *SEVERAL, *SINGLE)
 
 
 def form_of(partner: Partner) -> PartnerForm:
@@ -41,6 +43,7 @@ def form_of(partner: Partner) -> PartnerForm:
         website=partner.website,
         level=partner.level or "",
         tags=tuple(tag.tag for tag in partner.tags),
+        **vars(particulars_of(partner)),
     )
 
 
@@ -58,7 +61,7 @@ def change_partner(
     looked_at: str | None = None,
     shown: str | None = None,
 ) -> list[str]:
-    """Change a partner's names, level, website or tags; returns which of them changed.
+    """Change a partner's names, level, website, tags or particulars; returns which of them changed.
 
     Names taken away are over for good: no one approves under them anymore, a text that holds one still names the
     partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field,
@@ -71,7 +74,7 @@ def change_partner(
     ensure_as_shown(
         shown, digest_of_partner(partner), "Someone changed this partner in the meantime. Nothing was saved."
     )
-    form, was = form.cleaned(), form_of(partner)
+    form, was = as_listed(form.cleaned(), listed_expertise(act.session)), form_of(partner)
     if looked_at is not None:
         ensure_looked_at(act.session, new_names(partner, form), answers, looked_at=looked_at, besides=partner)
     conflicts = _settled_conflicts(act.session, partner, form, answers)
@@ -82,6 +85,7 @@ def change_partner(
     _change_names(act.session, partner, form, at=at)
     partner.name, partner.website, partner.level = form.name, form.website, form.level or None
     _set_tags(partner, form.tags)
+    change_particulars(act.session, partner, form, at=at)
     act.session.flush()
     names = {"public_names": [form.name, *form.public_names], "aliases": list(form.aliases)}
     facts = {"partner": partner.slug, "fields": changed, **names}

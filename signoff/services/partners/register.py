@@ -10,6 +10,7 @@ from signoff.domain.as_shown import shown_digest
 from signoff.domain.partners.folding import name_key
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
 from signoff.models.partners import LEVELS
+from signoff.services.partners.particulars import loaded_particulars, working_in
 
 PRESENT, LEFT, UNREACHABLE = "present", "left", "unreachable"
 STATES = (PRESENT, LEFT, UNREACHABLE)
@@ -24,11 +25,17 @@ SORTS = {
 
 @dataclass(frozen=True)
 class PartnerFilter:
-    """Which partners are looked for; empty means all. `state` is present, left or unreachable (no one can answer)."""
+    """Which partners are looked for; empty means all.
+
+    `place` is the code of a state, or of those that work nationwide; `expertise` a word of the list. `state` is
+    present, left or unreachable (no one can answer).
+    """
 
     words: str = ""
     level: str = ""
     tag: str = ""
+    place: str = ""
+    expertise: str = ""
     state: str = PRESENT
     sort: str = "name"
 
@@ -43,7 +50,7 @@ class PartnerFilter:
             wanted.append(Partner.level == self.level)
         if self.tag:
             wanted.append(exists().where(PartnerTag.partner_id == Partner.id, PartnerTag.tag == self.tag))
-        return wanted
+        return [*wanted, *working_in(self.place, self.expertise)]
 
 
 def _says(word: str) -> ColumnElement[bool]:
@@ -73,9 +80,8 @@ def find_partners(
     session: Session, partner_filter: PartnerFilter, *, offset: int = 0, limit: int | None = None
 ) -> Sequence[Partner]:
     """These partners with their names, contacts and tags; the same few queries however many there are."""
-    query = _query(partner_filter).options(
-        selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)
-    )
+    people = (selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
+    query = _query(partner_filter).options(*people, *loaded_particulars())
     return session.scalars(query.offset(offset).limit(limit)).all()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.publications.name_groups import name_order
@@ -143,11 +143,3 @@ def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str]
         .order_by(Publication.id.desc())
     )
     return list(rows)
-
-
-def partner_directory(session: Session, *, after: int = 0, limit: int | None = None) -> Sequence[Partner]:
-    """The present partners: by name for a page, by id for the API's keyset pages."""
-    query = select(Partner).where(Partner.left_at.is_(None)).options(selectinload(Partner.names))
-    if limit is None:
-        return sorted(session.scalars(query), key=lambda partner: (partner.name.casefold(), partner.id))
-    return session.scalars(query.where(Partner.id > after).order_by(Partner.id).limit(limit)).all()

@@ -34,6 +34,7 @@ _PARTS: dict[str, tuple[str, dict[str, Any], Any]] = {
     "rounds": ("The round's id.", _NUMBER, 3),
     "signatories": ("The partner, as in its address.", _SLUG, "alder-trust"),
     "editions": ("The edition's number.", _NUMBER, 1),
+    "partners": ("The partner, as in its address.", _SLUG, "alder-trust"),
 }
 
 
@@ -173,6 +174,8 @@ def _parameters(described: Described) -> Iterator[dict[str, Any]]:
         yield _query("after", "What comes after this id: the `next` of the page before.", _NUMBER | {"default": 0})
         limits = {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": USUAL_AT_ONCE}
         yield _query("limit", "How many items to answer at most.", limits)
+    for name, about in described.call.filters.items():
+        yield _query(name, about, {"type": "string"})
     if described.method == "POST":
         about = "A value of your own. The same call with the same key acts once and answers the same."
         schema = {"type": "string", "maxLength": LONGEST_KEY, "pattern": "^[ -~]*$"}

@@ -6,8 +6,10 @@ from flask import render_template, request, url_for
 
 from signoff.domain.partners.short_forms import proposed_aliases
 from signoff.domain.permissions import Act
+from signoff.domain.positions.fields import LANGUAGES
 from signoff.models import Contact, Partner
 from signoff.services.accounts.users import user_names
+from signoff.services.partners.affiliates import affiliates_of
 from signoff.services.partners.contact_confirmation import confirmation_problems
 from signoff.services.partners.contacts import (
     add_contact,
@@ -101,6 +103,8 @@ def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: s
         "staff/partners/partner.html",
         section="staff.partners",
         partner=partner,
+        affiliates=affiliates_of(db(), partner),
+        languages=LANGUAGES,
         proposed=proposed_aliases([name.name for name in partner.names if name.until is None]),
         contacts=contacts,
         trials=provisional_contacts(db(), contacts) if contacts else {},
