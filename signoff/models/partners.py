@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from signoff.domain.partners.places import Place
 from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Json, one_of, to
+from signoff.models.directory import PartnerExpertise, PartnerPlace
 from signoff.models.guard_kinds import Ending, Guard, guarded
 
 LEVELS = ("national", "state", "local")
@@ -17,7 +19,11 @@ class Partner(Base):
     """An organization of the Coalition."""
 
     __tablename__ = "partner"
-    __table_args__ = (one_of("level", LEVELS),)
+    __table_args__ = (
+        one_of("level", LEVELS),
+        CheckConstraint("parent_id <> id", name="not_its_own_parent"),
+        Index("ix_partner_parent_id", "parent_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -26,30 +32,36 @@ class Partner(Base):
     website: Mapped[str] = mapped_column(default="")
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
-    # The partner that it was found to be: models/merges.py.
-    merged_into_id: Mapped[int | None] = to("partner.id", index=True)
+    # The organization that it is an affiliate or chapter of. Each approves for itself alone.
+    parent_id: Mapped[int | None] = to("partner.id")
+    networks: Mapped[list[str]] = mapped_column(Json, default=list)
+    joined_year: Mapped[int | None]
+    language: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")
 
-    merged_into: Mapped["Partner | None"] = relationship(remote_side=[id], back_populates="doubles")
-    doubles: Mapped[list["Partner"]] = relationship(order_by="Partner.id", back_populates="merged_into")
+    parent: Mapped["Partner | None"] = relationship(remote_side=[id])
     names: Mapped[list["PartnerName"]] = relationship(order_by="PartnerName.id", back_populates="partner")
     contacts: Mapped[list["Contact"]] = relationship(order_by="Contact.id", back_populates="partner")
     tags: Mapped[list["PartnerTag"]] = relationship(order_by="PartnerTag.tag", cascade="all, delete-orphan")
+    # With those that are over.
+    all_places: Mapped[list["PartnerPlace"]] = relationship(order_by="PartnerPlace.id")
+    all_expertise: Mapped[list["PartnerExpertise"]] = relationship(order_by="PartnerExpertise.id")
 
     @property
-    def whole(self) -> "Partner":
-        """The partner that staff and partners deal with: the one it was merged into, otherwise itself."""
-        return self.merged_into or self
+    def present_parent(self) -> "Partner | None":
+        """The organization that it is an affiliate of, while that is a partner too."""
+        return self.parent if self.parent is not None and self.parent.left_at is None else None
 
     @property
-    def people(self) -> list["Contact"]:
-        """Its present contacts and those of its doubles, each address once."""
-        rows = [contact for partner in (self, *self.doubles) for contact in partner.contacts]
-        return list({row.email: row for row in reversed(rows) if row.removed_at is None}.values())[::-1]
+    def places(self) -> list[Place]:
+        """Where it works now, in the order in which it was entered."""
+        return [row.place for row in self.all_places if row.until is None]
 
-
-def is_present() -> ColumnElement[bool]:
-    """The condition that a partner can be asked and is listed: it has not left, and is no double of another."""
-    return and_(Partner.left_at.is_(None), Partner.merged_into_id.is_(None))
+    @property
+    def expertise(self) -> list[str]:
+        """What it knows well, in alphabetical order: words of the present list."""
+        rows = (row for row in self.all_expertise if row.until is None and row.expertise.until is None)
+        return sorted((row.expertise.word for row in rows), key=str.casefold)
 
 
 class PartnerName(Base):
@@ -139,7 +151,7 @@ class Contact(Base):
 
 
 GUARDS: tuple[Guard, ...] = (
-    *guarded(Partner, changes="name level website left_at merged_into_id"),
+    *guarded(Partner, changes="name level website left_at parent_id networks joined_year language notes"),
     Guard(
         "partner_returns_without_approvals",
         "partner",
@@ -157,9 +169,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_name_of_nobody_else",
         "partner_name",
         "INSERT",
-        """EXISTS (SELECT 1 FROM partner_name other JOIN partner p ON p.id = other.partner_id
-            WHERE other.key = NEW.key AND other.partner_id <> NEW.partner_id
-            AND (p.merged_into_id IS NULL OR p.merged_into_id <> NEW.partner_id))""",
+        "EXISTS (SELECT 1 FROM partner_name other WHERE other.key = NEW.key AND other.partner_id <> NEW.partner_id)",
         "partner_name: this is, or was, the name of another partner",
     ),
     Guard(

@@ -10,7 +10,7 @@ from signoff.domain.positions.slugs import slug_of
 from signoff.models import Partner, Position
 from signoff.models.base import batched
 
-RESERVED = {"new", "feed", "import", "tag", "preview"}  # addresses of pages
+RESERVED = {"new", "feed", "import", "tag", "preview", "expertise", "segments", "map"}  # addresses of pages
 
 
 def free_slug(session: Session, table: type[Position] | type[Partner], name: str) -> str:

@@ -16,7 +16,7 @@ from signoff.services.publications.public_queries import signatories
 from signoff.settings import Settings
 from signoff.web.schemas import principles
 from signoff.web.schemas.checks import Check, Finding
-from signoff.web.schemas.partners import Contact, PublicPartner, StaffPartner
+from signoff.web.schemas.partners import Contact, PartnerPlace, PublicPartner, StaffPartner
 from signoff.web.schemas.positions import PublicPosition, Signatory
 
 
@@ -69,26 +69,36 @@ def staff_partner(partner: Partner) -> StaffPartner:
             job_title=contact.job_title,
             may_answer=bool(contact.may_answer),
         )
-        for contact in partner.people
+        for contact in partner.contacts
+        if contact.removed_at is None
     ]
-    aliases = [name.name for name in partner.names if name.kind == "alias"]
-    aliases += [name.name for double in partner.doubles for name in double.names]
+    aliases = [name.name for name in partner.names if name.kind == "alias" and name.until is None]
     return StaffPartner(
         **_partner(partner),
         aliases=aliases,
         proposed_aliases=proposed_aliases([name.name for name in partner.names if name.until is None]),
         tags=[tag.tag for tag in partner.tags],
+        joined_year=partner.joined_year,
+        language=partner.language,
+        notes=partner.notes,
         contacts=contacts,
     )
 
 
 def _partner(partner: Partner) -> dict[str, Any]:
+    places, parent = partner.places, partner.present_parent
+    states = {place.state for place in places}
     return {
         "slug": partner.slug,
         "name": partner.name,
-        "public_names": [name.name for name in partner.names if name.kind == "public"],
+        "public_names": [name.name for name in partner.names if name.kind == "public" and name.until is None],
         "website": partner.website,
         "level": partner.level,
+        "state": states.pop() if len(states) == 1 else None,
+        "places": [PartnerPlace(**vars(place)) for place in places],
+        "expertise": partner.expertise,
+        "networks": partner.networks,
+        "parent": parent.slug if parent else None,
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
 from signoff.domain.errors import Refusal, RegisterChanged
+from signoff.models.base import batched
 from signoff.services.act import ActContext
 from signoff.services.partners.import_differences import Known
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices
@@ -18,6 +19,7 @@ from signoff.services.partners.partner_import import (
     add_planned_contact,
     add_planned_partners,
     change_planned_partner,
+    enter_planned_parents,
     plan_import,
     record_sameness,
 )
@@ -64,6 +66,7 @@ class Importer:
         """
         try:
             self._add_partners(plan, file)
+            self._enter_parents(plan)
             self._in_parts(plan.new_contacts, add_planned_contact)
             self._in_parts(plan.changes, change_planned_partner)
             self._record_sameness(plan)
@@ -93,6 +96,11 @@ class Importer:
         if now.new_partners != rest.new_partners or not now.question.is_part_of(rest.question):
             raise RegisterChanged
         return now
+
+    def _enter_parents(self, plan: ImportPlan) -> None:
+        for some in batched(plan.parents, _FIRST):
+            with self._database.unit_of_work() as session:
+                enter_planned_parents(self._act_in(session), some)
 
     def _in_parts(self, left: Sequence[tuple[Known, T]], act_on: Callable[[ActContext, Known, T], None]) -> None:
         while left:

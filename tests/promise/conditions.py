@@ -344,6 +344,25 @@ LAWFUL: dict[str, list[Attack]] = {
             copied("partner_name", "id = 1", name="ALDER", until=None),
         ),
     ],
+    "partner_place_not_replaced": [
+        *(
+            copied("partner_place", "county <> ''", **{column: value})
+            for column, value in (("until", LATER), ("partner_id", 1), ("state", "MI"), ("county", "X"), ("city", "X"))
+        ),
+        after(
+            sql(f"UPDATE partner_place SET until = '{LATER}' WHERE until IS NULL"),
+            copied("partner_place", "county <> ''", until=None),
+        ),
+    ],
+    "expertise_not_replaced": [
+        copied("expertise", "word = 'literacy'", until=LATER),
+        copied("expertise", "word = 'dance'", until=None),
+    ],
+    "partner_expertise_not_replaced": [
+        copied("partner_expertise", "until IS NULL", until=LATER),
+        copied("partner_expertise", "until IS NULL", partner_id=1),
+        copied("partner_expertise", "until IS NOT NULL", until=None),
+    ],
     "partner_name_becomes_public": [
         sql("UPDATE partner_name SET kind = 'public' WHERE kind = 'alias'"),
         sql("UPDATE partner_name SET kind = kind"),

@@ -1,5 +1,6 @@
 """A database in which every table has rows that matter: published, withdrawn, declined, waiting, retired."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection, Row, select, text, update
@@ -39,6 +40,8 @@ from signoff.services.accounts.throttling import attempt_at_address, record_fail
 from signoff.services.answers import digests
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
+from signoff.services.partners.expertise import add_expertise, remove_expertise
+from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.positions.presence import note_presence
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
@@ -68,7 +71,7 @@ def fill(house: House) -> None:
         _ends(house, session)
         _whose_turn(house, session)
         _scheduled(house, session)
-        _merged(house, session)
+        _directory(house, session)
         house.seal(session)
         _witnesses(house, session)
 
@@ -141,13 +144,16 @@ def _scheduled(house: House, session: Session) -> None:
     house.finding(session, house.position(session, "Sweep the yards"), "equity", "It names who sweeps.")
 
 
-def _merged(house: House, session: Session) -> None:
-    """One entry of the register that was merged into another, and one whose merge was undone."""
-    for name in ("Maple", "Nutmeg", "Oak"):
-        house.partner(session, name)
-    house.merge(session, "Maple", "Nutmeg")
-    house.merge(session, "Oak", "Nutmeg")
-    house.part(session, "Oak")
+def _directory(house: House, session: Session) -> None:
+    """Places and expertise that are shown, those that are over, and an affiliate."""
+    act = house.act(session, house.user(session, "administrator").actor)
+    for word in ("literacy", "attendance"):
+        add_expertise(act, word)
+    remove_expertise(act, add_expertise(act, "dance"))
+    places = ("Cuyahoga County, OH", "Cleveland, OH", "nationwide")
+    maple = house.partner(session, "Maple", places=places, expertise=("literacy", "attendance"))
+    change_partner(act, maple, replace(form_of(maple), places=places[:1], expertise=("literacy",)))
+    house.partner(session, "Maple Chapter", parent="Maple", networks=("Schools Together",), places=("OH",))
 
 
 def _everything_else(house: House, session: Session) -> None:

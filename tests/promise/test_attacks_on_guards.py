@@ -15,7 +15,6 @@ from signoff.models import Base
 from signoff.models.guard_kinds import Guard
 from signoff.models.guards import GUARDS
 from tests.house import House
-from tests.promise import merges
 from tests.promise.attacking import EARLIER, LATER, Attack, after, answered, copied, sql
 from tests.promise.conditions import LAWFUL, MORE
 from tests.promise.full import copy, fill, row
@@ -211,7 +210,6 @@ def attacks_for(guard: Guard, connection: Connection) -> Iterator[Attack]:
     """Every attack that this guard must refuse, and in its own words."""
     name, table = guard.name, guard.table
     yield from MORE.get(name, ())
-    yield from merges.ATTACKS.get(name, ())
     if name in ATTACKS:
         yield ATTACKS[name]
     elif name.endswith("_for_good"):
@@ -275,7 +273,7 @@ def _distinct(value: Any) -> Any:
         return value + 500_000
     if isinstance(value, datetime):
         return value + timedelta(days=9)
-    return value[:-1] + ("0" if value[-1] != "0" else "1")
+    return value[:-1] + ("0" if value[-1:] != "0" else "1")
 
 
 # Rows of which no other guard says that they are not changed at all.
@@ -306,7 +304,6 @@ def _changed(table: str, column: str, kind: str, where: str) -> Attack:
 def lawful_beside(guard: Guard) -> Iterator[Attack]:
     """Acts that come near to what this guard refuses, and that nothing may stop."""
     yield from LAWFUL.get(guard.name, ())
-    yield from merges.LAWFUL.get(guard.name, ())
     if guard.act == "UPDATE" and guard.table not in ("edition_draft", "finding"):
         first = next(iter(Base.metadata.tables[guard.table].primary_key)).name
         yield sql(f"UPDATE {guard.table} SET {first} = {first}")  # an update that changes nothing

@@ -56,6 +56,7 @@ COLUMNS: dict[str, Read] = {
     "entry": Read(public="id kind at actor position_id leaf body", nobody="code"),
     "entry_kind": Read(nobody="kind"),
     "exemption": Read(nobody="id version_id partner_id spelling passages reason recorded_by recorded_at"),
+    "expertise": Read(public="id word until"),
     "finding": Read(
         public="id version_id criterion_id verdict rationale quotes", partner="found_by", nobody="found_at"
     ),
@@ -67,8 +68,8 @@ COLUMNS: dict[str, Read] = {
     "leaf": Read(public="number entry_id"),
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
-        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id merge_id account_news state "
-        "message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text"
+        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id account_news state message_id "
+        "queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text"
     ),
     "letter_kind": Read(nobody="kind"),
     "link": Read(partner="id request_id partner_id contact_id nonce lookup issued_at revoked_at referred_at"),
@@ -77,11 +78,12 @@ COLUMNS: dict[str, Read] = {
     "log_list": Read(public="publication_id salt"),
     "mail_pause": Read(nobody="id reason since tries try_again_at"),
     "name_proposal": Read(partner="id partner_id link_id name settled_at accepted", nobody="proposed_at settled_by"),
-    "partner": Read(public="id slug name level website left_at merged_into_id", nobody="joined_at"),
-    "partner_merge": Read(
-        partner="id from_id into_id merged_at answers_from undone_at", nobody="merged_by tags dropped undone_by"
+    "partner": Read(
+        public="id slug name level website left_at parent_id networks", nobody="joined_at joined_year language notes"
     ),
+    "partner_expertise": Read(public="id partner_id expertise_id until"),
     "partner_name": Read(public="id partner_id name kind until", partner="accepted_at", nobody="key"),
+    "partner_place": Read(public="id partner_id state county city until"),
     "partner_tag": Read(nobody="partner_id tag"),
     "position": Read(public="id slug edition_id", partner="started_by started_at"),
     "principles_edition": Read(public="id number adopted_on vision mission preamble source", nobody="recorded_at"),

@@ -22,6 +22,16 @@ class ImportField(StrEnum):
     CONTACT_EMAIL = "contact_email"
     CONTACT_JOB_TITLE = "contact_job_title"
     MAY_ANSWER = "may_answer"
+    PLACES = "places"
+    STATE = "state"
+    COUNTY = "county"
+    CITY = "city"
+    EXPERTISE = "expertise"
+    NETWORKS = "networks"
+    PARENT = "parent"
+    JOINED_YEAR = "joined_year"
+    LANGUAGE = "language"
+    NOTES = "notes"
 
 
 # What people read for each field.
@@ -38,10 +48,32 @@ LABELS: Mapping[ImportField, str] = {
     ImportField.CONTACT_EMAIL: "Contact’s email address",
     ImportField.CONTACT_JOB_TITLE: "Contact’s job title",
     ImportField.MAY_ANSWER: "Contact may answer (yes or no)",
+    ImportField.PLACES: "Places where it works",
+    ImportField.STATE: "State where it works",
+    ImportField.COUNTY: "County where it works",
+    ImportField.CITY: "City where it works",
+    ImportField.EXPERTISE: "Expertise",
+    ImportField.NETWORKS: "Networks",
+    ImportField.PARENT: "Parent organization",
+    ImportField.JOINED_YEAR: "Year it joined",
+    ImportField.LANGUAGE: "Language",
+    ImportField.NOTES: "Notes for staff",
 }
 
 # Of one partner there is one; of the others a file may have several columns.
-ONLY_ONCE = frozenset([ImportField.NAME, ImportField.WEBSITE, ImportField.LEVEL])
+ONLY_ONCE = frozenset(
+    [
+        *(ImportField.NAME, ImportField.WEBSITE, ImportField.LEVEL, ImportField.STATE, ImportField.COUNTY),
+        *(ImportField.CITY, ImportField.PARENT, ImportField.JOINED_YEAR, ImportField.LANGUAGE, ImportField.NOTES),
+    ]
+)
+# What an import takes and an export writes in another column.
+PARTS = frozenset(
+    [
+        *(ImportField.CONTACT_FIRST_NAME, ImportField.CONTACT_LAST_NAME),
+        *(ImportField.STATE, ImportField.COUNTY, ImportField.CITY),
+    ]
+)
 
 Columns = Mapping[int, ImportField]  # by the number of the column, from zero
 
@@ -85,6 +117,24 @@ _BESIDE_THE_POINT = _words(
     " agree created region district plz ort comments comment comentarios salutation prefix suffix middle language"
     " preferred subscribed unsubscribed bounced members staff employees parent ein"
 )
+# What a heading says alone, but for words of no weight, about an organization.
+_ALONE: Mapping[ImportField, frozenset[str]] = {
+    ImportField.STATE: _words("state states estado estados province"),
+    ImportField.COUNTY: _words("county counties condado"),
+    ImportField.CITY: _words("city ciudad town"),
+    ImportField.PLACES: _words("places place locations location regions lugares"),
+    ImportField.EXPERTISE: _words("expertise specialty specialties especialidad especialidades experiencia"),
+    ImportField.NETWORKS: _words("network networks red redes coalitions affiliations"),
+    ImportField.PARENT: _words("parent affiliate matriz"),
+    ImportField.LANGUAGE: _words("language languages idioma"),
+    ImportField.NOTES: _words("notes note notas comments remarks"),
+}
+_NO_WEIGHT = _words(
+    "organization organizations org s the of a an our your in where it works served service headquarters area areas"
+    " partner primary preferred work staff internal for usa us de la del donde trabaja"
+)
+_JOINED = _words("joined since membership partner member miembro desde")
+_YEAR = _words("year ano since")
 _ASKS_YES_OR_NO = regex.compile(r"(?i)^\W*(do|does|did|is|are|will|would|can|may|has|have|acepta|autoriza)\b")
 
 
@@ -116,9 +166,16 @@ def _guess(heading: str, values: Sequence[str]) -> ImportField | None:
         return by_values
     if _ASKS_YES_OR_NO.match(heading) or (values and all(_plain(v) in _YES_OR_NO for v in values)):
         return None
-    field = next((field for field, fits in _RULES if fits(frozenset(words))), None)
+    field = next((field for field, fits in _RULES if fits(frozenset(words))), None) or _guess_alone(frozenset(words))
     is_empty_of_it = field is ImportField.CONTACT_EMAIL and values and not any("@" in value for value in values)
     return None if is_empty_of_it else field
+
+
+def _guess_alone(words: frozenset[str]) -> ImportField | None:
+    if words & _YEAR and words & _JOINED:
+        return ImportField.JOINED_YEAR
+    telling = words - _NO_WEIGHT
+    return next((field for field, said in _ALONE.items() if telling and telling <= said), None)
 
 
 def _guess_from(values: Sequence[str], words: Sequence[str]) -> ImportField | None:

@@ -30,6 +30,7 @@ _NAMED_IN = {
     "version": ("version", "versions", "of a text, since approvals are bound to every word of it"),
     "finding": ("finding", "findings", "of a check, which proofs cover"),
     "log_leaf": ("leaf", "leaves", "of the public log, which is never changed"),
+    "partner": ("partner", "partners", "of the register; if it is in the notes, please take it out there"),
     "staff_user": ("staff account", "staff accounts", "of the same name"),
 }
 

@@ -1,13 +1,14 @@
 """Where a file of partners says something else than the register, field by field, and what is taken from it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from signoff.domain.partners.particulars import SEVERAL, SINGLE
 from signoff.services.partners.import_questions import ImportChoices
 from signoff.services.partners.partners import PartnerForm
 
-_COMPARED = ("public_names", "aliases", "website", "level", "tags")
+_COMPARED = ("public_names", "aliases", "website", "level", "tags", *SEVERAL, *SINGLE)
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Known:
 class Difference:
     """Where a file says something else of a known partner than the register; kept as it is unless it is taken.
 
-    Of names and tags, `value` and `in_file` are those that would be added.
+    Of what a partner has several of, `value` and `in_file` are those that would be added.
     """
 
     partner: Known
@@ -42,7 +43,7 @@ def differences_from(partner: Known, form: PartnerForm, choices: ImportChoices) 
     for name in _COMPARED:
         ours, theirs = getattr(partner.form, name), getattr(form, name)
         if isinstance(ours, tuple):
-            # Names and tags are only ever added: a name taken away is over for good.
+            # These are only ever added: a name taken away is over for good.
             theirs = tuple(value for value in theirs if value not in _all_of(partner.form, name))
         if theirs and ours != theirs:
             was, now = ("; ".join(value) if isinstance(value, tuple) else value for value in (ours, theirs))
@@ -50,8 +51,8 @@ def differences_from(partner: Known, form: PartnerForm, choices: ImportChoices) 
     return differences
 
 
-def _all_of(form: PartnerForm, name: str) -> tuple[str, ...]:
-    return form.tags if name == "tags" else form.all_names
+def _all_of(form: PartnerForm, name: str) -> Collection[str]:
+    return getattr(form, name) if name in ("tags", *SEVERAL) else form.all_names
 
 
 def changed_forms(differences: Iterable[Difference]) -> list[tuple[Known, PartnerForm]]:

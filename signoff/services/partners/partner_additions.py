@@ -1,6 +1,6 @@
 """New partners: added with their names, tags and contacts, one or many at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_names
+from signoff.services.partners.affiliates import partners_called
 from signoff.services.partners.name_conflicts import (
     NO_ANSWERS,
     ensure_looked_at,
@@ -21,6 +22,7 @@ from signoff.services.partners.name_conflicts import (
     record_answers,
     settle_conflicts,
 )
+from signoff.services.partners.particulars import as_listed, column_values, insert_particulars, listed_expertise
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_partner, partner_problems
 from signoff.services.record.record import record_all
 from signoff.services.slugs import free_slugs
@@ -38,6 +40,7 @@ def add_partner(
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     form = form.cleaned()
     hold_for_adding(act.session, [form])
+    form = as_listed(form, listed_expertise(act.session))
     if looked_at is not None:
         ensure_looked_at(act.session, form.all_names, answers, looked_at=looked_at)
     if errors := partner_problems(act.session, form, taken=False):
@@ -55,11 +58,14 @@ def add_partner(
 def insert_partners(act: ActContext, forms: Sequence[PartnerForm]) -> list[int]:
     """Write partners whose cleaned forms were judged under locks, all at one moment; returns their ids in order."""
     at, slugs = act.at(), free_slugs(act.session, Partner, [form.name for form in forms])
-    ids = _insert(act.session, Partner, [_partner_row(*each, at) for each in zip(forms, slugs, strict=True)])
+    parents = partners_called(act.session, filter(None, (form.parent for form in forms)))
+    rows = [_partner_row(*each, at, parents) for each in zip(forms, slugs, strict=True)]
+    ids = _insert(act.session, Partner, rows)
     own = list(zip(ids, forms, strict=True))
     _insert(act.session, PartnerName, [row for number, form in own for row in _name_rows(number, form, at)])
     if tags := [{"partner_id": number, "tag": tag} for number, form in own for tag in form.tags]:
         act.session.execute(insert(PartnerTag), tags)
+    insert_particulars(act.session, own)
     contacts = [(number, contact) for number, form in own for contact in form.contacts]
     people: dict[int, list[int]] = {number: [] for number in ids}
     added = _insert(act.session, Contact, [_contact_row(*each, at) for each in contacts])
@@ -75,9 +81,10 @@ def _insert(session: Session, table: type[Partner | PartnerName | Contact], rows
     return list(session.scalars(added, rows)) if rows else []
 
 
-def _partner_row(form: PartnerForm, slug: str, at: datetime) -> dict[str, Any]:
+def _partner_row(form: PartnerForm, slug: str, at: datetime, parents: Mapping[str, Partner]) -> dict[str, Any]:
     own = {"slug": slug, "name": form.name, "level": form.level or None, "website": form.website}
-    return {**own, "joined_at": at}
+    parent = {"parent_id": parents[form.parent].id if form.parent else None}
+    return {**own, **parent, **column_values(form), "joined_at": at}
 
 
 def _name_rows(partner_id: int, form: PartnerForm, at: datetime) -> list[dict[str, Any]]:

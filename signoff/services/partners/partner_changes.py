@@ -1,4 +1,4 @@
-"""What changes about a partner after it was added: its names, level, website and tags, all by one act."""
+"""What changes about a partner after it was added: its names, and whatever else is said of it, all by one act."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.as_shown import ensure_as_shown, shown_digest
-from signoff.domain.errors import Conflict, Invalid, SameOrganization
-from signoff.domain.partners.folding import name_key
+from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.partners.name_conflicts import Answers, NameConflict
+from signoff.domain.partners.particulars import SEVERAL, SINGLE
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.text_input import clean_line
 from signoff.evidence.canonical import canonical_json
@@ -25,11 +25,12 @@ from signoff.services.partners.name_conflicts import (
     record_answers,
     settle_conflicts,
 )
+from signoff.services.partners.particulars import as_listed, change_particulars, listed_expertise, particulars_of
 from signoff.services.partners.partners import PartnerForm, agreed_name, partner_problems, tag_problem
 from signoff.services.partners.register import PartnerFilter, digest_of_found, ids_of
 from signoff.services.record.record import record
 
-_FIELDS = ("name", "public_names", "aliases", "website", "level", "tags")
+_FIELDS = ("name", "public_names", "aliases", "website", "level", "tags", *SEVERAL, *SINGLE)
 
 
 def form_of(partner: Partner) -> PartnerForm:
@@ -42,6 +43,7 @@ def form_of(partner: Partner) -> PartnerForm:
         website=partner.website,
         level=partner.level or "",
         tags=tuple(tag.tag for tag in partner.tags),
+        **vars(particulars_of(partner)),
     )
 
 
@@ -59,7 +61,7 @@ def change_partner(
     looked_at: str | None = None,
     shown: str | None = None,
 ) -> list[str]:
-    """Change a partner's names, level, website or tags; returns which of them changed.
+    """Change a partner's names, level, website, tags or particulars; returns which of them changed.
 
     Names taken away are over for good: no one approves under them anymore, a text that holds one still names the
     partner, and where it stands under one already it goes on standing. Invalid with a sentence for each field,
@@ -72,7 +74,7 @@ def change_partner(
     ensure_as_shown(
         shown, digest_of_partner(partner), "Someone changed this partner in the meantime. Nothing was saved."
     )
-    form, was = form.cleaned(), form_of(partner)
+    form, was = as_listed(form.cleaned(), listed_expertise(act.session)), form_of(partner)
     if looked_at is not None:
         ensure_looked_at(act.session, new_names(partner, form), answers, looked_at=looked_at, besides=partner)
     conflicts = _settled_conflicts(act.session, partner, form, answers)
@@ -83,6 +85,7 @@ def change_partner(
     _change_names(act.session, partner, form, at=at)
     partner.name, partner.website, partner.level = form.name, form.website, form.level or None
     _set_tags(partner, form.tags)
+    change_particulars(act.session, partner, form, at=at)
     act.session.flush()
     names = {"public_names": [form.name, *form.public_names], "aliases": list(form.aliases)}
     facts = {"partner": partner.slug, "fields": changed, **names}
@@ -98,14 +101,13 @@ def _settled_conflicts(session: Session, partner: Partner, form: PartnerForm, an
         raise Invalid(errors)
     conflicts = find_conflicts(session, new_names(partner, form), besides=partner)
     if same := settle_conflicts(conflicts, answers):
-        said = f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed."
-        raise SameOrganization(said, same.registered.slug)
+        raise Conflict(f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed.")
     return conflicts
 
 
 def new_names(partner: Partner, form: PartnerForm) -> list[str]:
-    """The names of a form that neither the partner nor a double of it ever had."""
-    known = {name.name for entry in (partner, *partner.doubles) for name in entry.names}
+    """The names of a form that the partner never had."""
+    known = {name.name for name in partner.names}
     return [name for name in form.all_names if name not in known]
 
 
@@ -122,19 +124,10 @@ def _change_names(session: Session, partner: Partner, form: PartnerForm, *, at: 
         elif name not in form.aliases or row.kind == "public":
             # A public name never becomes an alias: a signatory named by it stays named.
             row.until = at
-    _take_over(partner, {*public, *form.aliases} - known.keys(), at=at)
     session.flush()
     for name in (*public, *form.aliases):
         if name not in known:
             partner.names.append(agreed_name(name, "public" if name in public else "alias", at))
-
-
-def _take_over(partner: Partner, names: Collection[str], *, at: datetime) -> None:
-    # A double's name that its partner gets ends with the double: nobody has it twice.
-    keys = {name_key(name) for name in names}
-    for row in (row for double in partner.doubles for row in double.names):
-        if row.until is None and row.key in keys:
-            row.until = at
 
 
 def _set_tags(partner: Partner, tags: Sequence[str]) -> None:

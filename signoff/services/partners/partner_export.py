@@ -14,10 +14,12 @@ def exported_rows(partners: Iterable[Partner]) -> Iterator[tuple[str, ...]]:
         form = form_of(partner)
         names = [";".join(values) for values in (form.public_names, form.aliases)]
         own = (form.name, *names, form.website, form.level, ";".join(form.tags))
-        people = partner.people
+        more = [";".join(values) for values in (form.places, form.expertise, form.networks)]
+        said = (*more, form.parent, form.joined_year, form.language, form.notes)
+        people = [contact for contact in partner.contacts if contact.removed_at is None]
         for number, item in enumerate(people):
-            row = own if number == 0 else ("",) * len(own)
-            may_answer = "yes" if item.may_answer else "no"
-            yield (*row, item.full_name, item.email, item.job_title, may_answer)
+            is_first, may_answer = number == 0, "yes" if item.may_answer else "no"
+            person = (item.full_name, item.email, item.job_title, may_answer)
+            yield (*own, *person, *said) if is_first else ("",) * len(own) + person + ("",) * len(said)
         if not people:
-            yield (*own, "", "", "", "")
+            yield (*own, "", "", "", "", *said)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 import regex
 
 from signoff.domain.errors import Invalid
-from signoff.domain.partners.import_columns import Columns, ImportField, column_problems
+from signoff.domain.partners.import_columns import PARTS, Columns, ImportField, column_problems
+from signoff.domain.partners.particulars import language_code
+from signoff.domain.partners.places import place_problem, place_text, places_in
 from signoff.services.partners.partners import ContactForm, PartnerForm
 from signoff.services.partners.spreadsheet_files import Sheet, SheetRow
 
-COLUMNS = tuple(
-    field for field in ImportField if field not in (ImportField.CONTACT_FIRST_NAME, ImportField.CONTACT_LAST_NAME)
-)
+COLUMNS = tuple(field for field in ImportField if field not in PARTS)
 _YES = {
     **dict.fromkeys(("", "yes", "true", "1", "y", "x", "sí", "si"), True),
     **dict.fromkeys(("no", "false", "0", "n"), False),
@@ -21,6 +21,9 @@ _LEVELS = {"nacional": "national", "estatal": "state", "statewide": "state", "na
 _NOTHING = frozenset(["n/a", "na", "none", "-", "–", "—", "ninguno", "ninguna", "no aplica"])
 _NAMED_ADDRESS = regex.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>\s]+@[^<>\s]+)>")
 _SEVERAL = regex.compile(r"\s*[;\n]\s*")
+_SAID_ONCE = tuple(map(ImportField, ("website", "level", "parent", "joined_year", "language")))
+_A_YEAR = regex.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+_OF_A_PLACE = (ImportField.STATE, ImportField.COUNTY, ImportField.CITY)
 _CONTACT = ("contact_name", "contact_email", "contact_job_title", "may_answer")
 
 
@@ -113,9 +116,16 @@ def _merged(reader: _Reader, row: SheetRow, partner: FilePartner) -> PartnerForm
         website=_cell(reader, row, ImportField.WEBSITE) or was.website,
         level=_level(reader, row) or was.level,
         tags=(*was.tags, *_several(reader, row, ImportField.TAGS, also=",")),
+        places=(*was.places, *_places(reader, row)),
+        expertise=(*was.expertise, *_several(reader, row, ImportField.EXPERTISE, also=",")),
+        networks=(*was.networks, *_several(reader, row, ImportField.NETWORKS)),
+        parent=_cell(reader, row, ImportField.PARENT) or was.parent,
+        joined_year=_year(reader, row) or was.joined_year,
+        language=_language(reader, row) or was.language,
+        notes="\n".join(dict.fromkeys(filter(None, (was.notes, *_notes(reader, row))))),
     ).cleaned()
-    single = ((ImportField.WEBSITE, was.website, now.website), (ImportField.LEVEL, was.level, now.level))
-    for item, before, after in single:
+    for item in _SAID_ONCE:
+        before, after = getattr(was, item), getattr(now, item)
         if before not in ("", after):
             said = f"Row {partner.row} says “{before}” about the same organization. Please keep one of them."
             reader.errors[_place(reader, row, item)] = said
@@ -168,6 +178,46 @@ def _level(reader: _Reader, row: SheetRow) -> str:
     where = _place(reader, row, ImportField.LEVEL)
     reader.left_out.append(f"{where}: “{said}” is not national, state, or local, and was left out.")
     return ""
+
+
+def _places(reader: _Reader, row: SheetRow) -> list[str]:
+    """The places that a row names, in one column or in columns of their own; what is none is left out and said."""
+    cells = [row.cells[column] for column in reader.columns.get(ImportField.PLACES, ())]
+    found = [(place, ImportField.PLACES) for cell in cells for place in places_in(cell)]
+    state, county, city = (_cell(reader, row, field) for field in _OF_A_PLACE)
+    if state and (county or city):
+        found.append((f"{state}/{county}/{city}", ImportField.STATE))
+    else:
+        found += [(each, ImportField.STATE) for each in places_in(state)]
+    known = [(place, item) for place, item in found if place.lower() not in _NOTHING]
+    for place, item in known:
+        if problem := place_problem(place_text(place)):
+            reader.left_out.append(f"{_place(reader, row, item)}: {problem} This was left out.")
+    if (county or city) and not state:
+        where = _place(reader, row, ImportField.CITY if city else ImportField.COUNTY)
+        reader.left_out.append(f"{where}: “{county or city}” has no state beside it and was left out.")
+    return [place for place, _ in known if not place_problem(place_text(place))]
+
+
+def _year(reader: _Reader, row: SheetRow) -> str:
+    said = _cell(reader, row, ImportField.JOINED_YEAR)
+    if not said or (found := _A_YEAR.search(said)):
+        return str(found[0]) if said and found else ""
+    reader.left_out.append(f"{_place(reader, row, ImportField.JOINED_YEAR)}: “{said}” is no year and was left out.")
+    return ""
+
+
+def _language(reader: _Reader, row: SheetRow) -> str:
+    said = _cell(reader, row, ImportField.LANGUAGE)
+    if not said or language_code(said):
+        return language_code(said)
+    where = _place(reader, row, ImportField.LANGUAGE)
+    reader.left_out.append(f"{where}: “{said}” is no language that is known here and was left out.")
+    return ""
+
+
+def _notes(reader: _Reader, row: SheetRow) -> list[str]:
+    return [row.cells[column].strip() for column in reader.columns.get(ImportField.NOTES, ())]
 
 
 def _several(reader: _Reader, row: SheetRow, item: ImportField, also: str = "") -> tuple[str, ...]:

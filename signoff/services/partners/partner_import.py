@@ -1,7 +1,7 @@
 """A file of partners: planned whole without holding anything, then added and changed in parts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
@@ -15,12 +15,14 @@ from signoff.domain.permissions import Act, ensure_may
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner, PartnerName, Publication
 from signoff.models.base import batched
-from signoff.models.partners import is_present
 from signoff.services.act import ActContext
+from signoff.services.partners.affiliates import partners_called
 from signoff.services.partners.contacts import add_contact
 from signoff.services.partners.import_differences import Difference, Known, changed_forms, differences_from
+from signoff.services.partners.import_particulars import with_sound_particulars
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices, ImportNames, judge_names
 from signoff.services.partners.name_conflicts import NameQuestion, held_in_public, record_answers
+from signoff.services.partners.particulars import loaded_particulars
 from signoff.services.partners.partner_additions import hold_for_adding, insert_partners
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partner_files import FilePartner, PartnerFile
@@ -57,6 +59,7 @@ class ImportPlan:
     state: RegisterState = RegisterState(0, 0)
     names: ImportNames = ImportNames()
     left_out: tuple[str, ...] = ()
+    parents: tuple[tuple[str, str], ...] = ()  # of new partners: its name, and its parent's
 
     @property
     def digest(self) -> str:
@@ -67,7 +70,8 @@ class ImportPlan:
         doubts = [[row.line, asdict(row.form), *(conflict.sentence for conflict in row.conflicts)] for row in rows]
         differences = [[one.partner.slug, one.field, one.registered, one.in_file] for one in self.differences]
         plan = {"partners": partners, "contacts": contacts, "question": self.question.digest, "doubts": doubts}
-        return sha256_hex(canonical_json({**plan, "differences": differences}))
+        parents = [list(pair) for pair in self.parents]
+        return sha256_hex(canonical_json({**plan, "differences": differences, "parents": parents}))
 
     @property
     def changes(self) -> list[tuple[Known, PartnerForm]]:
@@ -82,13 +86,14 @@ def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO
     take long, and the import judges each part again.
     """
     state = register_state(session)
-    forms = file.rows
+    partners, unsound = with_sound_particulars(session, file.partners)
+    forms = [(item.row, item.form) for item in partners]
     known = _known(session, [form.name for _, form in forms])
     register = read_register(session, [name for _, form in forms for name in form.all_names])
     names = judge_names(session, [(row, form) for row, form in forms if form.name not in known], choices.answers, known)
-    known |= _known_as(session, file, names)
-    plan = _Planned(session, register, choices, errors=_clashes(file.partners, known))
-    for item in file.partners:
+    known |= _known_as(session, partners, names)
+    plan = _Planned(session, register, choices, errors=_clashes(partners, known))
+    for item in partners:
         partner = known.get(item.form.name)
         if partner is not None:
             plan.compare(partner, item)
@@ -105,7 +110,8 @@ def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO
         question=NameQuestion(in_public=held),
         state=state,
         names=names,
-        left_out=(*file.left_out, *plan.left_out),
+        left_out=(*file.left_out, *unsound, *plan.left_out),
+        parents=_parents_of(plan.new_partners, partners, known),
     )
 
 
@@ -129,7 +135,8 @@ class _Planned:
         problems = partner_problems(self.session, item.form, register=self.register, taken=False)
         self.errors |= {item.place(name): sentence for name, sentence in problems.items()}
         if not is_left_out and not self._is_twin(item):
-            self.new_partners.append(item.form)
+            # Its parent may be added after it.
+            self.new_partners.append(replace(item.form, parent=""))
 
     def _is_twin(self, item: FilePartner) -> bool:
         """Whether a row above most likely has another spelling of this name: then it is left out, and said."""
@@ -156,12 +163,22 @@ class _Planned:
             self.new_contacts.append((partner, contact))
 
 
-def _known_as(session: Session, file: PartnerFile, names: ImportNames) -> dict[str, Known]:
+def _parents_of(
+    added: Sequence[PartnerForm], partners: Sequence[FilePartner], known: Mapping[str, Known]
+) -> tuple[tuple[str, str], ...]:
+    # A parent whose own row is left out for now is entered when the file is imported again.
+    names = {form.name for form in added}
+    left_out = {item.form.name for item in partners} - names - known.keys()
+    wanted = [(item.form.name, item.form.parent) for item in partners if item.form.name in names and item.form.parent]
+    return tuple((name, parent) for name, parent in wanted if parent not in left_out)
+
+
+def _known_as(session: Session, partners: Sequence[FilePartner], names: ImportNames) -> dict[str, Known]:
     # Rows that were said to be partners of the register under another name.
     by_slug: dict[str, Known] = {}
     for some in batched(sorted(set(names.known_as.values())), 1_000):
         by_slug |= {partner.slug: partner for partner in _loaded(session, Partner.slug.in_(some))}
-    slugs = {item.form.name: names.known_as.get(item.row, "") for item in file.partners}
+    slugs = {item.form.name: names.known_as.get(item.row, "") for item in partners}
     return {name: by_slug[slug] for name, slug in slugs.items() if slug in by_slug}
 
 
@@ -181,8 +198,8 @@ def _known(session: Session, names: Sequence[str]) -> dict[str, Known]:
 
 def _loaded(session: Session, which: ColumnElement[bool]) -> Iterator[Known]:
     people = [selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)]
-    query = select(Partner).where(is_present(), which).order_by(Partner.id)
-    for partner in session.scalars(query.options(*people)):
+    query = select(Partner).where(Partner.left_at.is_(None), which).order_by(Partner.id)
+    for partner in session.scalars(query.options(*people, *loaded_particulars())):
         addresses = frozenset(contact.email for contact in partner.contacts if contact.removed_at is None)
         yield Known(partner.id, partner.slug, partner.name, form_of(partner), addresses)
 
@@ -248,6 +265,14 @@ def change_planned_partner(act: ActContext, partner: Known, form: PartnerForm) -
         change_partner(act, row, form)
     except NamesInDoubt as doubt:
         raise Conflict(f"{doubt.text} Change the names of {partner.name} on its own page.") from doubt
+
+
+def enter_planned_parents(act: ActContext, pairs: Sequence[tuple[str, str]]) -> None:
+    """Say of partners that were just added whose affiliates they are, by the names of both."""
+    found = partners_called(act.session, [name for name, _ in pairs])
+    for name, parent in pairs:
+        if name in found:
+            change_partner(act, found[name], replace(form_of(found[name]), parent=parent))
 
 
 def add_planned_contact(act: ActContext, partner: Known, contact: ContactForm) -> None:

@@ -7,15 +7,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.errors import NotFound, PartnerMerged
+from signoff.domain.errors import NotFound
 from signoff.domain.partners.email_addresses import clean_email, email_problem, without_tag
 from signoff.domain.partners.folding import name_key
 from signoff.domain.partners.names import mixes_scripts
+from signoff.domain.partners.particulars import Particulars, particulars_problems
 from signoff.domain.text_input import clean_line, clean_web_address, line_problem, web_address_problem
 from signoff.models import Partner, PartnerName, StaffUser
 from signoff.models.base import among, batched
-from signoff.models.partners import LEVELS, is_present
+from signoff.models.partners import LEVELS
 from signoff.services.coalition import own_name_problem
+from signoff.services.partners.particulars import ensured_particulars, loaded_particulars
+from signoff.services.partners.public_words import names_shown_as_words
 
 LONGEST_NAME = 200
 STAFF_ADDRESS = "This is the address of a staff member; staff can never be a partner's contact."
@@ -36,7 +39,7 @@ class ContactForm:
 
 
 @dataclass(frozen=True)
-class PartnerForm:
+class PartnerForm(Particulars):
     """A partner as it was entered; `public_names` are those besides the name itself."""
 
     name: str = ""
@@ -64,6 +67,7 @@ class PartnerForm:
             level=clean_line(self.level).lower(),
             tags=tuple(sorted({clean_line(tag).lower() for tag in self.tags if clean_line(tag)})),
             contacts=tuple(contact.cleaned() for contact in self.contacts),
+            **vars(self.cleaned_particulars()),
         )
 
 
@@ -97,7 +101,7 @@ def read_register(session: Session, names: Iterable[str]) -> Register:
         for row in session.scalars(select(PartnerName).where(PartnerName.key.in_(keys))):
             holders.setdefault(row.key, []).append(row)
     staff = {without_tag(email) for email in session.scalars(select(StaffUser.email))}
-    return Register(holders, staff, own_name_problem(session, names))
+    return Register(holders, staff, {**names_shown_as_words(session, names), **own_name_problem(session, names)})
 
 
 def partner_problems(
@@ -110,9 +114,11 @@ def partner_problems(
 ) -> dict[str, str]:
     """What is wrong with a cleaned partner form: one sentence for each field concerned.
 
-    `besides` is the partner that is changed; its contacts are not part of the form. `register` was read for many forms.
-    Names that others have are left out unless `taken`: those are asked about.
+    `besides` is the partner that is changed; its contacts are not part of the form. `register` was read for many forms,
+    whose particulars were compared with it already. Names that others have are left out unless `taken`: those are asked
+    about.
     """
+    particulars = particulars_problems(form) if register else ensured_particulars(session, form, besides=besides)
     register = register or read_register(session, form.all_names)
     known = {name.name for name in besides.names} if besides else set()
     new = [name for name in form.all_names if name not in known]
@@ -124,6 +130,7 @@ def partner_problems(
         "public_names": next((unusable[name] for name in form.public_names if name in unusable), ""),
         "aliases": next((unusable[name] for name in form.aliases if name in unusable), ""),
         "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),
+        **particulars,
     }
     clashes = _name_clashes(register, form, besides, taken=taken)
     errors |= {field_name: clash for field_name, clash in clashes.items() if not errors[field_name]}
@@ -176,13 +183,12 @@ def _taken_names(
     # By the key of each name that cannot be had, a sentence that says why.
     wanted = {name_key(name): name for name in names}
     problems = {}
-    own = {besides.id, *(double.id for double in besides.doubles)} if besides else ()
     for row in (row for key in wanted for row in register.holders.get(key, ())):
-        if row.partner_id not in own:
+        if besides is None or row.partner_id != besides.id:
             if not by_others:
                 continue
             problems[row.key] = f"“{row.name}” is already a name of a partner in the register."
-        elif row.until is not None and besides and row.partner_id == besides.id and row.name == wanted[row.key]:
+        elif row.until is not None and row.name == wanted[row.key]:
             problems[row.key] = f"“{row.name}” is a former name of this partner. A former name cannot be used again."
     return problems
 
@@ -208,15 +214,7 @@ def tag_problem(tag: str) -> str:
 
 
 def get_partner(session: Session, slug: str) -> Partner:
-    """The partner with this slug; NotFound otherwise, PartnerMerged when it was merged into another."""
-    partner = get_entry(session, slug)
-    if partner.merged_into is not None:
-        raise PartnerMerged(partner.name, partner.merged_into.name, partner.merged_into.slug)
-    return partner
-
-
-def get_entry(session: Session, slug: str) -> Partner:
-    """The entry of the register with this slug, also of a double, whose own answers stay; NotFound otherwise."""
+    """The partner with this slug; NotFound otherwise."""
     partner = session.scalar(select(Partner).where(Partner.slug == slug))
     if partner is None:
         raise NotFound("There is no partner under this name.")
@@ -233,7 +231,8 @@ def partners_of(session: Session, ids: Collection[int]) -> Sequence[Partner]:
 
 def present_partners(session: Session, *, with_people: bool = False) -> Sequence[Partner]:
     """All partners that have not left, by name; with names, contacts and tags loaded when asked."""
-    query = select(Partner).where(is_present()).order_by(Partner.name, Partner.id)
+    query = select(Partner).where(Partner.left_at.is_(None)).order_by(Partner.name, Partner.id)
     if with_people:
-        query = query.options(selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
+        people = (selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
+        query = query.options(*people, *loaded_particulars())
     return session.scalars(query).all()

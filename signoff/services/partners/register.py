@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.as_shown import shown_digest
 from signoff.domain.partners.folding import name_key
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
-from signoff.models.partners import LEVELS, is_present
+from signoff.models.partners import LEVELS
+from signoff.services.partners.particulars import loaded_particulars, working_in
 
 PRESENT, LEFT, UNREACHABLE = "present", "left", "unreachable"
 STATES = (PRESENT, LEFT, UNREACHABLE)
@@ -24,11 +25,17 @@ SORTS = {
 
 @dataclass(frozen=True)
 class PartnerFilter:
-    """Which partners are looked for; empty means all. `state` is present, left or unreachable (no one can answer)."""
+    """Which partners are looked for; empty means all.
+
+    `place` is the code of a state, or of those that work nationwide; `expertise` a word of the list. `state` is
+    present, left or unreachable (no one can answer).
+    """
 
     words: str = ""
     level: str = ""
     tag: str = ""
+    place: str = ""
+    expertise: str = ""
     state: str = PRESENT
     sort: str = "name"
 
@@ -43,7 +50,7 @@ class PartnerFilter:
             wanted.append(Partner.level == self.level)
         if self.tag:
             wanted.append(exists().where(PartnerTag.partner_id == Partner.id, PartnerTag.tag == self.tag))
-        return wanted
+        return [*wanted, *working_in(self.place, self.expertise)]
 
 
 def _says(word: str) -> ColumnElement[bool]:
@@ -58,23 +65,14 @@ def _says(word: str) -> ColumnElement[bool]:
             Contact.email.contains(small, autoescape=True),
         ),
     )
-    found = union_all(named, people).subquery()
-    wholes = select(func.coalesce(_OF.merged_into_id, _OF.id)).where(_OF.id.in_(select(found)))
-    return Partner.id.in_(wholes)
+    return Partner.id.in_(union_all(named, people))
 
 
-_OF = aliased(Partner)
-# Somebody may answer for it, or for a double of it.
-_MAY_BE_ASKED = exists().where(
-    Contact.partner_id == _OF.id,
-    or_(_OF.id == Partner.id, _OF.merged_into_id == Partner.id),
-    Contact.may_answer == 1,
-    Contact.removed_at.is_(None),
-)
+_MAY_BE_ASKED = exists().where(Contact.partner_id == Partner.id, Contact.may_answer == 1, Contact.removed_at.is_(None))
 _IN_STATE = {
-    PRESENT: is_present(),
-    LEFT: and_(Partner.left_at.is_not(None), Partner.merged_into_id.is_(None)),
-    UNREACHABLE: and_(is_present(), ~_MAY_BE_ASKED),
+    PRESENT: Partner.left_at.is_(None),
+    LEFT: Partner.left_at.is_not(None),
+    UNREACHABLE: and_(Partner.left_at.is_(None), ~_MAY_BE_ASKED),
 }
 
 
@@ -82,12 +80,8 @@ def find_partners(
     session: Session, partner_filter: PartnerFilter, *, offset: int = 0, limit: int | None = None
 ) -> Sequence[Partner]:
     """These partners with their names, contacts and tags; the same few queries however many there are."""
-    query = _query(partner_filter).options(
-        selectinload(Partner.names),
-        selectinload(Partner.contacts),
-        selectinload(Partner.tags),
-        selectinload(Partner.doubles).selectinload(Partner.contacts),
-    )
+    people = (selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
+    query = _query(partner_filter).options(*people, *loaded_particulars())
     return session.scalars(query.offset(offset).limit(limit)).all()
 
 
@@ -124,7 +118,9 @@ def groups(session: Session, *, besides: Collection[int] = ()) -> list[PartnerGr
     """All present partners that someone may answer for, and those of each level and tag; `besides` are left out."""
     able = {
         number: level
-        for number, level in session.execute(select(Partner.id, Partner.level).where(is_present(), _MAY_BE_ASKED))
+        for number, level in session.execute(
+            select(Partner.id, Partner.level).where(Partner.left_at.is_(None), _MAY_BE_ASKED)
+        )
         if number not in besides
     }
     partner_groups: dict[str, set[int]] = {"all": set(able), **{f"level:{level}": set() for level in LEVELS}}
@@ -144,5 +140,5 @@ def _group_words(key: str) -> str:
 
 def all_tags(session: Session) -> Sequence[str]:
     """Every tag that a present partner has, in alphabetical order."""
-    query = select(PartnerTag.tag).join(Partner, Partner.id == PartnerTag.partner_id).where(is_present())
+    query = select(PartnerTag.tag).join(Partner, Partner.id == PartnerTag.partner_id).where(Partner.left_at.is_(None))
     return session.scalars(query.distinct().order_by(PartnerTag.tag)).all()

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.publications.name_groups import name_order
 from signoff.models import Partner, Position, Publication, Version
-from signoff.models.merges import members_of
-from signoff.models.partners import is_present
 from signoff.models.publications import listing, signatory
 
 
@@ -136,23 +134,12 @@ def find_published_text(session: Session, digest: str) -> Publication | None:
 
 
 def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str]]:
-    """The live publications a partner is named on, newest first, with the name it stands under.
-
-    Also those on which it stands by an answer to a question that was asked under its double.
-    """
+    """The live publications a partner is named on, newest first, with the name it stands under."""
     rows = session.execute(
         select(Publication, signatory.c.public_name)
         .join(signatory, signatory.c.publication_id == Publication.id)
-        .where(signatory.c.partner_id.in_(members_of(session, partner.id)))
+        .where(signatory.c.partner_id == partner.id)
         .options(joinedload(Publication.position))
         .order_by(Publication.id.desc())
     )
     return list(rows)
-
-
-def partner_directory(session: Session, *, after: int = 0, limit: int | None = None) -> Sequence[Partner]:
-    """The present partners: by name for a page, by id for the API's keyset pages."""
-    query = select(Partner).where(is_present()).options(selectinload(Partner.names))
-    if limit is None:
-        return sorted(session.scalars(query), key=lambda partner: (partner.name.casefold(), partner.id))
-    return session.scalars(query.where(Partner.id > after).order_by(Partner.id).limit(limit)).all()

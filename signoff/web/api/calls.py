@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from flask import g, request
@@ -76,12 +77,14 @@ def _acted(call: Call, address: dict[str, Any]) -> Response:
     return _json(text, status)
 
 
-def reading_call(*, refusals: tuple[int, ...] = ()) -> Callable[[Callable[..., BaseModel]], Callable[..., Response]]:
-    """A call that only reads; a view that gives a list takes its `page`."""
+def reading_call(
+    *, refusals: tuple[int, ...] = (), filters: Mapping[str, str] = MappingProxyType({})
+) -> Callable[[Callable[..., BaseModel]], Callable[..., Response]]:
+    """A call that only reads; a view that gives a list takes its `page`. `filters` are what else may be asked for."""
 
     def wrap(view: Callable[..., BaseModel]) -> Callable[..., Response]:
         hints = get_type_hints(view)
-        described = Call(view, hints["return"], is_paged="page" in hints, refusals=refusals)
+        described = Call(view, hints["return"], is_paged="page" in hints, refusals=refusals, filters=filters)
 
         @wraps(view)
         def call(**address: Any) -> Response:

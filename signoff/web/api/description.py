@@ -28,13 +28,13 @@ _SLUG = {"type": "string", "pattern": "^[^A-Z\\s/.-]+(-[^A-Z\\s/.-]+)*$"}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
 # The parts of addresses, by what stands before them: what they mean, their schema, an example.
 _PARTS: dict[str, tuple[str, dict[str, Any], Any]] = {
-    "partners": ("The partner, as in its address.", _SLUG, "alder-trust"),
     "positions": ("The position, as in its address.", _SLUG, "open-the-yards"),
     "versions": ("The version's number.", _NUMBER, 2),
     "findings": ("The criterion's key.", {"type": "string"}, "equity"),
     "rounds": ("The round's id.", _NUMBER, 3),
     "signatories": ("The partner, as in its address.", _SLUG, "alder-trust"),
     "editions": ("The edition's number.", _NUMBER, 1),
+    "partners": ("The partner, as in its address.", _SLUG, "alder-trust"),
 }
 
 
@@ -174,6 +174,8 @@ def _parameters(described: Described) -> Iterator[dict[str, Any]]:
         yield _query("after", "What comes after this id: the `next` of the page before.", _NUMBER | {"default": 0})
         limits = {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": USUAL_AT_ONCE}
         yield _query("limit", "How many items to answer at most.", limits)
+    for name, about in described.call.filters.items():
+        yield _query(name, about, {"type": "string"})
     if described.method == "POST":
         about = "A value of your own. The same call with the same key acts once and answers the same."
         schema = {"type": "string", "maxLength": LONGEST_KEY, "pattern": "^[ -~]*$"}

@@ -1,14 +1,20 @@
 """The partner register."""
 
+from dataclasses import replace
+from typing import Any
+
+from flask import request
+
 from signoff.domain.errors import Invalid, NotFound
+from signoff.domain.partners.places import Place
 from signoff.domain.permissions import Act
 from signoff.domain.text_input import clean_line
 from signoff.models import Partner
-from signoff.services.partners.merging import merge
+from signoff.services.partners.directory import partner_directory
 from signoff.services.partners.name_conflicts import held_in_public
 from signoff.services.partners.partner_additions import add_partner
+from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_partner
-from signoff.services.publications.public_queries import partner_directory
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
@@ -16,24 +22,31 @@ from signoff.web.installation import current_act, db
 from signoff.web.name_questions import shared_with
 from signoff.web.schemas.partners import (
     AddedPartner,
-    MergeInto,
+    ChangedPartner,
     NewPartner,
+    NewPlace,
+    PartnerChanges,
     PublicPartners,
-    StaffPartner,
     StaffPartners,
 )
 from signoff.web.serializers import public_partner, staff_partner
 
+_FILTERS = {
+    "state": "Only those that work in this state, by its two letters; US for those that work nationwide.",
+    "expertise": "Only those with this expertise, a word of the list that staff keep.",
+}
+
 
 @calls.get("/partners")
 @api()
-@reading_call()
+@reading_call(filters=_FILTERS)
 def partners(page: Page) -> PublicPartners | StaffPartners:
     """List partners.
 
     These are the present partners. With a token the answer also has their contacts, tags, and aliases.
     """
-    result = partner_directory(db(), after=page.after, limit=page.limit)
+    state, expertise = (request.args.get(name, "") for name in _FILTERS)
+    result = partner_directory(db(), place=state.upper(), expertise=expertise, after=page.after, limit=page.limit)
     more = page.next([partner.id for partner in result])
     if is_staff():
         return StaffPartners(items=[staff_partner(partner) for partner in result], next=more)
@@ -57,22 +70,43 @@ def add(body: NewPartner) -> tuple[AddedPartner, int]:
     return AddedPartner(**staff_partner(partner).model_dump(), warnings=warnings), 201 if is_new else 200
 
 
-@calls.post("/partners/<slug:slug>/merge", endpoint="merge_partner")
+@calls.patch("/partners/<slug:slug>", endpoint="change_partner")
 @api(Act.MANAGE_PARTNERS)
 @acting_call(200)
-def merge_into(slug: str, body: MergeInto) -> StaffPartner:
-    """Merge a partner into another.
+def change(slug: str, body: PartnerChanges) -> ChangedPartner:
+    """Change a partner.
 
-    The answer is the partner that stays. From then on it is asked, listed and found for both. Answers stay as they
-    were given, and no published list changes; a merge that would change one is refused (409, `reasons`).
+    What is left out stays as it is. A name that is taken away is over for good. Names are asked about as when a partner
+    is added.
     """
-    double = get_partner(db(), slug)
+    partner = get_partner(db(), slug)
+    answers = {(clean_line(answer.name), answer.partner): answer.answer for answer in body.answers}
+    changed = change_partner(current_act(), partner, _changed_form(form_of(partner), body), answers=answers)
+    return ChangedPartner(**staff_partner(partner).model_dump(), changed=changed)
+
+
+def _changed_form(form: PartnerForm, body: PartnerChanges) -> PartnerForm:
+    said: dict[str, Any] = body.model_dump(exclude_none=True, exclude={"answers", "places", "parent", "joined_year"})
+    said = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+    if body.places is not None:
+        said["places"] = tuple(map(_place, body.places))
+    if body.parent is not None:
+        said["parent"] = _parent(body.parent)
+    if body.joined_year is not None:
+        said["joined_year"] = str(body.joined_year or "")
+    return replace(form, **said)
+
+
+def _place(place: NewPlace) -> str:
+    # Whatever stands there, it is judged as it stands: no comma in a city makes a county of it.
+    return Place(place.state, place.county, place.city).text
+
+
+def _parent(slug: str) -> str:
     try:
-        into = get_partner(db(), body.into)
+        return get_partner(db(), slug).name if slug else ""
     except NotFound as unknown:
-        raise Invalid({"into": unknown.text}) from None
-    merge(current_act(), double, into)
-    return staff_partner(into)
+        raise Invalid({"parent": unknown.text}) from None
 
 
 def _warnings(partner: Partner, form: PartnerForm) -> list[str]:
@@ -94,6 +128,13 @@ def _form(body: NewPartner) -> PartnerForm:
         website=body.website,
         level=body.level,
         tags=tuple(body.tags),
+        places=(*([body.state] if body.state else []), *map(_place, body.places)),
+        expertise=tuple(body.expertise),
+        networks=tuple(body.networks),
+        parent=_parent(body.parent),
+        joined_year=str(body.joined_year or ""),
+        language=body.language,
+        notes=body.notes,
         contacts=tuple(
             ContactForm(contact.name, contact.email, contact.job_title, contact.may_answer) for contact in body.contacts
         ),

@@ -1,7 +1,7 @@
 """What a call of the API takes and answers; its description is made from this, and so is what it does."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from signoff.web.schemas.base import Body
@@ -17,6 +17,7 @@ class Call:
     body: type[Body] | None = None  # None for a call that only reads
     shown: tuple[str, ...] = ()  # the reading calls whose ETag `If-Match` may carry
     is_paged: bool = False
+    filters: Mapping[str, str] = field(default_factory=dict)  # query parameters that a list takes, and what they mean
     refusals: tuple[int, ...] = ()  # besides those that follow from its mark and its address
 
 

@@ -9,6 +9,8 @@ from signoff.domain.errors import NotFound
 from signoff.domain.positions.text import canonical, leaves_open
 from signoff.domain.principles.editions import edition_changes
 from signoff.models import Position, PrinciplesEdition, Publication
+from signoff.services.partners.affiliates import affiliates_of
+from signoff.services.partners.directory import partner_directory
 from signoff.services.partners.partners import get_partner
 from signoff.services.positions.checks import shown_check
 from signoff.services.positions.matrix import public_matrix
@@ -27,7 +29,6 @@ from signoff.services.publications.public_queries import (
     departures,
     live_publications,
     named_on,
-    partner_directory,
     publications_of,
     signatories,
 )
@@ -198,7 +199,12 @@ def partner(slug: str) -> str:
     if result.left_at is not None:
         raise NotFound("There is no partner under this name.")
     return render_template(
-        "public/partners/partner.html", section="public.partners", partner=result, named_on=named_on(db(), result)
+        "public/partners/partner.html",
+        section="public.partners",
+        partner=result,
+        parent=result.present_parent,
+        affiliates=affiliates_of(db(), result),
+        named_on=named_on(db(), result),
     )
 
 

@@ -1,5 +1,7 @@
 """The partner register: partners, their names, and their contacts."""
 
+from signoff.domain.partners.places import LONGEST, PLACES
+from signoff.domain.positions.fields import LANGUAGES
 from signoff.models.partners import LEVELS
 from signoff.services.partners.partners import LONGEST_NAME
 from signoff.web.schemas.base import Answer, Body, Number, Slug, described, example, example_of
@@ -22,6 +24,14 @@ class NameAnswer(Body):
     answer: str = described("Whether it is the same organization.", among=["same", "affiliate", "different"])
 
 
+class NewPlace(Body):
+    """A place where a partner works: a state alone, or a county or city in it."""
+
+    state: str = described("The two letters of a state or territory; US for nationwide.", among=PLACES)
+    county: str = described("", default="", longest=LONGEST)
+    city: str = described("", default="", longest=LONGEST)
+
+
 class NewPartner(Body):
     """An organization that may be named."""
 
@@ -32,6 +42,7 @@ class NewPartner(Body):
         website="https://alder-trust.example/",
         level="local",
         tags=["families"],
+        places=[{"state": "OH", "city": "Cleveland"}],
         contacts=[{"name": "Ana Alder", "email": "ana@alder-trust.example", "job_title": "Director"}],
     )
 
@@ -41,8 +52,45 @@ class NewPartner(Body):
     website: str = described("A whole address with https:// or http://.", default="")
     level: str = described("Where it works.", default="", among=["", *LEVELS])
     tags: list[str] = described("Words of your own, to find partners by.", default=[])
+    state: str = described("The same as a place with this state alone.", default="", among=["", *PLACES])
+    places: list[NewPlace] = described("Where it works.", default=[])
+    expertise: list[str] = described("Words of the list of expertise that staff keep.", default=[])
+    networks: list[str] = described("Networks that it is part of; no names of other partners.", default=[])
+    parent: str = described("The partner, by its slug, that it is an affiliate of.", default="")
+    joined_year: int = described("The year in which it joined; 0 when not known.", default=0)
+    language: str = described("What its contacts prefer.", default="", among=["", *LANGUAGES])
+    notes: str = described("For staff only.", default="")
     contacts: list[NewContact] = described("At least one.")
     answers: list[NameAnswer] = described("Answers to the questions that the call was refused with.", default=[])
+
+
+class PartnerChanges(Body):
+    """What changes about a partner; what is left out stays. A list takes the place of the one there is."""
+
+    model_config = example(website="https://alder-trust.example/", places=[{"state": "OH"}, {"state": "MI"}])
+
+    name: str | None = described("", default=None, longest=LONGEST_NAME)
+    public_names: list[str] | None = described("A name that is left out here is over for good.", default=None)
+    aliases: list[str] | None = described("Names that it is also known by.", default=None)
+    website: str | None = described("", default=None)
+    level: str | None = described("Where it works.", default=None, among=["", *LEVELS])
+    tags: list[str] | None = described("", default=None)
+    places: list[NewPlace] | None = described("Where it works.", default=None)
+    expertise: list[str] | None = described("Words of the list of expertise that staff keep.", default=None)
+    networks: list[str] | None = described("", default=None)
+    parent: str | None = described("The partner that it is an affiliate of; empty for none.", default=None)
+    joined_year: int | None = described("The year in which it joined; 0 when not known.", default=None)
+    language: str | None = described("What its contacts prefer.", default=None, among=["", *LANGUAGES])
+    notes: str | None = described("For staff only.", default=None)
+    answers: list[NameAnswer] = described("Answers to the questions that the call was refused with.", default=[])
+
+
+class PartnerPlace(Answer):
+    """A place where a partner works."""
+
+    state: str = described("The two letters of a state or territory; US for nationwide.", among=PLACES)
+    county: str
+    city: str
 
 
 class Contact(Answer):
@@ -64,6 +112,11 @@ class PublicPartner(Answer):
         public_names=["Alder Trust", "The Alder Trust"],
         website="https://alder-trust.example/",
         level="local",
+        state="OH",
+        places=[{"state": "OH", "county": "", "city": "Cleveland"}],
+        expertise=["family leadership"],
+        networks=[],
+        parent=None,
     )
 
     slug: Slug
@@ -71,6 +124,11 @@ class PublicPartner(Answer):
     public_names: list[str] = described("Every name under which it may approve, its own among them.")
     website: str
     level: str | None = described("Where it works.", among=[*LEVELS, None])
+    state: str | None = described("The one state in which all its places are; null otherwise.", among=[*PLACES, None])
+    places: list[PartnerPlace]
+    expertise: list[str]
+    networks: list[str]
+    parent: str | None = described("The partner that it is an affiliate of. Each approves for itself alone.")
 
 
 class StaffPartner(PublicPartner):
@@ -81,6 +139,9 @@ class StaffPartner(PublicPartner):
         aliases=["ATF"],
         proposed_aliases=[],
         tags=["families"],
+        joined_year=2014,
+        language="en",
+        notes="",
         contacts=[
             {
                 "id": 7,
@@ -95,6 +156,9 @@ class StaffPartner(PublicPartner):
     aliases: list[str]
     proposed_aliases: list[str] = described("Short forms of its names that may be its own too.")
     tags: list[str]
+    joined_year: int | None
+    language: str = described("What its contacts prefer; empty when not known.", among=["", *LANGUAGES])
+    notes: str
     contacts: list[Contact] = described("Without those who were removed.")
 
 
@@ -108,12 +172,12 @@ class AddedPartner(StaffPartner):
     warnings: list[str] = described("What is worth a look, one sentence each.")
 
 
-class MergeInto(Body):
-    """Into which partner another is merged."""
+class ChangedPartner(StaffPartner):
+    """A partner after a change."""
 
-    model_config = example(into="alder-trust")
+    model_config = example(**example_of(StaffPartner), changed=["website"])
 
-    into: str = described("The slug of the partner that stays.")
+    changed: list[str] = described("The fields that are other than before.")
 
 
 class PublicPartners(Answer):

@@ -5,7 +5,15 @@ from signoff.web.staff import help, search, start
 from signoff.web.staff.accounts import account, password_reset, sign_in, users
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.outbox import letters
-from signoff.web.staff.partners import contacts, erasure, membership, merging, partner_import, partners, proposal_review
+from signoff.web.staff.partners import (
+    contacts,
+    erasure,
+    expertise,
+    membership,
+    partner_import,
+    partners,
+    proposal_review,
+)
 from signoff.web.staff.positions import (
     checks,
     comments,

@@ -7,12 +7,16 @@ from typing import Any
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.errors import Invalid, NamesInDoubt, NotAsShown, Refusal, SameOrganization
+from signoff.domain.errors import Invalid, NamesInDoubt, NotAsShown, Refusal
+from signoff.domain.partners.places import PLACES, places_in, state_name
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
+from signoff.domain.positions.fields import LANGUAGES
 from signoff.models import Partner
 from signoff.models.partners import LEVELS
+from signoff.services.partners.expertise import LONGEST_WORD, expertise_words
 from signoff.services.partners.name_conflicts import NameQuestion, ask_about_names
+from signoff.services.partners.particulars import places_with_partners
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import (
     change_partner,
@@ -75,6 +79,8 @@ def _sought() -> PartnerFilter:
         words=asked.get("q", "").strip()[:200],
         level=asked.get("level", "") if asked.get("level") in LEVELS else "",
         tag=asked.get("with", "").strip()[:40],
+        place=asked.get("in", "") if asked.get("in") in PLACES else "",
+        expertise=asked.get("expertise", "").strip()[:LONGEST_WORD],
         state=asked.get("state", "") if asked.get("state") in STATES else STATES[0],
         sort=asked.get("sort", "") if asked.get("sort") in SORTS else "name",
     )
@@ -87,10 +93,12 @@ def _address_of(partner_filter: PartnerFilter, **changes: Any) -> dict[str, Any]
         "q": partner_filter.words,
         "level": partner_filter.level,
         "with": partner_filter.tag,
+        "in": partner_filter.place,
+        "expertise": partner_filter.expertise,
         "state": partner_filter.state,
         "sort": partner_filter.sort,
     }
-    default = {"q": "", "level": "", "with": "", "state": usual.state, "sort": usual.sort}
+    default = {"state": usual.state, "sort": usual.sort}
     return {name: value for name, value in (told | changes).items() if value and value != default.get(name)}
 
 
@@ -113,6 +121,10 @@ def _register(errors: Mapping[str, str]) -> str:
         levels=LEVELS,
         states=STATES,
         at=lambda **changes: url_for("staff.partners", **_address_of(partner_filter, **changes)),
+        address={**_address_of(partner_filter), "state": partner_filter.state, "sort": partner_filter.sort},
+        is_narrowed=bool(partner_filter.whatever_state()),
+        places={code: state_name(code) for code in places_with_partners(db())},
+        expertise=[row.word for row in expertise_words(db())],
         errors=errors,
         typed=request.form,
     )
@@ -196,8 +208,6 @@ def _not_saved(refusal: Refusal, partner: Partner) -> str:
     if isinstance(refusal, NotAsShown):
         conflict = f"{refusal.text} What you typed is below. Compare it with "
         return _form(form, {}, partner=partner, conflict=conflict)
-    if isinstance(refusal, SameOrganization):
-        return _form(form, {}, partner=partner, conflict=refusal.text, same=refusal.slug)
     return _form(form, {}, question=_in_doubt(refusal, form, partner), partner=partner)
 
 
@@ -233,6 +243,13 @@ def _typed() -> PartnerForm:
         level=form.get("level", ""),
         tags=tuple(tag.strip() for tag in form.get("tags", "").replace(";", ",").split(",")),
         contacts=_typed_contacts(),
+        places=tuple(place for line in _lines("places") for place in places_in(line)),
+        expertise=tuple(form.getlist("expertise")),
+        networks=_lines("networks"),
+        parent=form.get("parent", ""),
+        joined_year=form.get("joined_year", ""),
+        language=form.get("language", ""),
+        notes=form.get("notes", ""),
     )
 
 
@@ -254,13 +271,11 @@ def _form(
     question: NameQuestion = NameQuestion(),  # noqa: B008 - frozen
     partner: Partner | None = None,
     conflict: str = "",
-    same: str = "",
 ) -> str:
     return render_template(
         "staff/partners/partner_form.html",
         shown=digest_of_partner(partner) if partner else "",
         conflict=conflict,
-        same=same,
         section="staff.partners",
         partner=partner,
         form=form,
@@ -269,4 +284,6 @@ def _form(
         question=question,
         answers=answers_in(request.form),
         levels=LEVELS,
+        listed=[row.word for row in expertise_words(db())],
+        languages=LANGUAGES,
     )
