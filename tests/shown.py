@@ -36,6 +36,24 @@ def _place(words: str, paper: str) -> int:
     return [*(match.start() for match in re.finditer(r"\S", paper)), len(paper)][at]
 
 
+def parted(sheets: list[str], notes: list[str]) -> tuple[str, list[str]]:
+    """The sheets of a paper as one text without the notes at their feet; and the notes that stand there, in order."""
+    whole, found = [], []
+    for sheet in sheets:
+        here = _at_the_foot(sheet, notes[len(found) :])
+        length = sum(len(letters_of(note)) for note in here)
+        ends = [match.start() for match in re.finditer(r"\S", sheet)]
+        whole.append(sheet[: ends[len(ends) - length]] if length else sheet)
+        found += here
+    return "\n".join(whole), found
+
+
+def _at_the_foot(sheet: str, notes: list[str]) -> list[str]:
+    letters = letters_of(sheet)
+    counts = (count for count in range(len(notes), 0, -1) if letters.endswith(letters_of(" ".join(notes[:count]))))
+    return notes[: next(counts, 0)]
+
+
 def seen(part: Tag, *, on_paper: bool = False) -> str:
     """All that a person sees in a part of a page, with the numbers of lists and each address where its words are.
 

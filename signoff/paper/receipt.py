@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from signoff.domain.positions.text import Wording, canonical
-from signoff.paper.text import text_facts
+from signoff.domain.positions.text import Wording
+from signoff.paper.asked import asked_facts
+from signoff.paper.stationery import Stationery
 from signoff.paper.typesetting import set_on_paper
 
 
@@ -21,26 +22,21 @@ class Receipt:
     wording: Wording
     number: int
     digest: str
-    coalition: str
     day: date
     address: str
 
 
-def receipt_pdf(receipt: Receipt) -> bytes:
-    """The receipt on paper. Words that are filled in when a text is public stand in it by their description."""
+def receipt_pdf(receipt: Receipt, stationery: Stationery) -> bytes:
+    """The receipt on paper, with the whole text."""
+    facts = asked_facts(
+        receipt.wording, number=receipt.number, digest=receipt.digest, day=receipt.day, stationery=stationery
+    )
     return set_on_paper(
         {
             "paper": "receipt",
-            **text_facts(receipt.wording, {}),
+            **facts,
             "receipt": receipt.heading,
             "rows": [list(row) for row in receipt.rows],
-            "coalition": receipt.coalition,
-            "day": [receipt.day.year, receipt.day.month, receipt.day.day],
-            "facts": [receipt.coalition, f"version {receipt.number}"],
-            "incomplete": False,
-            "digest": receipt.digest,
-            "short_digest": f"{receipt.digest[:8]}…{receipt.digest[-4:]}",
-            "length": len(canonical(receipt.wording)),
-            "address": receipt.address,
+            "foot": [*facts["foot"], receipt.address],
         }
     )

@@ -1,38 +1,77 @@
-"""A version's text as facts for the template: its fields in the order they are read, and what their links lead to."""
+"""A version's text as facts for the template: its fields where each kind of sheet has them, and where links lead."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from signoff.domain.positions.fields import Field, Place, Shape
+from signoff.domain.positions.fields import READING_ORDER, Field, Kind, Place, Shape, field_named
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html
-from signoff.domain.positions.text import Wording, shown_fields
+from signoff.domain.positions.text import Wording
+from signoff.paper.footnotes import with_footnotes
 from signoff.paper.tree import breakable, tree_of
+
+# A text that goes to a reader by name is set as a letter: these fields in this order, the names, then what is left.
+_LETTERS = frozenset({Kind.LETTER, Kind.TESTIMONY, Kind.COMMENT})
+_HEAD = ("date_line", "addressed_to", "title", "hearing", "docket", "reference", "salutation")
+_BODY, _CLOSING = ("body",), ("closing",)
+_AFTER = ("copies", "enclosures", "press_contact")
+# These say what they are without a label.
+_WITHOUT_LABEL = frozenset({"date_line", "addressed_to", "salutation", "closing", "body"})
 
 
 def text_facts(wording: Wording, computed: Mapping[str, str]) -> dict[str, Any]:
-    """What a paper says of a text itself; `computed` has the words to be filled in, by name."""
+    """What a paper says of a text itself; `computed` has the words to be filled in, by name.
+
+    Every field that is not empty stands in exactly one of head, body, closing, after and about.
+    """
+    order = [name for name in READING_ORDER[wording.kind] if getattr(wording, name)]
+    placed = _as_letter(order) if wording.kind in _LETTERS else _as_sheet(order)
     return {
         "title": wording.title,
-        "heading": breakable(wording.title),
-        "of_text": _labeled(wording, Place.FACTS, computed),
         "language": wording.language,
-        "text": [_part(field, value, computed) for field, value in shown_fields(wording, Place.TEXT)],
+        "is_letter": wording.kind in _LETTERS,
+        "sheet_word": field_named("kind").shown(wording.kind).lower(),
+        **{
+            place: [_part(field_named(name), wording, computed, place) for name in names]
+            for place, names in placed.items()
+        },
         "links": [[link, breakable(link)] for link in links_in(wording.body)],
-        "below": _labeled(wording, Place.BELOW, computed),
     }
 
 
-def _labeled(wording: Wording, place: Place, computed: Mapping[str, str]) -> list[list[Any]]:
-    """Each field of a place: its label, its lines, and whether people wrote them; then its name."""
-    return [
-        [field.label, breakable(filled(field.shown(value), computed)).split("\n"), field.is_written, field.name]
-        for field, value in shown_fields(wording, place)
-    ]
+def _as_letter(order: list[str]) -> dict[str, list[str]]:
+    places = {"head": _HEAD, "body": _BODY, "closing": _CLOSING, "after": _AFTER}
+    placed = {place: [name for name in names if name in order] for place, names in places.items()}
+    return {**placed, "about": [name for name in order if not any(name in names for names in placed.values())]}
 
 
-def _part(field: Field, value: str, computed: Mapping[str, str]) -> dict[str, Any]:
+def _as_sheet(order: list[str]) -> dict[str, list[str]]:
+    at = {name: field_named(name).place for name in order}
+    return {
+        "head": [name for name in order if at[name] == Place.HEADING],
+        "about": [name for name in order if at[name] == Place.FACTS],
+        "body": [name for name in order if at[name] == Place.TEXT],
+        "closing": [],
+        "after": [name for name in order if at[name] not in (Place.HEADING, Place.FACTS, Place.TEXT)],
+    }
+
+
+def _part(field: Field, wording: Wording, computed: Mapping[str, str], place: str) -> dict[str, Any]:
+    """One field: its lines, or its tree; how it stands there, and the label before it."""
+    value = getattr(wording, field.name)
+    part = {"name": field.name, "label": field.label, "written": field.is_written, "lines": [], "tree": []}
     if field.shape == Shape.MARKDOWN:
         tree = tree_of(with_link_numbers(filled_html(html_of(value, field.name), computed)))
-        return {"name": field.name, "lines": [], "tree": tree}
-    return {"name": field.name, "lines": breakable(filled(value, computed)).split("\n"), "tree": []}
+        return {**part, "style": "text", "tree": with_footnotes(tree)}
+    shown = filled(value, computed) if field.may_be_computed else field.shown(value)
+    return {**part, **_style(field, wording, place), "lines": breakable(shown).split("\n")}
+
+
+def _style(field: Field, wording: Wording, place: str) -> dict[str, str]:
+    if field.name == "title":
+        is_subject = wording.kind in (Kind.LETTER, Kind.COMMENT)
+        has_it = wording.title.lower().startswith("re:")
+        return {"style": "subject" if is_subject else "heading", "label": "" if has_it else "Re: "}
+    if place == "body" or (place != "about" and field.name in _WITHOUT_LABEL):
+        return {"style": "lede" if field.name == "summary" else "lines"}
+    return {"style": "label"}

@@ -46,17 +46,31 @@ def is_inline(node: Any) -> bool:
 
 def plain_blocks(nodes: list[Any]) -> list[str]:
     """The words of a tree alone, block by block, with the numbers of its lists."""
-    return [block for node in nodes if (block := " ".join(_words(node).split()))]
+    blocks = (words for node in nodes for words in (_words(node), *_footnotes(node)))
+    return [block for words in blocks if (block := " ".join(words.split()))]
 
 
 def _words(node: Any) -> str:
     if isinstance(node, str):
         return node
     tag, attributes, inside = node
+    if tag == "note":
+        return str(attributes["number"])
     parts = [_words(part) for part in inside]
     if tag == "ol":
         parts = [f"{number}. {part}" for number, part in enumerate(parts, int(attributes.get("start", "1")))]
     return "".join(parts) if tag in _INLINE else f" {''.join(parts)} "
+
+
+def _footnotes(node: Any) -> Iterator[str]:
+    """The footnotes that a node has within, as `with_footnotes` puts them there, each behind its number."""
+    if isinstance(node, str):
+        return
+    tag, attributes, inside = node
+    if tag == "note" and inside:
+        yield f"{attributes['number']}. {' '.join(map(_words, inside))}"
+    for part in inside:
+        yield from _footnotes(part)
 
 
 def _level_headings(nodes: list[Any]) -> None:

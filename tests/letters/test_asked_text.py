@@ -11,6 +11,7 @@ from signoff.domain.positions.text import Wording
 from signoff.models import Link, Version
 from signoff.paper import typesetting
 from signoff.paper.asked import asked_on_paper
+from signoff.paper.stationery import Stationery
 from tests.house import House
 from tests.letters.sink import Sink
 
@@ -57,6 +58,6 @@ def test_the_longest_text_makes_a_file_of_bounded_size() -> None:
         number=2,
         digest="ab" * 32,
         saved_on=date(2026, 11, 1),
-        coalition="C",
+        stationery=Stationery("C", (), "letter"),
     )
     assert len(pdf) < 1_000_000

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -20,7 +20,7 @@ from signoff.models import Partner, Round, Version
 from signoff.services.rounds.rounds import RoundTerms
 from tests.house import House
 from tests.inspection import InspectingClient
-from tests.shown import MARKS, joined, letters_of, packet_fields, page_fields, seen, words_of
+from tests.shown import MARKS, joined, letters_of, packet_fields, page_fields, parted, seen, words_of
 from tests.word_files import WordFile
 
 SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -243,19 +243,58 @@ class Stage:
         assert words_of(file.notes()) == " ".join(seen(section, on_paper=True) for section in notes)
 
     def _on_paper(self, page: BeautifulSoup, after: dict[str, str], slug: str) -> None:
+        """Word for word and in the order of its kind, its notes at the foot of their pages."""
         (text,) = page.select(".wording .text")
+        notes = [f"{number} {seen(note, on_paper=True)}" for number, note in enumerate(_notes_of(text), 1)]
         links = " ".join(f"{number} {link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
         body = seen(text, on_paper=True)
         reader = PdfReader(BytesIO(self.client.get(f"/positions/{slug}.pdf").data))
-        paper = "\n".join(_without_foot(sheet.extract_text()) for sheet in reader.pages)
-        paper = re.sub(rf"[•‣–\u200b{re.escape(MARKS)}]", "", paper)
-        assert letters_of(paper).startswith(letters_of(after["title"]))
+        sheets = [
+            re.sub(rf"[•‣–\u200b{re.escape(MARKS)}]", "", _without_foot(one.extract_text())) for one in reader.pages
+        ]
+        paper, at_the_foot = parted(sheets, notes)
+        assert at_the_foot == notes
+        as_letter = after["Kind"] in ("Letter", "Testimony", "Comment on a rule")
+        at = 0
         # Lines break within long words too, so the words are compared where the letters are the same.
-        words = words_of(" ".join([*_read(after, body, links), "Who signed"]))
-        assert letters_of(words) in letters_of(paper)
-        assert joined(words, paper) == []
-        for name in FACTS:
-            assert name not in after or letters_of(f"{name}{after[name]}") in letters_of(paper)
+        for words in map(words_of, _as_letter(after, body, links) if as_letter else _as_sheet(after, body, links)):
+            found = letters_of(paper).find(letters_of(words), at)
+            assert found >= at, words
+            assert joined(words, paper) == []
+            at = found + len(letters_of(words))
+
+
+def _notes_of(text: Tag) -> list[Tag]:
+    """The footnotes of a text, which are taken out of it."""
+    return [
+        note
+        for section in text.select(".footnotes")
+        for note in section.extract().select("ol")[0].find_all("li", recursive=False)
+    ]
+
+
+def _as_letter(shown: dict[str, str], body: str, links: str) -> list[str]:
+    """What a letter says on paper, in pieces that follow each other: names stand between them."""
+    said = {**shown, "body": body, "title": ("Re " if shown["Kind"] != "Testimony" else "") + shown["title"]}
+    said |= {
+        label: f"{label} {shown[label]}"
+        for label in ("Hearing", "Docket number", "Reference", *BELOW)
+        if label in shown
+    }
+    head = ("Date", "Addressed to", "title", "Hearing", "Docket number", "Reference", "salutation", "body", "closing")
+    whole = " ".join(said[name] for name in head if name in said)
+    below = " ".join(said[name] for name in BELOW if name in said)
+    small = f"Kind {shown['Kind']} Language {shown['Language']} Summary {shown['summary']}"
+    return [whole, below, f"{small} {f'Links in this text {links}' if links else ''}"]
+
+
+def _as_sheet(shown: dict[str, str], body: str, links: str) -> list[str]:
+    facts = [f"{label} {shown[label]}" for label in ("Kind", "Language", *FACTS) if label in shown]
+    read = [body if name == "body" else shown[name] for name in READ if name in shown]
+    below = [f"{name} {shown[name]}" for name in BELOW if name in shown]
+    return [
+        " ".join([shown["title"], *facts, *read, *below, f"Links in this text {links}" if links else "", "Who signed"])
+    ]
 
 
 def _read(shown: dict[str, str], body: str, links: str) -> list[str]:
@@ -265,7 +304,8 @@ def _read(shown: dict[str, str], body: str, links: str) -> list[str]:
 
 
 def _without_foot(sheet: str) -> str:
-    return re.sub(r"http://127\.0\.0\.1:8000/positions/\S+\s*SHA-256 \S+\s*\d+ of \d+", "", sheet)
+    foot = r"(Each organization approved exactly this text\. )?Who has signed, as of today:"
+    return re.sub(rf"{foot}\s*http\S+\s*SHA-256\s*\S+\s*page\s*\d+ of \d+", "", sheet)
 
 
 @pytest.fixture

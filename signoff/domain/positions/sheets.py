@@ -34,3 +34,4 @@ EMAIL = Sheet(
         *("enclosures", "press_contact", "docket", "hearing"),
     ),
 )
+ONE_PAGE = Sheet("sheet", EMAIL.shows, EMAIL.leaves_out)

@@ -15,6 +15,7 @@ from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, installation
 from signoff.web.partner.blueprint import pages
 from signoff.web.partner.link_auth import link_from_address
+from signoff.web.stationery import stationery
 
 
 @pages.get("/r/<secret>/receipt.pdf")
@@ -26,18 +27,16 @@ def receipt(secret: str) -> Response:
     last = last_answer(db(), version.id, link.partner_id)
     if last is None:
         raise NotFound("Nothing has been recorded for this organization yet.")
-    settings, coalition = installation().settings, installation().coalition_name
     on_paper = Receipt(
         heading=recorded_words(last.verdict, link.request.partner.name),
         rows=_rows(last, link),
         wording=version.wording,
         number=version.number,
         digest=version.digest,
-        coalition=coalition,
         day=_day(last),
-        address=settings.base_url,
+        address=installation().settings.base_url,
     )
-    response = Response(receipt_pdf(on_paper), content_type="application/pdf")
+    response = Response(receipt_pdf(on_paper, stationery()), content_type="application/pdf")
     return named_file(response, f"receipt-{encoded(version.position.slug)}-version-{version.number}.pdf")
 
 

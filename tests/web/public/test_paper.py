@@ -8,12 +8,14 @@ import pytest
 import segno
 import typst
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from signoff.evidence.position_bundles import BundleVerdict
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.verifier import verify_file
-from signoff.models import Version
+from signoff.models import Partner, Version
 from signoff.paper import typesetting
+from signoff.services.publications.name_grouping import group_names
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
 from tests.services.publications.logged import sealed
@@ -75,10 +77,12 @@ def test_it_says_what_the_page_says(client: InspectingClient, house: House) -> N
     digest = client.get("/positions/fund-the-coordinator.json").get_json()["digest"]  # type: ignore[index]
     for said in (
         "Fund the coordinator", "published November 24, 2026", "version 1", "We ask for five-year grants.",
-        "Schools need a coordinator.", "What we ask", "Two seats for families.", "Who signed", "Alder",
-        "approved November 24, 2026", "How it was checked", "against the principles of September 2016, edition 1",
+        "Schools need a coordinator.", "What we ask", "Two seats for families.", "Who signed Alder*",
+        f"* Alder: “{HOSTILE[:60]}”",
+        "One signatory when this file was made. Each approved exactly this text.", "How it was checked",
+        "against the principles of September 2016, edition 1",
         "Public education: advances. Because it says so.", digest, "http://127.0.0.1:8000/positions/fund-the-coordinator",
-        "1 of 2", "2 of 2",
+        "page 1 of 1",
     ):  # fmt: skip
         assert said in words, said
     reader = PdfReader(BytesIO(client.get(PDF).data))
@@ -131,7 +135,7 @@ def test_odd_texts_give_a_pdf(client: InspectingClient, house: House, fields: di
     assert "Alder" in read(client)
 
 
-MISSING = "have no shape in the fonts at hand"
+MISSING = "No font at hand has some characters of this text."
 
 
 def test_a_heading_of_a_lower_level_or_without_words_is_no_missing_character(
@@ -148,7 +152,7 @@ def test_a_heading_of_a_lower_level_or_without_words_is_no_missing_character(
         ({}, False, ["ua-1", "a-3a"]),
         ({"a-3a": "PDF/A-3a error: a rule of tomorrow"}, False, ["ua-1"]),
         ({"ua-1": "PDF/UA-1 error: a rule of tomorrow"}, False, ["a-3b"]),
-        ({"ua-1": 'the text `"x"` could not be displayed with font `"y"`'}, True, []),
+        ({"ua-1": 'the text `"x"` could not be displayed with font `"y"`'}, True, ["a-3b"]),
         ({"ua-1": "PDF/UA-1 error", "a-3b": 'the text `"x"` could not be displayed with font `"y"`'}, True, []),
         ({"ua-1": "PDF/UA-1 error", "a-3b": "PDF/A-3b error"}, False, []),
     ],
@@ -168,7 +172,8 @@ def test_only_a_character_without_a_shape_is_said_to_be_missing(
 
 def test_a_character_without_a_shape_is_said_to_be_missing(client: InspectingClient, house: House) -> None:
     published(house, body="Here: \U0001e290.")
-    assert MISSING in read(client)
+    words = read(client)
+    assert MISSING in words and "Here: [U+1E290]." in words
 
 
 def test_a_pdf_is_made_once_for_what_it_says_and_anew_when_that_changes(
@@ -195,7 +200,7 @@ def test_what_typst_cannot_set_stands_in_plain_paragraphs(
     real = typesetting._typeset
 
     def refusing(facts: dict[str, Any], standards: list[Any]) -> bytes:
-        if any(node[0] != "p" for part in facts["text"] for node in part["tree"]):
+        if any(node[0] != "p" for part in facts["body"] for node in part["tree"]):
             raise typst.TypstError("cannot be set")
         return real(facts, standards)
 
@@ -223,7 +228,7 @@ def test_it_carries_the_evidence_of_the_list_that_it_shows(client: InspectingCli
     assert associated["/AFRelationship"] == "/Data" and associated["/EF"]["/F"]["/Subtype"] == "/application/json"
     verdict = verify_file(file, now=house.clock())
     assert isinstance(verdict, BundleVerdict) and verdict.names == ("Alder",)
-    assert "Check this paper at http://127.0.0.1:8000/verify." in read(client)
+    assert "Check this paper at http://127.0.0.1:8000/verify: the evidence is attached" in read(client)
 
 
 def test_without_evidence_of_the_list_as_it_is_none_is_attached(client: InspectingClient, house: House) -> None:
@@ -246,7 +251,29 @@ def test_the_code_is_the_address_of_the_version_with_its_digest(
 ) -> None:
     published(house)
     facts: list[dict[str, Any]] = []
-    monkeypatch.setattr("signoff.web.public.paper.set_on_paper", lambda given: (facts.append(given), b"")[1])
+    monkeypatch.setattr("signoff.paper.published.set_on_paper", lambda given: (facts.append(given), b"")[1])
     client.get(PDF)
     address = f"http://127.0.0.1:8000/positions/fund-the-coordinator/versions/1#sha256-{facts[0]['digest']}"
     assert facts[0]["code"] == segno.make_qr(address, error="m").svg_inline(border=0)
+
+
+def test_sheets_and_sizes_are_asked_for_in_the_address(client: InspectingClient, house: House) -> None:
+    published(house, kind="letter")
+    summary = client.get(f"{PDF}?sheet=summary&paper=a4")
+    reader = PdfReader(BytesIO(summary.data))
+    assert len(reader.pages) == 1 and round(float(reader.pages[0].mediabox.height)) == 842
+    assert "This sheet gives the title and summary only." in " ".join(words_of(summary).split())
+    assert "fund-the-coordinator-summary.pdf" in summary.headers["Content-Disposition"]
+    for unknown in ("?sheet=poster", "?paper=a3"):
+        assert client.get(f"{PDF}{unknown}").status_code == 404
+
+
+def test_the_names_stand_as_their_publisher_groups_them(client: InspectingClient, house: House) -> None:
+    published(house)
+    with house.database.unit_of_work() as session:
+        session.scalars(select(Partner)).one().level = "state"
+    assert "Who signed State organizations Alder" in read(client)
+    with house.database.unit_of_work() as session:
+        publisher = house.act(session, house.user(session, "publisher").actor)
+        group_names(publisher, session.get_one(Version, 1).position, grouping="alphabet")
+    assert "Who signed Alder" in read(client)

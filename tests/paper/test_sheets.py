@@ -1,0 +1,192 @@
+"""Sheets as they are printed: order, names in columns, footnotes at the foot, sizes of paper, nothing left out."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from pypdf import PdfReader
+
+from signoff.domain.formats import Formats
+from signoff.domain.positions.text import Wording, digest
+from signoff.domain.publications.name_groups import in_groups
+from signoff.paper.published import PublishedText, published_pdf
+from signoff.paper.stationery import Stationery, usual_size
+
+SENTENCE = "In the schools we work with, one person knows which clinic has a free Tuesday afternoon. "
+LETTER = Wording(
+    language="en",
+    kind="letter",
+    title="Fund coordinators",
+    addressed_to="The Honorable Ann Lee, Chair\nCommittee on Appropriations\n\nThe Honorable Luis Ortega",
+    reference="S. 1234",
+    summary="Fund full-time coordinators.",
+    body="We ask for two things.[^1]\n\n1. seats;\n2. a [report](https://example.org/r).\n\n[^1]: By telephone.",
+    date_line="December 4, 2026",
+    salutation="Dear Chair Lee:",
+    closing="Sincerely,",
+    copies="Jo Park\nMo Reyes",
+    enclosures="Survey",
+    press_contact="Ana Cole\nana@coalition.example",
+)
+
+
+def rows(names: Iterable[str], level: str | None = None, note: str = "") -> list[dict[str, Any]]:
+    return [{"public_name": name, "level": level, "website": "", "public_note": note} for name in names]
+
+
+SIGNED = [
+    *rows(["The Alder Trust", "Every Child"], "national"),
+    *rows(["Ágora of Texas"], "state"),
+    *rows(["Birch County Libraries"], "local", "For the first request only."),
+    *rows(["Cedar Network"], "local"),
+]
+
+
+def pdf(
+    wording: Wording,
+    named: list[dict[str, Any]],
+    *,
+    sheet: str = "whole",
+    size: str = "letter",
+    grouping: str = "level",
+) -> PdfReader:
+    made = published_pdf(
+        PublishedText(
+            wording=wording,
+            computed={"date": "December 4, 2026", "signatory_count": str(len(named))},
+            number=3,
+            digest=digest(wording),
+            published_at=datetime(2026, 12, 4, 20, tzinfo=UTC),
+            formats=Formats("en_US", ZoneInfo("America/New_York")),
+            groups=in_groups(named, grouping),
+            captions={},
+            departures=[],
+            checked="",
+            findings=[],
+            page_address="https://c.example/positions/fund",
+            verify_address="https://c.example/verify",
+            bundle="",
+        ),
+        Stationery("The Coalition", ("4301 Example Avenue", "c.example"), size),
+        sheet=sheet,
+    )
+    # What the templates cannot set is set in a plainer way, which no test here is about.
+    assert b"pdfuaid" in made and b"<pdfaid:part>3" in made
+    return PdfReader(BytesIO(made))
+
+
+def words(reader: PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def stand_in_order(text: str, *pieces: str) -> None:
+    at = 0
+    for piece in pieces:
+        assert text.find(piece, at) >= 0, f"“{piece}” is not behind what is before it"
+        at = text.index(piece, at) + len(piece)
+
+
+def test_a_letter_reads_as_it_is_sent() -> None:
+    reader = pdf(LETTER, SIGNED)
+    text = words(reader)
+    stand_in_order(
+        text, "The Coalition", "4301 Example Avenue", "December 4, 2026", "The Honorable Ann Lee, Chair",
+        "The Honorable Luis Ortega", "Re: Fund coordinators", "Reference: S. 1234", "Dear Chair Lee:", "We ask for two",
+        "Sincerely,", "National organizations", "The Alder Trust", "Every Child", "State organizations",
+        "Ágora of Texas", "Local organizations", "Birch County Libraries*", "Cedar Network",
+        "* Birch County Libraries: “For the first request only.”", "cc:", "Jo Park", "Mo Reyes", "Enclosures: Survey",
+        "Press contact:", "Ana Cole", "About this letter", "Summary: Fund full-time coordinators.", digest(LETTER),
+        "page 2 of 2",
+    )  # fmt: skip
+    assert re.search(r"1\s*By telephone\.\s*Each organization approved", reader.pages[0].extract_text())
+    assert "approved November" not in text and text.count("Honorable Ann Lee") == 1
+
+
+def test_parts_that_a_letter_has_not_leave_nothing_behind() -> None:
+    bare = Wording(kind="letter", title="Fund coordinators", summary="Fund.", body="We ask.")
+    text = words(pdf(bare, []))
+    assert text.startswith(
+        "The Coalition 4301 Example Avenue c.example Re: Fund coordinators We ask. About this letter"
+    )
+    assert "No signatories when this file was made." in text and "Each organization" not in text
+
+
+def test_the_sentence_above_a_title_is_no_second_re() -> None:
+    assert words(pdf(Wording(kind="letter", title="RE: Funds", summary="S.", body="B."), [])).count("Re:") == 0
+
+
+@pytest.mark.parametrize("count", [1, 5, 27, 200, pytest.param(2_000, marks=pytest.mark.torture)])
+def test_every_name_stands_once_and_in_order(count: int) -> None:
+    names = [f"Name {number:04} of the Schools" for number in range(count)]
+    reader = pdf(LETTER, rows(names), grouping="alphabet")
+    assert re.findall(r"Name \d{4} of the Schools", words(reader)) == names
+    assert len(reader.pages) <= 2 + count / 100
+
+
+def test_columns_are_as_long_as_each_other_and_part_no_small_group() -> None:
+    page = pdf(LETTER, SIGNED + rows([f"Delta {n}" for n in range(9)], "local")).pages[0]
+    lines: dict[str, tuple[float, float]] = {}
+
+    def visit(text: str, page: list[float], line: list[float], *_: object) -> None:
+        x, y = line[4], line[5]
+        lines.setdefault(text.strip(), (page[0] * x + page[2] * y + page[4], page[1] * x + page[3] * y + page[5]))
+
+    page.extract_text(visitor_text=visit)
+    places = {name: place for name, place in lines.items() if name.startswith(("Delta", "The Alder", "Every", "Cedar"))}
+    columns = sorted({round(x) for x, _ in places.values()})
+    assert len(columns) == 2
+    lowest = [min(y for x, y in places.values() if round(x) == column) for column in columns]
+    assert abs(lowest[0] - lowest[1]) < 40
+
+
+def test_footnotes_stand_at_the_foot_of_the_page_that_refers_to_them() -> None:
+    body = "\n\n".join(f"{SENTENCE * 12}[^{n}]" for n in range(1, 7))
+    notes = "\n".join(f"[^{n}]: Source number {n}." for n in range(1, 7))
+    reader = pdf(Wording(kind="letter", title="T", summary="S.", body=f"{body}\n\n{notes}"), SIGNED)
+    assert len(reader.pages) > 1
+    for number, page in enumerate(reader.pages, 1):
+        said = " ".join(page.extract_text().split())
+        assert f"page {number} of {len(reader.pages)}" in said and digest_in_short(said)
+        for note in re.findall(r"Source number (\d)\.", said):
+            assert f"afternoon. {note} " in said
+    assert re.findall(r"Source number (\d)\.", words(reader)) == list("123456")
+
+
+def digest_in_short(said: str) -> bool:
+    return re.search(r"SHA-256 [0-9a-f]{8}…[0-9a-f]{4}", said) is not None
+
+
+@pytest.mark.parametrize("lines", range(26, 46, 3))
+def test_no_heading_is_alone_at_the_end_of_a_page(lines: int) -> None:
+    body = "\n\n".join(["Line."] * lines + ["## The heading", SENTENCE * 3, "## Another", SENTENCE * 3])
+    for page in pdf(Wording(kind="position", title="T", summary="S.", body=body), SIGNED).pages:
+        said = re.sub(r"Each organization approved exactly.*", "", " ".join(page.extract_text().split()))
+        assert not re.search(r"(The heading|Another|Who signed|National organizations) *$", said)
+
+
+@pytest.mark.parametrize(("size", "inches"), [("letter", (8.5, 11)), ("a4", (8.27, 11.69))])
+def test_the_size_of_the_paper(size: str, inches: tuple[float, float]) -> None:
+    box = pdf(LETTER, SIGNED, size=size).pages[0].mediabox
+    assert (round(float(box.width) / 72, 2), round(float(box.height) / 72, 2)) == inches
+
+
+def test_the_usual_size_follows_the_country() -> None:
+    assert [usual_size(name) for name in ("en_US", "es_MX", "en", "en_GB", "de_DE")] == ["letter"] * 3 + ["a4"] * 2
+
+
+@pytest.mark.parametrize("count", [0, 5, 60, 2_000])
+def test_the_summary_is_one_page_that_says_what_it_leaves_out(count: int) -> None:
+    names = [f"Name {number:04} of Schools" for number in range(count)]
+    reader = pdf(LETTER, rows(names, "local"), sheet="summary")
+    said = words(reader)
+    assert len(reader.pages) == 1
+    assert "Fund full-time coordinators." in said and "We ask for two things" not in said
+    assert "This sheet gives the title and summary only. The whole text is on the page." in said
+    assert digest(LETTER) in said and "https://c.example/positions/fund" in said
+    found = re.findall(r"Name \d{4} of Schools", said)
+    assert found == (names if count < 100 else [])
+    assert count < 100 or "2,000 signatories" in said and "Local organizations: 2000" in said
