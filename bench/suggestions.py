@@ -1,7 +1,7 @@
-"""How well suggestions find the criterion a text bears on, against TF-IDF; and how long 2,000 words take.
+"""How well suggestions find what a text bears on: whole positions, short texts against TF-IDF, and time.
 
-Two sets of short texts, a third of each with words that point elsewhere: one was at hand while the word lists were
-made, the other was written by someone who never saw them. Only the second says anything about new texts.
+The short texts are in two sets, a third of each with words that point elsewhere: one was at hand while the word lists
+were made, the other was written by someone who never saw them.
 """
 
 import json
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench import positions
 from signoff.assist.suggesting import CriterionWords, likeliest, suggest
 from signoff.domain.principles.editions import CriterionText
 from signoff.services.principles.editions import first_edition
@@ -106,7 +107,18 @@ def seconds(number: int, runs: int = 9) -> float:
     return statistics.median(took)
 
 
+def whole_positions() -> None:
+    """Print for each criterion how often it is shown on whole positions, and how often rightly."""
+    looked = looked_for(first_edition().criteria)
+    written = positions.labeled_positions()
+    print(f"{len(written)} whole positions (seed {positions.SEED}): bearing on it, shown, rightly, precision, recall")
+    print("\n".join(positions.table(lambda blocks: suggest(blocks, looked))))
+    warned_about, traps, needlessly, others = positions.warnings(lambda blocks: suggest(blocks, looked), written)
+    print(f"warned where words deceive: {warned_about} of {traps}; needlessly: {needlessly} of {others} other texts\n")
+
+
 def main() -> None:
+    whole_positions()
     for name, what in (("seen", "Texts at hand while the lists were made"), ("unseen", "Texts never seen before")):
         print(f"{what}: right criterion among the first two")
         print("| | texts | suggestions | TF-IDF with the word lists | TF-IDF without |")

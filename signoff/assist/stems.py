@@ -1,13 +1,14 @@
 """Texts as sentences of stemmed words, and phrases found in them: endings and capitals are forgiven, order is not."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import snowballstemmer
 
 GAP = 8  # words that may stand where a phrase has “…”
+NEAR = 12  # words that may stand between what “&” joins
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # An end of a sentence: a stop, perhaps a closing quote, then a space and something that begins again.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9])")
@@ -51,6 +52,17 @@ class Sentence:
     stems: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
 
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    @cached_property
+    def where(self) -> Mapping[str, Sequence[int]]:
+        """For each stem the words, counted from 0, that have it."""
+        where: dict[str, list[int]] = {}
+        for place, word in enumerate(self.stems):
+            where.setdefault(word, []).append(place)
+        return where
+
     def standing(self, start: int, end: int) -> str:
         """The words from `start` up to, not including, `end` as they stand in the text."""
         return self.text[self.places[start][0] : self.places[end - 1][1]]
@@ -66,51 +78,97 @@ def _sentence(text: str) -> Sentence:
     return Sentence(text, tuple(stem(word.group()) for word in sentence), tuple(word.span() for word in sentence))
 
 
+Words = tuple[str, ...]  # stems that stand one after the other
+Part = tuple[Words, ...]  # any of these
+
+
 @dataclass(frozen=True)
 class Phrase:
-    """Words to look for: parts that each stand word after word, in one sentence, with gaps between the parts."""
+    """An entry of a word list. Its sides stand near each other in any order; the parts of a side in theirs, with gaps.
+
+    `words` is the entry as it is written.
+    """
 
     words: str
-    parts: tuple[tuple[str, ...], ...]
+    sides: tuple[tuple[Part, ...], ...]
 
     @property
-    def length(self) -> int:
-        """How many words it has."""
-        return sum(len(part) for part in self.parts)
+    def alternatives(self) -> Iterator[Part]:
+        """The parts of all sides; each holds the words of which one has to stand."""
+        return (part for side in self.sides for part in side)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A phrase in a sentence: for each side its first word and the word after its last, and how many words agreed."""
+
+    spans: tuple[tuple[int, int], ...]
+    words: int
 
 
 @lru_cache(maxsize=10_000)
 def phrase(words: str) -> Phrase:
-    """A line of a word list as a phrase; “…” lets up to eight words stand between."""
-    parts = (tuple(stems_of(part)) for part in _ELLIPSIS.split(words))
-    return Phrase(words, tuple(part for part in parts if part))
+    """A line of a word list as a phrase: “…” is a gap, “/” stands between alternatives, “&” joins in any order."""
+    sides = (tuple(_part(part) for part in _ELLIPSIS.split(side)) for side in words.split("&"))
+    whole = (tuple(part for part in side if part) for side in sides)
+    return Phrase(words, tuple(side for side in whole if side))
 
 
-def places_of(phrase: Phrase, sentence: Sentence) -> Iterator[tuple[int, int]]:
-    """Where a phrase stands in a sentence: first word and the word after its last, left to right, none overlapping."""
-    if not phrase.parts:
+def _part(written: str) -> Part:
+    return tuple(dict.fromkeys(stems for way in written.split("/") if (stems := tuple(stems_of(way)))))
+
+
+def matches_of(phrase: Phrase, sentence: Sentence) -> Iterator[Match]:
+    """Where a phrase stands in a sentence, left to right by its first side, none of which overlap."""
+    if not phrase.sides:
         return
-    at = 0
-    while (result := _first(phrase.parts, sentence.stems, at)) is not None:
-        yield result
-        at = result[1]
+    first, *others = phrase.sides
+    for found in _along(first, sentence):
+        whole = _with_others(found, others, sentence)
+        if whole is not None:
+            yield whole
 
 
-def _first(parts: Sequence[tuple[str, ...]], stems: Sequence[str], at: int) -> tuple[int, int] | None:
-    for start in range(at, len(stems) - len(parts[0]) + 1):
-        if tuple(stems[start : start + len(parts[0])]) == parts[0]:
-            end = _rest(parts[1:], stems, start + len(parts[0]))
-            if end is not None:
-                return start, end
-    return None
-
-
-def _rest(parts: Sequence[tuple[str, ...]], stems: Sequence[str], at: int) -> int | None:
-    for part in parts:
-        for start in range(at, min(at + GAP, len(stems) - len(part)) + 1):
-            if tuple(stems[start : start + len(part)]) == part:
-                at = start + len(part)
-                break
-        else:
+def _with_others(found: Match, others: Sequence[Sequence[Part]], sentence: Sentence) -> Match | None:
+    whole = found
+    for side in others:
+        near = [one for one in _along(side, sentence) if 0 <= _between(one, found) <= NEAR and _apart(one, whole)]
+        if not near:
             return None
-    return at
+        nearest = min(near, key=lambda one: _between(one, found))
+        whole = Match((*whole.spans, *nearest.spans), whole.words + nearest.words)
+    return whole
+
+
+def _between(one: Match, other: Match) -> int:
+    (start, end), (other_start, other_end) = one.spans[0], other.spans[0]
+    return max(start - other_end, other_start - end)
+
+
+def _apart(one: Match, other: Match) -> bool:
+    [(start, end)] = one.spans
+    return all(end <= other_start or other_end <= start for other_start, other_end in other.spans)
+
+
+def _along(side: Sequence[Part], sentence: Sentence) -> Iterator[Match]:
+    at = 0
+    for start in sorted({place for way in side[0] for place in sentence.where.get(way[0], ())}):
+        if start >= at and (found := _from(side, sentence.stems, start)):
+            yield found
+            at = found.spans[0][1]
+
+
+def _from(side: Sequence[Part], stems: Words, start: int) -> Match | None:
+    at, words = start, 0
+    for place, part in enumerate(side):
+        latest = at + GAP if place else start
+        standing = next((s for begin in range(at, latest + 1) if (s := _standing(part, stems, begin))), None)
+        if standing is None:
+            return None
+        at, words = standing[1], words + standing[1] - standing[0]
+    return Match(((start, at),), words)
+
+
+def _standing(part: Part, stems: Words, at: int) -> tuple[int, int] | None:
+    longest = max((len(way) for way in part if stems[at : at + len(way)] == way), default=0)
+    return (at, at + longest) if longest else None

@@ -13,9 +13,9 @@ def suggestions_for(version: Version, edition: PrinciplesEdition) -> dict[str, S
 
 
 def bears_on(suggestions: dict[str, Suggestion], edition: PrinciplesEdition, *, most: int = 3) -> list[Criterion]:
-    """The criteria a text seems to bear on most, likeliest first."""
+    """The criteria a text seems to bear on most, likeliest first; only those for which passages are shown."""
     by_key = {criterion.key: criterion for criterion in edition.criteria}
-    return [by_key[key] for key in likeliest(suggestions)[:most]]
+    return [by_key[key] for key in likeliest(suggestions) if suggestions[key].passages][:most]
 
 
 def _looked(criterion: Criterion) -> CriterionWords:
