@@ -756,7 +756,7 @@ table(
     text("ended_reason"),
     text("grouping"),
     one_of("ended_as", "retired superseded"),
-    one_of("grouping", "level alphabet"),
+    one_of("grouping", "level state alphabet"),
     check("ended_later", "ended_at IS NULL OR ended_at >= published_at"),
     check("ended_whole", "(ended_at IS NULL) = (ended_as IS NULL)"),
     foreign_key("version_id position_id", "version", "id position_id"),

@@ -3,8 +3,8 @@
 from signoff.domain.publications.name_groups import in_groups, name_order
 
 
-def row(name: str, level: str | None = None) -> dict[str, str | None]:
-    return {"public_name": name, "level": level}
+def row(name: str, level: str | None = None, state: str = "") -> dict[str, str | None]:
+    return {"public_name": name, "level": level, "state": state}
 
 
 def test_names_stand_where_a_reader_looks_for_them() -> None:
@@ -32,3 +32,21 @@ def test_one_list_has_no_heading() -> None:
         (group,) = in_groups(rows, grouping)
         assert (group.heading, [one["public_name"] for one in group.rows]) == ("", ["A", "B"])
     assert in_groups([], "level") == []
+
+
+def test_states_follow_national_organizations_by_their_names() -> None:
+    rows = [
+        row("Zeta", "local", "AL"),
+        row("Beta", "state", "TX"),
+        row("Alpha", "national", "TX"),
+        row("Gamma", None, "AK"),
+        row("Delta", "local"),
+    ]
+    found = [(group.heading, [one["public_name"] for one in group.rows]) for group in in_groups(rows, "state")]
+    assert found == [
+        ("National organizations", ["Alpha"]),
+        ("Alabama", ["Zeta"]),
+        ("Alaska", ["Gamma"]),
+        ("Texas", ["Beta"]),
+        ("Other organizations", ["Delta"]),
+    ]

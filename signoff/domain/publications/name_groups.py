@@ -10,21 +10,35 @@ from typing import Any
 
 from pyuca import Collator
 
+from signoff.domain.partners.places import STATES
+
 
 class Grouping(StrEnum):
     """How the names on a publication are grouped. It is how they look, and no part of what is approved."""
 
     LEVEL = "level"
+    STATE = "state"
     ALPHABET = "alphabet"
 
 
 GROUPING_WORDS: Mapping[str, str] = MappingProxyType(
-    {Grouping.LEVEL: "National, state and local organizations", Grouping.ALPHABET: "All from A to Z"}
+    {
+        Grouping.LEVEL: "National, state and local organizations",
+        Grouping.STATE: "By state, after national organizations",
+        Grouping.ALPHABET: "All from A to Z",
+    }
 )
 _LEVEL_HEADINGS = MappingProxyType(
     {"national": "National organizations", "state": "State organizations", "local": "Local organizations"}
 )
-_OF_NO_LEVEL = "Other organizations"
+_OTHERS = "Other organizations"
+_HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        Grouping.LEVEL: (*_LEVEL_HEADINGS.values(), _OTHERS),
+        Grouping.STATE: (_LEVEL_HEADINGS["national"], *sorted(STATES.values()), _OTHERS),
+        Grouping.ALPHABET: ("",),
+    }
+)
 # What stands before the first letter, and the article that no one looks a name up by.
 _BEFORE = re.compile(r"^[\W_]+|^the\s+", re.IGNORECASE)
 
@@ -51,12 +65,20 @@ def name_order(name: str) -> tuple[tuple[int, ...], str]:
 
 
 def in_groups(signatories: Iterable[Mapping[Any, Any]], grouping: str) -> list[NameGroup]:
-    """Signatories (`public_name`, `level`) in the groups of a publication, each in the order of its names."""
-    ordered = sorted(signatories, key=lambda row: name_order(row["public_name"]))
-    if grouping == Grouping.ALPHABET or not any(row["level"] for row in ordered):
-        return [NameGroup("", tuple(ordered))] if ordered else []
-    groups = ((heading, tuple(row for row in ordered if (row["level"] or "") == level)) for level, heading in _LEVELS)
-    return [NameGroup(heading, rows) for heading, rows in groups if rows]
+    """Signatories in the groups of a publication, each in the order of its names.
+
+    Of each are read `public_name`, `level`, and `state`: the code of the one state that it works in, or nothing.
+    """
+    headings: dict[str, list[Mapping[Any, Any]]] = {heading: [] for heading in _HEADINGS[grouping]}
+    for row in sorted(signatories, key=lambda row: name_order(row["public_name"])):
+        headings[_heading(row, grouping)].append(row)
+    groups = [NameGroup(heading, tuple(rows)) for heading, rows in headings.items() if rows]
+    return [NameGroup("", groups[0].rows)] if [group.heading for group in groups] == [_OTHERS] else groups
 
 
-_LEVELS = (*_LEVEL_HEADINGS.items(), ("", _OF_NO_LEVEL))
+def _heading(row: Mapping[Any, Any], grouping: str) -> str:
+    if grouping == Grouping.ALPHABET:
+        return ""
+    if grouping == Grouping.STATE and row["level"] != "national":
+        return STATES.get(row.get("state") or "", _OTHERS)
+    return _LEVEL_HEADINGS.get(row["level"] or "", _OTHERS)

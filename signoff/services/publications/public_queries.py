@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
+from signoff.domain.partners.places import NATIONWIDE
 from signoff.domain.publications.name_groups import name_order
-from signoff.models import Partner, Position, Publication, Version
+from signoff.models import Partner, PartnerPlace, Position, Publication, Version
 from signoff.models.publications import listing, signatory
 
 
@@ -69,6 +71,19 @@ def signatories(session: Session, publication: Publication) -> Sequence[RowMappi
     """The partners named on a publication now, by name; read from the answers at this moment."""
     rows = session.execute(select(signatory).where(signatory.c.publication_id == publication.id)).mappings()
     return sorted(rows, key=lambda row: (*name_order(row["public_name"]), row["partner"]))
+
+
+def with_states(session: Session, rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
+    """Signatories, each with `state`: the code of the state that it works in where that is one alone, or nothing."""
+    states: dict[int, set[str]] = {}
+    places = select(PartnerPlace.partner_id, PartnerPlace.state).where(PartnerPlace.until.is_(None))
+    for partner_id, state in session.execute(places):
+        states.setdefault(partner_id, set()).add(state)
+    return [{**row, "state": _only(states.get(row["partner_id"], set()))} for row in rows]
+
+
+def _only(states: set[str]) -> str:
+    return next(iter(states)) if len(states) == 1 and NATIONWIDE not in states else ""
 
 
 @dataclass(frozen=True)

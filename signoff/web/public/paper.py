@@ -7,14 +7,15 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotFound, NotSealedYet
+from signoff.domain.partners.places import STATES
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.principles.principles import FINDING_WORDS, Finding
-from signoff.domain.publications.name_groups import in_groups
+from signoff.domain.publications.name_groups import Grouping, in_groups
 from signoff.models import Publication
 from signoff.paper.published import KINDS_OF_SHEET, WHOLE, PublishedText, published_pdf
 from signoff.services.positions.checks import ShownCheck, shown_check
 from signoff.services.publications.bundles import bundle_of
-from signoff.services.publications.public_queries import departures, signatories
+from signoff.services.publications.public_queries import departures, signatories, with_states
 from signoff.web.access import public
 from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, installation
@@ -44,6 +45,7 @@ def position_pdf(slug: str) -> Response:
 def _text(publication: Publication) -> PublishedText:
     version, settings = publication.version, installation().settings
     named, checked = signatories(db(), publication), shown_check(db(), version)
+    placed = with_states(db(), named)
     return PublishedText(
         wording=version.wording,
         computed=computed_words(publication, len(named), settings.formats),
@@ -51,8 +53,8 @@ def _text(publication: Publication) -> PublishedText:
         digest=version.digest,
         published_at=publication.published_at,
         formats=settings.formats,
-        groups=in_groups(named, publication.grouping),
-        captions={row["public_name"]: _left(row) for row in named if row["left_at"]},
+        groups=in_groups(placed, publication.grouping),
+        captions={row["public_name"]: _caption(row, publication) for row in placed},
         departures=departure_sentences(publication),
         checked=check_sentence(checked, installation().coalition_name),
         findings=_findings(checked),
@@ -70,9 +72,13 @@ def _bundle(publication: Publication) -> str:
         return ""
 
 
-def _left(row: Mapping[Any, Any]) -> str:
-    whose = installation().coalition_name.removeprefix("The ")
-    return f"left the {whose} {installation().settings.formats.day(row['left_at'])}"
+def _caption(row: Mapping[Any, Any], publication: Publication) -> str:
+    """The state of an organization that is not national, where no heading says it; and when it left."""
+    whose, formats = installation().coalition_name.removeprefix("The "), installation().settings.formats
+    is_told = publication.grouping == Grouping.STATE or row["level"] == "national"
+    state = "" if is_told else STATES.get(row["state"], "")
+    left = f"left the {whose} {formats.day(row['left_at'])}" if row["left_at"] else ""
+    return ", ".join(filter(None, (f"({state})" if state else "", left)))
 
 
 def departure_sentences(publication: Publication) -> list[str]:

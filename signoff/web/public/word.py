@@ -14,7 +14,7 @@ from signoff.domain.publications.name_groups import in_groups
 from signoff.models import Publication
 from signoff.paper.word.sheet import PublicSide, Reviewed, Signatory, WordSheet, word_file
 from signoff.services.positions.checks import shown_check
-from signoff.services.publications.public_queries import signatories
+from signoff.services.publications.public_queries import signatories, with_states
 from signoff.web.access import public
 from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, installation
@@ -52,7 +52,7 @@ def _sheet(publication: Publication) -> WordSheet:
         public=PublicSide(
             groups=[
                 (group.heading, [_signatory(row, name, formats) for row in group.rows])
-                for group in in_groups(named, publication.grouping)
+                for group in in_groups(with_states(db(), named), publication.grouping)
             ],
             counted=counted(len(named), "signatory", "signatories").capitalize(),
             departures=departure_sentences(publication),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from signoff.evidence.position_bundles import BundleVerdict
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.verifier import verify_file
-from signoff.models import Partner, Version
+from signoff.models import Partner, PartnerPlace, Version
 from signoff.paper import typesetting
 from signoff.services.publications.name_grouping import group_names
 from tests.house import House
@@ -271,9 +271,12 @@ def test_sheets_and_sizes_are_asked_for_in_the_address(client: InspectingClient,
 def test_the_names_stand_as_their_publisher_groups_them(client: InspectingClient, house: House) -> None:
     published(house)
     with house.database.unit_of_work() as session:
-        session.scalars(select(Partner)).one().level = "state"
-    assert "Who signed State organizations Alder" in read(client)
-    with house.database.unit_of_work() as session:
-        publisher = house.act(session, house.user(session, "publisher").actor)
-        group_names(publisher, session.get_one(Version, 1).position, grouping="alphabet")
-    assert "Who signed Alder" in read(client)
+        alder = session.scalars(select(Partner)).one()
+        alder.level = "state"
+        session.add(PartnerPlace(partner_id=alder.id, state="TX"))
+    assert "Who signed State organizations Alder* (Texas)" in read(client)
+    for grouping, said in (("state", "Who signed Texas Alder* *"), ("alphabet", "Who signed Alder* (Texas)")):
+        with house.database.unit_of_work() as session:
+            publisher = house.act(session, house.user(session, "publisher").actor)
+            group_names(publisher, session.get_one(Version, 1).position, grouping=grouping)
+        assert said in read(client)

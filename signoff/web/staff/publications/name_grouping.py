@@ -9,7 +9,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.publications.name_groups import GROUPING_WORDS, in_groups
 from signoff.services.positions.positions import get_position
 from signoff.services.publications.name_grouping import group_names
-from signoff.services.publications.public_queries import signatories
+from signoff.services.publications.public_queries import signatories, with_states
 from signoff.services.publications.publications import find_live_publication
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
@@ -38,7 +38,7 @@ def _choice(slug: str, errors: Mapping[str, str]) -> str:
     live = find_live_publication(db(), position)
     if live is None:
         raise Conflict("This position is not published; there are no names to group.")
-    named = signatories(db(), live)
+    named = with_states(db(), signatories(db(), live))
     return render_template(
         "staff/publications/grouping.html",
         section="staff.positions",
