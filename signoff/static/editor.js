@@ -6,7 +6,8 @@ const body = form.elements.body;
 const fields = [...form.querySelectorAll("input[type=text], select, textarea")].filter((field) => field.name);
 
 const typed = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
-const served = JSON.stringify(typed());
+// What came from a file is in the form and not saved yet.
+const served = form.dataset.unsaved === undefined ? JSON.stringify(typed()) : "";
 const isChanged = () => JSON.stringify(typed()) !== served;
 
 // Toolbar: one stop of the Tab key, arrows within; Ctrl+B and Ctrl+I while writing.
@@ -49,6 +50,60 @@ const link = () => {
   body.setSelectionRange(at, at);
 };
 
+// A table of what is selected, of two columns where nothing is; within a table, another row.
+const table = () => {
+  const { selectionStart: from, selectionEnd: to, value } = body;
+  const start = value.lastIndexOf("\n", from - 1) + 1;
+  const end = value.indexOf("\n", to) < 0 ? value.length : value.indexOf("\n", to);
+  const line = value.slice(start, end);
+  if (/^\|.*\|\s*$/.test(line)) {
+    const cells = line.trim().replace(/\\\|/g, "").split("|").length - 2;
+    put(`\n|${"  |".repeat(cells)}`, end, end);
+    body.setSelectionRange(end + 3, end + 3);
+    return;
+  }
+  const cell = (words) => words.trim().replace(/\|/g, "\\|");
+  const given = value.slice(from, to).split("\n").filter((row) => row.trim());
+  const rows = given.length ? given.map((row) => row.split("\t").map(cell)) : [["Heading", "Heading"], ["", ""]];
+  const width = Math.max(...rows.map((row) => row.length));
+  const lines = rows.map((row) => `| ${[...row, ...Array(width - row.length).fill("")].join(" | ")} |`);
+  lines.splice(1, 0, `|${" --- |".repeat(width)}`);
+  const before = value.slice(0, from).trimEnd();
+  const after = value.slice(to).trimStart();
+  put(`${before && "\n\n"}${lines.join("\n")}\n${after && "\n"}`, before.length, value.length - after.length);
+  const at = before.length + (before && 2) + 2;
+  body.setSelectionRange(at, at + rows[0][0].length);
+};
+
+// Footnotes are numbered in the order in which the text refers to them, and stand at its end.
+const NOTE = /^\[\^([^\]\s]+)\]:[ \t]?(.*(?:\n(?:[ \t]+.*|(?=\n[ \t])))*)/gm;
+const numbered = (text) => {
+  const notes = new Map([...text.matchAll(NOTE)].map((note) => [note[1], note[2].trimEnd()]));
+  const numbers = new Map();
+  const words = text
+    .replace(NOTE, "\0")
+    .replace(/\n*(?:\0\n*)+/g, "\n\n")
+    .trimEnd()
+    .replace(/\[\^([^\]\s]+)\]/g, (reference, name) => {
+      if (!notes.has(name)) return reference;
+      if (!numbers.has(name)) numbers.set(name, numbers.size + 1);
+      return `[^${numbers.get(name)}]`;
+    });
+  // A note that the text does not refer to stays, at the end.
+  for (const name of notes.keys()) if (!numbers.has(name)) numbers.set(name, numbers.size + 1);
+  const ends = [...numbers].map(([name, number]) => `[^${number}]: ${notes.get(name)}`);
+  return { text: [words, ...ends].filter(Boolean).join("\n\n"), numbers };
+};
+
+const footnote = () => {
+  const { selectionEnd: at, value } = body;
+  const { text, numbers } = numbered(`${value.slice(0, at)}[^new]${value.slice(at)}\n\n[^new]: words`);
+  put(text, 0, value.length);
+  const number = `\n[^${numbers.get("new")}]: `;
+  const from = text.lastIndexOf(number) + number.length;
+  body.setSelectionRange(from, from + 5);
+};
+
 const acts = {
   heading: () => before("## "),
   bold: () => around("**"),
@@ -57,6 +112,8 @@ const acts = {
   numbers: () => before("1. "),
   quote: () => before("> "),
   link,
+  table,
+  footnote,
 };
 
 const toolbar = form.querySelector("[role=toolbar]");
@@ -101,6 +158,62 @@ form.elements.kind.addEventListener("change", () => {
 });
 fit();
 
+// What is pasted with headings, lists, tables or notes comes back from the server in the dialect of texts.
+const leftOut = form.querySelector("[data-left-out]");
+const tell = (sentence, lines = []) => {
+  leftOut.hidden = false;
+  leftOut.querySelector("p").textContent = sentence;
+  leftOut.querySelector("ul").replaceChildren(
+    ...lines.map((line) => {
+      const item = document.createElement("li");
+      item.textContent = line;
+      return item;
+    }),
+  );
+};
+
+const putBetween = (text, from, to) => {
+  const { value } = body;
+  const isBlock = text.includes("\n");
+  const before = value.slice(0, from);
+  const gap = isBlock && before.trim() ? "\n".repeat(Math.max(0, 2 - before.match(/\n*$/)[0].length)) : "";
+  const after = value.slice(to);
+  const end = isBlock && after.trim() ? "\n".repeat(Math.max(0, 2 - after.match(/^\n*/)[0].length)) : "";
+  if (!/\[\^\d+\]:/.test(text)) {
+    put(gap + text + end, from, to);
+    return;
+  }
+  const apart = text.replace(/\[\^(\d+)\]/g, "[^pasted-$1]");
+  put(numbered(before + gap + apart + end + after).text, 0, value.length);
+};
+
+const pasted = async (html, plain) => {
+  const { selectionStart: from, selectionEnd: to } = body;
+  const data = new FormData();
+  data.set("csrf_token", form.elements.csrf_token.value);
+  data.set("html", html);
+  body.readOnly = true;
+  const answer = await fetch(form.dataset.pasted, { method: "POST", body: data }).catch(() => null);
+  const read = await answer?.json().catch(() => null);
+  body.readOnly = false;
+  if (!answer?.ok || !read) {
+    put(plain, from, to);
+    tell(read?.refused ?? "The formatting could not be read. The words were pasted without it.");
+    return;
+  }
+  putBetween(read.text, from, to);
+  if (read.left_out.length) tell("Pasted. Left out or changed:", read.left_out);
+  else leftOut.hidden = true;
+};
+
+const FORMATTED = /<(?:h[1-6]|p|ul|ol|table|b|strong|i|em|a|img|sup|blockquote)[\s>]/i;
+body.addEventListener("paste", (event) => {
+  const html = event.clipboardData?.getData("text/html") ?? "";
+  if (!FORMATTED.test(html)) return;
+  event.preventDefault();
+  pasted(html, event.clipboardData.getData("text/plain"));
+});
+
 // Count and outline follow what is typed.
 const count = form.querySelector("[data-count]");
 const outline = form.querySelector("[data-outline]");
@@ -135,7 +248,9 @@ let waiting;
 let asked = 0;
 const preview = async () => {
   const mine = ++asked;
-  const answer = await fetch(place.dataset.preview, { method: "POST", body: new FormData(form) }).catch(() => null);
+  const data = new FormData(form);
+  data.delete("file");
+  const answer = await fetch(place.dataset.preview, { method: "POST", body: data }).catch(() => null);
   if (answer?.ok && mine === asked) place.querySelector("[data-shown]").innerHTML = await answer.text();
 };
 const soon = () => {

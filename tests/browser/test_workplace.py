@@ -8,6 +8,7 @@ from sqlalchemy import select
 from signoff.models import Letter, Version
 from tests.browser.person import Person
 from tests.house import PASSWORD, House
+from tests.text_files import p, word
 
 
 class Counted:
@@ -151,3 +152,70 @@ def reach(page: Page, name: str, *, kind: str = "") -> None:
         if focused[1].endswith(name) and (not kind or focused[0] == kind):
             return
     raise AssertionError(f"Tab never reaches “{name}”")
+
+
+def _paste(page: Page, html: str, plain: str) -> None:
+    page.evaluate(
+        """([html, plain]) => {
+            const data = new DataTransfer();
+            data.setData('text/html', html);
+            data.setData('text/plain', plain);
+            const paste = new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true});
+            document.getElementById('body').dispatchEvent(paste);
+        }""",
+        [html, plain],
+    )
+
+
+def test_a_letter_comes_from_word_is_pasted_into_and_saved(browser: Browser, site: str, house: House) -> None:
+    letter = word(
+        p("Open the yards", style="Titel"), p("Unlock every yard", _note(1), "."), footnotes=_footnote("By law.")
+    )
+    person = Person(browser, site)
+    page = person.sign_in("drafter").go("/staff/positions/new")
+    page.get_by_label("File", exact=True).set_input_files({"name": "letter.docx", "mimeType": "", "buffer": letter})
+    page.get_by_role("button", name="Fill the form from this file").click()
+    expect(page.get_by_role("heading", name="The text of “letter.docx” is in the form below")).to_be_visible()
+    expect(page.get_by_text("Nothing of the file was left out.")).to_be_visible()
+    text = page.get_by_label("Text", exact=True)
+    expect(text).to_have_value("Unlock every yard[^1].\n\n[^1]: By law.")
+
+    text.evaluate("field => field.setSelectionRange(0, 0)")
+    note = '<sup><a href="#n" id="r">1</a></sup>'
+    html = f'<h2>Why</h2><p>Play{note} <b>heals</b>.<img alt="Map"></p><div id="n"><a href="#r">1</a> Studies.</div>'
+    _paste(page, html, "Why")
+    value = "### Why\n\nPlay[^1] **heals**.\n\nUnlock every yard[^2].\n\n[^1]: Studies.\n\n[^2]: By law."
+    expect(text).to_have_value(value)
+    expect(page.get_by_text("A picture, after “Why Play heals.”: “Map”")).to_be_visible()
+
+    bar = page.get_by_role("toolbar")
+    text.evaluate("field => field.setSelectionRange(field.value.indexOf(' **'), field.value.indexOf(' **'))")
+    bar.get_by_role("button", name="Bold").focus()
+    page.keyboard.press("End")
+    expect(bar.get_by_role("button", name="Footnote")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Again.")
+    expect(text).to_have_value(
+        "### Why\n\nPlay[^1][^2] **heals**.\n\nUnlock every yard[^3]."
+        "\n\n[^1]: Studies.\n\n[^2]: Again.\n\n[^3]: By law."
+    )
+    text.evaluate("field => field.setSelectionRange(field.value.indexOf('Unlock'), field.value.indexOf('Unlock'))")
+    bar.get_by_role("button", name="Table").click()
+    page.keyboard.type("State")
+    expect(text).to_have_value(
+        "### Why\n\nPlay[^1][^2] **heals**.\n\n| State | Heading |\n| --- | --- |\n|  |  |\n\nUnlock every yard[^3]."
+        "\n\n[^1]: Studies.\n\n[^2]: Again.\n\n[^3]: By law."
+    )
+    assert person.findings() == []
+    page.get_by_label("Summary").fill("Open them.")
+    page.get_by_role("button", name="Save version 1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Open the yards")
+    assert person.complaints == []
+
+
+def _note(number: int) -> str:
+    return f'<w:r><w:footnoteReference w:id="{number}"/></w:r>'
+
+
+def _footnote(words: str) -> str:
+    return f'<w:footnote w:id="1">{p(words)}</w:footnote>'

@@ -166,22 +166,28 @@ def _links(children: list[Token]) -> Iterator[tuple[Token, str]]:
 def _link_faults(opening: Token, target: str, words: str) -> Iterator[str]:
     if "title" in opening.attrs:
         yield "words after the address of a link are not shown. Please put them into the text."
-    if not TARGET.fullmatch(target) or not _is_address(target):
+    if not is_link_target(target):
         yield "a link needs a whole address that begins with https://, http:// or mailto:."
     if not words.strip():
         yield "this link has no words. Please put some between its brackets."
-    if opening.markup not in AUTOMATIC and _is_another(words, target):
+    if opening.markup not in AUTOMATIC and leads_elsewhere(words, target):
         yield "the words of this link are another address than the one it leads to."
 
 
-def _is_address(target: str) -> bool:
+def is_link_target(target: str) -> bool:
+    """Whether a link of a text may lead to this address."""
     try:
-        return target.lower().startswith("mailto:") or bool(urlsplit(target).hostname)
+        return TARGET.fullmatch(target) is not None and _has_host(target)
     except ValueError:
         return False
 
 
-def _is_another(words: str, target: str) -> bool:
+def _has_host(target: str) -> bool:
+    return target.lower().startswith("mailto:") or bool(urlsplit(target).hostname)
+
+
+def leads_elsewhere(words: str, target: str) -> bool:
+    """Whether the words of a link are an address themselves, and another than the one that it leads to."""
     looks = re.fullmatch(r"\s*(?:https?://|www\.)\S+\s*|\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*", words)
     return looks is not None and _bare(words) != _bare(target)
 

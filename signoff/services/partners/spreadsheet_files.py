@@ -2,8 +2,6 @@
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,20 +12,13 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from signoff.domain.errors import Invalid
+from signoff.domain.file_input import DAMAGED, OLD_OFFICE, TooLarge, decoded, opened, other_kind, unpacked
 from signoff.domain.spreadsheets import from_cell
 
 _MOST_UNPACKED = 150_000_000  # bytes of a workbook's parts together
 _MOST_ROWS, _MOST_COLUMNS, _LONGEST_CELL = 250_000, 200, 32_767  # the last is Excel's own limit in characters
 _SEPARATORS = (",", ";", "\t", "|")
 _SAMPLED = 60  # rows by which the separator is told
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # also what encrypted workbooks are wrapped in
-_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_OTHER_KINDS = (
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"{\\rtf", "an RTF text"),
-)
 
 
 @dataclass(frozen=True)
@@ -127,33 +118,20 @@ def _csv_rows(text: str, separator: str) -> Iterator[Sequence[str]]:
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
-    for start, kind in _OTHER_KINDS:
-        if raw.startswith(start):
-            raise Invalid({"file": f"This is {kind}, not a spreadsheet. Please give a CSV or an Excel file (.xlsx)."})
-    if raw.startswith(_OLD_EXCEL):
+    if kind := other_kind(raw):
+        raise Invalid({"file": f"This is {kind}, not a spreadsheet. Please give a CSV or an Excel file (.xlsx)."})
+    if raw.startswith(OLD_OFFICE):
         old = (
             "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password, or as CSV."
         )
         raise Invalid({"file": old})
-    for encoding in _encodings(raw):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper()), text
-    raise Invalid({"file": "This is neither a CSV nor an Excel file. Save the table as .xlsx or CSV and try again."})
-
-
-def _encodings(raw: bytes) -> Sequence[str]:
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if raw.startswith(mark):
-            return (encoding,)
-    # Without a mark, every other byte of Western text in UTF-16 is zero.
-    halves = [raw[start:2000:2].count(0) * 4 > len(raw[start:2000:2]) for start in (0, 1)]
-    if any(halves):
-        return ("utf-16-be",) if halves[0] else ("utf-16-le",)
-    return ("utf-8-sig", "cp1252")
+    try:
+        encoding, text = decoded(raw)
+    except ValueError:
+        raise Invalid(
+            {"file": "This is neither a CSV nor an Excel file. Save the table as .xlsx or CSV and try again."}
+        ) from None
+    return {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper()), text
 
 
 def _separator(text: str) -> str:
@@ -193,19 +171,16 @@ def _workbook_rows(raw: bytes) -> Iterator[Sequence[str]]:
 
 def _looked_through(raw: bytes) -> bool:
     """Refuse what is no plain workbook or unpacks to too much; returns whether a sheet of it holds a formula."""
-    has_formulas, unpacked = False, 0
+    has_formulas = False
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        with opened(raw) as archive:
             names = archive.namelist()
             _ensure_workbook(names)
-            for name in names:
-                with archive.open(name) as part:
-                    while block := part.read(1_000_000):
-                        unpacked += len(block)
-                        has_formulas |= name.startswith("xl/worksheets/") and (b"<f>" in block or b"<f " in block)
-                        if unpacked > _MOST_UNPACKED:
-                            raise Invalid({"file": "This Excel file unpacks to far too much. Please divide it."})
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as problem:
+            for name, block in unpacked(archive, names, most=_MOST_UNPACKED):
+                has_formulas |= name.startswith("xl/worksheets/") and (b"<f>" in block or b"<f " in block)
+    except TooLarge:
+        raise Invalid({"file": "This Excel file unpacks to far too much. Please divide it."}) from None
+    except DAMAGED as problem:
         raise Invalid(
             {"file": "This file is damaged, or protected by a password. Save it again as .xlsx."}
         ) from problem

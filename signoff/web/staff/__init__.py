@@ -23,6 +23,7 @@ from signoff.web.staff.positions import (
     positions,
     reviewers,
     similar_positions,
+    text_files,
     word,
 )
 from signoff.web.staff.principles import edition_drafts, editions

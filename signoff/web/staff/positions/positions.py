@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 
 from signoff.domain.permissions import Act
 from signoff.domain.positions.fields import FIELD_NAMES, PARTS
+from signoff.domain.positions.files.reading import ACCEPTED
 from signoff.domain.positions.text import Wording, clean, problems
 from signoff.models import Position, Version
 from signoff.services.positions.positions import (
@@ -25,6 +26,7 @@ from signoff.web.installation import current_act, db, read_first
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.similar_positions import near_facts
+from signoff.web.staff.positions.text_files import LARGEST_FORM, Arrived, take_file, wants_file
 
 _ON_ONE_PAGE = 100
 
@@ -64,11 +66,13 @@ def new_position() -> str:
 
 
 @pages.post("/staff/positions/new")
-@staff(Act.DRAFT)
+@staff(Act.DRAFT, largest=LARGEST_FORM)
 @form_view(invalid=lambda refusal: _editor(None, _typed(), errors=refusal.errors))
 def save_new_position() -> Done | str:
-    """Start a position from what was typed, or show it as readers will see it."""
+    """Start a position from what was typed, or show it as readers will see it, or fill the form from a file."""
     typed = _typed()
+    if wants_file():
+        return _editor_with_file(None)
     if request.form.get("act") == "preview":
         read_first()
         return _editor(None, typed, preview=True)
@@ -86,7 +90,7 @@ def edit(slug: str) -> str:
 
 
 @pages.post("/staff/positions/<slug:slug>/edit")
-@staff(Act.DRAFT)
+@staff(Act.DRAFT, largest=LARGEST_FORM)
 @form_view(
     invalid=lambda refusal, slug: _editor(get_position(db(), slug), _typed(), errors=refusal.errors),
     conflict=lambda refusal, slug: _editor_beside_newer(get_position(db(), slug), refusal.text),
@@ -94,6 +98,8 @@ def edit(slug: str) -> str:
 def save_edit(slug: str) -> Done | str:
     """Save what was typed as the next version; refused, with both texts, when someone saved a newer one."""
     typed = _typed()
+    if wants_file():
+        return _editor_with_file(slug)
     if request.form.get("act") == "preview":
         read_first()
         return _editor(get_position(db(), slug), typed, preview=True)
@@ -115,6 +121,15 @@ def presence(slug: str) -> Done:
     """Say that one has this draft open, and hear who else has; for the editor's own script."""
     others = note_presence(current_act(), get_position(db(), slug))
     return Done(page=lambda: render_template("parts/presence.html", others=others))
+
+
+def _editor_with_file(slug: str | None) -> str:
+    # Reading takes long, and nothing is saved.
+    read_first()
+    typed, arrived = take_file(_typed())
+    found = problems(clean(_wording(typed)))
+    in_file: dict[str, str] = {name: said for name, said in found.items() if name in ("title", "body") and typed[name]}
+    return _editor(get_position(db(), slug) if slug else None, typed, errors=in_file, arrived=arrived)
 
 
 def _editor_beside_newer(position: Position, conflict: str) -> str:
@@ -156,6 +171,7 @@ def _editor(
     conflict: str = "",
     newer: Version | None = None,
     preview: bool = False,
+    arrived: Arrived | None = None,
 ) -> str:
     wording = clean(_wording(typed))
     return render_template(
@@ -172,6 +188,8 @@ def _editor(
         newer=newer,
         preview=wording if preview else None,
         preview_page="",
+        arrived=arrived,
+        file_endings=ACCEPTED,
         problems={},
         ending=ending_warning(db(), position) if position else None,
         **near_facts(wording, besides=position),

@@ -1,0 +1,295 @@
+"""Reads HTML as pages, word processors and the clipboard give it: its blocks, and a list of what a text cannot hold."""
+
+import re
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qs, urlsplit
+
+from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell
+from signoff.domain.positions.files.html_notes import Notes, notes_of
+from signoff.domain.positions.files.html_tables import grid_of, is_merged, own_parts
+from signoff.domain.positions.files.html_tree import (
+    BLOCKS,
+    Node,
+    Sheet,
+    is_bold,
+    is_hidden,
+    is_italic,
+    sheet_of,
+    tree_of,
+)
+from signoff.domain.positions.files.word_styles import formatted
+
+_LISTED = {
+    "img": "A picture",
+    "svg": "A drawing",
+    "canvas": "A drawing",
+    "video": "A film",
+    "audio": "A recording",
+    "iframe": "A page within this one",
+    "object": "An embedded object",
+    "embed": "An embedded object",
+    "math": "An equation",
+    "input": "A form field",
+    "select": "A form field",
+    "textarea": "A form field",
+    "button": "A form field",
+    "rt": "Words above the line",
+}
+_BOLD, _ITALIC = ("b", "strong"), ("i", "em", "cite", "var")
+_COUNTS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_STYLED_COUNTS = {
+    "lower-alpha": "lowerLetter",
+    "lower-latin": "lowerLetter",
+    "upper-alpha": "upperLetter",
+    "upper-latin": "upperLetter",
+    "lower-roman": "lowerRoman",
+    "upper-roman": "upperRoman",
+}
+_OWN_MARK = re.compile(r"mso-list:\s*ignore")
+_WORDS_OWN_LIST = re.compile(r"mso-list:\s*l\d+ level(\d)")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the reader is: the look of words, and the block they belong to."""
+
+    look: Run = field(default_factory=Run)
+    heading: int = 0
+    depth: int = -1
+    is_quoted: bool = False
+    is_exact: bool = False
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """The mark of an item of a list whose words come next."""
+
+    number: int | None = None
+    label: str = ""
+
+
+def read_html(html: str) -> Reading:
+    """A page's or a part's text; ValueError where it is nested too deep."""
+    root = tree_of(html)
+    reader = _Reader(Reading(), sheet_of(html), notes_of(root))
+    reader.walk(root, _Place())
+    reader.end(_Place())
+    reader.reading.blocks = reader.blocks
+    for key, node in list(reader.wanted.items()):
+        reader.reading.left_out.go_to("the footnote")
+        reader.reading.notes[key] = tuple(reader.apart(node))
+    return reader.reading
+
+
+@dataclass
+class _Reader:
+    reading: Reading
+    sheet: Sheet
+    notes: Notes
+    blocks: list[Block] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    mark: _Mark | None = None
+    wanted: dict[str, Node] = field(default_factory=dict)  # footnotes that the text refers to
+
+    def walk(self, node: Node, place: _Place) -> None:
+        """Read what an element holds."""
+        for item in node.inner:
+            if isinstance(item, str):
+                self._say(item, place)
+            elif id(item) not in self.notes.apart:
+                self._element(item, place)
+
+    def end(self, place: _Place) -> None:
+        """End the block that is being read."""
+        runs, self.runs = tuple(self.runs), []
+        if not any(run.note or run.text.strip() for run in runs):
+            return
+        kind, level, number = BlockKind.PARAGRAPH, place.depth, None
+        if place.heading:
+            kind, level = BlockKind.HEADING, place.heading
+        elif self.mark is not None:
+            kind, level, number = BlockKind.ITEM, max(place.depth, 0), self.mark.number
+            runs = (Run(f"{self.mark.label} "), *runs) if self.mark.label else runs
+            self.mark = None
+        self.blocks.append(Block(kind, runs, level=level, number=number, is_quoted=place.is_quoted))
+        self.reading.left_out.passed(" ")
+
+    def apart(self, node: Node) -> list[Block]:
+        """The blocks of an element, by themselves."""
+        kept = self.blocks, self.runs, self.mark
+        self.blocks, self.runs, self.mark = [], [], None
+        self.walk(node, _Place())
+        self.end(_Place())
+        result = self.blocks
+        self.blocks, self.runs, self.mark = kept
+        return result
+
+    def _say(self, text: str, place: _Place) -> None:
+        text = text if place.is_exact else re.sub(r"[ \t\r\n\f]+", " ", text)
+        self.runs.append(replace(place.look, text=text))
+        self.reading.left_out.passed(text)
+
+    def _element(self, node: Node, place: _Place) -> None:
+        style = self.sheet.style(node)
+        if self._is_left_out(node, style):
+            return
+        if node.tag in BLOCKS:
+            self.end(place)
+            self._block(node, style, place)
+        else:
+            self._inline(node, style, place)
+
+    def _is_left_out(self, node: Node, style: str) -> bool:
+        left_out = self.reading.left_out
+        if node.tag in _LISTED:
+            left_out.add(_LISTED[node.tag], node.words() or node.get("alt") or node.get("value") or node.get("title"))
+        elif is_hidden(node, style):
+            if words := node.words():
+                left_out.add("Hidden words", words)
+        elif node.tag == "del":
+            left_out.add("Words deleted with track changes", node.words())
+        elif re.search(r"mso-element:\s*comment\b", style) or "MsoCommentReference" in node.get("class"):
+            left_out.add("A comment", node.words())
+        elif re.match(r"MsoToc\d", node.get("class")):
+            left_out.add("A line of a table of contents", node.words())
+        else:
+            # Word's own marks of lists are read with their paragraph.
+            return _OWN_MARK.search(style) is not None
+        return True
+
+    def _inline(self, node: Node, style: str, place: _Place) -> None:
+        if node.tag == "br":
+            if "page-break" not in style:
+                self.runs.append(replace(place.look, text="\n"))
+            return
+        if id(node) in self.notes.comments:
+            words = self.notes.comments[id(node)].words()
+            self.reading.left_out.add("A comment", re.sub(r"^\[\w+\]\s*", "", words))
+            return
+        if (footnote := self.notes.footnotes.get(id(node))) is not None:
+            key = f"note:{len(self.wanted)}"
+            self.wanted[key] = footnote
+            self.runs.append(Run(note=key))
+            return
+        self._note_looks(node, style)
+        look = self._look(node, style, place.look)
+        if node.tag == "q":
+            self._say("“", replace(place, look=look))
+        self.walk(node, replace(place, look=look))
+        if node.tag == "q":
+            self._say("”", replace(place, look=look))
+
+    def _note_looks(self, node: Node, style: str) -> None:
+        struck = node.tag in ("s", "strike") or re.search(r"text-decoration[\w-]*:[^;]*line-through", style)
+        if struck and node.words():
+            self.reading.left_out.add("Words struck through; they are kept as ordinary words", node.words())
+        if (node.tag in ("sup", "sub") or re.search(r"vertical-align:\s*(?:super|sub)\b", style)) and not any(
+            id(inner) in self.notes.footnotes or id(inner) in self.notes.comments for inner in node.nodes()
+        ):
+            self.reading.left_out.change("Raised or lowered characters are written on the line")
+        if node.tag == "u" or (node.tag == "span" and re.search(r"text-decoration[\w-]*:[^;]*underline", style)):
+            self.reading.left_out.change("Underlining was not kept")
+        if node.tag == "ins":
+            self.reading.left_out.change("Words inserted with track changes were taken as accepted")
+
+    def _look(self, node: Node, style: str, look: Run) -> Run:
+        bold, italic = is_bold(style), is_italic(style)
+        look = replace(
+            look,
+            bold=(look.bold or node.tag in _BOLD) if bold is None else bold,
+            italic=(look.italic or node.tag in _ITALIC) if italic is None else italic,
+        )
+        return replace(look, href=_address(node.get("href"))) if node.tag == "a" and node.get("href") else look
+
+    def _block(self, node: Node, style: str, place: _Place) -> None:
+        place = replace(place, look=replace(self._look(node, style, place.look), href=""))
+        match node.tag:
+            case "ul" | "ol":
+                self._list(node, style, place)
+                return
+            case "table":
+                self._table(node)
+                return
+            case "hr":
+                if "page-break" not in style and node.get("width") != "33%":
+                    self.blocks.append(Block(BlockKind.RULE))
+                return
+            case "pre":
+                self._exact(node)
+                return
+            case "blockquote":
+                place = replace(place, is_quoted=True)
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                # Their weight is that of headings.
+                place = replace(place, heading=int(node.tag[1]), look=replace(place.look, bold=False))
+            case "p" if set(node.get("class").lower().split()) & {"msotitle", "title"}:
+                place = replace(place, heading=1)
+                self.reading.title = self.reading.title or node.words()
+            case "p" if found := _WORDS_OWN_LIST.search(style):
+                place = replace(place, depth=int(found[1]) - 1)
+                self.mark = _words_own_mark(node)
+        self.walk(node, place)
+        self.end(place)
+
+    def _exact(self, node: Node) -> None:
+        kept, self.runs = self.runs, []
+        self.walk(node, _Place(is_exact=True))
+        if any(run.note for run in self.runs):
+            self.end(_Place())
+        else:
+            self.blocks.append(Block(BlockKind.CODE, tuple(self.runs)))
+            self.reading.left_out.passed(" ")
+        self.runs = kept
+
+    def _list(self, node: Node, style: str, place: _Place) -> None:
+        number = int(node.get("start")) if node.get("start").isdigit() and len(node.get("start")) < 9 else 1
+        deeper = re.search(r"\blst-\S+-(\d)\b", node.get("class"))
+        depth = int(deeper[1]) if deeper else place.depth + 1
+        kind = next((name for css, name in _STYLED_COUNTS.items() if css in style), _COUNTS.get(node.get("type"), ""))
+        for item in node.inner:
+            if isinstance(item, str) or item.tag != "li":
+                self.walk(Node("div", inner=[item]), replace(place, depth=depth))
+                self.end(replace(place, depth=depth))
+                continue
+            level = item.get("aria-level")
+            own = replace(place, depth=int(level) - 1 if level in tuple("123456789") else depth)
+            self.mark = _Mark()
+            if node.tag == "ol":
+                self.mark = _Mark(label=f"{formatted(number, kind)}.") if kind else _Mark(number)
+                number += 1
+            if id(item) not in self.notes.apart:
+                self._element(Node("div", item.attributes, item.inner, item.parent), own)
+            self.mark = None
+
+    def _table(self, node: Node) -> None:
+        rows = [tuple(self._cell(cell) for cell in row) for row in grid_of(node)]
+        for caption in own_parts(node, "caption"):
+            self.blocks += self.apart(caption)
+        self.blocks.append(Block(BlockKind.TABLE, rows=tuple(rows)))
+
+    def _cell(self, cell: Node | None) -> tuple[Run, ...]:
+        if cell is None or id(cell) in self.notes.apart:
+            return ()
+        if is_merged(cell):
+            self.reading.left_out.change("Merged cells of a table were taken apart")
+        return in_one_cell(self.apart(cell), self.reading.left_out)
+
+
+def _words_own_mark(paragraph: Node) -> _Mark:
+    """The mark that Word wrote before an item of its lists."""
+    marks = (node.words() for node in paragraph.nodes() if _OWN_MARK.search(node.get("style").lower()))
+    label = next(marks, "")
+    if number := re.fullmatch(r"(\d{1,9})[.)]?", label):
+        return _Mark(int(number[1]))
+    return _Mark(label=label if re.search(r"[^\W_]", label) and len(label) > 1 else "")
+
+
+def _address(href: str) -> str:
+    """Where a link leads, without the detour by a search engine that word processors on the web put before it."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return href
+    if parts.hostname == "www.google.com" and parts.path == "/url":
+        return next(iter(parse_qs(parts.query).get("q", [])), href)
+    return href

@@ -1,0 +1,143 @@
+"""HTML as a tree: read as browsers read it, with what styles say of the look of words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import nh3
+
+_DEEPEST = 200  # elements within each other
+_VOID = frozenset(("br", "hr", "img", "input", "embed", "wbr"))
+_INLINE = (
+    *("a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s"),
+    *("samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var"),
+)
+_OTHERS = (
+    *("img", "svg", "canvas", "video", "audio", "iframe", "object", "embed", "math", "input", "select", "textarea"),
+    *("button", "rt"),
+)
+BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"),
+        *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"),
+        *("legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot"),
+        *("th", "thead", "tr", "ul"),
+    )
+)
+_SCHEMES = {"http", "https", "mailto", "ftp", "file", "tel", "sms", "javascript", "news"}
+_RULE = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
+
+
+@dataclass(eq=False)
+class Node:
+    """One element, with its attributes, what it holds, and the element that holds it."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    inner: list["Node | str"] = field(default_factory=list)
+    parent: "Node | None" = None
+
+    def get(self, name: str) -> str:
+        """An attribute; empty where it is missing."""
+        return self.attributes.get(name, "")
+
+    def nodes(self) -> Iterator["Node"]:
+        """This element and all within it, in their order."""
+        yield self
+        for item in self.inner:
+            if isinstance(item, Node):
+                yield from item.nodes()
+
+    def words(self) -> str:
+        """All that it says, on one line."""
+        return " ".join(" ".join(self._texts()).split())
+
+    def _texts(self) -> Iterator[str]:
+        for item in self.inner:
+            if isinstance(item, str):
+                yield item
+            else:
+                yield "".join(item._texts()) if item.tag not in BLOCKS else f" {item.words()} "
+
+    def is_within(self, other: "Node") -> bool:
+        """Whether it is this other element or lies in it."""
+        here: Node | None = self
+        while here is not None and here is not other:
+            here = here.parent
+        return here is other
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = self.here = Node("body")
+        self.depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = Node(tag, {name: said or "" for name, said in attrs}, parent=self.here)
+        self.here.inner.append(node)
+        if tag not in _VOID:
+            self.here, self.depth = node, self.depth + 1
+        if self.depth > _DEEPEST:
+            raise ValueError("nested too deep")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.here.tag == tag and self.here.parent is not None:
+            self.here, self.depth = self.here.parent, self.depth - 1
+
+    def handle_data(self, data: str) -> None:
+        self.here.inner.append(data)
+
+
+def tree_of(html: str) -> Node:
+    """The root of what a browser would make of this HTML; ValueError where it is nested too deep."""
+    named = "style class id name href alt hidden aria-level type start colspan rowspan value title width"
+    whole = nh3.clean(
+        html,
+        tags={*_INLINE, *_OTHERS, *BLOCKS},
+        clean_content_tags={"script", "style", "title", "template", "noscript", "head"},
+        attributes={"*": set(named.split())},
+        url_schemes=_SCHEMES,
+        link_rel=None,
+    )
+    builder = _Builder()
+    builder.feed(whole)
+    builder.close()
+    return builder.root
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the classes of a page's own style sheet say, in small letters."""
+
+    classes: dict[str, str]
+
+    def style(self, node: Node) -> str:
+        """All that is said of an element's look: by its classes, then by itself."""
+        said = (self.classes.get(name, "") for name in node.get("class").split())
+        return ";".join([*said, node.get("style").lower()])
+
+
+def sheet_of(html: str) -> Sheet:
+    """The style sheet that a page carries."""
+    said = " ".join(re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL | re.IGNORECASE))
+    return Sheet({name: rules.lower() for name, rules in _RULE.findall(said)})
+
+
+def is_bold(style: str) -> bool | None:
+    """Whether a style makes words bold; None where it does not say."""
+    said = re.findall(r"font-weight:\s*(\w+)", style)
+    return None if not said else said[-1] in ("bold", "bolder") or (said[-1].isdigit() and int(said[-1]) >= 600)
+
+
+def is_italic(style: str) -> bool | None:
+    """Whether a style makes words italic; None where it does not say."""
+    said = re.findall(r"font-style:\s*(\w+)", style)
+    return None if not said else said[-1] in ("italic", "oblique")
+
+
+def is_hidden(node: Node, style: str) -> bool:
+    """Whether an element is not shown."""
+    unseen = re.search(r"display:\s*none|visibility:\s*hidden|mso-hide:\s*all", style)
+    return "hidden" in node.attributes or unseen is not None

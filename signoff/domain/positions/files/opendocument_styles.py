@@ -1,0 +1,48 @@
+"""The styles and the lists of an OpenDocument text: what paragraphs are, how words look, how lists count."""
+
+from xml.etree.ElementTree import Element
+
+from signoff.domain.positions.files.xml_parts import attribute, child, children, local
+
+_MOST_BASES = 20
+
+
+class OpenStyles:
+    """The styles of a document by their names: what they are based on, and what they say of words and outlines."""
+
+    def __init__(self, *roots: Element) -> None:
+        groups = [group for root in roots for name in ("styles", "automatic-styles") for group in children(root, name)]
+        self._by_name = {attribute(style, "name"): style for group in groups for style in children(group, "style")}
+        self._lists = {attribute(style, "name"): style for group in groups for style in children(group, "list-style")}
+
+    def chain(self, name: str) -> list[Element]:
+        """A style and those it is based on, the nearest first."""
+        result: list[Element] = []
+        while (style := self._by_name.get(name)) is not None and len(result) < _MOST_BASES:
+            result.append(style)
+            name = attribute(style, "parent-style-name")
+        return result
+
+    def is_called(self, name: str, *wanted: str) -> bool:
+        """Whether a style, or one it is based on, has one of these names in small letters."""
+        names = {name, *(attribute(style, "parent-style-name") for style in self.chain(name))}
+        return any(each.lower().replace("_20_", " ") in wanted for each in names)
+
+    def words(self, name: str, key: str) -> str:
+        """What a style says of words by this property; empty where it says nothing."""
+        for style in self.chain(name):
+            properties = child(style, "text-properties")
+            if properties is not None and (said := attribute(properties, key)):
+                return said
+        return ""
+
+    def counting(self, name: str, depth: int) -> str | None:
+        """How a list counts at a depth, as “1” or “a”; empty for bullets, None where nothing is known of it."""
+        for level in self._lists.get(name, ()):
+            if attribute(level, "level") == str(depth + 1):
+                return attribute(level, "num-format") if local(level) == "list-level-style-number" else ""
+        return None
+
+    def list_of(self, name: str) -> str:
+        """The list that a paragraph's style belongs to."""
+        return next((said for style in self.chain(name) if (said := attribute(style, "list-style-name"))), "")

@@ -1,0 +1,244 @@
+"""Writes what was read of a file in the dialect of texts, and guesses its title."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from signoff.domain.positions.files.content import Block, BlockKind, FileText, LeftOut, Reading, Run, plain
+from signoff.domain.positions.files.inline import tidy, written
+from signoff.domain.positions.markdown_rules import MOST_COLUMNS
+from signoff.domain.text_input import clean_line
+
+_LONGEST_TITLE = 300
+# Bullets that people typed as letters, which a text would be cleaned of.
+_TYPED_BULLET = re.compile(r"^[ \t]*(?:[•●◦▪■‣\uf0b7\uf0a7\uf0d8][ \t\u00a0]+|[·o§–]\t[ \t\u00a0]*)(?=\S)")
+
+
+# At a heading's end they would not be shown.
+_CLOSING_MARKS = re.compile(r"(?<!\\)#+$")
+
+
+@dataclass
+class _Writer:
+    """A text being written: its parts so far, the footnotes in the order they are referred to, and the open lists."""
+
+    reading: Reading
+    parts: list[str] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    widths: list[int] = field(default_factory=list)  # of the marks of the items that are open
+    ends: list[int | None] = field(default_factory=list)  # the number of each level's last item
+    mark: str = "."
+    was_item: bool = False
+
+    @property
+    def left_out(self) -> LeftOut:
+        return self.reading.left_out
+
+    def number_of(self, note: str) -> int:
+        return self.numbers.setdefault(note, len(self.numbers) + 1)
+
+    def inline(self, runs: Sequence[Run]) -> str:
+        return written(runs, self.number_of, self.left_out)
+
+
+def file_text(reading: Reading, *, has_title: str | None = "") -> FileText:
+    """What was read, written in the dialect.
+
+    `has_title` is the title that was typed already, if any; None where no title is looked for.
+    """
+    if reading.ready:
+        takes_title = reading.title and has_title is not None and _is_title(has_title, reading.title)
+        body = reading.ready_without_title if takes_title else reading.ready
+        return FileText(reading.title, body, reading.left_out.sentences())
+    blocks = [piece for block in reading.blocks if not block.is_empty for piece in _with_typed_lists(block)]
+    title, blocks = _title(reading.title, blocks, has_title)
+    writer = _Writer(reading)
+    while blocks and blocks[-1].kind == BlockKind.RULE:  # the line above footnotes
+        blocks.pop()
+    reading.left_out.go_to("")
+    for block in blocks:
+        _write(writer, block)
+        reading.left_out.passed(f"{block.words} ")
+    _write_notes(writer)
+    return FileText(title, "\n\n".join(writer.parts), reading.left_out.sentences())
+
+
+def _title(title: str, blocks: list[Block], has_title: str | None) -> tuple[str, list[Block]]:
+    """The title, and the blocks without it; where another was typed, the file's own stays a heading of the text."""
+    if has_title is None:
+        return "", blocks
+    first = blocks[0] if blocks else None
+    headings = [block for block in blocks if block.kind == BlockKind.HEADING]
+    top = [block for block in headings if block.level == min(heading.level for heading in headings)]
+    is_first = first is not None and first.kind == BlockKind.HEADING and not any(run.note for run in first.runs)
+    if is_first and first is not None and (not title or first.words == title) and _fits(first.words):
+        return first.words, blocks[1:] if _is_title(has_title, first.words) else blocks
+    if title and _fits(title):
+        return title, blocks
+    return (top[0].words if len(top) == 1 and _fits(top[0].words) else ""), blocks
+
+
+def _is_title(typed: str, own: str) -> bool:
+    return not typed.strip() or clean_line(typed).casefold() == own.casefold()
+
+
+def _fits(title: str) -> bool:
+    return 0 < len(title) <= _LONGEST_TITLE
+
+
+def _with_typed_lists(block: Block) -> Iterator[Block]:
+    lines = list(_lines(block.runs)) if block.kind == BlockKind.PARAGRAPH and block.level < 0 else []
+    if not any(_TYPED_BULLET.match("".join(run.text for run in line)) for line in lines):
+        yield block
+        return
+    for line in lines:
+        if bullet := _TYPED_BULLET.match("".join(run.text for run in line)):
+            yield replace(block, kind=BlockKind.ITEM, level=0, runs=tuple(_without(line, bullet.end())))
+        else:
+            yield replace(block, runs=tuple(line))
+
+
+def _lines(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    line: list[Run] = []
+    for run in runs:
+        first, *more = run.text.split("\n")
+        line.append(replace(run, text=first))
+        for text in more:
+            yield line
+            line = [replace(run, text=text)]
+    yield line
+
+
+def _without(runs: Sequence[Run], size: int) -> Iterator[Run]:
+    for run in runs:
+        yield replace(run, text=run.text[size:])
+        size = max(0, size - len(run.text))
+
+
+def _write(writer: _Writer, block: Block) -> None:
+    if block.kind == BlockKind.ITEM:
+        _write_item(writer, block)
+        return
+    if block.level >= 0 and block.kind == BlockKind.PARAGRAPH and writer.widths:
+        depth = min(block.level + 1, len(writer.widths))
+        indent = " " * sum(writer.widths[:depth])
+        writer.parts.append(_indented(writer.inline(block.runs), indent, indent))
+        writer.was_item = False
+        return
+    _end_lists(writer, keep_numbers=block.kind != BlockKind.HEADING)
+    if text := _OF_KIND[block.kind](writer, block):
+        prefix = "> " if block.is_quoted else ""
+        # Two quotations that follow one another are one.
+        joins = block.is_quoted and writer.parts and writer.parts[-1].startswith("> ")
+        writer.parts += [_indented(text, prefix, prefix)]
+        if joins:
+            last = writer.parts.pop()
+            writer.parts[-1] += f"\n>\n{last}"
+
+
+def _end_lists(writer: _Writer, *, keep_numbers: bool) -> None:
+    writer.widths.clear()
+    writer.was_item = False
+    if not keep_numbers:
+        writer.ends.clear()
+
+
+def _write_item(writer: _Writer, block: Block) -> None:
+    depth = min(block.level, len(writer.widths))
+    follows = depth < len(writer.widths)
+    before = writer.ends[depth] if follows else None
+    goes_on = before is not None and block.number == before + 1
+    if block.number is not None and before is not None and not goes_on:
+        # Another list at once after this one: another mark keeps its numbers its own.
+        writer.mark = ")" if writer.mark == "." else "."
+    mark = "- " if block.number is None else f"{block.number}{writer.mark} "
+    indent = " " * sum(writer.widths[:depth])
+    text = _indented(writer.inline(block.runs), indent + mark, indent + " " * len(mark))
+    writer.widths[depth:] = [len(mark)]
+    writer.ends[depth:] = [block.number]
+    # Only a list that begins with 1 may follow other words without an empty line.
+    is_deeper = not follows and block.number in (None, 1)
+    if writer.was_item and (is_deeper or goes_on or (follows and before is None and block.number is None)):
+        writer.parts[-1] += f"\n{text}"
+    else:
+        writer.parts.append(text)
+    writer.was_item = True
+
+
+def _indented(text: str, first: str, other: str) -> str:
+    lines = text.split("\n")
+    rest = [f"{other}{line}".rstrip() if line or other.strip() else "" for line in lines[1:]]
+    return "\n".join([f"{first}{lines[0]}", *rest])
+
+
+def _paragraph(writer: _Writer, block: Block) -> str:
+    return writer.inline(block.runs)
+
+
+def _heading(writer: _Writer, block: Block) -> str:
+    runs = tidy([replace(run, text=run.text.replace("\n", " ")) for run in block.runs])
+    if all(run.bold or not run.text.strip() for run in runs):
+        runs = [replace(run, bold=False) for run in runs]
+    # The title is the page's first heading, so that a text's own begin at the second level.
+    words = writer.inline(runs)
+    return f"{'#' * min(block.level + 1, 6)} {_CLOSING_MARKS.sub(_marked, words)}"
+
+
+def _marked(marks: "re.Match[str]") -> str:
+    return f"\\{marks[0]}"
+
+
+def _code(writer: _Writer, block: Block) -> str:
+    text = "".join(run.text for run in block.runs).strip("\n")
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}\n{text}\n{fence}"
+
+
+def _rule(writer: _Writer, block: Block) -> str:
+    return "---" if writer.parts else ""
+
+
+def _table(writer: _Writer, block: Block) -> str:
+    rows = [row for row in block.rows if any(plain(cell) or any(run.note for run in cell) for cell in row)]
+    width = max(map(len, rows), default=0)
+    if width == 1:
+        return "\n\n".join(writer.inline(row[0]) for row in rows)
+    if width > MOST_COLUMNS:
+        writer.left_out.add(f"A table of {width} columns; its rows are kept as lines", "")
+        return "\n\n".join(writer.inline(_in_one(row)) for row in rows)
+    cells = [[_cell(writer, cell, is_head=not number) for cell in row] for number, row in enumerate(rows)]
+    lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in cells]
+    return "\n".join([lines[0], f"|{' --- |' * width}", *lines[1:]])
+
+
+def _in_one(row: Sequence[Sequence[Run]]) -> list[Run]:
+    return [run for number, cell in enumerate(row) for run in (*([Run("; ")] if number else []), *cell)]
+
+
+def _cell(writer: _Writer, runs: Sequence[Run], *, is_head: bool) -> str:
+    if "\n" in "".join(run.text for run in runs).strip():
+        writer.left_out.change("Lines within a table's cell were joined")
+    runs = tidy([replace(run, text=run.text.replace("\n", " ")) for run in runs])
+    if is_head and all(run.bold or not run.text.strip() for run in runs):
+        runs = [replace(run, bold=False) for run in runs]
+    return re.sub(r"(?<!\\)\|", r"\\|", writer.inline(runs))
+
+
+def _write_notes(writer: _Writer) -> None:
+    done = 0
+    while done < len(writer.numbers):  # a footnote may refer to another
+        for note, number in list(writer.numbers.items())[done:]:
+            done += 1
+            blocks = [block for block in writer.reading.notes.get(note, ()) if block.words]
+            texts = [writer.inline(block.runs or _in_one([c for row in block.rows for c in row])) for block in blocks]
+            said = "\n\n".join(_indented(text, "    " if at else "", "    ") for at, text in enumerate(texts))
+            writer.parts.append(f"[^{number}]: {said or '–'}")
+
+
+_OF_KIND: dict[BlockKind, Callable[[_Writer, Block], str]] = {
+    BlockKind.PARAGRAPH: _paragraph,
+    BlockKind.HEADING: _heading,
+    BlockKind.CODE: _code,
+    BlockKind.RULE: _rule,
+    BlockKind.TABLE: _table,
+}

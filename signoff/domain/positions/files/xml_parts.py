@@ -1,0 +1,50 @@
+"""The XML inside of text files, read within bounds: no document types, no entities, not too deep."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+_DEEPEST = 200  # elements within each other
+NOT_READABLE = (ParseError, DefusedXmlException, LookupError, ValueError)
+
+
+def element(raw: bytes) -> Element:
+    """The root of an XML part; raises one of NOT_READABLE for what is none, declares entities or goes too deep."""
+    root: Element = fromstring(raw, forbid_dtd=True)
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        if depth > _DEEPEST:
+            raise ValueError("nested too deep")
+        level = [child for parent in level for child in parent]
+    return root
+
+
+def local(item: Element) -> str:
+    """An element's name without its namespace, since the same format has several."""
+    return str(item.tag).rpartition("}")[2]
+
+
+def attribute(item: Element, name: str) -> str:
+    """An attribute by its name without its namespace; empty where it is missing."""
+    return next((value for key, value in item.attrib.items() if key.rpartition("}")[2] == name), "")
+
+
+def child(item: Element | None, *path: str) -> Element | None:
+    """The first element down this path of names; None where one is missing."""
+    for name in path:
+        item = next((inner for inner in item if local(inner) == name), None) if item is not None else None
+    return item
+
+
+def children(item: Element | None, name: str) -> Iterator[Element]:
+    """The elements of this name directly within one."""
+    return (inner for inner in (item if item is not None else ()) if local(inner) == name)
+
+
+def value(item: Element | None, *path: str) -> str:
+    """What the attribute `val` says of the element down this path; empty where there is none."""
+    found = child(item, *path)
+    return attribute(found, "val") if found is not None else ""

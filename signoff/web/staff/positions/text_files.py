@@ -1,0 +1,72 @@
+"""Texts that come in: a file chosen in the editor fills its form, and what is pasted comes back in the dialect."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from flask import jsonify, request
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Invalid
+from signoff.domain.permissions import Act
+from signoff.domain.positions.files.content import FileText
+from signoff.domain.positions.files.reading import LARGEST_FILE, read_file, read_pasted
+from signoff.domain.text_input import clean_text
+from signoff.web.access import staff
+from signoff.web.installation import read_first
+from signoff.web.staff.blueprint import pages
+
+LARGEST_FORM = 2 * LARGEST_FILE  # a file that is somewhat too large gets a sentence, not an error page
+_LARGEST_PASTED = 4_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file whose text is in the form: its name, its text, and what of the form it took the place of."""
+
+    name: str
+    text: FileText
+    replaced: str
+    kept_title: str
+
+    @property
+    def other_title(self) -> str:
+        """The file's title, where the form keeps another."""
+        is_another = self.text.title and self.kept_title and self.kept_title.casefold() != self.text.title.casefold()
+        return self.text.title if is_another else ""
+
+
+def wants_file() -> bool:
+    """Whether a file is to be read: one was chosen, whichever button was pressed, or its button was."""
+    return bool(_file_name()) or request.form.get("act") == "file"
+
+
+def take_file(typed: Mapping[str, str]) -> tuple[dict[str, str], Arrived]:
+    """What was typed, with the text of the file that was chosen; Invalid with a sentence where it cannot be read."""
+    name = _file_name()
+    if not name:
+        raise Invalid({"file": "Please choose a file first."})
+    with closing(request.files["file"]) as file:
+        raw = file.read()
+    text = read_file(name, raw, has_title=typed["title"])
+    replaced = typed["body"] if clean_text(typed["body"]) not in ("", clean_text(text.body)) else ""
+    typed_title = typed["title"].strip()
+    filled = {**typed, "title": typed_title or text.title, "body": text.body}
+    return filled, Arrived(name, text, replaced, typed_title)
+
+
+def _file_name() -> str:
+    file = request.files.get("file")
+    return (file.filename or "") if file else ""
+
+
+@pages.post("/staff/positions/pasted")
+@staff(Act.DRAFT, largest=_LARGEST_PASTED)
+def pasted() -> Response | tuple[Response, int]:
+    """What was pasted as HTML, in the dialect of texts, for the editor's own script; nothing is saved."""
+    read_first()
+    try:
+        text = read_pasted(request.form.get("html", ""))
+    except Invalid as refusal:
+        return jsonify({"refused": refusal.errors["file"]}), 422
+    return jsonify({"text": text.body, "left_out": text.left_out})
