@@ -83,7 +83,7 @@ class Actor:
 
 OPERATOR = Actor("operator", roles=frozenset({Role.ADMINISTRATOR}))
 WORKER = Actor("worker")
-NOBODY = Actor("no one")  # has not signed in; nothing is recorded in this name
+NOBODY = Actor("nobody")  # has not signed in; nothing is recorded in this name
 
 
 def may(actor: Actor, act: Act) -> bool:

@@ -333,7 +333,7 @@ class TestGates:
     def test_nobody_chosen_is_a_reason_unless_somebody_was_asked(self) -> None:
         at = datetime(2026, 11, 24, tzinfo=UTC)
         version = VersionFacts(1, check_completed=True)
-        assert [r.code for r in missing_to_send(SendFacts(version, "x@y.example", asked=[]), at=at)] == ["no one"]
+        assert [r.code for r in missing_to_send(SendFacts(version, "x@y.example", asked=[]), at=at)] == ["nobody"]
         assert missing_to_send(SendFacts(version, "x@y.example", asked=[], already_asked=1), at=at) == []
         assert missing_to_send(SendFacts(version, "x@y.example"), at=at) == []
 

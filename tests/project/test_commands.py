@@ -105,10 +105,10 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "word"),
     [
-        (("user", "add", "no one", "--name", "N", "--role", "drafter"), 1, "mail address"),
+        (("user", "add", "nobody", "--name", "N", "--role", "drafter"), 1, "email address"),
         (("user", "add", "n@c.example", "--name", "N", "--role", "emperor"), 2, "emperor"),
         (("user", "add", "n@c.example", "--name", "N", "--role", "drafter", "--password-stdin"), 1, "15 characters"),
-        (("token", "add", "no one@c.example"), 1, "There is no user"),
+        (("token", "add", "nobody@c.example"), 1, "There is no user"),
         (("partners", "import", "/nowhere.csv"), 2, "nowhere.csv"),
         (("db", "downgrade", "9999"), 1, "9999"),
         (("serve", "--port", "99999"), 2, "99999"),
@@ -126,7 +126,7 @@ def test_what_cannot_be_done_is_one_sentence(shell: Shell, words: tuple[str, ...
     ("content", "word"),
     [
         (b"\xff\xfe", "no rows"),
-        (b"shoe_size,color\n44,red\n", "which column holds the organization"),
+        (b"shoe_size,color\n44,red\n", "which column has the organization"),
         (b"name,contact_name,contact_email\nA,B,nonsense\n", "mail address"),
         (b"name,contact_name,contact_email\n,B,a@b.example\n", "names no organization"),
         (b"name,contact_name,contact_email\nA\0,B,a@b.example\n", "neither a CSV nor an Excel file"),

@@ -53,7 +53,7 @@ def test_on_loopback_everything_has_a_default_and_keys_are_made_once(tmp_path: P
         ({"MAIL_USE_TLS": "maybe"}, "yes or no"),
         ({"MAIL_USE_TLS": "yes", "MAIL_USE_SSL": "yes"}, "exclude each other"),
         ({"MAIL_USERNAME": "u"}, "belong together"),
-        ({"MAIL_SENDER": "no one"}, "mail address"),
+        ({"MAIL_SENDER": "nobody"}, "email address"),
         ({"TRUSTED_PROXIES": "-1"}, "from 0 to 9"),
         ({"RETENTION_DAYS": "0"}, "from 1 to 3650"),
         ({"WITNESSES": "https://w.example"}, "KEY@ADDRESS"),

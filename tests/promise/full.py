@@ -160,7 +160,7 @@ def _everything_else(house: House, session: Session) -> None:
     user = house.user(session, "drafter")
     start_session(session, user, clock=house.clock)
     session.add(ApiToken(user_id=user.id, name="test", lookup="0" * 64, made_at=house.clock()))
-    record_failure(session, attempt_at_address("no one@coalition.example"), "127.0.0.1", clock=house.clock)
+    record_failure(session, attempt_at_address("nobody@coalition.example"), "127.0.0.1", clock=house.clock)
     session.add(WorkerBeat(id=1, at=house.clock()))
     session.add(IdempotentCall(user_id=user.id, key="k", request_digest="d", status=200, answer="{}", at=house.clock()))
     session.add(PartnerTag(partner_id=1, tag="health"))

@@ -174,7 +174,7 @@ def _changed(table: Table, where: str, changes: dict[str, Any]) -> Attack:
 
 
 def _nowhere(column: "Column[Any]") -> Any:
-    return ("f" * 64 if column.name == "digest" else "no one") if isinstance(column.type, Text) else 777_777
+    return ("f" * 64 if column.name == "digest" else "nobody") if isinstance(column.type, Text) else 777_777
 
 
 def _pointing_elsewhere(table: Table, key: ForeignKeyConstraint) -> Attack:

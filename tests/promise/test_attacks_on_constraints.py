@@ -234,7 +234,7 @@ def _let_go_of_children(connection: Connection, table: Table, column: "Column[An
 
 
 def _pointing_nowhere(connection: Connection, table: Table, column: "Column[Any]") -> "Update":
-    nowhere: Any = "no one" if isinstance(column.type, Text) else 777_777
+    nowhere: Any = "nobody" if isinstance(column.type, Text) else 777_777
     if column.name == "digest":
         nowhere = "f" * 64
     first = table.primary_key.columns[0]

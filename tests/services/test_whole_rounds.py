@@ -163,7 +163,7 @@ class TestPeople:
         house.refer(session, version, "Alder", "ben@alder.example")
         with pytest.raises(Invalid) as refusal:
             house.refer(session, version, "Alder", "ana@alder.example", contact=1)
-        assert "has handed the question on already" in refusal.value.errors["email"]
+        assert "has already passed the request on" in refusal.value.errors["email"]
 
     def test_nobody_is_accepted_for_a_question_that_is_over(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")

@@ -181,7 +181,7 @@ def test_the_turns_of_a_round(house: House, client: InspectingClient, tokens: di
         ("publisher", "POST", "/positions/fund-the-coordinator/rounds", {"version": "1"}, 422, "version"),
         (
             "publisher", "POST", "/positions/fund-the-coordinator/rounds",
-            {"version": 1, "partners": ["no one"], "deadline": "2026-12-04T17:00:00Z"}, 422, "partners",
+            {"version": 1, "partners": ["nobody"], "deadline": "2026-12-04T17:00:00Z"}, 422, "partners",
         ),
         (
             "publisher", "POST", "/positions/fund-the-coordinator/rounds",

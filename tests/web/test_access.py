@@ -141,7 +141,7 @@ def test_a_session_ends_after_twelve_hours(client: InspectingClient, house: Hous
 
 
 def test_signing_in_is_slowed_after_failures_and_says_the_same_for_everybody(client: InspectingClient) -> None:
-    for email in ("drafter@coalition.example", "no one@coalition.example"):
+    for email in ("drafter@coalition.example", "nobody@coalition.example"):
         said = set()
         for _ in range(8):
             response = client.submit("/login", "", email=email, password="wrong wrong wrong")

@@ -13,7 +13,7 @@ from tests.house import House
 from tests.inspection import InspectingClient
 
 V1 = "/api/v1"
-FILLED = {"slug": "nothing-here", "number": "7", "key": "equity", "partner": "no one"}
+FILLED = {"slug": "nothing-here", "number": "7", "key": "equity", "partner": "nobody"}
 # Kept by hand: who may make each call. Everything else is for everyone.
 CALLERS = {
     "add_partner": {"administrator"},

@@ -33,7 +33,7 @@ def test_the_check_is_completed_once_the_list_is_ticked(client: InspectingClient
     page = client.get(f"{VERSION}/check").text
     assert "reads like Communities In Schools" in page and "communities in schools&#39; zones" in page
     refused = client.submit(f"{VERSION}/check", "/check", act="complete")
-    assert refused.status_code == 422 and "tick the box" in refused.text
+    assert refused.status_code == 422 and "check the box" in refused.text
     assert client.submit(f"{VERSION}/check", "/check", act="complete", ordinary="yes").status_code == 303
     assert "reads like" not in client.get(f"{VERSION}/ordinary").text
     client.sign_in("publisher")

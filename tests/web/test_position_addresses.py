@@ -87,7 +87,7 @@ def test_the_api_changes_it_too_and_never_after_publication(client: InspectingCl
     with house.database.unit_of_work() as session:
         house.publish(session, session.get_one(Version, version.id))
     status, said = patch(NEW, "later")
-    assert status == 409 and "stays for good" in str(said["detail"])
+    assert status == 409 and "can no longer change" in str(said["detail"])
     with house.database.unit_of_work() as session:
         house.retire(session, session.get_one(Version, version.id))
     assert patch(NEW, "later")[0] == 409

@@ -150,7 +150,7 @@ class TestPeople:
         ("fields", "sentence"),
         [
             ({"full_name": "", "email": "cleo@birch.example"}, "Please fill this in."),
-            ({"full_name": "Cleo", "email": "nonsense"}, "Please give a mail address"),
+            ({"full_name": "Cleo", "email": "nonsense"}, "Please give an email address"),
             ({"full_name": "Ana Birch", "email": "ana@birch.example"}, "This is your own address"),
             ({"full_name": "C", "email": "drafter@coalition.example"}, "This address cannot be used here."),
             ({"full_name": "x\u202ey", "email": "cleo@birch.example"}, "cannot be shown"),
@@ -386,7 +386,7 @@ class TestComments:
         for act in ("answer", "withdraw", "contest", "refer", "name"):
             assert client.post(f"{link}/{act}", data={}).status_code == 404
         wrong = client.submit(link, "/comment", quote="Not there.", comment="Hm.")
-        assert wrong.status_code == 422 and "do not stand in the text" in wrong.text and "Hm." in wrong.text
+        assert wrong.status_code == 422 and "are not in the text" in wrong.text and "Hm." in wrong.text
         quote = "Two seats for families."
         assert client.submit(link, "/comment", quote=quote, comment="Three, please.").status_code == 303
         assert "Three, please." in said(client, link)
@@ -439,7 +439,7 @@ class TestWordsAndLists:
         assert "Birch" in page and "Alder" not in page and "Cedar" not in page
         later = said(client, f"{PUBLIC}/delivered?on=2026-11-25")
         assert "Birch" in later and "Cedar" in later and "Alder" not in later
-        for day, sentence in (("2026-11-01", "was not public yet"), ("nonsense", "Please give the day")):
+        for day, sentence in (("2026-11-01", "was not public yet"), ("nonsense", "Please give the date")):
             assert sentence in said(client, f"{PUBLIC}/delivered?on={day}")
 
     def test_computed_words_are_outside_the_digest_and_shown_as_such(

@@ -82,7 +82,7 @@ def missing_to_send(facts: SendFacts, *, at: datetime) -> list[Reason]:
 def _asked_reasons(asked: Sequence[AskedPartner], already_asked: int) -> list[Reason]:
     reasons = []
     if not asked and not already_asked:
-        reasons.append(Reason("no one", "No partner is selected.", "partners"))
+        reasons.append(Reason("nobody", "No partner is selected.", "partners"))
     for partner in asked:
         if partner.has_left:
             reasons.append(Reason("left", f"{partner.name} has left the Coalition.", partner.partner))

@@ -300,7 +300,7 @@ def test_a_letter_without_answer_is_tried_again_later_under_its_own_name(
     assert turn(house) == ["queued", "sent"] * 3
     for name in cut:
         assert len(server.to(to(name))) == taking  # it was not sent again at once
-        assert "broke off" in rows(house)[to(name)].words
+        assert "was lost" in rows(house)[to(name)].words
     assert turn(house) == []
     settle(house, server)
     for name in NAMES[:6]:
@@ -436,7 +436,7 @@ def test_three_connections_in_a_row_that_break_off_hold_the_line(house: House, s
     assert [row.attempts for row in rows(house).values()] == [1, 1, 1, 1, 0, 0]
     assert server.connections == 3  # the first of the three had served
     pause = pause_of(house)
-    assert pause is not None and pause.try_again_at is not None and "broke off" in pause.reason
+    assert pause is not None and pause.try_again_at is not None and "was lost" in pause.reason
     server.behave()
     assert turn(house) == []
     house.clock.now = pause.try_again_at

@@ -263,7 +263,7 @@ def test_an_email_in_hand_is_waited_for(lived: House) -> None:
         letter = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
         assert letter is not None and letter.contact_id == her.contact_id
         letter.state, letter.claimed_until = "sending", lived.clock()
-    with pytest.raises(Conflict, match="just being sent"):
+    with pytest.raises(Conflict, match="being sent right now"):
         erased(lived)
     assert "quillana" in dump(lived)
 

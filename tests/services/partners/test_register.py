@@ -53,7 +53,7 @@ def test_a_name_that_is_over_still_names_but_is_nobodys_to_take(house: House, se
     assert named_in_words(session, version, alder.id)
     with pytest.raises(Invalid) as revived:
         change(house, session, alder, name="Alder")
-    assert "never revived" in revived.value.errors["name"]
+    assert "former name" in revived.value.errors["name"]
     with pytest.raises(NamesInDoubt) as taken:
         house.partner(session, "ALDER")
     assert [question.registered.name for question in taken.value.questions] == ["Alder"]

@@ -84,7 +84,7 @@ class TestTheWorker:
         before = sizes(public)
         with caplog.at_level(logging.ERROR, logger="signoff"):
             seal_all(public.worker(), at_once=True)
-        assert "Nothing is sealed anymore" in caplog.text and sizes(public) == before
+        assert "Nothing more is sealed" in caplog.text and sizes(public) == before
 
     def test_it_goes_over_them_at_its_start_and_each_night(self, public: House) -> None:
         worker = public.worker()

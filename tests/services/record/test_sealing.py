@@ -210,7 +210,7 @@ class TestWhatIsBent:
             sealed(public)
         with caplog.at_level(logging.ERROR, logger="signoff"):
             work_once(public.worker())
-        assert "Nothing is sealed anymore" in caplog.text and sizes(public) == before
+        assert "Nothing more is sealed" in caplog.text and sizes(public) == before
 
     def test_a_head_signed_by_a_stranger_is_found(self, public: House) -> None:
         sealed(public)

@@ -46,7 +46,7 @@ def test_an_invited_user_chooses_a_password_and_signs_in(client: InspectingClien
     for _ in range(2):
         assert client.get(way).status_code == 200  # opening changes nothing
     wrong = client.submit(way, way, password=NEW, again="another")
-    assert wrong.status_code == 422 and "The two differ" in wrong.text
+    assert wrong.status_code == 422 and "The two do not match" in wrong.text
     assert client.submit(way, way, password="short", again="short").status_code == 422
     assert client.submit(way, way, password=NEW, again=NEW).status_code == 303
     assert client.get(way).status_code == 410
@@ -57,7 +57,7 @@ def test_an_invited_user_chooses_a_password_and_signs_in(client: InspectingClien
 def test_forgetting_says_the_same_whoever_asks(client: InspectingClient, house: House) -> None:
     said = {
         client.submit("/login/forgotten", "forgotten", email=email).text.replace(email, "X")
-        for email in ("drafter@coalition.example", "no one@coalition.example")
+        for email in ("drafter@coalition.example", "nobody@coalition.example")
     }
     assert len(said) == 1
     with house.database.reading() as session:

@@ -87,7 +87,7 @@ def test_a_partner_of_a_name_with_a_semicolon_can_be_changed(client: InspectingC
 @pytest.mark.parametrize("field", ["name", "public_names", "aliases"])
 def test_a_partner_gets_no_new_name_with_a_semicolon(client: InspectingClient, field: str) -> None:
     refused = client.submit(EDIT, "/edit", **{field: "Alder; Sons"})
-    assert refused.status_code == 422 and "leave the semicolon out" in refused.text
+    assert refused.status_code == 422 and "remove the semicolon" in refused.text
 
 
 def test_a_proposal_with_a_semicolon_is_not_accepted(client: InspectingClient, house: House) -> None:
@@ -96,7 +96,7 @@ def test_a_proposal_with_a_semicolon_is_not_accepted(client: InspectingClient, h
         session.add(NameProposal(partner_id=link.partner_id, link_id=link.id, name="Alder; Sons", proposed_at=at))
     client.sign_in("publisher")
     refused = client.submit(BOARD, "/proposals/1", settle="accept")
-    assert refused.status_code == 422 and "leave the semicolon out" in refused.text
+    assert refused.status_code == 422 and "remove the semicolon" in refused.text
     assert settled(house) == (None, ["Alder"])
     assert client.submit(BOARD, "/proposals/1", settle="refuse").status_code == 303
 

@@ -166,7 +166,7 @@ def test_whatever_strangers_ask_for_an_invitation_goes_on(app: Flask, client: In
     assert InspectingClient(app).get(way).status_code == 200
 
 
-@pytest.mark.parametrize("email", [EMAIL, "no one@outside.example"])
+@pytest.mark.parametrize("email", [EMAIL, "nobody@outside.example"])
 def test_an_answer_that_takes_its_time_keeps_nobody_from_the_database(
     app: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch, email: str
 ) -> None:

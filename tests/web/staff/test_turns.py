@@ -48,7 +48,7 @@ def test_a_version_saved_meanwhile_is_looked_at_again(house: House, client: Insp
     with house.database.unit_of_work() as session:
         house.revised(session, session.get_one(Version, 1))
     answer = client.post(target, data={**dict(served), "reviewer": str(drafted)})
-    assert answer.status_code == 422 and "Version 2 was saved meanwhile" in answer.text
+    assert answer.status_code == 422 and "Version 2 was saved in the meantime" in answer.text
 
 
 def test_everybody_chooses_their_emails(house: House, client: InspectingClient) -> None:

@@ -39,7 +39,7 @@ def _where(reason: Reason, version: Version) -> str:
             return url_for("staff.edit", slug=slug)
         case "minimum":
             return url_for("staff.board", slug=slug, number=version.number)
-        case "left" | "contact" | "no one" | "deadline":
+        case "left" | "contact" | "nobody" | "deadline":
             return "#partners"
         case _:
             return ""
