@@ -77,7 +77,7 @@ def state_code(text: str) -> str:
 
 
 def read_place(text: str) -> Place | None:
-    """The place that somebody wrote, such as “Cleveland, Cuyahoga County, OH”; None when it is none."""
+    """The place that someone wrote, such as “Cleveland, Cuyahoga County, OH”; None when it is none."""
     line = clean_line(text)
     if code := _CODES.get(line.casefold()):
         return Place(code)
@@ -101,7 +101,7 @@ def _in(state: str, county: str, city: str) -> Place | None:
 
 
 def places_in(cell: str) -> list[str]:
-    """The places that somebody wrote in one cell, separated by semicolons or lines; of states alone, also by commas."""
+    """The places that someone wrote in one cell, separated by semicolons or lines; of states alone, also by commas."""
     parts = [part.strip() for part in regex.split(r"[;\n]", cell) if part.strip()]
     places: list[str] = []
     for part in parts:

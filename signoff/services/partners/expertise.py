@@ -24,7 +24,7 @@ def expertise_words(session: Session) -> Sequence[Expertise]:
 
 
 def count_experts(session: Session) -> dict[int, int]:
-    """How many present partners know each thing well, by the id of the word; without those that nobody has."""
+    """How many present partners know each thing well, by the id of the word; without those that no one has."""
     query = (
         select(PartnerExpertise.expertise_id, func.count())
         .join(Partner, Partner.id == PartnerExpertise.partner_id)
@@ -38,7 +38,7 @@ def get_expertise(session: Session, number: int) -> Expertise:
     """The word with this id on the present list; NotFound otherwise."""
     found = session.get(Expertise, number)
     if found is None or found.until is not None:
-        raise NotFound("This word is not on the list of expertise any more.")
+        raise NotFound("This word is not on the list of expertise anymore.")
     return found
 
 

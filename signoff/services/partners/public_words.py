@@ -56,7 +56,7 @@ def places_named_like_others(
 
 
 def names_shown_as_words(session: Session, names: Iterable[str]) -> Mapping[str, str]:
-    """Of each of these names that public pages show as a word of expertise or a network already, why nobody gets it."""
+    """Of each of these names that public pages show as a word of expertise or a network already, why no one gets it."""
     wanted: dict[str, list[str]] = {}
     for name in names:
         wanted.setdefault(name_key(name), []).append(name)
