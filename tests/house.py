@@ -17,11 +17,13 @@ from signoff.db.database import Database
 from signoff.domain.answers.answers import AnswerForm
 from signoff.domain.permissions import OPERATOR, Actor, Role
 from signoff.domain.positions.text import Wording
+from signoff.domain.publications.deliveries import DeliveryForm
 from signoff.domain.rounds.links import link_secret
 from signoff.evidence.codes import SealingKeys, key_file
 from signoff.models import (
     Comment,
     Contact,
+    Delivery,
     EditionDraft,
     EmailOff,
     Exemption,
@@ -58,7 +60,8 @@ from signoff.services.partners import (
 from signoff.services.partners.referrals import ReferralResult
 from signoff.services.positions import checks, edition_migration, exemptions, positions
 from signoff.services.principles import edition_drafts, editions
-from signoff.services.publications import public_log, publications, schedules
+from signoff.services.publications import deliveries, public_log, publications, schedules
+from signoff.services.publications.public_queries import signatories
 from signoff.services.rounds import consultations, deadlines, fresh_links, reminders, rounds
 from signoff.services.rounds.recipient_preview import to_be_asked
 from signoff.settings import Settings, read_settings
@@ -456,6 +459,23 @@ class House:
 
     def publish(self, session: Session, version: Version) -> Publication:
         return publications.publish(self.act(session, self.user(session, "publisher").actor), version)
+
+    def deliver(
+        self, session: Session, version: Version, *, supplements: Delivery | None = None, **form: str
+    ) -> Delivery:
+        """A publisher hands the live publication of a version's position to someone, by hand unless said otherwise."""
+        live = publications.find_live_publication(session, version.position)
+        assert live is not None
+        typed = {"recipient": "The Committee on Schools", "way": "by_hand", "day": f"{self.clock():%Y-%m-%d}", **form}
+        return deliveries.deliver(
+            self.act(session, self.user(session, "publisher").actor),
+            version.position,
+            DeliveryForm(**typed),
+            shown=deliveries.names_digest(signatories(session, live)),
+            zone=self.settings.timezone,
+            set_file=lambda publication: f"%PDF of {publication.id}".encode(),
+            supplements=supplements,
+        )
 
     def retire(self, session: Session, version: Version) -> Publication:
         return publications.retire(

@@ -123,6 +123,7 @@ LETTER_KINDS = """
     no_longer_named contested proof
     invited comment_settled name_settled contact_changed contact_confirmed declined comment name_proposed round_closed
     undeliverable account review_asked to_check checked all_answered digest not_done
+    delivered
 """
 
 ENTRY_KINDS = """
@@ -138,6 +139,7 @@ ENTRY_KINDS = """
     contact_stepped_back step_back_settled
     link_reissued confirmation_asked comments_invited comment_made comment_settled words_exempted ordinary_words_ticked
     partner_answered name_removed position_published position_superseded position_retired names_grouped
+    position_delivered
     act_scheduled schedule_canceled schedule_failed
 """
 
@@ -802,6 +804,39 @@ table(
 )
 
 
+# Deliveries
+
+table(
+    "delivery",
+    row_id(),
+    to("publication_id", "publication.id"),
+    text("recipient"),
+    text("way"),
+    text("address", nullable=True),
+    text("note", nullable=True),
+    day("delivered_on"),
+    integer("supplements_id", nullable=True),
+    binary("file"),
+    text("file_sha256"),
+    to("delivered_by", "staff_user.id"),
+    instant("delivered_at"),
+    sa.UniqueConstraint("id", "publication_id"),
+    foreign_key("supplements_id publication_id", "delivery", "id publication_id"),
+    one_of("way", "email by_hand"),
+    check("address_by_email", "way = 'email' OR address IS NULL"),
+    check("recipient_said", "length(recipient) > 0"),
+    check("file_digest_whole", "length(file_sha256) = 64"),
+)
+
+table(
+    "delivered_name",
+    row_id(),
+    to("delivery_id", "delivery.id"),
+    to("answer_id", "answer.id"),
+    sa.UniqueConstraint("delivery_id", "answer_id"),
+)
+
+
 # Letters
 
 table(
@@ -832,6 +867,7 @@ table(
     text("account_news", nullable=True),
     to("digest_id", "answer_digest.id", nullable=True),
     to("schedule_id", "scheduled_act.id", nullable=True),
+    to("delivery_id", "delivery.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -865,7 +901,12 @@ table(
         "OR link_id IS NOT NULL",
     ),
     check("claimed_when_sending", "(state = 'sending') = (claimed_until IS NOT NULL)"),
-    check("one_addressee", "(contact_id IS NULL) <> (user_id IS NULL)"),
+    check("delivered_has_its_delivery", "(kind = 'delivered') = (delivery_id IS NOT NULL)"),
+    check(
+        "one_addressee",
+        "CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END "
+        "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END = 1",
+    ),
     check("own_address_only_then", "address IS NULL OR kind IN ('contact_changed', 'contact_confirmed', 'account')"),
     check("sent_when_sent", "(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)"),
     check("sent_words_whole", "(sent_text IS NULL) = (sent_subject IS NULL)"),

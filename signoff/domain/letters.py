@@ -43,6 +43,7 @@ class LetterKind(StrEnum):
     ALL_ANSWERED = "all_answered"
     DIGEST = "digest"
     NOT_DONE = "not_done"
+    DELIVERED = "delivered"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked anymore.
@@ -81,7 +82,7 @@ STEPS: dict[LetterState, frozenset[LetterState]] = {
 UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
 # Letters that staff may keep back before they leave. The others tell someone what happened: an answer given in their
 # name, a contact that changed. No one on the staff may keep that from them.
-CANCELLABLE = ASKING | {LetterKind.INVITED}
+CANCELLABLE = ASKING | {LetterKind.INVITED, LetterKind.DELIVERED}
 
 
 @dataclass(frozen=True)

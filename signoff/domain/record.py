@@ -92,6 +92,7 @@ KINDS: dict[str, frozenset[str]] = {
     "position_superseded": frozenset({"position", "version", "by_version"}),
     "position_retired": frozenset({"position", "version", "reason"}),
     "names_grouped": frozenset({"position", "version", "grouping"}),
+    "position_delivered": frozenset({"position", "version", "delivery", "way", "file", "signatories", "supplements"}),
 }
 
 

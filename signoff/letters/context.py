@@ -28,6 +28,7 @@ from signoff.models import (
 )
 from signoff.services.answers.digests import VersionAnswers, answers_within
 from signoff.services.positions.mentions import passages_of
+from signoff.services.publications.delivered_names import DeliveryStatus, status_of
 from signoff.services.rounds.board import tally
 from signoff.services.rounds.previous_versions import KnownVersion
 
@@ -147,6 +148,11 @@ class LetterContext:
     def is_public(self) -> bool:
         """Whether the version is public now."""
         return self.publication is not None and self.publication.ended_at is None
+
+    @property
+    def delivery(self) -> DeliveryStatus | None:
+        """What the letter delivers, as it reads now."""
+        return status_of(self.batch.session, self.row.delivery) if self.row.delivery else None
 
     @property
     def named_as(self) -> str:

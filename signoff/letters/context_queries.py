@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload, undefer
 
 from signoff.domain.letters import PROVEN, LetterKind
 from signoff.models import (
@@ -16,6 +16,7 @@ from signoff.models import (
     Coalition,
     Comment,
     Contact,
+    Delivery,
     Letter,
     Link,
     Partner,
@@ -65,6 +66,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.digest),
             selectinload(Letter.schedule).options(selectinload(ScheduledAct.scheduler)),
             selectinload(Letter.account_link),
+            selectinload(Letter.delivery).options(undefer(Delivery.file)),
         )
     )
     return session.scalars(query).unique().all()
@@ -223,7 +225,9 @@ class LetterBatch:
         return assignments(self.session, self.newest_versions)
 
     def writer_of(self, letter: Letter) -> StaffUser | None:
-        """Who at the Coalition writes a letter to a partner: who published the version, invited comments, or asks."""
+        """Who at the Coalition writes a letter to others: who published or delivers it, invited comments, or asks."""
+        if letter.delivery is not None:
+            return self._user(letter.delivery.delivered_by)
         if letter.contact_id is None or letter.version_id is None:
             return None
         if letter.kind == LetterKind.PUBLISHED and letter.version_id in self.publications:

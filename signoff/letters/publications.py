@@ -1,14 +1,19 @@
-"""The letter about a publication."""
+"""The letters about a publication: to those who are named, were named, and get it delivered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from signoff.domain.letters import LetterKind
+from signoff.domain.phrasing import counted
+from signoff.domain.positions.fields import KINDS
+from signoff.domain.positions.slugs import encoded
 from signoff.domain.positions.status import PublicationEnd
-from signoff.letters.base import NoticeLetter, PartnerLetter, letter
-from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
+from signoff.letters.base import NoticeLetter, PartnerLetter, VersionLetter, letter
+from signoff.letters.blocks import Attachment, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
 from signoff.letters.snippets import human
+from signoff.models import Delivery
+from signoff.services.publications.delivered_names import status_of
 
 
 @letter(LetterKind.PUBLISHED)
@@ -105,3 +110,68 @@ class NoLongerNamedLetter(PartnerLetter):
                 f"because {self.organization} has not approved that version."
             )
         ]
+
+
+@letter(LetterKind.DELIVERED)
+@dataclass(frozen=True)
+class DeliveredLetter(VersionLetter):
+    """To whom a published position is delivered: the file, as the publisher saw its names.
+
+    `earlier` says of a supplement on which day the position was delivered before, and `joined` how many names came
+    since; None and 0 otherwise.
+    """
+
+    delivery: Delivery
+    signatory_count: int
+    earlier: date | None
+    joined: int
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "DeliveredLetter":
+        """While the position is public and every name in the file is listed: a name that was withdrawn never leaves."""
+        status = required(context.delivery)
+        if not context.is_public:
+            raise Obsolete("The version is no longer public.")
+        if not status.is_whole:
+            raise Obsolete("A name in the file, or its note, was withdrawn or changed before it was sent.")
+        before = status.delivery.supplements
+        joined = status_of(context.batch.session, before).joined if before else 0
+        earlier = before.delivered_on if before else None
+        return cls(*context.for_version(), status.delivery, status.names, earlier, joined)
+
+    def compose(self) -> Draft:
+        """Who sends what, approved by how many, where the present list is, and who answers."""
+        blocks: list[Block] = [
+            Paragraph(self._opening()),
+            Paragraph(self._approved()),
+            Facts((("Who has signed, as of today", self._page), *self.the_text())),
+            Paragraph("To reach the person who sends this, reply to this email."),
+        ]
+        name = f"{encoded(self.version.position.slug)}.pdf"
+        file = Attachment(name, "application/pdf", self.delivery.file)
+        return Draft(f"{self.envelope.coalition.name}: {self.title}", tuple(blocks), (file,))
+
+    @property
+    def _page(self) -> str:
+        return f"{self.base_url}/positions/{encoded(self.version.position.slug)}"
+
+    def _opening(self) -> str:
+        kind = KINDS[self.version.kind].lower()
+        opening = f"{self.who} sends {self.delivery.recipient} the {kind} “{self.title}”, which is attached as a PDF."
+        if self.earlier is None:
+            return opening
+        day = self.formats.calendar_day(self.earlier)
+        return f"{opening} It was delivered before on {day}. {self._more()} since then."
+
+    def _more(self) -> str:
+        if not self.joined:
+            return "No organization has been added"
+        verb = "has" if self.joined == 1 else "have"
+        return f"{counted(self.joined, 'organization').capitalize()} {verb} been added"
+
+    def _approved(self) -> str:
+        if not self.signatory_count:
+            return f"It is the position of the {self.asker} alone."
+        one = self.signatory_count == 1
+        named = "The organization named in it has" if one else f"Each of the {self.signatory_count} organizations has"
+        return f"{named} approved exactly this text."

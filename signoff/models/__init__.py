@@ -16,6 +16,7 @@ from signoff.models.answers import Answer, AnswerPerson
 from signoff.models.base import Base
 from signoff.models.coalition import Coalition
 from signoff.models.consultations import Comment, Invitation
+from signoff.models.deliveries import DeliveredName, Delivery
 from signoff.models.directory import Expertise, PartnerExpertise, PartnerPlace
 from signoff.models.letters import AnswerDigest, Letter
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag
@@ -46,6 +47,8 @@ __all__ = [
     "Contact",
     "Cosignature",
     "Criterion",
+    "DeliveredName",
+    "Delivery",
     "DraftPresence",
     "EditionDraft",
     "EmailOff",

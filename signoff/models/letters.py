@@ -11,6 +11,7 @@ from signoff.models.accounts import AccountLink, ApiToken, StaffUser
 from signoff.models.answers import Answer
 from signoff.models.base import Base, one_of, to
 from signoff.models.consultations import Comment, Invitation
+from signoff.models.deliveries import Delivery
 from signoff.models.guard_kinds import Guard, guarded
 from signoff.models.partners import Contact
 from signoff.models.positions import Version
@@ -36,7 +37,11 @@ class Letter(Base):
     __tablename__ = "letter"
     __table_args__ = (
         one_of("state", LetterState),
-        CheckConstraint("(contact_id IS NULL) <> (user_id IS NULL)", name="one_addressee"),
+        CheckConstraint(
+            "CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END "
+            "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_addressee",
+        ),
         CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="sent_when_sent"),
         CheckConstraint("(state = 'sending') = (claimed_until IS NOT NULL)", name="claimed_when_sending"),
         CheckConstraint(
@@ -55,6 +60,7 @@ class Letter(Base):
         ),
         CheckConstraint("(kind = 'not_done') = (schedule_id IS NOT NULL)", name="not_done_has_its_schedule"),
         CheckConstraint("(kind = 'digest') = (digest_id IS NOT NULL)", name="digest_has_its_days"),
+        CheckConstraint("(kind = 'delivered') = (delivery_id IS NOT NULL)", name="delivered_has_its_delivery"),
         one_of("account_news", AccountNews),
         CheckConstraint(
             "address IS NULL OR kind IN ('contact_changed', 'contact_confirmed', 'account')",
@@ -93,6 +99,8 @@ class Letter(Base):
     account_news: Mapped[str | None]
     digest_id: Mapped[int | None] = to("answer_digest.id")
     schedule_id: Mapped[int | None] = to("scheduled_act.id")
+    # The one kind that leaves the house: it goes to the address of its delivery.
+    delivery_id: Mapped[int | None] = to("delivery.id")
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -130,8 +138,15 @@ class Letter(Base):
     )
     digest: Mapped[AnswerDigest | None] = relationship()
     schedule: Mapped[ScheduledAct | None] = relationship()
+    delivery: Mapped[Delivery | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
+
+    @property
+    def addressee(self) -> str:
+        """To whom it goes, as staff read it."""
+        person = self.contact.full_name if self.contact else self.user.name if self.user else ""
+        return self.delivery.recipient if self.delivery else person
 
 
 _KNOWN_STEPS = " OR ".join(

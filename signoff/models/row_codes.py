@@ -15,6 +15,8 @@ CODED: dict[str, str] = {
     "comment": "comment",
     "contact": "contact",
     "criterion": "criterion",
+    "delivered_name": "delivered name",
+    "delivery": "delivery",
     "exemption": "exemption",
     "expertise": "word of the list of expertise",
     "finding": "finding",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers.answers import VERDICT_WORDS, Verdict
 from signoff.domain.phrasing import counted
 from signoff.domain.positions.comments import OUTCOME_WORDS, CommentOutcome
+from signoff.domain.publications.deliveries import WAY_WORDS
 from signoff.domain.publications.name_groups import GROUPING_WORDS
 from signoff.models import Entry
 from signoff.services.accounts.users import user_names
@@ -161,6 +162,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "position_superseded": lambda f: f"Version {f['version']} was superseded by version {f['by_version']}",
     "position_retired": lambda f: f"Version {f['version']} was retired: {f['reason']}",
+    "position_delivered": lambda f: (
+        f"Version {f['version']} was delivered {WAY_WORDS[f['way']]} "
+        f"with {counted(f['signatories'], 'name')}{', as a supplement' if f['supplements'] else ''}"
+    ),
     "names_grouped": lambda f: f"Names on sheets of version {f['version']}: {GROUPING_WORDS[f['grouping']]}",
 }
 

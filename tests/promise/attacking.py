@@ -119,6 +119,14 @@ def moved(position: int, edition: int = 2) -> Attack:
     return sql(f"UPDATE position SET edition_id = {edition} WHERE id = {position}")
 
 
+def delivered_to(delivery: int, partner: str) -> Attack:
+    """The newest approval of a partner stands among the names of a delivery."""
+    return sql(
+        f"INSERT INTO delivered_name (id, delivery_id, answer_id) SELECT 900000, {delivery}, MAX(a.id) FROM answer a "
+        f"JOIN partner p ON p.id = a.partner_id WHERE p.name = '{partner}' AND a.verdict = 'approve'"
+    )
+
+
 def published(version: int, position: int, **changes: Any) -> Attack:
     """A version is made public."""
     values = {"id": 900_000 + version, "ended_at": None, "ended_as": None, "ended_reason": "", "published_by": 3}

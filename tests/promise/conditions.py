@@ -17,6 +17,7 @@ from tests.promise.attacking import (
     checked,
     closed,
     copied,
+    delivered_to,
     link_of,
     moved,
     published,
@@ -110,6 +111,7 @@ def _head_of(size: str) -> Attack:
     )
 
 
+ELSEWHERE = copied("delivery", publication_id=900_002, delivered_at=LATER)
 MORE: dict[str, list[Attack]] = {
     "schedule_done_when_done": [scheduled("publish", 2, 2), scheduled("ask", 6, 5)],
     "criterion_not_replaced": [
@@ -142,6 +144,20 @@ MORE: dict[str, list[Attack]] = {
     "answer_not_replaced": [
         answered("Cedar", "approve", id=1),
         answered("Cedar", "approve", entry_id=26),
+    ],
+    "delivered_name_not_replaced": [
+        copied("delivered_name"),
+        after(copied("delivery"), copied("delivered_name", id=1, delivery_id=900_000)),
+    ],
+    "delivery_of_what_is_public": [copied("delivery", delivered_at=EARLIER)],
+    "delivered_name_of_signatory": [
+        after(answered("Cedar", "approve"), delivered_to(1, "Cedar")),
+        after(
+            published(2, 2),
+            copied("delivery", publication_id=900_002, delivered_at=LATER),
+            delivered_to(900_000, "Alder"),
+        ),
+        delivered_to(1, "Elm"),
     ],
     "publication_not_replaced": [
         published(2, 2, id=1),

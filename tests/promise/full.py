@@ -72,6 +72,7 @@ def fill(house: House) -> None:
         _whose_turn(house, session)
         _scheduled(house, session)
         _directory(house, session)
+        _delivered(house, session, version)
         house.seal(session)
         _witnesses(house, session)
 
@@ -154,6 +155,12 @@ def _directory(house: House, session: Session) -> None:
     maple = house.partner(session, "Maple", places=places, expertise=("literacy", "attendance"))
     change_partner(act, maple, replace(form_of(maple), places=places[:1], expertise=("literacy",)))
     house.partner(session, "Maple Chapter", parent="Maple", networks=("Schools Together",), places=("OH",))
+
+
+def _delivered(house: House, session: Session, version: Version) -> None:
+    """One handed over, and an email that adds to it."""
+    first, clerk = house.deliver(session, version), {"address": "clerk@committee.example", "note": "Asked for it."}
+    house.deliver(session, version, supplements=first, way="email", **clerk)
 
 
 def _everything_else(house: House, session: Session) -> None:

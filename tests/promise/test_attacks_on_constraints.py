@@ -54,6 +54,11 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_log_head_record_whole": ("1 = 1", {"size": 900_000, "record_salt": "short"}),
     "ck_row_code_code_present": ("1 = 1", {"code": "", "row_id": 900_000}),
     "ck_log_list_salt_whole": ("1 = 1", {"salt": "short", "publication_id": 900_000}),
+    "ck_delivery_way_known": ("way = 'by_hand'", {"way": "by_pigeon"}),
+    "ck_delivery_address_by_email": ("way = 'by_hand'", {"address": "clerk@committee.example"}),
+    "ck_delivery_recipient_said": ("1 = 1", {"recipient": ""}),
+    "ck_delivery_file_digest_whole": ("1 = 1", {"file_sha256": "short"}),
+    "ck_letter_delivered_has_its_delivery": ("kind = 'delivered'", {"kind": "published", "message_id": "x"}),
     "ck_edition_draft_ended_once": (
         "edition_id IS NOT NULL",
         {"discarded_at": SOON, "edition_id": 1},

@@ -15,7 +15,7 @@ from signoff.models import Base
 from signoff.models.guard_kinds import Guard
 from signoff.models.guards import GUARDS
 from tests.house import House
-from tests.promise.attacking import EARLIER, LATER, Attack, after, answered, copied, sql
+from tests.promise.attacking import EARLIER, LATER, Attack, after, answered, copied, delivered_to, sql
 from tests.promise.conditions import LAWFUL, MORE
 from tests.promise.full import copy, fill, row
 
@@ -187,6 +187,12 @@ ATTACKS: dict[str, Attack] = {
         sql(f"UPDATE publication SET ended_at = '{LATER}', ended_as = 'retired' WHERE id = 900003"),
         copied("publication", id=900_004, version_id=800, ended_at=None, ended_as=None),
     ),
+    "delivery_of_what_is_public": sql(
+        "INSERT INTO delivery (id, publication_id, recipient, way, delivered_on, file, file_sha256, delivered_by, "
+        "delivered_at) SELECT 900000, p.id, d.recipient, d.way, d.delivered_on, d.file, d.file_sha256, d.delivered_by, "
+        f"'{LATER}' FROM delivery d, publication p WHERE p.ended_at IS NOT NULL AND d.id = 1"
+    ),
+    "delivered_name_of_signatory": delivered_to(1, "Delta"),
     "publication_begins_live": copied("publication", version_id=2, position_id=2, ended_at=LATER, ended_as="retired"),
     "publication_of_standing_round": after(
         sql(f"UPDATE round SET ended_at = '{LATER}', ended_as = 'recalled' WHERE version_id = 2"),
@@ -230,6 +236,7 @@ def attacks_for(guard: Guard, connection: Connection) -> Iterator[Attack]:
 # Where another guard speaks first of a row that has one key of another; each key is attacked in `conditions.py`.
 _OTHERS_SPEAK_FIRST = (
     "answer",
+    "delivered_name",
     "finding",
     "leaf",
     "partner_name",

@@ -42,6 +42,8 @@ ROWS: dict[str, May] = {
     ),
     "cosignature": May(),
     "criterion": May(),
+    "delivered_name": May(),
+    "delivery": May(empty="address note"),
     "draft_presence": May(change="seen_at", go=True),
     "edition_draft": May(change="content revision changed_by changed_at edition_id discarded_at"),
     "email_off": May(go=True),

@@ -26,6 +26,10 @@ def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: I
         filled = Filled(
             version.position.slug, "alder-house", house.secret(house.link(session, version, "Gum House")), ""
         )
+    client.sign_in("publisher")
+    handed = {"recipient": "The Committee", "way": "by_hand", "day": "2026-11-24"}
+    assert client.submit(f"/staff/positions/{filled.slug}/deliver", "/deliver", **handed).status_code == 303
+    client.sign_out()
 
     def surfaces() -> dict[str, str]:
         with house.database.unit_of_work() as session:
@@ -43,6 +47,7 @@ def test_no_public_surface_names_those_who_did_not_approve(app: Flask, client: I
     before = surfaces()
     kinds = {path.rpartition("/")[2].rpartition(".")[2] for path in before}
     assert kinds >= {"pdf", "docx", "proof", "json", "md", "csv"}
+    assert f"/positions/{filled.slug}/deliveries/1.pdf" in before
     for name in ("Alder House", "Delta House", "Elm House", "Fir House"):  # these were there to be found
         assert all(name in text for path, text in before.items() if path.endswith((".pdf", ".docx", "/proof")))
         assert sum(name in text for text in before.values()) >= 4

@@ -48,6 +48,11 @@ COLUMNS: dict[str, Read] = {
     ),
     "cosignature": Read(public="size witness line"),
     "criterion": Read(public="id edition_id rank key kind name statement questions"),
+    "delivered_name": Read(public="id delivery_id answer_id"),
+    "delivery": Read(
+        public="id publication_id recipient way delivered_on file",
+        nobody="address note supplements_id file_sha256 delivered_by delivered_at",
+    ),
     "draft_presence": Read(nobody="position_id user_id seen_at"),
     "edition_draft": Read(
         nobody="id content revision started_by started_at changed_by changed_at edition_id discarded_at"
@@ -68,8 +73,8 @@ COLUMNS: dict[str, Read] = {
     "leaf": Read(public="number entry_id"),
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
-        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id account_news state message_id "
-        "queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text"
+        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id account_news state "
+        "message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text"
     ),
     "letter_kind": Read(nobody="kind"),
     "link": Read(partner="id request_id partner_id contact_id nonce lookup issued_at revoked_at referred_at"),

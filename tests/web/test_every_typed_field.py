@@ -28,6 +28,8 @@ USER = {"name": "New Person", "email": "new@coalition.example", "role": "drafter
 CONTACT = {"name": "Bo Birch", "email": "bo@birch.example", "may_answer": "yes"}
 ASKED_ABOUT = ("name", "public_names", "aliases")
 FOUND = {"equity.verdict": "advances", "act": "save"}
+HANDED = {"recipient": "The Committee", "way": "by_hand", "day": "2026-11-24"}
+EMAILED = {"recipient": "The Committee", "way": "email", "address": "clerk@committee.example"}
 ASKED = {"partner": "1", "deadline": "2026-12-20T12:00", "act": "preview"}
 
 # Role, page, the form on it, what else is sent, the field that is typed, and whether it has to be filled in.
@@ -84,6 +86,10 @@ STAFF: list[tuple[str, str, str, dict[str, str], str, bool]] = [
     ("reviewer", f"{V1.replace('fund-the-coordinator', 'another')}/check", "/check", FOUND, "equity.rationale", True),
     ("reviewer", "/staff/positions/naming/versions/1/words/alder", "/words/alder", {}, "reason", True),
     ("publisher", "/staff/positions/third/versions/1/ask", "/ask", ASKED, "message", False),
+    ("publisher", f"{BASE}/deliver", "/deliver", HANDED, "recipient", True),
+    ("publisher", f"{BASE}/deliver", "/deliver", EMAILED, "address", True),
+    ("publisher", f"{BASE}/deliver", "/deliver", HANDED, "day", True),
+    ("publisher", f"{BASE}/deliver", "/deliver", HANDED, "note", False),
     ("publisher", f"{BASE}/retire", "/retire", {}, "reason", True),
 ]
 ANSWER = {

@@ -94,9 +94,10 @@ class AddressForgotten(Exception):
 
 
 def _address_of(row: Letter) -> str:
-    if is_for_an_address_of_its_own(row.kind, row.account_news) and row.address is None:
+    kept = row.delivery.address if row.delivery else row.address
+    if kept is None and (row.delivery or is_for_an_address_of_its_own(row.kind, row.account_news)):
         raise AddressForgotten
     # A new address is proven by a letter that went there: never by one to the registered address.
     to_prove = row.account_link.address if row.account_link else None
     registered = row.contact.email if row.contact else row.user.email if row.user else ""
-    return row.address or to_prove or registered
+    return kept or to_prove or registered

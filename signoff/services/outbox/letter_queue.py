@@ -30,6 +30,7 @@ _ABOUT = (
     "account_news",
     "digest_id",
     "schedule_id",
+    "delivery_id",
 )
 
 
@@ -114,6 +115,11 @@ def queue_account_news(
 ) -> None:
     """Tell a user what happened to their account; at an address of its own, such as the one they had before."""
     queue_staff_letter(session, LetterKind.ACCOUNT, None, user, at=at, account_news=news.value, address=address)
+
+
+def queue_delivery(session: Session, version: Version, delivery_id: int, *, at: datetime) -> None:
+    """The email that brings a published position to the address of its delivery."""
+    _queue(session, LetterKind.DELIVERED, version, [{"delivery_id": delivery_id}], at=at)
 
 
 def queue_opener_letter(session: Session, kind: LetterKind, version: Version, *, at: datetime, **about: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 from signoff.domain.errors import NotFound
 from signoff.domain.letters import ASKING, CANCELLABLE, UNDELIVERED, LetterState, is_for_an_address_of_its_own
 from signoff.domain.permissions import Act, ensure_may
-from signoff.models import Contact, Letter, Partner, StaffUser, Version
+from signoff.models import Contact, Delivery, Letter, Partner, StaffUser, Version
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_letters
 from signoff.services.outbox.letter_queue import call_for_workers
@@ -47,7 +47,8 @@ def _to(word: str) -> ColumnElement[bool]:
         or_(*(_holds(column, word) for column in (Contact.full_name, Contact.email, Partner.name)))
     )
     users = select(StaffUser.id).where(or_(*(_holds(column, word) for column in (StaffUser.name, StaffUser.email))))
-    return or_(Letter.contact_id.in_(contacts), Letter.user_id.in_(users))
+    deliveries = select(Delivery.id).where(or_(_holds(Delivery.recipient, word), _holds(Delivery.address, word)))
+    return or_(Letter.contact_id.in_(contacts), Letter.user_id.in_(users), Letter.delivery_id.in_(deliveries))
 
 
 def _holds(column: Any, word: str) -> ColumnElement[bool]:
@@ -85,6 +86,7 @@ def _with_readers() -> Select[Letter]:
     return select(Letter).options(
         selectinload(Letter.contact).options(joinedload(Contact.partner)),
         selectinload(Letter.user),
+        selectinload(Letter.delivery),
         selectinload(Letter.version).options(joinedload(Version.position)),
         lazyload(Letter.link),
         lazyload(Letter.answer),

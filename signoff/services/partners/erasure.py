@@ -76,9 +76,10 @@ def erase_person(act: ActContext, email: str, *, shown: str | None = None) -> Er
     at = act.at()
     hold_letters(act.session, [letter.id for letter in found.letters])
     rows = [found.answers, found.comments, found.referrals, found.letters, found.others_answers, found.others_comments]
+    rows.append(found.deliveries)
     number = len(found.contacts) + sum(map(len, rows)) + len(found.calls)
-    _erase_words(found)
     _erase_letters(found)
+    _erase_words(found)
     for contact in found.contacts:
         _erase_contact(contact, act.by.id, at=at)
     act.session.execute(delete(IdempotentCall).where(among(IdempotentCall.id, [call.id for call in found.calls])))
@@ -103,6 +104,7 @@ def _preview(found: PersonalData) -> ErasurePreview:
         (len(found.answers), "answer", "answers", "name, job title, reason and private note"),
         (len(found.comments), "comment", "comments", "all words, and what staff noted about them"),
         (len(found.referrals), "referral", "referrals", "the name, address and job title given for this person"),
+        (len(found.deliveries), "delivery", "deliveries", "email address and note"),
         (
             named,
             "text of others",
@@ -152,6 +154,8 @@ def _erase_words(found: PersonalData) -> None:
         referral.full_name = referral.email = referral.job_title = None
     for comment in found.others_comments:
         _erase_remark(found, comment)
+    for delivery in found.deliveries:
+        delivery.address = delivery.note = None
 
 
 def _erase_remark(found: PersonalData, comment: Comment) -> None:
@@ -166,7 +170,7 @@ def _erase_letters(found: PersonalData) -> None:
         found.session.refresh(letter)
         if letter.state == LetterState.SENDING:
             raise Conflict("An email to or about this person is being sent right now. Please try again in a minute.")
-        if letter.contact_id in found.contact_ids:
+        if letter.contact_id in found.contact_ids or letter.delivery_id in found.delivery_ids:
             letter.address = None
             if letter.state == LetterState.QUEUED:
                 letter.state = LetterState.CANCELED.value

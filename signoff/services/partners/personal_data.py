@@ -17,6 +17,7 @@ from signoff.models import (
     Base,
     Comment,
     Contact,
+    Delivery,
     IdempotentCall,
     Letter,
     Link,
@@ -34,6 +35,7 @@ ERASABLE: dict[str, frozenset[str]] = {
     "comment": frozenset({"words", "salt", "outcome_note"}),
     "referral": frozenset({"full_name", "email", "job_title"}),
     "letter": frozenset({"address", "sent_subject", "sent_text", "last_reply"}),
+    "delivery": frozenset({"address", "note"}),
     "idempotent_call": frozenset({"answer"}),
 }
 
@@ -79,10 +81,12 @@ class PersonalData:
             among(Letter.comment_id, comments),
             among(Letter.referral_id, [row.id for row in self.referrals]),
             Letter.address == self.email,
+            among(Letter.delivery_id, self.delivery_ids),
             self._named_in(Letter.sent_subject, Letter.sent_text, Letter.last_reply),
         )
         has_words = or_(Letter.sent_text.is_not(None), Letter.address == self.email, Letter.last_reply != "")
-        waits = (Letter.state == LetterState.QUEUED) & among(Letter.contact_id, self.contact_ids)
+        to_them = or_(among(Letter.contact_id, self.contact_ids), among(Letter.delivery_id, self.delivery_ids))
+        waits = (Letter.state == LetterState.QUEUED) & to_them
         found = self._all(select(Letter).where(theirs, or_(has_words, waits, Letter.state == LetterState.SENDING)))
         return [row for row in found if self._is_about(row)]
 
@@ -93,10 +97,23 @@ class PersonalData:
             (row.answer_id, [one.answer_id for one in self.answers]),
             (row.comment_id, [one.id for one in self.comments]),
             (row.referral_id, [one.id for one in self.referrals]),
+            (row.delivery_id, self.delivery_ids),
         )
         if any(number in ids for number, ids in by_key):
             return True
         return self.names_them(row.sent_subject, row.sent_text, row.last_reply)
+
+    @cached_property
+    def deliveries(self) -> Sequence[Delivery]:
+        """Deliveries by email to the person, and those that staff noted something about them with."""
+        is_theirs = or_(Delivery.address == self.email, self._named_in(Delivery.note))
+        found = self._all(select(Delivery).where(is_theirs, _has_words(Delivery)))
+        return [row for row in found if row.address == self.email or self.names_them(row.note)]
+
+    @property
+    def delivery_ids(self) -> list[int]:
+        """The deliveries that went to the person."""
+        return [row.id for row in self.deliveries if row.address == self.email]
 
     @cached_property
     def others_answers(self) -> Sequence[AnswerPerson]:
@@ -147,7 +164,15 @@ class PersonalData:
     @property
     def is_known(self) -> bool:
         """Whether anything at all is stored about this address."""
-        own = (self.contacts, self.referrals, self.letters, self.others_answers, self.others_comments, self.calls)
+        own = (
+            self.contacts,
+            self.referrals,
+            self.letters,
+            self.deliveries,
+            self.others_answers,
+            self.others_comments,
+            self.calls,
+        )
         return any(own)
 
     @cached_property

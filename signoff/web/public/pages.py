@@ -23,6 +23,7 @@ from signoff.services.principles.editions import (
     get_edition,
     latest_edition,
 )
+from signoff.services.publications.delivered_names import public_deliveries
 from signoff.services.publications.public_queries import (
     count_live_publications,
     delivered,
@@ -146,6 +147,7 @@ def _position_page(position: Position, publication: Publication) -> str:
         history=publications_of(db(), position),
         canonical_length=len(canonical(publication.version.wording)),
         checked=shown_check(db(), publication.version),
+        deliveries=public_deliveries(db(), publication),
     )
 
 

@@ -37,9 +37,14 @@ def position_pdf(slug: str) -> Response:
     sheet = request.args.get("sheet", WHOLE)
     if sheet not in KINDS_OF_SHEET:
         raise NotFound(f"There is no such sheet. Use sheet={' or sheet='.join(KINDS_OF_SHEET)}.")
-    made = published_pdf(_text(publication), stationery(), sheet=sheet)
+    made = paper_of(publication, sheet=sheet)
     name = f"{slug}.pdf" if sheet == WHOLE else f"{slug}-{sheet}.pdf"
     return named_file(Response(made, content_type="application/pdf"), name, shown=True)
+
+
+def paper_of(publication: Publication, *, sheet: str = WHOLE) -> bytes:
+    """The PDF of a publication as it is at this moment."""
+    return published_pdf(_text(publication), stationery(), sheet=sheet)
 
 
 def _text(publication: Publication) -> PublishedText:

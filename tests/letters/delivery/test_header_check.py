@@ -92,7 +92,7 @@ def _whose_turn(house: House) -> None:
 
 
 def _ask_and_answer(house: House) -> None:
-    """request, receipt, declined, withdrawn, published, contested"""
+    """request, receipt, declined, withdrawn, published, contested, delivered"""
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch", "Cedar", "Delta", "Elm")
         for name in ("Alder", "Cedar", "Elm"):
@@ -101,6 +101,7 @@ def _ask_and_answer(house: House) -> None:
         house.publish(session, version)
         house.withdraw(session, version, "Alder")
         house.contest(session, version, "Cedar")
+        house.deliver(session, version, way="email", address="clerk@committee.example")
 
 
 def _retire(house: House) -> None:

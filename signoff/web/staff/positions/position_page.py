@@ -14,6 +14,7 @@ from signoff.services.positions.publishing_rules import reasons_of_both_gates
 from signoff.services.positions.reviewers import find_assignment
 from signoff.services.positions.version_status import VersionStatus, statuses_of_versions
 from signoff.services.principles.editions import latest_edition
+from signoff.services.publications.delivered_names import deliveries_of
 from signoff.services.publications.public_queries import signatories
 from signoff.services.publications.schedules import waiting_acts
 from signoff.services.record.record import count_entries, entries
@@ -56,6 +57,7 @@ def position(slug: str) -> str:
         named=_named_in_public(live.version) if live else [],
         next=step,
         scheduled=waiting_acts(db(), result),
+        deliveries=deliveries_of(db(), result),
         **_approvals(versions, step),
         criteria=result.edition.criteria,
         **_check(latest),

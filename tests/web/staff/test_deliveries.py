@@ -1,0 +1,106 @@
+"""Delivering from the position's page, and what the public reads of it: never a name that is no longer listed."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from signoff.models import Version
+from tests.house import House
+from tests.inspection import InspectingClient
+
+HERE, PUBLIC = "/staff/positions/fund-the-coordinator", "/positions/fund-the-coordinator"
+FILE = f"{PUBLIC}/deliveries/1.pdf"
+TYPED = {"recipient": "Committee on Schools", "way": "by_hand", "day": "2026-11-24", "note": "Left at the desk."}
+pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def version(house: House) -> int:
+    with house.database.unit_of_work() as session:
+        result = house.asked(session, "Alder House", "Birch House", "Cedar House")
+        for name in ("Alder House", "Birch House"):
+            house.say(session, result, name)
+        house.publish(session, result)
+        house.clock.advance(minutes=1)
+        return result.id
+
+
+def delivered(client: InspectingClient) -> str:
+    section = client.soup(PUBLIC).find(id="deliveries")
+    return " ".join(section.get_text().split()) if section else ""
+
+
+def test_the_public_reads_it_with_its_file_until_a_name_leaves(
+    client: InspectingClient, house: House, version: int
+) -> None:
+    assert delivered(client) == "" and client.get(FILE).status_code == 404
+    client.sign_in("publisher")
+    page = client.soup(f"{HERE}/deliver")
+    assert page.h1 and page.h1.get_text() == "Deliver version 1 with two names"
+    assert [name.get_text() for name in page.select(".signatories .who")] == ["Alder House", "Birch House"]
+    assert client.submit(f"{HERE}/deliver", "/deliver", **TYPED).status_code == 303
+    staff = client.get(HERE).text
+    assert "Committee on Schools" in staff and "Left at the desk." in staff
+    client.sign_out()
+    assert "Committee on Schools, November 24, 2026, with two names" in delivered(client)
+    assert "Left at the desk." not in client.get(PUBLIC).text
+    file = client.get(FILE)
+    assert file.status_code == 200 and file.content_type == "application/pdf"
+    words = "".join(page.extract_text() for page in PdfReader(BytesIO(file.data)).pages)
+    assert "Alder House" in words and "Birch House" in words and "Cedar House" not in words
+    with house.database.unit_of_work() as session:
+        house.say(session, session.get_one(Version, version), "Cedar House")
+    assert "One name has been added since." in delivered(client)
+    assert client.get(FILE).data == file.data
+    with house.database.unit_of_work() as session:
+        house.withdraw(session, session.get_one(Version, version), "Birch House")
+    assert "One name of that list is no longer listed, so the file is not offered here." in delivered(client)
+    assert client.get(FILE).status_code == 404
+    for path in (PUBLIC, FILE, f"{PUBLIC}.json", f"{PUBLIC}/delivered"):
+        assert "Birch House" not in client.get(path).text
+    client.sign_in("reviewer")
+    assert client.get(f"{HERE}/deliveries/1.pdf").data == file.data
+    assert client.get(f"{HERE}/deliver").status_code == 403
+
+
+def test_what_was_typed_comes_back_and_other_names_are_shown_again(
+    client: InspectingClient, house: House, version: int
+) -> None:
+    client.sign_in("publisher")
+    refused = client.submit(f"{HERE}/deliver", "/deliver", **{**TYPED, "day": "2027-01-01"})
+    assert refused.status_code == 422 and "This day has not come yet." in refused.text
+    assert "Left at the desk." in refused.text and "Nothing was sent or recorded." in refused.text
+    target, served = client.form(f"{HERE}/deliver", "/deliver")
+    with house.database.unit_of_work() as session:
+        house.withdraw(session, session.get_one(Version, version), "Birch House")
+    stale = client.post(target, data={**dict(served), **TYPED})
+    assert stale.status_code == 409 and "Other names are listed now than this page showed." in stale.text
+    assert "with one name" in stale.text and "Birch House" not in stale.text
+    assert client.submit(f"{HERE}/deliver", "/deliver", **TYPED).status_code == 303
+
+
+def test_a_supplement_names_the_delivery_that_it_adds_to(client: InspectingClient, house: House, version: int) -> None:
+    client.sign_in("publisher")
+    client.submit(f"{HERE}/deliver", "/deliver", **TYPED)
+    with house.database.unit_of_work() as session:
+        house.say(session, session.get_one(Version, version), "Cedar House")
+    (link,) = client.soup(HERE).select(f'a[href="{HERE}/deliver?after=1"]')
+    assert "Deliver a supplement" in link.get_text()
+    page = client.soup(f"{HERE}/deliver?after=1")
+    assert "One name has been added since." in page.get_text()
+    (recipient,) = page.select("input[name=recipient]")
+    assert recipient["value"] == "Committee on Schools"
+    assert client.submit(f"{HERE}/deliver?after=1", "/deliver", **TYPED).status_code == 303
+    assert "as a supplement" in client.get("/staff/record").text
+    assert client.get(f"{HERE}/deliver?after=7").status_code == 404
+
+
+def test_nothing_of_a_retired_position_is_offered(client: InspectingClient, house: House, version: int) -> None:
+    with house.database.unit_of_work() as session:
+        house.deliver(session, session.get_one(Version, version))
+        house.retire(session, session.get_one(Version, version))
+    assert client.get(FILE).status_code == 404
+    client.sign_in("publisher")
+    assert client.get(f"{HERE}/deliver").status_code == 409
+    assert client.get(f"{HERE}/deliveries/1.pdf").data == b"%PDF of 1"
