@@ -32,6 +32,7 @@ from signoff.models import (
     Link,
     NameProposal,
     Partner,
+    PartnerMerge,
     Position,
     PrinciplesEdition,
     Publication,
@@ -51,6 +52,7 @@ from signoff.services.answers.answers import AnswerResult
 from signoff.services.partners import (
     contacts,
     membership,
+    merging,
     name_conflicts,
     name_proposals,
     partner_additions,
@@ -450,6 +452,17 @@ class House:
         result = session.scalars(select(Partner).where(Partner.name == partner)).one()
         by = self.user(session, "administrator").actor
         membership.leave(self.act(session, by), result, reason="It merged.")
+
+    def merge(self, session: Session, double: str, into: str) -> PartnerMerge:
+        """Two entries of the register become one partner."""
+        query = select(Partner).where(Partner.name == double), select(Partner).where(Partner.name == into)
+        pair = [session.scalars(each).one() for each in query]
+        return merging.merge(self.act(session, self.user(session, "administrator").actor), *pair)
+
+    def part(self, session: Session, double: str) -> None:
+        """A merge is undone."""
+        result = session.scalars(select(Partner).where(Partner.name == double)).one()
+        merging.undo_merge(self.act(session, self.user(session, "administrator").actor), result)
 
     def seal(self, session: Session) -> int:
         """Seal what is not sealed yet, as the worker does: in a transaction after those of the acts."""

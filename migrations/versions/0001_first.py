@@ -121,8 +121,8 @@ role = table("role", text("role", primary_key=True))
 LETTER_KINDS = """
     request reminder replaced deadline_moved recalled fresh_link confirm referred receipt withdrawn published
     no_longer_named contested proof
-    invited comment_settled name_settled contact_changed contact_confirmed declined comment name_proposed round_closed
-    undeliverable account review_asked to_check checked all_answered digest not_done
+    invited comment_settled name_settled contact_changed contact_confirmed partners_merged declined comment
+    name_proposed round_closed undeliverable account review_asked to_check checked all_answered digest not_done
     delivered
 """
 
@@ -131,8 +131,8 @@ ENTRY_KINDS = """
     user_address_changed authenticator_added authenticator_removed recovery_codes_renewed sessions_ended token_added
     emails_chosen token_revoked letters_retried letters_canceled mail_resumed edition_drafted edition_draft_changed
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
-    partner_returned partners_tagged contact_added contact_corrected contact_removed contact_confirmed
-    person_erased expertise_added expertise_removed
+    partner_returned partners_tagged partners_merged merge_undone contact_added contact_corrected contact_removed
+    contact_confirmed person_erased expertise_added expertise_removed
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
@@ -346,6 +346,27 @@ table(
     one_of("level", "national state local"),
     check("not_its_own_parent", "parent_id <> id"),
     sa.Index("ix_partner_parent_id", "parent_id"),
+    to("merged_into_id", "partner.id", nullable=True),
+    sa.Index("ix_partner_merged_into_id", "merged_into_id"),
+)
+
+table(
+    "partner_merge",
+    row_id(),
+    to("from_id", "partner.id"),
+    to("into_id", "partner.id"),
+    instant("merged_at"),
+    to("merged_by", "staff_user.id", nullable=True),
+    instant("answers_from"),
+    text("tags"),
+    text("dropped"),
+    instant("undone_at", nullable=True),
+    to("undone_by", "staff_user.id", nullable=True),
+    check("of_two", "from_id <> into_id"),
+    check("answers_later", "answers_from > merged_at"),
+    check("undone_by_somebody", "(undone_at IS NULL) = (undone_by IS NULL)"),
+    sa.Index("ix_partner_merge_into", "into_id"),
+    partial_index("uq_partner_merge_standing", "from_id", unique=True, where="undone_at IS NULL"),
 )
 
 table(
@@ -577,7 +598,7 @@ table(
     row_id(),
     integer("request_id"),
     integer("partner_id"),
-    integer("contact_id"),
+    to("contact_id", "contact.id"),
     binary("nonce"),
     text("lookup", unique=True),
     instant("issued_at"),
@@ -585,7 +606,6 @@ table(
     instant("referred_at", nullable=True),
     check("lookup_whole", "length(lookup) = 64"),
     check("nonce_whole", "length(nonce) = 32"),
-    foreign_key("contact_id partner_id", "contact", "id partner_id"),
     foreign_key("request_id partner_id", "request", "id partner_id"),
     sa.UniqueConstraint("id", "request_id"),
     sa.Index("ix_link_contact", "contact_id"),
@@ -868,6 +888,7 @@ table(
     to("digest_id", "answer_digest.id", nullable=True),
     to("schedule_id", "scheduled_act.id", nullable=True),
     to("delivery_id", "delivery.id", nullable=True),
+    to("merge_id", "partner_merge.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -881,13 +902,15 @@ table(
     text("sent_text", nullable=True),
     check(
         "about_a_version",
-        "kind IN ('contact_changed', 'contact_confirmed', 'account', 'digest') OR version_id IS NOT NULL",
+        "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest') "
+        "OR version_id IS NOT NULL",
     ),
     check(
         "account_about_one_thing",
         "CASE WHEN token_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_link_id IS NULL THEN 0 ELSE 1 END "
         "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
     ),
+    check("partners_merged_by_a_merge", "(kind = 'partners_merged') = (merge_id IS NOT NULL)"),
     check("not_done_has_its_schedule", "(kind = 'not_done') = (schedule_id IS NOT NULL)"),
     check("digest_has_its_days", "(kind = 'digest') = (digest_id IS NOT NULL)"),
     one_of(

@@ -14,10 +14,11 @@ from signoff.domain.permissions import OPERATOR
 from signoff.domain.spreadsheets import csv_file, workbook_file
 from signoff.services.partners.import_columns import columns_by_heading, likely_columns, remember_columns
 from signoff.services.partners.import_questions import NO_ROW_ANSWERS, ImportChoices, read_answers
+from signoff.services.partners.merging import merge
 from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partner_files import PartnerFile, read_partners
 from signoff.services.partners.partner_import import ImportPlan, plan_import
-from signoff.services.partners.partners import present_partners
+from signoff.services.partners.partners import get_partner, present_partners
 from signoff.services.partners.spreadsheet_files import Sheet, read_sheet
 from signoff.worker.importing import ImportStopped, import_partners
 from signoff.worker.installation import Installation
@@ -114,6 +115,23 @@ def _carry_out(here: Installation, plan: ImportPlan, file: PartnerFile, choices:
         lines = [stopped.refusal.text, *(f"{name}: {sentence}" for name, sentence in errors)]
         again = f"{stopped.added} of {whole} were added and stay; import the file again to go on."
         raise Failed("\n".join([*lines, again])) from None
+
+
+@partners.command("merge")
+@click.argument("double", metavar="FROM")
+@click.argument("into", metavar="INTO")
+@with_installation
+def partners_merge(here: Installation, double: str, into: str) -> None:
+    """Merge one entry of the register into another, both given by the last part of their addresses.
+
+    INTO is asked, listed and found for both from then on. Answers stay as they were given. Refused, with every reason,
+    when it would change what is public or when both answered one version.
+    """
+    ensure_ready(here)
+    with here.database.unit_of_work() as session:
+        pair = [get_partner(session, slug) for slug in (double, into)]
+        merge(here.act(session, OPERATOR), *pair)
+        click.echo(f"Merged {pair[0].name} into {pair[1].name}.")
 
 
 @partners.command("export")

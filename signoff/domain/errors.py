@@ -120,6 +120,22 @@ class RegisterChanged(Conflict):
     sentence = "The register changed while the file was imported."
 
 
+class SameOrganization(Conflict):
+    """A partner was given a name that was answered to be that of another entry: `slug` is the other's."""
+
+    def __init__(self, text: str, slug: str) -> None:
+        super().__init__(text)
+        self.slug = slug
+
+
+class PartnerMerged(Conflict):
+    """This entry of the register was merged into another; `slug` is where it leads."""
+
+    def __init__(self, name: str, into: str, slug: str) -> None:
+        super().__init__(f"{name} was merged into {into}. Nothing was changed.")
+        self.slug = slug
+
+
 class RoundClosed(Conflict):
     """The round takes no answers now."""
 

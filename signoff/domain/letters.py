@@ -31,6 +31,7 @@ class LetterKind(StrEnum):
     NAME_SETTLED = "name_settled"
     CONTACT_CHANGED = "contact_changed"
     CONTACT_CONFIRMED = "contact_confirmed"
+    PARTNERS_MERGED = "partners_merged"
     DECLINED = "declined"
     COMMENT = "comment"
     NAME_PROPOSED = "name_proposed"

@@ -36,6 +36,8 @@ KINDS: dict[str, frozenset[str]] = {
     "partners_tagged": frozenset({"partners", "tag", "added"}),
     "expertise_added": frozenset({"expertise", "word"}),
     "expertise_removed": frozenset({"expertise", "word"}),
+    "partners_merged": frozenset({"partner", "double", "tags", "dropped"}),
+    "merge_undone": frozenset({"partner", "double"}),
     "contact_added": frozenset({"partner", "contact", "may_answer"}),
     "contact_corrected": frozenset({"partner", "contact", "fields"}),
     "contact_removed": frozenset({"partner", "contact"}),

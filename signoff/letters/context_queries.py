@@ -20,6 +20,7 @@ from signoff.models import (
     Letter,
     Link,
     Partner,
+    PartnerMerge,
     Publication,
     Referral,
     Request,
@@ -64,6 +65,10 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.changed_contact).options(selectinload(Contact.confirmer)),
             selectinload(Letter.token),
             selectinload(Letter.digest),
+            selectinload(Letter.merge).options(
+                selectinload(PartnerMerge.double).selectinload(Partner.contacts),
+                selectinload(PartnerMerge.into).selectinload(Partner.contacts),
+            ),
             selectinload(Letter.schedule).options(selectinload(ScheduledAct.scheduler)),
             selectinload(Letter.account_link),
             selectinload(Letter.delivery).options(undefer(Delivery.file)),
@@ -74,9 +79,10 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
 
 def partner_id_of(letter: Letter) -> int | None:
     """The partner that a letter is about; letters to staff are about the partner of whatever they tell of."""
-    about = letter.contact or letter.answer or letter.comment or letter.referral or letter.proposal
-    about = about or letter.changed_contact
-    return about.partner_id if about else None
+    # What it tells of comes first: a contact may hear of a question that was asked under its partner's other entry.
+    about = letter.link or letter.answer or letter.comment or letter.referral or letter.proposal
+    whose = about or letter.contact or letter.changed_contact
+    return whose.partner_id if whose else None
 
 
 class LetterBatch:

@@ -8,7 +8,7 @@ from signoff.letters.base import BaseLetter, FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import Envelope, LetterContext, Obsolete, answers_later, required
 from signoff.letters.snippets import human
-from signoff.models import Contact, Letter, NameProposal, Partner
+from signoff.models import Contact, Letter, NameProposal, Partner, PartnerMerge
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class _ContactLetter(BaseLetter):
 def _contact_fields(context: LetterContext) -> tuple[Envelope, Partner, Contact, str, datetime | None]:
     contact = required(context.row.changed_contact)
     address = _known_address(context.row, contact)
-    return context.envelope, context.partner, contact, address, answers_later(contact, at=context.at)
+    return context.envelope, context.partner.whole, contact, address, answers_later(contact, at=context.at)
 
 
 def _known_address(row: Letter, changed: Contact) -> str:
@@ -145,6 +145,52 @@ class ContactChangedLetter(_ContactLetter):
         if self.is_new:
             return f"{name} was added as a contact of {self.organization}."
         return f"The details of {name}, a contact of {self.organization}, were corrected."
+
+
+@letter(LetterKind.PARTNERS_MERGED)
+@dataclass(frozen=True)
+class PartnersMergedLetter(BaseLetter):
+    """To the contacts of both: two entries of the register are one partner, or two again."""
+
+    merge: PartnerMerge
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "PartnersMergedLetter":
+        """With what is registered now."""
+        return cls(context.envelope, required(context.row.merge))
+
+    def compose(self) -> Draft:
+        """Which two, whose contacts belong together from now on, and that no answer changed."""
+        name, double = self.merge.into.name, self.merge.double.name
+        what, follows = self._together() if self.merge.undone_at is None else self._apart()
+        blocks: list[Block] = [
+            Paragraph(what),
+            Facts((("Organization", name), ("Also registered as", double), *self._contacts())),
+            Paragraph(follows),
+            Paragraph("No answer was changed, and no name was added to or taken from any published list."),
+            Paragraph("If these are two organizations, reply to this email at once."),
+            human(),
+        ]
+        return Draft(f"{'Merged' if self.merge.undone_at is None else 'Separated'}: {name} and {double}", tuple(blocks))
+
+    def _together(self) -> tuple[str, str]:
+        name, double = self.merge.into.name, self.merge.double.name
+        what = f"{double} and {name} are one organization. The {self.asker} has merged their entries into {name}."
+        follows = (
+            f"From now on all these contacts are asked for {name}. Contacts of {double} can answer for it starting "
+            f"{self.in_full(self.merge.answers_from)}. Links you already have keep working where the question is still "
+            "open."
+        )
+        return what, follows
+
+    def _apart(self) -> tuple[str, str]:
+        name, double = self.merge.into.name, self.merge.double.name
+        what = f"{double} and {name} were merged by mistake. The {self.asker} treats them as two organizations again."
+        return what, f"The contacts of each answer for their own organization again, and {double} is asked by itself."
+
+    def _contacts(self) -> list[FactRow]:
+        people = {c.email: c for c in (*self.merge.double.contacts, *self.merge.into.contacts) if c.removed_at is None}
+        return [("Contact", f"{person.full_name}, {person.email}") for person in people.values()]
 
 
 @letter(LetterKind.CONTACT_CONFIRMED)

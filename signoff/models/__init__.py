@@ -19,6 +19,7 @@ from signoff.models.consultations import Comment, Invitation
 from signoff.models.deliveries import DeliveredName, Delivery
 from signoff.models.directory import Expertise, PartnerExpertise, PartnerPlace
 from signoff.models.letters import AnswerDigest, Letter
+from signoff.models.merges import PartnerMerge
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag
 from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
@@ -70,6 +71,7 @@ __all__ = [
     "NameProposal",
     "Partner",
     "PartnerExpertise",
+    "PartnerMerge",
     "PartnerName",
     "PartnerPlace",
     "PartnerTag",

@@ -148,7 +148,10 @@ GUARDS: tuple[Guard, ...] = (
         f"""NEW.link_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link l JOIN contact c ON c.id = l.contact_id
             WHERE l.id = NEW.link_id AND l.revoked_at IS NULL AND c.removed_at IS NULL AND l.issued_at <= NEW.at
             AND (NEW.verdict NOT IN {_TO_A_ROUND}
-                 OR (l.referred_at IS NULL AND c.may_answer = 1 AND c.answers_from <= NEW.at)))""",
+                 OR (l.referred_at IS NULL AND c.may_answer = 1 AND c.answers_from <= NEW.at
+                     AND (c.partner_id = l.partner_id OR EXISTS (SELECT 1 FROM partner_merge m
+                         WHERE m.from_id = c.partner_id AND m.into_id = l.partner_id AND m.undone_at IS NULL
+                         AND m.answers_from <= NEW.at)))))""",
         "answer: the link or its contact does not answer",
     ),
     Guard(

@@ -13,6 +13,7 @@ from signoff.models.base import Base, one_of, to
 from signoff.models.consultations import Comment, Invitation
 from signoff.models.deliveries import Delivery
 from signoff.models.guard_kinds import Guard, guarded
+from signoff.models.merges import PartnerMerge
 from signoff.models.partners import Contact
 from signoff.models.positions import Version
 from signoff.models.proposals import NameProposal, Referral
@@ -50,7 +51,8 @@ class Letter(Base):
             name="asking_has_link",
         ),
         CheckConstraint(
-            "kind IN ('contact_changed', 'contact_confirmed', 'account', 'digest') OR version_id IS NOT NULL",
+            "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest') "
+            "OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -58,6 +60,7 @@ class Letter(Base):
             "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
             name="account_about_one_thing",
         ),
+        CheckConstraint("(kind = 'partners_merged') = (merge_id IS NOT NULL)", name="partners_merged_by_a_merge"),
         CheckConstraint("(kind = 'not_done') = (schedule_id IS NOT NULL)", name="not_done_has_its_schedule"),
         CheckConstraint("(kind = 'digest') = (digest_id IS NOT NULL)", name="digest_has_its_days"),
         CheckConstraint("(kind = 'delivered') = (delivery_id IS NOT NULL)", name="delivered_has_its_delivery"),
@@ -101,6 +104,7 @@ class Letter(Base):
     schedule_id: Mapped[int | None] = to("scheduled_act.id")
     # The one kind that leaves the house: it goes to the address of its delivery.
     delivery_id: Mapped[int | None] = to("delivery.id")
+    merge_id: Mapped[int | None] = to("partner_merge.id")
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -139,6 +143,7 @@ class Letter(Base):
     digest: Mapped[AnswerDigest | None] = relationship()
     schedule: Mapped[ScheduledAct | None] = relationship()
     delivery: Mapped[Delivery | None] = relationship()
+    merge: Mapped[PartnerMerge | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 

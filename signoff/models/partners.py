@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.partners.places import Place
@@ -39,7 +39,16 @@ class Partner(Base):
     language: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
 
-    parent: Mapped["Partner | None"] = relationship(remote_side=[id])
+    parent: Mapped["Partner | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
+    # The partner that it was found to be: models/merges.py.
+    merged_into_id: Mapped[int | None] = to("partner.id", index=True)
+
+    merged_into: Mapped["Partner | None"] = relationship(
+        foreign_keys=[merged_into_id], remote_side=[id], back_populates="doubles"
+    )
+    doubles: Mapped[list["Partner"]] = relationship(
+        foreign_keys=[merged_into_id], order_by="Partner.id", back_populates="merged_into"
+    )
     names: Mapped[list["PartnerName"]] = relationship(order_by="PartnerName.id", back_populates="partner")
     contacts: Mapped[list["Contact"]] = relationship(order_by="Contact.id", back_populates="partner")
     tags: Mapped[list["PartnerTag"]] = relationship(order_by="PartnerTag.tag", cascade="all, delete-orphan")
@@ -62,6 +71,22 @@ class Partner(Base):
         """What it knows well, in alphabetical order: words of the present list."""
         rows = (row for row in self.all_expertise if row.until is None and row.expertise.until is None)
         return sorted((row.expertise.word for row in rows), key=str.casefold)
+
+    @property
+    def whole(self) -> "Partner":
+        """The partner that staff and partners deal with: the one it was merged into, otherwise itself."""
+        return self.merged_into or self
+
+    @property
+    def people(self) -> list["Contact"]:
+        """Its present contacts and those of its doubles, each address once."""
+        rows = [contact for partner in (self, *self.doubles) for contact in partner.contacts]
+        return list({row.email: row for row in reversed(rows) if row.removed_at is None}.values())[::-1]
+
+
+def is_present() -> ColumnElement[bool]:
+    """The condition that a partner can be asked and is listed: it has not left, and is no double of another."""
+    return and_(Partner.left_at.is_(None), Partner.merged_into_id.is_(None))
 
 
 class PartnerName(Base):
@@ -151,7 +176,9 @@ class Contact(Base):
 
 
 GUARDS: tuple[Guard, ...] = (
-    *guarded(Partner, changes="name level website left_at parent_id networks joined_year language notes"),
+    *guarded(
+        Partner, changes="name level website left_at parent_id networks joined_year language notes merged_into_id"
+    ),
     Guard(
         "partner_returns_without_approvals",
         "partner",
@@ -169,7 +196,9 @@ GUARDS: tuple[Guard, ...] = (
         "partner_name_of_nobody_else",
         "partner_name",
         "INSERT",
-        "EXISTS (SELECT 1 FROM partner_name other WHERE other.key = NEW.key AND other.partner_id <> NEW.partner_id)",
+        """EXISTS (SELECT 1 FROM partner_name other JOIN partner p ON p.id = other.partner_id
+            WHERE other.key = NEW.key AND other.partner_id <> NEW.partner_id
+            AND (p.merged_into_id IS NULL OR p.merged_into_id <> NEW.partner_id))""",
         "partner_name: this is, or was, the name of another partner",
     ),
     Guard(

@@ -94,7 +94,6 @@ class Link(Base):
     __table_args__ = (
         UniqueConstraint("id", "request_id"),
         ForeignKeyConstraint(["request_id", "partner_id"], ["request.id", "request.partner_id"], ondelete="RESTRICT"),
-        ForeignKeyConstraint(["contact_id", "partner_id"], ["contact.id", "contact.partner_id"], ondelete="RESTRICT"),
         CheckConstraint("length(lookup) = 64", name="lookup_whole"),
         CheckConstraint("length(nonce) = 32", name="nonce_whole"),
         Index(
@@ -111,7 +110,7 @@ class Link(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int]
     partner_id: Mapped[int]
-    contact_id: Mapped[int]
+    contact_id: Mapped[int] = to("contact.id")  # of the same partner, or of one that it was merged with
     nonce: Mapped[bytes]
     lookup: Mapped[str] = mapped_column(unique=True)
     issued_at: Mapped[datetime]

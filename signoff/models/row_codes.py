@@ -25,6 +25,7 @@ CODED: dict[str, str] = {
     "name_proposal": "proposed name",
     "partner": "partner",
     "partner_expertise": "expertise of a partner",
+    "partner_merge": "merge of partners",
     "partner_name": "name",
     "partner_place": "place of a partner",
     "position": "position",

@@ -76,7 +76,7 @@ def _holding(session: Session, slug: str, before: int, limit: int) -> Sequence[i
 
 def _tells_of(entry: Entry, slug: str) -> bool:
     facts = facts_of(entry)
-    return facts.get("partner") == slug or slug in facts.get("partners", ())
+    return slug in (facts.get("partner"), facts.get("double")) or slug in facts.get("partners", ())
 
 
 def _words(typed: str, most: int = _MOST_WORDS) -> list[str]:

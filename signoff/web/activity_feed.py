@@ -38,6 +38,12 @@ def _answered_about_names(facts: Facts) -> str:
     return f"{facts['partner']} was said to be {how} {facts['other']}, before it got the name “{facts['name']}”"
 
 
+def _of_merge(facts: Facts) -> str:
+    dropped = f", {counted(len(facts['dropped']), 'question')} asked twice dropped" if facts["dropped"] else ""
+    tags = f", with the tags {', '.join(facts['tags'])}" if facts["tags"] else ""
+    return dropped + tags
+
+
 def _found(facts: Facts) -> str:
     criterion, verdict = (facts[name].replace("_", " ") for name in ("criterion", "verdict"))
     return f"Finding on version {facts['version']}: {criterion}, {verdict}"
@@ -88,6 +94,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "expertise_added": lambda f: f"“{f['word']}” was added to the list of expertise",
     "expertise_removed": lambda f: f"“{f['word']}” was taken off the list of expertise",
+    "partners_merged": lambda f: f"{f['double']} was merged into {f['partner']}{_of_merge(f)}",
+    "merge_undone": lambda f: f"The merge of {f['double']} into {f['partner']} was undone",
     "contact_added": lambda f: f"A contact was added to {f['partner']}",
     "contact_corrected": lambda f: (
         f"A contact of {f['partner']} was corrected: {', '.join(f['fields']).replace('_', ' ')}"
@@ -242,6 +250,8 @@ def _sentence(entry: Entry, partners: Mapping[str, str], users: Mapping[int, str
         facts["user"] = users.get(facts["user"], facts["user"])
     if "partner" in facts:
         facts["partner"] = partners.get(facts["partner"], facts["partner"])
+    if "double" in facts:
+        facts["double"] = partners.get(facts["double"], facts["double"])
     return _SENTENCES[entry.kind](facts)
 
 

@@ -12,7 +12,7 @@ from signoff.db.errors import Trouble, trouble_of
 from signoff.domain import errors
 from signoff.web.error_page import TEMPLATE, Failure, error_response
 from signoff.web.installation import READING_METHODS, close_session
-from signoff.web.moved import moved_to
+from signoff.web.moved import merged_to, moved_to
 from signoff.web.name_questions import questions_of
 
 STATUS: dict[type[errors.Refusal], int] = {
@@ -28,6 +28,8 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.StaleText: 409,
     errors.NewerVersion: 409,
     errors.RegisterChanged: 409,
+    errors.PartnerMerged: 409,
+    errors.SameOrganization: 409,
     errors.RoundClosed: 409,
     errors.NothingStands: 409,
     errors.NotSealedYet: 503,
@@ -61,6 +63,10 @@ def install_error_pages(app: Flask) -> None:
 
 
 def _on_refusal(refusal: errors.Refusal) -> Response:
+    if isinstance(refusal, errors.PartnerMerged) and (where := merged_to(refusal.slug)):
+        response = _answer(Failure(302, refusal.text))
+        response.headers["Location"] = where
+        return response
     address = moved_to() if isinstance(refusal, errors.NotFound) else ""
     if not address:
         return refused(refusal)

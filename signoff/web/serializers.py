@@ -69,10 +69,10 @@ def staff_partner(partner: Partner) -> StaffPartner:
             job_title=contact.job_title,
             may_answer=bool(contact.may_answer),
         )
-        for contact in partner.contacts
-        if contact.removed_at is None
+        for contact in partner.people
     ]
     aliases = [name.name for name in partner.names if name.kind == "alias" and name.until is None]
+    aliases += [name.name for double in partner.doubles for name in double.names if name.until is None]
     return StaffPartner(
         **_partner(partner),
         aliases=aliases,

@@ -127,6 +127,51 @@ def delivered_to(delivery: int, partner: str) -> Attack:
     )
 
 
+def merged(double: str, into: str, id: int = 950_000, **changes: Any) -> Attack:
+    """One partner becomes a double of another: the row that says so, and then the partner's own."""
+
+    def attack(connection: Connection) -> None:
+        numbers = [row(connection, "partner", f"name = '{name}'").id for name in (double, into)]
+        values = {"id": id, "from_id": numbers[0], "into_id": numbers[1], "undone_at": None, "undone_by": None}
+        copy(connection, "partner_merge", **{**values, **changes})
+        sql(f"UPDATE partner SET merged_into_id = {numbers[1]} WHERE id = {numbers[0]}")(connection)
+
+    return attack
+
+
+def parted(double: str, id: int = 950_000) -> Attack:
+    """The same undone."""
+    return after(
+        sql(f"UPDATE partner_merge SET undone_at = '{LATER}', undone_by = 4 WHERE id = {id}"),
+        sql(f"UPDATE partner SET merged_into_id = NULL WHERE name = '{double}'"),
+    )
+
+
+def linked(contact_of: str, asked: str, version: int = 1) -> Attack:
+    """A link for a contact of one partner to what another is asked."""
+
+    def attack(connection: Connection) -> None:
+        number = row(connection, "partner", f"name = '{asked}'").id
+        person = row(connection, "contact", f"partner_id = (SELECT id FROM partner WHERE name = '{contact_of}')").id
+        own = {"id": 960_000, "contact_id": person, "partner_id": number, "lookup": "6" * 64}
+        request = row(connection, "request", f"partner_id = {number} AND version_id = {version}").id
+        copy(connection, "link", "referred_at IS NULL", request_id=request, revoked_at=None, referred_at=None, **own)
+
+    return attack
+
+
+def dropped(partner: str, version: int = 1, at: str = LATER) -> Attack:
+    """A partner is not asked about a version any more."""
+    own = f"partner_id = (SELECT id FROM partner WHERE name = '{partner}') AND version_id = {version}"
+    return sql(f"UPDATE request SET dropped_at = '{at}' WHERE {own}")
+
+
+def asked_again(partner: str, version: int = 1) -> Attack:
+    """A partner that was dropped is asked about the version again."""
+    own = f"partner_id = (SELECT id FROM partner WHERE name = '{partner}') AND version_id = {version}"
+    return sql(f"UPDATE request SET dropped_at = NULL WHERE {own}")
+
+
 def published(version: int, position: int, **changes: Any) -> Attack:
     """A version is made public."""
     values = {"id": 900_000 + version, "ended_at": None, "ended_as": None, "ended_reason": "", "published_by": 3}

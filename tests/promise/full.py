@@ -73,6 +73,7 @@ def fill(house: House) -> None:
         _scheduled(house, session)
         _directory(house, session)
         _delivered(house, session, version)
+        _merged(house, session)
         house.seal(session)
         _witnesses(house, session)
 
@@ -161,6 +162,15 @@ def _delivered(house: House, session: Session, version: Version) -> None:
     """One handed over, and an email that adds to it."""
     first, clerk = house.deliver(session, version), {"address": "clerk@committee.example", "note": "Asked for it."}
     house.deliver(session, version, supplements=first, way="email", **clerk)
+
+
+def _merged(house: House, session: Session) -> None:
+    """One entry of the register that was merged into another, and one whose merge was undone."""
+    for name in ("Osier", "Nutmeg", "Oak"):
+        house.partner(session, name)
+    house.merge(session, "Osier", "Nutmeg")
+    house.merge(session, "Oak", "Nutmeg")
+    house.part(session, "Oak")
 
 
 def _everything_else(house: House, session: Session) -> None:

@@ -15,6 +15,7 @@ from signoff.models import Base
 from signoff.models.guard_kinds import Guard
 from signoff.models.guards import GUARDS
 from tests.house import House
+from tests.promise import merges
 from tests.promise.attacking import EARLIER, LATER, Attack, after, answered, copied, delivered_to, sql
 from tests.promise.conditions import LAWFUL, MORE
 from tests.promise.full import copy, fill, row
@@ -216,6 +217,7 @@ def attacks_for(guard: Guard, connection: Connection) -> Iterator[Attack]:
     """Every attack that this guard must refuse, and in its own words."""
     name, table = guard.name, guard.table
     yield from MORE.get(name, ())
+    yield from merges.ATTACKS.get(name, ())
     if name in ATTACKS:
         yield ATTACKS[name]
     elif name.endswith("_for_good"):
@@ -311,6 +313,7 @@ def _changed(table: str, column: str, kind: str, where: str) -> Attack:
 def lawful_beside(guard: Guard) -> Iterator[Attack]:
     """Acts that come near to what this guard refuses, and that nothing may stop."""
     yield from LAWFUL.get(guard.name, ())
+    yield from merges.LAWFUL.get(guard.name, ())
     if guard.act == "UPDATE" and guard.table not in ("edition_draft", "finding"):
         first = next(iter(Base.metadata.tables[guard.table].primary_key)).name
         yield sql(f"UPDATE {guard.table} SET {first} = {first}")  # an update that changes nothing

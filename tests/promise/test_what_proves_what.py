@@ -73,7 +73,8 @@ COLUMNS: dict[str, Read] = {
     "leaf": Read(public="number entry_id"),
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
-        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id account_news state "
+        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id merge_id "
+        "account_news state "
         "message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text"
     ),
     "letter_kind": Read(nobody="kind"),
@@ -84,9 +85,13 @@ COLUMNS: dict[str, Read] = {
     "mail_pause": Read(nobody="id reason since tries try_again_at"),
     "name_proposal": Read(partner="id partner_id link_id name settled_at accepted", nobody="proposed_at settled_by"),
     "partner": Read(
-        public="id slug name level website left_at parent_id networks", nobody="joined_at joined_year language notes"
+        public="id slug name level website left_at parent_id networks merged_into_id",
+        nobody="joined_at joined_year language notes",
     ),
     "partner_expertise": Read(public="id partner_id expertise_id until"),
+    "partner_merge": Read(
+        partner="id from_id into_id merged_at answers_from undone_at", nobody="merged_by tags dropped undone_by"
+    ),
     "partner_name": Read(public="id partner_id name kind until", partner="accepted_at", nobody="key"),
     "partner_place": Read(public="id partner_id state county city until"),
     "partner_tag": Read(nobody="partner_id tag"),

@@ -18,6 +18,7 @@ FILLED = {"slug": "nothing-here", "number": "7", "key": "equity", "partner": "no
 CALLERS = {
     "add_partner": {"administrator"},
     "change_partner": {"administrator"},
+    "merge_partner": {"administrator"},
     "start_position": {"drafter"},
     "change_position": {"drafter"},
     "save_version": {"drafter"},

@@ -11,12 +11,16 @@ from signoff.domain.phrasing import counted
 
 @dataclass(frozen=True)
 class AskedPartner:
-    """A partner chosen for a round: its slug and name, whether it has left, and whether a contact may answer."""
+    """A partner chosen for a round: its slug and name, whether it has left, and whether a contact may answer.
+
+    `merged_into` names the partner that a double was merged into.
+    """
 
     partner: str
     name: str
     has_left: bool
     has_contact: bool
+    merged_into: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,9 @@ def _asked_reasons(asked: Sequence[AskedPartner], already_asked: int) -> list[Re
     for partner in asked:
         if partner.has_left:
             reasons.append(Reason("left", f"{partner.name} has left the Coalition.", partner.partner))
+        elif partner.merged_into:
+            said = f"{partner.name} was merged into {partner.merged_into}. Ask that partner instead."
+            reasons.append(Reason("merged", said, partner.partner))
         elif not partner.has_contact:
             reasons.append(Reason("contact", f"{partner.name} has no contact who may answer.", partner.partner))
     return reasons

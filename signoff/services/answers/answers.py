@@ -148,7 +148,7 @@ def _ensure_may_answer(session: Session, link: Link, form: AnswerForm, *, at: da
             "An answer was contested, so only a newly issued link can approve. Nothing was recorded. "
             "Ask for a new link below; it goes to the address registered for you."
         )
-    ensure_may_answer(link, at=at)
+    ensure_may_answer(session, link, at=at)
 
 
 def _verdict(last: Answer | None) -> Verdict | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.errors import Conflict
-from signoff.models import Answer, Link, PartnerName
+from signoff.models import Answer, Link, PartnerMerge, PartnerName
 from signoff.models.base import among
 
 
@@ -52,7 +52,7 @@ def public_names_of(session: Session, partner_ids: Collection[int], *, at: datet
     return result
 
 
-def reason_not_to_answer(link: Link, *, at: datetime) -> str:
+def reason_not_to_answer(session: Session, link: Link, *, at: datetime) -> str:
     """Why this link's holder may not answer at this moment, as a sentence; empty when it may."""
     contact = link.contact
     if link.referred_at is not None:
@@ -64,10 +64,41 @@ def reason_not_to_answer(link: Link, *, at: datetime) -> str:
             "This address is new. It can answer one day after it was entered, or once a second member of the "
             "Coalition's staff has confirmed it. Nothing was recorded."
         )
+    return "" if contact.partner_id == link.partner_id else _reason_of_merge(session, link, at=at)
+
+
+def _reason_of_merge(session: Session, link: Link, *, at: datetime) -> str:
+    asked, opens = link.request.partner, answers_after_merge(session, link)
+    if opens is None:
+        return f"Only the contacts that {asked.name} had when it was asked can answer this. Nothing was recorded."
+    if opens > at:
+        return (
+            f"Your contact details were added to those of {asked.name} less than a day ago, so you cannot answer for "
+            "it yet. Nothing was recorded."
+        )
     return ""
 
 
-def ensure_may_answer(link: Link, *, at: datetime) -> None:
+def answers_after_merge(session: Session, link: Link) -> datetime | None:
+    """From when a contact that came with a double answers what is asked through this link; None when it never does."""
+    return session.scalar(
+        select(PartnerMerge.answers_from).where(
+            PartnerMerge.from_id == link.contact.partner_id,
+            PartnerMerge.into_id == link.partner_id,
+            PartnerMerge.undone_at.is_(None),
+        )
+    )
+
+
+def answers_later(session: Session, link: Link, *, at: datetime) -> datetime | None:
+    """When this link's holder may answer, if only later; None when it may now, or never may."""
+    contact = link.contact
+    after_merge = contact.answers_from if contact.partner_id == link.partner_id else answers_after_merge(session, link)
+    opens = after_merge and max(after_merge, contact.answers_from)
+    return opens if opens and opens > at else None
+
+
+def ensure_may_answer(session: Session, link: Link, *, at: datetime) -> None:
     """Refuse with Conflict a link whose holder named a colleague, or whose contact may not answer (yet)."""
-    if reason := reason_not_to_answer(link, at=at):
+    if reason := reason_not_to_answer(session, link, at=at):
         raise Conflict(reason)

@@ -167,5 +167,7 @@ def notify_ended(session: Session, request: Request, version: Version, *, at: da
             select(Letter.contact_id).where(Letter.version_id == version.id, Letter.contact_id.in_(ids), has_told())
         )
     )
-    whom = [(contact, link) for contact, link in contacts if contact.id in heard]
+    # A contact of its other entry may have heard of another question about the same version.
+    own = [(contact, link) for contact, link in contacts if link or contact.partner_id == request.partner_id]
+    whom = [(contact, link) for contact, link in own if contact.id in heard]
     return queue_contact_letters(session, LetterKind.RECALLED, version, whom, at=at)

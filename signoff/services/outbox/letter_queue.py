@@ -31,6 +31,7 @@ _ABOUT = (
     "digest_id",
     "schedule_id",
     "delivery_id",
+    "merge_id",
 )
 
 
@@ -153,6 +154,12 @@ def queue_contact_confirmed(
     rows += [{"user_id": user.id, "address": user.email} for user in staff if user.deactivated_at is None]
     whom = ({**row, "changed_contact_id": confirmed.id} for row in rows)
     _queue(session, LetterKind.CONTACT_CONFIRMED, None, whom, at=at)
+
+
+def queue_merge_letters(session: Session, merge_id: int, contacts: Iterable[Contact], *, at: datetime) -> int:
+    """Tell each of these contacts that two entries of the register became one partner, or two again."""
+    whom = ({"contact_id": contact.id, "merge_id": merge_id} for contact in contacts)
+    return _queue(session, LetterKind.PARTNERS_MERGED, None, whom, at=at)
 
 
 def _queue(

@@ -7,15 +7,16 @@ from sqlalchemy.orm import Session
 
 from signoff.models import Partner, PartnerName
 from signoff.models.base import batched
+from signoff.models.partners import is_present
 
 
 def partners_called(session: Session, names: Iterable[str]) -> dict[str, Partner]:
-    """The present partners that these are the names of, as they are written in the register."""
+    """The present partners that these are the names of, as they are written in the register; a double's lead on."""
     found: dict[str, Partner] = {}
     for some in batched(sorted(set(names))):
         query = select(PartnerName.name, Partner).join(Partner, Partner.id == PartnerName.partner_id)
         query = query.where(PartnerName.name.in_(some), PartnerName.until.is_(None), Partner.left_at.is_(None))
-        found |= dict(session.execute(query).all())
+        found |= {name: partner.whole for name, partner in session.execute(query)}
     return found
 
 
@@ -38,5 +39,5 @@ def parent_problem(session: Session, name: str, *, of: Partner | None = None) ->
 
 def affiliates_of(session: Session, partner: Partner) -> Sequence[Partner]:
     """The present partners that are affiliates of this one, by name."""
-    query = select(Partner).where(Partner.parent_id == partner.id, Partner.left_at.is_(None))
+    query = select(Partner).where(Partner.parent_id == partner.id, is_present())
     return session.scalars(query.order_by(func.lower(Partner.name), Partner.id)).all()

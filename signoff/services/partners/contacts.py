@@ -4,7 +4,7 @@ Anyone who redirects a partner's mail could answer for it. So a new or corrected
 which its partner's other contacts and the old address know of it, or once a second staff member confirmed it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, select
@@ -15,6 +15,7 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.models import Contact, Link, Partner, Publication, Request, Round, Version
 from signoff.models.answers import approval
+from signoff.models.merges import members_of
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_contact, hold_people
 from signoff.services.outbox.letter_queue import queue_contact_changed, queue_link_letters
@@ -43,8 +44,8 @@ def add_contact(act: ActContext, partner: Partner, form: ContactForm) -> Contact
     act.session.flush()
     facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}
     record(act.session, "contact_added", by=act.by, at=at, facts=facts)
-    _ask(act.session, partner, LetterKind.REQUEST, key=act.link_key, at=at)
-    _show_what_stands(act.session, contact, key=act.link_key, at=at)
+    ask_open_questions(act.session, partner, LetterKind.REQUEST, key=act.link_key, at=at)
+    show_what_stands(act.session, contact, key=act.link_key, at=at)
     _tell(act.session, contact, at=at)
     return contact
 
@@ -95,8 +96,8 @@ def correct_contact(act: ActContext, contact: Contact, form: ContactForm) -> lis
     if "email" in changed:
         revoke_links(act.session, contact, at=at)
     if waits:
-        _ask(act.session, contact.partner, LetterKind.FRESH_LINK, key=act.link_key, at=at)
-        _show_what_stands(act.session, contact, key=act.link_key, at=at)
+        ask_open_questions(act.session, contact.partner, LetterKind.FRESH_LINK, key=act.link_key, at=at)
+        show_what_stands(act.session, contact, key=act.link_key, at=at)
     _tell(act.session, contact, was.email, at=at)
     return changed
 
@@ -148,8 +149,8 @@ def confirm_contact(act: ActContext, contact: Contact) -> None:
     ensure_may_confirm(act.session, act.by, at=at)
     contact.answers_from, contact.confirmed_by = min(contact.answers_from, at), act.by.id
     act.session.flush()
-    _ask(act.session, contact.partner, LetterKind.REQUEST, key=act.link_key, at=at)
-    _show_what_stands(act.session, contact, key=act.link_key, at=at)
+    ask_open_questions(act.session, contact.partner, LetterKind.REQUEST, key=act.link_key, at=at)
+    show_what_stands(act.session, contact, key=act.link_key, at=at)
     tell_confirmed(act.session, contact, present_contacts(act.session, contact.partner), at=at)
     record(
         act.session,
@@ -170,16 +171,15 @@ def unconfirmed_contacts(session: Session, *, at: datetime, limit: int) -> Seque
 def get_contact(session: Session, partner: Partner, number: int) -> Contact:
     """A contact of a partner; NotFound otherwise."""
     contact = session.get(Contact, number)
-    if contact is None or contact.partner_id != partner.id:
+    if contact is None or contact.partner_id not in members_of(session, partner.id):
         raise NotFound("This partner has no such contact.")
     return contact
 
 
 def present_contacts(session: Session, partner: Partner) -> Sequence[Contact]:
-    """A partner's contacts that were not removed, in the order they were added."""
-    return session.scalars(
-        select(Contact).where(Contact.partner_id == partner.id, Contact.removed_at.is_(None)).order_by(Contact.id)
-    ).all()
+    """The contacts of a partner and of its doubles that were not removed, in the order they were added."""
+    own = Contact.partner_id.in_(members_of(session, partner.id))
+    return session.scalars(select(Contact).where(own, Contact.removed_at.is_(None)).order_by(Contact.id)).all()
 
 
 def _ensure_sound(session: Session, partner: Partner, form: ContactForm, *, besides: Contact | None = None) -> None:
@@ -191,16 +191,17 @@ def _ensure_sound(session: Session, partner: Partner, form: ContactForm, *, besi
         raise Invalid(errors)
 
 
-def _ask(session: Session, partner: Partner, kind: LetterKind, *, key: str, at: datetime) -> None:
+def ask_open_questions(session: Session, partner: Partner, kind: LetterKind, *, key: str, at: datetime) -> None:
+    """Links, and letters of this kind with them, to whatever the partner is asked now, for its contacts without one."""
     if partner.left_at is not None:
         return
-    # Links for open questions to whichever contacts of the partner have none.
+    members = members_of(session, partner.id)
     open_requests = session.execute(
         select(Request, Version)
         .join(Round, Round.version_id == Request.version_id)
         .join(Version, Version.id == Request.version_id)
         .where(
-            Request.partner_id == partner.id,
+            Request.partner_id.in_(members),
             Request.dropped_at.is_(None),
             Round.ended_at.is_(None),
             Round.deadline >= at,
@@ -211,12 +212,14 @@ def _ask(session: Session, partner: Partner, kind: LetterKind, *, key: str, at: 
         queue_link_letters(session, kind, version, issue_links(session, [request], key=key, at=at), at=at)
 
 
-def _show_what_stands(session: Session, contact: Contact, *, key: str, at: datetime) -> None:
-    # Who has no link to anything gets one to what the organization approved last, to read it and to withdraw; its page
-    # mails the links to everything else. What the link may do is asked whenever it acts, as of any other.
+def show_what_stands(session: Session, contact: Contact, *, key: str, at: datetime) -> None:
+    """Who has no link to anything gets one to what the organization approved last, to read it and to withdraw.
+
+    Its page mails the links to everything else. What the link may do is asked whenever it acts, as of any other.
+    """
     if not contact.may_answer or session.scalar(_living_link(contact)) is not None:
         return
-    request = session.scalar(_approved_last(contact.partner_id))
+    request = session.scalar(_approved_last(members_of(session, contact.partner_id)))
     if request is not None and may_have_link(session, request, contact):
         version = session.get_one(Version, request.version_id)
         link = reissue_link(session, request, contact, key=key, at=at)
@@ -227,13 +230,13 @@ def _living_link(contact: Contact) -> Select[int]:
     return select(Link.id).where(Link.contact_id == contact.id, Link.revoked_at.is_(None)).limit(1)
 
 
-def _approved_last(partner_id: int) -> Select[Request]:
+def _approved_last(partner_ids: Collection[int]) -> Select[Request]:
     # What is public comes first: there a name stands that someone may want to take away.
     return (
         select(Request)
         .join(approval, and_(approval.c.version_id == Request.version_id, approval.c.partner_id == Request.partner_id))
         .outerjoin(Publication, and_(Publication.version_id == Request.version_id, Publication.ended_at.is_(None)))
-        .where(Request.partner_id == partner_id)
+        .where(Request.partner_id.in_(partner_ids))
         .order_by(Publication.id.is_(None), approval.c.at.desc())
         .limit(1)
     )

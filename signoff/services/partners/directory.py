@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.models import Partner
+from signoff.models.partners import is_present
 from signoff.services.partners.particulars import loaded_particulars, working_in
 
 
@@ -16,7 +17,7 @@ def partner_directory(
 
     `place` is the code of a state, and `expertise` a word of the list; only partners that have them are given then.
     """
-    query = select(Partner).where(Partner.left_at.is_(None), *working_in(place, expertise))
+    query = select(Partner).where(is_present(), *working_in(place, expertise))
     query = query.options(selectinload(Partner.names), *loaded_particulars())
     if limit is None:
         return sorted(session.scalars(query), key=lambda partner: (partner.name.casefold(), partner.id))

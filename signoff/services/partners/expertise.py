@@ -9,6 +9,7 @@ from signoff.domain.errors import Invalid, NotFound
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Expertise, Partner, PartnerExpertise
+from signoff.models.partners import is_present
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_names
 from signoff.services.partners.public_words import words_naming_others
@@ -28,7 +29,7 @@ def count_experts(session: Session) -> dict[int, int]:
     query = (
         select(PartnerExpertise.expertise_id, func.count())
         .join(Partner, Partner.id == PartnerExpertise.partner_id)
-        .where(PartnerExpertise.until.is_(None), Partner.left_at.is_(None))
+        .where(PartnerExpertise.until.is_(None), is_present())
         .group_by(PartnerExpertise.expertise_id)
     )
     return dict(session.execute(query).all())

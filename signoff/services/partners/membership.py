@@ -10,10 +10,11 @@ from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Invitation, Partner, Publication, Request, Round, Version
+from signoff.models.merges import members_of
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
 from signoff.services.answers.recall import clean_reason, notify_ended, void_approval
-from signoff.services.locks import hold_partner, hold_people, hold_position, hold_version
+from signoff.services.locks import hold_partner, hold_partners, hold_people, hold_position, hold_version
 from signoff.services.outbox.letter_queue import cancel_asking
 from signoff.services.record.record import record
 from signoff.services.rounds.partner_requests import digest_of_requests, requests_to
@@ -40,10 +41,11 @@ def leave(act: ActContext, partner: Partner, *, reason: str, shown: str | None =
             voided.append(version)
     act.session.execute(
         update(Invitation)
-        .where(Invitation.partner_id == partner.id, Invitation.revoked_at.is_(None))
+        .where(Invitation.partner_id.in_(members_of(act.session, partner.id)), Invitation.revoked_at.is_(None))
         .values(revoked_at=at)
     )
-    partner.left_at = max(at, act.at())
+    for entry in (partner, *partner.doubles):
+        entry.left_at = max(at, act.at())
     act.session.flush()
     record(act.session, "partner_left", by=act.by, at=at, facts={"partner": partner.slug, "reason": reason})
     return voided
@@ -57,11 +59,13 @@ def _hold_for_leaving(session: Session, partner: Partner) -> None:
         hold_position(session, position_id)
     for version_id in sorted(version.id for version in versions):
         hold_version(session, version_id)
-    hold_partner(session, partner)
+    hold_partners(session, members_of(session, partner.id))
+    session.refresh(partner)
 
 
 def _requests(session: Session, partner: Partner) -> Sequence[Request]:
-    query = select(Request).where(Request.partner_id == partner.id).order_by(Request.version_id)
+    own = Request.partner_id.in_(members_of(session, partner.id))
+    query = select(Request).where(own).order_by(Request.version_id)
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
@@ -91,6 +95,7 @@ def rejoin(act: ActContext, partner: Partner) -> None:
     hold_partner(act.session, partner)
     if partner.left_at is None:
         raise Conflict("This partner has not left. Nothing was changed.")
-    partner.left_at = None
+    for entry in (partner, *partner.doubles):
+        entry.left_at = None
     act.session.flush()
     record(act.session, "partner_returned", by=act.by, at=act.at(), facts={"partner": partner.slug})

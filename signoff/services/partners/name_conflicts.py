@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from signoff.domain.errors import NamesInDoubt
 from signoff.domain.partners.folding import name_key
@@ -24,6 +24,8 @@ from signoff.domain.partners.name_conflicts import (
 from signoff.domain.permissions import Actor
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Contact, Entry, Partner, PartnerName, Version
+from signoff.models.merges import members_of
+from signoff.models.partners import is_present
 from signoff.services.positions.mentions import named_in_public
 from signoff.services.record.record import facts_of, record
 
@@ -90,12 +92,17 @@ def held_in_public(
 def find_conflicts(session: Session, names: Iterable[str], *, besides: Partner | None = None) -> list[NameConflict]:
     """The names of other partners that these may be taken for: one for each typed name and partner.
 
+    The name of a double leads to the partner that it was merged into.
+
     A name that reads like another's is asked about for that alone. Left out is what was answered about `besides`.
     """
-    others = PartnerName.partner_id != besides.id if besides else true()
+    others = PartnerName.partner_id.not_in(members_of(session, besides.id)) if besides else true()
+    whole = aliased(Partner)
     registered = (
-        select(PartnerName.name, PartnerName.key, Partner.name, Partner.slug)
+        select(PartnerName.name, PartnerName.key, whole.name, whole.slug)
+        .select_from(PartnerName)
         .join(Partner, Partner.id == PartnerName.partner_id)
+        .join(whole, whole.id == func.coalesce(Partner.merged_into_id, Partner.id))
         .where(others)
         .order_by(PartnerName.id)
     )
@@ -122,9 +129,17 @@ def _told_apart(session: Session, partner: Partner) -> set[str]:
 
 
 def same_before(session: Session) -> dict[tuple[str, str], str]:
-    """What was said before to be one organization, as answers, by the key of the name that was typed."""
+    """What was said before to be one organization, as answers, by the key of the name that was typed.
+
+    The names of a double are said to be those of the partner that it was merged into.
+    """
     said = [facts for facts in _answers_before(session) if facts["answer"] == NameAnswer.SAME]
-    return {(name_key(facts["name"]), facts["other"]): facts["answer"] for facts in said}
+    doubles = session.scalars(select(Partner).where(Partner.merged_into_id.is_not(None))).all()
+    lead_to = {double.slug: double.whole.slug for double in doubles}
+    answers = {(name_key(f["name"]), lead_to.get(f["other"], f["other"])): f["answer"] for f in said}
+    # By merging two, staff said of all their names that they are of one.
+    merged = {(name.key, double.whole.slug): str(NameAnswer.SAME) for double in doubles for name in double.names}
+    return answers | merged
 
 
 def _answers_before(session: Session) -> list[dict[str, str]]:
@@ -156,7 +171,7 @@ def shared_addresses(
     session: Session, website: str, emails: Iterable[str], *, besides: Partner | None = None
 ) -> list[str]:
     """Sentences about present partners with the same website or mail domain; shown, never asked about."""
-    others = (Partner.left_at.is_(None), Partner.id != besides.id if besides else true())
+    others = (is_present(), Partner.id != besides.id if besides else true())
     said = []
     if host := _host(website):
         like = (func.lower(Partner.website).like(f"%//{www}{host}{end}") for www in ("", "www.") for end in ("", "/%"))

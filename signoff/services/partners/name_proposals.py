@@ -1,6 +1,6 @@
 """Public names: proposed by a contact, accepted or not by staff; no one approves under one before that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from signoff.domain.rounds.links import holds_secret
 from signoff.domain.text_input import clean_line
 from signoff.domain.time import Clock
 from signoff.models import Link, NameProposal, PartnerName, Request, Version
+from signoff.models.merges import members_of
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import ensure_may_answer, public_names
 from signoff.services.coalition import own_name_problem
@@ -51,7 +52,7 @@ def propose_name(
     version = session.get_one(Version, link.request.version_id)
     ensure_shown(version, shown_digest)
     ensure_takes_answers(session, link, at=at)
-    ensure_may_answer(link, at=at)
+    ensure_may_answer(session, link, at=at)
     name = clean_line(name)
     errors = {
         "proposed_name": name_problem(name) or _secret_problem(name) or _taken(session, link.partner_id, name),
@@ -162,26 +163,29 @@ def _taken(session: Session, partner_id: int, name: str) -> str:
         (holder, registered, key, until is not None)
         for holder, registered, key, until in session.execute(select(*columns))
     ]
+    members = members_of(session, partner_id)
     for holder, registered, key, over in holders:
-        if holder != partner_id and reads_alike(without_article(registered), without_article(name)):
+        if holder in members and holder != partner_id and reads_alike(registered, name):
+            return "This is registered as another name of yours. Reply to our email, and you can approve under it."
+        if holder not in members and reads_alike(without_article(registered), without_article(name)):
             return "Another partner is registered under this name, or one that looks like it."
         if holder == partner_id and registered == name and over:
             return "This organization used this name before. A name that was removed cannot be used again."
         if holder == partner_id and not over and key == name_key(name) and registered != name:
             return f"This differs from “{registered}”, which is registered, only in case, accents or spaces."
-    own = [registered for holder, registered, _, _ in holders if holder == partner_id]
+    own = [registered for holder, registered, _, _ in holders if holder in members]
     return (
         ""
-        if _speaks_for_nobody_else(holders, partner_id, name, own)
+        if _speaks_for_nobody_else(holders, members, name, own)
         else ("This contains the name of another partner, which can be named only with its own approval.")
     )
 
 
 def _speaks_for_nobody_else(
-    holders: Sequence[tuple[int, str, str, bool]], partner_id: int, name: str, own: Sequence[str]
+    holders: Sequence[tuple[int, str, str, bool]], members: Collection[int], name: str, own: Sequence[str]
 ) -> bool:
     # A chapter may carry the name of its mother organization, as the register says it does; no one else may.
-    others = [(str(holder), registered) for holder, registered, _, _ in holders if holder != partner_id]
+    others = [(str(holder), registered) for holder, registered, _, _ in holders if holder not in members]
     allowed = {passage.partner for passage in passages_naming(own, others)}
     # A single word in ordinary spelling, such as “first”, stands in many names; staff look at each proposal.
     named = [item for item in passages_naming([name], others, joined=True) if item.written or " " in item.name]

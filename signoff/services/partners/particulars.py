@@ -12,6 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from signoff.domain.partners.particulars import Particulars, particulars_problems
 from signoff.domain.partners.places import NATIONWIDE, Place, read_place, state_name
 from signoff.models import Expertise, Partner, PartnerExpertise, PartnerPlace
+from signoff.models.partners import is_present
 from signoff.services.partners.affiliates import parent_problem, partners_called
 from signoff.services.partners.public_words import places_named_like_others, words_naming_others
 
@@ -90,7 +91,7 @@ def working_in(place: str = "", expertise: str = "") -> list[ColumnElement[bool]
 def places_with_partners(session: Session) -> list[str]:
     """The codes of the states in which a present partner works, and of nationwide, in alphabetical order of names."""
     query = select(PartnerPlace.state).join(Partner, Partner.id == PartnerPlace.partner_id)
-    codes = session.scalars(query.where(PartnerPlace.until.is_(None), Partner.left_at.is_(None)).distinct())
+    codes = session.scalars(query.where(PartnerPlace.until.is_(None), is_present()).distinct())
     return sorted(codes, key=lambda code: (code != NATIONWIDE, state_name(code)))
 
 

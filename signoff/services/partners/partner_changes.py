@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.as_shown import ensure_as_shown, shown_digest
-from signoff.domain.errors import Conflict, Invalid
+from signoff.domain.errors import Conflict, Invalid, SameOrganization
+from signoff.domain.partners.folding import name_key
 from signoff.domain.partners.name_conflicts import Answers, NameConflict
 from signoff.domain.partners.particulars import SEVERAL, SINGLE
 from signoff.domain.permissions import Act, ensure_may
@@ -101,13 +102,14 @@ def _settled_conflicts(session: Session, partner: Partner, form: PartnerForm, an
         raise Invalid(errors)
     conflicts = find_conflicts(session, new_names(partner, form), besides=partner)
     if same := settle_conflicts(conflicts, answers):
-        raise Conflict(f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed.")
+        said = f"“{same.typed}” belongs to {same.registered.partner}, as you say. Nothing was changed."
+        raise SameOrganization(said, same.registered.slug)
     return conflicts
 
 
 def new_names(partner: Partner, form: PartnerForm) -> list[str]:
-    """The names of a form that the partner never had."""
-    known = {name.name for name in partner.names}
+    """The names of a form that neither the partner nor a double of it ever had."""
+    known = {name.name for entry in (partner, *partner.doubles) for name in entry.names}
     return [name for name in form.all_names if name not in known]
 
 
@@ -124,10 +126,19 @@ def _change_names(session: Session, partner: Partner, form: PartnerForm, *, at: 
         elif name not in form.aliases or row.kind == "public":
             # A public name never becomes an alias: a signatory named by it stays named.
             row.until = at
+    _take_over(partner, {*public, *form.aliases} - known.keys(), at=at)
     session.flush()
     for name in (*public, *form.aliases):
         if name not in known:
             partner.names.append(agreed_name(name, "public" if name in public else "alias", at))
+
+
+def _take_over(partner: Partner, names: Collection[str], *, at: datetime) -> None:
+    # A double's name that its partner gets ends with the double: no one has it twice.
+    keys = {name_key(name) for name in names}
+    for row in (row for double in partner.doubles for row in double.names):
+        if row.until is None and row.key in keys:
+            row.until = at
 
 
 def _set_tags(partner: Partner, tags: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ def exported_rows(partners: Iterable[Partner]) -> Iterator[tuple[str, ...]]:
         own = (form.name, *names, form.website, form.level, ";".join(form.tags))
         more = [";".join(values) for values in (form.places, form.expertise, form.networks)]
         said = (*more, form.parent, form.joined_year, form.language, form.notes)
-        people = [contact for contact in partner.contacts if contact.removed_at is None]
+        people = partner.people
         for number, item in enumerate(people):
             is_first, may_answer = number == 0, "yes" if item.may_answer else "no"
             person = (item.full_name, item.email, item.job_title, may_answer)

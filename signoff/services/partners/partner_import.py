@@ -15,6 +15,7 @@ from signoff.domain.permissions import Act, ensure_may
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Partner, PartnerName, Publication
 from signoff.models.base import batched
+from signoff.models.partners import is_present
 from signoff.services.act import ActContext
 from signoff.services.partners.affiliates import partners_called
 from signoff.services.partners.contacts import add_contact
@@ -198,7 +199,7 @@ def _known(session: Session, names: Sequence[str]) -> dict[str, Known]:
 
 def _loaded(session: Session, which: ColumnElement[bool]) -> Iterator[Known]:
     people = [selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags)]
-    query = select(Partner).where(Partner.left_at.is_(None), which).order_by(Partner.id)
+    query = select(Partner).where(is_present(), which).order_by(Partner.id)
     for partner in session.scalars(query.options(*people, *loaded_particulars())):
         addresses = frozenset(contact.email for contact in partner.contacts if contact.removed_at is None)
         yield Known(partner.id, partner.slug, partner.name, form_of(partner), addresses)

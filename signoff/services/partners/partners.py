@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.errors import NotFound
+from signoff.domain.errors import NotFound, PartnerMerged
 from signoff.domain.partners.email_addresses import clean_email, email_problem, without_tag
 from signoff.domain.partners.folding import name_key
 from signoff.domain.partners.names import mixes_scripts
@@ -15,7 +15,7 @@ from signoff.domain.partners.particulars import Particulars, particulars_problem
 from signoff.domain.text_input import clean_line, clean_web_address, line_problem, web_address_problem
 from signoff.models import Partner, PartnerName, StaffUser
 from signoff.models.base import among, batched
-from signoff.models.partners import LEVELS
+from signoff.models.partners import LEVELS, is_present
 from signoff.services.coalition import own_name_problem
 from signoff.services.partners.particulars import ensured_particulars, loaded_particulars
 from signoff.services.partners.public_words import names_shown_as_words
@@ -183,12 +183,13 @@ def _taken_names(
     # By the key of each name that cannot be had, a sentence that says why.
     wanted = {name_key(name): name for name in names}
     problems = {}
+    own = {besides.id, *(double.id for double in besides.doubles)} if besides else ()
     for row in (row for key in wanted for row in register.holders.get(key, ())):
-        if besides is None or row.partner_id != besides.id:
+        if row.partner_id not in own:
             if not by_others:
                 continue
             problems[row.key] = f"“{row.name}” is already a name of a partner in the register."
-        elif row.until is not None and row.name == wanted[row.key]:
+        elif row.until is not None and besides and row.partner_id == besides.id and row.name == wanted[row.key]:
             problems[row.key] = f"“{row.name}” is a former name of this partner. A former name cannot be used again."
     return problems
 
@@ -214,7 +215,15 @@ def tag_problem(tag: str) -> str:
 
 
 def get_partner(session: Session, slug: str) -> Partner:
-    """The partner with this slug; NotFound otherwise."""
+    """The partner with this slug; NotFound otherwise, PartnerMerged when it was merged into another."""
+    partner = get_entry(session, slug)
+    if partner.merged_into is not None:
+        raise PartnerMerged(partner.name, partner.merged_into.name, partner.merged_into.slug)
+    return partner
+
+
+def get_entry(session: Session, slug: str) -> Partner:
+    """The entry of the register with this slug, also of a double, whose own answers stay; NotFound otherwise."""
     partner = session.scalar(select(Partner).where(Partner.slug == slug))
     if partner is None:
         raise NotFound("There is no partner under this name.")
@@ -231,7 +240,7 @@ def partners_of(session: Session, ids: Collection[int]) -> Sequence[Partner]:
 
 def present_partners(session: Session, *, with_people: bool = False) -> Sequence[Partner]:
     """All partners that have not left, by name; with names, contacts and tags loaded when asked."""
-    query = select(Partner).where(Partner.left_at.is_(None)).order_by(Partner.name, Partner.id)
+    query = select(Partner).where(is_present()).order_by(Partner.name, Partner.id)
     if with_people:
         people = (selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
         query = query.options(*people, *loaded_particulars())

@@ -76,7 +76,7 @@ def _ensure_may_name(session: Session, link: Link, earlier: Referral | None, *, 
     if earlier is not None and earlier.accepted == 1:
         ensure_may_correct(session, earlier)
     else:
-        ensure_may_answer(link, at=at)
+        ensure_may_answer(session, link, at=at)
     if contested_through(session, link):
         raise Conflict(
             "An answer was contested, so only a newly issued link can name a colleague. Nothing was recorded."
@@ -143,12 +143,15 @@ def _is_colleague(session: Session, link: Link, email: str, *, at: datetime) -> 
     known = next((contact for contact in present if contact.email == email), None)
     if known is not None and not (known.may_answer and may_have_link(session, link.request, known)):
         return False
-    return is_own_domain(email, [c.email for c in present if c.may_answer and c.answers_from <= at])
+    # Nor does one that only came with a double vouch for anyone.
+    own = [contact for contact in present if contact.partner_id == link.partner_id]
+    return is_own_domain(email, [c.email for c in own if c.may_answer and c.answers_from <= at])
 
 
 def _put_in_force(session: Session, referral: Referral, *, by: Actor, at: datetime) -> None:
     partner = referral.link.request.partner
-    known = next((c for c in present_contacts(session, partner) if c.email == referral.email), None)
+    present = [contact for contact in present_contacts(session, partner) if contact.partner_id == partner.id]
+    known = next((contact for contact in present if contact.email == referral.email), None)
     is_new = known is None
     if known is None:
         form = ContactForm(referral.full_name or "", referral.email or "", referral.job_title or "")

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from signoff.domain.as_shown import shown_digest
 from signoff.domain.partners.folding import name_key
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
-from signoff.models.partners import LEVELS
+from signoff.models.partners import LEVELS, is_present
 from signoff.services.partners.particulars import loaded_particulars, working_in
 
 PRESENT, LEFT, UNREACHABLE = "present", "left", "unreachable"
@@ -65,14 +65,23 @@ def _says(word: str) -> ColumnElement[bool]:
             Contact.email.contains(small, autoescape=True),
         ),
     )
-    return Partner.id.in_(union_all(named, people))
+    found = union_all(named, people).subquery()
+    wholes = select(func.coalesce(_OF.merged_into_id, _OF.id)).where(_OF.id.in_(select(found)))
+    return Partner.id.in_(wholes)
 
 
-_MAY_BE_ASKED = exists().where(Contact.partner_id == Partner.id, Contact.may_answer == 1, Contact.removed_at.is_(None))
+_OF = aliased(Partner)
+# Someone may answer for it, or for a double of it.
+_MAY_BE_ASKED = exists().where(
+    Contact.partner_id == _OF.id,
+    or_(_OF.id == Partner.id, _OF.merged_into_id == Partner.id),
+    Contact.may_answer == 1,
+    Contact.removed_at.is_(None),
+)
 _IN_STATE = {
-    PRESENT: Partner.left_at.is_(None),
-    LEFT: Partner.left_at.is_not(None),
-    UNREACHABLE: and_(Partner.left_at.is_(None), ~_MAY_BE_ASKED),
+    PRESENT: is_present(),
+    LEFT: and_(Partner.left_at.is_not(None), Partner.merged_into_id.is_(None)),
+    UNREACHABLE: and_(is_present(), ~_MAY_BE_ASKED),
 }
 
 
@@ -81,7 +90,8 @@ def find_partners(
 ) -> Sequence[Partner]:
     """These partners with their names, contacts and tags; the same few queries however many there are."""
     people = (selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
-    query = _query(partner_filter).options(*people, *loaded_particulars())
+    doubles = selectinload(Partner.doubles).selectinload(Partner.contacts)
+    query = _query(partner_filter).options(*people, doubles, *loaded_particulars())
     return session.scalars(query.offset(offset).limit(limit)).all()
 
 
@@ -118,9 +128,7 @@ def groups(session: Session, *, besides: Collection[int] = ()) -> list[PartnerGr
     """All present partners that someone may answer for, and those of each level and tag; `besides` are left out."""
     able = {
         number: level
-        for number, level in session.execute(
-            select(Partner.id, Partner.level).where(Partner.left_at.is_(None), _MAY_BE_ASKED)
-        )
+        for number, level in session.execute(select(Partner.id, Partner.level).where(is_present(), _MAY_BE_ASKED))
         if number not in besides
     }
     partner_groups: dict[str, set[int]] = {"all": set(able), **{f"level:{level}": set() for level in LEVELS}}
@@ -140,5 +148,5 @@ def _group_words(key: str) -> str:
 
 def all_tags(session: Session) -> Sequence[str]:
     """Every tag that a present partner has, in alphabetical order."""
-    query = select(PartnerTag.tag).join(Partner, Partner.id == PartnerTag.partner_id).where(Partner.left_at.is_(None))
+    query = select(PartnerTag.tag).join(Partner, Partner.id == PartnerTag.partner_id).where(is_present())
     return session.scalars(query.distinct().order_by(PartnerTag.tag)).all()

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, or_, select, true, union
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.partners.mentions import Passage, all_passages_in
 from signoff.domain.positions.publishing_rules import NamingNote
 from signoff.domain.positions.text import readings_of
-from signoff.models import Answer, Exemption, FindingRow, Partner, Publication, Version
+from signoff.models import Answer, Exemption, FindingRow, Partner, PartnerMerge, Publication, Request, Version
 from signoff.models.answers import approval
+from signoff.models.merges import members_of
 from signoff.models.proposals import ORDINARY
 from signoff.services.positions.checks import findings_of, findings_of_all
 from signoff.services.positions.public_notes import mentions_in_notes, names_of, standing_notes
@@ -33,7 +35,7 @@ def unapproved_mentions(session: Session, version: Version) -> Mentions:
     its findings; not the words of the edition. Left out is what reviewers exempted or ticked. A public note names
     no one but its author, not even those who approved.
     """
-    approved = select(approval.c.partner_id).where(approval.c.version_id == version.id)
+    approved = covered(version.id, approval.c, approval.c.version_id == version.id)
     notes = standing_notes(session, [version])
     in_notes = mentions_in_notes(notes, names_of(session, true())) if notes else []
     return replace(_mentions(session, version, Partner.id.not_in(approved)), in_notes=in_notes)
@@ -60,7 +62,8 @@ def named_in_public(
     findings = findings_of_all(session, versions)
     pairs = [(name, name) for name in names]
     approved = _approved_by(session, besides) if besides else set()
-    notes = [note for note in standing_notes(session, versions) if not besides or note.author_slug != besides.slug]
+    own = besides.whole.slug if besides else ""
+    notes = [note for note in standing_notes(session, versions) if note.author_slug != own]
     result = []
     for version in versions:
         of_version = [note for note in notes if note.version_id == version.id]
@@ -77,21 +80,51 @@ def _approved_by(session: Session, partner: Partner) -> set[int]:
 def named_in_words(session: Session, version: Version, partner_id: int) -> bool:
     """Whether the words that are public with this version name this partner: its text as written, or others' notes."""
     notes = standing_notes(session, [version])
-    in_notes = mentions_in_notes(notes, names_of(session, Partner.id == partner_id)) if notes else []
-    return bool(in_notes or _mentions(session, version, Partner.id == partner_id).written)
+    named = or_(Partner.id == partner_id, _spoken_for(version.id, partner_id))
+    in_notes = mentions_in_notes(notes, names_of(session, named)) if notes else []
+    return bool(in_notes or _mentions(session, version, named).written)
 
 
 def passages_of(session: Session, version: Version, partner_id: int) -> list[Passage]:
     """Every passage that is public with this version and holds a name of this partner, however spelled."""
-    names = names_of(session, Partner.id == partner_id)
+    names = names_of(session, Partner.id.in_(members_of(session, partner_id)))
     return _passages(version, findings_of(session, version), names)
 
 
 def names_the_departed(session: Session, version: Version) -> bool:
     """Whether a version names, as its name is written, a partner that once approved it and does not now."""
-    once = select(Answer.partner_id).where(Answer.version_id == version.id, Answer.verdict == Verdict.APPROVE)
-    now = select(approval.c.partner_id).where(approval.c.version_id == version.id)
+    said = (Answer.version_id == version.id, Answer.verdict == Verdict.APPROVE)
+    once = covered(version.id, Answer.__table__.c, *said)
+    now = covered(version.id, approval.c, approval.c.version_id == version.id)
     return bool(_mentions(session, version, Partner.id.in_(once) & Partner.id.not_in(now)).written)
+
+
+def covered(version_id: int, approvals: Any, *which: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """The ids of the partners whose names these approvals of a version may bring: who gave them, and with whom that
+    partner was merged before, where the other entry was never asked about the version by itself.
+    """
+    own = select(approvals.partner_id).where(*which)
+    later = (*which, approvals.at >= PartnerMerge.merged_at, PartnerMerge.undone_at.is_(None))
+    pairs = [(PartnerMerge.from_id, PartnerMerge.into_id), (PartnerMerge.into_id, PartnerMerge.from_id)]
+    return union(
+        own,
+        *(
+            select(other).where(giver == approvals.partner_id, _not_asked(version_id, other), *later)
+            for other, giver in pairs
+        ),
+    )
+
+
+def _spoken_for(version_id: int, partner_id: int) -> ColumnElement[bool]:
+    # The entries merged with this one that were not asked about the version by themselves.
+    standing = PartnerMerge.undone_at.is_(None)
+    pairs = [(PartnerMerge.from_id, PartnerMerge.into_id), (PartnerMerge.into_id, PartnerMerge.from_id)]
+    each = (select(other).where(giver == partner_id, standing, _not_asked(version_id, other)) for other, giver in pairs)
+    return Partner.id.in_(union(*each))
+
+
+def _not_asked(version_id: int, partner_id: Any) -> ColumnElement[bool]:
+    return ~exists().where(Request.version_id == version_id, Request.partner_id == partner_id)
 
 
 def _mentions(session: Session, version: Version, which: ColumnElement[bool]) -> Mentions:
@@ -123,5 +156,5 @@ def _judged(session: Session, version: Version) -> tuple[set[tuple[str, str]], s
     ticked: set[tuple[str, str]] = set()
     for item in session.scalars(query.where(or_(Exemption.version_id == version.id, of_position))):
         judged = ticked if item.spelling == ORDINARY else exempted
-        judged.update((item.partner.slug, words) for words in item.passages)
+        judged.update((item.partner.whole.slug, words) for words in item.passages)
     return exempted, ticked

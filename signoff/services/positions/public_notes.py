@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.orm import Session, aliased
 
 from signoff.domain.partners.mentions import passages_naming
 from signoff.domain.positions.publishing_rules import NamingNote
 from signoff.models import Partner, PartnerName, Version
 from signoff.models.answers import approval
+from signoff.models.merges import members_of
 from signoff.models.publications import signatory
+
+_WHOLE = aliased(Partner)
+_IS_WHOLE = _WHOLE.id == func.coalesce(Partner.merged_into_id, Partner.id)
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class StandingNote:
 
 def note_problem(session: Session, words: str, *, of_partner: int | None = None) -> str:
     """What is wrong with words that will be public unchecked and name another partner in any spelling; else empty."""
-    others = Partner.id != of_partner if of_partner is not None else true()
+    own = members_of(session, of_partner) if words and of_partner is not None else ()
+    others = Partner.id.not_in(own) if own else true()
     named = passages_naming([words], names_of(session, others), joined=True) if words else []
     if not named:
         return ""
@@ -34,10 +39,12 @@ def note_problem(session: Session, words: str, *, of_partner: int | None = None)
 
 
 def names_of(session: Session, which: ColumnElement[bool]) -> list[tuple[str, str]]:
-    """The names of some partners, ended ones too: each with the partner's slug."""
+    """The names of some partners, ended ones too: each with the partner's slug, a double's with that of the whole."""
     rows = session.execute(
-        select(Partner.slug, PartnerName.name)
+        select(_WHOLE.slug, PartnerName.name)
+        .select_from(Partner)
         .join(PartnerName, PartnerName.partner_id == Partner.id)
+        .join(_WHOLE, _IS_WHOLE)
         .where(which)
         .order_by(Partner.name, PartnerName.id)
     )
@@ -48,8 +55,9 @@ def standing_notes(session: Session, versions: Sequence[Version]) -> list[Standi
     """The notes that are public with these versions, or would be once they are published."""
     is_shown = exists().where(signatory.c.answer_id == approval.c.answer_id)
     query = (
-        select(approval.c.version_id, Partner.name, Partner.slug, approval.c.public_note)
+        select(approval.c.version_id, Partner.name, _WHOLE.slug, approval.c.public_note)
         .join(Partner, Partner.id == approval.c.partner_id)
+        .join(_WHOLE, _IS_WHOLE)
         .where(approval.c.version_id.in_([version.id for version in versions]), approval.c.public_note != "")
         .where(Partner.left_at.is_(None) | is_shown)
         .order_by(approval.c.answer_id)

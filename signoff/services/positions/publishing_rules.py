@@ -91,8 +91,8 @@ def warnings_before_sending(session: Session, version: Version, *, partners: Seq
 
     Exempting words is easiest now; of the partners that are asked, or were, each answers for its own name.
     """
-    asked = set(session.scalars(select(Partner.slug).join(Request).where(Request.version_id == version.id)))
-    asked |= {partner.slug for partner in partners}
+    rows = session.scalars(select(Partner).join(Request).where(Request.version_id == version.id))
+    asked = {partner.whole.slug for partner in (*rows, *partners)}
     mentions = unapproved_mentions(session, version)
     named = [passage for passage in first_of_each(mentions.written) if passage.partner not in asked]
     return naming_reasons(named) + ordinary_reasons(mentions.ordinary) + warnings_before_publishing(version)
@@ -144,7 +144,13 @@ def _later(session: Session, version: Version, table: type[Round] | type[Publica
 def _asked(session: Session, partners: Sequence[Partner]) -> list[AskedPartner]:
     able = set(
         session.scalars(
-            select(Contact.partner_id).where(Contact.may_answer == 1, Contact.removed_at.is_(None)).distinct()
+            select(func.coalesce(Partner.merged_into_id, Partner.id))
+            .join(Contact, Contact.partner_id == Partner.id)
+            .where(Contact.may_answer == 1, Contact.removed_at.is_(None))
+            .distinct()
         )
     )
-    return [AskedPartner(p.slug, p.name, p.left_at is not None, p.id in able) for p in partners]
+    return [
+        AskedPartner(p.slug, p.name, p.left_at is not None, p.id in able, p.merged_into.name if p.merged_into else "")
+        for p in partners
+    ]

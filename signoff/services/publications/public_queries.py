@@ -12,6 +12,7 @@ from signoff.domain.answers.answers import Verdict
 from signoff.domain.partners.places import NATIONWIDE
 from signoff.domain.publications.name_groups import name_order
 from signoff.models import Partner, PartnerPlace, Position, Publication, Version
+from signoff.models.merges import members_of
 from signoff.models.publications import listing, signatory
 
 
@@ -149,11 +150,14 @@ def find_published_text(session: Session, digest: str) -> Publication | None:
 
 
 def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str]]:
-    """The live publications a partner is named on, newest first, with the name it stands under."""
+    """The live publications a partner is named on, newest first, with the name it stands under.
+
+    Also those on which it stands by an answer to a question that was asked under its double.
+    """
     rows = session.execute(
         select(Publication, signatory.c.public_name)
         .join(signatory, signatory.c.publication_id == Publication.id)
-        .where(signatory.c.partner_id == partner.id)
+        .where(signatory.c.partner_id.in_(members_of(session, partner.id)))
         .options(joinedload(Publication.position))
         .order_by(Publication.id.desc())
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed
@@ -13,6 +13,7 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.positions.status import PublicationEnd
 from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Contact, Exemption, Link, Position, Publication, Request, Round, Version
+from signoff.models.merges import families
 from signoff.models.proposals import WRITTEN
 from signoff.models.publications import signatory
 from signoff.services.act import ActContext
@@ -99,15 +100,29 @@ class _Named:
     contact_id: int
     link_id: int | None
     answer_id: int
+    email: str
 
 
 def _named(session: Session, publication: Publication) -> list[_Named]:
+    own = _named_where(session, publication, signatory.c.partner_id == Contact.partner_id)
+    one = families(session)
+    pairs = [(number, other) for number in {*one.into, *one.into.values()} for other in one.members(number)]
+    apart = [pair for pair in pairs if pair[0] != pair[1]]
+    if not apart:
+        return own
+    # The contacts of whatever is one partner with a signatory hear of it too, each address once.
+    others = _named_where(session, publication, tuple_(signatory.c.partner_id, Contact.partner_id).in_(apart))
+    told = {(named.answer_id, named.email) for named in own}
+    return [*own, *(named for named in others if (named.answer_id, named.email) not in told)]
+
+
+def _named_where(session: Session, publication: Publication, is_of: ColumnElement[bool]) -> list[_Named]:
     rows = session.execute(
-        select(Contact.partner_id, Contact.id, Link.id, signatory.c.answer_id)
-        .join(signatory, signatory.c.partner_id == Contact.partner_id)
+        select(signatory.c.partner_id, Contact.id, Link.id, signatory.c.answer_id, Contact.email)
+        .join(signatory, is_of)
         .join(
             Request,
-            (Request.version_id == publication.version_id) & (Request.partner_id == Contact.partner_id),
+            (Request.version_id == publication.version_id) & (Request.partner_id == signatory.c.partner_id),
         )
         .outerjoin(
             Link,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.partners.folding import loose_keys, name_key, reads_alike
@@ -17,6 +17,7 @@ class _Name(NamedTuple):
     key: str
     is_over: bool
     partner_id: int
+    whole_id: int  # of the partner that it was merged into, otherwise its own
     slug: str
     shown: str  # what the partner is called in lists
 
@@ -31,7 +32,8 @@ def verify_names(session: Session) -> Iterator[str]:
     for row, other in _alike(present):
         yield f"The name “{row.name}” of {row.slug} reads like “{other.name}” of {other.slug}."
     agreed = {(row.partner_id, row.name) for row in present}
-    for partner_id, slug, shown in dict.fromkeys((row.partner_id, row.slug, row.shown) for row in names):
+    listed = [row for row in names if row.partner_id == row.whole_id]
+    for partner_id, slug, shown in dict.fromkeys((row.partner_id, row.slug, row.shown) for row in listed):
         if (partner_id, shown) not in agreed:
             yield f"Partner {slug} is listed as “{shown}”, which is not one of its names."
 
@@ -43,6 +45,7 @@ def _names(session: Session) -> list[_Name]:
             PartnerName.key,
             PartnerName.until.is_not(None),
             Partner.id,
+            func.coalesce(Partner.merged_into_id, Partner.id),
             Partner.slug,
             Partner.name,
         )
@@ -59,5 +62,5 @@ def _alike(names: Sequence[_Name]) -> Iterator[tuple[_Name, _Name]]:
             likely.setdefault(key, []).append(row)
     pairs = dict.fromkeys(pair for rows in likely.values() for pair in combinations(rows, 2))
     for row, other in pairs:
-        if row.partner_id != other.partner_id and reads_alike(without_article(row.name), without_article(other.name)):
+        if row.whole_id != other.whole_id and reads_alike(without_article(row.name), without_article(other.name)):
             yield other, row

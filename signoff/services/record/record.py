@@ -116,7 +116,7 @@ def count_entries(session: Session, position: Position) -> int:
 
 def partner_names_in(session: Session, entries: Sequence[Entry]) -> dict[str, str]:
     """The present names of the partners these entries tell of, by slug."""
-    slugs = {facts["partner"] for facts in map(facts_of, entries) if "partner" in facts}
+    slugs = {facts[key] for facts in map(facts_of, entries) for key in ("partner", "double") if key in facts}
     return dict(session.execute(select(Partner.slug, Partner.name).where(Partner.slug.in_(slugs))).all())
 
 

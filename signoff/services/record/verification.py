@@ -13,6 +13,7 @@ from signoff.evidence.codes import SealingKeys
 from signoff.models import Answer, Entry, Version
 from signoff.services.record.answer_codes import sealed_facts
 from signoff.services.record.entry_verification import EntryWalk, facts_in
+from signoff.services.record.merge_verification import verify_merges
 from signoff.services.record.name_verification import verify_names
 from signoff.services.record.places import Places
 from signoff.services.record.publication_entries import wrong_with_publications
@@ -38,6 +39,7 @@ def verify_record(session: Session, keys: SealingKeys, tell: Progress = unheard)
     wrong = [difference.sentence for difference in differences(session.connection())]
     wrong += verify_rows(session, keys, places)
     wrong += verify_names(session)
+    wrong += verify_merges(session)
     wrong += _wrong_with_texts(session, places)
     answers = 0
     rows = select(Answer, Entry).outerjoin(Entry, Entry.id == Answer.entry_id).order_by(Answer.id)

@@ -18,6 +18,7 @@ from signoff.domain.text_input import clean_line, clean_text, line_problem
 from signoff.domain.time import Clock
 from signoff.evidence.canonical import commitment
 from signoff.models import Comment, Contact, Invitation, Link, Partner, Position, Publication, Version
+from signoff.models.merges import families
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_position, hold_version
 from signoff.services.outbox.letter_queue import queue_contact_letters, queue_invitations, queue_staff_letter
@@ -42,12 +43,12 @@ def invite(act: ActContext, version: Version, partners: Sequence[Partner]) -> in
         raise Conflict("A newer version has been saved; invite to comment on that one. Nothing was sent.")
     if not partners:
         raise Invalid({"partners": "Please choose at least one partner."})
-    at = act.at()
+    at, among_one = act.at(), families(act.session)
     invited = select(Invitation.contact_id).where(Invitation.version_id == version.id, Invitation.revoked_at.is_(None))
     contacts = act.session.scalars(
         select(Contact)
         .where(
-            Contact.partner_id.in_([partner.id for partner in partners]),
+            Contact.partner_id.in_([number for partner in partners for number in among_one.members(partner.id)]),
             Contact.removed_at.is_(None),
             Contact.partner.has(Partner.left_at.is_(None)),
             Contact.id.not_in(invited),
@@ -136,7 +137,7 @@ def _add_comment(
     salt = secrets.token_hex(16)
     made = Comment(
         version_id=version.id,
-        partner_id=way.partner_id,
+        partner_id=way.contact.partner_id,
         contact_id=way.contact_id,
         link_id=way.id if isinstance(way, Link) else None,
         invitation_id=way.id if isinstance(way, Invitation) else None,

@@ -14,6 +14,7 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Actor
 from signoff.domain.time import Clock
 from signoff.models import Contact, Letter, Link, Request, Version
+from signoff.models.merges import members_of
 from signoff.services.locks import hold_contact, hold_request
 from signoff.services.outbox.letter_queue import queue_link_letters
 from signoff.services.record.record import record
@@ -32,7 +33,7 @@ def send_fresh_link(session: Session, secret: str, *, key: str, clock: Clock) ->
 def send_link_to(session: Session, link: Link, request_id: int, *, key: str, clock: Clock) -> None:
     """Mail the holder of a link its own link to another question to the same partner; NotFound for anything else."""
     request = session.get(Request, request_id)
-    if request is None or request.partner_id != link.partner_id:
+    if request is None or request.partner_id not in members_of(session, link.partner_id):
         raise NotFound("There is no such question to this organization.")
     _send(session, request, link.contact, key=key, clock=clock)
 

@@ -1,7 +1,7 @@
 """Partners' links: issued with a nonce, found by the digest of their secret, stored nowhere."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from signoff.domain.errors import LinkDead, NotFound
 from signoff.domain.rounds.links import NONCE_BYTES, link_lookup, link_secret
 from signoff.models import Answer, Contact, Invitation, Link, Referral, Request, Version
 from signoff.models.base import among
+from signoff.models.merges import Families, families, members_of
 
 _AT_ONCE = 10_000
 
@@ -20,7 +21,7 @@ _AT_ONCE = 10_000
 def issue_links(session: Session, requests: Sequence[Request], *, key: str, at: datetime) -> Sequence[Link]:
     """A link for every contact who may answer to each request and has none that lives, nor named a colleague."""
     contacts = _without_link(session, requests)
-    rows = [_row(request.id, contact, key=key, at=at) for request in requests for contact in contacts[request.id]]
+    rows = [_row(request, contact, key=key, at=at) for request in requests for contact in contacts[request.id]]
     return _insert(session, rows)
 
 
@@ -48,19 +49,34 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
 
 
 def who_may_answer(session: Session, position_id: int, partner_ids: Collection[int]) -> dict[int, list[Contact]]:
-    """The contacts of these partners who get a link when they are asked about a position, by the partner's id."""
+    """The contacts of these partners who get a link when they are asked about a position, by the partner's id.
+
+    A partner's contacts are also those of its doubles; a double, which is asked nothing new, has its own alone.
+    """
+    one = families(session)
+    concerned = {number for partner_id in partner_ids for number in (partner_id, *one.doubles(partner_id))}
     contacts = session.scalars(
         select(Contact)
-        .where(among(Contact.partner_id, partner_ids), Contact.may_answer == 1, Contact.removed_at.is_(None))
+        .where(among(Contact.partner_id, concerned), Contact.may_answer == 1, Contact.removed_at.is_(None))
         .order_by(Contact.id)
     ).all()
     trials = provisional_contacts(session, contacts) if contacts else {}
-    contested = contested_positions(session, partner_ids) if trials else set()
-    result: dict[int, list[Contact]] = {}
+    contested = contested_positions(session, concerned) if trials else set()
+    by_entry: dict[int, list[Contact]] = {}
     for contact in contacts:
         if contact.id not in trials or trials[contact.id] == position_id not in contested:
-            result.setdefault(contact.partner_id, []).append(contact)
-    return result
+            by_entry.setdefault(contact.partner_id, []).append(contact)
+    result = {number: _with_doubles(number, by_entry, one) for number in partner_ids}
+    return {number: people for number, people in result.items() if people}
+
+
+def _with_doubles(partner_id: int, by_entry: Mapping[int, list[Contact]], one: Families) -> list[Contact]:
+    people = by_entry.get(partner_id, [])
+    if not one.doubles(partner_id):
+        return people
+    others = [contact for number in one.doubles(partner_id) for contact in by_entry.get(number, [])]
+    # A person who is registered with both is asked once, as a contact of the one that is asked.
+    return [*{contact.email: contact for contact in reversed([*people, *others])}.values()][::-1]
 
 
 def is_provisional(session: Session, contact: Contact) -> bool:
@@ -114,7 +130,7 @@ def reissue_link(session: Session, request: Request, contact: Contact, *, key: s
             link.revoked_at = at
     session.flush()
     referred_at = next((link.referred_at for link in earlier if link.referred_at is not None), None)
-    return _insert(session, [_row(request.id, contact, key=key, at=at, referred_at=referred_at)])[0]
+    return _insert(session, [_row(request, contact, key=key, at=at, referred_at=referred_at)])[0]
 
 
 def revoke_links(session: Session, contact: Contact, *, at: datetime) -> None:
@@ -135,12 +151,12 @@ def new_nonce(key: str) -> tuple[bytes, str]:
 
 
 def _row(
-    request_id: int, contact: Contact, *, key: str, at: datetime, referred_at: datetime | None = None
+    request: Request, contact: Contact, *, key: str, at: datetime, referred_at: datetime | None = None
 ) -> dict[str, Any]:
     nonce, lookup = new_nonce(key)
     return {
-        "request_id": request_id,
-        "partner_id": contact.partner_id,
+        "request_id": request.id,
+        "partner_id": request.partner_id,
         "contact_id": contact.id,
         "nonce": nonce,
         "lookup": lookup,
@@ -185,17 +201,20 @@ def get_link(session: Session, secret: str) -> Link | Invitation:
 
 
 def contacts_with_links(session: Session, request: Request) -> list[tuple[Contact, Link | None]]:
-    """All present contacts of the asked partner, each with the living link to this request, if any."""
+    """All present contacts of the asked partner, no address twice, each with the living link to this request if any."""
     links = {
         link.contact_id: link
         for link in session.scalars(select(Link).where(Link.request_id == request.id, Link.revoked_at.is_(None)))
     }
     contacts = session.scalars(
         select(Contact)
-        .where(Contact.partner_id == request.partner_id, Contact.removed_at.is_(None))
+        .where(Contact.partner_id.in_(members_of(session, request.partner_id)), Contact.removed_at.is_(None))
         .order_by(Contact.id)
-    )
-    return [(contact, links.get(contact.id)) for contact in contacts]
+    ).all()
+    of_others = [contact for contact in contacts if contact.partner_id != request.partner_id]
+    own = {contact.email for contact in contacts if contact.partner_id == request.partner_id}
+    twice = {contact.id for contact in of_others if contact.email in own and contact.id not in links}
+    return [(contact, links.get(contact.id)) for contact in contacts if contact.id not in twice]
 
 
 def live_links(session: Session, version_id: int, partner_ids: "Collection[int] | None" = None) -> list[Link]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.answers.answers import round_takes_answers
 from signoff.domain.as_shown import shown_digest
 from signoff.models import Answer, Publication, Request, Round, Version
+from signoff.models.merges import members_of
 from signoff.models.rounds import request_state
 
 
@@ -32,7 +33,7 @@ class PartnerRequest:
 
 
 def requests_to(session: Session, partner_id: int, *, at: datetime) -> Sequence[PartnerRequest]:
-    """Every question to a partner, open ones first and by deadline, then the newest; one query."""
+    """Every question to a partner, under each of its entries, open ones first and by deadline, then the newest."""
     rows = session.execute(
         select(Request, Version, Round, request_state.c.status, Answer, Publication)
         .join(request_state, request_state.c.request_id == Request.id)
@@ -40,7 +41,7 @@ def requests_to(session: Session, partner_id: int, *, at: datetime) -> Sequence[
         .join(Round, Round.version_id == Request.version_id)
         .outerjoin(Answer, Answer.id == request_state.c.answer_id)
         .outerjoin(Publication, Publication.version_id == Request.version_id)
-        .where(Request.partner_id == partner_id)
+        .where(Request.partner_id.in_(members_of(session, partner_id)))
         .options(joinedload(Version.position))
     )
     partner_requests = [

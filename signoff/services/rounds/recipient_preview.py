@@ -13,6 +13,7 @@ from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.time import rfc3339
 from signoff.models import Contact, Partner, Version
 from signoff.models.base import among
+from signoff.models.partners import is_present
 from signoff.services.act import ActContext
 from signoff.services.coalition import find_coalition
 from signoff.services.locks import hold_people
@@ -56,7 +57,7 @@ def to_be_asked(session: Session, version: Version, partners: Sequence[Partner],
 
 def partners_as_shown(session: Session, ids: Collection[int]) -> Sequence[Partner]:
     """The partners with these ids, by name; Conflict when one of them has left."""
-    present = select(Partner).where(among(Partner.id, ids), Partner.left_at.is_(None))
+    present = select(Partner).where(among(Partner.id, ids), is_present())
     partners = session.scalars(present.order_by(Partner.name, Partner.id)).all()
     if len(partners) != len(ids):
         raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")

@@ -16,6 +16,7 @@ from signoff.domain.text_input import clean_text, text_problem
 from signoff.domain.time import rfc3339
 from signoff.models import Letter, Link, Partner, Position, Request, Round, Version
 from signoff.models.base import among
+from signoff.models.merges import families
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_people, hold_position, hold_presence, hold_version
 from signoff.services.outbox.letter_queue import cancel_waiting, queue_link_letters
@@ -127,7 +128,8 @@ def _extend(act: ActContext, standing: Round, partners: Sequence[Partner], deadl
             select(Request.partner_id).where(Request.version_id == version.id, Request.dropped_at.is_(None))
         )
     )
-    added = [partner for partner in partners if partner.id not in asked]
+    one = families(act.session)
+    added = [partner for partner in partners if asked.isdisjoint(one.members(partner.id))]
     reopened, moved = standing.ended_at is not None, deadline != standing.deadline
     letters = 0
     if added or reopened or moved:

@@ -11,6 +11,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.text_input import clean_line
 from signoff.models import Partner
 from signoff.services.partners.directory import partner_directory
+from signoff.services.partners.merging import merge
 from signoff.services.partners.name_conflicts import held_in_public
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of
@@ -23,10 +24,12 @@ from signoff.web.name_questions import shared_with
 from signoff.web.schemas.partners import (
     AddedPartner,
     ChangedPartner,
+    MergeInto,
     NewPartner,
     NewPlace,
     PartnerChanges,
     PublicPartners,
+    StaffPartner,
     StaffPartners,
 )
 from signoff.web.serializers import public_partner, staff_partner
@@ -107,6 +110,24 @@ def _parent(slug: str) -> str:
         return get_partner(db(), slug).name if slug else ""
     except NotFound as unknown:
         raise Invalid({"parent": unknown.text}) from None
+
+
+@calls.post("/partners/<slug:slug>/merge", endpoint="merge_partner")
+@api(Act.MANAGE_PARTNERS)
+@acting_call(200)
+def merge_into(slug: str, body: MergeInto) -> StaffPartner:
+    """Merge a partner into another.
+
+    The answer is the partner that stays. From then on it is asked, listed and found for both. Answers stay as they
+    were given, and no published list changes; a merge that would change one is refused (409, `reasons`).
+    """
+    double = get_partner(db(), slug)
+    try:
+        into = get_partner(db(), body.into)
+    except NotFound as unknown:
+        raise Invalid({"into": unknown.text}) from None
+    merge(current_act(), double, into)
+    return staff_partner(into)
 
 
 def _warnings(partner: Partner, form: PartnerForm) -> list[str]:

@@ -7,7 +7,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.positions.slugs import encoded
 from signoff.models import Position, Round, Version
 from signoff.services.answers.answers import remove_name
-from signoff.services.partners.partners import get_partner
+from signoff.services.partners.partners import get_entry
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import warnings_before_publishing
 from signoff.services.publications.public_queries import signatories
@@ -62,7 +62,7 @@ def remove(slug: str, partner: str, body: RemoveName) -> RemovedName:
     """
     position = get_position(db(), slug)
     version = get_version(db(), position, body.version) if body.version else _version_with_names(position)
-    named = get_partner(db(), partner)
+    named = get_entry(db(), partner)
     answer = remove_name(current_act(), version, named, reason=body.reason)
     return RemovedName(partner=partner, version=version.number, removed_at=answer.at)
 

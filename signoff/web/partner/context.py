@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers.answers import MAY_END, Verdict
 from signoff.domain.diff import changes
 from signoff.models import Link, Publication, Request, Round, Version
-from signoff.services.answers.current_answers import contested_through, last_answer, public_names, reason_not_to_answer
+from signoff.services.answers.current_answers import (
+    answers_later,
+    contested_through,
+    last_answer,
+    public_names,
+    reason_not_to_answer,
+)
 from signoff.services.partners.name_proposals import waiting_names
 from signoff.services.partners.referral_corrections import may_correct
 from signoff.services.partners.referrals import find_referral
@@ -49,18 +55,18 @@ def page_context(session: Session, link: Link, *, at: datetime, shown: str = "")
 
 
 def _of_answering(session: Session, version: Version, link: Link, *, at: datetime) -> dict[str, Any]:
-    contact, contested = link.contact, contested_through(session, link)
+    contested = contested_through(session, link)
     last = last_answer(session, version.id, link.partner_id)
     is_open = takes_answers(session, link, at=at)
-    may_answer, referral = not reason_not_to_answer(link, at=at), find_referral(session, link)
+    may_answer, referral = not reason_not_to_answer(session, link, at=at), find_referral(session, link)
     corrects = may_correct(session, referral)
     return {
         "last": last,
         "open": is_open,
         "may_answer": may_answer,
-        "answers_later": contact.answers_from if contact.answers_from > at else None,
+        "answers_later": answers_later(session, link, at=at),
         "contested": contested,
-        "gets_fresh_link": may_have_link(session, link.request, contact),
+        "gets_fresh_link": may_have_link(session, link.request, link.contact),
         "may_refer": is_open and (may_answer or corrects) and not contested,
         "corrects": corrects,
         "referral": referral,

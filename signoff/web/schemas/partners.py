@@ -180,6 +180,14 @@ class ChangedPartner(StaffPartner):
     changed: list[str] = described("The fields that are other than before.")
 
 
+class MergeInto(Body):
+    """Into which partner another is merged."""
+
+    model_config = example(into="alder-trust")
+
+    into: str = described("The slug of the partner that stays.")
+
+
 class PublicPartners(Answer):
     """A page of the list of partners."""
 

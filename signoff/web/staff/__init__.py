@@ -10,6 +10,7 @@ from signoff.web.staff.partners import (
     erasure,
     expertise,
     membership,
+    merging,
     partner_import,
     partners,
     proposal_review,

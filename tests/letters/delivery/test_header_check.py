@@ -55,7 +55,7 @@ def test_every_kind_of_letter_leaves_with_its_ten_headers(
     house: House, sink: Sink, deliver: Callable[[], list[str]]
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
-    acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _replace_and_recall, _close)
+    acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _merge, _replace_and_recall, _close)
     for act in (*acts, _tell_staff):
         act(house)
         states = set(deliver())
@@ -138,6 +138,14 @@ def _settle(house: House) -> None:
         contact = proposal.partner.contacts[1]
         house.correct(session, contact, email="bo@iris-new.example")
         confirm_contact(house.act(session, publisher), contact)
+
+
+def _merge(house: House) -> None:
+    """partners_merged"""
+    with house.database.unit_of_work() as session:
+        for name in ("Redwood", "Sequoia"):
+            house.partner(session, name)
+        house.merge(session, "Redwood", "Sequoia")
 
 
 def _replace_and_recall(house: House) -> None:

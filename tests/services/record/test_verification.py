@@ -32,6 +32,7 @@ FORGED = {
     "a key changed": "UPDATE partner_name SET key = 'ZZZ' WHERE name = 'Birch'",
     "a partner listed by the name of another": "UPDATE partner SET name = 'Birch' WHERE name = 'Alder'",
     "a partner listed by a name no one agreed": "UPDATE partner SET name = 'Hazel' WHERE name = 'Alder'",
+    "a double made of a partner": "UPDATE partner SET merged_into_id = 2 WHERE name = 'Alder'",
     "a guard taken away": "",
 }
 

@@ -19,6 +19,8 @@ from signoff.services.partners.contacts import (
     present_contacts,
     remove_contact,
 )
+from signoff.services.partners.merge_reasons import reasons_not_to_part
+from signoff.services.partners.merging import merges_into
 from signoff.services.partners.partners import ContactForm, get_partner
 from signoff.services.rounds.links import provisional_contacts
 from signoff.services.rounds.partner_requests import requests_to
@@ -98,7 +100,7 @@ def _address_of(slug: str) -> str:
 
 
 def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: str = "") -> str:
-    at, contacts = installation().clock(), present_contacts(db(), partner)
+    at, contacts, merges = installation().clock(), present_contacts(db(), partner), merges_into(db(), partner)
     return render_template(
         "staff/partners/partner.html",
         section="staff.partners",
@@ -107,6 +109,8 @@ def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: s
         languages=LANGUAGES,
         proposed=proposed_aliases([name.name for name in partner.names if name.until is None]),
         contacts=contacts,
+        merges=merges,
+        undoable={merge.id for merge in merges if not reasons_not_to_part(db(), merge)},
         trials=provisional_contacts(db(), contacts) if contacts else {},
         questions=requests_to(db(), partner.id, at=at),
         timeline=activity_line(db(), history_of(db(), partner, limit=_HISTORY), zone=installation().settings.timezone),

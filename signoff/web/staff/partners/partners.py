@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from signoff.domain.errors import Invalid, NamesInDoubt, NotAsShown, Refusal
+from signoff.domain.errors import Invalid, NamesInDoubt, NotAsShown, Refusal, SameOrganization
 from signoff.domain.partners.places import PLACES, places_in, state_name
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
@@ -208,6 +208,8 @@ def _not_saved(refusal: Refusal, partner: Partner) -> str:
     if isinstance(refusal, NotAsShown):
         conflict = f"{refusal.text} What you typed is below. Compare it with "
         return _form(form, {}, partner=partner, conflict=conflict)
+    if isinstance(refusal, SameOrganization):
+        return _form(form, {}, partner=partner, conflict=refusal.text, same=refusal.slug)
     return _form(form, {}, question=_in_doubt(refusal, form, partner), partner=partner)
 
 
@@ -271,11 +273,13 @@ def _form(
     question: NameQuestion = NameQuestion(),  # noqa: B008 - frozen
     partner: Partner | None = None,
     conflict: str = "",
+    same: str = "",
 ) -> str:
     return render_template(
         "staff/partners/partner_form.html",
         shown=digest_of_partner(partner) if partner else "",
         conflict=conflict,
+        same=same,
         section="staff.partners",
         partner=partner,
         form=form,

@@ -11,7 +11,7 @@ from signoff.domain.phrasing import counted
 from signoff.models import Link, NameProposal, Partner, Version
 from signoff.services.partners.name_conflicts import ask_about_names
 from signoff.services.partners.name_proposals import get_proposal, settle_name
-from signoff.services.partners.partners import get_partner
+from signoff.services.partners.partners import get_entry
 from signoff.services.partners.referrals import get_referral, settle_referral
 from signoff.services.positions.checks import is_author
 from signoff.services.positions.exemptions import (
@@ -91,19 +91,19 @@ def _round_of(link: Link) -> str:
 @staff(Act.READ)
 def judge_words(slug: str, number: int, partner: str) -> str:
     """The passages that hold a partner's name, and the form to say why they are not it."""
-    return _passages(version_at(slug, number), get_partner(db(), partner))
+    return _passages(version_at(slug, number), get_entry(db(), partner))
 
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/words/<slug:partner>")
 @staff(Act.CHECK)
 @form_view(
     invalid=lambda refusal, slug, number, partner: _passages(
-        version_at(slug, number), get_partner(db(), partner), errors=refusal.errors
+        version_at(slug, number), get_entry(db(), partner), errors=refusal.errors
     )
 )
 def exempt(slug: str, number: int, partner: str) -> Done:
     """Record why these words are not the partner."""
-    result = get_partner(db(), partner)
+    result = get_entry(db(), partner)
     reason = request.form.get("reason", "")
     exempt_words(current_act(), version_at(slug, number), result, reason=reason, shown=digest_shown())
     return Done(url_for("staff.position", slug=slug), f"Recorded: these words are not {result.name}.")

@@ -9,7 +9,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.publications.name_groups import GROUPING_WORDS, Grouping
 from signoff.models import Version
 from signoff.services.answers.answers import remove_name as remove
-from signoff.services.partners.partners import get_partner
+from signoff.services.partners.partners import get_entry
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import reasons_not_to_publish, warnings_before_publishing
 from signoff.services.publications.name_grouping import group_names
@@ -126,14 +126,14 @@ def confirm_remove(slug: str, number: int, partner: str) -> str:
 @form_view(invalid=lambda refusal, slug, number, partner: _removal(slug, number, partner, refusal.errors))
 def remove_name(slug: str, number: int, partner: str) -> Done:
     """Take a partner's name off a version."""
-    version, named = version_at(slug, number), get_partner(db(), partner)
+    version, named = version_at(slug, number), get_entry(db(), partner)
     remove(current_act(), version, named, reason=request.form.get("reason", ""))
     return Done(url_for("staff.board", slug=slug, number=number))
 
 
 def _removal(slug: str, number: int, partner: str, errors: "dict[str, str]") -> str:
     version = get_version(db(), get_position(db(), slug), number)
-    result = get_partner(db(), partner)
+    result = get_entry(db(), partner)
     return render_template(
         "staff/publications/remove.html",
         section="staff.positions",

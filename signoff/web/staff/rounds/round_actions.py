@@ -14,7 +14,7 @@ from signoff.letters.blocks import as_text
 from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
 from signoff.services.answers.recall import drop_partner, drop_partners, recall
-from signoff.services.partners.partners import get_partner
+from signoff.services.partners.partners import get_entry
 from signoff.services.positions.publishing_rules import count_approvals
 from signoff.services.positions.version_status import status_of
 from signoff.services.rounds.board import asked_still, digest_of_approvals, digest_of_rows
@@ -180,19 +180,19 @@ def _recall_page(round_: Round, errors: Mapping[str, str] | None = None) -> str:
 @staff(Act.ASK)
 def confirm_drop(slug: str, number: int, partner: str) -> str:
     """What no longer asking one partner would do, and the form for its reason."""
-    return _drop_page(version_at(slug, number), get_partner(db(), partner))
+    return _drop_page(version_at(slug, number), get_entry(db(), partner))
 
 
 @pages.post("/staff/positions/<slug:slug>/versions/<number:number>/round/partners/<slug:partner>/drop")
 @staff(Act.ASK)
 @form_view(
     invalid=lambda refusal, slug, number, partner: _drop_page(
-        version_at(slug, number), get_partner(db(), partner), refusal.errors
+        version_at(slug, number), get_entry(db(), partner), refusal.errors
     )
 )
 def drop(slug: str, number: int, partner: str) -> Done:
     """Stop asking one partner."""
-    version, dropped = version_at(slug, number), get_partner(db(), partner)
+    version, dropped = version_at(slug, number), get_entry(db(), partner)
     drop_partner(current_act(), version, dropped, reason=_reason(), shown=digest_shown())
     return _back_to_board(
         slug, number, f"{dropped.name} is no longer asked. Its contacts who were emailed about it will be told."

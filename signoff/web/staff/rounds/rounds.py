@@ -212,7 +212,7 @@ def _sample(mailing: RecipientPreview, contact: Contact) -> Draft:
 
 
 def _asked(version: Version) -> set[int]:
-    return {row.partner.id for row in board_rows(db(), version) if row.dropped_at is None}
+    return {row.partner.whole.id for row in board_rows(db(), version) if row.dropped_at is None}
 
 
 def _groups(version: Version) -> tuple[list[PartnerGroup | AskedGroup], LastRound | None]:

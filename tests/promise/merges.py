@@ -1,0 +1,208 @@
+"""For each guard of merges: attacks that it refuses, and lawful acts that come near to them.
+
+Gum is asked about version 2; Hazel and Iris are asked about version 4, which is not published; see `conditions.py` for
+what is said about version 1. Osier was merged into Nutmeg, and Oak was once.
+"""
+
+from sqlalchemy import Connection
+
+from tests.promise.attacking import (
+    LATER,
+    Attack,
+    after,
+    answered,
+    asked,
+    asked_again,
+    closed,
+    copied,
+    dropped,
+    linked,
+    merged,
+    parted,
+    published,
+    sql,
+)
+from tests.promise.full import row
+
+MUCH_LATER = "2026-11-28 12:00:00.000000+00:00"
+
+
+def iris_approves(connection: Connection) -> None:
+    own = "partner_id = (SELECT id FROM partner WHERE name = 'Iris') AND revoked_at IS NULL"
+    answered("Iris", "approve", version=4, id=910_001, link_id=row(connection, "link", own).id)(connection)
+
+
+HAZEL_DROPPED = after(answered("Hazel", "approve", version=4), iris_approves, dropped("Hazel", 4))
+BEFORE_MERGE = {"merged_at": MUCH_LATER, "answers_from": "2026-11-29 12:00:00.000000+00:00"}
+ENDED = sql(f"UPDATE publication SET ended_at = '{LATER}', ended_as = 'retired' WHERE id = 1")
+
+
+def again(partner: str, **columns: object) -> Attack:
+    """A partner is asked about the first version by a row of its own."""
+    own = {"id": 970_000, "asked_at": LATER, "added_at": LATER, "dropped_at": None, **columns}
+    number = f"(SELECT id FROM partner WHERE name = '{partner}')"
+    names = ", ".join(own)
+    values = ", ".join("NULL" if value is None else repr(value) for value in own.values())
+    return sql(
+        f"INSERT INTO request (version_id, partner_id, dropped_reason, {names}) SELECT 1, {number}, '', {values}"
+    )
+
+
+ATTACKS: dict[str, list[Attack]] = {
+    "merge_undone_before_answers": [
+        after(merged("Cedar", "Gum"), answered("Cedar", "approve"), parted("Cedar")),
+        after(merged("Gum", "Cedar"), answered("Cedar", "decline"), parted("Gum")),
+    ],
+    "partner_begins_unmerged": [copied("partner", slug="another", merged_into_id=2)],
+    "partner_merged_as_recorded": [
+        sql("UPDATE partner SET merged_into_id = (SELECT id FROM partner WHERE name = 'Gum') WHERE name = 'Cedar'"),
+        sql("UPDATE partner SET merged_into_id = NULL WHERE name = 'Osier'"),
+        sql("UPDATE partner SET merged_into_id = (SELECT id FROM partner WHERE name = 'Gum') WHERE name = 'Osier'"),
+    ],
+    "partner_merged_once": [
+        merged("Nutmeg", "Gum"),
+        merged("Cedar", "Osier"),
+    ],
+    "partner_merged_asked_once": [
+        merged("Cedar", "Birch"),
+        after(merged("Birch", "Gum"), merged("Cedar", "Gum", 950_001)),
+        after(closed(1), merged("Cedar", "Birch")),
+    ],
+    "partner_merged_of_one_word": [
+        after(answered("Cedar", "abstain"), dropped("Cedar"), merged("Cedar", "Birch")),
+        after(answered("Cedar", "abstain"), dropped("Cedar"), merged("Birch", "Gum"), merged("Cedar", "Gum", 950_001)),
+    ],
+    "partner_merged_listed_once": [
+        after(HAZEL_DROPPED, merged("Hazel", "Iris")),
+        after(HAZEL_DROPPED, closed(4), merged("Hazel", "Iris")),
+    ],
+    "partner_merged_changes_nothing_public": [
+        merged("Alder", "Gum"),
+        after(
+            answered("Hazel", "approve", version=4),
+            merged("Hazel", "Gum", **BEFORE_MERGE),
+            published(4, 3),
+            parted("Hazel"),
+        ),
+    ],
+    "partner_parted_without_links": [
+        after(merged("Cedar", "Gum"), linked("Cedar", "Gum", 2), parted("Cedar")),
+        after(merged("Cedar", "Gum"), linked("Gum", "Cedar"), parted("Cedar")),
+    ],
+    "partner_parted_with_its_names": [
+        after(
+            merged("Cedar", "Gum"),
+            sql(f"UPDATE partner_name SET until = '{LATER}' WHERE name = 'Cedar'"),
+            copied("partner_name", "name = 'Cedar'", partner_id=7, until=None),
+            parted("Cedar"),
+        ),
+    ],
+    "request_to_no_double": [again("Osier")],
+    "request_to_no_double_again": [
+        after(dropped("Cedar"), merged("Cedar", "Gum"), asked_again("Cedar")),
+        after(
+            merged("Cedar", "Gum"),
+            sql(
+                "UPDATE request SET asked_at = '2026-11-26' WHERE partner_id = (SELECT id FROM partner "
+                "WHERE name = 'Cedar')"
+            ),
+        ),
+    ],
+    "request_once_a_version": [after(merged("Cedar", "Gum"), again("Gum"))],
+    "request_once_a_version_again": [
+        after(again("Gum", dropped_at=LATER), merged("Cedar", "Gum"), asked_again("Gum")),
+    ],
+    "link_within_a_partner": [
+        linked("Cedar", "Gum", 2),
+        linked("Oak", "Gum", 2),
+        after(merged("Cedar", "Gum"), linked("Cedar", "Birch")),
+    ],
+    # A contact that came with a double answers after a day, and never what the double was asked.
+    "answer_through_live_link": [
+        after(merged("Cedar", "Gum"), linked("Cedar", "Gum", 2), answered("Gum", "approve", 2, link_id=960_000)),
+        after(
+            merged("Cedar", "Gum"),
+            linked("Gum", "Cedar"),
+            answered("Cedar", "approve", link_id=960_000, at=MUCH_LATER),
+        ),
+    ],
+}
+
+LAWFUL: dict[str, list[Attack]] = {
+    "merge_undone_before_answers": [
+        after(merged("Cedar", "Gum"), answered("Birch", "approve"), parted("Cedar")),
+        after(answered("Cedar", "decline"), merged("Cedar", "Gum", **BEFORE_MERGE), parted("Cedar")),
+    ],
+    "partner_merged_as_recorded": [
+        after(merged("Cedar", "Gum"), parted("Cedar"), merged("Cedar", "Hazel", 950_001)),
+    ],
+    "partner_merged_once": [after(merged("Cedar", "Gum"), merged("Oak", "Gum", 950_001))],
+    "partner_merged_asked_once": [
+        after(dropped("Cedar"), merged("Cedar", "Birch")),
+        after(dropped("Birch"), merged("Cedar", "Birch")),
+        after(closed(1, "recalled"), merged("Cedar", "Birch")),
+        merged("Cedar", "Gum"),
+    ],
+    "partner_merged_of_one_word": [
+        after(answered("Cedar", "decline"), dropped("Cedar"), merged("Cedar", "Birch")),
+        after(dropped("Elm"), merged("Elm", "Birch")),
+        after(dropped("Birch"), merged("Birch", "Elm")),
+        after(
+            answered("Cedar", "abstain"),
+            answered("Cedar", "decline", id=910_001),
+            dropped("Cedar"),
+            merged("Cedar", "Birch"),
+        ),
+    ],
+    "partner_merged_listed_once": [
+        after(HAZEL_DROPPED, closed(4, "recalled"), merged("Hazel", "Iris")),
+        after(answered("Cedar", "approve"), ENDED, dropped("Cedar"), merged("Cedar", "Alder")),
+    ],
+    "partner_merged_changes_nothing_public": [
+        merged("Delta", "Gum"),
+        after(ENDED, merged("Alder", "Gum")),
+        after(answered("Hazel", "approve", version=4), merged("Hazel", "Gum")),
+        sql("UPDATE partner SET website = 'https://alder.example/' WHERE name = 'Alder'"),
+    ],
+    "partner_parted_without_links": [
+        after(
+            merged("Cedar", "Gum"),
+            linked("Cedar", "Gum", 2),
+            sql(f"UPDATE link SET revoked_at = '{LATER}' WHERE id = 960000"),
+            parted("Cedar"),
+        ),
+        after(merged("Oak", "Gum", 950_001), linked("Oak", "Gum", 2), merged("Cedar", "Hazel"), parted("Cedar")),
+    ],
+    "partner_parted_with_its_names": [after(merged("Cedar", "Gum"), parted("Cedar"))],
+    "request_to_no_double": [again("Gum"), again("Nutmeg")],
+    "request_to_no_double_again": [
+        after(merged("Cedar", "Gum"), dropped("Cedar")),
+        after(dropped("Cedar"), asked_again("Cedar")),
+    ],
+    "request_once_a_version": [
+        after(dropped("Cedar"), merged("Cedar", "Gum"), again("Gum")),
+        after(merged("Gum", "Oak"), again("Oak")),
+    ],
+    "request_once_a_version_again": [
+        after(merged("Cedar", "Gum"), dropped("Gum", 2), asked_again("Gum", 2)),
+    ],
+    "link_within_a_partner": [
+        after(merged("Cedar", "Gum"), linked("Cedar", "Gum", 2)),
+        after(merged("Cedar", "Gum"), linked("Gum", "Cedar")),
+        after(asked("Oak", 4), merged("Oak", "Gum"), merged("Cedar", "Gum", 950_001), linked("Cedar", "Oak", 4)),
+    ],
+    "answer_through_live_link": [
+        after(
+            merged("Cedar", "Gum"),
+            linked("Cedar", "Gum", 2),
+            answered("Gum", "approve", 2, link_id=960_000, at=MUCH_LATER),
+        ),
+        after(
+            merged("Cedar", "Gum"),
+            answered("Cedar", "approve"),
+            linked("Gum", "Cedar"),
+            answered("Cedar", "withdraw", link_id=960_000, id=910_001),
+        ),
+        after(merged("Cedar", "Gum"), answered("Cedar", "approve")),
+    ],
+}

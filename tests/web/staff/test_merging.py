@@ -1,0 +1,87 @@
+"""Merging two entries: found, previewed, done and undone by an administrator; by the API too."""
+
+import pytest
+
+from signoff.services.accounts.api_tokens import make_token
+from tests.house import House
+from tests.inspection import InspectingClient
+
+pytestmark = pytest.mark.parametrize("dialect", ["sqlite"])
+DOUBLE, INTO = "/staff/partners/alder-trustees", "/staff/partners/alder-trust"
+
+
+@pytest.fixture
+def twice(house: House) -> House:
+    """Alder Trust is asked and is in the register twice; the second entry knows another person and a tag."""
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder Trust", "Birch")
+        house.partner(session, "Alder Trustees", "Bo Alder", tags=("ohio",))
+    house.clock.advance(minutes=1)
+    return house
+
+
+def test_an_administrator_merges_two_entries_and_undoes_it(client: InspectingClient, twice: House) -> None:
+    client.sign_in("administrator")
+    assert f"{INTO.rpartition('/')[2]}" in client.get(f"{DOUBLE}/merge").text
+    assert "Birch" in client.get(f"{DOUBLE}/merge?q=birch").text
+    page = client.get(f"{DOUBLE}/merge?into=alder-trust").text
+    for shown in ("Bo Alder, bo@alder-trustees.example", "Tags added", "ohio", "can answer for it after 24 hours"):
+        assert shown in page
+    done = client.submit(f"{DOUBLE}/merge?into=alder-trust", "/merge")
+    assert done.status_code == 303 and done.location == INTO
+    page = client.get(INTO).text
+    assert "Merged entry" in page and "Came with Alder Trustees" in page and "was merged into" in page
+    # Every page of the double leads to the one that stays; what acts on it is refused.
+    for path in (DOUBLE, "/partners/alder-trustees"):
+        assert client.get(path).status_code == 302
+        assert client.get(path).location.endswith(path.replace("alder-trustees", "alder-trust"))
+    assert "alder-trustees" not in client.get("/partners/").text + client.get("/staff/partners/").text
+    undone = client.submit(INTO, "/merge/undo")
+    assert undone.status_code == 303 and undone.location == DOUBLE
+    assert client.get(DOUBLE).status_code == 200 and "Merged entry" not in client.get(INTO).text
+
+
+def test_what_stands_against_a_merge_is_said_with_what_to_do(client: InspectingClient, twice: House) -> None:
+    with twice.database.unit_of_work() as session:
+        version = twice.asked(session, "Cedar", title="Open the yards")
+        twice.say(session, version, "Cedar")
+        twice.publish(session, version)
+    client.sign_in("administrator")
+    page = client.get("/staff/partners/cedar/merge?into=birch").text
+    assert "They cannot be merged now" in page and "Merge Birch into Cedar instead" in page
+    assert "/staff/partners/birch/merge?into=cedar" in page.replace("&amp;", "&")
+    act = client.fields_of(client.get(f"{DOUBLE}/merge?into=alder-trust"), "/merge")
+    refused = client.post("/staff/partners/cedar/merge", data={**act, "into": "birch", "shown": ""})
+    assert refused.status_code == 409 and "is named in public as" in refused.text
+    nobody = client.post("/staff/partners/cedar/merge", data={**act, "into": "nobody"})
+    assert nobody.status_code == 422 and "Choose a partner of the register." in nobody.text
+
+
+def test_a_name_said_to_be_anothers_leads_to_the_merge(client: InspectingClient, twice: House) -> None:
+    client.sign_in("administrator")
+    path = "/staff/partners/birch/edit"
+    same = client.submit(path, path, aliases="Alder Trusts", **{"answer:alder-trust:Alder Trusts": "same"})
+    same = client.submit(
+        path,
+        path,
+        aliases="Alder Trusts",
+        **{"answer:alder-trust:Alder Trusts": "same", "answer:alder-trustees:Alder Trusts": "different"},
+    )
+    assert same.status_code == 409 and "/staff/partners/alder-trust/merge?into=birch" in same.text
+
+
+def test_a_program_merges_two_entries(client: InspectingClient, twice: House) -> None:
+    with twice.database.unit_of_work() as session:
+        by = twice.user(session, "administrator")
+        token = make_token(twice.act(session, by.actor), by, name="t")
+    call = "/api/v1/partners/alder-trustees/merge"
+    assert client.call("POST", call, token, {"into": "nobody"}).status_code == 422
+    merged = client.call("POST", call, token, {"into": "alder-trust"})
+    assert merged.status_code == 200 and merged.json is not None
+    assert merged.json["slug"] == "alder-trust" and "Alder Trustees" in merged.json["aliases"]
+    assert [person["name"] for person in merged.json["contacts"]] == ["Ana Alder Trust", "Bo Alder"]
+    again = client.call("POST", call, token, {"into": "birch"})
+    assert again.status_code == 409 and again.json is not None
+    assert again.json["detail"] == "Alder Trustees was merged into Alder Trust. Nothing was changed."
+    itself = client.call("POST", "/api/v1/partners/birch/merge", token, {"into": "birch"})
+    assert itself.status_code == 409 and itself.json is not None and itself.json["reasons"]
