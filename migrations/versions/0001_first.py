@@ -149,11 +149,27 @@ ROLES = "drafter reviewer publisher administrator"
 # The Coalition
 
 table(
+    "logo",
+    row_id(),
+    text("digest", unique=True),
+    integer("width"),
+    integer("height"),
+    binary("content"),
+    check("digest_whole", "length(digest) = 64"),
+    check("has_pixels", "width >= 1 AND height >= 1"),
+)
+
+table(
     "coalition",
     row_id(),
     text("name"),
     text("reply_to"),
+    text("address"),
     text("website"),
+    text("phone"),
+    text("email"),
+    text("press_contact"),
+    to("logo_id", "logo.id", nullable=True),
     check("only_one", "id = 1"),
 )
 

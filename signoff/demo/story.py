@@ -11,6 +11,7 @@ from signoff.demo.texts import (
     ATTENDANCE,
     COORDINATOR,
     COORDINATOR_FINDINGS,
+    LETTERHEAD,
     SCHOOLYARDS,
     SCHOOLYARDS_FINDINGS,
     SCHOOLYARDS_LATER,
@@ -129,7 +130,9 @@ def tell_story(
 
 
 def _cast(act: ActContext) -> _Cast:
-    describe_coalition(act, name="Coalition for Community Schools", reply_to="paul@coalition.example")
+    describe_coalition(
+        act, name="Coalition for Community Schools", reply_to="paul@coalition.example", letterhead=LETTERHEAD
+    )
     adopt_edition(act, first_edition())
     passwords = Passwords()
     users = {

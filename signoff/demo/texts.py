@@ -1,11 +1,21 @@
 """The demo's texts: three positions about real questions of community schools, and how they were checked."""
 
+from signoff.domain.letterhead import Letterhead
 from signoff.domain.positions.text import Wording
+
+LETTERHEAD = Letterhead(
+    address="4301 Example Avenue NW\nWashington, DC 20008",
+    website="https://coalition.example",
+    phone="202-555-0100",
+    press_contact="Paul Publisher, Director of policy\npaul@coalition.example",
+)
 
 COORDINATOR = Wording(
     kind="letter",
     title="Every community school needs a coordinator, paid for years rather than months",
-    addressed_to="the Senate Committee on Appropriations",
+    addressed_to=(
+        "The Honorable Ann Lee, Chair\nCommittee on Appropriations\nUnited States Senate\nWashington, DC 20510"
+    ),
     summary=(
         "A full-time coordinator is what turns a school with programs into a community school. "
         "We ask Congress to fund the role in five-year grants, at the pay of a teacher, and to let families "
@@ -33,6 +43,11 @@ schools and the districts that answer for them, and that no award replace what a
 A coordinator costs about as much as one teacher. Where the role has lasted five years, schools tell us that \
 the partners it brings in give services worth several times that sum. We ask Congress to have this measured, \
 by people who do not run the programs, and to publish what is found.""",
+    date_line="{{date}}",
+    salutation="Dear Chair Lee and Members of the Committee:",
+    closing="Sincerely,",
+    copies="Members of the Subcommittee on Labor, Health and Human Services, and Education",
+    press_contact="Paul Publisher, Director of policy\npaul@coalition.example",
 )
 
 SCHOOLYARDS = Wording(

@@ -6,7 +6,7 @@ from typing import Any
 # Facts name organizations, texts and staff by keys and ids only. What people typed of themselves enters an
 # entry as a salted commitment, so that it can be erased without breaking the record.
 KINDS: dict[str, frozenset[str]] = {
-    "coalition_described": frozenset({"name", "reply_to_set"}),
+    "coalition_described": frozenset({"name", "reply_to_set", "changed"}),
     "user_added": frozenset({"user", "roles"}),
     "user_changed": frozenset({"user", "name_changed", "job_title_changed", "roles"}),
     "user_deactivated": frozenset({"user"}),

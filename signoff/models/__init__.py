@@ -14,7 +14,7 @@ from signoff.models.accounts import (
 )
 from signoff.models.answers import Answer, AnswerPerson
 from signoff.models.base import Base
-from signoff.models.coalition import Coalition
+from signoff.models.coalition import Coalition, Logo
 from signoff.models.consultations import Comment, Invitation
 from signoff.models.deliveries import DeliveredName, Delivery
 from signoff.models.directory import Expertise, PartnerExpertise, PartnerPlace
@@ -68,6 +68,7 @@ __all__ = [
     "LogHead",
     "LogLeaf",
     "LogList",
+    "Logo",
     "NameProposal",
     "Partner",
     "PartnerExpertise",

@@ -22,6 +22,7 @@ CODED: dict[str, str] = {
     "finding": "finding",
     "invitation": "invitation",
     "link": "link",
+    "logo": "logo",
     "name_proposal": "proposed name",
     "partner": "partner",
     "partner_expertise": "expertise of a partner",

@@ -52,7 +52,7 @@ def _found(facts: Facts) -> str:
 _SCHEDULED = {"ask": "Asking about", "publish": "Publishing"}
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
-    "coalition_described": lambda f: f"The Coalition's facts were set: {f['name']}",
+    "coalition_described": lambda f: f"{f['name']} was described: {', '.join(f['changed']).replace('_', ' ')}",
     "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
     "user_changed": lambda f: f"User {f['user']} was changed; roles: {', '.join(f['roles'])}",
     "user_deactivated": lambda f: f"User {f['user']} was deactivated",

@@ -169,6 +169,8 @@ def _of_every_page() -> dict[str, Any]:
         installation().remembered["coalition"] = coalition.name
     return {
         "coalition": installation().coalition_name,
+        "letterhead": coalition.letterhead if coalition else None,
+        "logo": coalition.logo if coalition else None,
         "user": g.get("user"),
         "is_demo": installation().demo_inbox is not None,
     }

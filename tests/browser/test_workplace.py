@@ -219,3 +219,25 @@ def _note(number: int) -> str:
 
 def _footnote(words: str) -> str:
     return f'<w:footnote w:id="1">{p(words)}</w:footnote>'
+
+
+def test_the_form_has_the_parts_of_the_chosen_kind(browser: Browser, site: str, house: House) -> None:
+    person = Person(browser, site)
+    page = person.sign_in("drafter").go("/staff/positions/new")
+    kind = page.get_by_label("Kind", exact=True)
+    page.get_by_text("Language, addressee and other parts").click()
+    expect(page.get_by_label("Salutation")).to_be_hidden()
+    kind.select_option("comment")
+    page.get_by_label("Docket number").fill("ED-2026-0042")
+    expect(page.get_by_label("Hearing")).to_be_hidden()
+    kind.select_option("letter")
+    page.get_by_label("Salutation").fill("Dear Chair Lee:")
+    expect(page.get_by_label("Docket number")).to_have_value("ED-2026-0042")  # it would be part of the text
+    page.get_by_label("Docket number").fill("")
+    kind.select_option("position")
+    expect(page.get_by_label("Docket number")).to_be_hidden()
+    expect(page.get_by_label("Salutation")).to_have_value("Dear Chair Lee:")
+    expect(page.get_by_label("Preview", exact=True).get_by_text("Dear Chair Lee:")).to_be_visible()
+    kind.select_option("testimony")
+    expect(page.get_by_label("Hearing")).to_be_visible()
+    assert person.findings() == [] and person.complaints == []

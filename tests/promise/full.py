@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
+from PIL import Image
 from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.errors import Conflict
-from signoff.domain.permissions import NOBODY
+from signoff.domain.letterhead import Letterhead
+from signoff.domain.permissions import NOBODY, OPERATOR
+from signoff.domain.pictures import picture_of
 from signoff.evidence.cosignatures import cosign, witness_key
 from signoff.evidence.notes import Signer
 from signoff.models import (
@@ -38,6 +42,7 @@ from signoff.services.accounts.mailed_links import send_account_link
 from signoff.services.accounts.sessions import start_session
 from signoff.services.accounts.throttling import attempt_at_address, record_failure
 from signoff.services.answers import digests
+from signoff.services.coalition import describe_coalition
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.expertise import add_expertise, remove_expertise
@@ -173,7 +178,21 @@ def _merged(house: House, session: Session) -> None:
     house.part(session, "Oak")
 
 
+def described(house: House, session: Session) -> None:
+    """The Coalition with a letterhead and a logo."""
+    drawn = BytesIO()
+    Image.new("RGB", (48, 32), "teal").save(drawn, "PNG")
+    describe_coalition(
+        house.act(session, OPERATOR),
+        name="Coalition for Community Schools",
+        reply_to="help@coalition.example",
+        letterhead=Letterhead(address="4301 Example Avenue NW\nWashington, DC 20008", email="press@coalition.example"),
+        logo=picture_of(drawn.getvalue()),
+    )
+
+
 def _everything_else(house: House, session: Session) -> None:
+    described(house, session)
     user = house.user(session, "drafter")
     start_session(session, user, clock=house.clock)
     session.add(ApiToken(user_id=user.id, name="test", lookup="0" * 64, made_at=house.clock()))

@@ -32,7 +32,7 @@ ROWS: dict[str, May] = {
     "answer_person": May(empty="full_name job_title reason note salt"),
     "api_token": May(once={"revoked_at": ""}),
     "authenticator": May(change="last_step", once={"removed_at": ""}),
-    "coalition": May(change="name reply_to website"),
+    "coalition": May(change="name reply_to address website phone email press_contact logo_id"),
     "comment": May(
         empty="words salt", once={"settled_at": "settled_by outcome"}, emptied={"settled_at": "outcome_note"}
     ),
@@ -62,6 +62,7 @@ ROWS: dict[str, May] = {
     "link": May(once={"revoked_at": "", "referred_at": ""}),
     "log_head": May(),
     "log_leaf": May(),
+    "logo": May(),
     "log_list": May(change="salt"),
     "mail_pause": May(change="reason tries try_again_at", go=True),
     "name_proposal": May(once={"settled_at": "settled_by accepted"}),

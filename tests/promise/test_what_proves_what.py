@@ -36,7 +36,7 @@ COLUMNS: dict[str, Read] = {
     "answer_person": Read(partner="answer_id full_name job_title reason note", nobody="salt"),
     "api_token": Read(nobody="id user_id name lookup made_at revoked_at"),
     "authenticator": Read(nobody="id user_id nonce lookup added_at last_step removed_at"),
-    "coalition": Read(public="id name reply_to website"),
+    "coalition": Read(public="id name reply_to address website phone email press_contact logo_id"),
     "comment": Read(
         partner="id version_id partner_id contact_id link_id invitation_id quote words made_at settled_at outcome "
         "outcome_note",
@@ -81,6 +81,7 @@ COLUMNS: dict[str, Read] = {
     "link": Read(partner="id request_id partner_id contact_id nonce lookup issued_at revoked_at referred_at"),
     "log_head": Read(public="size root frontier note time record_size record_root record_salt record_frontier"),
     "log_leaf": Read(public="number kind publication_id content hash"),
+    "logo": Read(public="id digest width height content"),
     "log_list": Read(public="publication_id salt"),
     "mail_pause": Read(nobody="id reason since tries try_again_at"),
     "name_proposal": Read(partner="id partner_id link_id name settled_at accepted", nobody="proposed_at settled_by"),

@@ -161,7 +161,7 @@ FIELDS = (
     _lines(
         "press_contact",
         "Press contact",
-        "Name, email address and telephone number, one on each line.",
+        "Name, email address and phone number, one on each line.",
         Place.BELOW,
         _EVERY,
     ),

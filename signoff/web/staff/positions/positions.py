@@ -9,6 +9,7 @@ from signoff.domain.positions.fields import FIELD_NAMES, PARTS
 from signoff.domain.positions.files.reading import ACCEPTED
 from signoff.domain.positions.text import Wording, clean, problems
 from signoff.models import Position, Version
+from signoff.services.coalition import find_coalition
 from signoff.services.positions.positions import (
     all_positions,
     get_position,
@@ -62,7 +63,7 @@ def version(slug: str, number: int) -> str:
 @staff(Act.DRAFT)
 def new_position() -> str:
     """The empty editor."""
-    return _editor(None, vars(Wording()))
+    return _editor(None, vars(_beginning()))
 
 
 @pages.post("/staff/positions/new")
@@ -132,6 +133,12 @@ def _editor_with_file(slug: str | None) -> str:
     return _editor(get_position(db(), slug) if slug else None, typed, errors=in_file, arrived=arrived)
 
 
+def _beginning() -> Wording:
+    """What a new position has before anything is typed: the press contact of the letterhead."""
+    coalition = find_coalition(db())
+    return Wording(press_contact=coalition.press_contact if coalition else "")
+
+
 def _editor_beside_newer(position: Position, conflict: str) -> str:
     newer = latest_version(db(), position)
     typed = {**_typed(), "began_from": str(newer.number)}
@@ -173,16 +180,14 @@ def _editor(
     preview: bool = False,
     arrived: Arrived | None = None,
 ) -> str:
-    wording = clean(_wording(typed))
+    wording, begun = clean(_wording(typed)), Wording() if position else _beginning()
     return render_template(
         "staff/positions/edit.html",
         section="staff.positions",
         position=position,
         typed=typed,
         parts=PARTS,
-        parts_given=any(
-            typed[field.name] != getattr(Wording(), field.name) for group in PARTS for field in group.fields
-        ),
+        parts_given=any(typed[field.name] != getattr(begun, field.name) for group in PARTS for field in group.fields),
         errors=errors or (problems(wording) if preview else {}),
         conflict=conflict,
         newer=newer,
