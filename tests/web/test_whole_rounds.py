@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.rounds.links import form_value, link_lookup
 from signoff.models import Answer, Comment, Contact, Entry, Invitation, Letter, Link, Partner, Referral, Version
 from tests.house import House
-from tests.inspection import InspectingClient
+from tests.inspection import InspectingClient, words_of
 from tests.web.dump import everything
 
 BASE = "/staff/positions/fund-the-coordinator/versions"
@@ -236,6 +236,17 @@ class TestPeople:
         for words in ("For the board of Alder", "What changed since Alder approved version 1", "Publisher Person"):
             assert words in packet
         assert "Because it says so." in packet and second.digest in packet
+        paper = client.get(f"/r/{secret}/packet.pdf")
+        assert paper.content_type == "application/pdf" and b"pdfuaid" in paper.data
+        sheet = " ".join(words_of(paper).split())
+        for words in (
+            "For the board of Alder", "What is asked: Whether Alder approves exactly the text", "Publisher Person",
+            "What changed since Alder approved version 1", "Because it says so.", second.digest,
+            "The board’s decision approve this text", "No answer never counts as an approval.",
+        ):  # fmt: skip
+            assert words in sheet, words
+        for field, value in (("Summary", second.summary), ("Title", second.title)):
+            assert value in sheet, field
         calendar = client.get(f"/r/{secret}/deadline.ics")
         assert calendar.content_type == "text/calendar; charset=utf-8"
         assert calendar.text.startswith("BEGIN:VCALENDAR") and secret not in calendar.text

@@ -1,4 +1,4 @@
-"""What helps a partner to read and decide: differences side by side, a packet for the board, the deadline's .ics."""
+"""What helps a partner to read and decide: differences side by side, the deadline's .ics."""
 
 from flask import render_template
 from sqlalchemy import select
@@ -28,16 +28,6 @@ def differences(secret: str) -> str:
     else:
         before, after, changed = None, facts["version"], ()
     return render_template("partner/differences.html", secret=secret, before=before, after=after, changes=changed)
-
-
-@pages.get("/r/<secret>/packet")
-@link_holder
-def packet(secret: str) -> str:
-    """All a board needs to decide, on paper: who asks, until when, the text, what changed, and the check."""
-    link = link_from_address(secret)
-    return render_template(
-        "partner/packet.html", secret=secret, link=link, **page_context(db(), link, at=installation().clock())
-    )
 
 
 @pages.get("/r/<secret>/deadline.ics")

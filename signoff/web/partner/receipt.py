@@ -15,7 +15,7 @@ from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, installation
 from signoff.web.partner.blueprint import pages
 from signoff.web.partner.link_auth import link_from_address
-from signoff.web.stationery import stationery
+from signoff.web.sheets import stationery
 
 
 @pages.get("/r/<secret>/receipt.pdf")

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from signoff.domain.errors import NotFound, NotSealedYet
 from signoff.domain.partners.places import STATES
 from signoff.domain.positions.slugs import encoded
-from signoff.domain.principles.principles import FINDING_WORDS, Finding
 from signoff.domain.publications.name_groups import Grouping, in_groups
 from signoff.models import Publication
 from signoff.paper.published import KINDS_OF_SHEET, WHOLE, PublishedText, published_pdf
@@ -22,7 +21,7 @@ from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 from signoff.web.serializers import computed_words
-from signoff.web.stationery import stationery
+from signoff.web.sheets import finding_rows, stationery
 from signoff.web.template_filters import departed, grouped_by_day
 
 
@@ -62,7 +61,7 @@ def _text(publication: Publication) -> PublishedText:
         captions={row["public_name"]: _caption(row, publication) for row in placed},
         departures=departure_sentences(publication),
         checked=check_sentence(checked, installation().coalition_name),
-        findings=_findings(checked),
+        findings=finding_rows(checked),
         page_address=f"{settings.base_url}/positions/{encoded(publication.position.slug)}",
         verify_address=f"{settings.base_url}/verify",
         bundle=_bundle(publication),
@@ -98,15 +97,3 @@ def check_sentence(shown: ShownCheck, coalition: str) -> str:
         return ""
     on, whose = installation().settings.formats.day(shown.check.completed_at), coalition.removeprefix("The ")
     return f"By a reviewer of the {whose} who wrote none of it, on {on}, against the {shown.check.edition.name}."
-
-
-def _findings(shown: ShownCheck) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": finding.criterion.name,
-            "verdict": FINDING_WORDS[Finding(finding.verdict)],
-            "rationale": finding.rationale,
-            "quotes": finding.quotes,
-        }
-        for finding in shown.findings
-    ]

@@ -1,10 +1,14 @@
-"""What the installation's sheets are printed on, and the size of paper that an address asks for."""
+"""What the installation's sheets are printed on, the size of paper that an address asks for, and findings on paper."""
+
+from typing import Any
 
 from flask import request
 
 from signoff.domain.errors import NotFound
+from signoff.domain.principles.principles import FINDING_WORDS, Finding
 from signoff.paper.stationery import SIZES, Stationery, usual_size
 from signoff.services.coalition import find_coalition
+from signoff.services.positions.checks import ShownCheck
 from signoff.web.installation import db, installation
 
 
@@ -16,3 +20,16 @@ def stationery() -> Stationery:
         raise NotFound(f"There is no such paper. Use paper={' or paper='.join(SIZES)}.")
     name = coalition.name if coalition else installation().coalition_name
     return Stationery(name, ((coalition and coalition.website) or settings.base_url,), size)
+
+
+def finding_rows(shown: ShownCheck) -> list[dict[str, Any]]:
+    """What was found for each criterion, as sheets tell it."""
+    return [
+        {
+            "name": finding.criterion.name,
+            "verdict": FINDING_WORDS[Finding(finding.verdict)],
+            "rationale": finding.rationale,
+            "quotes": finding.quotes,
+        }
+        for finding in shown.findings
+    ]
