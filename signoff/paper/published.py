@@ -56,11 +56,11 @@ def _facts(text: PublishedText, stationery: Stationery) -> dict[str, Any]:
     on = text.published_at.astimezone(text.formats.zone)
     of_text = text_facts(text.wording, text.computed)
     summary = next(part for place in ("body", "about") for part in of_text[place] if part["name"] == "summary")
-    groups, remarks = _names(text)
+    groups, remarks = marked_names(text)
     return {
         **of_text,
         **stationery.facts(),
-        **_proof(text, stationery.coalition),
+        **proof_facts(text, stationery.coalition),
         "day": [on.year, on.month, on.day],
         "summary": [{**summary, "style": "lede"}],
         "abridged": ONE_PAGE.says,
@@ -73,7 +73,7 @@ def _facts(text: PublishedText, stationery: Stationery) -> dict[str, Any]:
     }
 
 
-def _proof(text: PublishedText, coalition: str) -> dict[str, Any]:
+def proof_facts(text: PublishedText, coalition: str) -> dict[str, Any]:
     """What lets a reader check a sheet: its foot, the code of the version with its digest, and the evidence of now."""
     page, day = text.page_address, text.formats.day(text.published_at)
     version_address = f"{page}/versions/{text.number}"
@@ -95,7 +95,7 @@ def _proof(text: PublishedText, coalition: str) -> dict[str, Any]:
     }
 
 
-def _names(text: PublishedText) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+def marked_names(text: PublishedText) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """The groups of names, and the remarks that their marks lead to, numbered in the order of the names."""
     rows = [row for group in text.groups for row in group.rows]
     noted = [row for row in rows if row["public_note"]]

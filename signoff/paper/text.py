@@ -24,19 +24,28 @@ def text_facts(wording: Wording, computed: Mapping[str, str]) -> dict[str, Any]:
 
     Every field that is not empty stands in exactly one of head, body, closing, after and about.
     """
-    order = [name for name in READING_ORDER[wording.kind] if getattr(wording, name)]
-    placed = _as_letter(order) if wording.kind in _LETTERS else _as_sheet(order)
     return {
         "title": wording.title,
         "language": wording.language,
-        "is_letter": wording.kind in _LETTERS,
+        "is_letter": is_letter(wording),
         "sheet_word": field_named("kind").shown(wording.kind).lower(),
         **{
             place: [_part(field_named(name), wording, computed, place) for name in names]
-            for place, names in placed.items()
+            for place, names in placed_fields(wording).items()
         },
         "links": [[link, breakable(link)] for link in links_in(wording.body)],
     }
+
+
+def is_letter(wording: Wording) -> bool:
+    """Whether a text goes to a reader by name, and so is set as a letter."""
+    return wording.kind in _LETTERS
+
+
+def placed_fields(wording: Wording) -> dict[str, list[str]]:
+    """The fields of a text that are not empty, each in one of head, body, closing, after and about, in their order."""
+    order = [name for name in READING_ORDER[wording.kind] if getattr(wording, name)]
+    return _as_letter(order) if is_letter(wording) else _as_sheet(order)
 
 
 def _as_letter(order: list[str]) -> dict[str, list[str]]:
@@ -64,10 +73,11 @@ def _part(field: Field, wording: Wording, computed: Mapping[str, str], place: st
         tree = tree_of(with_link_numbers(filled_html(html_of(value, field.name), computed)))
         return {**part, "style": "text", "tree": with_footnotes(tree)}
     shown = filled(value, computed) if field.may_be_computed else field.shown(value)
-    return {**part, **_style(field, wording, place), "lines": breakable(shown).split("\n")}
+    return {**part, **style_of(field, wording, place), "lines": breakable(shown).split("\n")}
 
 
-def _style(field: Field, wording: Wording, place: str) -> dict[str, str]:
+def style_of(field: Field, wording: Wording, place: str) -> dict[str, str]:
+    """How a plain field stands in its place: as subject, heading, lede, lines or label; and its label if another."""
     if field.name == "title":
         is_subject = wording.kind in (Kind.LETTER, Kind.COMMENT)
         has_it = wording.title.lower().startswith("re:")

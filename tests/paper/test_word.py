@@ -8,11 +8,16 @@ from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from signoff.domain.formats import Formats
 from signoff.domain.positions.text import Wording, clean, problems
-from signoff.paper.word.sheet import PublicSide, Signatory, WordSheet, word_file
+from signoff.domain.publications.name_groups import in_groups
+from signoff.paper.published import PublishedText
+from signoff.paper.stationery import Stationery
+from signoff.paper.word.sheet import published_word
 from tests.shown import letters_of, words_of
 from tests.word_files import W, WordFile
 
@@ -60,38 +65,35 @@ d
 """
 
 
-def sheet(body: str, names: int = 0, **fields: str) -> WordSheet:
+def published(body: str, names: int = 0, size: str = "letter", **fields: str) -> bytes:
     wording = clean(Wording(**{"title": "Fund the coordinator", "summary": "We ask.", "body": body, **fields}))
     assert not problems(wording)
     named = [
-        Signatory(f"Partner {number:03}", f"Remark of {number}" if number in (5, 9) else "", "")
+        {"public_name": f"Partner {number:03}", "public_note": f"Remark of {number}" if number in (5, 9) else "",
+         "level": "national" if number % 2 else "local", "website": ""}
         for number in range(names)
-    ]
-    return WordSheet(
+    ]  # fmt: skip
+    text = PublishedText(
         wording=wording,
-        computed={"signatory_count": str(names)},
-        coalition="The Coalition",
+        computed={"signatory_count": str(names), "date": "December 4, 2026"},
+        number=1,
         digest="0" * 64,
-        at=datetime(2026, 12, 4, tzinfo=UTC),
-        facts=("The Coalition", "version 1"),
-        foot=("https://c.example/positions/fund", "SHA-256 00000000…0000"),
-        public=PublicSide(
-            groups=[("National organizations", named[::2]), ("Local organizations", named[1::2])],
-            counted=f"{names} signatories",
-            departures=(),
-            checked="",
-            findings=(),
-            address="https://c.example/positions/fund",
-            verify_address="https://c.example/verify",
-            text_address="https://c.example/positions/fund/text",
-            length="1",
-            cite="Cited so.",
-        ),
+        published_at=datetime(2026, 12, 4, tzinfo=UTC),
+        formats=Formats("en_US", ZoneInfo("UTC")),
+        groups=in_groups(named, "level"),
+        captions={"Partner 001": "(Ohio)"},
+        departures=(),
+        checked="",
+        findings=(),
+        page_address="https://c.example/positions/fund",
+        verify_address="https://c.example/verify",
+        bundle="",
     )
+    return published_word(text, Stationery("The Coalition", ("c.example",), size))
 
 
 def file_of(body: str, names: int = 0, **fields: str) -> WordFile:
-    return WordFile(word_file(sheet(body, names, **fields)))
+    return WordFile(published(body, names, **fields))
 
 
 def test_styles_lists_and_quotations_are_words_own() -> None:
@@ -150,21 +152,55 @@ def test_title_language_and_direction_are_said() -> None:
 
 def test_names_stand_in_groups_and_columns_with_numbered_remarks() -> None:
     file = file_of("Text", names=400)
-    assert len(file.styled("Signatory")) == 400
-    assert file.styled("Heading2") == ["National organizations", "Local organizations", "Remarks"]
-    assert file.styled("Signatory")[:2] == ["Partner 000", "Partner 002"]
-    assert "Partner 009 (remark 2)" in file.styled("Signatory") and "2. Partner 009: “Remark of 9”" in file.words()
+    names = file.styled("Signatory")
+    assert len(names) == 400
+    assert file.styled("Heading2") == ["National organizations", "Local organizations"]
+    assert names[:3] == ["Partner 001 (Ohio)", "Partner 003", "Partner 005*1"]
+    assert "*2 Partner 009: “Remark of 9”" in file.words()
     columns = [one.get(f"{W}num") for one in file.part("document").iter(f"{W}cols")]
     assert columns == ["1", "2", "1"]
-    assert len(word_file(sheet("Text", names=400))) < 100_000
+    assert len(published("Text", names=400)) < 100_000
     assert "No signatories yet. It is published by the Coalition alone." in file_of("Text").words()
     assert [one.get(f"{W}num") for one in file_of("Text", names=1).part("document").iter(f"{W}cols")] == ["1"] * 3
 
 
+@pytest.mark.parametrize("names", [0, 1])
+@pytest.mark.parametrize(("size", "width"), [("letter", "12240"), ("a4", "11906")])
+def test_every_page_has_its_head_and_foot_on_either_paper(names: int, size: str, width: str) -> None:
+    file = WordFile(published("Text", names, size))
+    sections = list(file.part("document").iter(f"{W}sectPr"))
+    kinds = [(one.tag.removeprefix(W), one.get(f"{W}type")) for one in sections[0] if one.tag.endswith("Reference")]
+    assert kinds == [("headerReference", "first"), ("headerReference", "default")] + [
+        ("footerReference", "first"), ("footerReference", "default"),
+    ]  # fmt: skip
+    assert {page.get(f"{W}w") for one in sections for page in one.iter(f"{W}pgSz")} == {width}
+
+
+def test_a_letter_reads_as_it_is_sent() -> None:
+    parts = {
+        "date_line": "{{date}}", "addressed_to": "The Honorable Ann Lee, Chair\nUnited States Senate\n\nMembers",
+        "salutation": "Dear Chair Lee:", "closing": "Sincerely,", "copies": "The Subcommittee\nStaff",
+        "enclosures": "A list", "press_contact": "Pat\npat@c.example", "reference": "S. 1",
+    }  # fmt: skip
+    file = file_of("We ask two things.", names=10, kind="letter", **parts)
+    lines = [line for line in file.words().splitlines() if line]
+    assert lines[:8] == [
+        "December 4, 2026", "The Honorable Ann Lee, Chair United States Senate", "Members",
+        "Re: Fund the coordinator", "Reference: S. 1", "Dear Chair Lee:", "We ask two things.", "Sincerely,",
+    ]  # fmt: skip
+    after = lines.index("Partner 008") + 1
+    assert lines[after : after + 8] == [
+        "*1 Partner 005: “Remark of 5”", "*2 Partner 009: “Remark of 9”", "cc: The Subcommittee Staff",
+        "Enclosures: A list", "Press contact: Pat pat@c.example", "Kind: Letter", "Language: English",
+        "Summary: We ask.",
+    ]  # fmt: skip
+    assert file.styled("Subject") == ["Re: Fund the coordinator"] and "Who signed" not in lines
+
+
 def test_the_same_content_is_the_same_file() -> None:
-    assert word_file(sheet(LETTER, 30)) == word_file(sheet(LETTER, 30))
-    assert word_file(sheet(LETTER, 30)) != word_file(sheet(LETTER, 31))
-    with ZipFile(BytesIO(word_file(sheet(LETTER)))) as archive:
+    assert published(LETTER, 30) == published(LETTER, 30)
+    assert published(LETTER, 30) != published(LETTER, 31)
+    with ZipFile(BytesIO(published(LETTER))) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
@@ -196,9 +232,9 @@ def test_odd_texts_give_a_file_without_a_lost_word(body: str) -> None:
 
 @pytest.mark.torture
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-@pytest.mark.parametrize("names", [0, 1, 400])
-def test_libreoffice_reads_the_same_words(tmp_path: Path, names: int) -> None:
-    content = word_file(sheet(LETTER, names))
+@pytest.mark.parametrize(("names", "kind"), [(0, "position"), (1, "letter"), (400, "testimony")])
+def test_libreoffice_reads_the_same_words(tmp_path: Path, names: int, kind: str) -> None:
+    content = published(LETTER, names, kind=kind)
     (tmp_path / "letter.docx").write_bytes(content)
     for kind in ("txt:Text (encoded):UTF8", "odt"):
         command = [

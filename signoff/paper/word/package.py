@@ -8,8 +8,9 @@ from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from signoff.domain.time import rfc3339
+from signoff.paper.stationery import A4, US_LETTER
 from signoff.paper.word.blocks import Text
-from signoff.paper.word.markup import NAMESPACE, RELATIONS, element, field, paragraph, run
+from signoff.paper.word.markup import NAMESPACE, RELATIONS, Look, element, field, paragraph, run
 from signoff.settings import PROJECT
 
 _TEMPLATES = PROJECT / "templates" / "paper" / "word"
@@ -39,6 +40,7 @@ class Frame:
     author: str
     language: str
     at: datetime
+    size: str
     letterhead: tuple[str, ...]
     head: str
     foot: tuple[str, ...]
@@ -50,7 +52,7 @@ def packed(text: Text, body: str, frame: Frame) -> bytes:
         "[Content_Types].xml": (_TEMPLATES / "content_types.xml").read_text(),
         "_rels/.rels": _relations({"document": "word/document.xml"}, core="docProps/core.xml"),
         "docProps/core.xml": _properties(frame),
-        "word/document.xml": _part("document", element("body", body + section(is_first=False))),
+        "word/document.xml": _part("document", element("body", body + _last_section(body, frame.size))),
         "word/styles.xml": (_TEMPLATES / "styles.xml").read_text(),
         "word/settings.xml": (_TEMPLATES / "settings.xml").read_text(),
         "word/numbering.xml": _HEAD + text.numbering.part(),
@@ -64,8 +66,13 @@ def packed(text: Text, body: str, frame: Frame) -> bytes:
     return _archive(parts)
 
 
-def section(*, is_first: bool, columns: int = 1) -> str:
-    """The markup of a section: Letter paper, in columns; the first one has the heads and the foot of all."""
+# Width and height of a sheet and the margin at its sides, in twips: the lines are as long on each.
+_SIZES = {US_LETTER: (12_240, 15_840, 1_584), A4: (11_906, 16_838, 1_417)}
+
+
+def section(size: str, *, is_first: bool, columns: int = 1) -> str:
+    """The markup of a section on paper of a size, in columns; the first one has the heads and the foot of all."""
+    width, height, side = _SIZES[size]
     kept = ""
     if is_first:
         heads = (("header", "first", "header_first"), ("header", "default", "header"))
@@ -74,12 +81,17 @@ def section(*, is_first: bool, columns: int = 1) -> str:
     inside = (
         kept
         + ("" if is_first else element("type", val="continuous"))
-        + element("pgSz", w=12240, h=15840)
-        + element("pgMar", top=1440, right=1584, bottom=1440, left=1584, header=720, footer=620, gutter=0)
+        + element("pgSz", w=width, h=height)
+        + element("pgMar", top=1440, right=side, bottom=1440, left=side, header=720, footer=620, gutter=0)
         + element("cols", num=columns, space=480)
         + (element("titlePg") if is_first else "")
     )
     return element("sectPr", inside)
+
+
+def _last_section(body: str, size: str) -> str:
+    # A file without names is one section, which then has the heads and the foot.
+    return section(size, is_first="<w:sectPr>" not in body)
 
 
 def _part(root: str, inside: str) -> str:
@@ -96,8 +108,8 @@ _SEPARATORS = _separator(-1, "separator") + _separator(0, "continuationSeparator
 
 def _letterhead(lines: tuple[str, ...]) -> str:
     first, *others = lines
-    made = "".join(paragraph(run(line), "Header") for line in others)
-    return paragraph(run(first), "Letterhead") + made
+    beside = element("r", element("tab")) + run(" · ".join(others), Look(style="LetterheadLines")) if others else ""
+    return paragraph(run(first) + beside, "Letterhead")
 
 
 def _foot(lines: tuple[str, ...]) -> str:

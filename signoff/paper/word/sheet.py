@@ -1,215 +1,200 @@
-"""A position as a Word file: its text, who signed, how it was checked, and how to check it."""
+"""Texts as Word files: what is published, as a letter or a position with names; and working copies without."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from signoff.domain.positions.fields import Field, Place, Shape
+from signoff.domain.positions.fields import Field, Shape, field_named
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html
-from signoff.domain.positions.text import Wording, shown_fields
+from signoff.domain.positions.text import Wording
+from signoff.paper.published import PublishedText, marked_names, proof_facts
+from signoff.paper.stationery import Stationery
+from signoff.paper.text import is_letter, placed_fields, style_of
 from signoff.paper.tree import direction_of, tree_of
 from signoff.paper.word.blocks import Text
 from signoff.paper.word.markup import PLAIN, Lines, Look, paragraph, run
 from signoff.paper.word.package import Frame, packed, section
 
 _IN_COLUMNS = 8  # more names than these stand in two columns
+_STYLES = {"heading": "Title", "subject": "Subject", "lede": "Summary"}
+# Word has styles of its own for these parts of a letter.
+_OWN_STYLES = {"date_line": "Date", "salutation": "Salutation", "closing": "Closing"}
 
 
 @dataclass(frozen=True)
-class Signatory:
-    """A partner as it is named; what it said beside its name, and since when it has left, may be empty."""
-
-    name: str
-    note: str
-    left: str
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """One finding: its criterion, the verdict in words, the reason, and the quotes it rests on."""
-
-    criterion: str
-    verdict: str
-    rationale: str
-    quotes: Sequence[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PublicSide:
-    """What a published text has besides itself, at the moment at which the file is made; its names under headings."""
-
-    groups: Sequence[tuple[str, Sequence[Signatory]]]
-    counted: str
-    departures: Sequence[str]
-    checked: str
-    findings: Sequence[Reviewed]
-    address: str
-    verify_address: str
-    text_address: str
-    length: str
-    cite: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class WordSheet:
-    """All that a Word file says; `public` is None for a text that is not public.
-
-    `computed` has the words that are filled in, by name; `at` is when the text became what it is, in the file's
-    properties; `facts` stand below the title, and `foot` on each page.
-    """
+class WorkingCopy:
+    """A version that is not necessarily public, as it was saved; its file names no one."""
 
     wording: Wording
-    computed: Mapping[str, str]
-    coalition: str
+    number: int
     digest: str
-    at: datetime
-    facts: Sequence[str]
-    foot: tuple[str, ...]
-    public: PublicSide | None
+    saved_at: datetime
+    saved_on: str
 
 
-def word_file(sheet: WordSheet) -> bytes:
-    """The .docx of a text; the same content gives the same bytes."""
-    text, title = Text(sheet.wording.language), sheet.wording.title
-    body = "".join((_head(sheet), *_fields(sheet, text), *(_public_side(sheet, sheet.public) if sheet.public else ())))
-    frame = Frame(
-        title=title,
-        author=sheet.coalition,
-        language=sheet.wording.language,
-        at=sheet.at,
-        letterhead=(sheet.coalition,),
-        head=f"{sheet.coalition} · {title}",
-        foot=sheet.foot,
+def published_word(text: PublishedText, stationery: Stationery) -> bytes:
+    """The .docx of a publication; the same content gives the same bytes."""
+    writer = _Writer(text.wording, text.computed)
+    proof, (groups, remarks) = proof_facts(text, stationery.coalition), marked_names(text)
+    names = _names(groups, stationery.size)
+    checked = _checked(text)
+    if is_letter(text.wording):
+        body = [
+            *writer.places("head", "body", "closing"), *names, *_remarks(remarks), *writer.places("after"),
+            paragraph("", "Rule"), *writer.places("about"), *writer.links(), *map(_small, text.departures),
+            *_proof(text, proof)[:2],
+        ]  # fmt: skip
+    else:
+        body = [
+            *writer.places("head"), paragraph(run(" · ".join(proof["facts"])), "Subtitle"),
+            *writer.places("about", "body", "closing", "after"), *writer.links(),
+            *_who_signed(text, names, proof, stationery), *_remarks(remarks), *map(_small, text.departures), *checked,
+            paragraph(run("Verify"), "Heading1"), *_proof(text, proof),
+        ]  # fmt: skip
+    foot = (*proof["foot"], f"SHA-256 {proof['short_digest']}")
+    return packed(writer.text, "".join(body), _frame(text.wording, stationery, text.published_at, foot))
+
+
+def working_copy(copy: WorkingCopy, stationery: Stationery) -> bytes:
+    """The .docx of a version for reading and passing on inside; words that are filled in later are named."""
+    writer = _Writer(copy.wording, {})
+    told = f"Working copy of version {copy.number}, saved {copy.saved_on}"
+    body = [
+        *writer.places("head", "body", "closing", "after"), paragraph("", "Rule"), *writer.places("about"),
+        *writer.links(), _small(f"{told}. SHA-256 of its text: {copy.digest}"),
+    ]  # fmt: skip
+    foot = (f"{stationery.coalition}. {told}", f"SHA-256 {copy.digest[:8]}…{copy.digest[-4:]}")
+    return packed(writer.text, "".join(body), _frame(copy.wording, stationery, copy.saved_at, foot))
+
+
+def _frame(wording: Wording, stationery: Stationery, at: datetime, foot: tuple[str, ...]) -> Frame:
+    return Frame(
+        title=wording.title,
+        author=stationery.coalition,
+        language=wording.language,
+        at=at,
+        size=stationery.size,
+        letterhead=(stationery.coalition, *(line for line in stationery.lines if line)),
+        head=f"{stationery.coalition} · {wording.title}",
+        foot=foot,
     )
-    return packed(text, body, frame)
 
 
-def _typed(words: str, style: str = "", *, language: str = "", look: Look = PLAIN) -> str:
-    """A paragraph of words that people wrote, in the direction of their first letter."""
+class _Writer:
+    """Writes the fields of a wording where its kind has them."""
+
+    def __init__(self, wording: Wording, computed: Mapping[str, str]) -> None:
+        self.text = Text(wording.language)
+        self._wording, self._computed = wording, computed
+        self._placed = placed_fields(wording)
+
+    def places(self, *places: str) -> list[str]:
+        """The fields that stand in these places."""
+        return [self._field(field_named(name), place) for place in places for name in self._placed[place]]
+
+    def links(self) -> list[str]:
+        """Where the words of the text lead, since a sheet that is printed is not pressed."""
+        addresses = links_in(self._wording.body)
+        lead = [paragraph(run("Links in this text"), Lines("SmallPrint", keep_next=True))] if addresses else []
+        return lead + [_small(f"[{number}] {address}") for number, address in enumerate(addresses, 1)]
+
+    def _field(self, field: Field, place: str) -> str:
+        value = getattr(self._wording, field.name)
+        if field.shape == Shape.MARKDOWN:
+            html = filled_html(html_of(value, field.name), self._computed)
+            return self.text.blocks(tree_of(with_link_numbers(html)))
+        shown = filled(value, self._computed) if field.may_be_computed else field.shown(value)
+        styled = {"label": field.label, **style_of(field, self._wording, place)}
+        label = {"label": f"{styled['label']}: ", "subject": styled["label"]}.get(styled["style"], "")
+        language = self._wording.language if field.is_written else ""
+        # Addressees stand in blocks with an empty line between them.
+        first, *others = shown.split("\n\n")
+        style = _style(field, styled["style"], place)
+        return _typed(first, style, label, language=language) + "".join(
+            _typed(words, style, language=language) for words in others
+        )
+
+
+def _style(field: Field, styled: str, place: str) -> str:
+    if styled == "lines":
+        return _OWN_STYLES.get(field.name, "")
+    return _STYLES.get(styled, "SmallPrint" if place == "about" else "")
+
+
+def _typed(words: str, style: str = "", lead: str = "", *, language: str = "") -> str:
+    """A paragraph of words that people wrote, in the direction of their first letter, behind words of ours."""
     from_right = direction_of(words) == "rtl"
-    look = look.but(language=language, from_right=from_right)
-    return paragraph(run(words, look), Lines(style, from_right=from_right))
+    look = Look(language=language, from_right=from_right)
+    return paragraph(run(lead) + run(words, look), Lines(style, from_right=from_right))
 
 
-def _head(sheet: WordSheet) -> str:
-    title = _typed(sheet.wording.title, "Title", language=sheet.wording.language)
-    return title + paragraph(run(" · ".join(sheet.facts)), "Subtitle") + "".join(_labeled(sheet, Place.FACTS))
+def _small(words: str) -> str:
+    return paragraph(run(words), "SmallPrint")
 
 
-def _labeled(sheet: WordSheet, place: Place) -> list[str]:
-    return [
-        paragraph(
-            run(f"{field.label}: ") + _value(field, filled(value, sheet.computed), sheet.wording.language), "SmallPrint"
-        )
-        for field, value in shown_fields(sheet.wording, place)
-    ]
-
-
-def _value(field: Field, value: str, language: str) -> str:
-    if not field.is_written:
-        return run(field.shown(value))
-    return run(value, Look(language=language, from_right=direction_of(value) == "rtl"))
-
-
-def _fields(sheet: WordSheet, text: Text) -> list[str]:
-    parts = [_field(field, value, sheet, text) for field, value in shown_fields(sheet.wording, Place.TEXT)]
-    return [*parts, _links(links_in(sheet.wording.body)), *_labeled(sheet, Place.BELOW)]
-
-
-def _field(field: Field, value: str, sheet: WordSheet, text: Text) -> str:
-    if field.shape != Shape.MARKDOWN:
-        style = "Summary" if field.name == "summary" else ""
-        return _typed(filled(value, sheet.computed), style, language=sheet.wording.language)
-    tree = tree_of(with_link_numbers(filled_html(html_of(value, field.name), sheet.computed)))
-    return text.blocks(tree)
-
-
-def _links(addresses: Sequence[str]) -> str:
-    # A sheet that is printed still says where its words lead.
-    if not addresses:
-        return ""
-    lines = (paragraph(run(f"[{number}] {address}"), "SmallPrint") for number, address in enumerate(addresses, 1))
-    return paragraph(run("Links in this text"), Lines("SmallPrint", keep_next=True)) + "".join(lines)
-
-
-def _public_side(sheet: WordSheet, public: PublicSide) -> list[str]:
-    return [
-        *_signatories(sheet, public),
-        *(paragraph(run(sentence), "SmallPrint") for sentence in public.departures),
-        *_checked(public),
-        *_verify(sheet, public),
-    ]
-
-
-def _signatories(sheet: WordSheet, public: PublicSide) -> list[str]:
+def _who_signed(text: PublishedText, names: list[str], proof: Mapping[str, Any], stationery: Stationery) -> list[str]:
     heading = paragraph(run("Who signed"), "Heading1")
-    named = [one for _, group in public.groups for one in group]
-    if not named:
-        alone = f"No signatories yet. It is published by the {sheet.coalition.removeprefix('The ')} alone."
-        return [heading, paragraph(run(alone))]
-    said = (
-        f"{public.counted} when this file was made; each approved exactly this text. "
-        "The address in the footer leads to the present list."
-    )
-    noted = [one for one in named if one.note]
-    columns = 2 if len(named) > _IN_COLUMNS else 1
+    if not names:
+        our = stationery.coalition.removeprefix("The ")
+        return [heading, paragraph(run(f"No signatories yet. It is published by the {our} alone."))]
+    said = f"{proof['counted']} when this file was made. The address in the footer leads to the current list."
+    return [heading, paragraph(run(said), Lines("Subtitle", keep_next=True)), *names]
+
+
+def _names(groups: Sequence[Mapping[str, Any]], size: str) -> list[str]:
+    """The names under their headings, in a section of their own with as many columns as they fill."""
+    if not groups:
+        return []
+    columns = 2 if sum(len(group["names"]) for group in groups) > _IN_COLUMNS else 1
+    made = [paragraph("", Lines("Gap", section=section(size, is_first=True)))]
+    for group in groups:
+        made += [paragraph(run(group["heading"]), "Heading2")] if group["heading"] else []
+        made += [_name(one) for one in group["names"]]
+    return [*made, paragraph("", Lines("Gap", section=section(size, is_first=False, columns=columns)))]
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    from_right = direction_of(one["name"]) == "rtl"
+    caption = run(f" {one['caption']}") if one["caption"] else ""
+    mark = run(one["mark"], PLAIN.but(raised=True))
+    look = Look(from_right=from_right)
+    return paragraph(run(one["name"], look) + caption + mark, Lines("Signatory", from_right=from_right))
+
+
+def _remarks(remarks: Sequence[Mapping[str, str]]) -> list[str]:
     return [
-        heading,
-        paragraph(run(said), Lines("Subtitle", keep_next=True)),
-        paragraph("", Lines("Gap", section=section(is_first=True))),
-        *_names(public.groups, noted),
-        paragraph("", Lines("Gap", section=section(is_first=False, columns=columns))),
-        *_remarks(noted),
+        paragraph(
+            run(f"{one['mark']} {one['name']}: ")
+            + run(f"“{one['note']}”", Look(from_right=direction_of(one["note"]) == "rtl")),
+            "SmallPrint",
+        )
+        for one in remarks
     ]
 
 
-def _names(groups: Sequence[tuple[str, Sequence[Signatory]]], noted: list[Signatory]) -> list[str]:
-    made = []
-    for heading, group in groups:
-        made += [paragraph(run(heading), "Heading2")] if heading else []
-        made += [_name(one, noted) for one in group]
-    return made
-
-
-def _name(one: Signatory, noted: list[Signatory]) -> str:
-    from_right = direction_of(one.name) == "rtl"
-    said = [f"remark {noted.index(one) + 1}"] if one in noted else []
-    said += [one.left] if one.left else []
-    beside = run(f" ({'; '.join(said)})") if said else ""
-    return paragraph(run(one.name, Look(from_right=from_right)) + beside, Lines("Signatory", from_right=from_right))
-
-
-def _remarks(noted: list[Signatory]) -> list[str]:
-    if not noted:
-        return []
-    lines = (
-        paragraph(
-            run(f"{number}. {one.name}: ") + run(f"“{one.note}”", Look(from_right=direction_of(one.note) == "rtl"))
-        )
-        for number, one in enumerate(noted, 1)
-    )
-    return [paragraph(run("Remarks"), "Heading2"), *lines]
-
-
-def _checked(public: PublicSide) -> list[str]:
-    if not (public.checked or public.findings):
+def _checked(text: PublishedText) -> list[str]:
+    if not (text.checked or text.findings):
         return []
     made = [paragraph(run("How it was checked"), "Heading1")]
-    made += [paragraph(run(public.checked), "Subtitle")] if public.checked else []
-    for one in public.findings:
-        reason = f". {one.rationale}" if one.rationale else "."
-        made.append(paragraph(run(one.criterion, Look(bold=True)) + run(f": {one.verdict}{reason}")))
-        made += [_typed(f"“{words}”", "Quote") for words in one.quotes]
+    made += [paragraph(run(text.checked), "Subtitle")] if text.checked else []
+    for one in text.findings:
+        reason = f". {one['rationale']}" if one["rationale"] else "."
+        made.append(paragraph(run(one["name"], Look(bold=True)) + run(f": {one['verdict']}{reason}")))
+        made += [_typed(f"“{words}”", "Quote") for words in one["quotes"]]
     return made
 
 
-def _verify(sheet: WordSheet, public: PublicSide) -> list[str]:
-    said = (
-        f"The approved text is at {public.text_address} ({public.length} bytes). If one character of it changed, "
-        f"this SHA-256 would be another: {sheet.digest}",
-        f"A Word file can be changed by anyone: compare it with the page at {public.address}. "
-        f"How to check its evidence: {public.verify_address}",
-        public.cite,
-    )
-    return [paragraph(run("Verify"), "Heading1"), *(paragraph(run(words), "SmallPrint") for words in said)]
+def _proof(text: PublishedText, proof: Mapping[str, Any]) -> list[str]:
+    return [
+        _small(
+            f"The approved text is at {proof['text_address']} ({proof['length']} bytes). If one character of it "
+            f"changed, this SHA-256 would be another: {text.digest}"
+        ),
+        _small(
+            f"A Word file can be changed by anyone: compare it with the page at {proof['page_address']}. "
+            f"How to check its evidence: {proof['verify_address']}"
+        ),
+        _small(proof["cite"]),
+    ]

@@ -43,10 +43,11 @@ def position_pdf(slug: str) -> Response:
 
 def paper_of(publication: Publication, *, sheet: str = WHOLE) -> bytes:
     """The PDF of a publication as it is at this moment."""
-    return published_pdf(_text(publication), stationery(), sheet=sheet)
+    return published_pdf(published_text(publication), stationery(), sheet=sheet)
 
 
-def _text(publication: Publication) -> PublishedText:
+def published_text(publication: Publication) -> PublishedText:
+    """A publication as its sheets tell it at this moment, in whatever format."""
     version, settings = publication.version, installation().settings
     named, checked = signatories(db(), publication), shown_check(db(), version)
     placed = with_states(db(), named)

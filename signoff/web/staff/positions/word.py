@@ -4,14 +4,14 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.permissions import Act
 from signoff.domain.positions.slugs import encoded
-from signoff.paper.word.sheet import WordSheet, word_file
+from signoff.paper.word.sheet import WorkingCopy, working_copy
 from signoff.services.positions.positions import get_position, get_version
 from signoff.web.access import staff
 from signoff.web.file_names import named
 from signoff.web.installation import db, installation
 from signoff.web.public.word import WORD
 from signoff.web.staff.blueprint import pages
-from signoff.web.template_filters import short_digest
+from signoff.web.stationery import stationery
 
 
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>.docx")
@@ -19,16 +19,7 @@ from signoff.web.template_filters import short_digest
 def version_word(slug: str, number: int) -> Response:
     """The text of one version for word processors; words that are filled in later are named."""
     version = get_version(db(), get_position(db(), slug), number)
-    saved, coalition = installation().settings.formats.day(version.saved_at), installation().coalition_name
-    told = f"{coalition}, working copy of version {number}"
-    sheet = WordSheet(
-        wording=version.wording,
-        computed={},
-        coalition=coalition,
-        digest=version.digest,
-        at=version.saved_at,
-        facts=(f"Working copy of version {number}", f"saved {saved}"),
-        foot=(told, f"SHA-256 {short_digest(version.digest)}"),
-        public=None,
-    )
-    return named(Response(word_file(sheet), content_type=WORD), f"{encoded(slug)}-version-{number}.docx")
+    saved_on = installation().settings.formats.day(version.saved_at)
+    copy = WorkingCopy(version.wording, version.number, version.digest, version.saved_at, saved_on)
+    made = working_copy(copy, stationery())
+    return named(Response(made, content_type=WORD), f"{encoded(slug)}-version-{number}.docx")
