@@ -8,7 +8,7 @@ from signoff.web.file_names import named
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 from signoff.web.public.paper import published_text
-from signoff.web.stationery import stationery
+from signoff.web.sheets import stationery
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

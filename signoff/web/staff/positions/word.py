@@ -10,8 +10,8 @@ from signoff.web.access import staff
 from signoff.web.file_names import named
 from signoff.web.installation import db, installation
 from signoff.web.public.word import WORD
+from signoff.web.sheets import stationery
 from signoff.web.staff.blueprint import pages
-from signoff.web.stationery import stationery
 
 
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>.docx")
