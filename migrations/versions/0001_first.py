@@ -561,6 +561,17 @@ table(
 )
 
 table(
+    "draft_state",
+    row_id(),
+    to("position_id", "position.id"),
+    integer("number"),
+    text("content"),
+    to("saved_by", "staff_user.id"),
+    instant("saved_at"),
+    sa.UniqueConstraint("position_id", "number"),
+)
+
+table(
     "turn_notice",
     row_id(),
     to("version_id", "version.id"),

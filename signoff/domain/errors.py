@@ -114,6 +114,14 @@ class NewerVersion(Conflict):
     sentence = "Someone saved a newer version while you were writing. Nothing was saved; both texts are below."
 
 
+class NewerDraft(Conflict):
+    """Someone else saved, or ended, the shared draft after the state that this edit began from."""
+
+    sentence = (
+        "Someone saved or ended the shared draft while you were writing. Nothing was saved; both texts are below."
+    )
+
+
 class RegisterChanged(Conflict):
     """Someone else agreed a name or published a text since the names of a file were asked about."""
 

@@ -31,7 +31,7 @@ from signoff.models.rounds import Link, Request, Round
 from signoff.models.row_codes import RowCode
 from signoff.models.schedules import ScheduledAct
 from signoff.models.sealing import Leaf
-from signoff.models.turns import DraftPresence, TurnNotice
+from signoff.models.turns import DraftPresence, DraftState, TurnNotice
 from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
 from signoff.models.worker import MailPause, WorkerBeat
 
@@ -51,6 +51,7 @@ __all__ = [
     "DeliveredName",
     "Delivery",
     "DraftPresence",
+    "DraftState",
     "EditionDraft",
     "EmailOff",
     "Entry",

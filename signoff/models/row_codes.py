@@ -53,6 +53,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "authenticator": _STAFF,
     "cosignature": "the witness's signature",
     "draft_presence": _STAFF,
+    "draft_state": _STAFF,
     "edition_draft": _STAFF,
     "email_off": _STAFF,
     "entry": "its own code",

@@ -1,11 +1,13 @@
-"""Who works on a position: who has its editor open, and who was told that it is their turn."""
+"""Who works on a position: who has its editor open, the draft they share, and who was told that it is their turn."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from signoff.models.base import Base, to
+from signoff.models.accounts import StaffUser
+from signoff.models.base import Base, Json, to
 from signoff.models.guard_kinds import Guard, guarded
 
 
@@ -17,6 +19,22 @@ class DraftPresence(Base):
     position_id: Mapped[int] = to("position.id", primary_key=True)
     user_id: Mapped[int] = to("staff_user.id", primary_key=True)
     seen_at: Mapped[datetime]
+
+
+class DraftState(Base):
+    """One state of the shared draft of a position's next version; the last five are kept until the draft ends."""
+
+    __tablename__ = "draft_state"
+    __table_args__ = (UniqueConstraint("position_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position_id: Mapped[int] = to("position.id")
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    saved_by: Mapped[int] = to("staff_user.id")
+    saved_at: Mapped[datetime]
+
+    saver: Mapped[StaffUser] = relationship()
 
 
 class TurnNotice(Base):
@@ -33,5 +51,6 @@ class TurnNotice(Base):
 
 GUARDS: tuple[Guard, ...] = (
     *guarded(TurnNotice),
+    *guarded(DraftState, goes=True),
     *guarded(DraftPresence, changes="seen_at", goes=True),
 )

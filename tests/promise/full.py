@@ -13,6 +13,7 @@ from signoff.domain.errors import Conflict
 from signoff.domain.letterhead import Letterhead
 from signoff.domain.permissions import NOBODY, OPERATOR
 from signoff.domain.pictures import picture_of
+from signoff.domain.positions.drafts import DraftText
 from signoff.evidence.cosignatures import cosign, witness_key
 from signoff.evidence.notes import Signer
 from signoff.models import (
@@ -47,6 +48,7 @@ from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.expertise import add_expertise, remove_expertise
 from signoff.services.partners.partner_changes import change_partner, form_of
+from signoff.services.positions.drafts import save_draft
 from signoff.services.positions.presence import note_presence
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
@@ -132,6 +134,9 @@ def _whose_turn(house: House, session: Session) -> None:
         ask_reviewer(house.act(session, house.user(session, "drafter").actor), gates, reviewer.id)
     session.add(TurnNotice(version_id=gates.id, kind="to_check", at=house.clock()))
     note_presence(house.act(session, house.user(session, "drafter").actor), gates.position)
+    words = DraftText(replace(gates.wording, body="Open all gates."), "", gates.number)
+    act = house.act(session, house.user(session, "drafter").actor)
+    save_draft(act, gates.position, words, shown="")
     later = house.clock() + timedelta(days=1)
     assert digests.begin_digest(session, zone=house.settings.timezone, clock=lambda: later)
     wanted = [email.kind for email in email_choices.emails_offered(other) if email.kind != "digest"]

@@ -45,6 +45,7 @@ ROWS: dict[str, May] = {
     "delivered_name": May(),
     "delivery": May(empty="address note"),
     "draft_presence": May(change="seen_at", go=True),
+    "draft_state": May(go=True),
     "edition_draft": May(change="content revision changed_by changed_at edition_id discarded_at"),
     "email_off": May(go=True),
     "entry": May(),

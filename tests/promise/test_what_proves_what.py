@@ -54,6 +54,7 @@ COLUMNS: dict[str, Read] = {
         nobody="address note supplements_id file_sha256 delivered_by delivered_at",
     ),
     "draft_presence": Read(nobody="position_id user_id seen_at"),
+    "draft_state": Read(nobody="id position_id number content saved_by saved_at"),
     "edition_draft": Read(
         nobody="id content revision started_by started_at changed_by changed_at edition_id discarded_at"
     ),

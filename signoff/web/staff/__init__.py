@@ -19,6 +19,7 @@ from signoff.web.staff.positions import (
     checks,
     comments,
     differences,
+    drafts,
     position_address,
     position_page,
     positions,

@@ -312,6 +312,7 @@ KEPT_COLUMNS = {
     "cosignature": "line witness",
     "criterion": "key kind name questions statement",
     "delivery": "file_sha256 recipient way",
+    "draft_state": "content",
     "edition_draft": "content",
     "email_off": "kind",
     "entry": "actor body code kind leaf",

@@ -9,6 +9,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.models import Position
 from signoff.services.partners.partners import present_partners
+from signoff.services.positions.drafts import draft_text, find_draft
 from signoff.services.positions.positions import get_position, latest_version
 from signoff.services.rounds.consultations import comments_on, get_comment, invite, settle_comment
 from signoff.web.access import staff
@@ -54,12 +55,16 @@ def settle(slug: str, number: int) -> Done:
 
 def _page(position: Position, *, errors: Mapping[str, str] | None = None, wrong: int = 0) -> str:
     latest = latest_version(db(), position)
+    placed = comments_on(db(), position, read_beside=latest)
+    state = find_draft(db(), position)
+    body = draft_text(state).wording.body if state else latest.body
     return render_template(
         "staff/positions/comments.html",
         section="staff.positions",
         position=position,
         version=latest,
-        comments=comments_on(db(), position, read_beside=latest),
+        comments=placed,
+        in_draft_once={each.comment.id for each in placed if body.count(each.comment.quote or "\0") == 1},
         partners=present_partners(db(), with_people=True),
         errors=errors or {},
         wrong=wrong,

@@ -1,21 +1,33 @@
 """Staff pages of positions: the list, one position's life, its versions, and the editor."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import render_template, request, url_for
 
+from signoff.domain.errors import Conflict, Missing, NewerDraft
 from signoff.domain.permissions import Act
+from signoff.domain.positions.drafts import DraftText
 from signoff.domain.positions.fields import FIELD_NAMES, PARTS
 from signoff.domain.positions.files.reading import ACCEPTED
 from signoff.domain.positions.text import Wording, clean, problems
-from signoff.models import Position, Version
+from signoff.models import Position
 from signoff.services.coalition import find_coalition
+from signoff.services.positions.drafts import (
+    draft_states,
+    draft_text,
+    find_draft,
+    save_draft,
+    save_version_of_draft,
+    state_digest,
+    taken_comments,
+)
 from signoff.services.positions.positions import (
     all_positions,
     get_position,
     get_version,
     latest_version,
-    save_version,
     start_position,
 )
 from signoff.services.positions.presence import note_presence
@@ -30,6 +42,16 @@ from signoff.web.staff.positions.similar_positions import near_facts
 from signoff.web.staff.positions.text_files import LARGEST_FORM, Arrived, take_file, wants_file
 
 _ON_ONE_PAGE = 100
+
+
+@dataclass(frozen=True)
+class NewerText:
+    """What someone else saved while this was written, to be shown beside it."""
+
+    heading: str
+    saver: str
+    saved_at: datetime
+    wording: Wording
 
 
 @pages.get("/staff/positions/")
@@ -84,17 +106,20 @@ def save_new_position() -> Done | str:
 @pages.get("/staff/positions/<slug:slug>/edit")
 @staff(Act.DRAFT)
 def edit(slug: str) -> str:
-    """The editor with the newest version."""
+    """The editor with the shared draft, or with the newest version where there is none."""
     position = get_position(db(), slug)
     latest = latest_version(db(), position)
-    return _editor(position, {**vars(latest.wording), "began_from": str(latest.number), "change_note": ""})
+    state = find_draft(db(), position)
+    draft = draft_text(state) if state else DraftText(latest.wording, "", latest.number)
+    more = {"began_from": str(draft.began_from), "change_note": draft.change_note, "draft": state_digest(state)}
+    return _editor(position, {**vars(draft.wording), **more})
 
 
 @pages.post("/staff/positions/<slug:slug>/edit")
 @staff(Act.DRAFT, largest=LARGEST_FORM)
 @form_view(
     invalid=lambda refusal, slug: _editor(get_position(db(), slug), _typed(), errors=refusal.errors),
-    conflict=lambda refusal, slug: _editor_beside_newer(get_position(db(), slug), refusal.text),
+    conflict=lambda refusal, slug: _editor_beside_newer(get_position(db(), slug), refusal),
 )
 def save_edit(slug: str) -> Done | str:
     """Save what was typed as the next version; refused, with both texts, when someone saved a newer one."""
@@ -104,13 +129,12 @@ def save_edit(slug: str) -> Done | str:
     if request.form.get("act") == "preview":
         read_first()
         return _editor(get_position(db(), slug), typed, preview=True)
-    _, is_new = save_version(
-        current_act(),
-        get_position(db(), slug),
-        _wording(typed),
-        change_note=typed["change_note"],
-        began_from=whole_number(typed["began_from"]) or 0,
-    )
+    text = DraftText(_wording(typed), typed["change_note"], whole_number(typed["began_from"]) or 0)
+    if request.form.get("act") == "draft":
+        changed = save_draft(current_act(), get_position(db(), slug), text, shown=typed["draft"])
+        said = "The draft is saved for all drafters. Partners do not see it." if changed else "Nothing was changed."
+        return Done(url_for("staff.edit", slug=slug), said, changed=changed)
+    _, is_new = save_version_of_draft(current_act(), get_position(db(), slug), text, shown=typed["draft"])
     said = "The new version is saved, without approvals." if is_new else "Nothing was changed, so no version was made."
     return Done(url_for("staff.position", slug=slug), said, changed=is_new)
 
@@ -139,10 +163,18 @@ def _beginning() -> Wording:
     return Wording(press_contact=coalition.press_contact if coalition else "")
 
 
-def _editor_beside_newer(position: Position, conflict: str) -> str:
-    newer = latest_version(db(), position)
-    typed = {**_typed(), "began_from": str(newer.number)}
-    return _editor(position, typed, conflict=conflict, newer=newer)
+def _editor_beside_newer(position: Position, refusal: Conflict | Missing) -> str:
+    state = find_draft(db(), position)
+    if isinstance(refusal, NewerDraft) and state is not None:
+        heading = f"The draft, based on version {draft_text(state).began_from}"
+        newer = NewerText(heading, state.saver.name, state.saved_at, draft_text(state).wording)
+        more = {"draft": state_digest(state)}
+    else:
+        latest = latest_version(db(), position)
+        heading = f"Version {latest.number}: {latest.change_note}"
+        newer = NewerText(heading, latest.saver.name, latest.saved_at, latest.wording)
+        more = {"began_from": str(latest.number), "draft": state_digest(state)}
+    return _editor(position, {**_typed(), **more}, conflict=refusal.text, newer=newer)
 
 
 @pages.post("/staff/positions/preview")
@@ -159,7 +191,7 @@ def _while_typing(wording: Wording) -> dict[str, str]:
     return {name: sentence for name, sentence in problems(wording).items() if getattr(wording, name)}
 
 
-_FIELDS = (*FIELD_NAMES, "change_note", "began_from")
+_FIELDS = (*FIELD_NAMES, "change_note", "began_from", "draft")
 
 
 def _typed() -> dict[str, str]:
@@ -176,11 +208,12 @@ def _editor(
     *,
     errors: Mapping[str, str] | None = None,
     conflict: str = "",
-    newer: Version | None = None,
+    newer: NewerText | None = None,
     preview: bool = False,
     arrived: Arrived | None = None,
 ) -> str:
     wording, begun = clean(_wording(typed)), Wording() if position else _beginning()
+    states = draft_states(db(), position) if position else []
     return render_template(
         "staff/positions/edit.html",
         section="staff.positions",
@@ -191,6 +224,9 @@ def _editor(
         errors=errors or (problems(wording) if preview else {}),
         conflict=conflict,
         newer=newer,
+        states=states,
+        began_from=draft_text(states[0]).began_from if states else 0,
+        taken=taken_comments(db(), states[0]) if states else [],
         preview=wording if preview else None,
         preview_page="",
         arrived=arrived,
