@@ -7,7 +7,7 @@ from signoff.domain.positions.text import Wording
 from signoff.letters.base import VersionLetter
 from signoff.letters.blocks import Attachment
 from signoff.paper.asked import asked_on_paper
-from signoff.paper.stationery import Stationery, usual_size
+from signoff.paper.stationery import Stationery, stationery_of, usual_size
 
 
 def asked_text(letter: VersionLetter) -> Attachment:
@@ -15,7 +15,8 @@ def asked_text(letter: VersionLetter) -> Attachment:
     version, coalition, settings = letter.version, letter.envelope.coalition, letter.envelope.settings
     saved_on = version.saved_at.astimezone(letter.formats.zone).date()
     size = usual_size(letter.formats.locale)
-    on = Stationery(coalition.name, (coalition.website or settings.base_url,), size)
+    logo = coalition.logo.content if coalition.logo else b""
+    on = stationery_of(coalition.name, coalition.letterhead, logo, size=size, address=settings.base_url)
     return Attachment(
         f"position-version-{version.number}.pdf",
         "application/pdf",

@@ -5,6 +5,8 @@ from typing import Any
 
 from babel import Locale
 
+from signoff.domain.letterhead import Letterhead
+
 # Where CLDR says that people print on US Letter; A4 everywhere else.
 _LETTER_TERRITORIES = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
 US_LETTER, A4 = "letter", "a4"
@@ -19,16 +21,23 @@ def usual_size(locale: str) -> str:
 
 @dataclass(frozen=True)
 class Stationery:
-    """Who sends a sheet: the name and lines of the letterhead; and the size of the paper, one of SIZES."""
+    """Who sends a sheet: name, lines and logo (a PNG file, or empty) of its head; and its size, one of SIZES."""
 
     coalition: str
     lines: tuple[str, ...]
     size: str
+    logo: bytes = b""
 
     def facts(self) -> dict[str, Any]:
-        """The same for the template."""
+        """The same for the template, which takes bytes as numbers."""
         return {
             "coalition": self.coalition,
-            "letterhead": {"lines": [line for line in self.lines if line], "logo": ""},
+            "letterhead": list(self.lines),
+            "logo": list(self.logo),
             "size": self.size,
         }
+
+
+def stationery_of(name: str, letterhead: Letterhead, logo: bytes, *, size: str, address: str) -> Stationery:
+    """The sheets of a coalition; while its letterhead says nothing, they have the address of the installation."""
+    return Stationery(name, tuple(letterhead.lines) or (address,), size, logo)

@@ -6,7 +6,7 @@ from flask import request
 
 from signoff.domain.errors import NotFound
 from signoff.domain.principles.principles import FINDING_WORDS, Finding
-from signoff.paper.stationery import SIZES, Stationery, usual_size
+from signoff.paper.stationery import SIZES, Stationery, stationery_of, usual_size
 from signoff.services.coalition import find_coalition
 from signoff.services.positions.checks import ShownCheck
 from signoff.web.installation import db, installation
@@ -18,8 +18,10 @@ def stationery() -> Stationery:
     size = request.args.get("paper", "") or usual_size(settings.formats.locale)
     if size not in SIZES:
         raise NotFound(f"There is no such paper. Use paper={' or paper='.join(SIZES)}.")
-    name = coalition.name if coalition else installation().coalition_name
-    return Stationery(name, ((coalition and coalition.website) or settings.base_url,), size)
+    if coalition is None:
+        return Stationery(installation().coalition_name, (settings.base_url,), size)
+    logo = coalition.logo.content if coalition.logo else b""
+    return stationery_of(coalition.name, coalition.letterhead, logo, size=size, address=settings.base_url)
 
 
 def finding_rows(shown: ShownCheck) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from signoff.domain.formats import Formats
@@ -53,6 +54,7 @@ def pdf(
     sheet: str = "whole",
     size: str = "letter",
     grouping: str = "level",
+    logo: bytes = b"",
 ) -> PdfReader:
     made = published_pdf(
         PublishedText(
@@ -71,7 +73,7 @@ def pdf(
             verify_address="https://c.example/verify",
             bundle="",
         ),
-        Stationery("The Coalition", ("4301 Example Avenue", "c.example"), size),
+        Stationery("The Coalition", ("4301 Example Avenue", "c.example"), size, logo),
         sheet=sheet,
     )
     # What the templates cannot set is set in a plainer way, which no test here is about.
@@ -104,6 +106,13 @@ def test_a_letter_reads_as_it_is_sent() -> None:
     )  # fmt: skip
     assert re.search(r"1\s*By telephone\.\s*Each organization approved", reader.pages[0].extract_text())
     assert "approved November" not in text and text.count("Honorable Ann Lee") == 1
+
+
+def test_a_logo_stands_beside_the_name() -> None:
+    file = BytesIO()
+    Image.new("RGBA", (60, 40), (10, 90, 87, 128)).save(file, "PNG")
+    page = pdf(LETTER, SIGNED, logo=file.getvalue()).pages[0]
+    assert [image.image.size for image in page.images if image.image] == [(60, 40)]
 
 
 def test_parts_that_a_letter_has_not_leave_nothing_behind() -> None:
