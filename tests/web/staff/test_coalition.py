@@ -4,7 +4,9 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
+from tests.house import House
 from tests.inspection import InspectingClient
 
 PAGE = "/staff/coalition"
@@ -102,3 +104,28 @@ def test_another_kind_takes_nothing_away(client: InspectingClient) -> None:
         "Testimony",
         "Comment on a rule",
     ]
+
+
+def test_papers_have_the_letterhead_as_it_is_when_they_are_made(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+        secret = house.secret(house.link(session, version, "Alder"))
+    client.sign_in("administrator")
+    papers = ("/positions/fund-the-coordinator.pdf", f"/r/{secret}/receipt.pdf")
+    assert [_pictures_and_words(client, paper)[0] for paper in papers] == [[], []]
+    saved(client, drawn(), own_logo="yes", **HEAD)
+    for paper in papers:
+        pictures, words = _pictures_and_words(client, paper)
+        assert pictures == [(60, 40)]
+        assert "4301 Example Avenue NW Washington, DC 20008 202-555-0100" in words
+    assert "4301 Example" not in client.get("/positions/fund-the-coordinator/proof").text
+    assert "4301 Example" not in client.get("/positions/fund-the-coordinator/text").text
+
+
+def _pictures_and_words(client: InspectingClient, paper: str) -> tuple[list[tuple[int, int]], str]:
+    answer = client.get(paper)
+    assert b"pdfuaid" in answer.data and b"<pdfaid:part>3" in answer.data
+    first = PdfReader(BytesIO(answer.data)).pages[0]
+    return [image.image.size for image in first.images if image.image], " ".join(first.extract_text().split())
