@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
 from signoff.domain.answers.answers import AnswerForm
-from signoff.domain.permissions import OPERATOR, Actor, Role
+from signoff.domain.permissions import NOBODY, OPERATOR, Actor, Role
 from signoff.domain.positions.text import Wording
 from signoff.domain.publications.deliveries import DeliveryForm
 from signoff.domain.rounds.links import link_secret
 from signoff.evidence.codes import SealingKeys, key_file
 from signoff.models import (
+    Application,
     Comment,
     Contact,
     Delivery,
@@ -39,6 +40,7 @@ from signoff.models import (
     Request,
     Round,
     ScheduledAct,
+    SignOn,
     StaffUser,
     Version,
 )
@@ -50,6 +52,8 @@ from signoff.services.act import ActContext
 from signoff.services.answers import answers, recall
 from signoff.services.answers.answers import AnswerResult
 from signoff.services.partners import (
+    application_decisions,
+    applications,
     contacts,
     membership,
     merging,
@@ -58,6 +62,7 @@ from signoff.services.partners import (
     partner_additions,
     partners,
     referrals,
+    sign_on,
 )
 from signoff.services.partners.referrals import ReferralResult
 from signoff.services.positions import checks, edition_migration, exemptions, positions
@@ -369,6 +374,51 @@ class House:
         form = partners.ContactForm("Cleo Colleague", email, "Deputy")
         key = self.settings.secret_key
         return referrals.refer(session, link, form, shown_digest=version.digest, key=key, clock=self.clock)
+
+    def open_sign_on(self, session: Session, version: Version, *, hours: float = 48, by: str = "publisher") -> SignOn:
+        """The version's position, open for applications for some hours."""
+        act = self.act(session, self.user(session, by).actor)
+        return sign_on.open_sign_on(act, version.position, until=self.clock() + timedelta(hours=hours))
+
+    def apply(
+        self, session: Session, version: Version, organization: str, source: str = "192.0.2.1", **more: str
+    ) -> Application | None:
+        """An application of somebody at the organization, or what it said otherwise."""
+        slug = organization.lower().replace(" ", "-")
+        typed = {"full_name": f"Ada {organization}", "email": f"ada@{slug}.example", "job_title": "Director"}
+        website = f"https://{slug}.example/"
+        form = applications.ApplicationForm(**{"organization": organization, "website": website, **typed, **more})
+        return applications.apply_to_sign(self.act(session, NOBODY), version.position, form, source=source)
+
+    def application_secret(self, made: Application) -> str:
+        """The secret of an applicant's link, as only the worker that writes the letter knows it."""
+        return link_secret(self.settings.secret_key, made.nonce, purpose="application")
+
+    def applied(self, session: Session, version: Version, organization: str, **more: str) -> Application:
+        """A confirmed application."""
+        made = self.apply(session, version, organization, **more)
+        assert made is not None
+        signed = made.full_name or ""
+        return applications.confirm_application(self.act(session, NOBODY), self.application_secret(made), signed=signed)
+
+    def accept(self, session: Session, made: Application, **more: object) -> application_decisions.Decided:
+        act = self.act(session, self.user(session, "administrator").actor)
+        return application_decisions.accept_application(act, made, **more)  # type: ignore[arg-type]
+
+    def link_to(self, session: Session, made: Application, partner: Partner) -> application_decisions.Decided:
+        act = self.act(session, self.user(session, "administrator").actor)
+        return application_decisions.link_application(act, made, partner)
+
+    def reject(self, session: Session, made: Application) -> application_decisions.Decided:
+        act = self.act(session, self.user(session, "administrator").actor)
+        return application_decisions.reject_application(act, made)
+
+    def agree(self, session: Session, link: Link, made: Application, *, agreed: bool = True) -> Application:
+        """What a contact of the linked partner says about the applicant."""
+        act, digest = self.act(session, link.actor), link.request.version.digest
+        return application_decisions.settle_application(
+            act, link, made.id, agreed=agreed, signed=link.contact.full_name, shown_digest=digest
+        )
 
     def propose(self, session: Session, version: Version, partner: str, name: str) -> NameProposal:
         link = self.link(session, version, partner)

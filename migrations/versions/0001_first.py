@@ -124,6 +124,7 @@ LETTER_KINDS = """
     invited comment_settled name_settled contact_changed contact_confirmed partners_merged declined comment
     name_proposed round_closed undeliverable account review_asked to_check checked all_answered digest not_done
     delivered
+    application_confirm application application_linked application_decided
 """
 
 ENTRY_KINDS = """
@@ -141,6 +142,7 @@ ENTRY_KINDS = """
     partner_answered name_removed position_published position_superseded position_retired names_grouped
     position_delivered
     act_scheduled schedule_canceled schedule_failed
+    sign_on_opened sign_on_ended application_confirmed application_decided application_settled
 """
 
 ROLES = "drafter reviewer publisher administrator"
@@ -884,6 +886,67 @@ table(
 )
 
 
+# Applications
+
+table(
+    "sign_on",
+    row_id(),
+    to("position_id", "position.id"),
+    to("opened_by", "staff_user.id"),
+    instant("opened_at"),
+    instant("until"),
+    instant("ended_at", nullable=True),
+    to("ended_by", "staff_user.id", nullable=True),
+    check("until_later", "until > opened_at"),
+    check("ended_by_somebody", "(ended_at IS NULL) = (ended_by IS NULL)"),
+    partial_index("uq_sign_on_live", "position_id", unique=True, where="ended_at IS NULL"),
+)
+
+table(
+    "application",
+    row_id(),
+    to("sign_on_id", "sign_on.id"),
+    text("organization", nullable=True),
+    text("website", nullable=True),
+    text("level", nullable=True),
+    text("state", nullable=True),
+    text("full_name", nullable=True),
+    text("email", nullable=True),
+    text("job_title", nullable=True),
+    text("network", nullable=True),
+    binary("nonce"),
+    text("lookup", unique=True),
+    instant("applied_at"),
+    instant("expires_at"),
+    instant("confirmed_at", nullable=True),
+    instant("decided_at", nullable=True),
+    text("decision", nullable=True),
+    to("decided_by", "staff_user.id", nullable=True),
+    to("partner_id", "partner.id", nullable=True),
+    instant("settled_at", nullable=True),
+    integer("agreed", nullable=True),
+    to("settled_link_id", "link.id", nullable=True),
+    check("lookup_whole", "length(lookup) = 64"),
+    check("nonce_whole", "length(nonce) = 32"),
+    check("email_lower", "email = lower(email)"),
+    check("expires_later", "expires_at > applied_at"),
+    check("confirmed_in_time", "confirmed_at IS NULL OR confirmed_at <= expires_at"),
+    one_of("decision", "accept link reject"),
+    check("decided_whole", "(decided_at IS NULL) = (decision IS NULL)"),
+    check("decided_by_somebody", "(decided_at IS NULL) = (decided_by IS NULL)"),
+    check("decided_once_confirmed", "decided_at IS NULL OR confirmed_at IS NOT NULL"),
+    check("partner_unless_rejected", "(partner_id IS NOT NULL) = (decision IS NOT NULL AND decision <> 'reject')"),
+    check("agreed_yes_or_no", "agreed IN (0, 1)"),
+    check("settled_whole", "(settled_at IS NULL) = (agreed IS NULL)"),
+    check("settled_by_a_contact", "(settled_at IS NULL) = (settled_link_id IS NULL)"),
+    check("settled_if_linked", "settled_at IS NULL OR (decision IS NOT NULL AND decision = 'link')"),
+    sa.Index("ix_application_email", "email", "applied_at"),
+    sa.Index("ix_application_network", "network", "applied_at"),
+    sa.Index("ix_application_partner", "partner_id"),
+    sa.Index("ix_application_sign_on", "sign_on_id"),
+)
+
+
 # Letters
 
 table(
@@ -916,6 +979,7 @@ table(
     to("schedule_id", "scheduled_act.id", nullable=True),
     to("delivery_id", "delivery.id", nullable=True),
     to("merge_id", "partner_merge.id", nullable=True),
+    to("application_id", "application.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -929,8 +993,8 @@ table(
     text("sent_text", nullable=True),
     check(
         "about_a_version",
-        "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest') "
-        "OR version_id IS NOT NULL",
+        "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
+        "'application_confirm', 'application', 'application_decided') OR version_id IS NOT NULL",
     ),
     check(
         "account_about_one_thing",
@@ -955,12 +1019,19 @@ table(
     check(
         "one_addressee",
         "CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END "
-        "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END = 1",
+        "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END "
+        "+ CASE WHEN kind IN ('application_confirm', 'application_decided') THEN 1 ELSE 0 END = 1",
+    ),
+    check(
+        "application_about_one",
+        "(kind IN ('application_confirm', 'application_decided', 'application', 'application_linked')) "
+        "= (application_id IS NOT NULL)",
     ),
     check("own_address_only_then", "address IS NULL OR kind IN ('contact_changed', 'contact_confirmed', 'account')"),
     check("sent_when_sent", "(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)"),
     check("sent_words_whole", "(sent_text IS NULL) = (sent_subject IS NULL)"),
     one_of("state", "queued sending sent failed bounced canceled"),
+    sa.Index("ix_letter_application_id", "application_id"),
     sa.Index("ix_letter_contact", "contact_id"),
     sa.Index("ix_letter_due", "state", "due_at"),
     sa.Index("ix_letter_link", "link_id"),

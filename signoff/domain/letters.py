@@ -45,6 +45,10 @@ class LetterKind(StrEnum):
     DIGEST = "digest"
     NOT_DONE = "not_done"
     DELIVERED = "delivered"
+    APPLICATION_CONFIRM = "application_confirm"
+    APPLICATION = "application"
+    APPLICATION_LINKED = "application_linked"
+    APPLICATION_DECIDED = "application_decided"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked anymore.
@@ -55,6 +59,12 @@ CARRY_LINK = ASKING | {LetterKind.FRESH_LINK, LetterKind.CONFIRM}
 PROVEN = frozenset({LetterKind.RECEIPT, LetterKind.WITHDRAWN, LetterKind.CONTESTED, LetterKind.PROOF})
 # How long such a letter waits for its file; after that it leaves without, and the file follows in a letter of its own.
 PROOF_WITHIN = timedelta(minutes=10)
+
+
+# Letters to those who apply for an organization that is no partner yet, at the address of the application.
+TO_APPLICANTS = (LetterKind.APPLICATION_CONFIRM, LetterKind.APPLICATION_DECIDED)
+# Letters about an application.
+ABOUT_APPLICATIONS = (*TO_APPLICANTS, LetterKind.APPLICATION, LetterKind.APPLICATION_LINKED)
 
 
 class LetterState(StrEnum):

@@ -29,12 +29,14 @@ class Act(StrEnum):
     SETTLE = "accept a proposed name or a referral"
     CONFIRM_CONTACT = "confirm a contact's new address"
     PUBLISH = "publish and retire positions"
+    OPEN_SIGN_ON = "open a position for applications"
     SCHEDULE = "schedule the sending of a round or a publication, or cancel it"
     REMOVE_NAME = "remove a name"
     DELIVER = "deliver a published position"
     TEND_LETTERS = "retry or cancel emails, or resume their sending"
     MANAGE_USERS = "manage users"
     MANAGE_PARTNERS = "manage partners and contacts"
+    DECIDE_APPLICATIONS = "accept, link or reject applications"
     MANAGE_EDITIONS = "draft and adopt principles editions"
     MANAGE_COALITION = "describe the Coalition"
     MANAGE_TOKENS = "make API tokens for others"
@@ -53,12 +55,14 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SETTLE: frozenset({Role.PUBLISHER}),
     Act.CONFIRM_CONTACT: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.PUBLISH: frozenset({Role.PUBLISHER}),
+    Act.OPEN_SIGN_ON: frozenset({Role.PUBLISHER}),
     Act.SCHEDULE: frozenset({Role.PUBLISHER}),
     Act.REMOVE_NAME: frozenset({Role.PUBLISHER}),
     Act.DELIVER: frozenset({Role.PUBLISHER}),
     Act.TEND_LETTERS: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_PARTNERS: frozenset({Role.ADMINISTRATOR}),
+    Act.DECIDE_APPLICATIONS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_EDITIONS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_COALITION: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_TOKENS: frozenset({Role.ADMINISTRATOR}),
@@ -68,9 +72,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a user with roles, a contact through a link, the command line's operator, the worker, or no one known.
+    """Who acts: a user with roles, a contact through a link, an applicant, the operator, the worker, or no one known.
 
-    `kind` is user, contact, operator, worker or no one; `id` is the row's id for the first two.
+    `kind` is user, contact, applicant, operator, worker or no one; `id` is the row's id for the first three.
     """
 
     kind: str

@@ -75,6 +75,11 @@ KINDS: dict[str, frozenset[str]] = {
     "act_scheduled": frozenset({"position", "version", "schedule", "act", "due"}),
     "schedule_canceled": frozenset({"position", "version", "schedule", "act"}),
     "schedule_failed": frozenset({"position", "version", "schedule", "act", "reasons"}),
+    "sign_on_opened": frozenset({"position", "sign_on", "until"}),
+    "sign_on_ended": frozenset({"position", "sign_on"}),
+    "application_confirmed": frozenset({"position", "application"}),
+    "application_decided": frozenset({"position", "application", "decision", "partner"}),
+    "application_settled": frozenset({"position", "application", "partner", "agreed"}),
     "partner_answered": frozenset(
         {
             "position",

@@ -8,21 +8,18 @@ from typing import TypeVar
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.formats import Formats
 from signoff.domain.positions.placeholders import filled
-from signoff.domain.rounds.links import secret_of
-from signoff.letters.context_queries import LetterBatch, Undelivered, partner_id_of
+from signoff.letters.context_queries import LetterBatch, partner_id_of
+from signoff.letters.undelivered import Undelivered
 from signoff.models import (
-    AccountLink,
+    Application,
     Coalition,
     Contact,
-    Invitation,
     Letter,
-    Link,
     Partner,
     Publication,
     Request,
     ReviewAssignment,
     Round,
-    StaffUser,
     Version,
     VersionCheck,
 )
@@ -62,10 +59,6 @@ class Envelope:
     link: str
     to_staff: bool
     sender: Sender | None
-
-
-class LinkUnavailable(Exception):
-    """No key known to this installation makes this link's secret anymore."""
 
 
 class MissingFact(Exception):
@@ -246,6 +239,16 @@ class LetterContext:
         return self.batch.assignments.get(self.version.position_id)
 
     @property
+    def application(self) -> Application:
+        """The application that the letter is about."""
+        return required(self.row.application)
+
+    @property
+    def title_to_sign(self) -> str:
+        """The title of what the applicant asks to sign, as the public reads it; empty while it is not public."""
+        return self.batch.public_titles.get(self.application.position.id, "")
+
+    @property
     def answers(self) -> Sequence[VersionAnswers]:
         """What partners answered in the time of a daily summary."""
         return answers_within(self.batch.session, required(self.row.digest))
@@ -263,31 +266,3 @@ def answers_later(contact: Contact, *, at: datetime) -> datetime | None:
 def unpublished_summary(version: Version) -> str:
     """The summary of a version that is not public, whose computed words are not known yet."""
     return filled(version.summary, {"signatory_count": "", "date": ""})
-
-
-def sender_of(user: StaffUser | None) -> Sender | None:
-    """A staff user as the sender of letters; no one once they have left."""
-    return Sender(user.name, user.job_title) if user is not None and user.deactivated_at is None else None
-
-
-def envelope_of(row: Letter, settings: LetterSettings, batch: LetterBatch) -> Envelope:
-    """The envelope of a letter; LinkUnavailable when the key of its link is gone."""
-    reader = row.contact.full_name if row.contact else row.user.name if row.user else ""
-    sender = sender_of(batch.writer_of(row))
-    return Envelope(settings, batch.coalition, reader, _link(row, settings), row.user is not None, sender)
-
-
-def _link(row: Letter, settings: LetterSettings) -> str:
-    if row.account_link is not None:
-        return _link_address(settings, row.account_link, "account", "login/link")
-    link: Link | Invitation | None = row.link or row.invitation
-    if link is None or link.revoked_at is not None:
-        return ""
-    return _link_address(settings, link, "link", "r")
-
-
-def _link_address(settings: LetterSettings, link: Link | Invitation | AccountLink, purpose: str, path: str) -> str:
-    secret = secret_of(settings.keys, link.nonce, link.lookup, purpose=purpose)
-    if secret is None:
-        raise LinkUnavailable
-    return f"{settings.base_url}/{path}/{secret}"

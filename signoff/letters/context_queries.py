@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,8 +10,10 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload, undefer
 
 from signoff.domain.letters import PROVEN, LetterKind
+from signoff.letters.undelivered import Undelivered, undelivered_of
 from signoff.models import (
     Answer,
+    Application,
     Coalition,
     Comment,
     Contact,
@@ -35,7 +36,6 @@ from signoff.models.publications import signatory
 from signoff.models.rounds import request_state
 from signoff.services.answers.current_answers import public_names_of
 from signoff.services.outbox.heard import has_told
-from signoff.services.outbox.undeliverable import still_undelivered
 from signoff.services.positions.checks import checks_that_count
 from signoff.services.positions.reviewers import assignments
 from signoff.services.publications.partner_proofs import proofs_of
@@ -72,6 +72,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.schedule).options(selectinload(ScheduledAct.scheduler)),
             selectinload(Letter.account_link),
             selectinload(Letter.delivery).options(undefer(Delivery.file)),
+            selectinload(Letter.application).options(joinedload(Application.partner)),
         )
     )
     return session.scalars(query).unique().all()
@@ -168,6 +169,17 @@ class LetterBatch:
         return dict(rows.all())
 
     @cached_property
+    def public_titles(self) -> dict[int, str]:
+        """The title of the version that is public now, by the position's id, where applications are about one."""
+        positions = {letter.application.position.id for letter in self._letters if letter.application}
+        rows = self.session.execute(
+            select(Version.position_id, Version.title)
+            .join(Publication, Publication.version_id == Version.id)
+            .where(Version.position_id.in_(positions), Publication.ended_at.is_(None))
+        )
+        return dict(rows.all())
+
+    @cached_property
     def heard(self) -> set[tuple[int | None, int | None]]:
         """Which contacts were told that their partner is asked about which version, as pairs of ids."""
         contacts = {letter.contact_id for letter in self._letters if letter.contact_id is not None}
@@ -208,7 +220,7 @@ class LetterBatch:
         return proofs_of(self.session, [letter.answer for letter in telling if letter.answer])
 
     @cached_property
-    def undelivered(self) -> "dict[int, list[Undelivered]]":
+    def undelivered(self) -> dict[int, list[Undelivered]]:
         """Whom no letter about these versions reaches, by version."""
         return undelivered_of(self.session, self._version_ids)
 
@@ -270,31 +282,3 @@ class LetterBatch:
             )
         )
         return {(version_id, partner_id): value for version_id, partner_id, value in rows}
-
-
-@dataclass(frozen=True)
-class Undelivered:
-    """A letter that did not reach a contact: of which partner, to whom, and in the mail server's words why."""
-
-    organization: str
-    full_name: str
-    address: str
-    reply: str
-
-
-def undelivered_of(session: Session, version_ids: Collection[int]) -> dict[int, list[Undelivered]]:
-    """Whom no letter about these versions reaches, by the version's id, each address once."""
-    if not version_ids:
-        return {}
-    rows = session.execute(
-        select(Letter.version_id, Partner.name, Contact.full_name, Contact.email, Letter.last_reply)
-        .join(Contact, Contact.id == Letter.contact_id)
-        .join(Partner, Partner.id == Contact.partner_id)
-        .where(Letter.version_id.in_(version_ids), still_undelivered())
-        .order_by(func.lower(Partner.name), Contact.id, Letter.id)
-    )
-    result: dict[int, dict[tuple[str, str], Undelivered]] = defaultdict(dict)
-    for version_id, organization, name, address, reply in rows:
-        if version_id is not None:
-            result[version_id][organization, address] = Undelivered(organization, name, address, reply)
-    return {version_id: list(those.values()) for version_id, those in result.items()}

@@ -6,6 +6,7 @@ from signoff.domain.letters import LetterKind
 from signoff.letters import (
     accounts,
     answers,
+    applications,
     consultations,
     partners,
     proofs,
@@ -23,6 +24,7 @@ from signoff.letters.context import LetterContext
 FAMILIES = (
     accounts,
     answers,
+    applications,
     consultations,
     partners,
     proofs,

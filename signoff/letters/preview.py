@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.permissions import Actor
 from signoff.letters.blocks import Draft
-from signoff.letters.context import Envelope, LetterSettings, answers_later, sender_of, unpublished_summary
+from signoff.letters.context import Envelope, LetterSettings, answers_later, unpublished_summary
+from signoff.letters.envelopes import sender_of
 from signoff.letters.requests import QuestionFields, ReminderLetter, ReplacedLetter, RequestLetter
 from signoff.models import Coalition, Contact, Round, StaffUser, Version
 from signoff.services.answers.current_answers import public_names

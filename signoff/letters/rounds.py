@@ -9,8 +9,8 @@ from signoff.domain.phrasing import counted
 from signoff.letters.base import NoticeLetter, PartnerLetter, VersionLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, answers_later, required
-from signoff.letters.context_queries import Undelivered
 from signoff.letters.snippets import human, waits, yours_alone
+from signoff.letters.undelivered import Undelivered
 
 _MOST_SHOWN = 8
 

@@ -13,6 +13,7 @@ from signoff.models.accounts import (
     StaffUser,
 )
 from signoff.models.answers import Answer, AnswerPerson
+from signoff.models.applications import Application, SignOn
 from signoff.models.base import Base
 from signoff.models.coalition import Coalition, Logo
 from signoff.models.consultations import Comment, Invitation
@@ -41,6 +42,7 @@ __all__ = [
     "AnswerDigest",
     "AnswerPerson",
     "ApiToken",
+    "Application",
     "Authenticator",
     "Base",
     "Coalition",
@@ -89,6 +91,7 @@ __all__ = [
     "RowCode",
     "ScheduledAct",
     "SignInFailure",
+    "SignOn",
     "StaffRole",
     "StaffSession",
     "StaffUser",

@@ -3,6 +3,7 @@
 from signoff.models import (
     accounts,
     answers,
+    applications,
     coalition,
     consultations,
     deliveries,
@@ -39,6 +40,7 @@ _MODULES = (
     rounds,
     consultations,
     proposals,
+    applications,
     answers,
     publications,
     schedules,

@@ -6,9 +6,10 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.accounts import AccountNews
-from signoff.domain.letters import CARRY_LINK, STEPS, LetterKind, LetterState
+from signoff.domain.letters import ABOUT_APPLICATIONS, CARRY_LINK, STEPS, TO_APPLICANTS, LetterKind, LetterState
 from signoff.models.accounts import AccountLink, ApiToken, StaffUser
 from signoff.models.answers import Answer
+from signoff.models.applications import Application
 from signoff.models.base import Base, one_of, to
 from signoff.models.consultations import Comment, Invitation
 from signoff.models.deliveries import Delivery
@@ -32,6 +33,11 @@ class AnswerDigest(Base):
     until: Mapped[datetime] = mapped_column(unique=True)
 
 
+_TO_APPLICANTS, _ABOUT_APPLICATIONS = (
+    ", ".join(f"'{kind.value}'" for kind in kinds) for kinds in (TO_APPLICANTS, ABOUT_APPLICATIONS)
+)
+
+
 class Letter(Base):
     """One mail: which letter, to whom, about what, and how far it came."""
 
@@ -40,8 +46,12 @@ class Letter(Base):
         one_of("state", LetterState),
         CheckConstraint(
             "CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END "
-            "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END = 1",
+            "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END "
+            f"+ CASE WHEN kind IN ({_TO_APPLICANTS}) THEN 1 ELSE 0 END = 1",
             name="one_addressee",
+        ),
+        CheckConstraint(
+            f"(kind IN ({_ABOUT_APPLICATIONS})) = (application_id IS NOT NULL)", name="application_about_one"
         ),
         CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="sent_when_sent"),
         CheckConstraint("(state = 'sending') = (claimed_until IS NOT NULL)", name="claimed_when_sending"),
@@ -51,8 +61,8 @@ class Letter(Base):
             name="asking_has_link",
         ),
         CheckConstraint(
-            "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest') "
-            "OR version_id IS NOT NULL",
+            "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
+            "'application_confirm', 'application', 'application_decided') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -105,6 +115,7 @@ class Letter(Base):
     # The one kind that leaves the house: it goes to the address of its delivery.
     delivery_id: Mapped[int | None] = to("delivery.id")
     merge_id: Mapped[int | None] = to("partner_merge.id")
+    application_id: Mapped[int | None] = to("application.id", index=True)
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -144,14 +155,24 @@ class Letter(Base):
     schedule: Mapped[ScheduledAct | None] = relationship()
     delivery: Mapped[Delivery | None] = relationship()
     merge: Mapped[PartnerMerge | None] = relationship()
+    application: Mapped[Application | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 
     @property
     def addressee(self) -> str:
         """To whom it goes, as staff read it."""
-        person = self.contact.full_name if self.contact else self.user.name if self.user else ""
-        return self.delivery.recipient if self.delivery else person
+        if self.delivery is not None:
+            return self.delivery.recipient
+        person = self.contact.full_name if self.contact else self.user.name if self.user else None
+        return person or (self.application.full_name if self.application else None) or "erased"
+
+    @property
+    def registered_address(self) -> str:
+        """Where it goes unless it has an address of its own, as staff read it."""
+        person = self.contact or self.user or self.application
+        address = self.delivery.address if self.delivery else person.email if person else None
+        return address or "address erased"
 
 
 _KNOWN_STEPS = " OR ".join(

@@ -11,6 +11,7 @@ from signoff.models.guard_kinds import Guard, guarded
 
 # Each with what one of its rows is called.
 CODED: dict[str, str] = {
+    "application": "application",
     "coalition": "description of the Coalition",
     "comment": "comment",
     "contact": "contact",
@@ -36,6 +37,7 @@ CODED: dict[str, str] = {
     "request": "request",
     "round": "round",
     "scheduled_act": "scheduled act",
+    "sign_on": "opening for applications",
     "staff_user": "staff account",
     "version": "version",
     "version_check": "check",

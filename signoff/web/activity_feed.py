@@ -49,8 +49,20 @@ def _found(facts: Facts) -> str:
     return f"Finding on version {facts['version']}: {criterion}, {verdict}"
 
 
+def _decided_about_application(facts: Facts) -> str:
+    became = {"accept": "accepted", "link": "linked", "reject": "rejected"}[facts["decision"]]
+    partner = f": {facts['partner']}" if facts["partner"] else ""
+    return f"Application {facts['application']} was {became}{partner}"
+
+
 _SCHEDULED = {"ask": "Asking about", "publish": "Publishing"}
 
+_OTHERS = {
+    "contact": "a contact of the partner",
+    "applicant": "an applicant",
+    "operator": "the command line",
+    "worker": "the worker",
+}
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "coalition_described": lambda f: f"{f['name']} was described: {', '.join(f['changed']).replace('_', ' ')}",
     "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
@@ -158,6 +170,14 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"The round on version {f['version']} closed, {counted(f['waiting'], 'partner')} without an answer"
     ),
     "round_replaced": lambda f: f"The round on version {f['version']} was replaced by version {f['by_version']}",
+    "sign_on_opened": lambda f: "The position was opened for applications",
+    "sign_on_ended": lambda f: "Applications for the position were ended",
+    "application_confirmed": lambda f: f"Application {f['application']} was confirmed by email",
+    "application_decided": _decided_about_application,
+    "application_settled": lambda f: (
+        f"A contact of {f['partner']} {'agreed to' if f['agreed'] else 'refused'} the person of application "
+        f"{f['application']}"
+    ),
     "partner_answered": _answered,
     "name_removed": lambda f: f"The name of {f['partner']} was removed from version {f['version']}",
     "act_scheduled": lambda f: f"{_SCHEDULED[f['act']]} version {f['version']} was scheduled",
@@ -259,4 +279,4 @@ def _by(entry: Entry, users: Mapping[int, str]) -> str:
     kind, _, number = entry.actor.partition(":")
     if kind == "user":
         return users.get(int(number), f"user {number}")
-    return {"contact": "a contact of the partner", "operator": "the command line", "worker": "the worker"}[kind]
+    return _OTHERS[kind]

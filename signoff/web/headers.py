@@ -49,7 +49,7 @@ def add_security_headers(response: Response, path: str, *, https: bool) -> None:
 
 
 def _by_place(path: str) -> dict[str, str]:
-    if path.startswith(("/r/", "/login/link/")):
+    if path.startswith(("/r/", "/login/link/", "/sign-on/")):
         # strict-origin keeps the secret out of every Referer and still lets a form say where it comes from.
         return {
             "Cache-Control": "no-store",
@@ -60,5 +60,8 @@ def _by_place(path: str) -> dict[str, str]:
         return {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin-when-cross-origin"}
     if path.startswith("/static/") and not path.startswith("/static/verify/"):  # modules there must fit each other
         return {"Cache-Control": "public, max-age=3600", "Referrer-Policy": "strict-origin-when-cross-origin"}
+    if path.endswith("/sign-on"):
+        # Open for a time, and perhaps for a text that is not public: nothing for a search engine to keep.
+        return {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex, nofollow"}
     # No shared cache may serve a name that was withdrawn a moment ago.
     return {"Cache-Control": "no-cache", "Referrer-Policy": "strict-origin-when-cross-origin"}

@@ -14,6 +14,7 @@ from signoff.letters.delivery.delivery import Delivery
 from signoff.models.base import Instant
 from signoff.services.accounts.retention import delete_old_logs
 from signoff.services.locks import hold_sealing
+from signoff.services.partners.applications import forget_old_applications
 from signoff.services.publications.public_log import seal
 from signoff.services.record.sealing import SealingStopped, may_be_more
 from signoff.worker.installation import WorkerContext
@@ -103,10 +104,12 @@ def _read_one_moment(session: Session) -> None:
 
 
 def delete_old(context: WorkerContext) -> None:
-    """Delete security logs that are older than the settings keep them."""
-    before = context.clock() - timedelta(days=context.settings.retention_days)
+    """Delete security logs, and what applicants typed, that are older than the settings keep them."""
+    at = context.clock()
+    before = at - timedelta(days=context.settings.retention_days)
     with context.database.unit_of_work() as session:
         delete_old_logs(session, before=before)
+        forget_old_applications(session, at=at, before=before)
 
 
 def record_heartbeat(context: WorkerContext) -> None:

@@ -81,6 +81,7 @@ def fill(house: House) -> None:
         _directory(house, session)
         _delivered(house, session, version)
         _merged(house, session)
+        _applications(house, session)
         house.seal(session)
         _witnesses(house, session)
 
@@ -194,6 +195,23 @@ def described(house: House, session: Session) -> None:
         letterhead=Letterhead(address="4301 Example Avenue NW\nWashington, DC 20008", email="press@coalition.example"),
         logo=picture_of(drawn.getvalue()),
     )
+
+
+def _applications(house: House, session: Session) -> None:
+    """A position opened twice for applications: one accepted, one rejected, one linked and agreed to, two waiting."""
+    halls = house.asked(session, "Tamarack", title="Heat the halls")
+    house.open_sign_on(session, halls, hours=24)
+    house.open_sign_on(session, halls)
+    house.accept(session, house.applied(session, halls, "Sorrel", level="local", state="Ohio"))
+    house.reject(session, house.applied(session, halls, "Oleander"))
+    tamarack = house.link(session, halls, "Tamarack")
+    linked = house.applied(session, halls, "Tamarack Friends")
+    house.link_to(session, linked, tamarack.request.partner)
+    house.agree(session, tamarack, linked)
+    house.link_to(session, house.applied(session, halls, "Tamarack Parents"), tamarack.request.partner)
+    house.applied(session, halls, "Pine")
+    house.apply(session, halls, "Quince")
+    house.finding(session, house.position(session, "Oil the hinges"), "equity", "It names who oils.")
 
 
 def _everything_else(house: House, session: Session) -> None:

@@ -6,7 +6,7 @@ from itertools import product
 from flask import Flask
 from sqlalchemy import select
 
-from signoff.models import Invitation, Link, LogHead, Partner, Position
+from signoff.models import Application, Invitation, Link, LogHead, Logo, Partner, Position
 from signoff.web.access import access_of
 from tests.house import House
 from tests.web.addresses import rules
@@ -26,8 +26,10 @@ def addresses(
             "partner": [*session.scalars(select(Partner.slug))],
             "number": [1, 2],
             "act": ["answer"],
+            "digest": [*session.scalars(select(Logo.digest))],
             "size": [*session.scalars(select(LogHead.size))],
             "address": [*_tiles(session.scalar(select(LogHead.size).order_by(LogHead.size.desc()).limit(1)) or 0)],
+            "applicant": [house.application_secret(made) for made in session.scalars(select(Application))],
             "secret": [house.secret(way) for kind in (Link, Invitation) for way in session.scalars(select(kind))],
         }
     return sorted(set(_filled(app, filling, links=links, left_out=left_out)))
@@ -49,6 +51,7 @@ def _filled(app: Flask, filling: dict[str, list[object]], *, links: bool, left_o
             continue
         names = sorted(rule.arguments)
         own = {**filling, "slug": filling["partner"]} if "/partners/<" in rule.rule else filling
+        own = {**filling, "secret": filling["applicant"]} if rule.rule.startswith("/sign-on/") else own
         with app.test_request_context():
             for values in product(*(own[name] for name in names)):
                 yield adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))

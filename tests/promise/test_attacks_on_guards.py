@@ -96,6 +96,18 @@ ATTACKS: dict[str, Attack] = {
     "contact_may_answer_later": after(
         sql("UPDATE contact SET may_answer = 0 WHERE id = 1"), sql("UPDATE contact SET may_answer = 1 WHERE id = 1")
     ),
+    "application_while_open": after(
+        sql(f"UPDATE sign_on SET ended_at = '{LATER}', ended_by = 3 WHERE ended_at IS NULL"),
+        copied("application", "confirmed_at IS NULL", lookup="0" * 64),
+    ),
+    "application_confirmed_while_open": after(
+        sql(f"UPDATE sign_on SET ended_at = '{LATER}', ended_by = 3 WHERE ended_at IS NULL"),
+        sql("UPDATE application SET confirmed_at = applied_at WHERE confirmed_at IS NULL"),
+    ),
+    "application_settled_by_its_partner": sql(
+        f"UPDATE application SET settled_at = '{LATER}', agreed = 1, settled_link_id = 1 "
+        "WHERE decision = 'link' AND settled_at IS NULL"
+    ),
     "exemption_in_time": copied("exemption", version_id=1, partner_id=1),
     "publication_by_another": after(
         copied("exemption", version_id=2, partner_id=3),

@@ -28,6 +28,14 @@ class May(NamedTuple):
 ROWS: dict[str, May] = {
     "account_link": May(once={"ended_at": ""}),
     "answer": May(),
+    "application": May(
+        empty="organization website level state full_name email job_title network",
+        once={
+            "confirmed_at": "",
+            "decided_at": "decision decided_by partner_id",
+            "settled_at": "agreed settled_link_id",
+        },
+    ),
     "answer_digest": May(),
     "answer_person": May(empty="full_name job_title reason note salt"),
     "api_token": May(once={"revoked_at": ""}),
@@ -85,6 +93,7 @@ ROWS: dict[str, May] = {
     "round": May(change="deadline ended_at ended_as ended_reason"),
     "scheduled_act": May(once={"ended_at": "ended_as ended_by reasons"}),
     "sign_in_failure": May(go=True),
+    "sign_on": May(once={"ended_at": "ended_by"}),
     "row_code": May(change="code"),
     "staff_role": May(go=True),
     "staff_session": May(change="proven_at", once={"ended_at": ""}, go=True),

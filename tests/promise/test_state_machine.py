@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,13 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text
 
 from signoff.db.database import Database
 from signoff.domain.errors import Conflict, Refusal
-from signoff.models import Partner, Position, Request, Round, Version
+from signoff.models import Application, Link, Partner, Position, Request, Round, Version
 from signoff.models.publications import signatory
+from signoff.services.partners import applications
 from signoff.services.partners.contacts import confirm_contact
 from signoff.services.partners.membership import rejoin
 from signoff.services.partners.partners import present_partners
@@ -32,20 +35,21 @@ from signoff.web.app import create_app
 from tests.house import House, StandingClock, settings_for
 
 NAMES = ("Alder", "Birch", "Cedar")
+APPLICANTS = ("Damson", "Quince")  # organizations that become partners by an application, if at all
+EVERYONE = (*NAMES, *APPLICANTS)
 VERDICTS = ("approve", "decline", "abstain")
 partner = st.sampled_from(NAMES)
 back = st.integers(0, 2)
 
 
-def machine_over(template: Path) -> type[RuleBasedStateMachine]:
-    """A machine whose every run starts from a copy of a migrated database."""
+def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMachine]:
+    """A machine whose every run starts from a migrated database of its own, by the address that is given for it."""
 
     class SignOff(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
             self.folder = Path(tempfile.mkdtemp(prefix="signoff-machine-"))
-            shutil.copyfile(template, self.folder / "signoff.db")
-            url = f"sqlite:///{self.folder / 'signoff.db'}"
+            url = new_database(self.folder)
             self.house = House(settings_for(url, self.folder / "instance"), Database(url), StandingClock())
             # What should be true, kept apart from the database: (version number, partner) → last verdict and name.
             self.stands: dict[tuple[int, str], str] = {}
@@ -103,7 +107,7 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
 
             self.act(act)
 
-        @rule(name=partner, verdict=st.sampled_from(VERDICTS), back=back)
+        @rule(name=st.sampled_from(EVERYONE), verdict=st.sampled_from(VERDICTS), back=back)
         def answer(self, name: str, verdict: str, back: int) -> None:
             number, done = self.act(lambda session, version: self._say(session, version, name, verdict), back)
             if done:
@@ -152,7 +156,7 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
 
             number, done = self.act(act, back)
             if done and number not in self.ever_public:
-                for name in NAMES:
+                for name in EVERYONE:
                     if self.stands.get((number, name)) == "approve":
                         self.stands[number, name] = "remove"
 
@@ -197,6 +201,44 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
                     self.house.refer(session, version, name, f"cleo{at}@{domain}.example")
 
             self.act(act, back)
+
+        @rule(name=st.sampled_from(APPLICANTS), opens=st.booleans())
+        def apply(self, name: str, opens: bool) -> None:
+            """An organization asks to sign; nothing is public by that, and nothing stands."""
+
+            def act(session: Any, version: Version) -> None:
+                if opens:
+                    self.house.open_sign_on(session, version, hours=1)
+                if self.house.apply(session, version, name) is not None:
+                    made = session.scalars(select(Application).order_by(Application.id.desc())).first()
+                    signed, secret = made.full_name, self.house.application_secret(made)
+                    applications.confirm_application(self.house.act(session, made.actor), secret, signed=signed)
+
+            self.act(act)
+
+        @rule(how=st.sampled_from(("accept", "link", "reject", "agree", "refuse")), name=partner)
+        def decide(self, how: str, name: str) -> None:
+            """Staff decide about an application, or a contact of the partner it was linked to."""
+
+            def act(session: Any, version: Version) -> None:
+                settles = how in ("agree", "refuse")
+                waits = Application.settled_at if settles else Application.decided_at
+                which = Application.decision == "link" if settles else Application.confirmed_at.is_not(None)
+                made = session.scalars(select(Application).where(waits.is_(None), which)).first()
+                if made is None:
+                    raise Conflict
+                if how == "link":
+                    self.house.link_to(
+                        session, made, session.scalars(select(Partner).where(Partner.name == name)).one()
+                    )
+                elif settles:
+                    link = select(Link).where(Link.partner_id == made.partner_id, Link.revoked_at.is_(None))
+                    link = session.scalars(link.order_by(Link.id.desc())).first()
+                    self.house.agree(session, link, made, agreed=how == "agree")
+                else:
+                    getattr(self.house, how)(session, made)
+
+            self.act(act)
 
         @rule(hours=st.integers(1, 72), back=back)
         def move_the_deadline(self, hours: int, back: int) -> None:
@@ -248,19 +290,49 @@ def machine_over(template: Path) -> type[RuleBasedStateMachine]:
             app = create_app(self.house.settings, clock=self.house.clock, passwords=self.house.passwords)
             page = app.test_client().get("/positions/fund-the-coordinator").text
             app.extensions["signoff"].database.engine.dispose()
-            for name in NAMES:
+            for name in EVERYONE:
                 assert (name in page) == (self.stands.get((self.public, name)) == "approve")
 
     return SignOff
 
 
+def files_like(template: Path) -> Callable[[Path], str]:
+    """Copies of a SQLite file, each in the folder that is given."""
+
+    def copied(folder: Path) -> str:
+        shutil.copyfile(template, folder / "signoff.db")
+        return f"sqlite:///{folder / 'signoff.db'}"
+
+    return copied
+
+
+def databases_like(template: str, admin: Engine) -> Callable[[Path], str]:
+    """Copies of a PostgreSQL database; they go with the server."""
+
+    def copied(_: Path) -> str:
+        name = f"signoff_machine_{uuid.uuid4().hex[:12]}"
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+        return admin.url.set(database=name).render_as_string(hide_password=False)
+
+    return copied
+
+
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
-def test_whatever_happens_the_promise_holds(sqlite_template: Path) -> None:
+@pytest.mark.parametrize(("dialect", "examples", "steps"), [("sqlite", 25, 30), ("postgresql", 2, 20)])
+def test_whatever_happens_the_promise_holds(
+    dialect: str, examples: int, steps: int, request: pytest.FixtureRequest
+) -> None:
+    if dialect == "sqlite":
+        new_database = files_like(request.getfixturevalue("sqlite_template"))
+    else:
+        admin = request.getfixturevalue("postgres_admin")
+        new_database = databases_like(request.getfixturevalue("postgres_template"), admin)
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        machine_over(sqlite_template),
+        machine_over(new_database),
         settings=settings(
-            max_examples=25,
-            stateful_step_count=30,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             # A broken promise is told at once; `make torture` also looks for its shortest story.
             phases=[Phase.reuse, Phase.generate],
@@ -272,7 +344,7 @@ def test_whatever_happens_the_promise_holds(sqlite_template: Path) -> None:
 @pytest.mark.torture
 def test_whatever_happens_for_long_the_promise_holds(sqlite_template: Path) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        machine_over(sqlite_template),
+        machine_over(files_like(sqlite_template)),
         settings=settings(
             max_examples=400, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
         ),

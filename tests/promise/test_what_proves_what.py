@@ -32,6 +32,11 @@ COLUMNS: dict[str, Read] = {
         partner="digest authority board_decided_on request_id link_id removed_by entry_id",
         nobody="id mac",
     ),
+    "application": Read(
+        partner="id sign_on_id organization website full_name email job_title nonce lookup expires_at confirmed_at "
+        "decided_at decision partner_id settled_at",
+        nobody="level state network applied_at decided_by agreed settled_link_id",
+    ),
     "answer_digest": Read(nobody="id since until"),
     "answer_person": Read(partner="answer_id full_name job_title reason note", nobody="salt"),
     "api_token": Read(nobody="id user_id name lookup made_at revoked_at"),
@@ -74,9 +79,10 @@ COLUMNS: dict[str, Read] = {
     "leaf": Read(public="number entry_id"),
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
-        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id merge_id "
-        "account_news state "
-        "message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text"
+        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id application_id "
+        "merge_id "
+        "account_news state message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject "
+        "sent_text"
     ),
     "letter_kind": Read(nobody="kind"),
     "link": Read(partner="id request_id partner_id contact_id nonce lookup issued_at revoked_at referred_at"),
@@ -120,6 +126,7 @@ COLUMNS: dict[str, Read] = {
         nobody="id kind position_id version_id due_at shown state partner_ids deadline message minimum reminder_days "
         "scheduled_by scheduled_at ended_at ended_as ended_by reasons"
     ),
+    "sign_on": Read(public="id position_id opened_at until ended_at", nobody="opened_by ended_by"),
     "sign_in_failure": Read(nobody="id lookup at"),
     "staff_role": Read(nobody="user_id role"),
     "staff_session": Read(nobody="id user_id lookup started_at expires_at ended_at proven_at browser"),

@@ -21,10 +21,12 @@ class Filled:
     partner: str
     secret: str
     account_secret: str
+    application_secret: str = ""
 
 
 def furnish_addresses(house: House, session: Session) -> Filled:
-    """A published position with one signatory, one who declined and one who waits; a draft of the principles."""
+    """A published position with one signatory, one who declined and one who waits, one who applied; a draft of the
+    principles."""
     house.draft(session)
     version = house.asked(session, "Alder", "Birch", "Cedar")
     house.say(session, version, "Alder")
@@ -34,7 +36,9 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     way = send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
     own = secret_of([key], way.nonce, way.lookup, purpose="account")
     assert own is not None
-    return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")), own)
+    house.open_sign_on(session, version)
+    applicant = house.application_secret(house.applied(session, version, "Damson"))
+    return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")), own, applicant)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
@@ -44,10 +48,11 @@ def rules(app: Flask, method: str) -> list[Rule]:
 
 def address(app: Flask, rule: Rule, filled: Filled) -> str:
     """The rule's address with its parts filled in."""
+    secrets = {"/login/": filled.account_secret, "/sign-on/": filled.application_secret}
     values = {
         "slug": filled.partner if "/partners/<slug:slug>" in rule.rule else filled.slug,
         "partner": filled.partner,
-        "secret": filled.account_secret if rule.rule.startswith("/login/") else filled.secret,
+        "secret": next((own for start, own in secrets.items() if rule.rule.startswith(start)), filled.secret),
         "number": 1,
         "key": "equity",
         "act": "answer",

@@ -33,6 +33,9 @@ CALLERS = {
     "publish": {"publisher"},
     "retire": {"publisher"},
     "remove_name": {"publisher"},
+    "open_sign_on": {"publisher"},
+    "applications": {"drafter", "reviewer", "publisher", "administrator"},
+    "decide_application": {"administrator"},
     "record": {"drafter", "reviewer", "publisher", "administrator"},
 }
 OPEN = {"principles", "editions", "edition", "partners", "positions", "position", "openapi"}

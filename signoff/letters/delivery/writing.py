@@ -12,9 +12,10 @@ from signoff.db.database import AWAY
 from signoff.domain.letters import ASKING, PROVEN, LetterKind, LetterState, is_for_an_address_of_its_own
 from signoff.letters.blocks import Attachment, as_text
 from signoff.letters.calendar import DeadlineCalendar
-from signoff.letters.context import LetterContext, LetterSettings, LinkUnavailable, Obsolete, envelope_of
+from signoff.letters.context import LetterContext, LetterSettings, Obsolete
 from signoff.letters.context_queries import LetterBatch, letters_with_all
 from signoff.letters.delivery.mime_templates import WrittenLetter
+from signoff.letters.envelopes import LinkUnavailable, envelope_of
 from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
 from signoff.letters.obsolete import check_row
@@ -99,5 +100,11 @@ def _address_of(row: Letter) -> str:
         raise AddressForgotten
     # A new address is proven by a letter that went there: never by one to the registered address.
     to_prove = row.account_link.address if row.account_link else None
-    registered = row.contact.email if row.contact else row.user.email if row.user else ""
-    return kept or to_prove or registered
+    return kept or to_prove or _registered(row)
+
+
+def _registered(row: Letter) -> str:
+    person = row.contact or row.user or row.application
+    if person is None or person.email is None:
+        raise AddressForgotten
+    return person.email

@@ -90,10 +90,11 @@ def forget_address(session: Session, email: str) -> None:
 def _lookups(whose: Attempt, source: str) -> tuple[str, str]:
     # Of named parts: nothing that is typed as an address is another address with a source.
     tried = {"kind": whose.kind, "name": whose.name}
-    return sha256_hex(canonical_json({**tried, "source": _house_of(source)})), sha256_hex(canonical_json(tried))
+    return sha256_hex(canonical_json({**tried, "source": network_of(source)})), sha256_hex(canonical_json(tried))
 
 
-def _house_of(source: str) -> str:
+def network_of(source: str) -> str:
+    """The network that an IP address belongs to, as tries are counted; whatever is none is its own."""
     try:
         address = ipaddress.ip_address(source)
     except ValueError:

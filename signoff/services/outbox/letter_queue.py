@@ -11,7 +11,18 @@ from sqlalchemy.orm import Session
 from signoff.domain.accounts import AccountNews
 from signoff.domain.letters import ASKING, QUEUED_NOW, SWITCHABLE_KINDS, LetterKind, LetterState
 from signoff.domain.permissions import Role
-from signoff.models import Contact, EmailOff, Letter, Link, Request, Round, StaffRole, StaffUser, Version
+from signoff.models import (
+    Application,
+    Contact,
+    EmailOff,
+    Letter,
+    Link,
+    Request,
+    Round,
+    StaffRole,
+    StaffUser,
+    Version,
+)
 
 _ABOUT = (
     "user_id",
@@ -32,6 +43,7 @@ _ABOUT = (
     "schedule_id",
     "delivery_id",
     "merge_id",
+    "application_id",
 )
 
 
@@ -60,6 +72,12 @@ def queue_contact_letters(
 def queue_invitations(session: Session, version: Version, whom: Iterable[dict[str, int]], *, at: datetime) -> int:
     """One invitation to comment for each `contact_id` and `invitation_id`; returns how many."""
     return _queue(session, LetterKind.INVITED, version, whom, at=at)
+
+
+def queue_applicant_letter(session: Session, kind: LetterKind, application: Application, *, at: datetime) -> None:
+    """A letter to the address of an application; none once that was erased."""
+    if not application.is_erased:
+        _queue(session, kind, None, [{"application_id": application.id}], at=at)
 
 
 def queue_signatory_letters(

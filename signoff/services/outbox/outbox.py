@@ -8,9 +8,16 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from signoff.domain.errors import NotFound
-from signoff.domain.letters import ASKING, CANCELLABLE, UNDELIVERED, LetterState, is_for_an_address_of_its_own
+from signoff.domain.letters import (
+    ASKING,
+    CANCELLABLE,
+    TO_APPLICANTS,
+    UNDELIVERED,
+    LetterState,
+    is_for_an_address_of_its_own,
+)
 from signoff.domain.permissions import Act, ensure_may
-from signoff.models import Contact, Delivery, Letter, Partner, StaffUser, Version
+from signoff.models import Application, Contact, Delivery, Letter, Partner, StaffUser, Version
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_letters
 from signoff.services.outbox.letter_queue import call_for_workers
@@ -48,7 +55,10 @@ def _to(word: str) -> ColumnElement[bool]:
     )
     users = select(StaffUser.id).where(or_(*(_holds(column, word) for column in (StaffUser.name, StaffUser.email))))
     deliveries = select(Delivery.id).where(or_(_holds(Delivery.recipient, word), _holds(Delivery.address, word)))
-    return or_(Letter.contact_id.in_(contacts), Letter.user_id.in_(users), Letter.delivery_id.in_(deliveries))
+    typed = or_(*(_holds(column, word) for column in (Application.full_name, Application.email)))
+    to_applicant = Letter.kind.in_(TO_APPLICANTS) & Letter.application_id.in_(select(Application.id).where(typed))
+    readers = Letter.contact_id.in_(contacts), Letter.user_id.in_(users), Letter.delivery_id.in_(deliveries)
+    return or_(*readers, to_applicant)
 
 
 def _holds(column: Any, word: str) -> ColumnElement[bool]:
@@ -87,6 +97,7 @@ def _with_readers() -> Select[Letter]:
         selectinload(Letter.contact).options(joinedload(Contact.partner)),
         selectinload(Letter.user),
         selectinload(Letter.delivery),
+        selectinload(Letter.application),
         selectinload(Letter.version).options(joinedload(Version.position)),
         lazyload(Letter.link),
         lazyload(Letter.answer),

@@ -29,7 +29,9 @@ def still_undelivered() -> ColumnElement[bool]:
     is_there = Contact.removed_at.is_(None) & or_(
         Contact.address_changed_at.is_(None), Contact.address_changed_at <= Letter.queued_at
     )
-    return Letter.state.in_(UNDELIVERED) & (Letter.contact_id.is_(None) | is_there) & ~reached
+    # What a stranger typed as an address is nothing that staff could mend.
+    matters = Letter.kind != LetterKind.APPLICATION_CONFIRM
+    return Letter.state.in_(UNDELIVERED) & matters & (Letter.contact_id.is_(None) | is_there) & ~reached
 
 
 def notify_undeliverable(session: Session, letter: Letter, *, at: datetime) -> None:

@@ -38,8 +38,21 @@ def add_contact(act: ActContext, partner: Partner, form: ContactForm) -> Contact
     hold_addresses(act.session, [form.email])
     hold_people(act.session)
     _ensure_sound(act.session, partner, form)
-    at = act.at()
-    contact = new_contact(partner, form, at=at, answers_from=at + NEW_ADDRESS_WAITS, by=act.by)
+    return _add(act, partner, form, at=(at := act.at()), answers_from=at + NEW_ADDRESS_WAITS)
+
+
+def admit_applicant(act: ActContext, partner: Partner, form: ContactForm) -> Contact:
+    """Add whom a contact of the partner agreed to, after staff: it answers at once; the other contacts are told.
+
+    For who holds addresses and people. Invalid for an unusable name or address.
+    """
+    form = form.cleaned()
+    _ensure_sound(act.session, partner, form)
+    return _add(act, partner, form, at=(at := act.at()), answers_from=at)
+
+
+def _add(act: ActContext, partner: Partner, form: ContactForm, *, at: datetime, answers_from: datetime) -> Contact:
+    contact = new_contact(partner, form, at=at, answers_from=answers_from, by=act.by)
     act.session.add(contact)
     act.session.flush()
     facts = {"partner": partner.slug, "contact": contact.id, "may_answer": form.may_answer}

@@ -76,7 +76,7 @@ def erase_person(act: ActContext, email: str, *, shown: str | None = None) -> Er
     at = act.at()
     hold_letters(act.session, [letter.id for letter in found.letters])
     rows = [found.answers, found.comments, found.referrals, found.letters, found.others_answers, found.others_comments]
-    rows.append(found.deliveries)
+    rows += [found.deliveries, found.applications]
     number = len(found.contacts) + sum(map(len, rows)) + len(found.calls)
     _erase_letters(found)
     _erase_words(found)
@@ -105,6 +105,7 @@ def _preview(found: PersonalData) -> ErasurePreview:
         (len(found.comments), "comment", "comments", "all words, and what staff noted about them"),
         (len(found.referrals), "referral", "referrals", "the name, address and job title given for this person"),
         (len(found.deliveries), "delivery", "deliveries", "email address and note"),
+        (len(found.applications), "application", "applications", "all that this person typed"),
         (
             named,
             "text of others",
@@ -152,6 +153,9 @@ def _erase_words(found: PersonalData) -> None:
         comment.words = comment.salt = comment.outcome_note = None
     for referral in found.referrals:
         referral.full_name = referral.email = referral.job_title = None
+    for made in found.applications:
+        made.organization = made.website = made.state = made.network = None
+        made.full_name = made.email = made.job_title = None
     for comment in found.others_comments:
         _erase_remark(found, comment)
     for delivery in found.deliveries:
@@ -170,7 +174,9 @@ def _erase_letters(found: PersonalData) -> None:
         found.session.refresh(letter)
         if letter.state == LetterState.SENDING:
             raise Conflict("An email to or about this person is being sent right now. Please try again in a minute.")
-        if letter.contact_id in found.contact_ids or letter.delivery_id in found.delivery_ids:
+        to_applicant = letter.contact_id is letter.user_id is letter.delivery_id is None
+        to_person = letter.contact_id in found.contact_ids or letter.delivery_id in found.delivery_ids
+        if to_person or to_applicant:
             letter.address = None
             if letter.state == LetterState.QUEUED:
                 letter.state = LetterState.CANCELED.value

@@ -14,6 +14,7 @@ from signoff.domain.letters import LetterState
 from signoff.models import (
     Answer,
     AnswerPerson,
+    Application,
     Base,
     Comment,
     Contact,
@@ -34,6 +35,7 @@ ERASABLE: dict[str, frozenset[str]] = {
     "answer_person": frozenset({"full_name", "job_title", "reason", "note", "salt"}),
     "comment": frozenset({"words", "salt", "outcome_note"}),
     "referral": frozenset({"full_name", "email", "job_title"}),
+    "application": frozenset({"organization", "website", "state", "full_name", "email", "job_title", "network"}),
     "letter": frozenset({"address", "sent_subject", "sent_text", "last_reply"}),
     "delivery": frozenset({"address", "note"}),
     "idempotent_call": frozenset({"answer"}),
@@ -71,6 +73,11 @@ class PersonalData:
         return self._all(select(Referral).where(is_theirs, _has_words(Referral)))
 
     @cached_property
+    def applications(self) -> Sequence[Application]:
+        """Where the person applied for an organization that was no partner."""
+        return self._all(select(Application).where(Application.email == self.email))
+
+    @cached_property
     def letters(self) -> Sequence[Letter]:
         """Emails to the person, about their words, or that name them, with words that are kept or still to be sent."""
         answers, comments = [row.answer_id for row in self.answers], [row.id for row in self.comments]
@@ -80,12 +87,17 @@ class PersonalData:
             among(Letter.answer_id, answers),
             among(Letter.comment_id, comments),
             among(Letter.referral_id, [row.id for row in self.referrals]),
+            among(Letter.application_id, self.application_ids),
             Letter.address == self.email,
             among(Letter.delivery_id, self.delivery_ids),
             self._named_in(Letter.sent_subject, Letter.sent_text, Letter.last_reply),
         )
         has_words = or_(Letter.sent_text.is_not(None), Letter.address == self.email, Letter.last_reply != "")
-        to_them = or_(among(Letter.contact_id, self.contact_ids), among(Letter.delivery_id, self.delivery_ids))
+        to_them = or_(
+            among(Letter.contact_id, self.contact_ids),
+            among(Letter.delivery_id, self.delivery_ids),
+            among(Letter.application_id, self.application_ids),
+        )
         waits = (Letter.state == LetterState.QUEUED) & to_them
         found = self._all(select(Letter).where(theirs, or_(has_words, waits, Letter.state == LetterState.SENDING)))
         return [row for row in found if self._is_about(row)]
@@ -98,6 +110,7 @@ class PersonalData:
             (row.comment_id, [one.id for one in self.comments]),
             (row.referral_id, [one.id for one in self.referrals]),
             (row.delivery_id, self.delivery_ids),
+            (row.application_id, self.application_ids),
         )
         if any(number in ids for number, ids in by_key):
             return True
@@ -138,7 +151,12 @@ class PersonalData:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names under which the person is stored, where they have two words or more: one alone is anyone's."""
-        rows: Iterable[Contact | AnswerPerson | Referral] = (*self.contacts, *self.answers, *self.referrals)
+        people: tuple[Contact | AnswerPerson, ...] = (*self.contacts, *self.answers)
+        rows: Iterable[Contact | AnswerPerson | Referral | Application] = (
+            *people,
+            *self.referrals,
+            *self.applications,
+        )
         names = {" ".join((row.full_name or "").split()) for row in rows}
         return tuple(sorted(name for name in names if " " in name))
 
@@ -169,6 +187,7 @@ class PersonalData:
             self.referrals,
             self.letters,
             self.deliveries,
+            self.applications,
             self.others_answers,
             self.others_comments,
             self.calls,
@@ -179,6 +198,11 @@ class PersonalData:
     def contact_ids(self) -> list[int]:
         """The contacts that the person is."""
         return [contact.id for contact in self.contacts]
+
+    @cached_property
+    def application_ids(self) -> list[int]:
+        """The applications that the person made."""
+        return [made.id for made in self.applications]
 
     @property
     def _needles(self) -> tuple[str, ...]:

@@ -91,7 +91,8 @@ class EntryFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions of a query."""
-        by = Entry.actor.like("contact:%") if self.by == "contact" else Entry.actor == self.by
+        outside = self.by in ("contact", "applicant")
+        by = Entry.actor.like(f"{self.by}:%") if outside else Entry.actor == self.by
         return [
             *([Entry.kind == self.kind] if self.kind else []),
             *([by] if self.by else []),

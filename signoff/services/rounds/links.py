@@ -144,10 +144,10 @@ def revoke_links(session: Session, contact: Contact, *, at: datetime) -> None:
         )
 
 
-def new_nonce(key: str) -> tuple[bytes, str]:
+def new_nonce(key: str, *, purpose: str = "link") -> tuple[bytes, str]:
     """A fresh nonce, and what the database keeps of the secret that the key makes of it."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce, link_lookup(link_secret(key, nonce))
+    return nonce, link_lookup(link_secret(key, nonce, purpose=purpose))
 
 
 def _row(

@@ -35,6 +35,7 @@ _PARTS: dict[str, tuple[str, dict[str, Any], Any]] = {
     "signatories": ("The partner, as in its address.", _SLUG, "alder-trust"),
     "editions": ("The edition's number.", _NUMBER, 1),
     "partners": ("The partner, as in its address.", _SLUG, "alder-trust"),
+    "sign-on": ("The application's id.", _NUMBER, 4),
 }
 
 
@@ -160,7 +161,7 @@ def who_may(access: Access) -> str:
 
 
 def _parameters(described: Described) -> Iterator[dict[str, Any]]:
-    for before, name in re.findall(r"(\w+)/<(?:[^:>]*:)?([^>]*)>", described.rule.rule):
+    for before, name in re.findall(r"([\w-]+)/<(?:[^:>]*:)?([^>]*)>", described.rule.rule):
         about, schema, example = _PARTS[before]
         yield {
             "name": name,

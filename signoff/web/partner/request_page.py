@@ -8,9 +8,10 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.answers.answers import AnswerForm
-from signoff.domain.errors import Conflict, LinkDead, StaleText
+from signoff.domain.errors import Conflict, Invalid, LinkDead, StaleText
 from signoff.models import Invitation, Link
 from signoff.services.answers.answers import answer, contest, withdraw
+from signoff.services.partners.application_decisions import settle_application
 from signoff.services.partners.name_proposals import propose_name
 from signoff.services.partners.partners import ContactForm
 from signoff.services.partners.referrals import refer
@@ -30,7 +31,7 @@ from signoff.web.partner.link_auth import (
     shown_digest,
     without_punctuation,
 )
-from signoff.web.request_parsing import refuse_cross_site
+from signoff.web.request_parsing import refuse_cross_site, whole_number
 
 _ANSWER_FIELDS = tuple(vars(AnswerForm()))
 
@@ -48,7 +49,7 @@ def show(secret: str) -> str | Response:
     return redirect(url_for("partner.show", secret=exact))
 
 
-@pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, elsewhere, name, comment):act>")
+@pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, elsewhere, name, comment, applicant):act>")
 @link_holder
 def lead_back(secret: str, act: str) -> Response:
     """Reloading the answer to a form leads back to the link's page."""
@@ -120,6 +121,25 @@ def ask_elsewhere(secret: str) -> Done:
     signed = request.form.get("full_name", "")
     step_back(db(), link, signed=signed, shown_digest=shown_digest(link), clock=installation().clock)
     return _back_to(secret, "elsewhere")
+
+
+@pages.post("/r/<secret>/applicant")
+@link_holder
+@_form_of("applicant")
+def settle_applicant(secret: str) -> Done:
+    """Record whether an applicant may answer for this organization."""
+    link, typed = acting_link(secret), _typed("application", "agreed", "full_name")
+    if typed["agreed"] not in ("yes", "no"):
+        raise Invalid({"agreed": "Please say yes or no."})
+    settle_application(
+        current_act(link.actor),
+        link,
+        whole_number(typed["application"]) or 0,
+        agreed=typed["agreed"] == "yes",
+        signed=typed["full_name"],
+        shown_digest=shown_digest(link),
+    )
+    return _back_to(secret, "applicant")
 
 
 @pages.post("/r/<secret>/name")

@@ -12,6 +12,7 @@ from signoff.models import Position, PrinciplesEdition, Publication
 from signoff.services.partners.affiliates import affiliates_of
 from signoff.services.partners.directory import partner_directory
 from signoff.services.partners.partners import get_partner
+from signoff.services.partners.sign_on import find_sign_on
 from signoff.services.positions.checks import shown_check
 from signoff.services.positions.matrix import public_matrix
 from signoff.services.positions.mentions import names_the_departed
@@ -148,6 +149,7 @@ def _position_page(position: Position, publication: Publication) -> str:
         canonical_length=len(canonical(publication.version.wording)),
         checked=shown_check(db(), publication.version),
         deliveries=public_deliveries(db(), publication),
+        sign_on=find_sign_on(db(), position, at=installation().clock()),
     )
 
 

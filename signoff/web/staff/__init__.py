@@ -6,6 +6,7 @@ from signoff.web.staff.accounts import account, password_reset, sign_in, users
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.outbox import letters
 from signoff.web.staff.partners import (
+    applications,
     contacts,
     erasure,
     expertise,

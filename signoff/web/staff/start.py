@@ -11,6 +11,7 @@ from signoff.domain.positions.status import VersionState
 from signoff.domain.time import Clock
 from signoff.models import Round
 from signoff.services.outbox.outbox import undelivered_letters
+from signoff.services.partners.applications import waiting_applications
 from signoff.services.partners.contacts import unconfirmed_contacts
 from signoff.services.partners.name_proposals import waiting_names
 from signoff.services.partners.referrals import waiting_referrals
@@ -56,6 +57,7 @@ def start() -> str:
         unconfirmed=unconfirmed_contacts(db(), at=installation().clock(), limit=_MOST_LETTERS),
         proposals=waiting_names(db()),
         referrals=waiting_referrals(db()),
+        applications=waiting_applications(db()),
         comments=comments,
         me=acting(),
     )

@@ -13,7 +13,7 @@ from signoff.domain.permissions import NOBODY
 from signoff.letters.blocks import Attachment
 from signoff.letters.delivery.header_check import UnsafeMessage, ensure_as_expected
 from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
-from signoff.models import Letter, Publication
+from signoff.models import Application, Letter, Publication
 from signoff.services.accounts.mailed_links import send_account_link
 from signoff.services.outbox.proof_queue import queue_proof
 from signoff.services.outbox.undeliverable import notify_undeliverable
@@ -56,7 +56,7 @@ def test_every_kind_of_letter_leaves_with_its_ten_headers(
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
     acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _merge, _replace_and_recall, _close)
-    for act in (*acts, _tell_staff):
+    for act in (*acts, _apply, _decide, _tell_staff):
         act(house)
         states = set(deliver())
         assert "sent" in states and states <= {"sent", "canceled"}, (act.__name__, states)
@@ -166,6 +166,23 @@ def _replace_and_recall(house: House) -> None:
 def _close(house: House) -> None:
     """round_closed, by the worker's own turn"""
     house.clock.advance(days=20)
+
+
+def _apply(house: House) -> None:
+    """application, application_confirm"""
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Rowan", title="Mend the roofs")
+        house.open_sign_on(session, version)
+        house.apply(session, version, "Sumac")
+        house.applied(session, version, "Rowan Friends")
+
+
+def _decide(house: House) -> None:
+    """application_linked, application_decided"""
+    with house.database.unit_of_work() as session:
+        made = session.scalars(select(Application).where(Application.confirmed_at.is_not(None))).one()
+        version = made.position.versions[0]
+        house.link_to(session, made, house.link(session, version, "Rowan").request.partner)
 
 
 def _tell_staff(house: House) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.errors import NotAllowed
 from signoff.domain.letters import CANCELLABLE, LetterKind
-from signoff.letters.context_queries import undelivered_of
+from signoff.letters.undelivered import undelivered_of
 from signoff.models import Entry, Letter, Version
 from signoff.services.outbox.mail_state import find_pause, mail_state, note_pause, resume
 from signoff.services.outbox.outbox import (

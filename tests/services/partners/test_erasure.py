@@ -293,6 +293,7 @@ def test_words_of_others_go_as_a_whole(lived: House) -> None:
 # Every column of text, decided about by a person. Erased, as far as it is about the person:
 ERASED_COLUMNS = {
     "answer_person": "full_name job_title note reason salt",
+    "application": "email full_name job_title network organization state website",
     "comment": "outcome_note salt words",
     "contact": "email full_name job_title",
     "delivery": "address note",
@@ -306,6 +307,7 @@ KEPT_COLUMNS = {
     "account_link": "address lookup purpose",
     "answer": "authority digest mac public_name public_note verdict",
     "api_token": "lookup name",
+    "application": "decision level lookup",
     "authenticator": "lookup",
     "coalition": "address email name phone press_contact reply_to website",
     "comment": "outcome quote",
@@ -333,6 +335,7 @@ KEPT_COLUMNS = {
     "mail_pause": "reason",
     "name_proposal": "name",
     "partner": "language level name networks notes slug website",
+    "partner_merge": "dropped tags",
     "partner_name": "key kind name",
     "partner_place": "city county state",
     "partner_tag": "tag",

@@ -22,7 +22,12 @@ from signoff.web.staff.blueprint import pages
 _ON_ONE_PAGE = 100
 _MOST_EXPORTED = 100_000
 # Who may have acted besides a staff member.
-_OTHERS = {"contact": "a partner's contact", "operator": "the command line", "worker": "the background worker"}
+_OTHERS = {
+    "contact": "a partner's contact",
+    "applicant": "an applicant",
+    "operator": "the command line",
+    "worker": "the background worker",
+}
 
 
 @pages.get("/staff/record")

@@ -1,0 +1,50 @@
+"""From whom to whom a letter goes, and the link it carries, whose secret is made again and stored nowhere."""
+
+from signoff.domain.letters import LetterKind
+from signoff.domain.rounds.links import secret_of
+from signoff.letters.context import Envelope, LetterSettings, Sender, required
+from signoff.letters.context_queries import LetterBatch
+from signoff.models import AccountLink, Application, Invitation, Letter, Link, StaffUser
+
+_WithNonce = Link | Invitation | AccountLink | Application
+
+
+class LinkUnavailable(Exception):
+    """No key known to this installation makes this link's secret anymore."""
+
+
+def sender_of(user: StaffUser | None) -> Sender | None:
+    """A staff user as the sender of letters; no one once they have left."""
+    return Sender(user.name, user.job_title) if user is not None and user.deactivated_at is None else None
+
+
+def envelope_of(row: Letter, settings: LetterSettings, batch: LetterBatch) -> Envelope:
+    """The envelope of a letter; LinkUnavailable when the key of its link is gone."""
+    sender = sender_of(batch.writer_of(row))
+    return Envelope(settings, batch.coalition, _reader(row), _link(row, settings), row.user is not None, sender)
+
+
+def _reader(row: Letter) -> str:
+    if row.contact is not None:
+        return row.contact.full_name
+    if row.user is not None:
+        return row.user.name
+    return (row.application.full_name or "") if row.application else ""
+
+
+def _link(row: Letter, settings: LetterSettings) -> str:
+    if row.kind == LetterKind.APPLICATION_CONFIRM:
+        return _link_address(settings, required(row.application), "application", "sign-on")
+    if row.account_link is not None:
+        return _link_address(settings, row.account_link, "account", "login/link")
+    link: Link | Invitation | None = row.link or row.invitation
+    if link is None or link.revoked_at is not None:
+        return ""
+    return _link_address(settings, link, "link", "r")
+
+
+def _link_address(settings: LetterSettings, link: _WithNonce, purpose: str, path: str) -> str:
+    secret = secret_of(settings.keys, link.nonce, link.lookup, purpose=purpose)
+    if secret is None:
+        raise LinkUnavailable
+    return f"{settings.base_url}/{path}/{secret}"
