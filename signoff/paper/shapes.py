@@ -24,7 +24,12 @@ def without_shape(text: str) -> tuple[str, ...]:
 
 def with_numbers_for_shapeless(text: str) -> str:
     """A text in which each character that cannot be shown stands as its number, such as [U+4E2D]."""
-    return text.translate({ord(character): f"[U+{ord(character):04X}]" for character in without_shape(text)})
+    return text.translate({ord(character): number_for(character) for character in without_shape(text)})
+
+
+def number_for(character: str) -> str:
+    """What stands on a sheet in place of a character that it cannot show."""
+    return f"[U+{ord(character):04X}]"
 
 
 @lru_cache(maxsize=256)

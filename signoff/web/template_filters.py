@@ -21,7 +21,8 @@ from signoff.domain.positions.placeholders import filled, filled_html
 from signoff.domain.positions.text import Wording, leaves_open, shown_fields
 from signoff.domain.principles.principles import FINDING_WORDS
 from signoff.domain.time import rfc3339
-from signoff.models import Publication, Version
+from signoff.models import Answer, Publication, Version
+from signoff.paper.shapes import number_for, without_shape
 from signoff.services.coalition import find_coalition
 from signoff.services.outbox.mail_state import MailState, mail_state
 from signoff.services.positions.highlighting import with_quotes
@@ -109,7 +110,14 @@ _OF_TEXTS = {
     "recorded_words": lambda answer, organization: recorded_words(answer.verdict, organization),
     "read_changes": lambda before, after: read_changes(before.wording, after.wording),
     "minutes_to_read": lambda version: minutes_to_read(version.body),
+    "without_shape": lambda version, answers=(): _without_shape(version, answers),
 }
+
+
+def _without_shape(version: Version, answers: Iterable[Answer] = ()) -> dict[str, str]:
+    """The characters of a text and of the names on it that no sheet can show, each with the number it gets there."""
+    said = [word for answer in answers for word in (answer.public_name or "", answer.public_note)]
+    return {one: number_for(one) for one in without_shape(" ".join([*vars(version.wording).values(), *said]))}
 
 
 def install_showing(app: Flask) -> None:
