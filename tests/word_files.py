@@ -15,7 +15,9 @@ class WordFile:
     def __init__(self, content: bytes) -> None:
         with ZipFile(BytesIO(content)) as archive:
             assert archive.testzip() is None
-            self.parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+            names = archive.namelist()
+            self.parts = {name: ElementTree.fromstring(archive.read(name)) for name in names if name[-4:] != ".png"}
+            self.pictures = {name: archive.read(name) for name in names if name[-4:] == ".png"}
         self._counted: dict[tuple[str, int], int] = {}
 
     def part(self, name: str) -> Element:

@@ -11,6 +11,7 @@ from signoff.domain.time import rfc3339
 from signoff.paper.stationery import A4, US_LETTER
 from signoff.paper.word.blocks import Text
 from signoff.paper.word.markup import NAMESPACE, RELATIONS, Look, element, field, paragraph, run
+from signoff.paper.word.picture import LOGO_PART, LOGO_RELATION, logo_run
 from signoff.settings import PROJECT
 
 _TEMPLATES = PROJECT / "templates" / "paper" / "word"
@@ -33,6 +34,7 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 class Frame:
     """What stands around a text: its properties, the letterhead, the head of later pages, and the lines of the foot.
 
+    The logo is a PNG file, or empty.
     The last line of the foot is followed by the number of the page.
     """
 
@@ -42,13 +44,14 @@ class Frame:
     at: datetime
     size: str
     letterhead: tuple[str, ...]
+    logo: bytes
     head: str
     foot: tuple[str, ...]
 
 
 def packed(text: Text, body: str, frame: Frame) -> bytes:
     """The file: `body` is the markup of all blocks, `text` has what they refer to."""
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": (_TEMPLATES / "content_types.xml").read_text(),
         "_rels/.rels": _relations({"document": "word/document.xml"}, core="docProps/core.xml"),
         "docProps/core.xml": _properties(frame),
@@ -57,12 +60,15 @@ def packed(text: Text, body: str, frame: Frame) -> bytes:
         "word/settings.xml": (_TEMPLATES / "settings.xml").read_text(),
         "word/numbering.xml": _HEAD + text.numbering.part(),
         "word/footnotes.xml": _part("footnotes", _SEPARATORS + "".join(text.footnotes)),
-        "word/header_first.xml": _part("hdr", _letterhead(frame.letterhead)),
+        "word/header_first.xml": _part("hdr", _letterhead(frame)),
         "word/header.xml": _part("hdr", paragraph(run(frame.head), "Header")),
         "word/footer.xml": _part("ftr", _foot(frame.foot)),
         "word/_rels/document.xml.rels": _relations(_OWN, links=text.body.links),
         "word/_rels/footnotes.xml.rels": _relations({}, links=text.notes.links),
     }
+    if frame.logo:
+        parts[f"word/{LOGO_PART}"] = frame.logo
+        parts["word/_rels/header_first.xml.rels"] = _relations({LOGO_RELATION: LOGO_PART})
     return _archive(parts)
 
 
@@ -106,10 +112,13 @@ def _separator(number: int, kind: str) -> str:
 _SEPARATORS = _separator(-1, "separator") + _separator(0, "continuationSeparator")
 
 
-def _letterhead(lines: tuple[str, ...]) -> str:
-    first, *others = lines
-    beside = element("r", element("tab")) + run(" · ".join(others), Look(style="LetterheadLines")) if others else ""
-    return paragraph(run(first) + beside, "Letterhead")
+def _letterhead(frame: Frame) -> str:
+    first, *others = frame.letterhead
+    logo = logo_run(frame.logo, f"Logo of {first}") + run("  ") if frame.logo else ""
+    # One line stands beside the name; more have a line of their own below it.
+    apart = element("r", element("tab" if len(others) == 1 else "br"))
+    lines = apart + run(" · ".join(others), Look(style="LetterheadLines")) if others else ""
+    return paragraph(logo + run(first) + lines, "Letterhead")
 
 
 def _foot(lines: tuple[str, ...]) -> str:
@@ -119,7 +128,7 @@ def _foot(lines: tuple[str, ...]) -> str:
 
 
 def _relations(own: Mapping[str, str], *, links: Sequence[str] = (), core: str = "") -> str:
-    kinds = {"header_first": "header", "document": "officeDocument"}
+    kinds = {"header_first": "header", "document": "officeDocument", LOGO_RELATION: "image"}
     made = [
         f'<Relationship Id="{name}" Type="{RELATIONS}/{kinds.get(name, name)}" Target="{target}"/>'
         for name, target in own.items()
@@ -148,12 +157,12 @@ def _properties(frame: Frame) -> str:
     return f"{_HEAD}<cp:coreProperties {spaces}>{said}{when}{language}</cp:coreProperties>"
 
 
-def _archive(parts: Mapping[str, str]) -> bytes:
+def _archive(parts: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             entry = zipfile.ZipInfo(name, _NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            archive.writestr(entry, content.encode())
+            archive.writestr(entry, content.encode() if isinstance(content, str) else content)
     return out.getvalue()

@@ -77,6 +77,7 @@ def _frame(wording: Wording, stationery: Stationery, at: datetime, foot: tuple[s
         at=at,
         size=stationery.size,
         letterhead=(stationery.coalition, *(line for line in stationery.lines if line)),
+        logo=stationery.logo,
         head=f"{stationery.coalition} · {wording.title}",
         foot=foot,
     )

@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from tests.house import House
 from tests.inspection import InspectingClient
+from tests.word_files import WordFile
 
 PAGE = "/staff/coalition"
 HEAD = {"address": "4301 Example Avenue NW\nWashington, DC 20008", "phone": "202-555-0100"}
@@ -129,3 +130,19 @@ def _pictures_and_words(client: InspectingClient, paper: str) -> tuple[list[tupl
     assert b"pdfuaid" in answer.data and b"<pdfaid:part>3" in answer.data
     first = PdfReader(BytesIO(answer.data)).pages[0]
     return [image.image.size for image in first.images if image.image], " ".join(first.extract_text().split())
+
+
+def test_word_files_have_the_logo_with_a_name_for_who_cannot_see_it(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.position(session)
+    client.sign_in("administrator")
+    address = "/staff/positions/fund-the-coordinator/versions/1.docx"
+    assert WordFile(client.get(address).data).pictures == {}
+    saved(client, drawn(), own_logo="yes", **HEAD)
+    file = WordFile(client.get(address).data)
+    (content,) = file.pictures.values()
+    assert Image.open(BytesIO(content)).size == (60, 40)
+    (called,) = [one for one in file.part("header_first").iter() if one.tag.endswith("}docPr")]
+    assert called.get("descr") == "Logo of Coalition for Community Schools"
+    (led,) = file.parts["word/_rels/header_first.xml.rels"]
+    assert f"word/{led.get('Target')}" in file.pictures
