@@ -128,6 +128,12 @@ class LetterContext:
         return self.batch.request_states.get(self._pair) == "waiting"
 
     @property
+    def has_answered_since(self) -> bool:
+        """Whether the reader answered by the letter's link after the letter was queued."""
+        answered_at = self.batch.answered_at.get(self.row.link_id)
+        return answered_at is not None and answered_at > self.row.queued_at
+
+    @property
     def known(self) -> KnownVersion | None:
         """The earlier version that the partner knows, if it knows one."""
         return self.batch.known_before(self.version).get(self.partner.id)

@@ -124,6 +124,13 @@ class LetterBatch:
         return self._by_version(Publication)
 
     @cached_property
+    def answered_at(self) -> dict[int | None, datetime]:
+        """When each link of the letters was last answered by."""
+        links = {letter.link_id for letter in self._letters if letter.link_id is not None}
+        latest = select(Answer.link_id, func.max(Answer.at)).where(Answer.link_id.in_(links))
+        return {row.link_id: row[1] for row in self.session.execute(latest.group_by(Answer.link_id))}
+
+    @cached_property
     def requests(self) -> dict[_Pair, Request]:
         """The requests, by version and partner."""
         query = select(Request).where(

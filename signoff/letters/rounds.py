@@ -94,10 +94,12 @@ class ConfirmLetter(NoticeLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "ConfirmLetter":
-        """While answers are taken."""
+        """While answers are taken, and its contact has not answered since."""
         result = cls(*context.for_notice())
         if result.open_until is None:
             raise Obsolete("Answers are no longer taken.")
+        if context.has_answered_since:
+            raise Obsolete("The contact has answered since.")
         return result
 
     def compose(self) -> Draft:

@@ -15,6 +15,7 @@ from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partners import ContactForm, PartnerForm
 from signoff.services.rounds import consultations
+from signoff.services.rounds.replies import ask_to_confirm
 from signoff.worker.turn import work_once
 from tests.house import House
 from tests.letters.sink import Sink, html_of, text_of
@@ -208,6 +209,29 @@ def test_nothing_is_asked_once_it_is_overtaken(house: House, sink: Sink, deliver
     with house.database.reading() as session:
         (reminder,) = session.scalars(select(Letter).where(Letter.kind == "reminder"))
         assert reminder.state == "canceled" and reminder.last_reply
+
+
+def test_who_answered_meanwhile_is_not_asked_to_confirm(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        house.say(session, version, "Birch", "abstain")
+        house.clock.advance(minutes=1)
+        for partner in ("Alder", "Birch"):
+            ask_to_confirm(
+                house.act(session, house.user(session, "publisher").actor), house.link(session, version, partner).id
+            )
+        house.clock.advance(minutes=1)
+        house.say(session, version, "Alder")
+    deliver()
+    with house.database.reading() as session:
+        letters = session.scalars(select(Letter).where(Letter.kind == "confirm").order_by(Letter.id))
+        assert [(letter.state, letter.last_reply or "") for letter in letters] == [
+            ("canceled", "The contact has answered since."),
+            ("sent", ""),
+        ]
+    assert [letter["To"] for letter in sink.letters if letter["Subject"].startswith("Please confirm")] == [
+        letter["To"] for letter in sink.to("ana@birch.example") if letter["Subject"].startswith("Please confirm")
+    ]
 
 
 def test_nobody_is_invited_by_an_invitation_that_has_ended(house: House, sink: Sink, deliver: Turn) -> None:
