@@ -12,7 +12,7 @@ from signoff.domain.permissions import OPERATOR
 from signoff.domain.phrasing import counted
 from signoff.letters.bounces import MOST_BYTES, ReturnKind, read_returned
 from signoff.services.outbox.bounces import find_letters, mark_bounced
-from signoff.services.outbox.mail_state import MailState, mail_state
+from signoff.services.outbox.mail_state import MailState, mail_problems, mail_state
 from signoff.services.outbox.outbox import LetterFilter, count_by_state, retry_all
 from signoff.worker.installation import Installation
 
@@ -37,25 +37,14 @@ def status(context: Installation) -> None:
         click.echo(f"{counted(lost, 'letter').capitalize()} failed; `signoff letters retry` has them tried again.")
     if returned := counts.get(LetterState.BOUNCED, 0):
         click.echo(f"{counted(returned, 'letter').capitalize()} came back; correct the addresses of these contacts.")
-    if problem := _problem(mail):
-        raise Failed(problem)
+    if problems := mail_problems(mail):
+        raise Failed("\n".join(problems))
 
 
 def _waits(mail: MailState) -> str:
     if mail.oldest_due_at is None:
         return "No email is waiting."
     return f"The oldest letter that is due waits for {_long(mail.at - mail.oldest_due_at)}."
-
-
-def _problem(mail: MailState) -> str:
-    if mail.paused_since is not None:
-        again = (
-            "until `signoff letters retry`" if mail.again_at is None else f"until {mail.again_at:%Y-%m-%d %H:%M} UTC"
-        )
-        return f"No letter leaves {again}, since {mail.paused_since:%Y-%m-%d %H:%M} UTC. {mail.reason}"
-    if mail.worker_is_missing:
-        return "No worker was seen for five minutes; start `signoff worker`."
-    return ""
 
 
 def _long(time: timedelta) -> str:

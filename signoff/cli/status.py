@@ -12,7 +12,7 @@ from signoff.db import schema
 from signoff.domain.letters import LetterState
 from signoff.domain.phrasing import counted
 from signoff.services.coalition import find_coalition
-from signoff.services.outbox.mail_state import mail_state
+from signoff.services.outbox.mail_state import mail_problems, mail_state
 from signoff.services.outbox.outbox import LetterFilter, count_by_state
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.worker.installation import Installation
@@ -51,11 +51,6 @@ def _of_set_up(session: Session) -> Iterator[str]:
 
 def _of_email(context: Installation, session: Session) -> Iterator[str]:
     mail, counts = mail_state(session, at=context.clock()), count_by_state(session, LetterFilter())
-    if mail.worker_is_missing:
-        yield "The background worker has not been seen for five minutes; start `signoff worker`."
-    if mail.paused_since is not None:
-        yield f"Email is paused since {mail.paused_since:%Y-%m-%d %H:%M} UTC. {mail.reason}"
-    if mail.waits_long and mail.oldest_due_at is not None:
-        yield f"An email has been due since {mail.oldest_due_at:%Y-%m-%d %H:%M} UTC and has not left."
+    yield from mail_problems(mail)
     if failed := counts.get(LetterState.FAILED, 0):
         yield f"{counted(failed, 'email').capitalize()} failed; `signoff letters retry` has them tried again."

@@ -187,10 +187,10 @@ def test_the_mail_from_the_command_line(shell: Shell) -> None:
         "init", "--admin", "ada@coalition.example", "--name", "Ada", "--password-stdin", typed="four green hills\n"
     )
     shell.ok("token", "add", "ada@coalition.example")
-    assert "No worker was seen" in shell.fails("letters", "status")
+    assert "worker has not been seen" in shell.fails("letters", "status")
     away = shell.run("worker", "--once")  # the server cannot be reached, and nothing is lost
     assert (away.returncode, away.stdout) == (0, "No email was sent.\n") and "cannot be reached" in away.stderr
-    assert "No letter leaves until" in shell.fails("letters", "status")
+    assert "Email has been paused since" in shell.fails("letters", "status")
     assert "queued     1" in shell.run("letters", "status").stdout
     assert shell.ok("letters", "retry") == (
         "No letters to be tried again; the worker sends them. One other letter due to leave.\n"

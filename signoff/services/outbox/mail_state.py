@@ -54,6 +54,27 @@ def mail_state(session: Session, *, at: datetime) -> MailState:
     return MailState(at, *session.execute(select(beat, oldest.scalar_subquery(), *pause)).one())
 
 
+def mail_problems(mail: MailState, *, in_public: bool = False) -> list[str]:
+    """What keeps email from leaving, a sentence each; `in_public` without times and the mail server's words."""
+    problems = []
+    if mail.worker_is_missing:
+        problems.append("The background worker has not been seen for five minutes; start `signoff worker`.")
+    if mail.paused_since is not None:
+        problems.append("Email is paused; see the staff pages." if in_public else _pause_in_full(mail))
+    if mail.waits_long and not in_public:
+        problems.append(f"An email has been due since {_minute(mail.oldest_due_at)} and has not left.")
+    return problems
+
+
+def _pause_in_full(mail: MailState) -> str:
+    again = _minute(mail.again_at) if mail.again_at else "you run `signoff letters retry`"
+    return f"Email has been paused since {_minute(mail.paused_since)}, until {again}. {mail.reason}"
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
 def find_pause(session: Session) -> MailPause | None:
     """Why no letter leaves at the moment, if that is so."""
     return session.get(MailPause, 1)

@@ -1,13 +1,11 @@
 """Whether the process lives, and whether it can work."""
 
-from collections.abc import Iterator
-
 from flask import jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from signoff.db import schema
-from signoff.services.outbox.mail_state import MailState, mail_state
+from signoff.services.outbox.mail_state import mail_problems, mail_state
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.web.access import public
 from signoff.web.installation import db, installation
@@ -37,12 +35,5 @@ def readyz() -> tuple[Response, int]:
         return jsonify(status="not ready", problems=["The database does not answer."]), 503
     if mail is None:
         return jsonify(status="not ready", problems=wrong), 503
-    problems = [*_problems_of_mail(mail), *(row.problem for row in unwitnessed)]
+    problems = [*mail_problems(mail, in_public=True), *(row.problem for row in unwitnessed)]
     return jsonify(status="ok", problems=problems), 200
-
-
-def _problems_of_mail(mail: MailState) -> Iterator[str]:
-    if mail.worker_is_missing:
-        yield "The worker has not been seen for five minutes; start `signoff worker`."
-    if mail.paused_since is not None:
-        yield "Email is paused; see the staff pages."

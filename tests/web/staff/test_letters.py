@@ -132,7 +132,9 @@ def test_a_silent_worker_is_a_problem_that_keeps_no_page_back(house: House, clie
     house.clock.advance(minutes=6)
     ready = client.get("/readyz")
     assert ready.status_code == 200 and ready.json is not None
-    assert ready.json["problems"] == ["The worker has not been seen for five minutes; start `signoff worker`."]
+    assert ready.json["problems"] == [
+        "The background worker has not been seen for five minutes; start `signoff worker`."
+    ]
 
 
 def test_what_is_sent_is_what_was_shown(house: House, client: InspectingClient) -> None:
