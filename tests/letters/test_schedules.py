@@ -164,6 +164,10 @@ def test_what_cannot_be_scheduled_is_refused(house: House, session: Session) -> 
     house.correct(session, alder.contacts[0], name="Anna Alder")
     with pytest.raises(NotAsShown):
         schedule_asking(act, version, [alder.id], terms, due=due, shown=shown, is_warned=True)
+    late, shown = terms.deadline - timedelta(hours=2), to_be_asked(session, version, [alder], terms).digest
+    with pytest.raises(Invalid) as near:
+        schedule_asking(act, version, [alder.id], terms, due=late, shown=shown, is_warned=False)
+    assert near.value.errors.keys() == {"seen"}
     counted = ready(house, session, "Count us", body="We are 153 signatories.")
     shown = to_be_asked(session, counted, [alder], terms).digest
     with pytest.raises(Invalid):

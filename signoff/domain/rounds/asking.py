@@ -23,12 +23,13 @@ def ending_reason(number: int, approvals: int, *, is_public: bool) -> Reason:
 
 
 def near_deadline_reason(deadline: datetime, *, at: datetime) -> Reason | None:
-    """That a deadline is so near that an email may be read too late; None when it is not, or has passed."""
+    """That a deadline is so near that an email sent `at` may be read too late; None when it is not, or has passed."""
     if not timedelta(0) < deadline - at < NEAR:
         return None
     hours = int((deadline - at) / timedelta(hours=1))
-    left = f"in {counted(hours, 'hour')}" if hours else "in less than an hour"
-    return Reason("near", f"The deadline is {left}. Partners may read the email too late to answer.", "deadline")
+    left = counted(hours, "hour") if hours else "less than an hour"
+    text = f"The deadline is {left} after the email is sent. Partners may read it too late to answer."
+    return Reason("near", text, "deadline")
 
 
 def newer_version_reason(asked: int, newest: int) -> Reason | None:

@@ -31,6 +31,7 @@ from signoff.services.positions.publishing_rules import (
 from signoff.services.publications.publications import find_live_publication, publish
 from signoff.services.record.record import record
 from signoff.services.record.row_codes import has_right_code
+from signoff.services.rounds.last_round import warnings_before_asking
 from signoff.services.rounds.recipient_preview import ask_as_shown, partners_as_shown, to_be_asked
 from signoff.services.rounds.rounds import RoundTerms, sound_terms
 
@@ -113,10 +114,10 @@ def _ensure_due(due: datetime, *, at: datetime, before: datetime | None = None) 
 
 def _add(act: ActContext, version: Version, scheduled: ScheduledAct, due: datetime, *, is_warned: bool) -> ScheduledAct:
     scheduled.position_id, scheduled.version, scheduled.reasons = version.position_id, version, []
-    if not is_warned and _warnings(act.session, scheduled):
+    scheduled.due_at, scheduled.scheduled_by, scheduled.scheduled_at = due, act.by.id or 0, act.at()
+    if not is_warned and _asked_about(act.session, scheduled):
         raise Invalid({"seen": "Please read this and check the box."})
     scheduled.state = _state(act.session, scheduled)
-    scheduled.due_at, scheduled.scheduled_by, scheduled.scheduled_at = due, act.by.id or 0, act.at()
     act.session.add(scheduled)
     act.session.flush()
     facts = {**_facts(scheduled), "due": rfc3339(due)}
@@ -132,6 +133,16 @@ def _facts(scheduled: ScheduledAct) -> dict[str, Any]:
         "schedule": scheduled.id,
         "act": scheduled.kind,
     }
+
+
+def _asked_about(session: Session, scheduled: ScheduledAct) -> list[Reason]:
+    """The same as when it is done at once; the time left until a deadline counts from the instant it is due."""
+    if scheduled.kind == ScheduledKind.PUBLISH:
+        return warnings_before_publishing(scheduled.version)
+    partners, due_at = partners_as_shown(session, scheduled.partner_ids), scheduled.due_at
+    return warnings_before_asking(
+        session, scheduled.version, partners=partners, deadline=scheduled.deadline, clock=lambda: due_at
+    )
 
 
 def _warnings(session: Session, scheduled: ScheduledAct) -> list[Reason]:

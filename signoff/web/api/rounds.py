@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from signoff.domain.errors import Invalid
 from signoff.domain.permissions import Act
+from signoff.domain.rounds.asking import near_deadline_reason
 from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
 from signoff.domain.time import parse_instant
 from signoff.models import Partner
@@ -91,8 +92,10 @@ def extend(slug: str, number: int, body: NewDeadline) -> Extended:
     It may move either way. The partners that have not answered are told.
     """
     round_ = get_round(db(), get_position(db(), slug), number)
-    notified = move_deadline(current_act(), round_, parse_instant(body.deadline))
-    return Extended(deadline=round_.deadline, partners=_slugs(notified))
+    act, deadline = current_act(), parse_instant(body.deadline)
+    near = near_deadline_reason(deadline, at=act.at())
+    notified = move_deadline(act, round_, deadline)
+    return Extended(deadline=round_.deadline, partners=_slugs(notified), warnings=[near.text] if near else [])
 
 
 @calls.post("/positions/<slug:slug>/rounds/<number:number>/recall")

@@ -93,10 +93,11 @@ class Reminded(Answer):
 class Extended(Answer):
     """The deadline as it is now."""
 
-    model_config = example(deadline="2026-12-11T22:00:00Z", partners=["birch-libraries"])
+    model_config = example(deadline="2026-12-11T22:00:00Z", partners=["birch-libraries"], warnings=[])
 
     deadline: Time
     partners: list[Slug] = described("Those who are told; none when the deadline did not change.")
+    warnings: list[str] = described("What the staff pages would ask about first.")
 
 
 class Recalled(Answer):

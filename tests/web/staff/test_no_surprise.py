@@ -63,7 +63,7 @@ def test_a_near_deadline_and_a_newer_version_are_asked_about(client: InspectingC
     client.sign_in("publisher")
     near = (house.clock() + timedelta(hours=3)).astimezone(house.settings.timezone).strftime("%Y-%m-%dT%H:%M")
     shown = client.submit(f"{HERE}/versions/1/ask", "/ask", act="preview", group=["all"], deadline=near)
-    assert "The deadline is in three hours." in shown.text
+    assert "The deadline is three hours after the email is sent." in shown.text
     assert "Version 2 is saved already, but you are asking about version 1." in shown.text
     fields = {
         name: shown.text.split(f'name="{name}" value="')[1].split('"')[0]
@@ -81,7 +81,7 @@ def test_moving_the_deadline_near_is_asked_about(client: InspectingClient, house
     near = (house.clock() + timedelta(hours=5)).astimezone(house.settings.timezone).strftime("%Y-%m-%dT%H:%M")
     page = f"{HERE}/versions/1/round/deadline"
     asked = client.submit(page, "/deadline", deadline=near)
-    assert asked.status_code == 422 and "The deadline is in five hours." in asked.text
+    assert asked.status_code == 422 and "The deadline is five hours after the email is sent." in asked.text
     assert client.submit(page, "/deadline", deadline=near, seen="yes").status_code == 303
 
 
@@ -110,8 +110,12 @@ def test_the_api_warns_of_all_that_pages_ask_about(client: InspectingClient, hou
     body = {"version": 2, "partners": ["cedar"], "deadline": deadline}
     asked = client.call("POST", f"{call}/rounds", token, json=body)
     assert asked.status_code == 201
-    near = "The deadline is in two hours. Partners may read the email too late to answer."
+    near = "The deadline is two hours after the email is sent. Partners may read it too late to answer."
     assert asked.json["warnings"] == [ENDS, near]
+    round_ = f"{call}/rounds/{asked.json['id']}"
+    for hours, warnings in ((2, [near]), (200, [])):
+        moved = {"deadline": (house.clock() + timedelta(hours=hours)).isoformat()}
+        assert client.call("POST", f"{round_}/extend", token, json=moved).json["warnings"] == warnings
     published = client.call("POST", f"{call}/publish", token, json={"version": 2})
     assert published.json["warnings"] == [
         "Two partners approved an earlier version but not version 2, and are not named on it: "

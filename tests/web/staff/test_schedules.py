@@ -62,6 +62,14 @@ def test_a_time_that_cannot_be_is_said_at_the_field(publisher: InspectingClient,
     assert answer.status_code == 422 and said in answer.text and "Who is asked" in answer.text
 
 
+def test_a_time_shortly_before_the_deadline_is_asked_about(house: House, publisher: InspectingClient) -> None:
+    target, form = preview(publisher, due="2027-04-01T09:00")
+    asked = publisher.post(target, data=form)
+    assert asked.status_code == 422
+    assert "The deadline is three hours after the email is sent." in asked.text
+    assert publisher.post(target, data={**publisher.fields_of(asked, "/ask"), **form, "seen": "yes"}).status_code == 303
+
+
 def test_a_time_that_comes_twice_is_asked_about(house: House, publisher: InspectingClient) -> None:
     house.clock.now = house.clock.now.replace(month=10, day=20)
     target, form = preview(publisher, due="2026-11-01T01:30")

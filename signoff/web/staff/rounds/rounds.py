@@ -1,6 +1,7 @@
 """Staff pages of rounds: choose whom to ask, confirm exactly that, and see what came of it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -156,9 +157,17 @@ def _minimum() -> int:
 def _warnings(mailing: RecipientPreview) -> list[LinkedReason]:
     partners = [partner for partner, _ in mailing.recipients]
     warnings = warnings_before_asking(
-        db(), mailing.version, partners=partners, deadline=mailing.terms.deadline, clock=installation().clock
+        db(), mailing.version, partners=partners, deadline=mailing.terms.deadline, clock=_when_sent
     )
     return linked(warnings, mailing.version)
+
+
+def _when_sent() -> datetime:
+    # What cannot be read as a time is said at its field.
+    with suppress(Invalid):
+        if request.form.get("act") == "schedule":
+            return due_typed()
+    return installation().clock()
 
 
 def _confirmation(
