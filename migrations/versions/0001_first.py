@@ -133,7 +133,7 @@ ENTRY_KINDS = """
     emails_chosen token_revoked letters_retried letters_canceled mail_resumed edition_drafted edition_draft_changed
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
     partner_returned partners_tagged partners_merged merge_undone contact_added contact_corrected contact_removed
-    contact_confirmed person_erased expertise_added expertise_removed
+    contact_confirmed person_erased expertise_added expertise_removed segment_saved segment_removed
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
@@ -442,6 +442,16 @@ table(
     instant("until", nullable=True),
     partial_index("uq_partner_expertise", "partner_id", "expertise_id", unique=True, where="until IS NULL"),
     sa.Index("ix_partner_expertise_expertise_id", "expertise_id"),
+)
+
+table(
+    "segment",
+    row_id(),
+    text("name", unique=True),
+    text("level"),
+    text("tag"),
+    text("place"),
+    text("expertise"),
 )
 
 table(

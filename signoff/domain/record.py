@@ -38,6 +38,8 @@ KINDS: dict[str, frozenset[str]] = {
     "expertise_removed": frozenset({"expertise", "word"}),
     "partners_merged": frozenset({"partner", "double", "tags", "dropped"}),
     "merge_undone": frozenset({"partner", "double"}),
+    "segment_saved": frozenset({"segment", "name", "level", "tag", "place", "expertise"}),
+    "segment_removed": frozenset({"segment", "name"}),
     "contact_added": frozenset({"partner", "contact", "may_answer"}),
     "contact_corrected": frozenset({"partner", "contact", "fields"}),
     "contact_removed": frozenset({"partner", "contact"}),

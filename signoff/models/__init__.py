@@ -21,7 +21,7 @@ from signoff.models.deliveries import DeliveredName, Delivery
 from signoff.models.directory import Expertise, PartnerExpertise, PartnerPlace
 from signoff.models.letters import AnswerDigest, Letter
 from signoff.models.merges import PartnerMerge
-from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag
+from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag, Segment
 from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.proposals import Exemption, NameProposal, Referral
@@ -90,6 +90,7 @@ __all__ = [
     "Round",
     "RowCode",
     "ScheduledAct",
+    "Segment",
     "SignInFailure",
     "SignOn",
     "StaffRole",

@@ -128,6 +128,19 @@ class PartnerTag(Base):
     tag: Mapped[str] = mapped_column(primary_key=True)
 
 
+class Segment(Base):
+    """A filter of the register that staff keep under a name; empty columns do not narrow it."""
+
+    __tablename__ = "segment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    level: Mapped[str]
+    tag: Mapped[str]
+    place: Mapped[str]
+    expertise: Mapped[str]
+
+
 class ImportColumns(Base):
     """Which columns of a spreadsheet held what, for the next file with the same headings."""
 
@@ -209,6 +222,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_name: an alias may become a public name, a public name stays one",
     ),
     *guarded(PartnerTag, goes=True),
+    *guarded(Segment, goes=True),
     *guarded(ImportColumns, changes="fields changed_at"),
     *guarded(
         Contact,

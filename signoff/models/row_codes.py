@@ -74,6 +74,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "review_assignment": _STAFF,
     "role": "compared with the program's words",
     "row_code": "the row that it is of",
+    "segment": _STAFF,
     "sign_in_failure": _WORK,
     "staff_role": "the last entry about each user's roles",
     "staff_session": _WORK,

@@ -108,6 +108,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "expertise_removed": lambda f: f"“{f['word']}” was taken off the list of expertise",
     "partners_merged": lambda f: f"{f['double']} was merged into {f['partner']}{_of_merge(f)}",
     "merge_undone": lambda f: f"The merge of {f['double']} into {f['partner']} was undone",
+    "segment_saved": lambda f: f"The segment “{f['name']}” was saved",
+    "segment_removed": lambda f: f"The segment “{f['name']}” was removed",
     "contact_added": lambda f: f"A contact was added to {f['partner']}",
     "contact_corrected": lambda f: (
         f"A contact of {f['partner']} was corrected: {', '.join(f['fields']).replace('_', ' ')}"

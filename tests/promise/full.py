@@ -49,6 +49,8 @@ from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.expertise import add_expertise, remove_expertise
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.positions.drafts import save_draft
+from signoff.services.partners.register import PartnerFilter
+from signoff.services.partners.segments import save_segment
 from signoff.services.positions.presence import note_presence
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
@@ -166,6 +168,7 @@ def _directory(house: House, session: Session) -> None:
     places = ("Cuyahoga County, OH", "Cleveland, OH", "nationwide")
     maple = house.partner(session, "Maple", places=places, expertise=("literacy", "attendance"))
     change_partner(act, maple, replace(form_of(maple), places=places[:1], expertise=("literacy",)))
+    save_segment(act, "Readers of Ohio", PartnerFilter(place="OH", expertise="literacy"))
     house.partner(session, "Maple Chapter", parent="Maple", networks=("Schools Together",), places=("OH",))
 
 

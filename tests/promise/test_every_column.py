@@ -92,6 +92,7 @@ ROWS: dict[str, May] = {
     "role": May(),
     "round": May(change="deadline ended_at ended_as ended_reason"),
     "scheduled_act": May(once={"ended_at": "ended_as ended_by reasons"}),
+    "segment": May(go=True),
     "sign_in_failure": May(go=True),
     "sign_on": May(once={"ended_at": "ended_by"}),
     "row_code": May(change="code"),

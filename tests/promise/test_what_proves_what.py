@@ -126,6 +126,8 @@ COLUMNS: dict[str, Read] = {
         nobody="id kind position_id version_id due_at shown state partner_ids deadline message minimum reminder_days "
         "scheduled_by scheduled_at ended_at ended_as ended_by reasons"
     ),
+    # Staff see whom it holds before they ask or tag.
+    "segment": Read(nobody="id name level tag place expertise"),
     "sign_on": Read(public="id position_id opened_at until ended_at", nobody="opened_by ended_by"),
     "sign_in_failure": Read(nobody="id lookup at"),
     "staff_role": Read(nobody="user_id role"),

@@ -76,6 +76,7 @@ STAFF: list[tuple[str, str, str, dict[str, str], str, bool]] = [
     ("administrator", "/staff/partners/alder", "/contacts", CONTACT, "email", True),
     ("administrator", "/staff/partners/alder", "/contacts", CONTACT, "job_title", False),
     ("administrator", "/staff/partners/", "sort=name", {"partner": "1", "act": "tag"}, "tag", True),
+    ("administrator", "/staff/partners/?level=local", "/segments", {}, "segment", True),
     ("administrator", "/staff/users/new", "/new", USER, "name", True),
     ("administrator", "/staff/users/new", "/new", USER, "email", True),
     ("administrator", "/staff/editions/1/words", "/words", {}, "equity.words", False),

@@ -1,7 +1,7 @@
 """What changes about a partner after it was added: its names, and whatever else is said of it, all by one act."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -32,6 +32,7 @@ from signoff.services.partners.register import PartnerFilter, digest_of_found, i
 from signoff.services.record.record import record
 
 _FIELDS = ("name", "public_names", "aliases", "website", "level", "tags", *SEVERAL, *SINGLE)
+_OTHERS_FOUND = "The partners found are no longer the ones that were shown. Nothing was changed."
 
 
 def form_of(partner: Partner) -> PartnerForm:
@@ -147,6 +148,35 @@ def _set_tags(partner: Partner, tags: Sequence[str]) -> None:
     partner.tags.extend(PartnerTag(tag=tag) for tag in tags if tag not in known)
 
 
+@dataclass(frozen=True)
+class TaggingPreview:
+    """What tagging all that were found would do: the tag, whose tags it changes by name, and how many others'."""
+
+    tag: str
+    names: Sequence[str]
+    others: int
+
+
+def preview_tagging(
+    session: Session, partner_filter: PartnerFilter, tag: str, *, added: bool, shown: str
+) -> TaggingPreview:
+    """What `tag_all_found` would do; it refuses in the same cases."""
+    tag, ids = _sound_tag(tag), ids_of(session, partner_filter)
+    ensure_as_shown(shown, digest_of_found(ids), _OTHERS_FOUND)
+    tagged = select(PartnerTag.partner_id).where(PartnerTag.tag == tag)
+    changes = Partner.id.not_in(tagged) if added else Partner.id.in_(tagged)
+    query = select(Partner.name).where(among(Partner.id, ids), changes).order_by(Partner.name, Partner.id)
+    names = session.scalars(query).all()
+    return TaggingPreview(tag, names, len(ids) - len(names))
+
+
+def _sound_tag(tag: str) -> str:
+    tag = clean_line(tag).lower()
+    if problem := tag_problem(tag):
+        raise Invalid({"tag": problem})
+    return tag
+
+
 def tag_all_found(
     act: ActContext, partner_filter: PartnerFilter, tag: str, *, added: bool, shown: str
 ) -> list[Partner]:
@@ -156,18 +186,14 @@ def tag_all_found(
     """
     hold_names(act.session, only_reading=True)
     ids = ids_of(act.session, partner_filter)
-    ensure_as_shown(
-        shown, digest_of_found(ids), "The partners found are no longer the ones that were shown. Nothing was changed."
-    )
+    ensure_as_shown(shown, digest_of_found(ids), _OTHERS_FOUND)
     return tag_partners(act, ids, tag, added=added)
 
 
 def tag_partners(act: ActContext, ids: Collection[int], tag: str, *, added: bool) -> list[Partner]:
     """Give some partners a tag, or take it from them; returns those for whom that is new. None is no act."""
     ensure_may(act.by, Act.MANAGE_PARTNERS)
-    tag = clean_line(tag).lower()
-    if problem := tag_problem(tag):
-        raise Invalid({"tag": problem})
+    tag = _sound_tag(tag)
     hold_partners(act.session, ids)
     query = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).options(selectinload(Partner.tags))
     chosen = act.session.scalars(query.execution_options(populate_existing=True)).all()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from signoff.domain.as_shown import shown_digest
 from signoff.domain.partners.folding import name_key
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
-from signoff.models.partners import LEVELS, is_present
+from signoff.models.partners import is_present
 from signoff.services.partners.particulars import loaded_particulars, working_in
 
 PRESENT, LEFT, UNREACHABLE = "present", "left", "unreachable"
@@ -71,17 +71,19 @@ def _says(word: str) -> ColumnElement[bool]:
 
 
 _OF = aliased(Partner)
-# Someone may answer for it, or for a double of it.
-_MAY_BE_ASKED = exists().where(
-    Contact.partner_id == _OF.id,
-    or_(_OF.id == Partner.id, _OF.merged_into_id == Partner.id),
-    Contact.may_answer == 1,
-    Contact.removed_at.is_(None),
-)
+
+
+def has_contact(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that a partner, or a double of it, has a present contact for whom these conditions hold."""
+    own = or_(_OF.id == Partner.id, _OF.merged_into_id == Partner.id)
+    return exists().where(Contact.partner_id == _OF.id, own, Contact.removed_at.is_(None), *conditions)
+
+
+MAY_BE_ASKED = has_contact(Contact.may_answer == 1)
 _IN_STATE = {
     PRESENT: is_present(),
     LEFT: and_(Partner.left_at.is_not(None), Partner.merged_into_id.is_(None)),
-    UNREACHABLE: and_(is_present(), ~_MAY_BE_ASKED),
+    UNREACHABLE: and_(is_present(), ~MAY_BE_ASKED),
 }
 
 
@@ -100,6 +102,11 @@ def ids_of(session: Session, partner_filter: PartnerFilter) -> list[int]:
     return list(session.scalars(_query(partner_filter).with_only_columns(Partner.id)))
 
 
+def ids_in_any_state(session: Session, partner_filter: PartnerFilter) -> list[int]:
+    """The ids of all these partners, those that have left too."""
+    return list(session.scalars(select(Partner.id).where(*partner_filter.whatever_state())))
+
+
 def digest_of_found(ids: Collection[int]) -> str:
     """Who was found, as the page of the register showed it before all of them are tagged."""
     return shown_digest(map(str, ids))
@@ -113,37 +120,6 @@ def count_partners(session: Session, partner_filter: PartnerFilter) -> dict[str,
     """How many of the partners looked for are in each state, whatever state is wanted."""
     each = (func.count().filter(_IN_STATE[state]).label(state) for state in STATES)
     return dict(session.execute(select(*each).where(*partner_filter.whatever_state())).one()._mapping)
-
-
-@dataclass(frozen=True)
-class PartnerGroup:
-    """Partners that can be chosen together: by which key, in which words, and whom."""
-
-    key: str
-    words: str
-    ids: frozenset[int]
-
-
-def groups(session: Session, *, besides: Collection[int] = ()) -> list[PartnerGroup]:
-    """All present partners that someone may answer for, and those of each level and tag; `besides` are left out."""
-    able = {
-        number: level
-        for number, level in session.execute(select(Partner.id, Partner.level).where(is_present(), _MAY_BE_ASKED))
-        if number not in besides
-    }
-    partner_groups: dict[str, set[int]] = {"all": set(able), **{f"level:{level}": set() for level in LEVELS}}
-    for number, level in able.items():
-        if level:
-            partner_groups[f"level:{level}"].add(number)
-    for number, tag in session.execute(select(PartnerTag.partner_id, PartnerTag.tag).order_by(PartnerTag.tag)):
-        if number in able:
-            partner_groups.setdefault(f"tag:{tag}", set()).add(number)
-    return [PartnerGroup(key, _group_words(key), frozenset(ids)) for key, ids in partner_groups.items() if ids]
-
-
-def _group_words(key: str) -> str:
-    kind, _, name = key.partition(":")
-    return {"all": "all partners", "level": f"{name} level", "tag": f"tagged “{name}”"}[kind]
 
 
 def all_tags(session: Session) -> Sequence[str]:

@@ -15,6 +15,8 @@ from signoff.web.staff.partners import (
     partner_import,
     partners,
     proposal_review,
+    register,
+    segments,
 )
 from signoff.web.staff.positions import (
     checks,

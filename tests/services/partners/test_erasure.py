@@ -348,6 +348,7 @@ KEPT_COLUMNS = {
     "round": "ended_as ended_reason message reminder_days",
     "scheduled_act": "ended_as kind message partner_ids reasons reminder_days shown state",
     "row_code": "code row_table",
+    "segment": "expertise level name place tag",
     "sign_in_failure": "lookup",
     "staff_role": "role",
     "staff_session": "browser lookup",

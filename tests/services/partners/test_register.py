@@ -12,13 +12,14 @@ from signoff.domain.spreadsheets import csv_file
 from signoff.models import Entry, Partner, PartnerName
 from signoff.models.base import among
 from signoff.services.coalition import describe_coalition
+from signoff.services.partners.groups import groups
 from signoff.services.partners.name_conflicts import find_conflicts
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of, tag_partners
 from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partner_import import plan_import
 from signoff.services.partners.partners import ContactForm, PartnerForm, present_partners
-from signoff.services.partners.register import LEFT, UNREACHABLE, PartnerFilter, count_partners, find_partners, groups
+from signoff.services.partners.register import LEFT, UNREACHABLE, PartnerFilter, count_partners, find_partners
 from signoff.services.positions.mentions import named_in_words
 from signoff.services.publications.public_queries import signatories
 from signoff.worker.importing import import_partners
@@ -157,7 +158,11 @@ def test_partners_are_found_by_words_people_tags_and_state(house: House, session
     assert names(tag="books") == names(state=UNREACHABLE) == ["Birch"] and names(state=LEFT) == ["Cedar"]
     assert names(words="100%") == []
     assert count_partners(session, PartnerFilter()) == {"present": 2, "left": 1, "unreachable": 1}
-    assert {group.key: len(group.ids) for group in groups(session)} == {"all": 1, "level:state": 1, "tag:health": 1}
+    assert {group.key: len(group.ids) for group in groups(session, at=house.clock())} == {
+        "all": 1,
+        "level:state": 1,
+        "tag:health": 1,
+    }
 
 
 def test_tagging_many_is_one_act(house: House, session: Session) -> None:

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from signoff.models import Entry, Partner
 from signoff.web.staff.partners import partner_import as import_pages
-from signoff.web.staff.partners import partners as register_pages
+from signoff.web.staff.partners import register as register_pages
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -175,7 +175,11 @@ def test_tags_are_given_to_the_ticked_or_to_all_that_were_found(
     assert client.get("/staff/partners/?with=health").text.count('name="partner"') == 2
     stale = client.post(target, data=dict(served) | {"tag": "x", "whom": "all", "shown": "99"})
     assert stale.status_code == 409
-    client.post(target, data=dict(served) | {"tag": "health", "act": "untag", "whom": "all"})
+    everyone = dict(served) | {"tag": "health", "act": "untag", "whom": "all"}
+    preview = client.post(target, data=everyone).text
+    assert "Untag two partners" in preview and "One other partner does not have this tag" in preview
+    assert client.get("/staff/partners/?with=health").text.count('name="partner"') == 2
+    client.post(target, data=everyone | {"confirmed": "yes"})
     assert client.get("/staff/partners/?with=health").text.count('name="partner"') == 0
 
 

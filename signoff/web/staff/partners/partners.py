@@ -1,147 +1,32 @@
-"""The partner register: looked through, added to, changed; partners tagged together, leaving and coming back."""
+"""One partner of the register: added, and changed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from flask import render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid, NamesInDoubt, NotAsShown, Refusal, SameOrganization
-from signoff.domain.partners.places import PLACES, places_in, state_name
+from signoff.domain.partners.places import places_in
 from signoff.domain.permissions import Act
-from signoff.domain.phrasing import counted
 from signoff.domain.positions.fields import LANGUAGES
 from signoff.models import Partner
 from signoff.models.partners import LEVELS
-from signoff.services.partners.expertise import LONGEST_WORD, expertise_words
+from signoff.services.partners.expertise import expertise_words
 from signoff.services.partners.name_conflicts import NameQuestion, ask_about_names
-from signoff.services.partners.particulars import places_with_partners
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import (
     change_partner,
     digest_of_partner,
     form_of,
     new_names,
-    tag_all_found,
-    tag_partners,
 )
-from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_partner
-from signoff.services.partners.register import (
-    SORTS,
-    STATES,
-    PartnerFilter,
-    all_tags,
-    count_partners,
-    digest_of_found,
-    find_partners,
-    ids_of,
-)
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db
 from signoff.web.name_questions import answers_in, shared_with
-from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
-from signoff.web.spreadsheet import as_csv, as_workbook
+from signoff.web.request_parsing import digest_shown
 from signoff.web.staff.blueprint import pages
-
-ON_ONE_PAGE = 100
-
-
-@pages.get("/staff/partners/")
-@staff(Act.READ)
-def partners() -> str:
-    """The register, a page at a time."""
-    return _register({})
-
-
-@pages.post("/staff/partners/tag", endpoint="tag_partners")
-@staff(Act.MANAGE_PARTNERS)
-@form_view(
-    invalid=lambda refusal: _register(refusal.errors),
-    conflict=lambda refusal: _register({"tag": refusal.text}),
-)
-def tag() -> Done:
-    """Give the ticked partners a tag, or take it from them; all that were found, when that is asked for."""
-    partner_filter, tag, added = _sought(), request.form.get("tag", ""), request.form.get("act") != "untag"
-    if request.form.get("whom") == "all":
-        done = tag_all_found(current_act(), partner_filter, tag, added=added, shown=digest_shown())
-    else:
-        done = tag_partners(current_act(), chosen_ids("partner"), tag, added=added)
-    said = f"{counted(len(done), 'partner').capitalize()} {'tagged' if added else 'no longer tagged'}."
-    return Done(url_for("staff.partners", **_address_of(partner_filter)), said)
-
-
-def _sought() -> PartnerFilter:
-    asked = request.values
-    return PartnerFilter(
-        words=asked.get("q", "").strip()[:200],
-        level=asked.get("level", "") if asked.get("level") in LEVELS else "",
-        tag=asked.get("with", "").strip()[:40],
-        place=asked.get("in", "") if asked.get("in") in PLACES else "",
-        expertise=asked.get("expertise", "").strip()[:LONGEST_WORD],
-        state=asked.get("state", "") if asked.get("state") in STATES else STATES[0],
-        sort=asked.get("sort", "") if asked.get("sort") in SORTS else "name",
-    )
-
-
-def _address_of(partner_filter: PartnerFilter, **changes: Any) -> dict[str, Any]:
-    """The register's address for what is looked for, without what is usual."""
-    usual = PartnerFilter()
-    told = {
-        "q": partner_filter.words,
-        "level": partner_filter.level,
-        "with": partner_filter.tag,
-        "in": partner_filter.place,
-        "expertise": partner_filter.expertise,
-        "state": partner_filter.state,
-        "sort": partner_filter.sort,
-    }
-    default = {"state": usual.state, "sort": usual.sort}
-    return {name: value for name, value in (told | changes).items() if value and value != default.get(name)}
-
-
-def _register(errors: Mapping[str, str]) -> str:
-    partner_filter = _sought()
-    page = max(1, whole_number(request.args.get("page", "")) or 1)
-    counts = count_partners(db(), partner_filter)
-    return render_template(
-        "staff/partners/partners.html",
-        section="staff.partners",
-        partners=find_partners(db(), partner_filter, offset=(page - 1) * ON_ONE_PAGE, limit=ON_ONE_PAGE),
-        sought=partner_filter,
-        counts=counts,
-        found=counts[partner_filter.state],
-        shown=digest_of_found(ids_of(db(), partner_filter)) if counts[partner_filter.state] > ON_ONE_PAGE else "",
-        ticked=chosen_ids("partner"),
-        page=page,
-        pages=max(1, -(-counts[partner_filter.state] // ON_ONE_PAGE)),
-        tags=all_tags(db()),
-        levels=LEVELS,
-        states=STATES,
-        at=lambda **changes: url_for("staff.partners", **_address_of(partner_filter, **changes)),
-        address={**_address_of(partner_filter), "state": partner_filter.state, "sort": partner_filter.sort},
-        is_narrowed=bool(partner_filter.whatever_state()),
-        places={code: state_name(code) for code in places_with_partners(db())},
-        expertise=[row.word for row in expertise_words(db())],
-        errors=errors,
-        typed=request.form,
-    )
-
-
-@pages.get("/staff/partners.csv", endpoint="export_partners")
-@staff(Act.READ)
-def export() -> Response:
-    """The partners that are looked for as CSV, in the form the import reads."""
-    return as_csv(exported_rows(find_partners(db(), _sought())), name="partners.csv")
-
-
-@pages.get("/staff/partners.xlsx", endpoint="export_partners_as_workbook")
-@staff(Act.READ)
-def export_as_workbook() -> Response:
-    """The same as an Excel workbook."""
-    return as_workbook(exported_rows(find_partners(db(), _sought())), name="partners.xlsx")
 
 
 @pages.get("/staff/partners/new")

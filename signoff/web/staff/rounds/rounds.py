@@ -16,8 +16,9 @@ from signoff.domain.time import parse_local
 from signoff.letters.blocks import Draft, as_text
 from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
+from signoff.services.partners.groups import PartnerGroup, groups
 from signoff.services.partners.partners import partners_of, present_partners
-from signoff.services.partners.register import PartnerFilter, PartnerGroup, find_partners, groups
+from signoff.services.partners.register import PartnerFilter, find_partners
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.publications.schedules import schedule_asking
@@ -130,6 +131,13 @@ def _ids(version: Version) -> set[int]:
     return chosen_ids("partner").union(*chosen)
 
 
+def _remarks(version: Version) -> list[tuple[str, str]]:
+    # Whom the chosen groups leave out; the groups are only named again where the page comes back.
+    wanted = {*request.form.getlist("group"), *request.form.getlist("from_group")}
+    chosen = (group for group in _groups(version)[0] if group.key in wanted and isinstance(group, PartnerGroup))
+    return list(dict.fromkeys(remark for group in chosen for remark in group.remarks)) if wanted else []
+
+
 def _terms() -> RoundTerms:
     form = request.form
     return RoundTerms(
@@ -186,6 +194,7 @@ def _confirmation(
         position=version.position,
         version=version,
         recipients=mailing.recipients,
+        remarks=_remarks(version),
         letters=mailing.letters,
         terms=terms,
         standing=find_round(db(), version),
@@ -226,7 +235,7 @@ def _asked(version: Version) -> set[int]:
 
 def _groups(version: Version) -> tuple[list[PartnerGroup | AskedGroup], LastRound | None]:
     # Whom the last round asked comes first: most rounds on a newer version ask the same partners.
-    present = groups(db(), besides=_asked(version))
+    present = groups(db(), at=installation().clock(), besides=_asked(version))
     last = last_round(db(), version, present[0].ids) if present else None
     return [*(last.groups if last else []), *present], last
 
