@@ -1,12 +1,13 @@
 """The demo's story: a dozen partners, three positions in different stages, told through the services alone."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.demo.directory import EXPERTISE, PARTICULARS
 from signoff.demo.texts import (
     ATTENDANCE,
     COORDINATOR,
@@ -27,6 +28,7 @@ from signoff.services.accounts.users import FirstPassword, add_user
 from signoff.services.act import ActContext
 from signoff.services.answers.answers import answer, withdraw
 from signoff.services.coalition import describe_coalition
+from signoff.services.partners.expertise import add_expertise
 from signoff.services.partners.name_proposals import propose_name
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partners import ContactForm, PartnerForm
@@ -146,12 +148,14 @@ def _cast(act: ActContext) -> _Cast:
         ).actor
         for email, name, role, job_title in ACCOUNTS
     }
-    partners = {}
+    partners, administrator = {}, act.acting_as(users[Role.ADMINISTRATOR])
+    for word in EXPERTISE:
+        add_expertise(administrator, word)
     for name, level, *people in PARTNERS:
         contacts = tuple(ContactForm(*person) for person in people if person)
         domain = contacts[0].email.split("@")[1]
         form = PartnerForm(name=name, level=level, website=f"https://www.{domain}/", contacts=contacts)
-        partners[name], _ = add_partner(act.acting_as(users[Role.ADMINISTRATOR]), form)
+        partners[name], _ = add_partner(administrator, replace(form, **PARTICULARS[name]))  # type: ignore[arg-type]
     return _Cast(users[Role.DRAFTER], users[Role.REVIEWER], users[Role.PUBLISHER], partners)
 
 
