@@ -302,6 +302,7 @@ table(
     text("vision"),
     text("mission"),
     text("preamble"),
+    text("commitments"),
     text("source"),
 )
 

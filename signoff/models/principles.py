@@ -24,6 +24,8 @@ class PrinciplesEdition(Base):
     vision: Mapped[str]
     mission: Mapped[str]
     preamble: Mapped[str]
+    # What each partner agrees to.
+    commitments: Mapped[str]
     source: Mapped[str]
 
     criteria: Mapped[list["Criterion"]] = relationship(order_by="Criterion.rank", lazy="selectin")

@@ -29,6 +29,7 @@ def edition_shape(edition: PrinciplesEdition) -> principles.Edition:
         vision=edition.vision,
         mission=edition.mission,
         preamble=edition.preamble,
+        commitments=edition.commitments,
         principles=[principles.Principle(**_criterion(item)) for item in edition.criteria if item.kind == "principle"],
         criteria=[principles.Criterion(kind=item.kind, **_criterion(item)) for item in edition.criteria],
     )

@@ -19,6 +19,7 @@ from signoff.domain.positions.fields import FIELDS, Field, Place
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html
 from signoff.domain.positions.text import Wording, leaves_open, shown_fields
+from signoff.domain.principles.commitments import commitment_parts
 from signoff.domain.principles.principles import FINDING_WORDS
 from signoff.domain.time import rfc3339
 from signoff.models import Answer, Publication, Version
@@ -135,6 +136,7 @@ def install_showing(app: Flask) -> None:
         "short_digest": short_digest,
         "as_html": _as_html,
         "links_in": links_in,
+        "commitment_parts": commitment_parts,
         "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
         "fields_of": _fields_of,
         "as_read": _as_read,

@@ -104,7 +104,9 @@ COLUMNS: dict[str, Read] = {
     "partner_place": Read(public="id partner_id state county city until"),
     "partner_tag": Read(nobody="partner_id tag"),
     "position": Read(public="id slug edition_id", partner="started_by started_at"),
-    "principles_edition": Read(public="id number adopted_on vision mission preamble source", nobody="recorded_at"),
+    "principles_edition": Read(
+        public="id number adopted_on vision mission preamble commitments source", nobody="recorded_at"
+    ),
     "publication": Read(
         public="id position_id version_id published_at ended_at ended_as ended_reason grouping", nobody="published_by"
     ),

@@ -85,6 +85,7 @@ STAFF: list[tuple[str, str, str, dict[str, str], str, bool]] = [
     ("administrator", "/staff/editions/drafts/1", "/drafts/1", {"act": "save"}, "vision", False),
     ("administrator", "/staff/editions/drafts/1", "/drafts/1", {"act": "save"}, "mission", False),
     ("administrator", "/staff/editions/drafts/1", "/drafts/1", {"act": "save"}, "preamble", False),
+    ("administrator", "/staff/editions/drafts/1", "/drafts/1", {"act": "save"}, "commitments", False),
     ("administrator", "/staff/editions/drafts/1", "/drafts/1", {"act": "save"}, "criteria.0.name", False),
     ("administrator", "/staff/editions/drafts/1", "/drafts/1", {"act": "save"}, "criteria.0.statement", False),
     ("administrator", "/staff/editions/drafts/1", "/drafts/1", {"act": "save"}, "criteria.0.questions", False),

@@ -41,17 +41,21 @@ class CriterionText:
 
 @dataclass(frozen=True)
 class EditionText:
-    """A whole edition as it is drafted; `adopted_on` is an ISO date, or empty while no one has adopted it."""
+    """A whole edition as it is drafted; `adopted_on` is an ISO date, or empty while no one has adopted it.
+
+    `commitments` are what each partner agrees to: blocks between empty lines, those of lists in lines with a hyphen.
+    """
 
     source: str = ""
     adopted_on: str = ""
     vision: str = ""
     mission: str = ""
     preamble: str = ""
+    commitments: str = ""
     criteria: tuple[CriterionText, ...] = field(default=(CriterionText(),))
 
 
-_LONG = ("vision", "mission", "preamble")
+_LONG = ("vision", "mission", "preamble", "commitments")
 
 
 def as_facts(edition: EditionText) -> dict[str, Any]:

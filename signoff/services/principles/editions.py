@@ -58,6 +58,7 @@ def adopt_edition(act: ActContext, edition: EditionText, *, today: date | None =
         vision=edition.vision,
         mission=edition.mission,
         preamble=edition.preamble,
+        commitments=edition.commitments,
         source=edition.source,
         criteria=[_criterion(rank, text) for rank, text in enumerate(edition.criteria, start=1)],
     )
@@ -159,6 +160,7 @@ def edition_text(edition: PrinciplesEdition) -> EditionText:
         vision=edition.vision,
         mission=edition.mission,
         preamble=edition.preamble,
+        commitments=edition.commitments,
         criteria=tuple(criterion_text(criterion) for criterion in edition.criteria),
     )
 

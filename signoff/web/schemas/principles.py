@@ -43,6 +43,7 @@ class Edition(Answer):
         vision="Every school is a community school.",
         mission="We unite partners around community schools.",
         preamble="Public education is a foundation of democracy.",
+        commitments="- Respect one another's work.",
         principles=[_EQUITY],
         criteria=[{"kind": "principle", **_EQUITY}],
     )
@@ -53,6 +54,7 @@ class Edition(Answer):
     vision: str
     mission: str
     preamble: str
+    commitments: str = described("What each partner agrees to: lines with a hyphen are items of lists.")
     principles: list[Principle]
     criteria: list[Criterion] = described("All that a version is checked against; the principles are among them.")
 

@@ -340,7 +340,7 @@ KEPT_COLUMNS = {
     "partner_place": "city county state",
     "partner_tag": "tag",
     "position": "slug",
-    "principles_edition": "mission preamble source vision",
+    "principles_edition": "commitments mission preamble source vision",
     "publication": "ended_as ended_reason grouping",
     "recovery_code": "lookup",
     "request": "dropped_reason",

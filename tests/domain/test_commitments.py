@@ -1,0 +1,31 @@
+"""What each partner agrees to, in the parts that pages show."""
+
+from signoff.domain.principles.commitments import commitment_parts
+from signoff.services.principles.editions import first_edition
+
+
+def test_the_first_editions_commitments_are_twelve_under_three_headings() -> None:
+    parts = commitment_parts(first_edition().commitments)
+    assert [part.kind for part in parts] == ["paragraph", *["heading", "list"] * 3]
+    headings = [part.lines[0] for part in parts if part.kind == "heading"]
+    assert headings == [
+        "Partnership",
+        "Local and State Action",
+        "Representing the Coalition for Community Schools",
+    ]
+    assert [len(part.lines) for part in parts if part.kind == "list"] == [5, 5, 2]
+    assert parts[2].lines[1] == "Know the expertise of partners and reach out to collaborate."
+
+
+def test_every_word_stands_in_one_part() -> None:
+    text = "First of all:\n- one\n- two\nand more\n\nAlone\n\nHeading\n- three - or four\n\n- five"
+    parts = commitment_parts(text)
+    assert [(part.kind, part.lines) for part in parts] == [
+        ("paragraph", ("First of all:",)),
+        ("list", ("one", "two")),
+        ("paragraph", ("and more",)),
+        ("paragraph", ("Alone",)),
+        ("heading", ("Heading",)),
+        ("list", ("three - or four",)),
+        ("list", ("five",)),
+    ]
