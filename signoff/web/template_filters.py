@@ -112,6 +112,7 @@ _OF_TEXTS = {
     "read_changes": lambda before, after: read_changes(before.wording, after.wording),
     "minutes_to_read": lambda version: minutes_to_read(version.body),
     "without_shape": lambda version, answers=(): _without_shape(version, answers),
+    "commitment_parts": commitment_parts,
 }
 
 
@@ -136,7 +137,6 @@ def install_showing(app: Flask) -> None:
         "short_digest": short_digest,
         "as_html": _as_html,
         "links_in": links_in,
-        "commitment_parts": commitment_parts,
         "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
         "fields_of": _fields_of,
         "as_read": _as_read,

@@ -55,6 +55,7 @@ def address(app: Flask, rule: Rule, filled: Filled) -> str:
         "secret": next((own for start, own in secrets.items() if rule.rule.startswith(start)), filled.secret),
         "number": 1,
         "key": "equity",
+        "state": "oh",
         "act": "answer",
         "size": 4,
         "address": "entries/000.p/4",

@@ -9,9 +9,6 @@ from signoff.domain.errors import NotFound
 from signoff.domain.positions.text import canonical, leaves_open
 from signoff.domain.principles.editions import edition_changes
 from signoff.models import Position, PrinciplesEdition, Publication
-from signoff.services.partners.affiliates import affiliates_of
-from signoff.services.partners.directory import partner_directory
-from signoff.services.partners.partners import get_partner
 from signoff.services.partners.sign_on import find_sign_on
 from signoff.services.positions.checks import shown_check
 from signoff.services.positions.matrix import public_matrix
@@ -30,7 +27,6 @@ from signoff.services.publications.public_queries import (
     delivered,
     departures,
     live_publications,
-    named_on,
     publications_of,
     signatories,
 )
@@ -186,30 +182,6 @@ def _asked_instant(publication: Publication) -> tuple[datetime, str]:
     if day > installation().clock().astimezone(zone).date():
         return publication.published_at, "This date is in the future."
     return end, ""
-
-
-@pages.get("/partners/")
-@public
-def partners() -> str:
-    """The partner directory, with links to the partners' websites."""
-    return render_template("public/partners/partners.html", section="public.partners", partners=partner_directory(db()))
-
-
-@pages.get("/partners/<slug:slug>")
-@public
-def partner(slug: str) -> str:
-    """One partner and the positions it is named on."""
-    result = get_partner(db(), slug)
-    if result.left_at is not None:
-        raise NotFound("There is no partner under this name.")
-    return render_template(
-        "public/partners/partner.html",
-        section="public.partners",
-        partner=result,
-        parent=result.present_parent,
-        affiliates=affiliates_of(db(), result),
-        named_on=named_on(db(), result),
-    )
 
 
 @pages.get("/principles")
