@@ -15,13 +15,14 @@ from signoff.services.answers import answers
 from signoff.services.partners import merging
 from signoff.services.partners.contacts import add_contact, present_contacts, remove_contact
 from signoff.services.partners.directory import partner_directory
+from signoff.services.partners.groups import groups
 from signoff.services.partners.import_questions import judge_names
 from signoff.services.partners.merge_reasons import merge_preview
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_entry, present_partners
-from signoff.services.partners.register import PartnerFilter, find_partners, groups
+from signoff.services.partners.register import PartnerFilter, find_partners
 from signoff.services.positions.mentions import unapproved_mentions
 from signoff.services.record.verification import verify_record
 from signoff.services.rounds.links import contacts_with_links, reissue_link
@@ -77,7 +78,7 @@ def test_the_double_is_found_and_asked_as_the_partner_that_stays(house: House, s
         assert [partner.name for partner in find_partners(session, PartnerFilter(words=words))] == ["Alder Trust"]
     rows = [dict(zip(("name", "email"), (line[0], line[7]), strict=True)) for line in exported_rows([into])][1:]
     assert {line["email"] for line in rows} == {person.email for person in into.people} and len(rows) == 3
-    assert {group.key: set(group.ids) for group in groups(session)}["tag:ohio"] == {into.id}
+    assert {group.key: set(group.ids) for group in groups(session, at=house.clock())}["tag:ohio"] == {into.id}
     assert wrong(house, session) == ()
 
 
