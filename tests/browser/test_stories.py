@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from signoff.domain.principles.editions import CriterionText
 from signoff.models import Contact, Partner, Version
 from signoff.services.partners.contacts import confirm_contact
+from signoff.services.partners.expertise import add_expertise
+from signoff.services.partners.register import PartnerFilter
+from signoff.services.partners.segments import save_segment
 from signoff.services.principles import editions
 from tests.browser.person import Person
 from tests.house import House
@@ -149,7 +152,8 @@ FOCUSED = "(document.activeElement.closest('label, .field') ?? document.activeEl
 PAGES = {
     "": [
         "/", "/positions/", "/positions/?q=nothing-like-it", "/positions/fund-the-coordinator", "/partners/",
-        "/partners/alder", "/principles", "/principles/1", "/principles/positions", "/verify",
+        "/partners/alder", "/partners/map", "/partners/map/oh", "/partners/?expertise=literacy",
+        "/principles", "/principles/1", "/principles/positions", "/verify",
         "/positions/open-the-yards", "/nothing-here", "/login", "/login/forgotten",
         "/positions/fund-the-coordinator/versions/1", "/positions/fund-the-coordinator/delivered", "LINK", "ANSWERED",
         "REFUSED", "CHANGED", "CHANGED/changes", "CHANGED/organisation", "CHANGED/packet", "CHANGED/fresh", "OLD",
@@ -185,6 +189,7 @@ PAGES = {
         "/staff/partners/alder", "/staff/partners/hazel", "/staff/editions/", "/staff/editions/1", "/staff/editions/2",
         "/staff/editions/2/words", "/staff/editions/drafts/2", "/staff/editions/drafts/2/adopt",
         "/staff/positions/draft-only", "/staff/partners/", "/staff/partners/new", "/staff/partners/alder/edit",
+        "/staff/partners/expertise", "/staff/partners/segments", "/staff/partners/?in=OH", "/staff/partners/maple",
         "/staff/partners/alder/leave", "/staff/partners/import", "/staff/users/new", "/staff/users/1",
     ],
 }  # fmt: skip
@@ -193,6 +198,11 @@ PAGES = {
 def _every_state(house: House, session: Session) -> dict[str, str]:
     """Positions in every state, with a long name among the partners; the links that lead to partners' pages."""
     long = "The Extraordinarily Comprehensive Intermunicipal Federation of Neighborhood Learning Councils"
+    act = house.act(session, house.user(session, "administrator").actor)
+    add_expertise(act, "literacy")
+    house.partner(session, "Maple", places=("OH", "Cleveland, OH"), expertise=("literacy",), notes="Ask before noon.")
+    house.partner(session, "Maple Chapter", places=("MI",), networks=("Schools Together",), parent="Maple")
+    save_segment(act, "Readers of Ohio", PartnerFilter(place="OH", expertise="literacy"))
     version = house.asked(session, "Alder", "Birch", "Cedar", long)
     for name in ("Alder", long):
         house.say(session, version, name, public_note="With one reservation.")

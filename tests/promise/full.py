@@ -48,9 +48,9 @@ from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.expertise import add_expertise, remove_expertise
 from signoff.services.partners.partner_changes import change_partner, form_of
-from signoff.services.positions.drafts import save_draft
 from signoff.services.partners.register import PartnerFilter
 from signoff.services.partners.segments import save_segment
+from signoff.services.positions.drafts import save_draft
 from signoff.services.positions.presence import note_presence
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions

@@ -1,7 +1,19 @@
 """The public's pages: positions with their signatories, partners, principles, and how to verify."""
 
 # ruff: noqa: F401  (imported for their routes)
-from signoff.web.public import crawlers, deliveries, downloads, evidence, health, logo, paper, partner_pages, sign_on, verify, word
+from signoff.web.public import (
+    crawlers,
+    deliveries,
+    downloads,
+    evidence,
+    health,
+    logo,
+    paper,
+    partner_pages,
+    sign_on,
+    verify,
+    word,
+)
 from signoff.web.public import pages as public_pages
 from signoff.web.public.blueprint import pages
 
