@@ -161,7 +161,9 @@ def test_a_contact_of_the_linked_partner_decides_on_its_own_page(opened: House, 
     assert count(opened, Contact) == 1
     assert client.submit(own, "/applicant", agreed="yes", full_name="Ana Alder").status_code == 303
     assert count(opened, Contact) == 2
-    assert "May Ada Alder Friends answer" not in client.get(own).text
+    page = client.get(own).text
+    assert "May Ada Alder Friends answer" not in page
+    assert "You agreed that Ada Alder Friends may answer for Alder" in page
 
 
 def test_the_public_page_links_to_the_form_while_it_is_open(opened: House, client: InspectingClient) -> None:

@@ -11,6 +11,7 @@ from signoff.domain.errors import Conflict, Invalid, Missing, NotFound
 from signoff.domain.letters import LetterKind
 from signoff.domain.partners.applications import Decision
 from signoff.domain.partners.name_conflicts import Answers
+from signoff.domain.partners.places import read_place
 from signoff.domain.permissions import Act, ensure_may, may
 from signoff.domain.text_input import clean_line
 from signoff.models import Application, Link, Partner, Request, Round
@@ -52,15 +53,22 @@ def accept_application(
     ensure_may(act.by, Act.DECIDE_APPLICATIONS)
     _hold(act.session, application)
     person = _person(act.session, application)
-    form = PartnerForm(
-        name=application.organization or "", website=application.website or "", level=application.level or ""
-    )
-    partner, is_new = add_partner(act, form, answers=answers, looked_at=looked_at)
+    partner, is_new = add_partner(act, _partner_form(application), answers=answers, looked_at=looked_at)
     if not is_new:
         raise Conflict(f"{partner.name} is in the register already. Link the application to it. Nothing was changed.")
     add_contact(act, partner, person)
     _decide(act, application, Decision.ACCEPT, partner)
     return Decided(partner, is_asked=_ask(act, application, partner))
+
+
+def _partner_form(application: Application) -> PartnerForm:
+    place = read_place(application.state or "")
+    return PartnerForm(
+        name=application.organization or "",
+        website=application.website or "",
+        level=application.level or "",
+        places=(place.text,) if place else (),
+    )
 
 
 def link_application(act: ActContext, application: Application, partner: Partner) -> Decided:
@@ -219,6 +227,12 @@ def _may_agree(session: Session, link: Link, *, at: datetime) -> bool:
     except Conflict:
         return False
     return True
+
+
+def settled_through(session: Session, link: Link) -> list[Application]:
+    """The applicants about whom the holder of this link has decided, oldest first, those erased left out."""
+    query = select(Application).where(Application.settled_link_id == link.id, Application.email.is_not(None))
+    return list(session.scalars(query.order_by(Application.id)))
 
 
 def applicants_for(session: Session, link: Link, *, at: datetime) -> list[Application]:

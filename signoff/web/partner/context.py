@@ -16,7 +16,7 @@ from signoff.services.answers.current_answers import (
     public_names,
     reason_not_to_answer,
 )
-from signoff.services.partners.application_decisions import applicants_for
+from signoff.services.partners.application_decisions import applicants_for, settled_through
 from signoff.services.partners.name_proposals import waiting_names
 from signoff.services.partners.referral_corrections import may_correct
 from signoff.services.partners.referrals import find_referral
@@ -75,6 +75,7 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
         "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
         "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],
         "applicants": applicants_for(session, link, at=at),
+        "settled_applicants": settled_through(session, link),
         "public_names": public_names(session, link.partner_id, at=at),
         "proposed_names": waiting_names(session, link.partner_id),
     }

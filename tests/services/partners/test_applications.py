@@ -194,7 +194,7 @@ def test_a_link_works_for_a_day_and_a_waiting_address_applies_once(house: House,
 def test_who_is_accepted_is_asked_and_waits_for_a_day_or_a_second_person(house: House, session: Session) -> None:
     version = house.asked(session, "Alder")
     house.open_sign_on(session, version)
-    made = house.applied(session, version, "Pine", level="local")
+    made = house.applied(session, version, "Pine", level="local", state="Ohio")
     decided = house.accept(session, made)
     pine = partner_of(session, "Pine")
     assert (
@@ -206,6 +206,7 @@ def test_who_is_accepted_is_asked_and_waits_for_a_day_or_a_second_person(house: 
             "https://pine.example/",
         )
     )
+    assert [place.text for place in pine.places] == ["OH"]
     (contact,) = contacts.present_contacts(session, pine)
     assert (contact.full_name, contact.email, contact.job_title) == ("Ada Pine", "ada@pine.example", "Director")
     with pytest.raises(Conflict, match="new"):
