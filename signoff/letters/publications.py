@@ -144,7 +144,13 @@ class DeliveredLetter(VersionLetter):
         blocks: list[Block] = [
             Paragraph(self._opening()),
             Paragraph(self._approved()),
-            Facts((("Who has signed, as of today", self._page), *self.the_text())),
+            Facts(
+                (
+                    ("Delivered to", self.delivery.recipient),
+                    ("Who has signed, as of today", self._page),
+                    *self.the_text(),
+                )
+            ),
             Paragraph("To reach the person who sends this, reply to this email."),
         ]
         name = f"{encoded(self.version.position.slug)}.pdf"
@@ -157,7 +163,7 @@ class DeliveredLetter(VersionLetter):
 
     def _opening(self) -> str:
         kind = KINDS[self.version.kind].lower()
-        opening = f"{self.who} sends {self.delivery.recipient} the {kind} “{self.title}”, which is attached as a PDF."
+        opening = f"{self.who} sends you the {kind} “{self.title}”. It is attached as a PDF."
         if self.earlier is None:
             return opening
         day = self.formats.calendar_day(self.earlier)

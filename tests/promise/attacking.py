@@ -119,10 +119,10 @@ def moved(position: int, edition: int = 2) -> Attack:
     return sql(f"UPDATE position SET edition_id = {edition} WHERE id = {position}")
 
 
-def delivered_to(delivery: int, partner: str) -> Attack:
+def delivered_to(delivery: int, partner: str, number: int = 900_000) -> Attack:
     """The newest approval of a partner stands among the names of a delivery."""
     return sql(
-        f"INSERT INTO delivered_name (id, delivery_id, answer_id) SELECT 900000, {delivery}, MAX(a.id) FROM answer a "
+        f"INSERT INTO delivered_name (id, delivery_id, answer_id) SELECT {number}, {delivery}, MAX(a.id) FROM answer a "
         f"JOIN partner p ON p.id = a.partner_id WHERE p.name = '{partner}' AND a.verdict = 'approve'"
     )
 

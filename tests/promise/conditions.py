@@ -286,6 +286,14 @@ LAWFUL: dict[str, list[Attack]] = {
     "cosignature_not_replaced": [
         copied("cosignature", witness="another.example/w1+00000000+AA"),
     ],
+    "delivered_name_not_replaced": [
+        after(
+            answered("Cedar", "approve"),
+            copied("delivery", delivered_at=LATER),
+            delivered_to(900_000, "Alder"),
+            delivered_to(900_000, "Cedar", number=900_001),
+        ),
+    ],
     "review_assignment_not_replaced": [
         copied("review_assignment", "ended_at IS NOT NULL"),
         copied("review_assignment", "ended_at IS NULL", position_id=6),

@@ -159,7 +159,8 @@ def test_an_email_brings_the_file_and_counts_once_it_was_taken(
     (file,) = letter.iter_attachments()
     assert file.get_filename() == "fund-the-coordinator.pdf" and file.get_content() == b"%PDF of 1"
     words = " ".join(text_of(letter).split())
-    assert "sends The Committee on Schools the position “Fund the coordinator”" in words
+    assert "sends you the position “Fund the coordinator”. It is attached as a PDF." in words
+    assert "Delivered to: The Committee on Schools" in words
     assert "Each of the 2 organizations has approved exactly this text." in words
     assert "http://127.0.0.1:8000/positions/fund-the-coordinator" in words
     with house.database.unit_of_work() as session:
