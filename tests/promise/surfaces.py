@@ -26,6 +26,7 @@ def addresses(
             "partner": [*session.scalars(select(Partner.slug))],
             "number": [1, 2],
             "act": ["answer"],
+            "state": ["oh", "us"],
             "digest": [*session.scalars(select(Logo.digest))],
             "size": [*session.scalars(select(LogHead.size))],
             "address": [*_tiles(session.scalar(select(LogHead.size).order_by(LogHead.size.desc()).limit(1)) or 0)],

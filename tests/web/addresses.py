@@ -56,6 +56,7 @@ def address(app: Flask, rule: Rule, filled: Filled) -> str:
         "number": 1,
         "key": "equity",
         "state": "oh",
+        "digest": "0" * 64,
         "act": "answer",
         "size": 4,
         "address": "entries/000.p/4",

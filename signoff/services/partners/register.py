@@ -88,12 +88,20 @@ _IN_STATE = {
 
 
 def find_partners(
-    session: Session, partner_filter: PartnerFilter, *, offset: int = 0, limit: int | None = None
+    session: Session,
+    partner_filter: PartnerFilter,
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+    with_particulars: bool = True,
 ) -> Sequence[Partner]:
-    """These partners with their names, contacts and tags; the same few queries however many there are."""
+    """These partners with their names, contacts and tags; the same few queries however many there are.
+
+    Their places, expertise and parents are loaded with them, unless no one wants to see those.
+    """
     people = (selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
     doubles = selectinload(Partner.doubles).selectinload(Partner.contacts)
-    query = _query(partner_filter).options(*people, doubles, *loaded_particulars())
+    query = _query(partner_filter).options(*people, doubles, *(loaded_particulars() if with_particulars else ()))
     return session.scalars(query.offset(offset).limit(limit)).all()
 
 

@@ -275,7 +275,7 @@ def _choice(
 
 def _offered(asked: "set[int]", chosen: "set[int] | tuple[()]", words: str) -> list[Partner]:
     # Of a long register, who is chosen already comes first, then who has these words; the rest is one search away.
-    present = find_partners(db(), PartnerFilter(words), limit=MOST_OFFERED + len(asked))
+    present = find_partners(db(), PartnerFilter(words), limit=MOST_OFFERED + len(asked), with_particulars=False)
     offered = [partner for partner in present if partner.id not in asked]
     shown = offered[:MOST_OFFERED]
     ticked = partners_of(db(), set(chosen) - {partner.id for partner in shown} - asked)
