@@ -32,7 +32,7 @@ from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
 from signoff.web.name_questions import answers_in
 from signoff.web.staff.blueprint import pages
-from signoff.web.staff.rounds.rounds import local_minute
+from signoff.web.staff.rounds.terms_form import local_minute
 
 
 @pages.get("/staff/positions/<slug:slug>/sign-on")

@@ -26,7 +26,8 @@ from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting, current_act, db, installation
 from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.staff.blueprint import pages
-from signoff.web.staff.rounds.rounds import deadline_typed, local_minute, version_at
+from signoff.web.staff.rounds.rounds import version_at
+from signoff.web.staff.rounds.terms_form import deadline_typed, local_minute
 
 
 @pages.get("/staff/positions/<slug:slug>/versions/<number:number>/round/remind")

@@ -11,8 +11,7 @@ from signoff.domain.errors import Invalid, Missing, NotAsShown, Refusal
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.domain.rounds.asking import usual_deadline
-from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
-from signoff.domain.time import parse_local
+from signoff.domain.rounds.reminders import DEFAULT_DAYS
 from signoff.letters.blocks import Draft, as_text
 from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
@@ -33,7 +32,7 @@ from signoff.services.rounds.last_round import (
     warnings_before_asking,
 )
 from signoff.services.rounds.recipient_preview import RecipientPreview, ask_as_shown, to_be_asked
-from signoff.services.rounds.rounds import RoundTerms, find_round, sound_terms
+from signoff.services.rounds.rounds import find_round, sound_terms
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting, current_act, db, installation, read_first
@@ -41,6 +40,7 @@ from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.publications.schedules import due_typed
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
+from signoff.web.staff.rounds.terms_form import local_minute, terms_typed
 
 MOST_OFFERED = 300
 
@@ -76,7 +76,7 @@ def _send(version: Version) -> Done:
         current_act(),
         version,
         _ids(version),
-        _terms(),
+        terms_typed(),
         shown=digest_shown(),
         is_warned=request.form.get("seen") == "yes",
     )
@@ -90,7 +90,7 @@ def _schedule(version: Version) -> Done:
         current_act(),
         version,
         _ids(version),
-        _terms(),
+        terms_typed(),
         due=due_typed(),
         shown=digest_shown(),
         is_warned=request.form.get("seen") == "yes",
@@ -122,7 +122,7 @@ def _shown_again(version: Version, **why: Any) -> str:
 def _preview(version: Version) -> RecipientPreview:
     ids = _ids(version)
     partners = [partner for partner in present_partners(db(), with_people=True) if partner.id in ids]
-    return to_be_asked(db(), version, partners, sound_terms(_terms()))
+    return to_be_asked(db(), version, partners, sound_terms(terms_typed()))
 
 
 def _ids(version: Version) -> set[int]:
@@ -136,30 +136,6 @@ def _remarks(version: Version) -> list[tuple[str, str]]:
     wanted = {*request.form.getlist("group"), *request.form.getlist("from_group")}
     chosen = (group for group in _groups(version)[0] if group.key in wanted and isinstance(group, PartnerGroup))
     return list(dict.fromkeys(remark for group in chosen for remark in group.remarks)) if wanted else []
-
-
-def _terms() -> RoundTerms:
-    form = request.form
-    return RoundTerms(
-        deadline_typed(),
-        form.get("message", ""),
-        _minimum(),
-        parse_days(form["reminder_days"]) if "reminder_days" in form else DEFAULT_DAYS,
-    )
-
-
-def deadline_typed() -> datetime:
-    """The deadline of a staff form, in the installation's zone; Invalid when it is none, or comes twice."""
-    return parse_local(
-        request.form.get("deadline", ""), installation().settings.timezone, fold=request.form.get("deadline_fold", "")
-    )
-
-
-def _minimum() -> int:
-    number = whole_number(request.form.get("minimum", "").strip() or "0")
-    if number is None:
-        raise Invalid({"minimum": "Enter a number, or leave this empty."})
-    return number
 
 
 def _warnings(mailing: RecipientPreview) -> list[LinkedReason]:
@@ -296,11 +272,6 @@ def _as_it_stands(standing: Round | None, last: LastRound | None) -> dict[str, s
 
 def _usual_groups(standing: Round | None, last: LastRound | None) -> list[str]:
     return ["last:asked"] if last and last.groups and standing is None else []
-
-
-def local_minute(moment: datetime) -> str:
-    """A moment as a date and time field holds it, in the installation's zone."""
-    return moment.astimezone(installation().settings.timezone).strftime("%Y-%m-%dT%H:%M")
 
 
 def version_at(slug: str, number: int) -> Version:
