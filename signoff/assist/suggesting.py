@@ -12,7 +12,7 @@ from signoff.assist.stems import EMPTY_STEMS, Match, Part, Phrase, Sentence, mat
 
 MOST_PASSAGES = 4
 # How many words of a list a text has to hold before its sentences are shown: a longer text holds more by chance.
-SHORT_TEXT, NEEDED_IN_SHORT, NEEDED = 150, 2, 3
+SHORT_TEXT, NEEDED_IN_SHORT, NEEDED = 200, 2, 3
 NOT = "not:"  # begins an entry whose words do not count
 # A word of an entry that stands without the rest says a little about the text, and nothing about its sentence.
 _OF_SINGLE_WORD = 0.3
