@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from signoff.domain.positions.files.reading import read_file
 from signoff.models import Version
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -111,3 +112,38 @@ def test_what_is_pasted_comes_back_in_the_dialect(client: InspectingClient, hous
     assert empty.status_code == 422 and "has no words" in empty.get_json()["refused"]
     assert everything(house.database) == before
     assert client.post("/staff/positions/pasted", data={"html": html}).status_code == 403
+
+
+RICH = """We **ask** for *three* things[^1]:
+
+- Money, as [we said](https://example.org/said)
+  - each year
+- Time
+
+1. First
+2. Second
+
+> So says the law.
+
+## Figures
+
+| State | Schools |
+| --- | --- |
+| Ohio | 12 \\| 13 |
+
+The Senate\\
+Washington, DC
+
+[^1]: By *law*."""
+
+
+def test_a_text_that_left_as_a_word_file_comes_in_as_it_was(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        slug = house.position(session, "Fund the coordinator", body=RICH).position.slug
+    client.sign_in("drafter")
+    raw = client.get(f"/staff/positions/{slug}/versions/1.docx").data
+    result = read_file("version.docx", raw)
+    without_link_numbers = result.body.replace("\\[1\\]", "", 1)
+    assert RICH.removesuffix("[^1]: By *law*.") in without_link_numbers
+    assert result.body.endswith("[^1]: By *law*.")
+    assert result.title == "Fund the coordinator"
