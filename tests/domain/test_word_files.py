@@ -51,6 +51,7 @@ DOCUMENTS: dict[str, tuple[bytes, str, list[str]]] = {
         "## What we ask\n\n### By year\n\n> It is ours.\n>\n> Really.",
         [],
     ),
+    "a quotation first": (word(p("It is ours.", style="Zitat"), p("Really.")), "> It is ours.\n\nReally.", []),
     "nested lists": (
         word(
             p("First", numbered=(1, 0)),

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qs, urlsplit
 
 from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell
 from signoff.domain.positions.files.html_notes import Notes, notes_of
@@ -11,6 +10,7 @@ from signoff.domain.positions.files.html_tree import (
     BLOCKS,
     Node,
     Sheet,
+    address_of,
     is_bold,
     is_hidden,
     is_italic,
@@ -45,6 +45,7 @@ _STYLED_COUNTS = {
     "lower-roman": "lowerRoman",
     "upper-roman": "upperRoman",
 }
+_LONGEST_MARK = 12  # characters
 _OWN_MARK = re.compile(r"mso-list:\s*ignore")
 _WORDS_OWN_LIST = re.compile(r"mso-list:\s*l\d+ level(\d)")
 
@@ -153,8 +154,7 @@ class _Reader:
         elif re.match(r"MsoToc\d", node.get("class")):
             left_out.add("A line of a table of contents", node.words())
         else:
-            # Word's own marks of lists are read with their paragraph.
-            return _OWN_MARK.search(style) is not None
+            return _is_own_mark(node, style)
         return True
 
     def _inline(self, node: Node, style: str, place: _Place) -> None:
@@ -199,7 +199,7 @@ class _Reader:
             bold=(look.bold or node.tag in _BOLD) if bold is None else bold,
             italic=(look.italic or node.tag in _ITALIC) if italic is None else italic,
         )
-        return replace(look, href=_address(node.get("href"))) if node.tag == "a" and node.get("href") else look
+        return replace(look, href=address_of(node.get("href"))) if node.tag == "a" and node.get("href") else look
 
     def _block(self, node: Node, style: str, place: _Place) -> None:
         place = replace(place, look=replace(self._look(node, style, place.look), href=""))
@@ -275,6 +275,15 @@ class _Reader:
         return in_one_cell(self.apart(cell), self.reading.left_out)
 
 
+def _is_own_mark(node: Node, style: str) -> bool:
+    # Word's own marks of lists are read with their paragraph.
+    paragraph = node.parent
+    while paragraph is not None and paragraph.tag != "p":
+        paragraph = paragraph.parent
+    is_listed = paragraph is not None and _WORDS_OWN_LIST.search(paragraph.get("style").lower()) is not None
+    return is_listed and _OWN_MARK.search(style) is not None and len(node.words()) <= _LONGEST_MARK
+
+
 def _words_own_mark(paragraph: Node) -> _Mark:
     """The mark that Word wrote before an item of its lists."""
     marks = (node.words() for node in paragraph.nodes() if _OWN_MARK.search(node.get("style").lower()))
@@ -282,14 +291,3 @@ def _words_own_mark(paragraph: Node) -> _Mark:
     if number := re.fullmatch(r"(\d{1,9})[.)]?", label):
         return _Mark(int(number[1]))
     return _Mark(label=label if re.search(r"[^\W_]", label) and len(label) > 1 else "")
-
-
-def _address(href: str) -> str:
-    """Where a link leads, without the detour by a search engine that word processors on the web put before it."""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return href
-    if parts.hostname == "www.google.com" and parts.path == "/url":
-        return next(iter(parse_qs(parts.query).get("q", [])), href)
-    return href

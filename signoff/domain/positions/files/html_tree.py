@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import nh3
 
@@ -141,3 +142,14 @@ def is_hidden(node: Node, style: str) -> bool:
     """Whether an element is not shown."""
     unseen = re.search(r"display:\s*none|visibility:\s*hidden|mso-hide:\s*all", style)
     return "hidden" in node.attributes or unseen is not None
+
+
+def address_of(href: str) -> str:
+    """Where a link leads, without the detour by a search engine that word processors on the web put before it."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return href
+    if parts.hostname == "www.google.com" and parts.path == "/url":
+        return next(iter(parse_qs(parts.query).get("q", [])), href)
+    return href

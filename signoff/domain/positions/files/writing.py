@@ -128,12 +128,12 @@ def _write(writer: _Writer, block: Block) -> None:
     _end_lists(writer, keep_numbers=block.kind != BlockKind.HEADING)
     if text := _OF_KIND[block.kind](writer, block):
         prefix = "> " if block.is_quoted else ""
-        # Two quotations that follow one another are one.
-        joins = block.is_quoted and writer.parts and writer.parts[-1].startswith("> ")
-        writer.parts += [_indented(text, prefix, prefix)]
-        if joins:
-            last = writer.parts.pop()
-            writer.parts[-1] += f"\n>\n{last}"
+        text = _indented(text, prefix, prefix)
+        if block.is_quoted and writer.parts and writer.parts[-1].startswith("> "):
+            # Two quotations that follow one another are one.
+            writer.parts[-1] += f"\n>\n{text}"
+        else:
+            writer.parts.append(text)
 
 
 def _end_lists(writer: _Writer, *, keep_numbers: bool) -> None:
