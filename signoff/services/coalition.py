@@ -20,7 +20,10 @@ from signoff.services.record.record import record
 
 def find_coalition(session: Session) -> Coalition | None:
     """The Coalition's facts, if `signoff init` was run."""
-    return session.get(Coalition, 1)
+    coalition = session.get(Coalition, 1)
+    # A session forgets what no one holds, and several parts of a page ask.
+    session.info["coalition"] = coalition
+    return coalition
 
 
 def logo_content(session: Session, digest: str) -> bytes:
