@@ -55,6 +55,7 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
             self.stands: dict[tuple[int, str], str] = {}
             self.public: int | None = None
             self.ever_public: set[int] = set()
+            self.merged: dict[str, str] = {}
 
         def teardown(self) -> None:
             with self.house.database.reading() as session:
@@ -160,16 +161,29 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
                     if self.stands.get((number, name)) == "approve":
                         self.stands[number, name] = "remove"
 
+        @rule(double=partner, into=partner)
+        def merge(self, double: str, into: str) -> None:
+            """Two entries become one; who is named, and what was answered, stays."""
+            if self.act(lambda session, version: self.house.merge(session, double, into))[1]:
+                self.merged[double] = into
+
+        @rule(double=partner)
+        def undo_a_merge(self, double: str) -> None:
+            if self.act(lambda session, version: self.house.part(session, double))[1]:
+                del self.merged[double]
+
         @rule(name=partner)
         def leave_or_come_back(self, name: str) -> None:
-            """What is not public loses the partner's name for good; what was public once keeps it."""
-            left = []
+            """What is not public loses the name of the partner and its doubles; what was public once keeps it."""
+            left: list[str] = []
+            if name in self.merged:
+                return
 
             def act(session: Any, version: Version) -> None:
                 result = session.scalars(select(Partner).where(Partner.name == name)).one()
                 if result.left_at is None:
                     self.house.leaves(session, name)
-                    left.append(name)
+                    left.extend([name, *(double for double, into in self.merged.items() if into == name)])
                 else:
                     rejoin(self.house.act(session, self.house.user(session, "administrator").actor), result)
 

@@ -20,7 +20,7 @@ from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_contact, hold_people
 from signoff.services.outbox.letter_queue import queue_contact_changed, queue_link_letters
 from signoff.services.partners.contact_confirmation import ensure_may_confirm, tell_confirmed
-from signoff.services.partners.partners import ContactForm, contact_problems
+from signoff.services.partners.partners import ContactForm, contact_problems, ensure_whole
 from signoff.services.record.record import record
 from signoff.services.rounds.links import is_provisional, issue_links, may_have_link, reissue_link, revoke_links
 
@@ -37,6 +37,7 @@ def add_contact(act: ActContext, partner: Partner, form: ContactForm) -> Contact
     form = form.cleaned()
     hold_addresses(act.session, [form.email])
     hold_people(act.session)
+    ensure_whole(partner)
     _ensure_sound(act.session, partner, form)
     return _add(act, partner, form, at=(at := act.at()), answers_from=at + NEW_ADDRESS_WAITS)
 

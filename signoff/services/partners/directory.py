@@ -26,7 +26,7 @@ def partner_directory(
     """
     of_level = [Partner.level == level] if level else []
     query = select(Partner).where(is_present(), *working_in(place, expertise), *of_level)
-    query = query.options(selectinload(Partner.names), *loaded_particulars())
+    query = query.options(selectinload(Partner.names), selectinload(Partner.doubles), *loaded_particulars())
     if limit is None:
         return sorted(session.scalars(query), key=lambda partner: (partner.name.casefold(), partner.id))
     return session.scalars(query.where(Partner.id > after).order_by(Partner.id).limit(limit)).all()

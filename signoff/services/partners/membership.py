@@ -14,8 +14,9 @@ from signoff.models.merges import members_of
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
 from signoff.services.answers.recall import clean_reason, notify_ended, void_approval
-from signoff.services.locks import hold_partner, hold_partners, hold_people, hold_position, hold_version
+from signoff.services.locks import hold_partners, hold_people, hold_position, hold_version
 from signoff.services.outbox.letter_queue import cancel_asking
+from signoff.services.partners.partners import ensure_whole
 from signoff.services.record.record import record
 from signoff.services.rounds.partner_requests import digest_of_requests, requests_to
 
@@ -29,6 +30,7 @@ def leave(act: ActContext, partner: Partner, *, reason: str, shown: str | None =
     """
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     _hold_for_leaving(act.session, partner)
+    ensure_whole(partner)
     ensure_as_shown(shown, digest_of_requests(requests_to(act.session, partner.id, at=act.at())))
     reason = clean_reason(reason)
     if partner.left_at is not None:
@@ -92,7 +94,9 @@ def _is_open(session: Session, version: Version) -> bool:
 def rejoin(act: ActContext, partner: Partner) -> None:
     """A partner is of the Coalition again. It approves again what it is asked; Conflict when it never left."""
     ensure_may(act.by, Act.MANAGE_PARTNERS)
-    hold_partner(act.session, partner)
+    hold_partners(act.session, members_of(act.session, partner.id))
+    act.session.refresh(partner)
+    ensure_whole(partner)
     if partner.left_at is None:
         raise Conflict("This partner has not left. Nothing was changed.")
     for entry in (partner, *partner.doubles):

@@ -20,6 +20,21 @@ Listed = Mapping[str, Expertise]  # the list of expertise, by each word in small
 F = TypeVar("F", bound=Particulars)
 
 
+def loaded_people() -> Sequence[ORMOption]:
+    """How partners are read together with names, contacts and tags, those of their doubles among them.
+
+    Doubles are few and come with the partners themselves, so each partner is to be taken once: `unique()`.
+    """
+    doubles = joinedload(Partner.doubles)
+    return (
+        selectinload(Partner.names),
+        selectinload(Partner.contacts),
+        selectinload(Partner.tags),
+        doubles.selectinload(Partner.names),
+        doubles.selectinload(Partner.contacts),
+    )
+
+
 def loaded_particulars() -> Sequence[ORMOption]:
     """What a query of many partners loads with them, so that each of these is at hand."""
     return (selectinload(Partner.all_places), selectinload(Partner.all_expertise), joinedload(Partner.parent))

@@ -27,7 +27,7 @@ from signoff.services.partners.name_conflicts import (
     settle_conflicts,
 )
 from signoff.services.partners.particulars import as_listed, change_particulars, listed_expertise, particulars_of
-from signoff.services.partners.partners import PartnerForm, agreed_name, partner_problems, tag_problem
+from signoff.services.partners.partners import PartnerForm, agreed_name, ensure_whole, partner_problems, tag_problem
 from signoff.services.partners.register import PartnerFilter, digest_of_found, ids_of
 from signoff.services.record.record import record
 
@@ -97,6 +97,7 @@ def change_partner(
 
 
 def _settled_conflicts(session: Session, partner: Partner, form: PartnerForm, answers: Answers) -> list[NameConflict]:
+    ensure_whole(partner)
     if partner.left_at is not None:
         raise Conflict("This partner has left the Coalition. Nothing was changed.")
     if errors := partner_problems(session, form, besides=partner, taken=False):

@@ -17,7 +17,7 @@ from signoff.models import Partner, PartnerName, StaffUser
 from signoff.models.base import among, batched
 from signoff.models.partners import LEVELS, is_present
 from signoff.services.coalition import own_name_problem
-from signoff.services.partners.particulars import ensured_particulars, loaded_particulars
+from signoff.services.partners.particulars import ensured_particulars, loaded_particulars, loaded_people
 from signoff.services.partners.public_words import names_shown_as_words
 
 LONGEST_NAME = 200
@@ -217,9 +217,14 @@ def tag_problem(tag: str) -> str:
 def get_partner(session: Session, slug: str) -> Partner:
     """The partner with this slug; NotFound otherwise, PartnerMerged when it was merged into another."""
     partner = get_entry(session, slug)
+    ensure_whole(partner)
+    return partner
+
+
+def ensure_whole(partner: Partner) -> None:
+    """Refuse with PartnerMerged to change an entry that was merged into another; that one is changed instead."""
     if partner.merged_into is not None:
         raise PartnerMerged(partner.name, partner.merged_into.name, partner.merged_into.slug)
-    return partner
 
 
 def get_entry(session: Session, slug: str) -> Partner:
@@ -242,6 +247,5 @@ def present_partners(session: Session, *, with_people: bool = False) -> Sequence
     """All partners that have not left, by name; with names, contacts and tags loaded when asked."""
     query = select(Partner).where(is_present()).order_by(Partner.name, Partner.id)
     if with_people:
-        people = (selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
-        query = query.options(*people, *loaded_particulars())
-    return session.scalars(query).all()
+        query = query.options(*loaded_people(), *loaded_particulars())
+    return session.scalars(query).unique().all()

@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased
 
 from signoff.domain.as_shown import shown_digest
 from signoff.domain.partners.folding import name_key
 from signoff.models import Contact, Partner, PartnerName, PartnerTag
 from signoff.models.partners import is_present
-from signoff.services.partners.particulars import loaded_particulars, working_in
+from signoff.services.partners.particulars import loaded_particulars, loaded_people, working_in
 
 PRESENT, LEFT, UNREACHABLE = "present", "left", "unreachable"
 STATES = (PRESENT, LEFT, UNREACHABLE)
@@ -99,10 +99,8 @@ def find_partners(
 
     Their places, expertise and parents are loaded with them, unless no one wants to see those.
     """
-    people = (selectinload(Partner.names), selectinload(Partner.contacts), selectinload(Partner.tags))
-    doubles = selectinload(Partner.doubles).selectinload(Partner.contacts)
-    query = _query(partner_filter).options(*people, doubles, *(loaded_particulars() if with_particulars else ()))
-    return session.scalars(query.offset(offset).limit(limit)).all()
+    query = _query(partner_filter).options(*loaded_people(), *(loaded_particulars() if with_particulars else ()))
+    return session.scalars(query.offset(offset).limit(limit)).unique().all()
 
 
 def ids_of(session: Session, partner_filter: PartnerFilter) -> list[int]:

@@ -18,7 +18,6 @@ from signoff.domain.rounds.asking import (
 from signoff.domain.time import Clock
 from signoff.models import Letter, Partner, Position, Publication, Round, Version
 from signoff.models.answers import approval
-from signoff.models.merges import families
 from signoff.models.rounds import request_state
 from signoff.services.positions.publishing_rules import count_approvals, warnings_before_sending
 
@@ -98,12 +97,9 @@ def last_round(session: Session, version: Version, able: Collection[int]) -> Las
     )
     if round_ is None:
         return None
-    states = select(request_state.c.partner_id, request_state.c.status)
-    one = families(session)
-    rows = [
-        (one.whole(partner_id), status)
-        for partner_id, status in session.execute(states.where(request_state.c.version_id == round_.version_id))
-    ]
+    whole = func.coalesce(Partner.merged_into_id, Partner.id)
+    states = select(whole, request_state.c.status).join(Partner, Partner.id == request_state.c.partner_id)
+    rows = session.execute(states.where(request_state.c.version_id == round_.version_id)).all()
     number, within = round_.version.number, set(able)
     groups = [
         AskedGroup(key, words, frozenset(ids & within))
