@@ -1,6 +1,7 @@
 """What sheets are printed on: who sends them, and the size of the paper."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from babel import Locale
@@ -11,6 +12,8 @@ from signoff.domain.letterhead import Letterhead
 _LETTER_TERRITORIES = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
 US_LETTER, A4 = "letter", "a4"
 SIZES = (US_LETTER, A4)
+# What stands beside the name until there is a logo, as on public pages.
+_MARK = (Path(__file__).parents[1] / "static" / "mark.svg").read_text()
 
 
 def usual_size(locale: str) -> str:
@@ -34,6 +37,7 @@ class Stationery:
             "coalition": self.coalition,
             "letterhead": list(self.lines),
             "logo": list(self.logo),
+            "mark": _MARK,
             "size": self.size,
         }
 

@@ -23,7 +23,7 @@ _KEPT_LOCK = threading.Lock()
 # One ordinary paper at a time, and beside it one large one, so that no letter waits for a book.
 _ORDINARY, _BIG = threading.Lock(), threading.Lock()
 _WITHOUT_A_SHAPE = "could not be displayed with font"
-_NOT_TYPESET = ("bundle", "code", "logo")
+_NOT_TYPESET = ("bundle", "code", "logo", "mark")
 
 
 def set_on_paper(facts: dict[str, Any]) -> bytes:
