@@ -198,11 +198,6 @@ PAGES = {
 def _every_state(house: House, session: Session) -> dict[str, str]:
     """Positions in every state, with a long name among the partners; the links that lead to partners' pages."""
     long = "The Extraordinarily Comprehensive Intermunicipal Federation of Neighborhood Learning Councils"
-    act = house.act(session, house.user(session, "administrator").actor)
-    add_expertise(act, "literacy")
-    house.partner(session, "Maple", places=("OH", "Cleveland, OH"), expertise=("literacy",), notes="Ask before noon.")
-    house.partner(session, "Maple Chapter", places=("MI",), networks=("Schools Together",), parent="Maple")
-    save_segment(act, "Readers of Ohio", PartnerFilter(place="OH", expertise="literacy"))
     version = house.asked(session, "Alder", "Birch", "Cedar", long)
     for name in ("Alder", long):
         house.say(session, version, name, public_note="With one reservation.")
@@ -213,11 +208,21 @@ def _every_state(house: House, session: Session) -> dict[str, str]:
     house.adopted(session, mission="To unite everyone.", criteria=editions.first_edition().criteria[1:])
     unready = CriterionText("", "principle", "", "", (), ("gate",))
     house.draft(session, adopted_on="", criteria=(*editions.first_edition().criteria[:2], unready))
+    _directory(house, session)
     return {
         "LINK": f"/r/{house.secret(house.link(session, version, 'Cedar'))}",
         "ANSWERED": f"/r/{house.secret(house.link(session, version, 'Alder'))}",
         **_turned(house, session, [session.get_one(Partner, number) for number in (1, 2, 4)]),
     }
+
+
+def _directory(house: House, session: Session) -> None:
+    """Partners with all that the directory says, and a segment."""
+    act = house.act(session, house.user(session, "administrator").actor)
+    add_expertise(act, "literacy")
+    house.partner(session, "Maple", places=("OH", "Cleveland, OH"), expertise=("literacy",), notes="Ask before noon.")
+    house.partner(session, "Maple Chapter", places=("MI",), networks=("Schools Together",), parent="Maple")
+    save_segment(act, "Readers of Ohio", PartnerFilter(place="OH", expertise="literacy"))
 
 
 def _turned(house: House, session: Session, partners: list[Partner]) -> dict[str, str]:
