@@ -6,9 +6,20 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
-from signoff.models import Answer, Contact, Criterion, Link, Partner, Position, PrinciplesEdition, Request, Version
+from signoff.models import (
+    Answer,
+    Contact,
+    Criterion,
+    Link,
+    Partner,
+    Position,
+    PrinciplesEdition,
+    Publication,
+    Request,
+    Version,
+)
 
-_POINTERS = ("answer_id", "request_id", "link_id", "contact_id", "criterion_id")
+_POINTERS = ("answer_id", "request_id", "link_id", "contact_id", "criterion_id", "publication_id")
 
 
 class Places:
@@ -29,6 +40,8 @@ class Places:
         self._contacts = {
             key: {"partner_id": who} for key, who in _by_id(session, Contact.id, Contact.partner_id).items()
         }
+        publications = _by_id(session, Publication.id, Publication.version_id)
+        self._publications = {key: {"version_id": version} for key, version in publications.items()}
         criteria = _by_id(session, Criterion.id, Criterion.edition_id)
         self._criteria = {key: {"edition_id": edition} for key, edition in criteria.items()}
 
@@ -57,11 +70,17 @@ class Places:
     def about(self, row: RowMapping) -> str:
         """What a row is about, in words that follow its noun; empty when it is about nothing else."""
         known: dict[str, Any] = dict(row)
-        for name, other in zip(
-            _POINTERS, (self._answers, self._requests, self._links, self._contacts, self._criteria), strict=True
-        ):
+        pointed = (
+            self._answers,
+            self._requests,
+            self._links,
+            self._contacts,
+            self._criteria,
+            self._publications,
+        )
+        for name, other in zip(_POINTERS, pointed, strict=True):
             known = {**other.get(row.get(name) or 0, {}), **known}
-        called = row.get("name") or row.get("full_name")
+        called = row.get("name") or row.get("full_name") or row.get("recipient")
         return "".join([f" “{called}”" if called else "", *self._parts(known)])
 
     def _parts(self, known: Mapping[str, Any]) -> Sequence[str]:
