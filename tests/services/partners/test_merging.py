@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import AnswerForm
-from signoff.domain.errors import Conflict, Missing, NamesInDoubt, NotAllowed, RoundClosed
+from signoff.domain.errors import Conflict, Missing, NamesInDoubt, NotAllowed, PartnerMerged, RoundClosed
 from signoff.models import Contact, Letter, Link, LogLeaf, Partner, Publication, Request, Version
 from signoff.models.publications import signatory
 from signoff.services.answers import answers
@@ -297,6 +297,37 @@ def test_leaving_takes_both_and_a_removed_contact_loses_all_links(house: House, 
     assert named(session, "Alders").left_at is not None
     with pytest.raises(Missing):
         house.part(session, "Alders")
+
+
+def test_an_entry_that_was_merged_is_changed_by_the_partner_that_stays_alone(house: House, session: Session) -> None:
+    for name in ("Alder", "Alders"):
+        house.partner(session, name)
+    house.merge(session, "Alders", "Alder")
+    double, act = named(session, "Alders"), house.act(session, house.user(session, "administrator").actor)
+    with pytest.raises(PartnerMerged, match="Alders was merged into Alder"):
+        add_contact(act, double, ContactForm("Di Alders", "di@alders.example"))
+    with pytest.raises(PartnerMerged):
+        change_partner(act, double, form_of(double))
+    with pytest.raises(PartnerMerged):
+        house.leaves(session, "Alders")
+    (shown,) = find_partners(session, PartnerFilter())
+    assert [person.email for person in shown.people] == ["ana@alder.example", "ana@alders.example"]
+
+
+def test_what_public_pages_say_of_affiliates_is_changed_there_first(house: House, session: Session) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("the same on both")
+    for name, more in (("Alders", {}), ("Alder", {}), ("Alder Chapter", {"parent": "Alders"})):
+        house.partner(session, name, **more)
+    with pytest.raises(Missing) as refused:
+        house.merge(session, "Alders", "Alder")
+    assert [reason.text for reason in refused.value.reasons] == [
+        "Alder Chapter is listed as an affiliate of Alders. Change that on the page of Alder Chapter first: make it an "
+        "affiliate of Alder, or of none."
+    ]
+    with pytest.raises(Missing) as refused:
+        house.merge(session, "Alder Chapter", "Alder")
+    assert "Take that off its page first" in refused.value.reasons[0].text
 
 
 def test_the_preview_is_what_is_done(house: House, session: Session) -> None:
