@@ -1,4 +1,4 @@
-"""Old addresses: of positions, for staff and programs with a token; of partners that were merged, for everybody."""
+"""Old addresses: of positions, for staff and programs with a token; of partners that were merged, for everyone."""
 
 from flask import g, request, url_for
 

@@ -137,7 +137,7 @@ def may_confirm(session: Session, made: Application, *, at: datetime) -> bool:
 def confirm_application(act: ActContext, secret: str, *, signed: str) -> Application:
     """Confirm an application from its mailbox; administrators are told. Again, it changes nothing.
 
-    Invalid unless it is signed with the applicant's name; Conflict once the position takes no applications any more.
+    Invalid unless it is signed with the applicant's name; Conflict once the position takes no applications anymore.
     NotFound and LinkDead as for the link.
     """
     made = _behind(act.session, secret)

@@ -43,7 +43,7 @@ class _Register:
 def groups(session: Session, *, at: datetime, besides: Collection[int] = ()) -> list[PartnerGroup]:
     """All present partners that someone may answer for, those of each level and tag, and those of each segment.
 
-    `besides` are left out of all. Groups in which nobody can be asked are left out, but for segments.
+    `besides` are left out of all. Groups in which no one can be asked are left out, but for segments.
     """
     register = _read(session, at, besides)
     members: dict[str, set[int]] = {"all": set(register.levels)}

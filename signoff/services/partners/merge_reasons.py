@@ -45,7 +45,7 @@ class AskedBoth:
 
     @property
     def is_dropped(self) -> bool:
-        """Whether one of the two is not asked any more."""
+        """Whether one of the two is not asked anymore."""
         return self.of_double.dropped_at is not None or self.of_other.dropped_at is not None
 
     @property

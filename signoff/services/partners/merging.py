@@ -116,7 +116,7 @@ def undo_merge(act: ActContext, double: Partner) -> PartnerMerge:
 
     Its contacts' links to what the other was asked, and the other way around, end; questions that the merge dropped
     are asked again as they were; tags that came with it go. Conflict when it is no double, Missing with the reasons
-    why it cannot be parted any more.
+    why it cannot be parted anymore.
     """
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     row = standing_merge(act.session, double)

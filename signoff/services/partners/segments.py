@@ -32,7 +32,7 @@ def get_segment(session: Session, number: int) -> Segment:
 
 
 def filter_of(segment: Segment) -> PartnerFilter:
-    """Which partners a segment holds: whoever has these things now."""
+    """Which partners a segment holds: those that have these things now."""
     return PartnerFilter(level=segment.level, tag=segment.tag, place=segment.place, expertise=segment.expertise)
 
 
