@@ -25,13 +25,14 @@ class Filled:
 
 
 def furnish_addresses(house: House, session: Session) -> Filled:
-    """A published position with one signatory, one who declined and one who waits, one who applied; a draft of the
-    principles."""
+    """A published position with one signatory, one who declined and one who waits, one who applied; a delivery of it;
+    a draft of the principles."""
     house.draft(session)
     version = house.asked(session, "Alder", "Birch", "Cedar")
     house.say(session, version, "Alder")
     house.say(session, version, "Birch", "decline")
     house.publish(session, version)
+    house.deliver(session, version)
     user, key = house.user(session, "drafter"), house.settings.secret_key
     way = send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
     own = secret_of([key], way.nonce, way.lookup, purpose="account")

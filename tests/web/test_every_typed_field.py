@@ -76,7 +76,7 @@ STAFF: list[tuple[str, str, str, dict[str, str], str, bool]] = [
     ("administrator", "/staff/partners/alder", "/contacts", CONTACT, "email", True),
     ("administrator", "/staff/partners/alder", "/contacts", CONTACT, "job_title", False),
     ("administrator", "/staff/partners/", "sort=name", {"partner": "1", "act": "tag"}, "tag", True),
-    ("administrator", "/staff/partners/?level=local", "/segments", {}, "segment", True),
+    ("administrator", "/staff/partners/?level=local", "/segments?level=local", {}, "segment", True),
     ("administrator", "/staff/users/new", "/new", USER, "name", True),
     ("administrator", "/staff/users/new", "/new", USER, "email", True),
     ("administrator", "/staff/editions/1/words", "/words", {}, "equity.words", False),
@@ -189,6 +189,7 @@ API: list[tuple[str, str, str, Callable[[str], dict[str, Any]], bool]] = [
 def furnished(house: House) -> str:
     """A published position that Alder approved and Birch was asked about, and one that was begun; Alder's link."""
     with house.database.unit_of_work() as session:
+        house.partner(session, "Dogwood", level="local")
         version = house.asked(session, "Alder", "Birch")
         house.say(session, version, "Alder")
         house.publish(session, version)
