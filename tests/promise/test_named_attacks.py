@@ -26,8 +26,8 @@ def _by_hand(house: House, *, with_entry: bool) -> None:
     """Version 2 is published past the program; with an entry as the program would have written it, but for its code."""
     retire = "UPDATE publication SET ended_at = published_at, ended_as = 'superseded' WHERE version_id = 1"
     publish = (
-        "INSERT INTO publication (id, position_id, version_id, published_by, published_at, ended_reason) "
-        "SELECT 2, position_id, 2, published_by, published_at, '' FROM publication WHERE version_id = 1"
+        "INSERT INTO publication (id, position_id, version_id, published_by, published_at, ended_reason, grouping) "
+        "SELECT 2, position_id, 2, published_by, published_at, '', grouping FROM publication WHERE version_id = 1"
     )
     entries = []
     if with_entry:
@@ -103,9 +103,9 @@ def test_an_approval_that_was_erased_is_missed(public: House) -> None:
 
 
 GONE_OR_UNREADABLE = {
-    "DELETE FROM position": "position that was written as number 1 is not there anymore",
-    "DELETE FROM version WHERE id = 1": "version that was written as number 1 is not there anymore",
-    "DELETE FROM principles_edition": "edition of the principles that was written as number 1 is not there",
+    "DELETE FROM position": "position that was written as number 1 no longer exists",
+    "DELETE FROM version WHERE id = 1": "version that was written as number 1 no longer exists",
+    "DELETE FROM principles_edition": "edition of the principles that was written as number 1 no longer exists",
     "UPDATE publication SET version_id = 70000": "Something is missing: a row of publication",
     "UPDATE finding SET quotes = 'x'": "The finding of version 1 of “fund-the-coordinator” is not as this program",
     "UPDATE log_head SET frontier = 'x'": "root or frontier",
