@@ -225,6 +225,7 @@ DONE: list[tuple[str, str, tuple[str, ...]]] = [
         (
             "ALTER TABLE answer_person SET UNLOGGED",
             "ALTER TABLE letter SET UNLOGGED",
+            "ALTER TABLE delivered_name SET UNLOGGED",
             "ALTER TABLE answer SET UNLOGGED",
         ),
     ),

@@ -10,7 +10,7 @@ from signoff.domain.positions.text import Wording, clean, problems
 from tests.shown import joined, letters_of, seen, words_of
 
 WORDS = "Our partners say\n\n"
-FOOTNOTES = "footnotes stand at the end"
+FOOTNOTES = "footnotes go at the end"
 HTML = "HTML is not shown"
 TITLE = "words after the address of a link are not shown"
 WHOLE = "a link needs a whole address"

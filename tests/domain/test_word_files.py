@@ -52,6 +52,13 @@ DOCUMENTS: dict[str, tuple[bytes, str, list[str]]] = {
         [],
     ),
     "a quotation first": (word(p("It is ours.", style="Zitat"), p("Really.")), "> It is ours.\n\nReally.", []),
+    "bars in a table": (
+        word(table((p("a|b"), p(r"c\|d")), (p(r"e\\|f"), p("g")))),
+        r"""| a\|b | c\\\|d |
+| --- | --- |
+| e\\\\\|f | g |""",
+        [],
+    ),
     "nested lists": (
         word(
             p("First", numbered=(1, 0)),

@@ -196,10 +196,10 @@ def test_another_check_is_refused(change: Callable[[Any], Any]) -> None:
 @pytest.mark.parametrize(
     ("note", "sentence"),
     [
-        (lambda note: note + note.splitlines()[-1] + "\n", "exactly one line"),
-        (lambda note: note + "— witness.example AAAA\n", "exactly one line"),
-        (lambda note: note[:-1], "exactly one line"),
-        (lambda note: note + "\n", "exactly one line"),
+        (lambda note: note + note.splitlines()[-1] + "\n", "exactly one signature line"),
+        (lambda note: note + "— witness.example AAAA\n", "exactly one signature line"),
+        (lambda note: note[:-1], "exactly one signature line"),
+        (lambda note: note + "\n", "exactly one signature line"),
         (lambda note: read_head(note).signed(THIRD), "valid signature"),
         (lambda note: note.replace("\n4\n", "\n5\n"), "valid signature"),
         (lambda note: note.replace("\n\n", "\nmore\n\n"), "not a checkpoint"),

@@ -189,7 +189,7 @@ def test_a_head_is_read_in_one_spelling() -> None:
     assert open_sole(note, FIRST.verifier) == open_head(note, FIRST.verifier) == read_head(note)
     junk = note.splitlines()[-1].replace(ORIGIN, "other.example")
     for also in (note + junk + "\n", note + note.splitlines()[-1] + "\n", note + "\n", note + "x"):
-        with pytest.raises(Refused, match="exactly one line"):
+        with pytest.raises(Refused, match="exactly one signature line"):
             open_sole(also, FIRST.verifier)
     assert open_head(note + junk + "\n", FIRST.verifier)  # as C2SP says of checkpoints that are fetched
     lines = note.split("\n")

@@ -207,7 +207,7 @@ def test_a_colleague_named_by_mistake_gives_way_until_they_have_answered(
     assert house.say_through(session, asked, right).answer.verdict == "approve"
     with pytest.raises(Conflict) as refusal:
         house.refer(session, asked, "Alder", "cyra@alder.example")
-    assert "has answered already" in str(refusal.value) and right.removed_at is None
+    assert "has already answered" in str(refusal.value) and right.removed_at is None
 
 
 def test_a_registered_colleague_named_by_mistake_stays_a_contact(
