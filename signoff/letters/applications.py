@@ -39,7 +39,7 @@ class ConfirmApplicationLetter(_ApplicantLetter):
         made = context.application
         until = min(made.expires_at, made.sign_on.until)
         if made.confirmed_at is not None:
-            raise Obsolete("The application was confirmed.")
+            raise Obsolete("The application has already been confirmed.")
         if made.expires_at < context.at:
             raise Obsolete("It is too late to confirm the application.")
         return cls(context.envelope, made.organization or "", context.title_to_sign, until)
@@ -48,14 +48,14 @@ class ConfirmApplicationLetter(_ApplicantLetter):
         """What was asked, and where to confirm it."""
         blocks: list[Block] = [
             Paragraph(
-                f"Someone, probably you, asked the {self.asker} whether {self.organization} can sign {self.what}. "
-                f"Please confirm this by {self.in_full(self.until)}. If it was not you, ignore this email, and nothing "
-                "will happen."
+                f"You, or someone who typed your email address, asked the {self.asker} whether {self.organization} can "
+                f"sign {self.what}. Please confirm this by {self.in_full(self.until)}. If you did not ask, ignore this "
+                "email. Nothing will happen."
             ),
             Address(self.envelope.link, "Confirm your application"),
             Paragraph(
-                "Confirming signs nothing. Our staff will look at the application first. If it is accepted, we will "
-                "email you a personal link to the exact text, and your organization is named only if you approve it."
+                "Confirming signs nothing. Our staff will review the application first. If they accept it, we will "
+                "email you a personal link to the exact text. Your organization will be named only if you approve it."
             ),
             human(),
         ]
@@ -86,19 +86,19 @@ class ApplicationDecidedLetter(_ApplicantLetter):
         if self.decision == Decision.ACCEPT:
             return f"Your application for {self.organization} was accepted", (
                 f"Thank you for applying to sign {self.what}. {self.organization} is now a partner of the "
-                f"{self.asker}. When the organization is asked about the text, we email you a personal link to it. "
+                f"{self.asker}. When we ask the organization about the text, we will email you a personal link to it. "
                 "Nothing is signed until you approve the text there."
             )
         if self.decision == Decision.LINK and self.agreed is None:
-            return f"Your application for {self.organization} is with your colleagues", (
-                f"Thank you for applying to sign {self.what}. Your organization is a partner of the {self.asker} "
-                "already, so we have asked its contacts whether you may answer for it. We will email you when one of "
-                "them has decided."
+            return f"We asked your colleagues about your application for {self.organization}", (
+                f"Thank you for applying to sign {self.what}. Your organization is already a partner of the "
+                f"{self.asker}, so we have asked its contacts whether you may answer for it. We will email you when "
+                "one of them decides."
             )
         if self.agreed:
             return f"Your application for {self.organization} was accepted", (
-                f"A contact of your organization agreed that you may answer about {self.what}. We email you a personal "
-                "link to the text. Nothing is signed until your organization approves the text."
+                f"A contact of your organization agreed that you may answer for it about {self.what}. We will email "
+                "you a personal link to the text. Nothing is signed until your organization approves the text."
             )
         return f"Your application for {self.organization}", (
             f"Thank you for your interest in {self.what}. We cannot accept the application this time. Nothing was "
@@ -117,7 +117,7 @@ class ApplicationWaitingLetter(BaseLetter):
     def load(cls, context: LetterContext) -> "ApplicationWaitingLetter":
         """While no one has decided."""
         if context.application.decided_at is not None:
-            raise Obsolete("Someone decided about this application already.")
+            raise Obsolete("Someone has already decided about this application.")
         if context.application.is_erased:
             raise Obsolete("What the applicant typed was erased.")
         return cls(context.envelope, context.application)
@@ -128,12 +128,12 @@ class ApplicationWaitingLetter(BaseLetter):
         page = f"{self.base_url}/staff/positions/{encoded(made.position.slug)}/sign-on"
         blocks: list[Block] = [
             Paragraph(
-                f"{made.full_name} asks whether {made.organization} can sign a position. The email address was "
-                "confirmed. Nothing of this is public."
+                f"{made.full_name} asks whether {made.organization} can sign a position and has confirmed the email "
+                "address below. Please decide about the application. None of this is public."
             ),
             Facts(tuple(_typed(made))),
-            Paragraph("Accept, link or reject the application here:"),
-            Address(page, "Open the applications"),
+            Paragraph("You can accept, link, or reject it here:"),
+            Address(page, "Open the list of applications"),
             human(),
         ]
         return Draft(f"Please decide: {made.organization} asks to sign", tuple(blocks))
@@ -166,7 +166,7 @@ class ApplicationLinkedLetter(NoticeLetter):
         """While none of them has decided."""
         made = context.application
         if made.settled_at is not None:
-            raise Obsolete("A contact decided about this already.")
+            raise Obsolete("A contact has already decided about this.")
         if made.is_erased:
             raise Obsolete("What the applicant typed was erased.")
         return cls(*context.for_notice(), made.full_name or "", made.email or "", made.job_title or "")
@@ -175,9 +175,9 @@ class ApplicationLinkedLetter(NoticeLetter):
         """Who applied, and where to agree or not."""
         blocks: list[Block] = [
             Paragraph(
-                f"{self.person} wrote to us for {self.organization} and asks to sign the position “{self.title}”. May "
-                f"{self.person} answer for {self.organization}? Until one of its contacts agrees, {self.person} cannot "
-                "answer anything."
+                f"{self.person} has applied to sign the position “{self.title}” on behalf of {self.organization}. "
+                f"Please tell us whether {self.person} may answer for {self.organization}. Until one of its contacts agrees, "
+                f"{self.person} cannot answer."
             ),
             Facts((("Name", self.person), ("Job title", self.job_title), ("Email address", self.address))),
             *self.own_link("Agree or refuse on your page:"),

@@ -163,30 +163,39 @@ class PartnersMergedLetter(BaseLetter):
         """Which two, whose contacts belong together from now on, and that no answer changed."""
         name, double = self.merge.into.name, self.merge.double.name
         what, follows = self._together() if self.merge.undone_at is None else self._apart()
+        if self.merge.undone_at is None:
+            subject, other = f"Entries merged: {double} is now {name}", "Also registered as"
+            mistake = "these are two different organizations"
+        else:
+            subject, other = f"Entries separated: {name} and {double}", "Other organization"
+            mistake = "these are one organization after all"
         blocks: list[Block] = [
             Paragraph(what),
-            Facts((("Organization", name), ("Also registered as", double), *self._contacts())),
+            Facts((("Organization", name), (other, double), *self._contacts())),
             Paragraph(follows),
-            Paragraph("No answer was changed, and no name was added to or taken from any published list."),
-            Paragraph("If these are two organizations, reply to this email at once."),
+            Paragraph("No answer was changed, and no name was added to or removed from any published list."),
+            Paragraph(f"If {mistake}, reply to this email at once."),
             human(),
         ]
-        return Draft(f"{'Merged' if self.merge.undone_at is None else 'Separated'}: {name} and {double}", tuple(blocks))
+        return Draft(subject, tuple(blocks))
 
     def _together(self) -> tuple[str, str]:
         name, double = self.merge.into.name, self.merge.double.name
-        what = f"{double} and {name} are one organization. The {self.asker} has merged their entries into {name}."
+        what = (
+            f"The {self.asker} had registered one organization twice, as {double} and as {name}. We have merged the "
+            f"two entries into {name}."
+        )
         follows = (
-            f"From now on all these contacts are asked for {name}. Contacts of {double} can answer for it starting "
-            f"{self.in_full(self.merge.answers_from)}. Links you already have keep working where the question is still "
-            "open."
+            f"From now on, we will ask all of these contacts when we ask {name} about a position. Contacts of {double} "
+            f"can answer for {name} starting {self.in_full(self.merge.answers_from)}. Links you already have keep "
+            "working for requests that are still open."
         )
         return what, follows
 
     def _apart(self) -> tuple[str, str]:
         name, double = self.merge.into.name, self.merge.double.name
-        what = f"{double} and {name} were merged by mistake. The {self.asker} treats them as two organizations again."
-        return what, f"The contacts of each answer for their own organization again, and {double} is asked by itself."
+        what = f"The {self.asker} had merged {double} and {name}. We have undone this and list them separately again."
+        return what, f"The contacts of each answer only for their own organization. We will ask {double} separately."
 
     def _contacts(self) -> list[FactRow]:
         people = {c.email: c for c in (*self.merge.double.contacts, *self.merge.into.contacts) if c.removed_at is None}

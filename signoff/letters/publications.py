@@ -151,7 +151,7 @@ class DeliveredLetter(VersionLetter):
                     *self.the_text(),
                 )
             ),
-            Paragraph("To reach the person who sends this, reply to this email."),
+            Paragraph("To reach the person who sent this, reply to this email."),
         ]
         name = f"{encoded(self.version.position.slug)}.pdf"
         file = Attachment(name, "application/pdf", self.delivery.file)
@@ -163,11 +163,11 @@ class DeliveredLetter(VersionLetter):
 
     def _opening(self) -> str:
         kind = KINDS[self.version.kind].lower()
-        opening = f"{self.who} sends you the {kind} “{self.title}”. It is attached as a PDF."
+        opening = f"{self.who} is sending you the {kind} “{self.title}”. It is attached as a PDF."
         if self.earlier is None:
             return opening
         day = self.formats.calendar_day(self.earlier)
-        return f"{opening} It was delivered before on {day}. {self._more()} since then."
+        return f"{opening} We delivered it before on {day}. {self._more()} since then."
 
     def _more(self) -> str:
         if not self.joined:
@@ -178,6 +178,6 @@ class DeliveredLetter(VersionLetter):
     def _approved(self) -> str:
         if not self.signatory_count:
             return f"It is the position of the {self.asker} alone."
-        one = self.signatory_count == 1
-        named = "The organization named in it has" if one else f"Each of the {self.signatory_count} organizations has"
-        return f"{named} approved exactly this text."
+        if self.signatory_count == 1:
+            return "The file names one organization. It approved exactly this text."
+        return f"The file names {self.signatory_count} organizations. Each approved exactly this text."

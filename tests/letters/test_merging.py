@@ -21,17 +21,18 @@ def test_all_contacts_of_both_hear_of_a_merge_and_of_its_end(
     with house.database.unit_of_work() as session:
         house.merge(session, "Alders", "Alder")
     deliver()
-    (told,) = [letter for letter in sink.to("ana@alder.example") if letter["Subject"].startswith("Merged")]
+    (told,) = [letter for letter in sink.to("ana@alder.example") if letter["Subject"].startswith("Entries merged")]
     words = " ".join(text_of(told).split())
-    assert told["Subject"] == "Merged: Alder and Alders"
-    assert "Alders and Alder are one organization." in words and "Bo Alders, bo@alders.example" in words
+    assert told["Subject"] == "Entries merged: Alders is now Alder"
+    assert "one organization twice, as Alders and as Alder." in words and "Bo Alders, bo@alders.example" in words
     assert "No answer was changed" in words and "starting Wednesday, November 25, 2026, 7:01 a.m. EST" in words
     # The other entry's contact is asked for the partner that stays, by a link of its own.
     asked = {str(letter["Subject"]): " ".join(text_of(letter).split()) for letter in sink.to("bo@alders.example")}
-    (question,) = [words for subject, words in asked.items() if not subject.startswith("Merged")]
+    (question,) = [words for subject, words in asked.items() if not subject.startswith("Entries merged")]
     assert "Alder" in question and "Alders" not in question.replace("Bo Alders", "").replace("alders.example", "")
     with house.database.unit_of_work() as session:
         house.part(session, "Alders")
     deliver()
-    apart = [letter for letter in sink.to("bo@alders.example") if letter["Subject"].startswith("Separated")]
-    assert "two organizations again" in " ".join(text_of(apart[0]).split())
+    apart = [letter for letter in sink.to("bo@alders.example") if letter["Subject"].startswith("Entries separated")]
+    words = " ".join(text_of(apart[0]).split())
+    assert "We have undone this" in words and "Also registered" not in words and "one organization after all" in words

@@ -159,9 +159,9 @@ def test_an_email_brings_the_file_and_counts_once_it_was_taken(
     (file,) = letter.iter_attachments()
     assert file.get_filename() == "fund-the-coordinator.pdf" and file.get_content() == b"%PDF of 1"
     words = " ".join(text_of(letter).split())
-    assert "sends you the position “Fund the coordinator”. It is attached as a PDF." in words
+    assert "is sending you the position “Fund the coordinator”. It is attached as a PDF." in words
     assert "Delivered to: The Committee on Schools" in words
-    assert "Each of the 2 organizations has approved exactly this text." in words
+    assert "The file names 2 organizations. Each approved exactly this text." in words
     assert "http://127.0.0.1:8000/positions/fund-the-coordinator" in words
     with house.database.unit_of_work() as session:
         version = session.get_one(Version, 1)
@@ -173,7 +173,7 @@ def test_an_email_brings_the_file_and_counts_once_it_was_taken(
         house.deliver(session, version, supplements=shown.delivery, way="email", address=CLERK)
     deliver_all()
     words = " ".join(text_of(sink.to(CLERK)[1]).split())
-    assert "It was delivered before on November 24, 2026. One organization has been added since then." in words
+    assert "We delivered it before on November 24, 2026. One organization has been added since then." in words
     with house.database.unit_of_work() as session:
         (first,) = session.scalars(select(Letter).where(Letter.kind == "delivered").limit(1))
         first.state = "bounced"
