@@ -176,8 +176,8 @@ class ApplicationLinkedLetter(NoticeLetter):
         blocks: list[Block] = [
             Paragraph(
                 f"{self.person} has applied to sign the position “{self.title}” on behalf of {self.organization}. "
-                f"Please tell us whether {self.person} may answer for {self.organization}. Until one of its contacts agrees, "
-                f"{self.person} cannot answer."
+                f"Please tell us whether {self.person} may answer for {self.organization}. Until one of its contacts "
+                f"agrees, {self.person} cannot answer."
             ),
             Facts((("Name", self.person), ("Job title", self.job_title), ("Email address", self.address))),
             *self.own_link("Agree or refuse on your page:"),
