@@ -136,7 +136,7 @@ def test_the_turns_of_a_round(house: House, client: InspectingClient, tokens: di
     assert call("POST", f"{item}/remind") == {"partners": ["birch"]}
     assert call("POST", f"{item}/remind") == {"partners": []}
     extended = call("POST", f"{item}/extend", json={"deadline": "2026-12-20T17:00:00-05:00"})
-    assert extended == {"deadline": "2026-12-20T22:00:00Z", "partners": ["birch"]}
+    assert extended == {"deadline": "2026-12-20T22:00:00Z", "partners": ["birch"], "warnings": []}
     assert call("POST", f"{item}/extend", json={"deadline": "2026-12-20T17:00:00-05:00"})["partners"] == []
     assert call("POST", f"{item}/extend", json={"deadline": "2026-11-01T17:00:00-05:00"}, status=409)["reasons"]
     assert "deadline" in call("POST", f"{item}/extend", json={"deadline": "2026-12-20T17:00"}, status=422)["errors"]

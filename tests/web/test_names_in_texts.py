@@ -58,7 +58,7 @@ def test_a_partner_registered_since_is_looked_at_before_publishing(client: Inspe
         house.partner(session, "Hazel")
     client.sign_in("publisher")
     page = client.get(f"{VERSION}/publish").text
-    assert "A reviewer has to look at the list once" in page and f"{VERSION}/ordinary" in page
+    assert "A reviewer must look at the list once" in page and f"{VERSION}/ordinary" in page
     client.sign_in("reviewer")
     assert client.submit(f"{VERSION}/ordinary", "/ordinary").status_code == 303
     client.sign_in("publisher")
