@@ -21,7 +21,7 @@ COORDINATOR = Wording(
         "We ask Congress to fund the role in five-year grants, at the pay of a teacher, and to let families "
         "and students share in the hiring."
     ),
-    body="""In the schools we work with, one person knows which family has lost its flat, which clinic has a free \
+    body="""In the schools we work with, one person knows which family has lost its apartment, which clinic has a free \
 Tuesday, and which teacher has room for ten more students after four o'clock. Where that person leaves in June \
 because the grant ends in June, the partnerships leave too. Trust does not follow a fiscal year.
 
@@ -115,7 +115,7 @@ COORDINATOR_FINDINGS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "vision": (
         "advances",
         "The school is treated as the place where a neighborhood's help meets.",
-        ("one person knows which family has lost its flat",),
+        ("one person knows which family has lost its apartment",),
     ),
     "mission": (
         "advances",
