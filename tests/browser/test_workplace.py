@@ -176,7 +176,7 @@ def test_a_letter_comes_from_word_is_pasted_into_and_saved(browser: Browser, sit
     page.get_by_label("File", exact=True).set_input_files({"name": "letter.docx", "mimeType": "", "buffer": letter})
     page.get_by_role("button", name="Fill the form from this file").click()
     expect(page.get_by_role("heading", name="The text of “letter.docx” is in the form below")).to_be_visible()
-    expect(page.get_by_text("Nothing of the file was left out.")).to_be_visible()
+    expect(page.get_by_text("Nothing was left out.")).to_be_visible()
     text = page.get_by_label("Text", exact=True)
     expect(text).to_have_value("Unlock every yard[^1].\n\n[^1]: By law.")
 

@@ -573,9 +573,9 @@ class TestSteppingBack:
         assert client.get(f"/r/{secret}/elsewhere").status_code == 302
 
         client.sign_in("publisher")
-        assert "asks to receive no more emails" in said(client, "/staff/")
+        assert "asked us to stop emailing them" in said(client, "/staff/")
         board = f"{BASE}/1/round"
-        assert "Ana Alder of Alder asks to receive no more emails" in said(client, board)
+        assert "Ana Alder of Alder asked us to stop emailing them" in said(client, board)
         accept, fields = client.form(board, "/staff/referrals/1")
         assert client.post(accept, data={**dict(fields), "settle": "accept"}).status_code in (302, 303, 409)
         assert client.post(accept, data={**dict(fields), "settle": "refuse"}).status_code == 303

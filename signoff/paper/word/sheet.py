@@ -191,7 +191,7 @@ def _proof(text: PublishedText, proof: Mapping[str, Any]) -> list[str]:
     return [
         _small(
             f"The approved text is at {proof['text_address']} ({proof['length']} bytes). If one character of it "
-            f"changed, this SHA-256 would be another: {text.digest}"
+            f"changed, this SHA-256 would be different: {text.digest}"
         ),
         _small(
             f"A Word file can be changed by anyone: compare it with the page at {proof['page_address']}. "

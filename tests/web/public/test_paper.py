@@ -135,7 +135,7 @@ def test_odd_texts_give_a_pdf(client: InspectingClient, house: House, fields: di
     assert "Alder" in read(client)
 
 
-MISSING = "No font at hand has some characters of this text."
+MISSING = "Some characters of this text are not in any font on this server."
 
 
 def test_a_heading_of_a_lower_level_or_without_words_is_no_missing_character(

@@ -37,7 +37,7 @@ def test_partners_are_where_they_work(client: InspectingClient, house: House) ->
     assert rows == [["Michigan", "1"], ["Ohio", "2"], ["Nationwide", "1"]]
     ohio = client.soup("/partners/map/oh")
     told = {s.h2.text: [a.text for a in s.select("li > a")] for s in ohio.select("section.band") if s.h2}
-    assert told == {"The whole state": ["Alder"], "Cleveland": ["Alder", "Birch"]}
+    assert told == {"Statewide": ["Alder"], "Cleveland": ["Alder", "Birch"]}
     assert [a.text for a in client.soup("/partners/map/us").select("li > a")] == ["Cedar"]
     assert "No partner is listed in Texas" in client.get("/partners/map/tx").text
     for unknown in ("zz", "OH", "ohio"):
@@ -45,7 +45,7 @@ def test_partners_are_where_they_work(client: InspectingClient, house: House) ->
     assert [a.text for a in client.soup("/partners/?expertise=literacy").select(".directory li > a")] == ["Alder"]
     assert [a.text for a in client.soup("/partners/?level=local").select(".directory li > a")] == ["Birch"]
     both = client.get("/partners/?level=local&expertise=literacy").text
-    assert "No partner is listed with both" in both
+    assert "No partner matches these filters" in both
     listed = client.get("/partners/").text + client.get("/partners/birch").text + client.get("/partners/cedar").text
     assert "Cleveland" in listed and "Speak to Ana" not in listed and "2014" not in listed
     assert "Speak to Ana" not in client.get("/api/v1/partners").text

@@ -104,7 +104,7 @@ def test_wording_from_a_comment_goes_into_the_draft_with_one_press(client: Inspe
     page = client.get(f"/staff/positions/{slug}/edit").text
     words = "We ask for money \\*soon\\* #1\n\nNow[^1].\n\nThank you.\n\nAll of us.\n\n[^1]: Law."
     assert body_of(page) == words
-    assert "With words from comments" in page and "Ana Alder, Alder" in page
+    assert "Includes words from comments by" in page and "Ana Alder, Alder" in page
     again = client.post(
         f"{path}/{placed}/take", data=dict(client.form(path, f"/{placed}/take")[1]) | {"place": "passage"}
     )

@@ -30,7 +30,7 @@ def test_an_administrator_merges_two_entries_and_undoes_it(client: InspectingCli
     done = client.submit(f"{DOUBLE}/merge?into=alder-trust", "/merge")
     assert done.status_code == 303 and done.location == INTO
     page = client.get(INTO).text
-    assert "Merged entry" in page and "Came with Alder Trustees" in page and "was merged into" in page
+    assert "Merged entry" in page and "Added when Alder Trustees was merged" in page and "was merged into" in page
     # Every page of the double leads to the one that stays; what acts on it is refused.
     for path in (DOUBLE, "/partners/alder-trustees"):
         assert client.get(path).status_code == 302
@@ -48,7 +48,7 @@ def test_what_stands_against_a_merge_is_said_with_what_to_do(client: InspectingC
         twice.publish(session, version)
     client.sign_in("administrator")
     page = client.get("/staff/partners/cedar/merge?into=birch").text
-    assert "They cannot be merged now" in page and "Merge Birch into Cedar instead" in page
+    assert "These entries cannot be merged now" in page and "Merge Birch into Cedar instead" in page
     assert "/staff/partners/birch/merge?into=cedar" in page.replace("&amp;", "&")
     act = client.fields_of(client.get(f"{DOUBLE}/merge?into=alder-trust"), "/merge")
     refused = client.post("/staff/partners/cedar/merge", data={**act, "into": "birch", "shown": ""})
