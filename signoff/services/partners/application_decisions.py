@@ -21,6 +21,7 @@ from signoff.services.answers.current_answers import contested_through, ensure_m
 from signoff.services.locks import hold_addresses, hold_link, hold_names, hold_people, hold_position
 from signoff.services.outbox.letter_queue import queue_applicant_letter, queue_contact_letters
 from signoff.services.partners.contacts import add_contact, admit_applicant, present_contacts
+from signoff.services.partners.merging import standing_merge
 from signoff.services.partners.name_conflicts import NO_ANSWERS
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partners import ContactForm, PartnerForm, contact_problems
@@ -191,7 +192,10 @@ def settle_application(
         raise Conflict("A colleague of yours has decided about this already. Nothing was changed.")
     _ensure_may_agree(act.session, link, at=at)
     if agreed:
-        admit_applicant(act, link.request.partner.whole, _person(act.session, application))
+        # A contact that came with a double lets no one in sooner than it may speak for the other entry itself.
+        merge = standing_merge(act.session, link.contact.partner)
+        opens = merge.answers_from if merge else None
+        admit_applicant(act, link.request.partner.whole, _person(act.session, application), not_before=opens)
     application.settled_at, application.agreed, application.settled_link_id = at, int(agreed), link.id
     act.session.flush()
     facts = {**_facts(application), "partner": link.request.partner.slug, "agreed": agreed}

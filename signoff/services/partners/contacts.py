@@ -42,14 +42,16 @@ def add_contact(act: ActContext, partner: Partner, form: ContactForm) -> Contact
     return _add(act, partner, form, at=(at := act.at()), answers_from=at + NEW_ADDRESS_WAITS)
 
 
-def admit_applicant(act: ActContext, partner: Partner, form: ContactForm) -> Contact:
-    """Add whom a contact of the partner agreed to, after staff: it answers at once; the other contacts are told.
+def admit_applicant(act: ActContext, partner: Partner, form: ContactForm, *, not_before: datetime | None) -> Contact:
+    """Add whom a contact of the partner agreed to, after staff; the other contacts are told.
+
+    It answers at once, or from when the contact who agreed may speak for the whole partner, `not_before`.
 
     For who holds addresses and people. Invalid for an unusable name or address.
     """
     form = form.cleaned()
     _ensure_sound(act.session, partner, form)
-    return _add(act, partner, form, at=(at := act.at()), answers_from=at)
+    return _add(act, partner, form, at=(at := act.at()), answers_from=max(at, not_before or at))
 
 
 def _add(act: ActContext, partner: Partner, form: ContactForm, *, at: datetime, answers_from: datetime) -> Contact:

@@ -154,7 +154,7 @@ def _erase_words(found: PersonalData) -> None:
     for referral in found.referrals:
         referral.full_name = referral.email = referral.job_title = None
     for made in found.applications:
-        made.organization = made.website = made.state = made.network = None
+        made.organization = made.website = made.level = made.state = made.network = None
         made.full_name = made.email = made.job_title = None
     for comment in found.others_comments:
         _erase_remark(found, comment)

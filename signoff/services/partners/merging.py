@@ -112,7 +112,7 @@ def _each_address_once(people: Sequence[Contact]) -> list[Contact]:
 
 
 def undo_merge(act: ActContext, double: Partner) -> PartnerMerge:
-    """The double is a partner of its own again, as long as neither has answered anything since.
+    """The double is a partner of its own again, as long as neither has answered since, nor let in who answers for both.
 
     Its contacts' links to what the other was asked, and the other way around, end; questions that the merge dropped
     are asked again as they were; tags that came with it go. Conflict when it is no double, Missing with the reasons

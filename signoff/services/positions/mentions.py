@@ -101,10 +101,12 @@ def names_the_departed(session: Session, version: Version) -> bool:
 
 def covered(version_id: int, approvals: Any, *which: ColumnElement[bool]) -> CompoundSelect[Any]:
     """The ids of the partners whose names these approvals of a version may bring: who gave them, and with whom that
-    partner was merged before, where the other entry was never asked about the version by itself.
+    partner was merged a day before, where the other entry was never asked about the version by itself.
+
+    In that day the contacts of both have been told, and neither speaks for the other.
     """
     own = select(approvals.partner_id).where(*which)
-    later = (*which, approvals.at >= PartnerMerge.merged_at, PartnerMerge.undone_at.is_(None))
+    later = (*which, approvals.at >= PartnerMerge.answers_from, PartnerMerge.undone_at.is_(None))
     pairs = [(PartnerMerge.from_id, PartnerMerge.into_id), (PartnerMerge.into_id, PartnerMerge.from_id)]
     return union(
         own,

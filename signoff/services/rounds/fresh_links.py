@@ -55,6 +55,8 @@ def _send(session: Session, request: Request, contact: Contact, *, key: str, clo
         return
     if not may_have_link(session, request, contact):
         return
+    if contact.partner_id not in members_of(session, request.partner_id):
+        return  # They came with a merge that was undone since.
     link = reissue_link(session, request, contact, key=key, at=at)
     version = session.get_one(Version, request.version_id)
     queue_link_letters(session, LetterKind.FRESH_LINK, version, [link], at=at)

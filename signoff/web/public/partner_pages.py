@@ -14,7 +14,7 @@ from signoff.services.partners.directory import (
     partner_directory,
     partners_by_place,
 )
-from signoff.services.partners.partners import get_partner
+from signoff.services.partners.partners import ensure_whole, get_entry
 from signoff.services.publications.public_queries import named_on
 from signoff.web.access import public
 from signoff.web.installation import db
@@ -74,9 +74,11 @@ def partners_in_state(state: str) -> str:
 @public
 def partner(slug: str) -> str:
     """One partner and the positions it is named on."""
-    result = get_partner(db(), slug)
+    result = get_entry(db(), slug)
+    # Where the address of a double leads tells of a partner too, so first of all: is it one still?
     if result.left_at is not None:
         raise NotFound("There is no partner under this name.")
+    ensure_whole(result)
     return render_template(
         "public/partners/partner.html",
         section="public.partners",

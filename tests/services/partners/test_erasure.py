@@ -293,7 +293,7 @@ def test_words_of_others_go_as_a_whole(lived: House) -> None:
 # Every column of text, decided about by a person. Erased, as far as it is about the person:
 ERASED_COLUMNS = {
     "answer_person": "full_name job_title note reason salt",
-    "application": "email full_name job_title network organization state website",
+    "application": "email full_name job_title level network organization state website",
     "comment": "outcome_note salt words",
     "contact": "email full_name job_title",
     "delivery": "address note",
@@ -307,7 +307,7 @@ KEPT_COLUMNS = {
     "account_link": "address lookup purpose",
     "answer": "authority digest mac public_name public_note verdict",
     "api_token": "lookup name",
-    "application": "decision level lookup",
+    "application": "decision lookup",
     "authenticator": "lookup",
     "coalition": "address email name phone press_contact reply_to website",
     "comment": "outcome quote",

@@ -170,6 +170,10 @@ def test_a_name_of_the_double_in_a_text_is_the_partners(house: House, session: S
     house.ask(session, version, [named(session, "Quince Union")])
     assert unapproved_mentions(session, version).written
     house.say(session, version, "Quince Union")
+    assert unapproved_mentions(session, version).written
+    house.clock.advance(hours=24)
+    house.say(session, version, "Quince Union", "abstain")
+    house.say(session, version, "Quince Union")
     assert not unapproved_mentions(session, version).written
     house.publish(session, version)
     house.clock.advance(minutes=1)
@@ -253,6 +257,54 @@ def test_undoing_gives_back_what_came_together(house: House, session: Session) -
     assert kinds_to(session, "ana@alders.example").count("partners_merged") == 2
     with pytest.raises(Conflict, match="is not merged"):
         house.part(session, "Alders")
+
+
+def test_an_approval_of_the_double_lets_no_text_name_the_partner_for_a_day(house: House, session: Session) -> None:
+    house.partner(session, "Quince Union", "Cy Union")
+    version = house.checked(session, house.position(session, body="The Quince Union agrees."))
+    house.ask(session, version, [house.partner(session, "Quincers")])
+    house.clock.advance(minutes=1)
+    row = house.merge(session, "Quincers", "Quince Union")
+    house.clock.now = row.answers_from - timedelta(microseconds=1)
+    house.say(session, version, "Quincers")
+    assert [passage.name for passage in unapproved_mentions(session, version).written] == ["Quince Union"]
+    with pytest.raises(Missing):
+        house.publish(session, version)
+    house.clock.now = row.answers_from
+    house.say(session, version, "Quincers", "abstain")
+    house.say(session, version, "Quincers")
+    assert not unapproved_mentions(session, version).written
+
+
+def test_a_link_that_ended_with_the_merge_mails_no_fresh_one(house: House, session: Session) -> None:
+    version = house.asked(session, "Alder")
+    house.partner(session, "Alders", "Bo Alders")
+    house.clock.advance(minutes=1)
+    house.merge(session, "Alders", "Alder")
+    link = links_to(session, version, "Alder")["bo@alders.example"]
+    house.part(session, "Alders")
+    house.fresh(session, link)
+    assert set(links_to(session, version, "Alder")) == {"ana@alder.example"}
+    assert "fresh_link" not in kinds_to(session, "bo@alders.example")
+
+
+def test_whom_a_contact_of_the_double_lets_in_waits_and_keeps_the_merge(house: House, session: Session) -> None:
+    version = house.asked(session, "Alders")
+    other = house.checked(session, house.position(session, "Widen the doors"))
+    house.ask(session, other, [house.partner(session, "Alder", "Cy Alder")])
+    house.open_sign_on(session, version)
+    made = house.applied(session, version, "Alder Friends")
+    house.clock.advance(minutes=1)
+    row = house.merge(session, "Alders", "Alder")
+    house.link_to(session, made, named(session, "Alder"))
+    house.agree(session, links_to(session, version, "Alders")["ana@alders.example"], made)
+    link = links_to(session, other, "Alder")["ada@alder-friends.example"]
+    assert link.contact.answers_from == row.answers_from
+    with pytest.raises(Conflict, match="This address is new"):
+        say(house, session, link, "Alder")
+    with pytest.raises(Missing) as refused:
+        house.part(session, "Alders")
+    assert "has let someone answer for Alder since" in refused.value.reasons[0].text
 
 
 def test_a_merge_stays_once_something_was_answered(house: House, session: Session) -> None:

@@ -41,6 +41,17 @@ def test_an_administrator_merges_two_entries_and_undoes_it(client: InspectingCli
     assert client.get(DOUBLE).status_code == 200 and "Merged entry" not in client.get(INTO).text
 
 
+def test_no_address_of_a_double_tells_of_a_partner_that_left(client: InspectingClient, twice: House) -> None:
+    with twice.database.unit_of_work() as session:
+        twice.merge(session, "Alder Trustees", "Alder Trust")
+        twice.leaves(session, "Alder Trust")
+    unknown = client.get("/partners/nobody")
+    for slug in ("alder-trustees", "alder-trust"):
+        page = client.get(f"/partners/{slug}")
+        assert page.status_code == unknown.status_code == 404 and "Location" not in page.headers
+        assert "alder trust" not in page.text.lower()
+
+
 def test_what_stands_against_a_merge_is_said_with_what_to_do(client: InspectingClient, twice: House) -> None:
     with twice.database.unit_of_work() as session:
         version = twice.asked(session, "Cedar", title="Open the yards")
