@@ -482,7 +482,7 @@ class TestWordsAndLists:
         client.sign_in("drafter")
         fields = {"title": "{{date}}", "summary": "s", "body": "b"}
         response = client.submit("/staff/positions/new", "/new", act="save", **fields)
-        assert response.status_code == 422 and "in the summary and the text only" in response.text
+        assert response.status_code == 422 and "in the summary, the text and the date only" in response.text
 
     def test_two_versions_compared(self, client: InspectingClient, first: Version, second: Version) -> None:
         client.sign_in("drafter")
