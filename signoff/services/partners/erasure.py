@@ -104,7 +104,7 @@ def _preview(found: PersonalData) -> ErasurePreview:
         (len(found.answers), "answer", "answers", "name, job title, reason and private note"),
         (len(found.comments), "comment", "comments", "all words, and what staff noted about them"),
         (len(found.referrals), "referral", "referrals", "the name, address and job title given for this person"),
-        (len(found.deliveries), "delivery", "deliveries", "email address and note"),
+        (len(found.deliveries), "delivery", "deliveries", "the note, and the email address if it is this person’s"),
         (len(found.applications), "application", "applications", "all that this person typed"),
         (
             named,
@@ -158,8 +158,11 @@ def _erase_words(found: PersonalData) -> None:
         made.full_name = made.email = made.job_title = None
     for comment in found.others_comments:
         _erase_remark(found, comment)
+    own = found.delivery_ids
     for delivery in found.deliveries:
-        delivery.address = delivery.note = None
+        delivery.note = None
+        if delivery.id in own:  # a note about the person stands with deliveries to others, too
+            delivery.address = None
 
 
 def _erase_remark(found: PersonalData, comment: Comment) -> None:

@@ -208,7 +208,10 @@ def test_an_address_and_a_note_are_erased_and_no_email_that_waits_leaves(
     deliver_all()
     with house.database.unit_of_work() as session:
         house.deliver(session, session.get_one(Version, 1), way="email", address=CLERK)
-        assert "Two deliveries: email address and note." in preview_erasure(session, CLERK).erased
+        assert (
+            "Two deliveries: the note, and the email address if it is this person’s."
+            in preview_erasure(session, CLERK).erased
+        )
         erase_person(house.act(session, OPERATOR), CLERK)
     deliver_all()
     assert len(sink.to(CLERK)) == 1
@@ -219,6 +222,18 @@ def test_an_address_and_a_note_are_erased_and_no_email_that_waits_leaves(
         letters = session.scalars(select(Letter).where(Letter.kind == "delivered").order_by(Letter.id)).unique().all()
         assert [letter.state for letter in letters] == ["sent", "canceled"]
         assert all(letter.sent_text is None for letter in letters)
+
+
+@SQLITE
+def test_who_is_named_in_a_note_takes_no_address_of_others_along(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = published(house, session, "Alder House")
+        house.deliver(session, version, way="email", address=CLERK, note="Met with eve@senate.example.")
+        erase_person(house.act(session, OPERATOR), "eve@senate.example")
+    with house.database.reading() as session:
+        delivery = session.scalars(select(Delivery)).one()
+        assert (delivery.address, delivery.note) == (CLERK, None)
+        assert session.scalars(select(Letter.state).where(Letter.kind == "delivered")).one() == "queued"
 
 
 @pytest.fixture
