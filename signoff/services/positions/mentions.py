@@ -16,7 +16,7 @@ from signoff.models.answers import approval
 from signoff.models.merges import members_of
 from signoff.models.proposals import ORDINARY
 from signoff.services.positions.checks import findings_of, findings_of_all
-from signoff.services.positions.public_notes import mentions_in_notes, names_of, standing_notes
+from signoff.services.positions.public_notes import mentions_in_notes, names_of, recipients, standing_notes
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def first_of_each(passages: Sequence[Passage]) -> list[Passage]:
 def named_in_public(
     session: Session, names: Sequence[str], *, besides: Partner | None = None
 ) -> list[tuple[Version, Passage]]:
-    """Where texts or notes that are public hold one of these names, which would name its partner from now on.
+    """Where public texts, notes or recipients hold one of these names, which would name its partner from now on.
 
     Each name once in a version, with the first such passage; the same few queries however many are public. What
     `besides` approved, or wrote beside its own name, may hold its name.
@@ -64,6 +64,7 @@ def named_in_public(
     approved = _approved_by(session, besides) if besides else set()
     own = besides.whole.slug if besides else ""
     notes = [note for note in standing_notes(session, versions) if note.author_slug != own]
+    notes += recipients(session, versions)
     result = []
     for version in versions:
         of_version = [note for note in notes if note.version_id == version.id]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from signoff.domain.partners.mentions import passages_naming
 from signoff.domain.positions.publishing_rules import NamingNote
-from signoff.models import Partner, PartnerName, Version
+from signoff.models import Delivery, Partner, PartnerName, Publication, Version
 from signoff.models.answers import approval
 from signoff.models.merges import members_of
 from signoff.models.publications import signatory
@@ -63,6 +63,17 @@ def standing_notes(session: Session, versions: Sequence[Version]) -> list[Standi
         .order_by(approval.c.answer_id)
     )
     return [StandingNote(*row) for row in session.execute(query)]
+
+
+def recipients(session: Session, versions: Sequence[Version]) -> list[StandingNote]:
+    """To whom these versions were delivered while they are public: words beside a text that no partner wrote."""
+    query = (
+        select(Publication.version_id, Delivery.recipient)
+        .join(Delivery, Delivery.publication_id == Publication.id)
+        .where(Publication.version_id.in_([version.id for version in versions]), Publication.ended_at.is_(None))
+        .order_by(Delivery.id)
+    )
+    return [StandingNote(version_id, "", "", recipient) for version_id, recipient in session.execute(query)]
 
 
 def mentions_in_notes(notes: Sequence[StandingNote], names: Sequence[tuple[str, str]]) -> list[NamingNote]:

@@ -157,6 +157,16 @@ class TestNotes:
         with house.database.reading() as session:
             assert session.scalar(select(Partner).where(Partner.name == LEAGUE)) is None
 
+    def test_who_bears_the_name_of_a_recipient_is_asked(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder", "Birch Union")
+        house.publish(session, version)
+        house.deliver(session, version, recipient=f"The board of the {LEAGUE}")
+        [(found, passage)] = named_in_public(session, [LEAGUE])
+        assert (found.id, passage.name) == (version.id, LEAGUE)
+        house.clock.advance(minutes=1)
+        house.retire(session, version)
+        assert named_in_public(session, [LEAGUE]) == []
+
     def test_the_author_may_get_the_name_itself(self, house: House, session: Session) -> None:
         house.publish(session, noted(house, session))
         alder, birch = session.scalars(select(Partner).order_by(Partner.name)).all()
