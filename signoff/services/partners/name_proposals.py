@@ -32,6 +32,7 @@ from signoff.services.partners.name_conflicts import (
     settle_conflicts,
 )
 from signoff.services.partners.partners import name_problem
+from signoff.services.partners.public_words import names_shown_as_words
 from signoff.services.record.record import record
 from signoff.services.rounds.links import contacts_with_links
 from signoff.services.rounds.open_rounds import ensure_shown, ensure_takes_answers
@@ -155,8 +156,11 @@ def _secret_problem(name: str) -> str:
 
 
 def _taken(session: Session, partner_id: int, name: str) -> str:
-    """Why a name cannot be this partner's: it is the Coalition's, or is, looks like, or contains that of another."""
-    if problem := own_name_problem(session, [name]).get(name):
+    """Why a name cannot be this partner's: it is the Coalition's, is, looks like, or contains that of another, or is
+    shown as a word of expertise or a network.
+    """
+    as_word = names_shown_as_words(session, [name], besides=partner_id)
+    if problem := {**as_word, **own_name_problem(session, [name])}.get(name):
         return problem
     columns = (PartnerName.partner_id, PartnerName.name, PartnerName.key, PartnerName.until)
     holders = [

@@ -1,15 +1,15 @@
 """Words that public pages show beside a partner: none of them reads as the name of another partner."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from signoff.domain.partners.folding import name_key
+from signoff.domain.partners.folding import loose_keys, reads_alike
 from signoff.domain.partners.mentions import passages_naming
 from signoff.domain.partners.places import read_place
+from signoff.domain.partners.short_forms import without_article
 from signoff.models import Expertise, Partner, PartnerName
-from signoff.models.base import batched
 from signoff.services.positions.public_notes import names_of
 
 
@@ -40,35 +40,46 @@ def places_named_like_others(
     session: Session, places: Iterable[str], *, besides: Partner | None = None
 ) -> dict[str, str]:
     """Of each of these places whose county or city is, as a whole, the name of another partner, why it is not shown."""
-    parts: dict[str, list[str]] = {}
+    parts: list[tuple[str, str]] = []
     for text in places:
         place = read_place(text)
-        for part in (place.county, place.city) if place else ():
-            if key := name_key(part):
-                parts.setdefault(key, []).append(text)
-    problems = {}
-    for keys in batched(sorted(parts)):
-        for row in session.scalars(select(PartnerName).where(PartnerName.key.in_(keys))):
-            if besides is None or row.partner_id != besides.id:
-                for text in parts[row.key]:
-                    problems[text] = f"“{text}” reads like {row.name}, a partner. Please enter its state instead."
+        parts += [(part, text) for part in (place.county, place.city) if part] if place else []
+    problems: dict[str, str] = {}
+    if not parts:
+        return problems
+    others = PartnerName.partner_id != besides.id if besides else true()
+    for name, part in _alike(session.scalars(select(PartnerName.name).where(others)), dict.fromkeys(dict(parts))):
+        for text in (text for own, text in parts if own == part):
+            problems[text] = f"“{text}” reads like {name}, a partner. Please enter its state instead."
     return problems
 
 
-def names_shown_as_words(session: Session, names: Iterable[str]) -> Mapping[str, str]:
-    """Of each of these names that public pages show as a word of expertise or a network already, why no one gets it."""
-    wanted: dict[str, list[str]] = {}
+def _alike(names: Iterable[str], words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each of these names with each of these words that reads like it but for an article."""
+    by_key: dict[str, list[str]] = {}
+    for word in words:
+        for key in set(loose_keys(without_article(word))):
+            by_key.setdefault(key, []).append(word)
     for name in names:
-        wanted.setdefault(name_key(name), []).append(name)
-    shown = [(word, "is on the list of expertise") for word in session.scalars(_WORDS)]
-    for partner, networks in session.execute(_NETWORKS):
-        shown += [(network, f"is shown as a network of {partner}") for network in networks]
+        bare = without_article(name)
+        for word in dict.fromkeys(word for key in loose_keys(bare) for word in by_key.get(key, ())):
+            if reads_alike(bare, without_article(word)):
+                yield name, word
+
+
+def names_shown_as_words(session: Session, names: Iterable[str], *, besides: int | None = None) -> Mapping[str, str]:
+    """Of each of these names that public pages show as a word of expertise or a network already, why no one gets it.
+
+    `besides` is the id of the partner that gets them, beside whose name its own networks may stand.
+    """
+    shown = dict.fromkeys(session.scalars(_WORDS), "is on the list of expertise")
+    for number, partner, networks in session.execute(_NETWORKS):
+        shown |= {network: f"is shown as a network of {partner}" for network in networks if number != besides}
     return {
-        name: f"“{word}” {how}, where it would name this partner. Please change that first."
-        for word, how in shown
-        for name in wanted.get(name_key(word), ())
+        name: f"“{word}” {shown[word]}, where it would name this partner. Please change that first."
+        for name, word in _alike(dict.fromkeys(names), shown)
     }
 
 
 _WORDS = select(Expertise.word).where(Expertise.until.is_(None))
-_NETWORKS = select(Partner.name, Partner.networks).where(Partner.networks != [])
+_NETWORKS = select(Partner.id, Partner.name, Partner.networks).where(Partner.networks != [])

@@ -11,6 +11,7 @@ from signoff.domain.spreadsheets import csv_file, workbook_file
 from signoff.models import Entry, Partner, PartnerPlace
 from signoff.services.partners.directory import partner_directory
 from signoff.services.partners.expertise import add_expertise, expertise_words, remove_expertise
+from signoff.services.partners.name_proposals import settle_name
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partner_import import plan_import
@@ -97,15 +98,24 @@ def test_what_cannot_be_said_is_refused_at_its_field(
 def test_public_words_name_no_other_partner(house: House, session: Session) -> None:
     house.partner(session, "Birch Union", aliases=("Cleveland",))
     assert "names Birch Union" in refused(house, session, networks=("Friends of the Birch Union",))["networks"]
-    assert "reads like" in refused(house, session, places=("CLEVELAND, OH",))["places"]
+    for place in ("CLEVELAND, OH", "CIeveIand, OH", "The Cleveland, OH"):
+        assert "reads like" in refused(house, session, places=(place,))["places"]
     with pytest.raises(Invalid):
         lists(house, session, "birch union")
     house.partner(session, "Alder", networks=("Elm Network",), places=("Cleveland Heights, OH",))
     lists(house, session, "School Health")
-    for taken in ("Elm Network", "SCHOOL HEALTH"):
+    for taken in ("Elm Network", "The Elm Network", "EIm Network", "Elrn Network", "SCHOOL HEALTH"):
         with pytest.raises(Invalid) as refusal:
             house.partner(session, taken)
         assert "Please change that first" in refusal.value.errors["name"]
+    version = house.asked(session, "Willow", "Gum")
+    for taken in ("The Elm Network", "School Health"):
+        with pytest.raises(Invalid):
+            settle_name(
+                house.act(session, house.user(session, "publisher").actor),
+                house.propose(session, version, "Willow", taken),
+                accepted=True,
+            )
 
 
 def test_affiliates_are_tied_without_a_circle_and_approve_for_themselves(house: House, session: Session) -> None:
