@@ -55,7 +55,7 @@ class FromElsewhere(Refusal):
     """A form was sent from another site or was not the one this page served."""
 
     sentence = (
-        "This form did not come from this site's own page, or you have signed in again since. Nothing was changed. "
+        "This form did not come from this site, or you have signed in again since you opened it. Nothing was changed. "
         "Go back: what you typed is still there. Copy it, load the page again, and send it once more."
     )
 

@@ -36,7 +36,7 @@ def picture_of(given: bytes) -> Picture:
     if len(given) > LARGEST_PICTURE:
         raise ValueError(f"This file has more than {LARGEST_PICTURE // 1_000_000} MB. Please choose a smaller one.")
     if not _begins_like_a_picture(given):
-        raise ValueError("Please choose a PNG or JPEG file. SVG and other kinds of files are not taken.")
+        raise ValueError("Please choose a PNG or JPEG file. SVG and other kinds of files are not accepted.")
     try:
         return _drawn_again(given)
     except Image.DecompressionBombError as problem:

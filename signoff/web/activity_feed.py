@@ -105,7 +105,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"“{f['tag']}”"
     ),
     "expertise_added": lambda f: f"“{f['word']}” was added to the list of expertise",
-    "expertise_removed": lambda f: f"“{f['word']}” was taken off the list of expertise",
+    "expertise_removed": lambda f: f"“{f['word']}” was removed from the list of expertise",
     "partners_merged": lambda f: f"{f['double']} was merged into {f['partner']}{_of_merge(f)}",
     "merge_undone": lambda f: f"The merge of {f['double']} into {f['partner']} was undone",
     "segment_saved": lambda f: f"The segment “{f['name']}” was saved",

@@ -72,9 +72,9 @@ BAD = {
     ),
     "text with another ending": ("a.docx", b"We ask.", "ends in .docx, but it is a text"),
     "HTML with another ending": ("a.md", b"<!DOCTYPE html><p>x", "ends in .md, but it is an HTML page"),
-    "no ending": ("letter", b"We ask.", "is not a kind of file that is read here"),
-    "another ending": ("letter.exe", b"We ask.", "is not a kind of file that is read here"),
-    "noise": ("a.md", bytes(range(256)) * 4, "is no text that can be read"),
+    "no ending": ("letter", b"We ask.", "is not a kind of file that Signoff can read"),
+    "another ending": ("letter.exe", b"We ask.", "is not a kind of file that Signoff can read"),
+    "noise": ("a.md", bytes(range(256)) * 4, "is not a text that Signoff can read"),
     "deep HTML": ("a.html", b"<html>" + b"<div><span>" * 400 + b"x", "damaged"),
     "OpenDocument with a password": (
         "a.odt",

@@ -162,7 +162,7 @@ DOCUMENTS: dict[str, tuple[bytes, str, list[str]]] = {
         [
             "Words deleted with track changes, after “We ask”: “three”",
             "Words inserted with track changes were taken as accepted (one place)",
-            "Moved words stand where they were moved to (one place)",
+            "Moved words are in their new place (one place)",
         ],
     ),
     "comments": (

@@ -80,4 +80,4 @@ def _first(problems: Iterable[str]) -> str:
 def _network_problem(network: str) -> str:
     if problem := line_problem(network, longest=LONGEST_NETWORK):
         return problem
-    return "Please leave the semicolon out: it stands between networks." if ";" in network else ""
+    return "Please remove the semicolon. Semicolons separate networks." if ";" in network else ""

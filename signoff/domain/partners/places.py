@@ -41,7 +41,7 @@ _CODES = {
 }
 _IS_COUNTY = regex.compile(r"(?i)\b(county|parish|borough|census area|municipio|condado)$")
 _BETWEEN = regex.compile(r"[,/;]")
-_UNKNOWN = "“{}” is no place that is known here. Please write Ohio; Cuyahoga County, OH; Cleveland, OH; or nationwide."
+_UNKNOWN = "“{}” is not a known place. Please write Ohio; Cuyahoga County, OH; Cleveland, OH; or nationwide."
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from signoff.services.rounds.links import contacts_with_links, is_provisional, i
 from signoff.services.rounds.open_rounds import ensure_shown, ensure_takes_answers
 from signoff.services.rounds.rounds import RoundTerms, ask
 
-_DECIDED = "This application was decided already. Nothing was changed."
+_DECIDED = "Someone has already decided on this application. Nothing was changed."
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def _usable(session: Session, word: str) -> str:
     word = clean_line(word)
     problem = line_problem(word, longest=LONGEST_WORD)
     if not problem and set(word) & set(",;"):
-        problem = "One word at a time, please: commas and semicolons stand between them."
+        problem = "Please enter one word or phrase at a time. Commas and semicolons separate them."
     taken = {row.word.casefold(): row.word for row in expertise_words(session)}
     if not problem and word.casefold() in taken:
         problem = f"“{taken[word.casefold()]}” is on the list already."

@@ -31,7 +31,7 @@ def words_naming_others(
     for word in words if likely else ():
         if passages := passages_naming([word], likely, joined=True):
             problems[word] = (
-                f"“{word}” names {passages[0].name}, which has to speak for itself. Please use other words."
+                f"“{word}” names {passages[0].name}, which is named only where it approved. Please use other words."
             )
     return problems
 

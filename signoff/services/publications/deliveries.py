@@ -22,7 +22,7 @@ from signoff.services.publications.publications import find_live_publication
 from signoff.services.record.record import record
 
 _OTHER_NAMES = (
-    "Other names are listed now than this page showed. Nothing was delivered. Please look at the names again."
+    "The listed names have changed since this page was shown. Nothing was delivered. Please look at the names again."
 )
 SetFile = Callable[[Publication], bytes]
 
@@ -56,7 +56,7 @@ def deliver(
     _ensure_sound(act, live, form, at=at, zone=zone)
     ensure_as_shown(shown, names_digest(named), _OTHER_NAMES)
     if supplements is not None and supplements.publication_id != live.id:
-        raise Conflict("The earlier delivery was of another version. Deliver this one by itself.")
+        raise Conflict("The earlier delivery was of another version. Deliver this version separately.")
     delivery = _made(form, set_file(live))
     delivery.publication, delivery.supplements_id = live, supplements.id if supplements else None
     delivery.delivered_on = day_of(form.day) or at.astimezone(zone).date()

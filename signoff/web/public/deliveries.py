@@ -19,5 +19,5 @@ def delivered_file(slug: str, number: int) -> Response:
     position, _ = published(slug)
     status = status_of(db(), get_delivery(db(), position, number))
     if not (status.is_delivered and status.is_whole):
-        raise NotFound("This file is not offered here, because what it lists is no longer the case.")
+        raise NotFound("This file is not available, because what it lists is no longer current.")
     return named(Response(status.delivery.file, content_type="application/pdf"), f"{slug}.pdf", shown=True)

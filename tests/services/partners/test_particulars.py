@@ -76,7 +76,7 @@ def test_what_is_said_of_a_partner_is_entered_and_changed_by_one_act(house: Hous
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("places", ("Ontario",), "is no place"),
+        ("places", ("Ontario",), "is not a known place"),
         ("places", ("Cleve\u200bland, OH",), "cannot be shown"),
         ("places", ("OH/" + "x" * 81,), "at most 80"),
         ("expertise", ("dance",), "not on the list"),
@@ -226,6 +226,11 @@ def test_a_file_brings_places_and_parents_whatever_their_order(house: House) -> 
         "Cedar": PartnerForm("Cedar"),
     }
     left_out = "\n".join(plan.left_out)
-    for words in ("“Ontario” is no place", "“dance” is not on the list", "no partner “Nobody”", "affiliate of itself"):
+    for words in (
+        "“Ontario” is not a known",
+        "“dance” is not on the list",
+        "no partner “Nobody”",
+        "affiliate of itself",
+    ):
         assert words in left_out, words
     assert "names Alder Trust" in left_out and "“soon” is no year" in left_out

@@ -100,7 +100,7 @@ def test_only_what_is_public_is_delivered_and_only_by_a_publisher(house: House) 
         for role in ("drafter", "reviewer", "administrator"):
             with pytest.raises(NotAllowed):
                 act_as(role)
-        with pytest.raises(NotAsShown, match="Other names are listed now"):
+        with pytest.raises(NotAsShown, match="The listed names have changed"):
             act_as("publisher", "0" * 64)
         assert deliveries_of(session, version.position) == []
 

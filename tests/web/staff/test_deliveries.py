@@ -75,7 +75,7 @@ def test_what_was_typed_comes_back_and_other_names_are_shown_again(
     with house.database.unit_of_work() as session:
         house.withdraw(session, session.get_one(Version, version), "Birch House")
     stale = client.post(target, data={**dict(served), **TYPED})
-    assert stale.status_code == 409 and "Other names are listed now than this page showed." in stale.text
+    assert stale.status_code == 409 and "The listed names have changed since this page was shown." in stale.text
     assert "with one name" in stale.text and "Birch House" not in stale.text
     assert client.submit(f"{HERE}/deliver", "/deliver", **TYPED).status_code == 303
 

@@ -52,9 +52,9 @@ def read_file(name: str, raw: bytes, *, has_title: str = "") -> FileText:
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     expected = _ENDINGS.get(ending, "")
     if not expected:
-        raise _refused(f"{called} is not a kind of file that is read here. {_CHOOSE}")
+        raise _refused(f"{called} is not a kind of file that Signoff can read. {_CHOOSE}")
     if kind != expected and (kind, expected) != ("md", "html"):
-        raise _refused(f"{called} ends in .{ending}, but it is {_KINDS[kind]}. Please save it again as what it is.")
+        raise _refused(f"{called} ends in .{ending}, but it is {_KINDS[kind]}. Please save it again as .{expected}.")
     return _bounded(called, file_text(_READERS[expected](called, raw), has_title=has_title))
 
 
@@ -70,9 +70,9 @@ def _bounded(called: str, text: FileText) -> FileText:
     size = len(text.body.encode())
     if size > LONGEST_TEXT:
         limit = LONGEST_TEXT // 1000
-        raise _refused(f"{called} holds {size // 1000 + 1} kB of text; a position's text holds up to {limit} kB.")
+        raise _refused(f"{called} holds {size // 1000 + 1} kB of text. A position's text can have up to {limit} kB.")
     if not text.body.strip() and not text.title:
-        left_out = f" It has only what a text cannot hold: {'; '.join(text.left_out)}." if text.left_out else ""
+        left_out = f" It has only what a text cannot contain: {'; '.join(text.left_out)}." if text.left_out else ""
         raise _refused(f"{called} has no words.{left_out}")
     return text
 
@@ -176,7 +176,7 @@ def _read_text(called: str, raw: bytes, reader: Callable[[str], Reading], also: 
     try:
         _, text = decoded(raw, also=also)
     except ValueError:
-        raise _refused(f"{called} is no text that can be read. {_CHOOSE}") from None
+        raise _refused(f"{called} is not a text that Signoff can read. {_CHOOSE}") from None
     try:
         return reader(text)
     except NOT_READABLE:

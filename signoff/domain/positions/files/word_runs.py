@@ -191,7 +191,7 @@ class RunReader:
     def list_deleted(self, item: Element) -> None:
         """List what was deleted, or moved from here, with track changes."""
         if local(item) == "moveFrom":
-            self.left_out.change("Moved words stand where they were moved to")
+            self.left_out.change("Moved words are in their new place")
         elif words := self.words_of(item):
             self.left_out.add("Words deleted with track changes", words)
 

@@ -111,10 +111,10 @@ def decide_application(slug: str, number: int) -> Done:
         case Decision.LINK:
             decided = _link(made)
             partner = decided.partner.name if decided.partner else ""
-            said = f"Linked to {partner}. Its contacts are told, and one of them has to agree."
+            said = f"Linked to {partner}. Signoff will email its contacts, and one of them must agree."
         case Decision.REJECT:
             reject_application(current_act(), made)
-            said = "The application was rejected. The applicant is told."
+            said = "The application was rejected. Signoff will email the applicant."
         case _:
             raise Invalid({"decision": "Choose to accept, link or reject the application."})
     return Done(url_for("staff.sign_on", slug=slug), said)
@@ -134,7 +134,7 @@ def _link(made: Application) -> Decided:
 def _asked(decided: Decided) -> str:
     if decided.is_asked:
         return "Its link is on the way. It can answer after a day, or once a second person confirms its contact."
-    return "It is not asked about this position yet: a publisher can ask it."
+    return "It has not been asked about this position yet. A publisher can ask it."
 
 
 def _sentence(refusal: Refusal) -> str:

@@ -31,7 +31,7 @@ def expertise() -> str:
 def add() -> Done:
     """Put a word on the list."""
     added = add_expertise(current_act(), request.form.get("word", ""))
-    return Done(url_for("staff.expertise"), f"“{added.word}” is on the list.")
+    return Done(url_for("staff.expertise"), f"“{added.word}” was added to the list.")
 
 
 @pages.post("/staff/partners/expertise/<number:number>/remove", endpoint="remove_expertise")
@@ -41,7 +41,7 @@ def remove(number: int) -> Done:
     """Take a word off the list, and so from every partner that has it."""
     removed = get_expertise(db(), number)
     remove_expertise(current_act(), removed)
-    return Done(url_for("staff.expertise"), f"“{removed.word}” is off the list and no longer shown with any partner.")
+    return Done(url_for("staff.expertise"), f"“{removed.word}” was removed from the list and from all partners.")
 
 
 def _page(errors: Mapping[str, str]) -> str:

@@ -39,7 +39,7 @@ def save_merge(slug: str) -> Done:
     if into is None:
         raise Invalid({"into": "Choose a partner of the register."})
     merge(current_act(), double, into, shown=digest_shown())
-    return Done(url_for("staff.partner", slug=into.slug), f"{double.name} is {into.name} from now on.")
+    return Done(url_for("staff.partner", slug=into.slug), f"{double.name} was merged into {into.name}.")
 
 
 @pages.post("/staff/partners/<slug:slug>/merge/undo", endpoint="undo_merge")
@@ -49,7 +49,7 @@ def part(slug: str) -> Done:
     """This entry is a partner of its own again."""
     double = get_entry(db(), slug)
     row = undo_merge(current_act(), double)
-    return Done(url_for("staff.partner", slug=slug), f"{double.name} and {row.into.name} are two partners again.")
+    return Done(url_for("staff.partner", slug=slug), f"{double.name} and {row.into.name} are separate partners again.")
 
 
 def _refused(refusal: Conflict | Missing, slug: str) -> str:

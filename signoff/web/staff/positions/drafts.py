@@ -19,7 +19,7 @@ from signoff.web.staff.blueprint import pages
 def restore_draft(slug: str) -> Done:
     """Make an earlier state the newest one; the present one stays among the last five."""
     restore_state(current_act(), get_position(db(), slug), whole_number(request.form.get("state", "")) or 0)
-    return Done(url_for("staff.edit", slug=slug), "The draft is back as it was then.")
+    return Done(url_for("staff.edit", slug=slug), "The draft was restored to that state.")
 
 
 @pages.post("/staff/positions/<slug:slug>/draft/discard", endpoint="discard_draft")
@@ -28,7 +28,7 @@ def restore_draft(slug: str) -> Done:
 def discard(slug: str) -> Done:
     """End the draft and forget its states; the versions stay."""
     discard_draft(current_act(), get_position(db(), slug))
-    return Done(url_for("staff.position", slug=slug), "The draft is discarded. The versions are as they were.")
+    return Done(url_for("staff.position", slug=slug), "The draft was discarded. The versions did not change.")
 
 
 @pages.post("/staff/positions/<slug:slug>/comments/<number:number>/take", endpoint="take_comment")
