@@ -1,5 +1,6 @@
 """Applications: what an organization that is no partner yet may ask, how often, and what its addresses say of it."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -31,6 +32,8 @@ COUNTED_FOR = timedelta(hours=1)
 MOST_OF_ADDRESS = 3
 MOST_OF_NETWORK = 10
 MOST_OF_POSITION = 200
+
+_ADDRESS = re.compile(r"://|\bwww\.|@|\.[a-z]{2,}/", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,11 @@ MAILBOX_WORDS = {
     "works for the organization.",
     Mailbox.NO_WEBSITE: "No website was given, so there is nothing to compare the email address with.",
 }
+
+
+def address_problem(words: str) -> str:
+    """What is wrong with words that are repeated in an email to an address that a stranger typed: no links in them."""
+    return "Please leave web and email addresses out of this." if _ADDRESS.search(words) else ""
 
 
 def missing_to_open(*, takes_answers: bool, names_in_address: tuple[str, ...]) -> list[Reason]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.answers.answers import signature_problem
 from signoff.domain.errors import Conflict, Invalid, LinkDead, NotFound
 from signoff.domain.letters import LetterKind
-from signoff.domain.partners.applications import CONFIRM_WITHIN, COUNTED_FOR, Tries
+from signoff.domain.partners.applications import CONFIRM_WITHIN, COUNTED_FOR, Tries, address_problem
 from signoff.domain.partners.email_addresses import clean_email, email_problem
 from signoff.domain.permissions import Role
 from signoff.domain.rounds.links import link_lookup, link_secret
@@ -52,11 +52,11 @@ class ApplicationForm:
     def problems(self) -> dict[str, str]:
         """What is wrong with a cleaned form by itself: nothing here depends on what is known of anyone."""
         errors = {
-            "organization": name_problem(self.organization),
+            "organization": name_problem(self.organization) or address_problem(self.organization),
             "website": web_address_problem(self.website),
-            "full_name": line_problem(self.full_name, longest=LONGEST_NAME),
+            "full_name": line_problem(self.full_name, longest=LONGEST_NAME) or address_problem(self.full_name),
             "email": email_problem(self.email),
-            "job_title": line_problem(self.job_title, longest=LONGEST_NAME),
+            "job_title": line_problem(self.job_title, longest=LONGEST_NAME) or address_problem(self.job_title),
             "level": "" if self.level in ("", *LEVELS) else "Choose national, state or local, or leave it empty.",
             "state": line_problem(self.state, longest=100, needed=False),
         }

@@ -1,5 +1,6 @@
 """Applications: opened by a publisher, typed by a stranger, confirmed from the mailbox, decided by an administrator."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from signoff.services.accounts.users import deactivate_user
 from signoff.services.partners import application_decisions as decisions
 from signoff.services.partners import applications, contacts, sign_on
 from signoff.services.partners.application_matches import matches_of, partner_called
+from signoff.services.partners.applications import ApplicationForm
 from signoff.services.partners.erasure import erase_person
 from signoff.services.record.record import entries, facts_of
 from tests.house import House
@@ -397,6 +399,17 @@ def test_linking_to_a_partner_that_declined_changes_nothing_of_its_answer(house:
 )
 def test_what_a_mailbox_says_beside_a_website(website: str, email: str, says: Mailbox) -> None:
     assert mailbox_of(website, email) == says
+
+
+@pytest.mark.parametrize("field", ["organization", "full_name", "job_title"])
+@pytest.mark.parametrize(
+    "words", ["Win at https://evil.example", "www.evil.example", "evil.example/win", "a@evil.example"]
+)
+def test_an_email_to_an_address_that_a_stranger_typed_carries_no_link_of_theirs(field: str, words: str) -> None:
+    asked = {"organization": "Change.org of Ohio", "full_name": "Ada St. James", "job_title": "Dir. of Ed."}
+    form = ApplicationForm(**asked, email="ada@pine.example").cleaned()
+    assert form.problems == {}
+    assert set(replace(form, **{field: words}).problems) == {field}
 
 
 @SQLITE
