@@ -524,7 +524,13 @@ class House:
         return publications.publish(self.act(session, self.user(session, "publisher").actor), version)
 
     def deliver(
-        self, session: Session, version: Version, *, supplements: Delivery | None = None, **form: str
+        self,
+        session: Session,
+        version: Version,
+        *,
+        supplements: Delivery | None = None,
+        paper: bytes = b"",
+        **form: str,
     ) -> Delivery:
         """A publisher hands the live publication of a version's position to someone, by hand unless said otherwise."""
         live = publications.find_live_publication(session, version.position)
@@ -536,7 +542,7 @@ class House:
             DeliveryForm(**typed),
             shown=deliveries.names_digest(signatories(session, live)),
             zone=self.settings.timezone,
-            set_file=lambda publication: f"%PDF of {publication.id}".encode(),
+            set_file=lambda publication: paper or f"%PDF of {publication.id}".encode(),
             supplements=supplements,
         )
 

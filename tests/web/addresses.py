@@ -1,8 +1,10 @@
 """Every address of the application, filled with things that exist."""
 
+import io
 from dataclasses import dataclass
 
 from flask import Flask
+from pypdf import PdfWriter
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -32,7 +34,7 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     house.say(session, version, "Alder")
     house.say(session, version, "Birch", "decline")
     house.publish(session, version)
-    house.deliver(session, version)
+    house.deliver(session, version, paper=_paper())
     user, key = house.user(session, "drafter"), house.settings.secret_key
     way = send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
     own = secret_of([key], way.nonce, way.lookup, purpose="account")
@@ -40,6 +42,14 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     house.open_sign_on(session, version)
     applicant = house.application_secret(house.applied(session, version, "Damson"))
     return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")), own, applicant)
+
+
+def _paper() -> bytes:
+    # The least that a reader of PDFs opens.
+    made, content = PdfWriter(), io.BytesIO()
+    made.add_blank_page(width=612, height=792)
+    made.write(content)
+    return content.getvalue()
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
