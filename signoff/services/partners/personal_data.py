@@ -35,7 +35,9 @@ ERASABLE: dict[str, frozenset[str]] = {
     "answer_person": frozenset({"full_name", "job_title", "reason", "note", "salt"}),
     "comment": frozenset({"words", "salt", "outcome_note"}),
     "referral": frozenset({"full_name", "email", "job_title"}),
-    "application": frozenset({"organization", "website", "state", "full_name", "email", "job_title", "network"}),
+    "application": frozenset(
+        {"organization", "website", "level", "state", "full_name", "email", "job_title", "network"}
+    ),
     "letter": frozenset({"address", "sent_subject", "sent_text", "last_reply"}),
     "delivery": frozenset({"address", "note"}),
     "idempotent_call": frozenset({"answer"}),
