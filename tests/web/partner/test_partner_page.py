@@ -314,7 +314,7 @@ def test_the_page_begins_with_its_one_heading_and_what_to_do(client: InspectingC
     page = client.soup(f"/r/{secret}")
     assert page.find(["h1", "h2", "h3"]).name == "h1"
     glance = page.select_one(".at-a-glance")
-    assert glance and " ".join(glance.text.split()) == "5-minute read · Go to your answer · Print this for your board"
+    assert glance and " ".join(glance.text.split()) == "5-minute read · Go to your answer · Print for your board"
     assert [link["href"] for link in glance.find_all("a")] == ["#your-answer", f"/r/{secret}/packet"]
     message = page.find("section", attrs={"aria-labelledby": "from-staff"})
     assert message and "Please read this.\nThank you." in message.text and "Publisher Person" in message.text
