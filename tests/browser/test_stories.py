@@ -156,7 +156,7 @@ PAGES = {
         "/principles", "/principles/1", "/principles/positions", "/verify",
         "/positions/open-the-yards", "/nothing-here", "/login", "/login/forgotten",
         "/positions/fund-the-coordinator/versions/1", "/positions/fund-the-coordinator/delivered", "LINK", "ANSWERED",
-        "REFUSED", "CHANGED", "CHANGED/changes", "CHANGED/organisation", "CHANGED/packet", "CHANGED/fresh", "OLD",
+        "REFUSED", "CHANGED", "CHANGED/changes", "CHANGED/organization", "CHANGED/packet", "CHANGED/fresh", "OLD",
         "INVITED", "DEAD",
     ],
     "drafter": [

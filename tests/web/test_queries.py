@@ -122,7 +122,7 @@ def test_pages_of_the_turns_ask_the_same_number_of_questions(
     base = "/staff/positions/{}/versions/1/round"
     pages = [
         base, f"{base}/remind", f"{base}/deadline", f"{base}/recall", "/staff/positions/{}/comments",
-        "/staff/partners/oak-0", "SECRET", "SECRET/organisation", "SECRET/packet",
+        "/staff/partners/oak-0", "SECRET", "SECRET/organization", "SECRET/packet",
     ]  # fmt: skip
 
     def numbers(slug: str, title: str) -> dict[str, int]:

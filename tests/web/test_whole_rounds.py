@@ -215,18 +215,18 @@ class TestPeople:
         self, client: InspectingClient, house: House, first: Version, second: Version
     ) -> None:
         secret = secret_of(house, first, "Alder")
-        page = client.soup(f"/r/{secret}/organisation")
+        page = client.soup(f"/r/{secret}/organization")
         assert "Fund each coordinator" in page.text and "Receipt: approved as Alder, signed by Ana Alder" in " ".join(
             page.text.split()
         )
         newer = secret_of(house, second, "Alder")
         assert newer not in str(page)  # acting needs that question's own, mailed link
-        assert client.submit(f"/r/{secret}/organisation", "/organisation").status_code == 200
+        assert client.submit(f"/r/{secret}/organization", "/organization").status_code == 200
         assert client.get(f"/r/{newer}").status_code == 410
         with house.database.reading() as session:
             letter = session.scalars(select(Letter).where(Letter.kind == "fresh_link")).one()
             assert letter.version_id == second.id
-        target, served = client.form(f"/r/{secret}/organisation", "/organisation")
+        target, served = client.form(f"/r/{secret}/organization", "/organization")
         for number in ("0", "2", "99", "x", "9" * 30):  # request 2 is Birch's
             assert client.post(target, data={**dict(served), "question": number}).status_code == 404
 

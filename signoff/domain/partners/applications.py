@@ -23,7 +23,7 @@ class Mailbox(StrEnum):
 
     AT_THE_WEBSITE = "at_the_website"
     ELSEWHERE = "elsewhere"
-    OF_ANYBODY = "of_anybody"
+    PUBLIC_PROVIDER = "public_provider"
     NO_WEBSITE = "no_website"
 
 
@@ -58,7 +58,7 @@ def mailbox_of(website: str, email: str) -> Mailbox:
     """What a cleaned email address says, held against a cleaned website; either may lie below the other's domain."""
     domain = domain_of(email)
     if domain in PUBLIC_PROVIDERS:
-        return Mailbox.OF_ANYBODY
+        return Mailbox.PUBLIC_PROVIDER
     host = (urlsplit(website).hostname or "").removeprefix("www.")
     if not host:
         return Mailbox.NO_WEBSITE
@@ -72,8 +72,8 @@ MAILBOX_WORDS = {
     "look at the website.",
     Mailbox.ELSEWHERE: "The email address is in another domain than the website. Find out whether this person works "
     "for the organization.",
-    Mailbox.OF_ANYBODY: "The email address is with a provider where anyone can get one. Find out whether this person "
-    "works for the organization.",
+    Mailbox.PUBLIC_PROVIDER: "The email address is with a provider where anyone can get one. Find out whether this "
+    "person works for the organization.",
     Mailbox.NO_WEBSITE: "No website was given, so there is nothing to compare the email address with.",
 }
 

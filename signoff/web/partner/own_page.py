@@ -14,7 +14,7 @@ from signoff.web.partner.link_auth import acting_link, link_from_address, own_fo
 from signoff.web.request_parsing import refuse_cross_site, whole_number
 
 
-@pages.get("/r/<secret>/organisation")
+@pages.get("/r/<secret>/organization")
 @link_holder
 def organization(secret: str) -> str:
     """Every question to this partner, what it answered, and where it is named."""
@@ -32,7 +32,7 @@ def organization(secret: str) -> str:
     )
 
 
-@pages.post("/r/<secret>/organisation")
+@pages.post("/r/<secret>/organization")
 @link_holder
 @form_view()
 def mail_link(secret: str) -> Done:

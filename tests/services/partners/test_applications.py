@@ -393,7 +393,7 @@ def test_linking_to_a_partner_that_declined_changes_nothing_of_its_answer(house:
         ("https://schools.pine.example", "ada@pine.example", Mailbox.AT_THE_WEBSITE),
         ("https://pine.example", "ada@notpine.example", Mailbox.ELSEWHERE),
         ("https://pine.org", "ada@org", Mailbox.ELSEWHERE),
-        ("https://gmail.com", "ada@gmail.com", Mailbox.OF_ANYBODY),
+        ("https://gmail.com", "ada@gmail.com", Mailbox.PUBLIC_PROVIDER),
         ("", "ada@pine.example", Mailbox.NO_WEBSITE),
     ],
 )
