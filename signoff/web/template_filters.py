@@ -28,6 +28,7 @@ from signoff.services.coalition import find_coalition
 from signoff.services.outbox.mail_state import MailState, mail_state
 from signoff.services.positions.highlighting import with_quotes
 from signoff.services.publications.public_queries import Departure
+from signoff.web.absolute import absolute, absolute_url_for
 from signoff.web.forms import form_key
 from signoff.web.installation import db, installation
 from signoff.web.name_questions import field_of
@@ -112,6 +113,7 @@ _WORDS = {
     "FIELDS": FIELDS,
     "FIELD_LABELS": {field.name: field.label for field in FIELDS},
     "form_key": form_key,
+    "absolute_url_for": absolute_url_for,
 }
 
 
@@ -157,7 +159,7 @@ def install_showing(app: Flask) -> None:
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "groupby_day": grouped_by_day,
         "bare_address": lambda url: url.split("://", 1)[-1].rstrip("/"),
-        "absolute": lambda path: installation().settings.base_url + path,
+        "absolute": absolute,
         "inert": _inert,
         "browser_words": _browser_words,
         **_OF_TEXTS,

@@ -22,9 +22,9 @@ from tests.inspection import InspectingClient, words_of
 from tests.web.addresses import Filled, address, rules
 from tests.web.test_routes import plain
 
-# What each public address says of the position's partners: all who stand on it and no one else; nobody but those;
-# the present partners as such; one partner; or nobody at all.
-ALL, SOME, REGISTER, ONE, NOBODY = "all", "some", "register", "one", "nobody"
+# What each public address says of the position's partners: all who stand on it and no one else, or on any position;
+# nobody but those; the present partners as such; one partner; or nobody at all.
+ALL, OF_ANY, SOME, REGISTER, ONE, NOBODY = "all", "of any", "some", "register", "one", "nobody"
 SURFACES = {
     "/": SOME,
     "/api/v1/": NOBODY,
@@ -63,7 +63,7 @@ SURFACES = {
     "/positions/<slug>/text": NOBODY,
     "/positions/<slug>/versions/<number>": NOBODY,
     "/positions/<slug>/versions/<number>/text": NOBODY,
-    "/positions/feed.atom": SOME,
+    "/positions/feed.atom": OF_ANY,
     "/principles": NOBODY,
     "/principles/<number>": NOBODY,
     "/principles/positions": NOBODY,
@@ -207,6 +207,8 @@ def compare(app: Flask, story: Story, *, with_slow: bool = False) -> None:
         kind, found = SURFACES[rule], named(words)
         if kind == ALL:
             assert found == story.standing, path
+        elif kind == OF_ANY:
+            assert found == story.standing | {ELSEWHERE}, path
         elif kind == SOME:
             assert found <= story.standing | {ELSEWHERE}, path
         elif kind == REGISTER:

@@ -1,6 +1,6 @@
 """What pages, feeds and the API show the public: publications, their signatories, and where a partner is named."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,8 +70,17 @@ def _matching(query: str) -> list[ColumnElement[bool]]:
 
 def signatories(session: Session, publication: Publication) -> Sequence[RowMapping]:
     """The partners named on a publication now, by name; read from the answers at this moment."""
-    rows = session.execute(select(signatory).where(signatory.c.publication_id == publication.id)).mappings()
-    return sorted(rows, key=lambda row: (*name_order(row["public_name"]), row["partner"]))
+    return signatories_of_all(session, [publication.id]).get(publication.id, [])
+
+
+def signatories_of_all(session: Session, publications: Iterable[int]) -> dict[int, list[RowMapping]]:
+    """The same of several publications in one query, by their ids."""
+    named: dict[int, list[RowMapping]] = {}
+    for row in session.execute(select(signatory).where(signatory.c.publication_id.in_(publications))).mappings():
+        named.setdefault(row["publication_id"], []).append(row)
+    for rows in named.values():
+        rows.sort(key=lambda row: (*name_order(row["public_name"]), row["partner"]))
+    return named
 
 
 def with_states(session: Session, rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
@@ -121,19 +130,26 @@ class Departure:
 
 def departures(session: Session, publication: Publication) -> list[Departure]:
     """The names that disappeared from a live publication, oldest first; whose they were is no one's business."""
+    return departures_of_all(session, [publication.id]).get(publication.id, [])
+
+
+def departures_of_all(session: Session, publications: Iterable[int]) -> dict[int, list[Departure]]:
+    """The same of several live publications in one query, by their ids."""
     returned = (
         select(signatory.c.partner_id)
-        .where(signatory.c.publication_id == publication.id, signatory.c.partner_id == listing.c.partner_id)
+        .where(signatory.c.publication_id == listing.c.publication_id, signatory.c.partner_id == listing.c.partner_id)
         .exists()
     )
     rows = session.execute(
-        select(listing.c.partner_id, listing.c.listed_until, listing.c.ended_by)
-        .where(listing.c.publication_id == publication.id, listing.c.ended_by != Verdict.APPROVE, ~returned)
+        select(listing.c.publication_id, listing.c.partner_id, listing.c.listed_until, listing.c.ended_by)
+        .where(listing.c.publication_id.in_(publications), listing.c.ended_by != Verdict.APPROVE, ~returned)
         .order_by(listing.c.listed_until)
     )
     # However often a partner came and went, it is gone once.
-    last = {partner: Departure(at, withdrew=verdict == Verdict.WITHDRAW) for partner, at, verdict in rows}
-    return sorted(last.values(), key=lambda departure: departure.at)
+    last: dict[int, dict[int, Departure]] = {}
+    for number, partner, at, verdict in rows:
+        last.setdefault(number, {})[partner] = Departure(at, withdrew=verdict == Verdict.WITHDRAW)
+    return {number: sorted(gone.values(), key=lambda departure: departure.at) for number, gone in last.items()}
 
 
 def publications_of(session: Session, position: Position) -> Sequence[Publication]:

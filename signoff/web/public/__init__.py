@@ -6,6 +6,7 @@ from signoff.web.public import (
     deliveries,
     downloads,
     evidence,
+    feed,
     health,
     logo,
     paper,

@@ -1,4 +1,4 @@
-"""A published position for programs, readers of feeds, and spreadsheets."""
+"""A published position for programs and spreadsheets."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from signoff.domain.spreadsheets import as_cell
 from signoff.domain.time import rfc3339
 from signoff.services.positions.checks import shown_check
 from signoff.services.positions.mentions import names_the_departed
-from signoff.services.publications.public_queries import live_publications, signatories
+from signoff.services.publications.public_queries import signatories
 from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
@@ -78,13 +78,3 @@ def signatories_csv(slug: str) -> Response:
         left = rfc3339(row["left_at"]) if row["left_at"] else ""
         table.writerow([*map(as_cell, cells), rfc3339(row["approved_at"]), left])
     return Response(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-
-
-@pages.get("/positions/feed.atom")
-@public
-def feed() -> Response:
-    """The newest published positions as an Atom feed; it names no partner."""
-    base, listed = installation().settings.base_url, live_publications(db(), limit=50)
-    updated = max((item.publication.published_at for item in listed), default=None)
-    text = render_template("public/positions/feed.atom", base=base, listed=listed, updated=updated)
-    return Response(text, content_type="application/atom+xml; charset=utf-8")
