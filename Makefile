@@ -86,6 +86,7 @@ bench: $(BENCH_READY) ## Print the benchmarks
 	$(BIN)/python -m bench.suggestions
 	$(BIN)/python -m bench.evidence
 	$(BIN)/python -m bench.letters
+	$(BIN)/python -m bench.letters_meanwhile
 	$(BIN)/python -m bench.staff
 	$(BIN)/python -m bench.names
 	$(BIN)/python -m bench.waiting

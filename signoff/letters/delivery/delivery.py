@@ -1,7 +1,7 @@
 """Delivery: claim, commit, send, mark, commit; nothing is lost, and nothing is sent twice but what a crash held.
 
-A batch is claimed and written at once. Before each letter the record is looked at: every act leaves an entry, so as
-long as it has not grown, what was written is still the case; otherwise the rest of the batch is written again.
+A batch is claimed at once, and written in parts. Before each letter the record is looked at: every act leaves an entry,
+so as long as it has not grown, what was written is still the case; otherwise it is written again.
 """
 
 import logging
@@ -10,49 +10,34 @@ import smtplib
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from signoff.db.database import AWAY, Database
-from signoff.domain.letters import CLAIM_LASTS, MOST_ATTEMPTS, LetterState, line_delay, retry_delay
+from signoff.domain.letters import MOST_ATTEMPTS, LetterState, line_delay, retry_delay
 from signoff.domain.time import Clock
 from signoff.letters.delivery import claims
 from signoff.letters.delivery.claims import Claim, DeliveryCheck, DeliveryOutcome, OutcomeWriter
 from signoff.letters.delivery.consequences import queue_what_follows
 from signoff.letters.delivery.failures import Failure, Meaning, connecting_failed, connection_broken, server_refused
+from signoff.letters.delivery.hand import Hand
 from signoff.letters.delivery.header_check import UnsafeMessage
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.letters.delivery.transport import CheckedConnection, ServerRefused
-from signoff.letters.delivery.writing import LetterWriter, NotSent
+from signoff.letters.delivery.writing import NotSent
 from signoff.services.outbox.mail_state import end_pause, find_pause, note_pause, tries_in_a_row
 from signoff.settings import Settings
 
 TAKEN_OVER = "taken over"
-_FRESH_FOR = 5.0  # seconds that what was written is taken for true while the record does not grow
 _BLINK = 0.001  # seconds; a caller that takes longer makes what was seen before it old
 _MOST_BROKEN = 3  # connections in a row that broke off over a letter
 _MOST_REFUSED = 25  # letters in a row that were not taken: then it is hardly the letters' fault
-_MOST_REPLIES = 20
 _WAIT_TO_MARK = 1.0  # seconds between tries to mark what was sent
 
 _NOT_TRIED = DeliveryOutcome(LetterState.QUEUED, counts=False)
 
 _log = logging.getLogger("signoff")
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """Letters as they were written, how far the record had grown by then, and until when that holds by itself."""
-
-    letters: dict[int, WrittenLetter | NotSent] = field(default_factory=dict)
-    record: tuple[int, int] = (-1, 0)
-    until: float = 0.0
-
-    def is_stale(self, record: tuple[int, int]) -> bool:
-        return record != self.record or time.monotonic() > self.until
 
 
 class Delivery:
@@ -73,9 +58,7 @@ class Delivery:
     ) -> None:
         self._database = database
         self._settings = settings.mail
-        # One letter may wait for as many replies as it takes to connect, to sign in and to send it.
-        self._lease = max(CLAIM_LASTS, timedelta(seconds=_MOST_REPLIES * settings.mail.timeout))
-        self._writer = LetterWriter(settings)
+        self._hand = Hand(database, settings, clock)
         self._outcomes = OutcomeWriter(database.engine.dialect)
         self._clock = clock
         self._stopped = stopped
@@ -93,7 +76,7 @@ class Delivery:
         self._is_shut = False
         try:
             while not self._is_shut and not self._stopped() and self._may_begin(force):
-                claimed = self._claim()
+                claimed = self._hand.claim()
                 if not claimed:
                     break
                 yield from self._deliver(claimed)
@@ -135,12 +118,8 @@ class Delivery:
             return False
         return True
 
-    def _claim(self) -> list[Claim]:
-        with self._database.unit_of_work() as session:
-            return claims.claim(session, until=self._clock() + self._lease, at=self._clock())
-
     def _deliver(self, claimed: Sequence[Claim]) -> Iterator[str]:
-        waiting, written = deque(claimed), _Batch()
+        waiting = deque(claimed)
         seen = self._look(waiting[0])
         while waiting:
             if self._is_shut or self._stopped():
@@ -150,21 +129,12 @@ class Delivery:
             if not seen.is_ours:
                 outcome = None
             else:
-                if written.is_stale(seen.record):
-                    written = self._write([claim, *waiting], seen.record)
-                outcome = self._attempt(claim, written.letters[claim.id])
+                outcome = self._attempt(claim, self._hand.letter([claim, *waiting], seen.record))
             state, seen = self._mark_and_look(claim, outcome, waiting[0] if waiting else None)
             told = time.monotonic()
             yield state
             if waiting and time.monotonic() - told > _BLINK:
                 seen = self._look(waiting[0])
-
-    def _write(self, hand: Sequence[Claim], record: tuple[int, int]) -> "_Batch":
-        with self._database.unit_of_work() as session:
-            claims.renew(session, hand, until=self._clock() + self._lease)
-        with self._database.reading() as session:
-            letters = self._writer.write(session, [claim.id for claim in hand], at=self._clock())
-        return _Batch(letters, record, time.monotonic() + _FRESH_FOR)
 
     def _attempt(self, claim: Claim, letter: WrittenLetter | NotSent) -> DeliveryOutcome:
         if isinstance(letter, NotSent):

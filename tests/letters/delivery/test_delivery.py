@@ -242,7 +242,7 @@ def test_a_worker_that_lost_its_claim_neither_sends_nor_marks(house: House, sink
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
     delivery = Delivery(house.database, house.settings, house.clock)
-    claimed = delivery._claim()
+    claimed = delivery._hand.claim()
     with house.database.unit_of_work() as session:
         session.execute(update(Letter).values(fence=Letter.fence + 1))
     assert list(delivery._deliver(claimed)) == ["taken over"]
@@ -254,10 +254,10 @@ def test_who_lost_a_letter_does_not_mark_it(house: House) -> None:
     """It was sent, and meanwhile someone else took the letter in hand: what becomes of it is theirs to say."""
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
-    (lost,) = Delivery(house.database, house.settings, house.clock)._claim()
+    (lost,) = Delivery(house.database, house.settings, house.clock)._hand.claim()
     with house.database.unit_of_work() as session:
         take_over(session)
-    (held,) = Delivery(house.database, house.settings, house.clock)._claim()
+    (held,) = Delivery(house.database, house.settings, house.clock)._hand.claim()
     assert (held.id, held.fence > lost.fence) == (lost.id, True)
     ledger, sent = OutcomeWriter(house.database.engine.dialect), DeliveryOutcome(LetterState.SENT, "250 Taken")
     with house.database.marking() as connection:

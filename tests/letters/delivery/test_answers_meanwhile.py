@@ -1,0 +1,92 @@
+"""While answers come in, each email is still true when it leaves, and few are written for nothing."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from signoff.letters.delivery import hand
+from signoff.letters.delivery.delivery import Delivery
+from signoff.letters.delivery.writing import LetterWriter
+from signoff.models import Letter
+from tests.house import House
+from tests.letters.sink import Sink
+
+NAMES = [f"Partner Number {number}" for number in range(100)]
+ANSWERING = NAMES[-20:]
+
+
+@pytest.fixture
+def dialect() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many letters were written at once, each time."""
+    sizes: list[int] = []
+    write = LetterWriter.write
+
+    def counting(self: LetterWriter, session: Session, ids: Collection[int], *, at: datetime):  # type: ignore[no-untyped-def]
+        sizes.append(len(ids))
+        return write(self, session, ids, at=at)
+
+    monkeypatch.setattr(LetterWriter, "write", counting)
+    return sizes
+
+
+def test_whoever_answers_meanwhile_is_not_asked_and_little_is_written_twice(
+    house: House, sink: Sink, written: list[int]
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, *NAMES)
+    claimed: list[str] = []
+    event.listen(
+        house.database.engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, *_: claimed.append(statement) if "SET claimed_until" in statement else None,
+    )
+    states, waiting = [], list(reversed(ANSWERING))
+    for state in Delivery(house.database, house.settings, house.clock).deliver_due():
+        states.append(state)
+        if len(states) % 4 == 0 and waiting:
+            with house.database.unit_of_work() as session:
+                house.say(session, version, waiting.pop())
+    asked = {letter["To"].addresses[0].addr_spec for letter in sink.letters}
+    assert states == ["sent"] * 80 + ["canceled"] * 20
+    with house.database.reading() as session:
+        canceled = session.scalars(select(Letter).where(Letter.state == "canceled")).all()
+        assert {letter.contact.partner.name for letter in canceled if letter.contact} == set(ANSWERING)
+        assert asked.isdisjoint(letter.contact.email for letter in canceled if letter.contact)
+    assert len(asked) == 80
+    # All at once first; then no more than leave before the next answer, of which there are twenty.
+    assert written[0] == 100 and max(written[1:]) <= 20 and len(written) <= 26
+    assert claimed == []
+
+
+def test_when_it_is_quiet_again_many_are_written_at_once(house: House, sink: Sink, written: list[int]) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, *NAMES)
+    for number, _ in enumerate(Delivery(house.database, house.settings, house.clock).deliver_due()):
+        if number == 0:
+            with house.database.unit_of_work() as session:
+                house.say(session, version, NAMES[-1])
+    assert written == [100, 20, 40, 39]
+
+
+def test_what_takes_long_to_deliver_stays_in_hand(house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim is renewed in time: it never ends while its holder still delivers."""
+    monkeypatch.setattr(hand, "_FRESH_FOR", 0.0)
+    monkeypatch.setattr(hand, "_RENEWED_EVERY", 0.0)
+    with house.database.unit_of_work() as session:
+        house.asked(session, *NAMES[:12])
+    states = []
+    for state in Delivery(house.database, house.settings, house.clock).deliver_due():
+        states.append(state)
+        house.clock.advance(minutes=1)
+        with house.database.reading() as session:
+            ends = session.scalars(select(Letter.claimed_until).where(Letter.state == "sending")).all()
+        assert all(end and end >= house.clock() + timedelta(minutes=3) for end in ends)
+    assert states == ["sent"] * 12
