@@ -52,6 +52,7 @@ SETTINGS = (
     Setting("MAIL_PASSWORD", "", "The password to sign in with at the mail server."),
     Setting("MAIL_SENDER", "signoff@localhost", "The address that email is sent from."),
     Setting("MAIL_TIMEOUT", "30", "Seconds to wait for the mail server before trying again later."),
+    Setting("MAIL_BOUNCE_ADDRESS", "", "Where undelivered email returns, with a code added before the @ of each."),
     Setting("WORKER", "built-in", "Who works: built-in, one worker; distributed, any number, with PostgreSQL."),
     Setting(
         "TWO_FACTOR", "optional", "Whether publishers and administrators need an authenticator: optional, required."
@@ -75,6 +76,7 @@ class MailSettings:
     password: str
     sender: str
     timeout: float
+    bounce_address: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def _mail(given: _Given) -> MailSettings:
         password=given.text("MAIL_PASSWORD"),
         sender=given.read("MAIL_SENDER", setting_values.mail_address),
         timeout=given.read("MAIL_TIMEOUT", setting_values.between(1, 600)),
+        bounce_address=given.read("MAIL_BOUNCE_ADDRESS", setting_values.bounce_address),
     )
     if mail.use_tls and mail.use_ssl:
         raise SettingsRefused("SIGNOFF_MAIL_USE_TLS and SIGNOFF_MAIL_USE_SSL exclude each other; choose one.")

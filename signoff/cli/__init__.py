@@ -8,7 +8,7 @@ import click
 # Each command's module and its name there. A module is loaded when its command is asked for: `signoff verify FILE`
 # needs a few modules, most commands need nearly all.
 COMMANDS = {
-    "bounce": "letters.bounce",
+    "bounce": "bounce.bounce",
     "db": "database.database",
     "demo": "demo.demo",
     "erase": "erase.erase",

@@ -1,6 +1,5 @@
-"""Commands of the mail: how it is, trying again, and reading what came back."""
+"""Commands of the mail: how it is, and trying again."""
 
-import sys
 from datetime import timedelta
 
 import click
@@ -10,8 +9,6 @@ from signoff.cli.failure import Failed
 from signoff.domain.letters import LetterState
 from signoff.domain.permissions import OPERATOR
 from signoff.domain.phrasing import counted
-from signoff.letters.bounces import MOST_BYTES, ReturnKind, read_returned
-from signoff.services.outbox.bounces import find_letters, mark_bounced
 from signoff.services.outbox.mail_state import MailState, mail_problems, mail_state
 from signoff.services.outbox.outbox import LetterFilter, count_by_state, retry_all
 from signoff.worker.installation import Installation
@@ -61,29 +58,3 @@ def retry(context: Installation) -> None:
         number, others = retry_all(context.act(session, OPERATOR))
     more = f" {counted(others, 'other letter').capitalize()} due to leave." if others else ""
     click.echo(f"{counted(number, 'letter').capitalize()} to be tried again; the worker sends them.{more}")
-
-
-@click.command()
-@with_installation
-def bounce(context: Installation) -> None:
-    """Read one message that came back from standard input, and mark the letter that did not arrive.
-
-    Automatic replies and people's replies change nothing.
-    """
-    ensure_ready(context)
-    returned = read_returned(sys.stdin.buffer.read(MOST_BYTES))
-    if returned.said in (ReturnKind.AUTOMATIC, ReturnKind.REPLY):
-        click.echo(
-            f"Ignored: an {returned.said}." if returned.said == ReturnKind.AUTOMATIC else "Ignored: no notification."
-        )
-        return
-    if returned.said == ReturnKind.DELAYED:
-        click.echo(f"Nothing was changed: the email is delayed. {returned.reason}")
-        return
-    with context.database.unit_of_work() as session:
-        letters = find_letters(session, returned.message_ids)
-        marked = [letter for letter in letters if mark_bounced(session, letter, returned.reason, clock=context.clock)]
-    if not letters:
-        click.echo("Ignored: it is not about an email from this installation.")
-        return
-    click.echo(f"{counted(len(marked), 'letter').capitalize()} marked as bounced. {returned.reason}")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 _INJECTED = re.compile(
     r"(?:\w+_)?(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)"
 )
+_BOUNCE_NAME, _HOST = re.compile(r"[A-Za-z0-9._-]{1,23}"), re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _INJECTED_PORT = re.compile(r"(?:\w+_)?PORT")
 
 
@@ -62,6 +63,14 @@ def mail_address(text: str) -> str:
     if "@" not in text or any(character.isspace() for character in text):
         raise ValueError("must be one email address")
     return text
+
+
+def bounce_address(text: str) -> str:
+    """An address that leaves room for a code in front of its @; empty for none."""
+    local, _, domain = text.rpartition("@")
+    if text and not (_BOUNCE_NAME.fullmatch(local) and _HOST.fullmatch(domain)):
+        raise ValueError("must be an address such as bounces@coalition.example, with at most 23 letters before the @")
+    return text.lower()
 
 
 def yes_or_no(text: str) -> bool:

@@ -1,25 +1,30 @@
-"""Reads what comes back: notifications that a letter did not arrive; everything else decides nothing."""
+"""Reads what comes back: that a letter did not arrive, is late, or is not wanted; everything else decides nothing."""
 
 import email
-import logging
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import policy
-from email.message import EmailMessage, Message
+from email.header import decode_header, make_header
+from email.message import Message
 from enum import StrEnum
+from itertools import islice
 
-from flufl.bounce import all_failures
-
+from signoff.letters import bounce_words
+from signoff.letters.bounce_reports import Outcome, RecipientReport, complaint, delivery_reports, disposition, text_of
 from signoff.letters.delivery.failures import as_stored
+from signoff.letters.our_ids import our_ids
 
-# It writes tracebacks of what its detectors trip over.
-logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
-
-_OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
-_ANSWERING = ("auto-replied", "auto-notified")
+_QUOTED = re.compile(
+    r"(?im)^[ \t>]*-{2,}.{0,60}(?:original message|copy of (?:the|your) message|message headers|below this line|"
+    r"included|forwarded).{0,60}$"
+)
+_TAGS = re.compile(r"(?s)<(?:style|script)\b.{0,4000}?</(?:style|script)>|<[^<>]{1,2000}>")
 MOST_BYTES = 256_000  # more than any notification needs; what stands later is not looked at
+_MOST_NESTED = 150  # parts within parts; no mail program writes that many
+_MOST_PARTS = 200
+_MOST_WORDS = 12_000  # characters in which a notification says what happened
 
 
 class ReturnKind(StrEnum):
@@ -27,6 +32,7 @@ class ReturnKind(StrEnum):
 
     FAILED = "failed"
     DELAYED = "delayed"
+    COMPLAINT = "complaint"
     AUTOMATIC = "automatic reply"
     REPLY = "reply"
 
@@ -40,68 +46,110 @@ class ReturnedMessage:
     reason: str
 
 
-def read_returned(raw: bytes) -> ReturnedMessage:
+_NOTHING = ReturnedMessage(ReturnKind.REPLY, (), "")
+
+
+def read_returned(raw: bytes, *, is_for_bounces: bool = False) -> ReturnedMessage:
     """Read a message that arrived at the senders' address; anything can stand in it, and none of it is believed more
-    than that some letter of ours did not arrive."""
+    than that some letter of ours did not arrive or is not wanted.
+
+    `is_for_bounces` says that it arrived at an address that only one letter had as its envelope sender: then what a
+    mail system sends is a failure unless it says otherwise.
+    """
+    raw = raw[:MOST_BYTES]
+    if raw.lower().count(b"boundary") + raw.lower().count(b"message/") > _MOST_NESTED:
+        return _NOTHING
     try:
-        message = email.message_from_bytes(raw[:MOST_BYTES], policy=policy.compat32)
-        delayed, failed = _failures(message)
-        if failed:
-            return ReturnedMessage(ReturnKind.FAILED, _letters(message), _reason(message, failed))
-        if delayed:
-            return ReturnedMessage(ReturnKind.DELAYED, _letters(message), _reason(message, delayed))
-        return ReturnedMessage(ReturnKind.AUTOMATIC if _is_automatic(message) else ReturnKind.REPLY, (), "")
+        message = email.message_from_bytes(raw, policy=policy.compat32)
+        parts = list(islice(message.walk(), _MOST_PARTS))
+        return _read(message, parts, is_for_bounces)
     except RecursionError:
-        # Parts within parts within parts: no mail program writes that.
-        return ReturnedMessage(ReturnKind.REPLY, (), "")
+        return _NOTHING
 
 
-def _failures(message: Message) -> tuple[Collection[bytes], Collection[bytes]]:
+def _read(message: Message, parts: Sequence[Message], is_for_bounces: bool) -> ReturnedMessage:
+    is_unwanted = complaint(parts)
+    if is_unwanted is not None:
+        # A report of another kind, such as one of failed authentication, is for operators.
+        named = our_ids(message, parts) if is_unwanted else ()
+        return ReturnedMessage(ReturnKind.COMPLAINT if is_unwanted else ReturnKind.AUTOMATIC, named, "")
+    reports = delivery_reports(parts)
+    words = _words(parts)
+    said = _by_reports(reports) or _by_disposition(parts, words) or _by_words(message, words, is_for_bounces)
+    if said not in (ReturnKind.FAILED, ReturnKind.DELAYED):
+        return ReturnedMessage(said, (), "")
+    return ReturnedMessage(said, our_ids(message, parts), _reason(reports, words))
+
+
+def _by_reports(reports: Sequence[RecipientReport]) -> ReturnKind | None:
+    outcomes = {report.outcome for report in reports}
+    if Outcome.FAILED in outcomes:
+        return ReturnKind.FAILED
+    if Outcome.DELAYED in outcomes:
+        return ReturnKind.DELAYED
+    return ReturnKind.AUTOMATIC if Outcome.ARRIVED in outcomes else None
+
+
+def _by_disposition(parts: Sequence[Message], words: str) -> ReturnKind | None:
+    # A mailbox that is full may say in its words that it threw the email away.
+    result = disposition(parts)
+    if result is None:
+        return None
+    return ReturnKind.FAILED if result == "deleted" and bounce_words.has_failed(words) else ReturnKind.AUTOMATIC
+
+
+def _by_words(message: Message, words: str, is_for_bounces: bool) -> ReturnKind:
+    subject = _subject(message)
+    is_daemon = bounce_words.is_from_daemon(message)
+    is_about_failure = message.get_param("report-type") == "delivery-status" or bounce_words.has_subject_of_failure(
+        subject
+    )
+    if bounce_words.has_subject_of_reply(subject) and not is_about_failure:
+        return ReturnKind.AUTOMATIC
+    if is_daemon or is_about_failure:
+        if bounce_words.is_late(f"{subject}\n{words}"):
+            return ReturnKind.DELAYED
+        if bounce_words.has_failed(words) or is_about_failure and is_daemon:
+            return ReturnKind.FAILED
+    if _is_automatic(message):
+        return ReturnKind.AUTOMATIC
+    return ReturnKind.FAILED if is_daemon and is_for_bounces else ReturnKind.REPLY
+
+
+def _subject(message: Message) -> str:
+    subject = str(message.get("Subject", ""))[:1_000]
     try:
-        delayed, failed = all_failures(message)
-    except Exception:
-        # Detectors trip over what no mail program writes; then it is no notification.
-        return (), ()
-    return delayed, failed
+        return str(make_header(decode_header(subject)))
+    except (LookupError, ValueError):
+        return subject
 
 
-def _letters(message: Message) -> tuple[str, ...]:
-    # The returned letter's own header first; notifications without one name it in theirs, or in their words.
-    letters: list[str] = []
-    for part in message.walk():
-        if part is not message and part.get("Message-ID"):
-            letters += _OURS.findall(str(part["Message-ID"]))
-    for header in ("In-Reply-To", "References", "Original-Message-ID"):
-        letters += _OURS.findall(str(message.get(header, "")))
-    for part in message.walk():
-        if not part.is_multipart() and part.get_content_maintype() == "text":
-            words = part.get_payload(decode=True)
-            letters += re.findall(r"(?im)^[ \t]*message-id:[ \t]*<([0-9a-f]{32})@", _as_text(words))
-    return tuple(dict.fromkeys(letters))
+def _words(parts: Sequence[Message]) -> str:
+    # What the notification says itself, above the letter that it brings back.
+    found, left = [], _MOST_WORDS
+    for part in parts:
+        if part.get_content_maintype() == "message":
+            break
+        if part.get_content_maintype() == "text" and part.get_content_subtype() != "rfc822-headers":
+            text = text_of(part)[: 3 * _MOST_WORDS]
+            plain = _TAGS.sub(" ", text) if part.get_content_subtype() == "html" else text
+            found.append(_QUOTED.split(plain, maxsplit=1)[0][:left])
+            left -= len(found[-1])
+    return "\n".join(found)
 
 
-def _reason(message: Message, recipients: Collection[bytes]) -> str:
-    for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            for block in part.get_payload():
-                diagnosis = block.get("Diagnostic-Code") or block.get("Status") if isinstance(block, Message) else None
-                if diagnosis:
-                    return as_stored(str(diagnosis).split(";", 1)[-1])
-    for part in message.walk():
-        if part.get_content_type() == "text/plain":
-            for line in _as_text(part.get_payload(decode=True)).splitlines():
-                if _STATUS.search(line):
-                    return as_stored(line)
-    who = b", ".join(sorted(recipients)).decode("utf-8", "replace")
-    return as_stored(f"A notification came back about {who}.")
+def _reason(reports: Sequence[RecipientReport], words: str) -> str:
+    for report in reports:
+        if diagnosis := report.diagnosis or report.status:
+            return as_stored(diagnosis.split(";", 1)[-1])
+    lines = [line for line in words.splitlines() if line.strip()]
+    telling = (line for line in lines if _STATUS.search(line))
+    failing = (line for line in lines if bounce_words.has_failed(line))
+    return as_stored(next(telling, "") or next(failing, "") or "A notification came back that gives no reason.")
 
 
-def _is_automatic(message: Message | EmailMessage) -> bool:
+def _is_automatic(message: Message) -> bool:
     auto = str(message.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
-    hints = (message.get("X-Autoreply"), message.get("X-Autorespond"), message.get("X-Auto-Response-Suppress"))
-    bulk = str(message.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk")
-    return auto in _ANSWERING or auto == "auto-generated" or any(hints) or bulk
-
-
-def _as_text(payload: object) -> str:
-    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    hints = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "X-Autogenerated", "X-Vacation")
+    bulk = str(message.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk", "list")
+    return auto not in ("", "no") or any(message.get(hint) for hint in hints) or bulk

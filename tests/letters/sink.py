@@ -21,6 +21,7 @@ class Sink:
     def __init__(self) -> None:
         self.raw: list[bytes] = []
         self.recipients: list[str] = []
+        self.senders: list[str] = []
         self.refusals: dict[str, str] = {}
         self.data_answer = "250 Taken"
 
@@ -34,6 +35,7 @@ class Sink:
         if self.data_answer.startswith("250"):
             self.raw.append(envelope.content)
             self.recipients += envelope.rcpt_tos
+            self.senders.append(envelope.mail_from)
         return self.data_answer
 
     @property

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from signoff.db import schema
 from signoff.db.database import Database
+from signoff.domain.return_addresses import return_address
 
 CSV = Path(__file__).parents[2] / "examples" / "partners.csv"
 
@@ -181,6 +182,36 @@ def test_a_database_with_a_hollowed_guard_is_not_worked_with(shell: Shell) -> No
     assert "trigger" not in shell.ok("verify")
 
 
+UNREADABLE = "From: MAILER-DAEMON@mx.example\nSubject: =?utf-8?q?=E3=81=8A=E7=9F=A5?=\n\nkono adoresu wa arimasen\n"
+
+
+def _a_pipe_of_a_mail_server_finds_settings_and_letter(shell: Shell) -> None:
+    # As docs/operators.md tells mail servers to run it: no environment but the recipient, settings in `.env`.
+    given = {name: value for name, value in shell.environ.items() if name.startswith("SIGNOFF_")}
+    given["SIGNOFF_MAIL_BOUNCE_ADDRESS"] = "bounces@coalition.example"
+    (shell.folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in given.items()))
+    database = Database(shell.url)
+    with database.unit_of_work() as session:
+        session.execute(text("UPDATE letter SET state = 'sending', claimed_until = due_at"))
+        session.execute(text("UPDATE letter SET state = 'sent', claimed_until = NULL, sent_at = due_at"))
+        message_id = session.execute(text("SELECT message_id FROM letter")).scalar_one()
+    recipient = return_address(given["SIGNOFF_MAIL_BOUNCE_ADDRESS"], given["SIGNOFF_SECRET_KEY"], message_id)
+    piped = subprocess.run(
+        ["/bin/sh", "-c", f"cd {shell.folder} && exec {sys.executable} -m signoff bounce"],
+        input=UNREADABLE.encode(),
+        capture_output=True,
+        env={"ORIGINAL_RECIPIENT": recipient, "PYTHONPATH": str(CSV.parents[1])},
+        cwd="/",
+        check=False,
+    )
+    assert (piped.returncode, piped.stderr) == (0, b"")
+    assert piped.stdout.startswith(b"One letter marked as bounced. ")
+    with database.reading() as session:
+        assert session.execute(text("SELECT state FROM letter")).scalar_one() == "bounced"
+    database.engine.dispose()
+    (shell.folder / ".env").unlink()
+
+
 def test_the_mail_from_the_command_line(shell: Shell) -> None:
     shell.ok("db", "upgrade")
     shell.ok(
@@ -199,6 +230,10 @@ def test_the_mail_from_the_command_line(shell: Shell) -> None:
     odd = shell.run("bounce", typed="")
     assert (odd.returncode, odd.stderr) == (0, "")
     assert "Ignored: an automatic reply" in shell.ok("bounce", typed="Auto-Submitted: auto-replied\n\nAway\n")
+    _a_pipe_of_a_mail_server_finds_settings_and_letter(shell)
+    # Told to try again, a mail server keeps the message.
+    away = shell.fails("bounce", code=75, typed=UNREADABLE, SIGNOFF_DATABASE_URL=f"sqlite:///{shell.folder}/none.db")
+    assert away.startswith("Not done, so that the mail server tries again: ")
     assert shell.fails("worker", "--once", SIGNOFF_WORKER="distributed") == (
         "SIGNOFF_WORKER can be distributed only with PostgreSQL.\n"
     )

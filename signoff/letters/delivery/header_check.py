@@ -7,6 +7,7 @@ Python, and says nothing about the headers.
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
@@ -37,14 +38,18 @@ class UnsafeMessage(Exception):
     """The finished message is not what it should be; it must never leave."""
 
 
-def ensure_as_expected(built: bytes, *, sender: str, recipient: str) -> None:
-    """Raise UnsafeMessage unless the bytes hold just the expected headers, one sender and one recipient."""
+def ensure_as_expected(built: bytes, *, sender: str, recipient: str, more: Collection[str] = ()) -> None:
+    """Raise UnsafeMessage unless the bytes hold just the expected headers, one sender and one recipient.
+
+    `more` names the headers that this letter has besides those of every letter.
+    """
     block, blank, _ = built.partition(b"\r\n\r\n")
     if not blank:
         raise UnsafeMessage("the headers do not end")
     parsed = _PARSER.parsebytes(block + blank)
-    _ensure_names(Counter(_written_names(block + b"\r\n")))
-    _ensure_names(Counter(parsed.keys()))
+    expected = _EXPECTED + Counter(more)
+    _ensure_names(Counter(_written_names(block + b"\r\n")), expected)
+    _ensure_names(Counter(parsed.keys()), expected)
     for name, value in parsed.items():
         if _breaks_line(str(value)):
             raise UnsafeMessage(f"the header {name} breaks its line")
@@ -63,9 +68,9 @@ def _written_names(block: bytes) -> list[str]:
     return names
 
 
-def _ensure_names(names: Counter[str]) -> None:
-    if names != _EXPECTED:
-        surplus, missing = sorted(names - _EXPECTED), sorted(_EXPECTED - names)
+def _ensure_names(names: Counter[str], expected: Counter[str]) -> None:
+    if names != expected:
+        surplus, missing = sorted(names - expected), sorted(expected - names)
         raise UnsafeMessage(f"unexpected headers: {surplus}, missing headers: {missing}")
 
 

@@ -23,7 +23,7 @@ _LONGEST_LINE = 900  # bytes; SMTP takes 998, and longer ones need an encoding t
 # Where files go, as base64 writes it.
 _FILES = tuple((place, base64.b64encode(place)) for place in (b"xxfile0xx", b"xxfile1xx", b"xxfile2xx"))
 _PLACES = re.compile(
-    rb"(xx(?:subject|to|date|msgid|boundary0|boundary1|text|html)xx|"
+    rb"(xx(?:subject|to|date|msgid|header\d|boundary0|boundary1|text|html)xx|"
     + b"|".join(encoded for _, encoded in _FILES)
     + b")"
 )
@@ -36,6 +36,8 @@ class WrittenLetter:
     """A letter as it was written: everything its bytes are made of. `date` is seconds since 1970.
 
     `owes_proof` says that it should have brought a partner's proof, which follows in a letter of its own.
+    `headers` are those that it has besides the usual ones, plain words in ASCII; `returns_to` is its envelope sender,
+    where that is not the address of `sender`.
     """
 
     subject: str
@@ -48,6 +50,13 @@ class WrittenLetter:
     date: float
     attachments: tuple[Attachment, ...] = ()
     owes_proof: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    returns_to: str = ""
+
+    @property
+    def envelope_sender(self) -> str:
+        """Where the mail systems on its way send what they cannot deliver."""
+        return self.returns_to or self.sender[1]
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class MimeTemplate:
     reply_to: str
     eight_bit: bool
     attached: tuple[tuple[str, str], ...]  # name and content type of each file
+    headers: tuple[str, ...] = ()  # names of those besides the usual ones
 
 
 class _Form(Message):
@@ -92,7 +102,8 @@ def _template(shape: MimeTemplate) -> tuple[bytes, ...]:
         form = _Form("xxsubjectxx", ["xxtoxx"], body="xxtextxx", html="xxhtmlxx", reply_to=shape.reply_to, date=0)
         # Given to the constructor, Flask-Mail would join name and address without quoting either.
         form.sender, form.msgId, form.eight_bit = shape.sender, "xxmsgidxx", shape.eight_bit
-        form.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+        more = {name: f"xxheader{number}xx" for number, name in enumerate(shape.headers)}
+        form.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **more}
         for (name, content_type), (place, _) in zip(shape.attached, _FILES, strict=False):
             form.attach(name, content_type, place)
         built = form.as_bytes()
@@ -108,12 +119,14 @@ def as_bytes(letter: WrittenLetter, *, eight_bit: bool) -> bytes:
     eight_bit = eight_bit and _has_short_lines(letter.text) and _has_short_lines(letter.html)
     files = letter.attachments
     attached = tuple((file.name, file.content_type) for file in files)
-    template = _template(MimeTemplate(letter.sender, letter.reply_to, eight_bit, attached))
+    names = tuple(name for name, _ in letter.headers)
+    template = _template(MimeTemplate(letter.sender, letter.reply_to, eight_bit, attached, names))
     words = {
         b"xxsubjectxx": _header(letter.subject),
         b"xxtoxx": _recipient(*letter.to),
         b"xxdatexx": _date(int(letter.date)),
         b"xxmsgidxx": letter.message_id.encode(),
+        **{f"xxheader{number}xx".encode(): value.encode() for number, (_, value) in enumerate(letter.headers)},
         # New for each letter, so that no one who received one can write words that end a part of the next.
         b"xxboundary0xx": f"=_{secrets.token_hex(16)}".encode(),
         b"xxboundary1xx": f"=_{secrets.token_hex(16)}".encode(),
@@ -122,7 +135,7 @@ def as_bytes(letter: WrittenLetter, *, eight_bit: bool) -> bytes:
         **{encoded: _base64(file.content) for (_, encoded), file in zip(_FILES, files, strict=False)},
     }
     built = b"".join(words.get(piece, piece) for piece in template)
-    ensure_as_expected(built, sender=letter.sender[1], recipient=letter.to[1])
+    ensure_as_expected(built, sender=letter.sender[1], recipient=letter.to[1], more=names)
     return built
 
 

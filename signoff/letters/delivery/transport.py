@@ -44,7 +44,6 @@ class CheckedConnection(Connection):
     def __init__(self, settings: MailSettings) -> None:
         super().__init__(_flask_mail(settings))
         self._timeout = settings.timeout
-        self._sender = smtplib.quoteaddr(settings.sender)
         self.was_used = False
         self.text_sent = False
 
@@ -92,7 +91,7 @@ class CheckedConnection(Connection):
         self.text_sent = False
         eight_bit = self.host.has_extn("8bitmime")
         built = as_bytes(letter, eight_bit=eight_bit)
-        self._announce(letter.to[1], " BODY=8BITMIME" if eight_bit else "")
+        self._announce(letter, " BODY=8BITMIME" if eight_bit else "")
         self.host.send(built.replace(b"\r\n.", b"\r\n..") + (b".\r\n" if built.endswith(b"\r\n") else b"\r\n.\r\n"))
         self.text_sent = True
         code, words = self.host.getreply()
@@ -100,11 +99,11 @@ class CheckedConnection(Connection):
             self._refuse(Stage.TEXT, code, words)
         self.was_used = True
 
-    def _announce(self, recipient: str, options: str) -> None:
+    def _announce(self, letter: WrittenLetter, options: str) -> None:
         # RFC 2920: over a slow line, one exchange for a letter's envelope instead of three.
         commands = (
-            f"MAIL FROM:{self._sender}{options}\r\n",
-            f"RCPT TO:{smtplib.quoteaddr(recipient)}\r\n",
+            f"MAIL FROM:{smtplib.quoteaddr(letter.envelope_sender)}{options}\r\n",
+            f"RCPT TO:{smtplib.quoteaddr(letter.to[1])}\r\n",
             "DATA\r\n",
         )
         if self.host.has_extn("pipelining"):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from signoff.db.database import AWAY
 from signoff.domain.letters import ASKING, PROVEN, LetterKind, LetterState, is_for_an_address_of_its_own
+from signoff.domain.return_addresses import return_address
 from signoff.letters.blocks import Attachment, as_text
 from signoff.letters.calendar import DeadlineCalendar
 from signoff.letters.context import LetterContext, LetterSettings, Obsolete
@@ -19,6 +20,7 @@ from signoff.letters.envelopes import LinkUnavailable, envelope_of
 from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
 from signoff.letters.obsolete import check_row
+from signoff.letters.our_ids import ID_HEADER
 from signoff.models import Letter
 from signoff.settings import Settings
 
@@ -37,7 +39,7 @@ class LetterWriter:
     def __init__(self, settings: Settings) -> None:
         self._post = LetterSettings(settings.base_url, settings.formats, settings.secret_keys)
         self._host = urlsplit(settings.base_url).hostname or "localhost"
-        self._sender = settings.mail.sender
+        self._mail = settings.mail
 
     def write(self, session: Session, ids: Collection[int], *, at: datetime) -> dict[int, WrittenLetter | NotSent]:
         """Each of these letters as it is at this moment, by its id; the same few queries for all of them."""
@@ -73,13 +75,19 @@ class LetterWriter:
             to=(context.envelope.reader, address),
             text=as_text(draft.blocks),
             html=as_html(draft, coalition=coalition.name),
-            sender=(coalition.name, self._sender),
+            sender=(coalition.name, self._mail.sender),
             reply_to=coalition.reply_to,
             message_id=f"<{row.message_id}@{self._host}>",
             date=at.timestamp(),
             attachments=(*_deadline(context), *draft.attachments),
             owes_proof=row.kind in PROVEN and row.contact is not None and not context.proof,
+            headers=((ID_HEADER, row.message_id),),
+            returns_to=self._returns_to(row),
         )
+
+    def _returns_to(self, row: Letter) -> str:
+        base = self._mail.bounce_address
+        return return_address(base, self._post.keys[0], row.message_id) if base else ""
 
 
 def _deadline(context: LetterContext) -> Iterator[Attachment]:

@@ -1,4 +1,4 @@
-"""What leaves has exactly the ten headers of a letter, whatever kind of letter it is and whatever Python wrote it."""
+"""What leaves has exactly the eleven headers of a letter, whatever kind it is and whatever Python wrote it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ from tests.house import House
 from tests.letters.sink import Sink
 
 SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
-TEN = [
+ELEVEN = [
     "Auto-Submitted",
     "Content-Type",
     "Date",
@@ -37,6 +37,7 @@ TEN = [
     "Subject",
     "To",
     "X-Auto-Response-Suppress",
+    "X-Signoff-Id",
 ]
 LETTER = WrittenLetter(
     subject="Please answer",
@@ -51,7 +52,7 @@ LETTER = WrittenLetter(
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
-def test_every_kind_of_letter_leaves_with_its_ten_headers(
+def test_every_kind_of_letter_leaves_with_its_eleven_headers(
     house: House, sink: Sink, deliver: Callable[[], list[str]]
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
@@ -66,7 +67,18 @@ def test_every_kind_of_letter_leaves_with_its_ten_headers(
     for raw in sink.raw:
         head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         written = [line.split(b":")[0].decode() for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
-        assert sorted(written) == TEN
+        assert sorted(written) == ELEVEN
+
+
+def test_a_header_of_a_letters_own_is_expected_by_its_name_and_once() -> None:
+    letter = replace(LETTER, headers=(("X-Signoff-Id", "1"),))
+    built = as_bytes(letter, eight_bit=True)
+    assert built.count(b"X-Signoff-Id: 1\r\n") == 1
+    for refused, more in ((built, ()), (_built(), ["X-Signoff-Id"]), (built, ["X-Signoff-Id", "X-Signoff-Id"])):
+        with pytest.raises(UnsafeMessage, match="unexpected headers"):
+            ensure_as_expected(refused, sender=SENDER, recipient=RECIPIENT, more=more)
+    with pytest.raises(UnsafeMessage):
+        as_bytes(replace(letter, headers=(("X-Signoff-Id", "1\r\nBcc: eve@else.example"),)), eight_bit=True)
 
 
 def _schedule(house: House) -> None:
