@@ -485,11 +485,11 @@ class House:
         )
 
     def schedule_publishing(
-        self, session: Session, version: Version, by: str = "publisher", hours: float = 2
+        self, session: Session, version: Version, by: str = "publisher", hours: float = 2, grouping: str = "level"
     ) -> ScheduledAct:
         """A publication in some hours."""
-        act = self.act(session, self.user(session, by).actor)
-        return schedules.schedule_publishing(act, version, due=self.clock() + timedelta(hours=hours), is_warned=True)
+        act, due = self.act(session, self.user(session, by).actor), self.clock() + timedelta(hours=hours)
+        return schedules.schedule_publishing(act, version, grouping=grouping, due=due, is_warned=True)
 
     def without_turns(self, session: Session) -> None:
         """No one on the staff wants the emails that the worker sends by itself about whose turn it is."""

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.positions.status import ScheduledKind, ScheduleEnd
+from signoff.domain.publications.name_groups import Grouping
 from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Json, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
@@ -25,6 +26,8 @@ class ScheduledAct(Base):
         one_of("ended_as", ScheduleEnd),
         CheckConstraint("due_at > scheduled_at", name="due_later"),
         CheckConstraint("(kind = 'ask') = (deadline IS NOT NULL)", name="deadline_when_asking"),
+        one_of("grouping", Grouping),
+        CheckConstraint("(kind = 'publish') = (grouping IS NOT NULL)", name="grouping_when_publishing"),
         CheckConstraint("deadline > due_at", name="deadline_after_due"),
         CheckConstraint("length(shown) = 64 AND length(state) = 64", name="shown_whole"),
         CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_whole"),
@@ -53,6 +56,7 @@ class ScheduledAct(Base):
     message: Mapped[str] = mapped_column(default="")
     minimum: Mapped[int] = mapped_column(default=0)
     reminder_days: Mapped[list[int]] = mapped_column(Json)
+    grouping: Mapped[str | None]  # of the names on sheets, once it is published
     scheduled_by: Mapped[int] = to("staff_user.id")
     scheduled_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

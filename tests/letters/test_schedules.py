@@ -62,14 +62,15 @@ def test_a_version_is_published_at_its_time_with_who_approved_until_then(
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch")
         house.say(session, version, "Alder")
-        house.schedule_publishing(session, version)
+        house.schedule_publishing(session, version, grouping="state")
     house.clock.advance(hours=1)
     with house.database.unit_of_work() as session:
         house.say(session, session.merge(version), "Birch")
     house.clock.advance(hours=1)
     deliver()
     with house.database.reading() as session:
-        assert session.scalars(select(Publication)).one().published_by == house.user(session, "publisher").id
+        publication = session.scalars(select(Publication)).one()
+        assert (publication.published_by, publication.grouping) == (house.user(session, "publisher").id, "state")
         assert ended(session) == [("done", [])]
     assert [str(letter["Subject"]) for letter in sink.to("ana@birch.example")][-1].startswith("Published")
 

@@ -45,8 +45,8 @@ def contact(number: int, **columns: object) -> Attack:
 
 def scheduled(kind: str, version: int, position: int) -> Attack:
     """An act scheduled for a version, and called done."""
-    deadline = {} if kind == "ask" else {"deadline": None}
-    waits = copied("scheduled_act", "ended_at IS NULL", kind=kind, version_id=version, position_id=position, **deadline)
+    terms = {} if kind == "ask" else {"deadline": None, "grouping": "level"}
+    waits = copied("scheduled_act", "ended_at IS NULL", kind=kind, version_id=version, position_id=position, **terms)
     ends = sql(f"UPDATE scheduled_act SET ended_at = '{LATER}', ended_as = 'done' WHERE id = 900000")
     return after(waits, ends)
 

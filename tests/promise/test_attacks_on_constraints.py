@@ -76,10 +76,15 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_letter_asking_has_link": ("kind = 'request'", {"link_id": None, "message_id": "x"}),
     "ck_letter_about_a_version": ("kind = 'request'", {"version_id": None, "message_id": "x"}),
     "ck_letter_sent_words_whole": ("state = 'queued'", {"sent_text": "Dear", "message_id": "x"}),
-    "ck_scheduled_act_kind_known": ("ended_at IS NOT NULL", {"kind": "retire"}),
+    "ck_scheduled_act_kind_known": ("ended_as = 'canceled'", {"kind": "retire", "grouping": None}),
     "ck_scheduled_act_ended_as_known": ("ended_as = 'canceled'", {"ended_as": "lost"}),
     "ck_scheduled_act_due_later": ("ended_as = 'canceled'", {"due_at": "2001-11-24 12:00:00.000000+00:00"}),
-    "ck_scheduled_act_deadline_when_asking": ("ended_as = 'failed' AND kind = 'ask'", {"kind": "publish"}),
+    "ck_scheduled_act_deadline_when_asking": (
+        "ended_as = 'failed' AND kind = 'ask'",
+        {"kind": "publish", "grouping": "level"},
+    ),
+    "ck_scheduled_act_grouping_known": ("ended_as = 'canceled'", {"grouping": "size"}),
+    "ck_scheduled_act_grouping_when_publishing": ("ended_as = 'canceled'", {"grouping": None}),
     "ck_scheduled_act_deadline_after_due": (
         "ended_at IS NOT NULL AND kind = 'ask'",
         {"deadline": "2001-11-24 12:00:00.000000+00:00"},

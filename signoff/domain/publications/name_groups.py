@@ -10,6 +10,7 @@ from typing import Any
 
 from pyuca import Collator
 
+from signoff.domain.errors import Invalid
 from signoff.domain.partners.places import STATES
 
 
@@ -62,6 +63,12 @@ def name_order(name: str) -> tuple[tuple[int, ...], str]:
     """The key that names are sorted by: by the Unicode collation, without “The” and what is no letter before it."""
     key: tuple[int, ...] = _collator().sort_key(_BEFORE.sub("", _BEFORE.sub("", name)) or name)
     return key, name
+
+
+def ensure_known(grouping: str) -> None:
+    """Refuse, as Invalid at the field `grouping`, a grouping that is not one of those on offer."""
+    if grouping not in GROUPING_WORDS:
+        raise Invalid({"grouping": "Please choose one of those listed."})
 
 
 def in_groups(signatories: Iterable[Mapping[Any, Any]], grouping: str) -> list[NameGroup]:

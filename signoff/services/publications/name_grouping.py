@@ -1,8 +1,8 @@
 """How the names on a publication are grouped on its sheets, which its publisher chooses and may change at any time."""
 
-from signoff.domain.errors import Conflict, Invalid
+from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Act, ensure_may
-from signoff.domain.publications.name_groups import GROUPING_WORDS
+from signoff.domain.publications.name_groups import ensure_known
 from signoff.models import Position
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_live_publication
@@ -16,8 +16,7 @@ def group_names(act: ActContext, position: Position, *, grouping: str) -> None:
     Invalid for an unknown grouping, Conflict when the position is not published.
     """
     ensure_may(act.by, Act.PUBLISH)
-    if grouping not in GROUPING_WORDS:
-        raise Invalid({"grouping": "Please choose one of those listed."})
+    ensure_known(grouping)
     hold_live_publication(act.session, position.id)
     live = find_live_publication(act.session, position)
     if live is None:

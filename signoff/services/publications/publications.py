@@ -11,6 +11,7 @@ from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.domain.positions.status import PublicationEnd
+from signoff.domain.publications.name_groups import Grouping, ensure_known
 from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Contact, Exemption, Link, Position, Publication, Request, Round, Version
 from signoff.models.merges import families
@@ -26,12 +27,14 @@ from signoff.services.record.record import record
 from signoff.services.rounds.deadlines import close
 
 
-def publish(act: ActContext, version: Version) -> Publication:
+def publish(act: ActContext, version: Version, *, grouping: str = Grouping.LEVEL) -> Publication:
     """Make a version public with the partners whose approval of it stands; an earlier one is superseded.
 
-    A version that is public already is answered as it stands. Missing with all that stands in the way.
+    `grouping` says how its sheets order the names. A version that is public already is answered as it stands.
+    Invalid for an unknown grouping, Missing with all that stands in the way.
     """
     ensure_may(act.by, Act.PUBLISH)
+    ensure_known(grouping)
     hold_names(act.session, only_reading=True)
     hold_position(act.session, version.position_id)
     hold_version(act.session, version.id)
@@ -48,7 +51,9 @@ def publish(act: ActContext, version: Version) -> Publication:
     named_before = _named(act.session, live) if live else []
     if live:
         _supersede(act, live, version)
-    publication = Publication(position=version.position, version=version, published_by=act.by.id, published_at=at)
+    publication = Publication(
+        position=version.position, version=version, published_by=act.by.id, published_at=at, grouping=grouping
+    )
     act.session.add(publication)
     act.session.flush()
     facts = {

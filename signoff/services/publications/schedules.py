@@ -16,6 +16,7 @@ from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed, NotAsS
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import WORKER, Act, Role, ensure_may, may
 from signoff.domain.positions.status import ScheduledKind, ScheduleEnd
+from signoff.domain.publications.name_groups import ensure_known
 from signoff.domain.time import Clock, rfc3339
 from signoff.models import Position, Publication, Round, ScheduledAct, Version
 from signoff.services.act import ActContext
@@ -79,13 +80,16 @@ def schedule_asking(
     return _add(act, version, asking, due, is_warned=is_warned)
 
 
-def schedule_publishing(act: ActContext, version: Version, *, due: datetime, is_warned: bool) -> ScheduledAct:
-    """Publish a version at an instant (aware UTC), with the partners whose approval stands then.
+def schedule_publishing(
+    act: ActContext, version: Version, *, grouping: str, due: datetime, is_warned: bool
+) -> ScheduledAct:
+    """Publish a version at an instant (aware UTC), with the partners whose approval stands then, grouped as chosen.
 
-    Refuses with Invalid an instant that is past and warnings that were not read, Missing what stands in the way,
-    Conflict when the position has something scheduled, or this version is or was public.
+    Refuses with Invalid an instant that is past, an unknown grouping and warnings that were not read, Missing what
+    stands in the way, Conflict when the position has something scheduled, or this version is or was public.
     """
     ensure_may(act.by, Act.SCHEDULE)
+    ensure_known(grouping)
     hold_names(act.session, only_reading=True)
     _hold(act.session, version)
     _ensure_due(due, at=act.at())
@@ -94,7 +98,12 @@ def schedule_publishing(act: ActContext, version: Version, *, due: datetime, is_
     if reasons := reasons_not_to_publish(act.session, version):
         raise Missing(reasons, "Nothing was scheduled.")
     publishing = ScheduledAct(
-        kind=ScheduledKind.PUBLISH, shown=version.digest, partner_ids=[], reminder_days=[], deadline=None
+        kind=ScheduledKind.PUBLISH,
+        shown=version.digest,
+        partner_ids=[],
+        reminder_days=[],
+        deadline=None,
+        grouping=grouping,
     )
     return _add(act, version, publishing, due, is_warned=is_warned)
 
@@ -218,7 +227,8 @@ def _ask(act: ActContext, scheduled: ScheduledAct) -> None:
 def _publish(act: ActContext, scheduled: ScheduledAct) -> None:
     hold_names(act.session, only_reading=True)
     _ensure_unmoved(act.session, scheduled)
-    publish(act, scheduled.version)
+    assert scheduled.grouping is not None
+    publish(act, scheduled.version, grouping=scheduled.grouping)
 
 
 def _ensure_unmoved(session: Session, scheduled: ScheduledAct) -> None:

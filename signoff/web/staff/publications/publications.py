@@ -12,7 +12,6 @@ from signoff.services.answers.answers import remove_name as remove
 from signoff.services.partners.partners import get_entry
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import reasons_not_to_publish, warnings_before_publishing
-from signoff.services.publications.name_grouping import group_names
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.publications import publish as publish_version
 from signoff.services.publications.publications import retire as retire_position
@@ -49,17 +48,20 @@ def publish(slug: str, number: int) -> Done | tuple[str, int]:
         return _schedule(version)
     if warnings_before_publishing(version) and request.form.get("seen") != "yes":
         return _confirmation(version, errors={"seen": "Please read what the text says and check the box."}), 422
-    publish_version(current_act(), version)
-    group_names(current_act(), version.position, grouping=request.form.get("grouping", Grouping.LEVEL))
+    publish_version(current_act(), version, grouping=_grouping())
     return Done(url_for("staff.position", slug=slug), f"Version {number} is public.")
 
 
 def _schedule(version: Version) -> Done:
     is_warned = request.form.get("seen") == "yes"
-    scheduled = schedule_publishing(current_act(), version, due=due_typed(), is_warned=is_warned)
+    scheduled = schedule_publishing(current_act(), version, grouping=_grouping(), due=due_typed(), is_warned=is_warned)
     when = installation().settings.formats.full(scheduled.due_at)
     said = f"Scheduled: version {version.number} will be published {when}."
     return Done(url_for("staff.position", slug=version.position.slug), said)
+
+
+def _grouping() -> str:
+    return request.form.get("grouping", Grouping.LEVEL)
 
 
 def _confirmation(version: Version, *, errors: Mapping[str, str] | None = None) -> str:
@@ -75,7 +77,7 @@ def _confirmation(version: Version, *, errors: Mapping[str, str] | None = None) 
         warnings=linked(warnings_before_publishing(version), version),
         errors=errors or {},
         groupings=GROUPING_WORDS,
-        grouping=request.form.get("grouping", Grouping.LEVEL),
+        grouping=_grouping(),
         due=request.form.get("due", ""),
         zone=str(installation().settings.timezone),
         live=find_live_publication(db(), version.position),
