@@ -11,7 +11,7 @@ from signoff.evidence.anchors import state_part
 from signoff.evidence.consistency import Nodes, inclusion_proof
 from signoff.evidence.file_writing import Place
 from signoff.evidence.key_changes import introduced
-from signoff.evidence.log_leaves import Ended, KeyChange, Listed, Published, State, read_leaf
+from signoff.evidence.log_leaves import Ended, KeyChange, Leaf, Listed, Published, State, read_leaf
 from signoff.evidence.notes import Verifier
 from signoff.evidence.public_state import Row
 from signoff.evidence.strict_json import Refused
@@ -49,7 +49,7 @@ def told_publications(session: Session) -> dict[int, Told]:
     last = select(func.max(LogLeaf.number)).where(LogLeaf.publication_id.is_not(None))
     last = last.where(LogLeaf.kind.not_in(("key", "state"))).group_by(LogLeaf.publication_id, LogLeaf.kind)
     for leaf in session.scalars(select(LogLeaf).where(LogLeaf.number.in_(last)).order_by(LogLeaf.number)):
-        said, told = read_leaf(leaf.content.encode()), found.get(leaf.publication_id or 0)
+        said, told = _read(leaf.number, leaf.content), found.get(leaf.publication_id or 0)
         if isinstance(said, Published):
             found[leaf.publication_id or 0] = Told(said, leaf.number)
         elif told and isinstance(said, Listed):
@@ -57,6 +57,13 @@ def told_publications(session: Session) -> dict[int, Told]:
         elif told and isinstance(said, Ended):
             told.ended = said
     return found
+
+
+def _read(number: int, content: str) -> Leaf:
+    try:
+        return read_leaf(content.encode())
+    except Refused as problem:
+        raise Refused(f"Leaf {number} of the log: {problem}") from None
 
 
 def rows_of(told: Iterable[Told]) -> list[Row]:
@@ -84,14 +91,14 @@ class LogKeys:
 def log_keys(session: Session) -> LogKeys:
     """The keys that the log has had. Refused when a leaf cannot be read."""
     leaves = session.scalars(select(LogLeaf).where(LogLeaf.kind == "key").order_by(LogLeaf.number))
-    read = [(read_leaf(leaf.content.encode()), leaf.number) for leaf in leaves]
+    read = [(_read(leaf.number, leaf.content), leaf.number) for leaf in leaves]
     return LogKeys([(change, number) for change, number in read if isinstance(change, KeyChange)])
 
 
 def state_of(session: Session, head: LogHead) -> State:
     """The state that a head ends with. Refused when its last leaf is none."""
     content = session.scalar(select(LogLeaf.content).where(LogLeaf.number == head.size - 1)) or ""
-    said = read_leaf(content.encode())
+    said = _read(head.size - 1, content)
     if not isinstance(said, State):
         raise Refused(f"The head of {head.size} leaves does not end with a state.")
     return said

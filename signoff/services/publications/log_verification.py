@@ -42,7 +42,9 @@ def verify_log(session: Session, keys: SealingKeys, *, kept: str = "") -> LogRep
         return LogReport(0, 0, (), (str(problem),))
     if replay.keys and replay.keys[-1] not in [signer.verifier for signer in keys.signers(replay.origin)]:
         wrong.append("The key that signs the public log is not in the sealing key file.")
-    return LogReport(leaves, heads, replay.keys, (*wrong, *_wrong_with_facts(session), *wrong_cosignatures(session)))
+    wrong += [*_wrong_with_facts(session), *wrong_cosignatures(session)]
+    # The replay and the comparison may both come upon the same leaf.
+    return LogReport(leaves, heads, replay.keys, tuple(dict.fromkeys(wrong)))
 
 
 def _replayed(session: Session, origin: str, kept: str) -> tuple[LogReplay, int, int, list[str]]:
