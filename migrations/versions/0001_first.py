@@ -944,7 +944,7 @@ table(
     check("nonce_whole", "length(nonce) = 32"),
     check("email_lower", "email = lower(email)"),
     check("expires_later", "expires_at > applied_at"),
-    check("confirmed_in_time", "confirmed_at IS NULL OR confirmed_at <= expires_at"),
+    check("confirmed_in_time", "confirmed_at <= expires_at"),
     one_of("decision", "accept link reject"),
     check("decided_whole", "(decided_at IS NULL) = (decision IS NULL)"),
     check("decided_by_somebody", "(decided_at IS NULL) = (decided_by IS NULL)"),

@@ -54,7 +54,7 @@ class Application(Base):
         CheckConstraint("length(nonce) = 32", name="nonce_whole"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("expires_at > applied_at", name="expires_later"),
-        CheckConstraint("confirmed_at IS NULL OR confirmed_at <= expires_at", name="confirmed_in_time"),
+        CheckConstraint("confirmed_at <= expires_at", name="confirmed_in_time"),
         one_of("decision", Decision),
         CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided_whole"),
         CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),

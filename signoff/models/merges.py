@@ -89,8 +89,9 @@ def members_of(session: Session, partner_id: int) -> tuple[int, ...]:
 
 
 # The partner that is being merged, and another of those that it will be one with.
-_WITH = """(o.id = NEW.merged_into_id OR o.merged_into_id = NEW.merged_into_id) AND o.id <> NEW.id"""
-_BEGINS = "NEW.merged_into_id IS NOT NULL AND NEW.merged_into_id {differs} OLD.merged_into_id"
+_WITH = "(o.id = NEW.merged_into_id OR o.merged_into_id = NEW.merged_into_id)"
+# Where `_WITH` follows, a merge that ends compares with nothing, and so is not refused.
+_MOVES = "NEW.merged_into_id {differs} OLD.merged_into_id"
 _ENDS = "NEW.merged_into_id IS NULL AND OLD.merged_into_id IS NOT NULL"
 _ROUND_MAY_GO_ON = "(r.ended_as IS NULL OR r.ended_as = 'closed')"
 
@@ -130,8 +131,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_merged_as_recorded",
         "partner",
         "UPDATE",
-        """NEW.merged_into_id {differs} OLD.merged_into_id
-        AND COALESCE(NEW.merged_into_id, 0) <> COALESCE((SELECT m.into_id FROM partner_merge m
+        f"""{_MOVES} AND COALESCE(NEW.merged_into_id, 0) <> COALESCE((SELECT m.into_id FROM partner_merge m
             WHERE m.from_id = NEW.id AND m.undone_at IS NULL), 0)""",
         "partner: no merge says so",
     ),
@@ -139,7 +139,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_merged_once",
         "partner",
         "UPDATE",
-        f"""{_BEGINS} AND EXISTS (SELECT 1 FROM partner p
+        f"""{_MOVES} AND EXISTS (SELECT 1 FROM partner p
             WHERE p.merged_into_id = NEW.id OR (p.id = NEW.merged_into_id AND p.merged_into_id IS NOT NULL))""",
         "partner: a double has no doubles",
     ),
@@ -147,7 +147,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_merged_asked_once",
         "partner",
         "UPDATE",
-        f"""{_BEGINS} AND EXISTS (SELECT 1 FROM request q JOIN request other ON other.version_id = q.version_id
+        f"""{_MOVES} AND EXISTS (SELECT 1 FROM request q JOIN request other ON other.version_id = q.version_id
             JOIN partner o ON o.id = other.partner_id JOIN round r ON r.version_id = q.version_id
             WHERE q.partner_id = NEW.id AND {_WITH} AND q.dropped_at IS NULL AND other.dropped_at IS NULL
             AND {_ROUND_MAY_GO_ON})""",
@@ -157,7 +157,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_merged_of_one_word",
         "partner",
         "UPDATE",
-        f"""{_BEGINS} AND EXISTS (SELECT 1 {_BOTH_LAST} AND a.verdict <> b.verdict
+        f"""{_MOVES} AND EXISTS (SELECT 1 {_BOTH_LAST} AND a.verdict <> b.verdict
             AND a.verdict <> 'remove' AND b.verdict <> 'remove')""",
         "partner: both answered about one version, and not alike",
     ),
@@ -165,7 +165,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_merged_listed_once",
         "partner",
         "UPDATE",
-        f"""{_BEGINS} AND EXISTS (SELECT 1 {_BOTH_LAST} AND a.verdict = 'approve' AND b.verdict = 'approve'
+        f"""{_MOVES} AND EXISTS (SELECT 1 {_BOTH_LAST} AND a.verdict = 'approve' AND b.verdict = 'approve'
             AND EXISTS (SELECT 1 FROM round r WHERE r.version_id = a.version_id AND {_ROUND_MAY_GO_ON})
             AND NOT EXISTS (SELECT 1 FROM publication p WHERE p.version_id = a.version_id))""",
         "partner: both approved a version that is not published yet",
@@ -174,7 +174,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_merged_changes_nothing_public",
         "partner",
         "UPDATE",
-        f"""NEW.merged_into_id {{differs}} OLD.merged_into_id AND EXISTS (SELECT 1 FROM publication p
+        f"""{_MOVES} AND EXISTS (SELECT 1 FROM publication p
             JOIN answer a ON a.version_id = p.version_id WHERE p.ended_at IS NULL AND a.partner_id = NEW.id
             AND a.verdict = 'approve' AND {_last("a")})""",
         "partner: it is named in public",
@@ -192,7 +192,8 @@ GUARDS: tuple[Guard, ...] = (
         "partner_parted_with_its_names",
         "partner",
         "UPDATE",
-        f"""{_ENDS} AND EXISTS (SELECT 1 FROM partner_name own JOIN partner_name other ON other.key = own.key
+        """NEW.merged_into_id IS NULL AND EXISTS (SELECT 1 FROM partner_name own
+            JOIN partner_name other ON other.key = own.key
             WHERE own.partner_id = NEW.id AND other.partner_id = OLD.merged_into_id)""",
         "partner: the other has one of its names",
     ),

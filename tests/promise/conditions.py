@@ -19,7 +19,9 @@ from tests.promise.attacking import (
     copied,
     delivered_to,
     link_of,
+    merged,
     moved,
+    parted,
     published,
     sql,
 )
@@ -27,6 +29,16 @@ from tests.promise.attacking import (
 MUCH_LATER = "2026-11-28 12:00:00.000000+00:00"
 BEFORE_PUBLICATION = "2026-11-24 12:00:30.000000+00:00"
 BO_IRIS, BO_JUNIPER = 12, 16  # a corrected address; a removed contact
+APPLYING_ENDED = sql(f"UPDATE sign_on SET ended_at = '{LATER}', ended_by = 3 WHERE ended_at IS NULL")
+LONG_AFTER = {"applied_at": "2027-11-01 12:00:00.000000+00:00", "expires_at": "2027-12-01 12:00:00.000000+00:00"}
+SETTLED_BY_A_DOUBLE = after(
+    merged("Gum", "Tamarack"),
+    sql(
+        f"UPDATE application SET settled_at = '{LATER}', agreed = 0, settled_link_id = (SELECT MAX(l.id) FROM link l "
+        "JOIN partner p ON p.id = l.partner_id WHERE p.name = 'Gum') WHERE decision = 'link' AND settled_at IS NULL"
+    ),
+    parted("Gum"),
+)
 NINETY_NINTH = copied("principles_edition", number=99)
 
 
@@ -113,6 +125,20 @@ def _head_of(size: str) -> Attack:
 
 ELSEWHERE = copied("delivery", publication_id=900_002, delivered_at=LATER)
 MORE: dict[str, list[Attack]] = {
+    "application_while_open": [copied("application", "confirmed_at IS NULL", lookup="0" * 64, **LONG_AFTER)],
+    "application_confirmed_while_open": [
+        after(
+            copied(
+                "application", "confirmed_at IS NULL", lookup="0" * 64, expires_at="2027-12-01 12:00:00.000000+00:00"
+            ),
+            sql("UPDATE application SET confirmed_at = '2027-11-01 12:00:00.000000+00:00' WHERE id = 900000"),
+        ),
+        after(
+            APPLYING_ENDED,
+            copied("sign_on", "ended_at IS NOT NULL", position_id=1, ended_at=None, ended_by=None),
+            sql("UPDATE application SET confirmed_at = applied_at WHERE confirmed_at IS NULL"),
+        ),
+    ],
     "schedule_done_when_done": [scheduled("publish", 2, 2), scheduled("ask", 6, 5)],
     "criterion_not_replaced": [
         after(THIRD, copied("criterion", "edition_id = 1", id=900_001, edition_id=900_000, rank=70)),
@@ -282,6 +308,12 @@ MORE: dict[str, list[Attack]] = {
 
 # Acts that no guard may stop; the guard that is named would, had it a condition less.
 LAWFUL: dict[str, list[Attack]] = {
+    "sign_on_not_replaced": [
+        copied("sign_on", "ended_at IS NULL", position_id=1),
+        copied("sign_on", "ended_at IS NULL", ended_at=LATER, ended_by=3),
+    ],
+    "application_confirmed_while_open": [after(APPLYING_ENDED, sql("UPDATE application SET id = id"))],
+    "application_settled_by_its_partner": [after(SETTLED_BY_A_DOUBLE, sql("UPDATE application SET id = id"))],
     "comment_settled_at_for_good": [sql("UPDATE comment SET outcome_note = NULL WHERE settled_at IS NOT NULL")],
     "cosignature_not_replaced": [
         copied("cosignature", witness="another.example/w1+00000000+AA"),

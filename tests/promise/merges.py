@@ -24,6 +24,7 @@ from tests.promise.attacking import (
 )
 from tests.promise.full import row
 
+BIRCH, GUM = 2, 7
 MUCH_LATER = "2026-11-28 12:00:00.000000+00:00"
 
 
@@ -48,7 +49,36 @@ def again(partner: str, **columns: object) -> Attack:
     )
 
 
+def twice(partner: str, version: int) -> Attack:
+    """A partner is asked about another version, and answers it twice."""
+    said = after(answered(partner, "approve", version), answered(partner, "withdraw", version))
+    return after(asked(partner, version), said)
+
+
+def untouched(table: str, where: str) -> Attack:
+    """An update that changes nothing of some rows."""
+    return sql(f"UPDATE {table} SET id = id WHERE {where}")
+
+
+def moved_name(name: str, partner: int = GUM) -> Attack:
+    """A name that ended elsewhere is another partner's."""
+    return after(
+        sql(f"UPDATE partner_name SET until = '{LATER}' WHERE name = '{name}'"),
+        copied("partner_name", f"name = '{name}'", partner_id=partner, until=None),
+    )
+
+
+def of(partner: str, version: int = 1) -> str:
+    return f"partner_id = (SELECT id FROM partner WHERE name = '{partner}') AND version_id = {version}"
+
+
+ONLY_UNDONE = sql(f"UPDATE partner_merge SET undone_at = '{LATER}', undone_by = 4 WHERE id = 950000")
+BY_A_DOUBLE = answered("Gum", "approve", 2, link_id=960_000, at=MUCH_LATER)
+
 ATTACKS: dict[str, list[Attack]] = {
+    "partner_name_of_nobody_else": [
+        after(merged("Cedar", "Gum"), moved_name("Cedar", BIRCH)),
+    ],
     "merge_undone_before_answers": [
         after(merged("Cedar", "Gum"), answered("Cedar", "approve"), parted("Cedar")),
         after(merged("Gum", "Cedar"), answered("Cedar", "decline"), parted("Gum")),
@@ -70,14 +100,21 @@ ATTACKS: dict[str, list[Attack]] = {
     ],
     "partner_merged_of_one_word": [
         after(answered("Cedar", "abstain"), dropped("Cedar"), merged("Cedar", "Birch")),
+        after(twice("Cedar", 2), answered("Cedar", "abstain"), dropped("Cedar"), merged("Cedar", "Birch")),
+        after(twice("Birch", 2), answered("Cedar", "abstain"), dropped("Cedar"), merged("Cedar", "Birch")),
         after(answered("Cedar", "abstain"), dropped("Cedar"), merged("Birch", "Gum"), merged("Cedar", "Gum", 950_001)),
     ],
     "partner_merged_listed_once": [
         after(HAZEL_DROPPED, merged("Hazel", "Iris")),
         after(HAZEL_DROPPED, closed(4), merged("Hazel", "Iris")),
+        after(HAZEL_DROPPED, merged("Iris", "Gum"), merged("Hazel", "Gum", 950_001)),
+        after(twice("Oak", 4), HAZEL_DROPPED, merged("Hazel", "Iris")),
+        after(twice("Hazel", 2), HAZEL_DROPPED, merged("Hazel", "Iris")),
+        after(twice("Iris", 2), HAZEL_DROPPED, merged("Hazel", "Iris")),
     ],
     "partner_merged_changes_nothing_public": [
         merged("Alder", "Gum"),
+        after(twice("Alder", 2), merged("Alder", "Oak")),
         after(
             answered("Hazel", "approve", version=4),
             merged("Hazel", "Gum", **BEFORE_MERGE),
@@ -92,8 +129,7 @@ ATTACKS: dict[str, list[Attack]] = {
     "partner_parted_with_its_names": [
         after(
             merged("Cedar", "Gum"),
-            sql(f"UPDATE partner_name SET until = '{LATER}' WHERE name = 'Cedar'"),
-            copied("partner_name", "name = 'Cedar'", partner_id=7, until=None),
+            moved_name("Cedar"),
             parted("Cedar"),
         ),
     ],
@@ -125,16 +161,38 @@ ATTACKS: dict[str, list[Attack]] = {
             linked("Gum", "Cedar"),
             answered("Cedar", "approve", link_id=960_000, at=MUCH_LATER),
         ),
+        after(merged("Cedar", "Gum"), linked("Cedar", "Gum", 2), ONLY_UNDONE, BY_A_DOUBLE),
+        after(
+            merged("Cedar", "Gum"),
+            linked("Cedar", "Gum", 2),
+            merged("Oak", "Gum", 950_001),
+            ONLY_UNDONE,
+            BY_A_DOUBLE,
+        ),
+        after(
+            asked("Oak", 4),
+            merged("Oak", "Gum"),
+            merged("Cedar", "Gum", 950_001),
+            linked("Cedar", "Oak", 4),
+            answered("Oak", "approve", 4, link_id=960_000, at=MUCH_LATER),
+        ),
     ],
 }
 
 LAWFUL: dict[str, list[Attack]] = {
+    "partner_name_of_nobody_else": [after(merged("Cedar", "Gum"), moved_name("Cedar"))],
+    "partner_merge_not_replaced": [
+        copied("partner_merge", "undone_at IS NULL", undone_at=LATER, undone_by=4),
+        merged("Oak", "Gum"),
+    ],
     "merge_undone_before_answers": [
+        after(merged("Cedar", "Gum"), answered("Cedar", "approve"), untouched("partner_merge", "id = 950000")),
         after(merged("Cedar", "Gum"), answered("Birch", "approve"), parted("Cedar")),
         after(answered("Cedar", "decline"), merged("Cedar", "Gum", **BEFORE_MERGE), parted("Cedar")),
     ],
     "partner_merged_as_recorded": [
         after(merged("Cedar", "Gum"), parted("Cedar"), merged("Cedar", "Hazel", 950_001)),
+        after(copied("partner_merge", "undone_at IS NULL", from_id=1), untouched("partner", "id = 1")),
     ],
     "partner_merged_once": [after(merged("Cedar", "Gum"), merged("Oak", "Gum", 950_001))],
     "partner_merged_asked_once": [
@@ -145,6 +203,13 @@ LAWFUL: dict[str, list[Attack]] = {
     ],
     "partner_merged_of_one_word": [
         after(answered("Cedar", "decline"), dropped("Cedar"), merged("Cedar", "Birch")),
+        after(
+            HAZEL_DROPPED,
+            closed(4, "recalled"),
+            merged("Hazel", "Iris"),
+            answered("Hazel", "withdraw", version=4),
+            untouched("partner", "name = 'Hazel'"),
+        ),
         after(dropped("Elm"), merged("Elm", "Birch")),
         after(dropped("Birch"), merged("Birch", "Elm")),
         after(
@@ -155,6 +220,9 @@ LAWFUL: dict[str, list[Attack]] = {
         ),
     ],
     "partner_merged_listed_once": [
+        after(iris_approves, dropped("Hazel", 4), merged("Hazel", "Iris")),
+        after(HAZEL_DROPPED, answered("Hazel", "remove", version=4), merged("Hazel", "Iris")),
+        after(HAZEL_DROPPED, answered("Iris", "remove", version=4), merged("Hazel", "Iris")),
         after(HAZEL_DROPPED, closed(4, "recalled"), merged("Hazel", "Iris")),
         after(answered("Cedar", "approve"), ENDED, dropped("Cedar"), merged("Cedar", "Alder")),
     ],
@@ -172,11 +240,17 @@ LAWFUL: dict[str, list[Attack]] = {
             parted("Cedar"),
         ),
         after(merged("Oak", "Gum", 950_001), linked("Oak", "Gum", 2), merged("Cedar", "Hazel"), parted("Cedar")),
+        after(merged("Cedar", "Gum"), linked("Cedar", "Gum", 2), untouched("partner", "name IN ('Cedar', 'Gum')")),
     ],
-    "partner_parted_with_its_names": [after(merged("Cedar", "Gum"), parted("Cedar"))],
+    "partner_parted_with_its_names": [
+        after(merged("Cedar", "Gum"), parted("Cedar")),
+        after(merged("Cedar", "Gum"), moved_name("Cedar"), untouched("partner", "name = 'Cedar'")),
+    ],
     "request_to_no_double": [again("Gum"), again("Nutmeg")],
     "request_to_no_double_again": [
         after(merged("Cedar", "Gum"), dropped("Cedar")),
+        after(merged("Cedar", "Gum"), untouched("request", of("Cedar"))),
+        after(dropped("Cedar"), merged("Cedar", "Gum"), untouched("request", of("Cedar"))),
         after(dropped("Cedar"), asked_again("Cedar")),
     ],
     "request_once_a_version": [
@@ -185,6 +259,10 @@ LAWFUL: dict[str, list[Attack]] = {
     ],
     "request_once_a_version_again": [
         after(merged("Cedar", "Gum"), dropped("Gum", 2), asked_again("Gum", 2)),
+        after(again("Gum", dropped_at=LATER), asked_again("Gum")),
+        after(again("Gum", dropped_at=LATER), dropped("Cedar"), merged("Cedar", "Gum"), asked_again("Gum")),
+        after(again("Gum", dropped_at=LATER), merged("Cedar", "Gum"), untouched("request", of("Gum"))),
+        after(closed(1, "recalled"), merged("Cedar", "Birch"), untouched("request", of("Birch"))),
     ],
     "link_within_a_partner": [
         after(merged("Cedar", "Gum"), linked("Cedar", "Gum", 2)),

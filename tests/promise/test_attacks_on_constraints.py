@@ -190,11 +190,19 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 # More of them, where a CHECK has several conditions.
+_UNDECIDED = {"decision": None, "decided_at": None, "decided_by": None, "partner_id": None}
 MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "ck_scheduled_act_shown_whole": [("ended_at IS NOT NULL", {"state": "short"})],
     "ck_scheduled_act_failed_for_reasons": [("ended_as = 'canceled'", {"reasons": '["Because."]'})],
     "ck_partner_place_nationwide_whole": [("city <> ''", {"state": "US"})],
-    "ck_application_partner_unless_rejected": [("decision = 'accept'", {"partner_id": None, "lookup": "0" * 64})],
+    "ck_application_partner_unless_rejected": [
+        ("decision = 'accept'", {"partner_id": None, "lookup": "0" * 64}),
+        ("decision IS NULL", {"partner_id": 1, "lookup": "0" * 64}),
+    ],
+    "ck_application_settled_if_linked": [
+        ("settled_at IS NOT NULL", _UNDECIDED | {"lookup": "0" * 64}),
+    ],
+    "ck_logo_has_pixels": [("1 = 1", {"height": 0, "digest": "0" * 64})],
     "ck_log_head_record_whole": [("1 = 1", {"size": 900_000, "record_root": "short"})],
     "ck_version_text_present": [("1 = 1", {"title": "", "number": 99})],
 }

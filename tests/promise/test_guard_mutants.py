@@ -54,6 +54,14 @@ SURVIVE: dict[tuple[str, str], str] = {
         "was.size = NEW.size",
     ): "the filled database has one head; that a witness cosigns the next too is tested with witnesses",
     ("partner_name_becomes_public", "OLD.kind = 'alias'"): "there are two kinds of names, so far",
+    (
+        "partner_merged_asked_once",
+        "NEW.merged_into_id IS NOT OLD.merged_into_id",
+    ): "nothing asks two entries of one partner about one version afterwards",
+    (
+        "partner_merged_listed_once",
+        "NEW.merged_into_id IS NOT OLD.merged_into_id",
+    ): "nothing makes two entries of one partner approve one version afterwards",
 }
 
 
