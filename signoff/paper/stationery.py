@@ -13,7 +13,7 @@ _LETTER_TERRITORIES = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI",
 US_LETTER, A4 = "letter", "a4"
 SIZES = (US_LETTER, A4)
 # What stands beside the name until there is a logo, as on public pages.
-_MARK = (Path(__file__).parents[1] / "static" / "mark.svg").read_text()
+MARK = (Path(__file__).parents[1] / "static" / "mark.svg").read_text()
 
 
 def usual_size(locale: str) -> str:
@@ -37,7 +37,7 @@ class Stationery:
             "coalition": self.coalition,
             "letterhead": list(self.lines),
             "logo": list(self.logo),
-            "mark": _MARK,
+            "mark": MARK,
             "size": self.size,
         }
 

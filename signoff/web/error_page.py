@@ -33,6 +33,7 @@ _TITLES = {
     422: "Something needs another look",
     429: "Too many attempts",
     500: "Something broke on our side",
+    501: "This format is not available",
     503: "Please try again in a moment",
 }
 # Words are given back where what was sent may have been in order; not where it was forged, unreadable or too large.

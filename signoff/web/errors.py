@@ -113,6 +113,7 @@ def _on_http(problem: HTTPException) -> Response:
         405: "The address is correct, but it does not take this kind of request.",
         412: "Nothing was done. Please read it again, and repeat the call with the new ETag if you still want to.",
         415: "Please send JSON, with Content-Type: application/json.",
+        501: "Only JSON is available here: use format=json.",
         413: "Please send less at once; texts may have up to 100 kB.",
     }
     response = _answer(Failure(status, sentences.get(status, "Please check what was sent. Nothing was changed.")))

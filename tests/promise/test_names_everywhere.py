@@ -3,12 +3,14 @@
 The list of surfaces is closed: a public address that nobody put into it fails.
 """
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +37,7 @@ SURFACES = {
     "/api/v1/principles": NOBODY,
     "/api/v1/principles/editions": NOBODY,
     "/api/v1/principles/editions/<number>": NOBODY,
+    "/embed/<slug>": ALL,
     "/favicon.ico": NOBODY,
     "/healthz": NOBODY,
     "/log/checkpoint": NOBODY,
@@ -45,6 +48,7 @@ SURFACES = {
     "/login/forgotten": NOBODY,
     "/login/link/<secret>": NOBODY,
     "/logo/<digest>.png": NOBODY,
+    "/oembed": NOBODY,
     "/partners/": REGISTER,
     "/partners/<slug>": ONE,
     "/partners/map": NOBODY,
@@ -55,6 +59,7 @@ SURFACES = {
     "/positions/<slug>.json": ALL,
     "/positions/<slug>.md": ALL,
     "/positions/<slug>.pdf": ALL,
+    "/positions/<slug>/card-<digest>.png": NOBODY,
     "/positions/<slug>/delivered": SOME,
     "/positions/<slug>/deliveries/<number>.pdf": SOME,
     "/positions/<slug>/proof": ALL,
@@ -198,6 +203,14 @@ def named(words: str) -> set[str]:
     return {name for name in EVERYONE if name in words or name.lower().replace(" ", "-") in words}
 
 
+def told_to_machines(page: str) -> tuple[set[str], set[str]]:
+    """Whom a position's page names in its facts for search engines, and in what it tells sites that link to it."""
+    soup = BeautifulSoup(page, "html.parser")
+    facts = [json.loads(script.text) for script in soup.find_all("script", type="application/ld+json")]
+    endorsed = [one["agent"]["name"] for fact in facts for one in fact["@graph"] if one["@type"] == "EndorseAction"]
+    return {*endorsed}, named(" ".join(str(tag) for tag in soup.find_all(["meta", "link"])))
+
+
 def compare(app: Flask, story: Story, *, with_slow: bool = False) -> None:
     """Each surface names whom it should at this moment."""
     with story.house.database.reading() as session:
@@ -220,6 +233,8 @@ def compare(app: Flask, story: Story, *, with_slow: bool = False) -> None:
             assert (SLUG in words) == names_position, path
         else:
             assert not found, path
+        if rule == "/positions/<slug>":
+            assert told_to_machines(words) == (story.standing, set())
         assert not [word for word in PRIVATE if word in words], path
 
 
