@@ -42,6 +42,7 @@ VIEWS: tuple[View, ...] = (
                  ELSE p.ended_at END AS listed_until,
             n.verdict AS ended_by
         FROM publication p JOIN answer a ON a.version_id = p.version_id AND a.verdict = 'approve'
+        JOIN partner o ON o.id = a.partner_id AND (o.left_at IS NULL OR o.left_at >= p.published_at)
         LEFT JOIN answer n ON n.version_id = a.version_id AND n.partner_id = a.partner_id
             AND n.sequence = a.sequence + 1
         WHERE (n.at IS NULL OR n.at > p.published_at) AND (p.ended_at IS NULL OR a.at < p.ended_at)""",

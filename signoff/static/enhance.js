@@ -13,6 +13,40 @@ document.addEventListener("copy", (event) => {
   }
 });
 
+// What can only be done by a script is offered only where one runs.
+for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+
+// One press copies the citation or the address.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.addEventListener("click", async () => {
+    const told = document.getElementById("copied");
+    const words = document.getElementById(button.dataset.copies).textContent.trim();
+    try {
+      await navigator.clipboard.writeText(words);
+      told.textContent = "Copied.";
+    } catch {
+      told.textContent = "This browser does not allow copying. Please select the words under Cite.";
+    }
+  });
+}
+
+// Names are narrowed down while someone types; sending the form shows the same.
+for (const field of document.querySelectorAll("[data-filters]")) {
+  const place = document.getElementById(field.dataset.filters);
+  const plain = (text) => text.normalize("NFKD").replace(/[^\p{L}\p{N}\s]/gu, "").toLowerCase();
+  const items = [...place.querySelectorAll("li")].map((item) => {
+    const heading = item.closest(".name-group").querySelector("h2, h3");
+    return [item, plain(`${heading?.firstChild.textContent ?? ""} ${item.textContent}`)];
+  });
+  field.addEventListener("input", () => {
+    const words = plain(field.value).split(/\s+/).filter(Boolean);
+    const begins = (text, word) => new RegExp(`(^|\\s)${word}`).test(text) || (/[^\x00-\x7f]/.test(word) && text.includes(word));
+    for (const [item, text] of items) item.hidden = !words.every((word) => begins(text, word));
+    for (const group of place.querySelectorAll(".name-group")) group.hidden = !group.querySelector("li:not([hidden])");
+    document.getElementById("names-none").hidden = items.some(([item]) => !item.hidden);
+  });
+}
+
 // On a partner's page the button says what it will record, and only the questions that apply are shown.
 for (const form of document.querySelectorAll("#answer-form")) {
   const button = form.querySelector("[data-words]");

@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 
 from signoff.domain.answers.answers import AUTHORITY_WORDS, VERDICT_WORDS, recorded_words
 from signoff.domain.formats import Formats
+from signoff.domain.partners.email_addresses import email_problem
+from signoff.domain.partners.places import state_name
 from signoff.domain.permissions import Act, may
 from signoff.domain.phrasing import counted, enumerated
 from signoff.domain.positions.blocks import minutes_to_read
@@ -33,7 +35,7 @@ from signoff.web.forms import form_key
 from signoff.web.installation import db, installation
 from signoff.web.name_questions import field_of
 from signoff.web.serializers import computed_words
-from signoff.web.text_html import with_directions, with_scrolling_tables
+from signoff.web.text_html import parts_of, with_anchors, with_directions, with_scrolling_tables
 
 # Each state in a word, and the tone that gives it color and shape.
 STATES = {
@@ -124,6 +126,21 @@ _OF_TEXTS = {
     "minutes_to_read": lambda version: minutes_to_read(version.body),
     "without_shape": lambda version, answers=(): _without_shape(version, answers),
     "commitment_parts": commitment_parts,
+    "links_in": links_in,
+    "on_one_line": lambda text: re.sub(r"\n+", lambda breaks: ", " if len(breaks[0]) == 1 else "; ", text),
+}
+_TESTS = {
+    "in_criterion": lambda field, at: field.startswith(f"{at}."),
+    "email_address": lambda text: not email_problem(text),
+}
+
+
+# What a public position's page says of its parts and names.
+_OF_PUBLIC_PAGES = {
+    "names_anchor": lambda heading: f"names-{heading.lower().replace(' ', '-')}",
+    "parts_of": lambda version, computed: parts_of(filled_html(html_of(version.body, "body"), computed), "body"),
+    "plain_day": lambda day: _formats().calendar_day(day),
+    "state_name": state_name,
 }
 
 
@@ -147,13 +164,12 @@ def install_showing(app: Flask) -> None:
         "day_and_utc": lambda moment: f"{_formats().day(moment)} ({moment:%Y-%m-%d %H:%M} UTC)",
         "short_digest": short_digest,
         "as_html": _as_html,
-        "links_in": links_in,
+        **_OF_PUBLIC_PAGES,
         "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
         "fields_of": _fields_of,
         "as_read": _as_read,
         "answer_field": field_of,
         "leaves_open": lambda said: leaves_open(_wording_of(said)),
-        "on_one_line": lambda text: re.sub(r"\n+", lambda breaks: ", " if len(breaks[0]) == 1 else "; ", text),
         "counted": counted,
         "enumerated": enumerated,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
@@ -165,7 +181,7 @@ def install_showing(app: Flask) -> None:
         **_OF_TEXTS,
         "pairs": lambda values: [(value, value) for value in values],
     }
-    app.jinja_env.tests["in_criterion"] = lambda field, at: field.startswith(f"{at}.")
+    app.jinja_env.tests |= _TESTS
     app.jinja_env.globals |= {
         **_WORDS,
         "departed": departed,
@@ -200,7 +216,7 @@ def _of_every_page() -> dict[str, Any]:
 def _as_html(
     body: str, computed: Mapping[str, str] | None = None, quotes: Iterable[tuple[str, str]] = (), place: str = "text"
 ) -> Markup:
-    html = with_directions(with_scrolling_tables(html_of(body, place)))
+    html = with_directions(with_scrolling_tables(with_anchors(html_of(body, place), place)))
     return Markup(with_link_numbers(_html(html, computed, quotes)))  # noqa: S704 - cleaned there
 
 

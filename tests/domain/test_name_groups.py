@@ -1,6 +1,6 @@
 """The order of names and their groups: as a reader of English looks them up."""
 
-from signoff.domain.publications.name_groups import in_groups, name_order
+from signoff.domain.publications.name_groups import by_letter, first_letter, in_groups, matching, name_order
 
 
 def row(name: str, level: str | None = None, state: str = "") -> dict[str, str | None]:
@@ -50,3 +50,28 @@ def test_states_follow_national_organizations_by_their_names() -> None:
         ("Texas", ["Beta"]),
         ("Other organizations", ["Delta"]),
     ]
+
+
+def test_names_are_looked_up_under_the_first_letter_that_counts() -> None:
+    names = ["The Alder Trust", "Ángel House", "“Birch” County", "2 Rivers", "العربية", "Łódź Friends"]
+    assert [first_letter(name) for name in names] == ["A", "A", "B", "Other", "Other", "L"]
+    rows = [row(name) for name in sorted(names, key=name_order)]
+    assert [group.heading for group in by_letter(rows)] == ["A", "B", "L", "Other"]
+
+
+def test_a_reader_finds_a_name_by_parts_of_it_and_by_its_place() -> None:
+    rows = [row("Asociación Unida", "state", "TX"), row("Birch County", "local", "OH"), row("Cedar", "national")]
+    found = {
+        words: [one["public_name"] for one in matching(rows, words)]
+        for words in ("asociacion", "UNIDA tex", "ohio", "oh", "national", "birch tx", "", "...")
+    }
+    assert found == {
+        "asociacion": ["Asociación Unida"],
+        "UNIDA tex": ["Asociación Unida"],
+        "ohio": ["Birch County"],
+        "oh": ["Birch County"],
+        "national": ["Cedar"],
+        "birch tx": [],
+        "": [one["public_name"] for one in rows],
+        "...": [one["public_name"] for one in rows],
+    }

@@ -1,17 +1,21 @@
 """In which order names are read, and under which headings: the publisher's choice for each publication."""
 
 import re
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Any
 
 from pyuca import Collator
 
 from signoff.domain.errors import Invalid
-from signoff.domain.partners.places import STATES
+from signoff.domain.partners.folding import spelled_plainly
+from signoff.domain.partners.places import STATES, state_name
 
 
 class Grouping(StrEnum):
@@ -40,6 +44,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         Grouping.ALPHABET: ("",),
     }
 )
+_OTHER_LETTERS = "Other"
 # What stands before the first letter, and the article that no one looks a name up by.
 _BEFORE = re.compile(r"^[\W_]+|^the\s+", re.IGNORECASE)
 
@@ -69,6 +74,42 @@ def ensure_known(grouping: str) -> None:
     """Refuse, as Invalid at the field `grouping`, a grouping that is not one of those on offer."""
     if grouping not in GROUPING_WORDS:
         raise Invalid({"grouping": "Please choose one of those listed."})
+
+
+def first_letter(name: str) -> str:
+    """The letter that a name is looked up under, from A to Z; “Other” for one in other letters or with none."""
+    begins = _BEFORE.sub("", _BEFORE.sub("", name))[:1]
+    if not unicodedata.name(begins or " ", "").startswith("LATIN"):
+        return _OTHER_LETTERS
+    return ascii_uppercase[max(0, bisect_right(_letter_weights(), _collator().sort_key(begins)[0]) - 1)]
+
+
+@cache
+def _letter_weights() -> tuple[int, ...]:
+    return tuple(_collator().sort_key(letter)[0] for letter in ascii_uppercase)
+
+
+def by_letter(rows: Iterable[Mapping[Any, Any]]) -> list[NameGroup]:
+    """Signatories that stand in their order, under their first letters."""
+    letters: dict[str, list[Mapping[Any, Any]]] = {}
+    for row in rows:
+        letters.setdefault(first_letter(row["public_name"]), []).append(row)
+    others = letters.pop(_OTHER_LETTERS, [])
+    groups = [NameGroup(letter, tuple(letters[letter])) for letter in sorted(letters)]
+    return [*groups, NameGroup(_OTHER_LETTERS, tuple(others))] if others else groups
+
+
+def matching(rows: Iterable[Mapping[Any, Any]], words: str) -> list[Mapping[Any, Any]]:
+    """Signatories of whose name, level or state each of these words begins a word; all of them without words."""
+    wanted = [plain for word in words.split() if (plain := spelled_plainly(word))]
+    return [row for row in rows if all(_says(row, word) for word in wanted)]
+
+
+def _says(row: Mapping[Any, Any], wanted: str) -> bool:
+    where = f"{row['state']} {state_name(row['state'])}" if row.get("state") else ""
+    said = [spelled_plainly(word) for word in f"{row['public_name']} {row['level'] or ''} {where}".split()]
+    # Not every script parts its words.
+    return any(word.startswith(wanted) or (not wanted.isascii() and wanted in word) for word in said)
 
 
 def in_groups(signatories: Iterable[Mapping[Any, Any]], grouping: str) -> list[NameGroup]:

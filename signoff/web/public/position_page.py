@@ -1,0 +1,149 @@
+"""The page of a published position: its text, its names, how they came to be there, and how to cite it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.positions.text import canonical, leaves_open
+from signoff.domain.publications.list_days import chart_of
+from signoff.domain.publications.name_groups import Grouping, NameGroup, by_letter, in_groups, matching
+from signoff.models import Position, Publication
+from signoff.services.partners.sign_on import find_sign_on
+from signoff.services.positions.checks import shown_check
+from signoff.services.positions.mentions import names_the_departed
+from signoff.services.publications.delivered_names import public_deliveries
+from signoff.services.publications.list_history import list_history
+from signoff.services.publications.public_queries import (
+    delivered,
+    departures,
+    publications_of,
+    signatories,
+    with_states,
+)
+from signoff.services.publications.publications import find_live_publication
+from signoff.web.access import public
+from signoff.web.installation import db, installation
+from signoff.web.public.blueprint import pages
+from signoff.web.public.pages import once_published, published, published_version
+from signoff.web.serializers import computed_words
+
+MANY_NAMES = 25  # from so many on, readers look for a name rather than read all of them
+
+
+@pages.get("/positions/<slug:slug>")
+@public
+def position(slug: str) -> str:
+    """A published position with exactly the partners that approved this text; a retired one names no one.
+
+    `?name=` shows only the names that hold these words, `?notes=only` those with a note.
+    """
+    result, publication = once_published(slug)
+    return _position_page(result, publication) if publication.ended_at is None else _ended_page(result, publication)
+
+
+@pages.get("/positions/<slug:slug>/versions/<number:number>")
+@public
+def version(slug: str, number: int) -> str | Response:
+    """A published version; one that has ended says what became of it, and names no one."""
+    result, publication = published_version(slug, number)
+    if publication.ended_at is None:
+        return redirect(url_for("public.position", slug=slug))
+    return _ended_page(result, publication)
+
+
+def _ended_page(position: Position, publication: Publication) -> str:
+    live = find_live_publication(db(), position)
+    return render_template(
+        "public/positions/ended.html",
+        section="public.positions",
+        position=position,
+        publication=publication,
+        live=live,
+        withheld=names_the_departed(db(), publication.version),
+    )
+
+
+def _position_page(position: Position, publication: Publication) -> str:
+    named = signatories(db(), publication)
+    days = list_history(db(), publication, named, zone=installation().settings.timezone)
+    return render_template(
+        "public/positions/position.html",
+        section="public.positions",
+        position=position,
+        publication=publication,
+        version=publication.version,
+        signatories=named,
+        **_names(publication, with_states(db(), named)),
+        days=days,
+        chart=chart_of(days),
+        computed=computed_words(publication, len(named), installation().settings.formats),
+        has_computed=leaves_open(publication.version.wording),
+        departures=departures(db(), publication),
+        history=publications_of(db(), position),
+        canonical_length=len(canonical(publication.version.wording)),
+        checked=shown_check(db(), publication.version),
+        deliveries=public_deliveries(db(), publication),
+        sign_on=find_sign_on(db(), position, at=installation().clock()),
+    )
+
+
+def _names(publication: Publication, named: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The names in their groups, those that the reader looks for, and all groups to jump to."""
+    words, only_notes = " ".join(request.args.get("name", "").split())[:100], request.args.get("notes") == "only"
+    shown = [row for row in matching(named, words) if row["public_note"] or not only_notes]
+    return {
+        "all_groups": _grouped(named, publication.grouping),
+        "groups": _grouped(shown, publication.grouping),
+        "shown": len(shown),
+        "with_notes": sum(bool(row["public_note"]) for row in named),
+        "words": words,
+        "only_notes": only_notes,
+        "many": len(named) >= MANY_NAMES,
+    }
+
+
+def _grouped(named: Sequence[Mapping[str, Any]], grouping: str) -> list[NameGroup]:
+    groups = in_groups(named, grouping)
+    if grouping == Grouping.ALPHABET and len(named) >= MANY_NAMES:
+        return by_letter(groups[0].rows)
+    return groups
+
+
+@pages.get("/positions/<slug:slug>/delivered")
+@public
+def as_delivered(slug: str) -> str:
+    """Who stood when the position was published, or at the end of a day, and stands now; others are only counted."""
+    result, publication = published(slug)
+    at, wrong = _asked_instant(publication)
+    found = delivered(db(), publication, at=at)
+    return render_template(
+        "public/positions/delivered.html",
+        section="public.positions",
+        position=result,
+        publication=publication,
+        version=publication.version,
+        list=found,
+        groups=_grouped(with_states(db(), found.names), publication.grouping),
+        at_publication=at == publication.published_at,
+        day=request.args.get("on", ""),
+        errors={"on": wrong} if wrong else {},
+    )
+
+
+def _asked_instant(publication: Publication) -> tuple[datetime, str]:
+    text, zone = request.args.get("on", "").strip(), installation().settings.timezone
+    if not text:
+        return publication.published_at, ""
+    try:
+        day = date.fromisoformat(text)
+        end = (datetime.combine(day, time(), zone) + timedelta(days=1)).astimezone(UTC) - timedelta(microseconds=1)
+    except (ValueError, OverflowError):
+        return publication.published_at, "Please give the date as 2026-11-30."
+    if end < publication.published_at:
+        return publication.published_at, "The position was not public yet on that day."
+    if day > installation().clock().astimezone(zone).date():
+        return publication.published_at, "This date is in the future."
+    return end, ""

@@ -1,0 +1,181 @@
+"""The page of a position: names in groups, found by a filter, with the history of the list and ways to cite it."""
+
+import pytest
+from sqlalchemy import select
+
+from signoff.models import Partner, Publication
+from tests.house import House
+from tests.inspection import InspectingClient
+
+PAGE = "/positions/fund-the-coordinator"
+pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+
+def published(house: House, names: dict[str, dict[str, object]], *, withdraws: str = "") -> None:
+    """A position that these partners signed, the last one on the day after; `withdraws` did then."""
+    with house.database.unit_of_work() as session:
+        partners = [house.partner(session, name, **more) for name, more in names.items()]
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, partners)
+        *first, last = names
+        for name in first:
+            note = {"public_note": "Our charter is silent on hiring."} if name == "Birch" else {}
+            house.say(session, version, name, **note)
+        house.publish(session, version)
+        house.clock.advance(days=1)
+        house.say(session, version, last)
+        if withdraws:
+            house.withdraw(session, version, withdraws)
+
+
+ORDINARY: dict[str, dict[str, object]] = {
+    "Alder": {"level": "local", "places": ("Cleveland, OH",)},
+    "Birch": {"level": "state", "places": ("TX",)},
+    "Cedar": {"level": "national"},
+    "Delta": {"level": "local"},
+}
+
+
+def shown_names(client: InspectingClient, path: str) -> dict[str, list[str]]:
+    groups = client.soup(path).select(".name-group")
+    return {
+        (heading.get_text(" ", strip=True) if (heading := group.find(["h2", "h3"])) else ""): [
+            item.get_text() for item in group.select("li > a")
+        ]
+        for group in groups
+    }
+
+
+def test_names_stand_in_the_groups_that_the_publisher_chose(client: InspectingClient, house: House) -> None:
+    published(house, ORDINARY)
+    by_level = {
+        "National organizations 1": ["Cedar"],
+        "State organizations 1": ["Birch"],
+        "Local organizations 2": ["Alder", "Delta"],
+    }
+    assert shown_names(client, PAGE) == by_level
+    page = client.soup(PAGE)
+    assert page.select_one(".tally").get_text(" ", strip=True) == "4 partners have signed"  # type: ignore[union-attr]
+    assert page.select_one(".tally a")["href"] == "#signatories"  # type: ignore[index]
+    assert [note.get_text() for note in page.select(".signatories q")] == ["Our charter is silent on hiring."]
+    assert "Ohio · approved" in page.text and not page.select(".find-names, .jump")
+    with house.database.unit_of_work() as session:
+        session.scalars(select(Publication)).one().grouping = "state"
+    assert list(shown_names(client, PAGE)) == [
+        "National organizations 1", "Ohio 1", "Texas 1", "Other organizations 1",
+    ]  # fmt: skip
+
+
+def test_many_names_are_found_without_a_script(client: InspectingClient, house: House) -> None:
+    crowd = {f"Partner {chr(65 + number)}": {"level": "local"} for number in range(22)}
+    published(house, {**crowd, "Ñandú Club": {"level": "state", "places": ("TX",)}, **ORDINARY}, withdraws="Partner A")
+    page = client.soup(PAGE)
+    ids = {tag["id"] for tag in page.select("[id]")}
+    jumps = [link["href"] for link in page.select(".jump a")]
+    assert jumps == [
+        f"{PAGE}#signatories", "#names-national-organizations", "#names-state-organizations",
+        "#names-local-organizations", f"{PAGE}?notes=only#signatories",
+    ]  # fmt: skip
+    assert {jump[1:] for jump in jumps if jump.startswith("#")} <= ids
+    assert [link.get_text(" ", strip=True) for link in page.select(".jump a")] == [
+        "All 26", "National 1", "State 2", "Local 23", "With a note 1",
+    ]  # fmt: skip
+    assert shown_names(client, f"{PAGE}?name=nandu") == {"State organizations 1": ["Ñandú Club"]}
+    assert shown_names(client, f"{PAGE}?name=ohio") == {"Local organizations 1": ["Alder"]}
+    assert shown_names(client, f"{PAGE}?notes=only") == {"State organizations 1": ["Birch"]}
+    assert "1 of 26 names matches “ohio”." in client.soup(f"{PAGE}?name=ohio").text
+    nothing = client.soup(f"{PAGE}?name=Partner+A")  # has left: found like one that never was
+    assert "No name matches “Partner A”." in nothing.text and not nothing.select(".name-group")
+    # A filter changes what is shown of the list, never the number of those who signed.
+    assert "26 partners have signed" in nothing.text
+    with house.database.unit_of_work() as session:
+        session.scalars(select(Publication)).one().grouping = "alphabet"
+    by_letter = client.soup(PAGE)
+    assert [link["href"] for link in by_letter.select(".jump a")][1:5] == [
+        "#names-a", "#names-b", "#names-c", "#names-d",
+    ]  # fmt: skip
+    assert len(by_letter.select("#names-a, #names-b, #names-n, #names-p")) == 4
+
+
+def test_the_history_names_who_stands_and_counts_who_left(client: InspectingClient, house: House) -> None:
+    published(house, ORDINARY, withdraws="Birch")
+    with house.database.unit_of_work() as session:
+        house.clock.advance(days=2)
+        house.say(session, session.scalars(select(Publication)).one().version, "Birch")
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.select("th, td")]
+        for row in client.soup(PAGE).select(".over-time tbody tr")
+    ]
+    assert rows == [
+        ["November 24, 2026", "Alder ; Cedar", "1", "", "3"],
+        ["November 25, 2026", "Delta", "", "1", "3"],
+        ["November 27, 2026", "Birch", "", "", "4"],
+    ]
+    chart = client.soup(PAGE).select_one(".over-time svg")
+    assert chart is not None and chart.get("role") == "img"
+    assert "From three names on November 24, 2026 to four names on November 27, 2026" in chart.get_text()
+
+
+def test_a_list_of_another_day_has_its_groups_and_notes(client: InspectingClient, house: House) -> None:
+    published(house, ORDINARY, withdraws="Alder")
+    path = f"{PAGE}/delivered?on=2026-11-24"
+    assert shown_names(client, path) == {"National organizations 1": ["Cedar"], "State organizations 1": ["Birch"]}
+    page = client.soup(path)
+    assert [note.get_text() for note in page.select("q")] == ["Our charter is silent on hiring."]
+    assert "three partners stood behind it" in page.text and "Alder" not in page.text
+
+
+def test_who_left_before_it_was_published_was_never_on_the_list(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        for name in ("Alder", "Birch"):
+            house.say(session, version, name)
+        house.clock.advance(hours=1)
+        session.scalars(select(Partner).where(Partner.name == "Birch")).one().left_at = house.clock()
+        house.clock.advance(hours=1)
+        house.publish(session, version)
+    assert "one partner stood behind it" in client.soup(f"{PAGE}/delivered").text
+
+
+def test_headings_are_linked_by_their_numbers(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        body = "# Alder wants\n\nx\n\n## The {{date}}\n\nx\n\n### Deeper\n\nx\n\n# *Why*\n\nx[^1]\n\n[^1]: Note."
+        house.publish(session, house.checked(session, house.position(session, body=body)))
+    page = client.soup(PAGE)
+    links = page.select(".contents a[href^='#body-part']")
+    assert [(link["href"], link.get_text()) for link in links] == [
+        ("#body-part-1", "Alder wants"), ("#body-part-2", "The November 24, 2026"), ("#body-part-3", "Deeper"),
+        ("#body-part-4", "Why"),
+    ]  # fmt: skip
+    for link in links:
+        target = page.select_one(str(link["href"]))
+        assert target is not None and target.get_text() == link.get_text()
+
+
+def test_it_can_be_cited_shared_and_asked_about(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        contact = "Paul Reyes\npress@coalition.example"
+        version = house.checked(session, house.position(session, "Fund & keep “it”", press_contact=contact))
+        house.publish(session, version)
+        slug, digest = version.position.slug, version.digest
+    page = client.soup(f"/positions/{slug}")
+    cited = page.select_one("#citation").get_text()  # type: ignore[union-attr]
+    assert cited == (
+        "Coalition for Community Schools, “Fund & keep “it””, version 1, published November 24, 2026, "
+        f"http://127.0.0.1:8000/positions/{slug}/versions/1, SHA-256 {digest}."
+    )
+    assert client.get(f"/positions/{slug}/versions/1").status_code == 302
+    assert page.select_one("#link").get_text() == f"http://127.0.0.1:8000/positions/{slug}"  # type: ignore[union-attr]
+    (mail,) = [link["href"] for link in page.select("a[href^='mailto:?']")]
+    assert mail == (
+        "mailto:?subject=Fund%20%26%20keep%20%E2%80%9Cit%E2%80%9D&body=Fund%20%26%20keep%20%E2%80%9Cit%E2%80%9D"
+        f"%0A%0Ahttp%3A//127.0.0.1%3A8000/positions/{slug}"
+    )
+    assert [link["href"] for link in page.select(".side a[href^='mailto:press']")] == ["mailto:press@coalition.example"]
+
+
+def test_a_page_says_the_same_at_every_hour(client: InspectingClient, house: House) -> None:
+    published(house, ORDINARY)
+    first = client.get(PAGE).text
+    house.clock.advance(days=3)
+    assert client.get(PAGE).text == first
