@@ -47,10 +47,12 @@ def live_publications(
     return [ListedPublication(publication, signatories) for publication, signatories in session.execute(wanted)]
 
 
-def published_addresses(session: Session, *, limit: int) -> Sequence[tuple[str, datetime]]:
+def published_addresses(session: Session, *, limit: int, offset: int = 0) -> Sequence[tuple[str, datetime]]:
     """The slugs of all positions that are published now, newest first, each with when it was published (aware UTC)."""
     query = select(Position.slug, Publication.published_at).join(Position, Position.id == Publication.position_id)
-    rows = session.execute(query.where(Publication.ended_at.is_(None)).order_by(Publication.id.desc()).limit(limit))
+    rows = session.execute(
+        query.where(Publication.ended_at.is_(None)).order_by(Publication.id.desc()).offset(offset).limit(limit)
+    )
     return [(slug, published_at) for slug, published_at in rows]
 
 

@@ -2,33 +2,44 @@
 
 from functools import cache
 
-from flask import render_template
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from signoff.services.publications.public_queries import published_addresses
+from signoff.services.publications.public_queries import count_live_publications, published_addresses
 from signoff.settings import PACKAGE
+from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
-from signoff.web.installation import db, installation
+from signoff.web.installation import db
 from signoff.web.public.blueprint import pages
+from signoff.web.request_parsing import whole_number
 
-_MOST = 50_000  # addresses, as many as one sitemap may hold
+_MOST = 49_000  # positions in one sitemap, which may hold 50,000 addresses
+_PRIVATE = ("/staff/", "/r/", "/login", "/sign-on/", "/api/")
 
 
 @pages.get("/robots.txt")
 @public
 def robots() -> Response:
     """What search engines leave alone, and where the sitemap is."""
-    base = installation().settings.base_url
-    lines = ["User-agent: *", "Disallow: /staff/", "Disallow: /r/", "Disallow: /login", "Disallow: /api/", ""]
-    return Response("\n".join([*lines, f"Sitemap: {base}/sitemap.xml", ""]), content_type="text/plain; charset=utf-8")
+    lines = [f"Disallow: {request.script_root}{path}" for path in _PRIVATE]
+    text = "\n".join(["User-agent: *", *lines, "", f"Sitemap: {absolute_url_for('public.sitemap')}", ""])
+    return Response(text, content_type="text/plain; charset=utf-8")
 
 
 @pages.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
-    """The public pages, and every position that is published now with the day of its publication."""
-    listed = published_addresses(db(), limit=_MOST)
-    text = render_template("public/sitemap.xml", base=installation().settings.base_url, listed=listed)
+    """The public pages, and every position that is published now with the day of its publication.
+
+    More than one sitemap can hold are in several, `?part=1` and so on, and this address is their index.
+    """
+    last = -(-count_live_publications(db()) // _MOST)
+    part = whole_number(request.args.get("part", ""))
+    if part is None and last > 1:
+        text = render_template("public/sitemap_index.xml", last=last)
+    else:
+        listed = published_addresses(db(), offset=(max(part or 1, 1) - 1) * _MOST, limit=_MOST)
+        text = render_template("public/sitemap.xml", listed=listed, is_first=part in (None, 1))
     return Response(text, content_type="application/xml; charset=utf-8")
 
 
