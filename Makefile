@@ -49,6 +49,9 @@ lock: $(READY) ## Renew requirements/*.txt: exact versions with hashes
 dev: $(READY) ## Run the demonstration with a server that reloads when code or a page changes
 	@$(BIN)/watchfiles --sigint-timeout 10 '$(BIN)/signoff demo' signoff templates config.py docs/handbook.md
 
+run: $(READY) ## Run Signoff for real on this machine: `signoff up`, with what it makes in instance/
+	@$(BIN)/signoff up
+
 demo: $(READY) ## Run the demonstration on http://127.0.0.1:8000
 	@$(BIN)/signoff demo
 
@@ -95,4 +98,4 @@ bench: $(BENCH_READY) ## Print the benchmarks
 screenshots: $(READY) ## Make the README's screenshots again
 	$(BIN)/python -m docs.screenshots
 
-.PHONY: help install install-bench lock dev demo demo-reset lint format test test-fast test-matrix torture mutants bench screenshots
+.PHONY: help install install-bench lock dev run demo demo-reset lint format test test-fast test-matrix torture mutants bench screenshots

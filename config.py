@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from signoff.domain import setting_values
 from signoff.domain.accounts import is_easy_to_guess
 from signoff.domain.formats import Formats, ensure_known_locale
-from signoff.evidence.codes import key_file, made_once
+from signoff.evidence.codes import key_file
 from signoff.evidence.cosignatures import Witness, read_witnesses
+from signoff.evidence.key_files import KeyFiles, KeysMissing
 from signoff.evidence.strict_json import Refused
 
 PREFIX = "SIGNOFF_"
@@ -32,6 +33,7 @@ class Setting:
 
 
 SETTINGS = (
+    Setting("INSTANCE", "instance/", "The folder for what is made: database, keys, and what `signoff up` is told."),
     Setting("DATABASE_URL", "SQLite under instance/", "Where all is kept: sqlite:///… or postgresql+psycopg://…."),
     Setting(
         "SECRET_KEY", "made under instance/ on loopback", "Signs sessions and makes partners' links; 32 bytes or more."
@@ -114,20 +116,23 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
-def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
+def read_settings(
+    environ: Mapping[str, str], *, instance: Path, may_make_keys: Callable[[str], bool] = lambda _: True
+) -> Settings:
     """Read every SIGNOFF_ variable of `environ`; `instance` is the folder for what is made by default.
 
+    `may_make_keys` is asked, with the database's address, before missing keys are made on loopback.
     Refuses with SettingsRefused: an unknown name, a bad value, http or a missing key off loopback.
     """
     _refuse_unknown(environ)
     given = _Given(environ)
     base_url = given.read("BASE_URL", setting_values.base_url)
-    loopback = setting_values.is_loopback(base_url)
-    database_url = _database_url(given.text("DATABASE_URL") or f"sqlite:///{instance / 'signoff.db'}")
+    database_url = read_database_url(environ, instance=instance)
+    keys = KeyFiles(instance, setting_values.is_loopback(base_url), lambda: may_make_keys(database_url))
     return Settings(
         instance=instance,
         database_url=database_url,
-        secret_key=_secret_key(given.text("SECRET_KEY"), loopback, instance),
+        secret_key=_secret_key(given.text("SECRET_KEY"), keys),
         secret_key_fallbacks=given.read("SECRET_KEY_FALLBACKS", _secret_keys),
         base_url=base_url,
         timezone=given.read("TIMEZONE", setting_values.zone),
@@ -138,8 +143,13 @@ def read_settings(environ: Mapping[str, str], *, instance: Path) -> Settings:
         retention_days=given.read("RETENTION_DAYS", setting_values.between(1, 3650)),
         trusted_proxies=given.read("TRUSTED_PROXIES", setting_values.between(0, 9)),
         witnesses=given.read("WITNESSES", _witnesses),
-        sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), loopback, instance),
+        sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), keys),
     )
+
+
+def read_database_url(environ: Mapping[str, str], *, instance: Path) -> str:
+    """Only where all is kept; refuses a bad address as read_settings does."""
+    return _database_url(_Given(environ).text("DATABASE_URL") or f"sqlite:///{instance / 'signoff.db'}")
 
 
 def read_mail_settings(environ: Mapping[str, str]) -> MailSettings:
@@ -211,7 +221,7 @@ def _database_url(text: str) -> str:
     )
 
 
-def _secret_key(given: str, loopback: bool, instance: Path) -> str:
+def _secret_key(given: str, keys: KeyFiles) -> str:
     if given:
         if len(given.encode()) < SHORTEST_SECRET:
             raise SettingsRefused("SIGNOFF_SECRET_KEY must have 32 bytes or more.")
@@ -221,11 +231,11 @@ def _secret_key(given: str, loopback: bool, instance: Path) -> str:
                 '`python3 -c "import secrets; print(secrets.token_urlsafe(48))"` prints.'
             )
         return given
-    if not loopback:
+    if not keys.loopback:
         raise SettingsRefused(
             "SIGNOFF_SECRET_KEY must be given (32 bytes or more) when the base URL is not on loopback."
         )
-    return made_once(instance / "secret_key", lambda: secrets.token_urlsafe(48))
+    return _found(keys, "secret_key", lambda: secrets.token_urlsafe(48))
 
 
 def _secret_keys(text: str) -> tuple[str, ...]:
@@ -248,13 +258,25 @@ def _witnesses(text: str) -> tuple[Witness, ...]:
     return witnesses
 
 
-def _sealing_key_file(given: str, loopback: bool, instance: Path) -> Path:
+def _sealing_key_file(given: str, keys: KeyFiles) -> Path:
     if given:
         if not Path(given).is_file():
             raise SettingsRefused("SIGNOFF_SEALING_KEY_FILE names no file; make one with `signoff sealing-key FILE`.")
         return Path(given)
-    if not loopback:
+    path = keys.folder / "sealing_key.json"
+    if not keys.loopback and not path.is_file():
         raise SettingsRefused("SIGNOFF_SEALING_KEY_FILE must be given when the base URL is not on loopback.")
-    path = instance / "sealing_key.json"
-    made_once(path, lambda: key_file(secrets.token_hex(4), secrets.token_bytes(32)))
+    _found(keys, path.name, new_sealing_key)
     return path
+
+
+def _found(keys: KeyFiles, name: str, make: Callable[[], str]) -> str:
+    try:
+        return keys.read(name, make)
+    except KeysMissing as problem:
+        raise SettingsRefused(str(problem)) from None
+
+
+def new_sealing_key() -> str:
+    """The text of a new sealing key file."""
+    return key_file(secrets.token_hex(4), secrets.token_bytes(32))

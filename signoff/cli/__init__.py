@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": "serve.serve",
     "status": "status.status",
     "token": "users.token",
+    "up": "up.up",
     "user": "users.user",
     "verify": "verify.verify",
     "witness": "witness.witness",

@@ -13,29 +13,49 @@ from signoff.db import schema
 from signoff.db.database import Database
 from signoff.db.write_queue import Busy
 from signoff.domain.errors import Invalid, Missing, Refusal
-from signoff.settings import SettingsRefused, load_settings
+from signoff.settings import Settings, SettingsRefused, load_settings
 from signoff.web.log_masking import mask_crashes, mask_logs
 from signoff.worker.engines import AnotherWorker, open_database
 from signoff.worker.installation import Installation
+from signoff.worker.new_installation import is_unused
 
 
 def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give the command its installation, and turn refusals into sentences."""
+    return _with_settings(command, load_settings)
+
+
+def with_new_installation(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command by which an installation begins: on loopback it makes keys while none were used."""
+    return _with_settings(command, lambda: load_settings(may_make_keys=is_unused))
+
+
+def _with_settings(command: Callable[..., Any], load: Callable[[], Settings]) -> Callable[..., Any]:
+    @in_sentences
+    @wraps(command)
+    def call(*args: Any, **options: Any) -> Any:
+        settings = load()
+        with closed_afterwards(open_database(settings)) as database:
+            return command(Installation(database, settings), *args, **options)
+
+    return call
+
+
+def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Mask what the command logs, and turn its refusals into sentences with exit code 1."""
 
     @wraps(command)
     def call(*args: Any, **options: Any) -> Any:
         mask_logs()
         mask_crashes()
         try:
-            settings = load_settings()
-            with _closed_afterwards(open_database(settings)) as database:
-                return command(Installation(database, settings), *args, **options)
+            return command(*args, **options)
         except Missing as refusal:
             raise Failed("\n".join([refusal.text, *(reason.text for reason in refusal.reasons)])) from None
         except Invalid as refusal:
             lines = [f"{name}: {sentence}" for name, sentence in refusal.errors.items()]
             raise Failed("\n".join(lines)) from None
-        except (Refusal, SettingsRefused, schema.SchemaBroken, CommandError, ValueError) as problem:
+        except (Refusal, SettingsRefused, schema.NotReady, schema.SchemaBroken, CommandError, ValueError) as problem:
             raise Failed(f"{str(problem).rstrip('.')}.") from None
         except AnotherWorker:
             raise Failed("Another worker of this installation is running.") from None
@@ -52,7 +72,8 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def _closed_afterwards(database: Database) -> Iterator[Database]:
+def closed_afterwards(database: Database) -> Iterator[Database]:
+    """Let a database go at the end of a block."""
     try:
         yield database
     finally:
@@ -61,7 +82,4 @@ def _closed_afterwards(database: Database) -> Iterator[Database]:
 
 def ensure_ready(context: Installation) -> None:
     """Fail unless the database is at the newest revision with all its guards."""
-    try:
-        schema.ensure_ready(context.database)
-    except schema.NotReady as problem:
-        raise Failed(str(problem)) from None
+    schema.ensure_ready(context.database)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from signoff.cli.command import with_installation
+from signoff.cli.command import with_installation, with_new_installation
 from signoff.db import schema
 from signoff.worker.engines import upgrade as upgrade_database
 from signoff.worker.installation import Installation
@@ -16,11 +16,11 @@ def database() -> None:
 
 
 @database.command("upgrade")
-@with_installation
+@with_new_installation
 def upgrade(context: Installation) -> None:
     """Bring the schema to its newest revision."""
     if context.database.engine.url.database and context.database.engine.dialect.name == "sqlite":
-        Path(context.database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(context.database.engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     click.echo(f"The database is at revision {upgrade_database(context.database, context.settings)}.")
 
 

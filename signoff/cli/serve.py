@@ -5,7 +5,7 @@ import click
 from signoff.cli.command import ensure_ready, with_installation
 from signoff.cli.failure import Failed
 from signoff.services.coalition import find_coalition
-from signoff.web.serving import serve_forever
+from signoff.web.serving import heed_signals, serve_forever
 from signoff.worker.installation import Installation
 
 
@@ -15,6 +15,7 @@ from signoff.worker.installation import Installation
 @with_installation
 def serve(context: Installation, host: str, port: int) -> None:
     """Serve pages and API until stopped."""
+    heed_signals()
     ensure_ready(context)
     with context.database.reading() as session:
         if find_coalition(session) is None:

@@ -2,7 +2,6 @@
 
 import shutil
 import socket
-import threading
 from collections.abc import Callable
 
 from signoff.db import schema
@@ -13,7 +12,7 @@ from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.settings import INSTANCE, Settings, read_settings
 from signoff.web.serving import serve_forever
-from signoff.worker.built_in import run
+from signoff.worker.beside import WorkerBeside
 from signoff.worker.engines import open_database
 from signoff.worker.installation import WorkerContext, utc_now
 from signoff.worker.turn import deliver as send_due
@@ -38,7 +37,7 @@ def run_demo(*, port: int, reset: bool, tell: Callable[[str], None]) -> None:
         tell("Writing the demo's story …")
         _tell_story(database, settings)
         whole.touch()
-    threading.Thread(target=_work, args=(database, settings), name="worker", daemon=True).start()
+    worker = WorkerBeside(database, settings, watch=1)
     try:
         serve_forever(
             settings,
@@ -48,6 +47,7 @@ def run_demo(*, port: int, reset: bool, tell: Callable[[str], None]) -> None:
             demo_inbox=catcher.caught,
         )
     finally:
+        worker.stop()
         catcher.stop()
 
 
@@ -76,10 +76,6 @@ def _ensure_free(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((_HOST, port))
-
-
-def _work(database: Database, settings: Settings) -> None:
-    run(WorkerContext(database, settings, utc_now), watch=1)
 
 
 def _welcome(base_url: str) -> str:

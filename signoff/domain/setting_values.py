@@ -39,15 +39,18 @@ def _is_port(netloc: str) -> bool:
         return False
 
 
-def is_loopback(url: str) -> bool:
-    """Whether an address is on this machine's own loopback interface."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
+def is_loopback_address(host: str) -> bool:
+    """Whether an address by number is this machine's own."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine's own loopback interface."""
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or is_loopback_address(host)
 
 
 def zone(text: str) -> ZoneInfo:
@@ -71,6 +74,13 @@ def bounce_address(text: str) -> str:
     if text and not (_BOUNCE_NAME.fullmatch(local) and _HOST.fullmatch(domain)):
         raise ValueError("must be an address such as bounces@coalition.example, with at most 23 letters before the @")
     return text.lower()
+
+
+def host_name(text: str) -> str:
+    """The name or number of a server."""
+    if not text or any(character.isspace() or character in "/@" for character in text):
+        raise ValueError("must be the name of a server, such as smtp.coalition.example")
+    return text
 
 
 def yes_or_no(text: str) -> bool:

@@ -90,7 +90,7 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
 
     Of several processes starting at once, one writes the file and all read that one.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, draft = mkstemp(prefix=f"{path.name}.", dir=path.parent)
     with os.fdopen(handle, "w") as file:
         file.write(make())

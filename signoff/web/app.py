@@ -13,7 +13,7 @@ from signoff.domain.time import Clock
 from signoff.evidence.codes import SealingKeys
 from signoff.services.accounts.passwords import Passwords
 from signoff.settings import PACKAGE, PROJECT, Settings
-from signoff.web import api, demo, partner, public, staff
+from signoff.web import api, demo, partner, public, setup, staff
 from signoff.web.access import check_access, ensure_all_marked
 from signoff.web.converters import NumberConverter, SlugConverter
 from signoff.web.cross_origin import install_cross_origin
@@ -22,6 +22,7 @@ from signoff.web.errors import install_error_pages
 from signoff.web.headers import install_headers
 from signoff.web.installation import WebInstallation, close_session
 from signoff.web.log_masking import mask, mask_logs
+from signoff.web.one_time_address import SetUp
 from signoff.web.request_parsing import refuse_unstorable
 from signoff.web.staff.accounts.sessions import install_sign_in
 from signoff.web.template_filters import install_showing
@@ -50,10 +51,12 @@ def create_app(
     clock: Clock = utc_now,
     passwords: Passwords | None = None,
     demo_inbox: "Callable[[], list[Any]] | None" = None,
+    set_up: SetUp | None = None,
 ) -> Flask:
     """Make the web application of one installation.
 
-    `demo_inbox` reads what the demo's mail catcher took; only `signoff demo` gives it.
+    `demo_inbox` reads what the demo's mail catcher took; only `signoff demo` gives it. With `set_up`, which
+    `signoff up` gives while there is no administrator, only the set-up pages are served.
     """
     mask_logs()
     app = SignoffFlask("signoff", template_folder=str(PROJECT / "templates"), static_folder=str(PACKAGE / "static"))
@@ -61,7 +64,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     SealingKeys.read(settings.sealing_key_file)  # a file that is none is refused at start, not at the first answer
     app.extensions["signoff"] = WebInstallation(
-        open_database(settings, limits=WRITERS), settings, clock, passwords or Passwords(), demo_inbox
+        open_database(settings, limits=WRITERS), settings, clock, passwords or Passwords(), demo_inbox, set_up
     )
     app.url_map.converters |= {"slug": SlugConverter, "number": NumberConverter}
     CSRFProtect(app)
@@ -77,6 +80,8 @@ def create_app(
         app.register_blueprint(pages)
     if demo_inbox is not None:
         app.register_blueprint(demo.pages)
+    if set_up is not None:
+        app.register_blueprint(setup.pages)
     ensure_all_marked(app)
     _wrap(app, settings)
     return app

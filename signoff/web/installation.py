@@ -15,6 +15,7 @@ from signoff.models import StaffUser
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.act import ActContext
 from signoff.services.locks import expect_one_act
+from signoff.web.one_time_address import SetUp
 from signoff.worker.installation import Installation
 
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -26,6 +27,7 @@ class WebInstallation(Installation):
 
     passwords: Passwords = field(default_factory=Passwords)
     demo_inbox: Callable[[], list[Any]] | None = None
+    set_up: SetUp | None = None
     remembered: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -12,13 +12,14 @@ from typing import Any
 _SLASH = r"(?:/|%(?:25)*2f)+"
 _REST = r"(?:(?!%(?:25)*(?:2f|3f|23|26))[^\s/?#&'\"<>\\])+"
 _CHARACTER = r"(?:[A-Za-z0-9_-]|%(?:25)*[2-7][0-9A-Fa-f])"
+_BEFORE_SECRETS = rf"r|%(?:25)*72|login{_SLASH}link|sign-on|set-up"
 _PATTERNS = [
-    (re.compile(rf"({_SLASH}(?:r|%(?:25)*72|login{_SLASH}link|sign-on){_SLASH}){_REST}", re.IGNORECASE), r"\1***"),
+    (re.compile(rf"({_SLASH}(?:{_BEFORE_SECRETS}){_SLASH}){_REST}", re.IGNORECASE), r"\1***"),
     (re.compile(r"\bsignoff_[A-Za-z0-9_-]{24,}"), "signoff_***"),
     (re.compile(r"(authorization['\"]?\s*[:=,]\s*['\"]?)[^\r\n'\"]+", re.IGNORECASE), r"\1***"),
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{16,}"), r"\1 ***"),
     (re.compile(r"(cookie['\"]?\s*[:=,]\s*['\"]?)[^\r\n'\"]+", re.IGNORECASE), r"\1***"),
-    (re.compile(r"((?:__Host-)?signoff=)[^\s;,'\"]+"), r"\1***"),
+    (re.compile(r"((?:__Host-|__Secure-)?signoff=)[^\s;,'\"]+"), r"\1***"),
     (re.compile(r"(://)[^/\s:@'\"]+:[^/\s@'\"]+@"), r"\1***@"),
     # Whatever else has the length and the letters of a secret, wherever it stands.
     (

@@ -3,12 +3,15 @@
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import waitress
 
 from signoff.settings import Settings
 from signoff.web.app import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 _THREADS = 20  # more than writers may hold: see signoff.web.app.WRITERS
 
@@ -16,20 +19,32 @@ _THREADS = 20  # more than writers may hold: see signoff.web.app.WRITERS
 def serve_forever(
     settings: Settings, *, host: str, port: int, ready: Callable[[], None] = lambda: None, **more: Any
 ) -> None:
-    """Serve until stopped; `ready` is called once the port is ours, `more` goes to create_app."""
+    """Serve an installation until stopped; `ready` is called once the port is ours, `more` goes to create_app."""
+    heed_signals()
+    serve_application(create_app(settings, **more), host=host, port=port, ready=ready)
+
+
+def serve_application(
+    application: "WSGIApplication", *, host: str, port: int, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Serve an application until stopped; `ready` is called once the port is ours."""
     server = waitress.create_server(
-        create_app(settings, **more),
+        application,
         host=host,
         port=port,
         threads=_THREADS,
         ident="signoff",
-        # With proxies in front, ProxyFix reads exactly as many values as the settings trust.
-        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+        # ProxyFix reads exactly as many values as the settings trust, and the application takes none away unread.
+        clear_untrusted_proxy_headers=False,
     )
-    # The first process of a container has no default for this signal, and would not stop.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    ready()
     try:
+        ready()
         server.run()
     except (KeyboardInterrupt, SystemExit):
         server.close()
+
+
+def heed_signals() -> None:
+    """Let this process end at SIGTERM and SIGINT: the first of a container, and a shell's job, would pass them over."""
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: sys.exit(0))

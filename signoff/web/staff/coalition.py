@@ -1,18 +1,17 @@
 """The Coalition's own page: its name, its letterhead and its logo, as an administrator sets them."""
 
 from collections.abc import Mapping
-from contextlib import closing
 
 from flask import render_template, request, url_for
 
-from signoff.domain.errors import Invalid
 from signoff.domain.letterhead import LETTERHEAD_PARTS, Letterhead
 from signoff.domain.permissions import Act
-from signoff.domain.pictures import LARGEST_PICTURE, Picture, picture_of
+from signoff.domain.pictures import LARGEST_PICTURE
 from signoff.services.coalition import describe_coalition, find_coalition, remove_logo
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import acting, current_act, db, read_first, write_now
+from signoff.web.installation import acting, current_act, db
+from signoff.web.logo_upload import given_logo
 from signoff.web.staff.blueprint import pages
 
 _TYPED = ("name", "reply_to", *LETTERHEAD_PARTS)
@@ -32,7 +31,7 @@ def coalition() -> str:
 def save_coalition() -> Done:
     """Set what was typed, and the logo when a file was chosen."""
     typed, by = _typed(), acting()
-    logo = _given_logo()
+    logo = given_logo()
     changed = describe_coalition(
         current_act(by),
         name=typed["name"],
@@ -52,26 +51,6 @@ def take_logo_away() -> Done:
     removed = remove_logo(current_act())
     said = "The logo is removed. Public pages show a plain mark." if removed else "There was no logo."
     return Done(url_for("staff.coalition"), said, changed=removed)
-
-
-def _given_logo() -> Picture | None:
-    """The chosen picture, drawn again while no one waits for this request. Invalid for one that cannot be used."""
-    chosen = request.files.get("logo")
-    content = b""
-    if chosen:
-        with closing(chosen):
-            content = chosen.read()
-    if not content:
-        return None
-    if request.form.get("own_logo") != "yes":
-        raise Invalid({"own_logo": "Please confirm this. Signoff cannot read pictures."})
-    read_first()
-    try:
-        picture = picture_of(content)
-    except ValueError as problem:
-        raise Invalid({"logo": str(problem)}) from problem
-    write_now()
-    return picture
 
 
 def _typed() -> dict[str, str]:
