@@ -1,23 +1,20 @@
 """Search: positions by their words, partners by names and people, the record by what it says."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.positions.markdown import plain_text
 from signoff.models import Entry, Partner, Version
-from signoff.models.full_text import ENTRY_VECTOR, VECTOR
+from signoff.models.full_text import ENTRY_VECTOR
 from signoff.services.partners.register import PRESENT, PartnerFilter, find_partners
+from signoff.services.positions.text_search import MOST_WORDS, holding_words, passage_with, words_begin, words_in
 from signoff.services.record.record import facts_of
 
-_MOST_WORDS = 8
 _NEWEST = 2**31 - 1  # ids are below this
 _MOST_AT_ONCE = 20_000
-_AROUND = 70  # characters beside the first word that was found
 
 
 @dataclass(frozen=True)
@@ -44,12 +41,12 @@ class SearchResult:
 
 def search(session: Session, words: str, *, limit: int = 20) -> SearchResult:
     """Positions, partners and entries that hold all these words, or begin so; each kind at most `limit`."""
-    wanted = _words(words)
+    wanted = words_in(words)
     if not wanted:
         return SearchResult((), (), ())
     return SearchResult(
-        [FoundVersion(version, _passage(version, wanted)) for version in _versions(session, wanted, limit)],
-        find_partners(session, PartnerFilter(" ".join(words.split()[:_MOST_WORDS]), state=PRESENT), limit=limit),
+        [FoundVersion(version, _passage(version, words)) for version in _versions(session, words, limit)],
+        find_partners(session, PartnerFilter(" ".join(words.split()[:MOST_WORDS]), state=PRESENT), limit=limit),
         _entries(session, wanted, limit),
     )
 
@@ -67,7 +64,7 @@ def history_of(session: Session, partner: Partner, *, limit: int) -> list[Entry]
 
 def _holding(session: Session, slug: str, before: int, limit: int) -> Sequence[int]:
     if session.get_bind().dialect.name == "sqlite":
-        words = " ".join(_words(slug, most=30))
+        words = " ".join(words_in(slug, most=30))
         return _by_sqlite(session, "entry_words", f'"{words}"', limit, before=before)
     asked = func.phraseto_tsquery(text("'simple'"), slug)
     query = select(Entry.id).where(literal_column(ENTRY_VECTOR).op("@@")(asked), Entry.id < before)
@@ -79,31 +76,18 @@ def _tells_of(entry: Entry, slug: str) -> bool:
     return slug in (facts.get("partner"), facts.get("double")) or slug in facts.get("partners", ())
 
 
-def _words(typed: str, most: int = _MOST_WORDS) -> list[str]:
-    return re.findall(r"[^\W_]+", typed.lower())[:most]
-
-
-def _versions(session: Session, wanted: Sequence[str], limit: int) -> Sequence[Version]:
+def _versions(session: Session, words: str, limit: int) -> Sequence[Version]:
     newest = select(func.max(Version.id)).group_by(Version.position_id)
-    if session.get_bind().dialect.name == "sqlite":
-        asked = " ".join(f'"{word}"*' for word in wanted)
-        ids = _by_sqlite(session, "version_words", asked, 4 * limit)
-        result = Version.id.in_(ids)
-    else:
-        result = literal_column(VECTOR).op("@@")(_asked("english", wanted))
-    query = select(Version).where(result, Version.id.in_(newest)).order_by(Version.id.desc()).limit(limit)
+    query = select(Version).where(*holding_words(session, words), Version.id.in_(newest))
+    query = query.order_by(Version.id.desc()).limit(limit)
     return session.scalars(query.options(joinedload(Version.position))).all()
 
 
 def _entries(session: Session, wanted: Sequence[str], limit: int) -> Sequence[Entry]:
     if session.get_bind().dialect.name == "sqlite":
         return _in_order(session, _by_sqlite(session, "entry_words", " ".join(f'"{word}"*' for word in wanted), limit))
-    query = select(Entry.id).where(literal_column(ENTRY_VECTOR).op("@@")(_asked("simple", wanted)))
+    query = select(Entry.id).where(literal_column(ENTRY_VECTOR).op("@@")(words_begin("simple", wanted)))
     return _in_order(session, session.scalars(query.order_by(Entry.id.desc()).limit(limit)).all())
-
-
-def _asked(configuration: str, wanted: Sequence[str]) -> Any:
-    return func.to_tsquery(text(f"'{configuration}'"), " & ".join(f"{word}:*" for word in wanted))
 
 
 def _by_sqlite(session: Session, table: str, asked: str, limit: int, *, before: int = _NEWEST) -> Sequence[int]:
@@ -117,9 +101,5 @@ def _in_order(session: Session, ids: Sequence[int]) -> Sequence[Entry]:
     return session.scalars(query.options(joinedload(Entry.position))).all()
 
 
-def _passage(version: Version, wanted: Sequence[str]) -> str:
-    told = " ".join(f"{version.summary} {plain_text(version.body)}".split())
-    places = [at for word in wanted if (at := told.lower().find(word)) >= 0]
-    begin = max(0, min(places, default=0) - _AROUND)
-    cut = told[begin : begin + 3 * _AROUND]
-    return f"{'…' if begin else ''}{cut}{'…' if begin + len(cut) < len(told) else ''}"
+def _passage(version: Version, words: str) -> str:
+    return passage_with(f"{version.summary} {plain_text(version.body)}", words)

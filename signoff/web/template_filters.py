@@ -11,13 +11,12 @@ from markupsafe import Markup, escape
 from signoff.domain.answers.answers import AUTHORITY_WORDS, VERDICT_WORDS, recorded_words
 from signoff.domain.formats import Formats
 from signoff.domain.partners.email_addresses import email_problem
-from signoff.domain.partners.places import state_name
 from signoff.domain.permissions import Act, may
 from signoff.domain.phrasing import counted, enumerated
 from signoff.domain.positions.blocks import minutes_to_read
 from signoff.domain.positions.changes import read_changes
 from signoff.domain.positions.comments import OUTCOME_WORDS
-from signoff.domain.positions.fields import FIELDS, Field, Place
+from signoff.domain.positions.fields import FIELDS, KINDS, Field, Place
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html
 from signoff.domain.positions.text import Wording, leaves_open, shown_fields
@@ -34,8 +33,9 @@ from signoff.web.absolute import absolute, absolute_url_for
 from signoff.web.forms import form_key
 from signoff.web.installation import db, installation
 from signoff.web.name_questions import field_of
+from signoff.web.public_filters import OF_PUBLIC_PAGES
 from signoff.web.serializers import computed_words
-from signoff.web.text_html import parts_of, with_anchors, with_directions, with_scrolling_tables
+from signoff.web.text_html import with_anchors, with_directions, with_scrolling_tables
 
 # Each state in a word, and the tone that gives it color and shape.
 STATES = {
@@ -113,6 +113,7 @@ _WORDS = {
     "AUTHORITY_WORDS": AUTHORITY_WORDS,
     "OUTCOME_WORDS": OUTCOME_WORDS,
     "FIELDS": FIELDS,
+    "KINDS": KINDS,
     "FIELD_LABELS": {field.name: field.label for field in FIELDS},
     "form_key": form_key,
     "absolute_url_for": absolute_url_for,
@@ -132,15 +133,6 @@ _OF_TEXTS = {
 _TESTS = {
     "in_criterion": lambda field, at: field.startswith(f"{at}."),
     "email_address": lambda text: not email_problem(text),
-}
-
-
-# What a public position's page says of its parts and names.
-_OF_PUBLIC_PAGES = {
-    "names_anchor": lambda heading: f"names-{heading.lower().replace(' ', '-')}",
-    "parts_of": lambda version, computed: parts_of(filled_html(html_of(version.body, "body"), computed), "body"),
-    "plain_day": lambda day: _formats().calendar_day(day),
-    "state_name": state_name,
 }
 
 
@@ -164,7 +156,7 @@ def install_showing(app: Flask) -> None:
         "day_and_utc": lambda moment: f"{_formats().day(moment)} ({moment:%Y-%m-%d %H:%M} UTC)",
         "short_digest": short_digest,
         "as_html": _as_html,
-        **_OF_PUBLIC_PAGES,
+        **OF_PUBLIC_PAGES,
         "with_computed": lambda text, computed=None, quotes=(): _html(str(escape(text)), computed, quotes),
         "fields_of": _fields_of,
         "as_read": _as_read,

@@ -32,6 +32,11 @@ def partner_directory(
     return session.scalars(query.where(Partner.id > after).order_by(Partner.id).limit(limit)).all()
 
 
+def count_present(session: Session) -> int:
+    """How many partners there are."""
+    return session.scalar(select(func.count()).select_from(Partner).where(is_present())) or 0
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     """How many present partners work in each state, by its code, and nationwide."""
     query = (

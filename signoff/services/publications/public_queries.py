@@ -24,27 +24,30 @@ class ListedPublication:
     signatories: int
 
 
-def live_publications(
-    session: Session, *, query: str = "", offset: int = 0, limit: int = 50, after: int = 0
+def live_publications(session: Session, *, limit: int = 50, after: int = 0) -> list[ListedPublication]:
+    """Live publications, newest first; those that are older than the publication `after`, when one is given."""
+    return listed_publications(session, [Publication.id < after] if after else [], limit=limit)
+
+
+def listed_publications(
+    session: Session, wanted: Sequence[ColumnElement[bool]], *, limit: int, newest_first: bool = True
 ) -> list[ListedPublication]:
-    """Live publications, newest first, whose text holds the words of `query`."""
+    """Live publications for which these conditions on publications and versions hold, each with its number of names."""
     count = (
         select(func.count())
         .select_from(signatory)
         .where(signatory.c.publication_id == Publication.id)
         .scalar_subquery()
     )
-    wanted = (
+    rows = session.execute(
         select(Publication, count)
         .join(Version, Version.id == Publication.version_id)
-        .where(Publication.ended_at.is_(None), *_matching(query))
+        .where(Publication.ended_at.is_(None), *wanted)
         .options(joinedload(Publication.position))
+        .order_by(Publication.id.desc() if newest_first else Publication.id)
         .limit(limit)
     )
-    if after:
-        wanted = wanted.where(Publication.id < after)
-    wanted = wanted.order_by(Publication.id.desc()).offset(offset)
-    return [ListedPublication(publication, signatories) for publication, signatories in session.execute(wanted)]
+    return [ListedPublication(publication, signatories) for publication, signatories in rows]
 
 
 def published_addresses(session: Session, *, limit: int, offset: int = 0) -> Sequence[tuple[str, datetime]]:
@@ -56,18 +59,10 @@ def published_addresses(session: Session, *, limit: int, offset: int = 0) -> Seq
     return [(slug, published_at) for slug, published_at in rows]
 
 
-def count_live_publications(session: Session, *, query: str = "") -> int:
-    """How many live publications hold the words of `query`."""
-    wanted = select(func.count()).select_from(Publication).join(Version, Version.id == Publication.version_id)
-    return session.scalar(wanted.where(Publication.ended_at.is_(None), *_matching(query))) or 0
-
-
-def _matching(query: str) -> list[ColumnElement[bool]]:
-    columns = (Version.title, Version.summary, Version.body)
-    return [
-        or_(*(func.lower(column).contains(word.lower(), autoescape=True) for column in columns))
-        for word in query.split()[:8]
-    ]
+def count_live_publications(session: Session, wanted: Sequence[ColumnElement[bool]] = ()) -> int:
+    """How many live publications there are for which these conditions on publications and versions hold."""
+    query = select(func.count()).select_from(Publication).join(Version, Version.id == Publication.version_id)
+    return session.scalar(query.where(Publication.ended_at.is_(None), *wanted)) or 0
 
 
 def signatories(session: Session, publication: Publication) -> Sequence[RowMapping]:

@@ -12,6 +12,7 @@ from signoff.web.public import (
     logo,
     paper,
     partner_pages,
+    position_list,
     position_page,
     sharing,
     sign_on,

@@ -1,6 +1,6 @@
 """Public pages for people."""
 
-from flask import render_template, request
+from flask import render_template
 
 from signoff.domain.errors import NotFound
 from signoff.domain.principles.editions import edition_changes
@@ -14,46 +14,10 @@ from signoff.services.principles.editions import (
     get_edition,
     latest_edition,
 )
-from signoff.services.publications.public_queries import (
-    count_live_publications,
-    live_publications,
-    publications_of,
-)
+from signoff.services.publications.public_queries import publications_of
 from signoff.web.access import public
 from signoff.web.installation import db
 from signoff.web.public.blueprint import pages
-from signoff.web.request_parsing import whole_number
-
-ON_ONE_PAGE = 20
-
-
-@pages.get("/")
-@public
-def home() -> str:
-    """The first page: what this place is, and the newest positions."""
-    return render_template(
-        "public/home.html", section="public.home", listed=live_publications(db(), limit=5), edition=latest_edition(db())
-    )
-
-
-@pages.get("/positions/")
-@public
-def positions() -> str:
-    """All published positions, newest first, with a search."""
-    query = " ".join(request.args.get("q", "").split())[:200]
-    total = count_live_publications(db(), query=query)
-    last_page = max(1, -(-total // ON_ONE_PAGE))
-    number = min(whole_number(request.args.get("page", "")) or 1, last_page)
-    listed = live_publications(db(), query=query, offset=(number - 1) * ON_ONE_PAGE, limit=ON_ONE_PAGE)
-    return render_template(
-        "public/positions/positions.html",
-        section="public.positions",
-        listed=listed,
-        query=query,
-        total=total,
-        page=number,
-        last_page=last_page,
-    )
 
 
 def once_published(slug: str) -> tuple[Position, Publication]:

@@ -1,0 +1,92 @@
+"""The first page, and the list of positions with its search."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from signoff.domain.positions.fields import KINDS
+from signoff.services.partners.directory import count_present
+from signoff.services.principles.editions import latest_edition
+from signoff.services.publications.public_queries import count_live_publications, live_publications
+from signoff.services.publications.published_search import (
+    PublishedFilter,
+    find_published,
+    key_of_page,
+    kinds_and_times,
+)
+from signoff.web.access import public
+from signoff.web.installation import db, installation
+from signoff.web.public.blueprint import pages
+from signoff.web.request_parsing import whole_number
+
+ON_ONE_PAGE = 20
+
+
+@pages.get("/")
+@public
+def home() -> str:
+    """The first page: what this place is, and the newest positions."""
+    return render_template(
+        "public/home.html",
+        section="public.home",
+        listed=live_publications(db(), limit=5),
+        total=count_live_publications(db()),
+        partners=count_present(db()),
+        edition=latest_edition(db()),
+    )
+
+
+@pages.get("/positions/")
+@public
+def positions() -> str | Response:
+    """All published positions, newest first, with a search.
+
+    `?q=` holds words of the text, `?year=`, `?kind=`, `?criterion=` and `?partner=` narrow it down; `?after=` and
+    `?before=` lead from page to page. `?page=` is the address of a page by its number.
+    """
+    existing = kinds_and_times(db())
+    asked, choices = _asked(), _choices(existing)
+    chosen = {name: asked[name] if asked[name] in choices[name] else "" for name in choices}
+    wanted = PublishedFilter(asked["q"], chosen["kind"], chosen["criterion"], asked["partner"], _year(chosen["year"]))
+    at: dict[str, Any] = {name: value for name, value in {**asked, **chosen}.items() if value}
+    if (number := whole_number(request.args.get("page", ""))) is not None:
+        key = key_of_page(db(), wanted, number=max(1, number), size=ON_ONE_PAGE)
+        return redirect(url_for("public.positions", **at, after=key or None))
+    after, before = (whole_number(request.args.get(name, "")) or 0 for name in ("after", "before"))
+    return render_template(
+        "public/positions/positions.html",
+        section="public.positions",
+        page=find_published(db(), wanted, size=ON_ONE_PAGE, after=after, before=before),
+        asked=at,
+        choices=choices,
+        there_are_none=not existing,
+    )
+
+
+def _asked() -> dict[str, str]:
+    names = ("q", "partner", "year", "kind", "criterion")
+    return {name: " ".join(request.args.get(name, "").split())[:200] for name in names}
+
+
+def _choices(existing: Any) -> Mapping[str, Mapping[str, str]]:
+    """What each filter offers: values with the words for them."""
+    zone = installation().settings.timezone
+    years = {str(published_at.astimezone(zone).year): None for _, published_at in existing}
+    kinds = {kind for kind, _ in existing}
+    return {
+        "kind": {kind: words for kind, words in KINDS.items() if kind in kinds},
+        "criterion": {criterion.key: criterion.name for criterion in latest_edition(db()).criteria},
+        "year": {year: year for year in years},
+    }
+
+
+def _year(year: str) -> tuple[datetime, datetime] | None:
+    if not year:
+        return None
+    begin, end = (
+        datetime(number, 1, 1, tzinfo=installation().settings.timezone) for number in (int(year), int(year) + 1)
+    )
+    return begin.astimezone(UTC), end.astimezone(UTC)
