@@ -94,7 +94,7 @@ def check_access(app: Flask) -> Callable[[], Response | None]:
             if not current_user.is_authenticated:
                 if request.method not in READING_METHODS:
                     raise NotSignedIn
-                return redirect(url_for("staff.show_login", next=request.full_path.rstrip("?")))
+                return redirect(url_for("staff.show_login", next=request.script_root + request.full_path.rstrip("?")))
             g.user = current_user.user
             g.user_name = g.user.name  # as a word: an error page shows it when the database may not be asked
         else:

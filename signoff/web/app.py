@@ -22,6 +22,7 @@ from signoff.web.errors import install_error_pages
 from signoff.web.headers import install_headers
 from signoff.web.installation import WebInstallation, close_session
 from signoff.web.log_masking import mask, mask_logs
+from signoff.web.mounting import ProxyCheck, UnderPath, path_of
 from signoff.web.one_time_address import SetUp
 from signoff.web.request_parsing import refuse_unstorable
 from signoff.web.staff.accounts.sessions import install_sign_in
@@ -92,13 +93,19 @@ def _wrap(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.wsgi_app = LastResort(app, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyCheck(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    if path := path_of(settings.base_url):
+        app.wsgi_app = UnderPath(app.wsgi_app, path)  # type: ignore[method-assign]
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:
+    path = path_of(settings.base_url)
     return {
         "SECRET_KEY": settings.secret_key,
         "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
-        "SESSION_COOKIE_NAME": "__Host-signoff" if settings.is_https else "signoff",
+        # A cookie with the prefix __Host- is for the whole host.
+        "SESSION_COOKIE_NAME": ("__Secure-signoff" if path else "__Host-signoff") if settings.is_https else "signoff",
+        "SESSION_COOKIE_PATH": path or "/",
         "SESSION_COOKIE_SECURE": settings.is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -27,6 +27,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "MAIL_SENDER": setting_values.mail_address,
 }
 _ENCRYPTION = {"starttls": ("yes", "no"), "tls": ("no", "yes"), "none": ("no", "no")}  # MAIL_USE_TLS, MAIL_USE_SSL
+_NOT_CHOSEN = "signoff@localhost"  # the default sender, which no mail server in the world takes
 _TRIES_FOR = 10.0  # seconds; a person who waits for the page gives up sooner than a worker
 
 
@@ -99,13 +100,17 @@ def _is_fixed() -> bool:
 def _known() -> dict[str, str]:
     mail, coalition = set_up().load().mail, find_coalition(db())
     encryption = "tls" if mail.use_ssl else "starttls" if mail.use_tls else "none"
+    reply_to = coalition.reply_to if coalition else ""
+    if mail.sender == _NOT_CHOSEN and not _is_fixed():
+        # What most mail servers take, instead of the defaults for one on this machine.
+        return {"encryption": "starttls", "MAIL_PORT": "587", "reply_to": reply_to}
     return {
         "MAIL_SERVER": mail.server,
         "MAIL_PORT": str(mail.port),
         "MAIL_USERNAME": mail.username,
         "MAIL_SENDER": mail.sender,
         "encryption": encryption,
-        "reply_to": coalition.reply_to if coalition else "",
+        "reply_to": reply_to,
     }
 
 
