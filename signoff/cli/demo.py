@@ -12,7 +12,7 @@ except ModuleNotFoundError:  # the extra `demo` is not installed, as in producti
 
 @click.command("demo")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--reset", is_flag=True, help="Throw the demo's data away first.")
+@click.option("--reset", is_flag=True, help="Delete the demo's data first.")
 def demo(port: int, reset: bool) -> None:
     """Run a demonstration with invented partners and a mail catcher, on this machine only."""
     if run_demo is None:

@@ -95,7 +95,7 @@ class _Monitor:
 @click.argument("url")
 @click.option("--key", default="", metavar="PUBLIC", help="The public key that you trust, or one that handed over.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where heads are kept.  [default: instance/monitor/…]")
-@click.option("--every", type=click.FloatRange(1, 86_400), metavar="SECONDS", help="Go on looking, not only once.")
+@click.option("--every", type=click.FloatRange(1, 86_400), metavar="SECONDS", help="Keep checking, instead of once.")
 @click.option(
     "--missed-after",
     default=10.0,
@@ -104,7 +104,13 @@ class _Monitor:
     metavar="MINUTES",
     help="How old the newest head may be.",
 )
-@click.option("--mail", "to", multiple=True, metavar="ADDRESS", help="Whom to tell by email; may be given repeatedly.")
+@click.option(
+    "--mail",
+    "to",
+    multiple=True,
+    metavar="ADDRESS",
+    help="An address to email when something is wrong; may be given more than once.",
+)
 def monitor(
     url: str, key: str, folder: Path | None, every: float | None, missed_after: float, to: tuple[str, ...]
 ) -> None:

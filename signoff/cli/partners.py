@@ -36,7 +36,7 @@ def partners() -> None:
     "--answers",
     "given",
     type=click.File("rb"),
-    help="A file that takes rows left out before: `row,same|affiliate|different,slug`.",
+    help="A file of answers about rows that were left out: `row,same|affiliate|different,slug`.",
 )
 @click.option(
     "--map",
@@ -96,7 +96,7 @@ def _tell(plan: ImportPlan) -> None:
             answers = "|".join(conflict.choices)
             click.echo(f"? row {row.line}: {conflict.sentence} ({row.line},{answers},{conflict.registered.slug})")
     for version, passage in plan.question.in_public:
-        click.echo(f"? “{passage.name}” stands in “{version.title}”, which is public")
+        click.echo(f"? “{passage.name}” appears in “{version.title}”, which is public")
 
 
 def _carry_out(here: Installation, plan: ImportPlan, file: PartnerFile, choices: ImportChoices) -> None:

@@ -30,7 +30,7 @@ def verify(file: Path | None, other: Path | None, key: str, since: str, quick: b
     With OTHER as well, compare a partner's proof with a bundle: does the list contradict what the partner said?
     """
     if quick and (file or since):
-        raise click.UsageError("--quick goes with neither a file nor --since.")
+        raise click.UsageError("--quick cannot be used with a file or with --since.")
     try:
         kept = read_file(since, LONGEST_HEAD).decode(errors="replace") if since else ""
         if file is not None:

@@ -20,8 +20,8 @@ from signoff.services.record.verification import verify_record as verify_all
 from signoff.worker.installation import Installation
 
 _QUICK_SAYS = (
-    "The stored leaves are those that were signed. Whether entries, answers, texts and what is public agree with them "
-    "was not looked at; `signoff verify` without --quick does that."
+    "The stored leaves are the ones that were signed. Entries, answers, texts and what is public were not compared "
+    "with them; `signoff verify` without --quick does that."
 )
 
 
@@ -37,21 +37,21 @@ def verify_stored(context: Installation, key: str, kept: str, *, quick: bool) ->
             own = keys.signers(log.origin or origin_of(context.settings.base_url))[0].verifier
             click.echo(f"Sealing key {keys.fingerprint}, signing key {own.fingerprint}: {own}")
             if key and key not in map(str, log.verifiers or [own]):
-                raise Failed("This installation signs with another key than the one you gave.")
+                raise Failed("This installation does not sign with the key that you gave.")
             looked_at, wrong = _quick(session, keys) if quick else _deep(session, keys, kept)
         except Refused as problem:
             raise Failed(str(problem)) from None
     click.echo(looked_at)
     if wrong:
         raise Failed("\n".join(printable(sentence, 2_000) for sentence in wrong))
-    click.echo(_QUICK_SAYS if quick else "All is as it was recorded.")
+    click.echo(_QUICK_SAYS if quick else "Everything is as it was recorded.")
 
 
 def _deep(session: Session, keys: SealingKeys, kept: str) -> tuple[str, Sequence[str]]:
     result, log = verify_all(session, keys, _progress()), verify_log(session, keys, kept=kept)
     looked_at = (
-        f"{result.versions} versions, {result.answers} answers, {result.entries} entries looked at; "
-        f"{result.sealed} sealed. {log.leaves} leaves and {log.heads} heads of the public log looked at."
+        f"{result.versions} versions, {result.answers} answers, {result.entries} entries checked; "
+        f"{result.sealed} sealed. {log.leaves} leaves and {log.heads} heads of the public log checked."
     )
     return looked_at, [*result.wrong, *log.wrong]
 

@@ -91,6 +91,6 @@ def _read(response: http.client.HTTPResponse, most: int) -> bytes:
 
 def _reason(problem: Exception) -> str:
     if isinstance(problem, ssl.SSLError):
-        return f"its certificate or encryption is not to be trusted ({problem.reason or 'TLS'})"
+        return f"its certificate or encryption cannot be trusted ({problem.reason or 'TLS'})"
     words = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
     return words[0].lower() + words[1:].rstrip(".")

@@ -118,13 +118,13 @@ def _followed(
 def _with_pinned(followed: Followed, pinned: str) -> Followed:
     # A key that came before the current one counts, because it handed over.
     if pinned and pinned not in map(str, followed.replay.keys):
-        raise _Wrong(FindingKind.SIGNATURE, "The log is signed by other keys than the one that you gave.")
+        raise _Wrong(FindingKind.SIGNATURE, "The log is not signed by the key that you gave.")
     return followed
 
 
 def _ensure_same_log(followed: Followed, head: Head) -> None:
     if head.origin != followed.head.origin:
-        sentence = f"This is another log: it was “{followed.head.origin}” and now is “{head.origin}”."
+        sentence = f"This is a different log: it was “{followed.head.origin}” and now is “{head.origin}”."
         raise _Wrong(FindingKind.SIGNATURE, sentence)
 
 
@@ -167,6 +167,6 @@ def _wrong_with_time(followed: Followed, now: datetime, missed_after: timedelta)
         return [Finding(FindingKind.FUTURE, f"The newest head is from the future: {time:%Y-%m-%d %H:%M:%S} UTC.")]
     if now - time > missed_after:
         minutes = int((now - time).total_seconds() // 60)
-        sentence = f"The log has missed its beat: its newest head is {minutes:,} minutes old."
+        sentence = f"The log was not signed on time: its newest head is {minutes:,} minutes old."
         return [Finding(FindingKind.LATE, sentence)]
     return []

@@ -38,7 +38,7 @@ def _wrong_with_position(log: LogReader, followed: Followed, slug: str, now: dat
         shown = json.loads(log.page(f"{address}.json"))
         is_same = verdict.position == slug and _as_shown(shown) == _as_signed(verdict)
     except Unreachable as problem:
-        return f"“{slug}” is in the log, and its page or its evidence is not there: {problem}"
+        return f"“{slug}” is in the log, but its page or its evidence cannot be read: {problem}"
     except Refused as problem:
         return f"The evidence of “{slug}” is not valid: {problem}"
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -70,6 +70,4 @@ def _wrong_with_lists(log: LogReader, followed: Followed) -> list[str]:
         return [str(problem)]
     except (ValueError, KeyError, TypeError, AttributeError):
         return ["The list of positions cannot be read."]
-    return [
-        f"The pages list “{slug}”, which the log does not have." for slug in sorted(listed - {*followed.replay.rows})
-    ]
+    return [f"The pages list “{slug}”, which is not in the log." for slug in sorted(listed - {*followed.replay.rows})]

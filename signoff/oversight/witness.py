@@ -78,7 +78,7 @@ def witness_app(witness: Witness) -> Callable[[Mapping[str, Any], Callable[..., 
         except (OSError, Refused) as problem:
             # What was cosigned cannot be read or kept: then nothing is cosigned.
             witness.tell(f"Nothing is cosigned: {problem}")
-            answer = WitnessAnswer(500, "The witness cannot work at the moment.\n")
+            answer = WitnessAnswer(500, "The witness cannot work right now.\n")
         content = answer.body.encode()
         headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(content)))]
         if answer.status == 405:

@@ -147,7 +147,7 @@ def test_it_goes_on_until_it_is_stopped_and_then_says_how_it_stood(
         pass
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 1, output.read_text()
-    assert output.read_text() == "The log is signed by other keys than the one that you gave.\n"
+    assert output.read_text() == "The log is not signed by the key that you gave.\n"
 
 
 @pytest.mark.parametrize(

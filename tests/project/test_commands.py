@@ -100,7 +100,7 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
     database.engine.dispose()
     assert shell.ok("worker", "--once") == "No email was sent.\n"  # the word about the token, with no mail server there
     verified = shell.ok("verify")
-    assert "0 versions, 0 answers" in verified and "All is as it was recorded." in verified
+    assert "0 versions, 0 answers" in verified and "Everything is as it was recorded." in verified
 
 
 @pytest.mark.parametrize(

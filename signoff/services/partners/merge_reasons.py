@@ -163,12 +163,13 @@ def _word(answer: Answer | None) -> str:
 
 def _of_the_register(double: Partner, into: Partner) -> Iterator[Reason]:
     if double.id == into.id:
-        yield Reason("merge", "These are one entry of the register. Choose another partner.")
+        yield Reason("merge", "These are the same partner. Choose another one.")
     for partner in (double, into):
         if partner.left_at is not None:
             yield Reason("merge", f"{partner.name} has left the Coalition. Record its return first.")
         if partner.merged_into is not None:
-            yield Reason("merge", f"{partner.name} was merged into {partner.merged_into.name}. Choose that one.")
+            whole = partner.merged_into.name
+            yield Reason("merge", f"{partner.name} was merged into {whole}. Choose {whole} instead.")
     if double.doubles:
         names = ", ".join(other.name for other in double.doubles)
         yield Reason(
@@ -183,12 +184,12 @@ def _of_affiliates(session: Session, double: Partner, into: Partner) -> Iterator
         yield Reason(
             "merge",
             f"{affiliate.name} is listed as an affiliate of {double.name}. Change that on the page of {affiliate.name} "
-            f"first: make it an affiliate of {into.name}, or of none.",
+            f"first: make it an affiliate of {into.name}, or of no partner.",
         )
     if double.parent is not None:
         yield Reason(
             "merge",
-            f"{double.name} is listed as an affiliate of {double.parent.name}. Take that off its page first.",
+            f"{double.name} is listed as an affiliate of {double.parent.name}. Remove that on its page first.",
         )
 
 
@@ -205,8 +206,8 @@ def _of_what_is_public(session: Session, double: Partner, into: Partner) -> Iter
         )
         yield Reason(
             "merge",
-            f"{double.name} is named in public as “{name}” on “{title}”. Its page and that name would lead to another "
-            f"partner. {instead}",
+            f"{double.name} is named in public as “{name}” on “{title}”. After a merge, its page and that name "
+            f"would lead to another partner. {instead}",
         )
 
 
@@ -259,9 +260,11 @@ def reasons_not_to_part(session: Session, row: PartnerMerge) -> list[Reason]:
         reasons.append(f"{into.name} has left the Coalition. Record its return first.")
     live = select(approval.c.answer_id).join(Publication, Publication.version_id == approval.c.version_id)
     if session.scalar(live.where(approval.c.partner_id == double.id, Publication.ended_at.is_(None)).limit(1)):
-        reasons.append(f"An approval of {double.name} was published since, and its page is that of {into.name}.")
+        reasons.append(
+            f"An approval by {double.name} has been published since then, and its page is now the page of {into.name}."
+        )
     if {name.key for name in double.names} & {name.key for name in into.names}:
-        reasons.append(f"{into.name} has one of the names of {double.name} now, and no name goes back.")
+        reasons.append(f"{into.name} now has one of the names of {double.name}, and a name cannot be given back.")
     return [Reason("merge", reason) for reason in reasons]
 
 

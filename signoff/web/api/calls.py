@@ -108,7 +108,7 @@ def _earlier_answer(key: str) -> IdempotentCall | None:
         select(IdempotentCall).where(IdempotentCall.user_id == acting_user().id, IdempotentCall.key == key)
     )
     if idempotent_call is not None and idempotent_call.request_digest != _request_digest():
-        raise Invalid({"Idempotency-Key": "This key was used for another call; please make a new one."})
+        raise Invalid({"Idempotency-Key": "This key was used for a different call. Please use a new one."})
     return idempotent_call
 
 

@@ -172,13 +172,13 @@ def _parameters(described: Described) -> Iterator[dict[str, Any]]:
             "example": example,
         }
     if described.call.is_paged:
-        yield _query("after", "What comes after this id: the `next` of the page before.", _NUMBER | {"default": 0})
+        yield _query("after", "Items after this id: the `next` of the previous page.", _NUMBER | {"default": 0})
         limits = {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": USUAL_AT_ONCE}
         yield _query("limit", "How many items to answer at most.", limits)
     for name, about in described.call.filters.items():
         yield _query(name, about, {"type": "string"})
     if described.method == "POST":
-        about = "A value of your own. The same call with the same key acts once and answers the same."
+        about = "A value of your own. The same call with the same key acts once and gets the same answer."
         schema = {"type": "string", "maxLength": LONGEST_KEY, "pattern": "^[ -~]*$"}
         yield _header("Idempotency-Key", about, schema)
     if described.call.shown:
@@ -202,7 +202,7 @@ def _query(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _responses(described: Described, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
     kinds = [references[kind] for kind in described.answers]
     answer = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-    done = {201: "Made", 200: "Done, and nothing new was made" if 201 in described.call.statuses else "Done"}
+    done = {201: "Made", 200: "Done; nothing new was made" if 201 in described.call.statuses else "Done"}
     responses: dict[str, Any] = {
         str(status): {"description": done[status], "content": {"application/json": {"schema": answer}}}
         for status in described.call.statuses

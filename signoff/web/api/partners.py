@@ -36,7 +36,7 @@ from signoff.web.serializers import public_partner, staff_partner
 
 _FILTERS = {
     "state": "Only those that work in this state, by its two letters; US for those that work nationwide.",
-    "expertise": "Only those with this expertise, a word of the list that staff keep.",
+    "expertise": "Only those with this expertise, a word from the list that staff keep.",
 }
 
 
@@ -135,7 +135,7 @@ def _warnings(partner: Partner, form: PartnerForm) -> list[str]:
     return [
         *shared_with(partner, form),
         *(
-            f"A public text contains the name “{passage.name}” already: “{version.title}”."
+            f"A public text already contains the name “{passage.name}”: “{version.title}”."
             for version, passage in public
         ),
     ]

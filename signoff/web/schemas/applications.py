@@ -78,7 +78,7 @@ class ApplicationLine(Answer):
     agreed: bool | None = described("Whether a contact of a linked partner agreed; null before that.")
     matches: list[NameMatch]
     notes: list[str] = described("Partners with the same website or mail domain, one sentence each.")
-    mailbox: str | None = described("The email address, held against the website.", among=[*Mailbox, None])
+    mailbox: str | None = described("How the email address compares with the website.", among=[*Mailbox, None])
 
 
 class Applications(SignOnState):
@@ -86,7 +86,7 @@ class Applications(SignOnState):
 
     model_config = example(**example_of(SignOnState), unconfirmed=2, items=[example_of(ApplicationLine)], next=None)
 
-    unconfirmed: int = described("How many were never confirmed by email; they count for nothing.")
+    unconfirmed: int = described("How many were never confirmed by email; they do not count.")
     items: list[ApplicationLine]
     next: int | None = described("What to give as `after` for the next page; null on the last one.")
 

@@ -23,7 +23,7 @@ _TIME_SCHEMA = {"type": "string", "format": "date-time", "description": "RFC 333
 
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str), WithJsonSchema(_TIME_SCHEMA)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
-Slug = Annotated[str, Field(description="Words joined by hyphens, in small letters of any script.")]
+Slug = Annotated[str, Field(description="Words joined by hyphens, in lowercase letters of any script.")]
 Digest = Annotated[
     str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$"}, description="SHA-256 of the exact text.")
 ]

@@ -51,10 +51,10 @@ class NewPartner(Body):
     aliases: list[str] = described("Names that it is also known by; never shown to the public.", default=[])
     website: str = described("A whole address with https:// or http://.", default="")
     level: str = described("Where it works.", default="", among=["", *LEVELS])
-    tags: list[str] = described("Words of your own, to find partners by.", default=[])
+    tags: list[str] = described("Words of your own for finding partners.", default=[])
     state: str = described("The same as a place with this state alone.", default="", among=["", *PLACES])
     places: list[NewPlace] = described("Where it works.", default=[])
-    expertise: list[str] = described("Words of the list of expertise that staff keep.", default=[])
+    expertise: list[str] = described("Words from the list of expertise that staff keep.", default=[])
     networks: list[str] = described("Networks that it is part of; no names of other partners.", default=[])
     parent: str = described("The partner, by its slug, that it is an affiliate of.", default="")
     joined_year: int = described("The year in which it joined; 0 when not known.", default=0)
@@ -70,13 +70,13 @@ class PartnerChanges(Body):
     model_config = example(website="https://alder-trust.example/", places=[{"state": "OH"}, {"state": "MI"}])
 
     name: str | None = described("", default=None, longest=LONGEST_NAME)
-    public_names: list[str] | None = described("A name that is left out here is over for good.", default=None)
+    public_names: list[str] | None = described("A name that is left out here is ended for good.", default=None)
     aliases: list[str] | None = described("Names that it is also known by.", default=None)
     website: str | None = described("", default=None)
     level: str | None = described("Where it works.", default=None, among=["", *LEVELS])
     tags: list[str] | None = described("", default=None)
     places: list[NewPlace] | None = described("Where it works.", default=None)
-    expertise: list[str] | None = described("Words of the list of expertise that staff keep.", default=None)
+    expertise: list[str] | None = described("Words from the list of expertise that staff keep.", default=None)
     networks: list[str] | None = described("", default=None)
     parent: str | None = described("The partner that it is an affiliate of; empty for none.", default=None)
     joined_year: int | None = described("The year in which it joined; 0 when not known.", default=None)
@@ -128,7 +128,7 @@ class PublicPartner(Answer):
     places: list[PartnerPlace]
     expertise: list[str]
     networks: list[str]
-    parent: str | None = described("The partner that it is an affiliate of. Each approves for itself alone.")
+    parent: str | None = described("The partner that it is an affiliate of. Each approves only for itself.")
 
 
 class StaffPartner(PublicPartner):
@@ -177,7 +177,7 @@ class ChangedPartner(StaffPartner):
 
     model_config = example(**example_of(StaffPartner), changed=["website"])
 
-    changed: list[str] = described("The fields that are other than before.")
+    changed: list[str] = described("The fields that changed.")
 
 
 class MergeInto(Body):

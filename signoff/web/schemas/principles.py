@@ -9,20 +9,20 @@ from signoff.web.schemas.base import Answer, described, example
 class Principle(Answer):
     """One of the agreed principles."""
 
-    key: str = described("The name that a finding's address carries, such as `equity`.")
+    key: str = described("The key in a finding's address, such as `equity`.")
     name: str
     statement: str = described("The agreed words.")
-    questions: list[str] = described("What a reviewer may ask of a text; no part of what was agreed.")
+    questions: list[str] = described("What a reviewer may ask of a text; not part of what was agreed.")
 
 
 class Criterion(Answer):
     """One thing that a version is checked against."""
 
-    key: str = described("The name that a finding's address carries, such as `equity`.")
-    kind: str = described("What part of the agreed document it comes from.", among=CriterionKind)
+    key: str = described("The key in a finding's address, such as `equity`.")
+    kind: str = described("The part of the agreed document that it comes from.", among=CriterionKind)
     name: str
     statement: str = described("The agreed words.")
-    questions: list[str] = described("What a reviewer may ask of a text; no part of what was agreed.")
+    questions: list[str] = described("What a reviewer may ask of a text; not part of what was agreed.")
 
 
 _EQUITY = {

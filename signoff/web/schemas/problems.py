@@ -34,10 +34,12 @@ class NameQuestion(Answer):
     )
 
     name: str = described("The name that was given.")
-    partner: Slug = described("The partner whose name it may be taken for.")
+    partner: Slug = described("The partner that it may be mistaken for.")
     registered: str = described("The name of that partner.")
-    reads_alike: bool = described("Whether the two look the same; then it is the same, or has to get another name.")
-    answers: list[str] = described("What may be answered.")
+    reads_alike: bool = described(
+        "Whether the two read alike; then answer `same`, or give the new partner another name."
+    )
+    answers: list[str] = described("The answers to choose from.")
     text: str = described("The question in a sentence or two that can be shown to a person.")
 
 

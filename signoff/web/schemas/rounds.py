@@ -43,12 +43,12 @@ class AskPartners(Body):
     version: Number = described("The number of the version.")
     partners: SlugsOrAll = described("The slugs of the partners, or `all` for every present partner.")
     deadline: str = described(
-        "An RFC 3339 time with its offset. An answer at that very instant counts.", form="date-time"
+        "An RFC 3339 time with its offset. An answer at that exact time counts.", form="date-time"
     )
     message: str = described("A message to partners; it appears in the email.", default="")
     minimum: Number = described("How many approvals publishing needs; 0 for no minimum.", default=0)
     reminder_days: list[Number] | None = described(
-        f"On which days before the deadline reminders leave; {list(DEFAULT_DAYS)} when left out.", default=None
+        f"The days before the deadline on which reminders are sent; {list(DEFAULT_DAYS)} when left out.", default=None
     )
 
 
@@ -96,7 +96,7 @@ class Extended(Answer):
     model_config = example(deadline="2026-12-11T22:00:00Z", partners=["birch-libraries"], warnings=[])
 
     deadline: Time
-    partners: list[Slug] = described("Those who are told; none when the deadline did not change.")
+    partners: list[Slug] = described("The partners that are told; none when the deadline did not change.")
     warnings: list[str] = described("What the staff pages would ask about first.")
 
 
@@ -105,7 +105,7 @@ class Recalled(Answer):
 
     model_config = example(partners=["alder-trust", "birch-libraries"], voided=["alder-trust"])
 
-    partners: list[Slug] = described("All that were asked.")
+    partners: list[Slug] = described("All partners that were asked.")
     voided: list[Slug] = described("Those whose approvals no longer count.")
 
 
@@ -114,8 +114,8 @@ class RequestLine(Answer):
 
     partner: Slug
     name: str
-    status: str = described("What came of the question.", among=[*RequestStatus, UNDELIVERABLE])
-    letter: str | None = described("Where the newest email is.", among=[*LetterState, None])
+    status: str = described("The status of the request.", among=[*RequestStatus, UNDELIVERABLE])
+    letter: str | None = described("The state of the newest email.", among=[*LetterState, None])
     letter_reply: str = described("What the mail server said last.")
     answered_at: Time | None
     answered_by: str | None
@@ -124,7 +124,7 @@ class RequestLine(Answer):
     authority: str | None = described("On whose authority the partner approved.", among=[*Authority, None])
     board_decided_on: date | None
     reason: str | None
-    note: str | None = described("A private word to staff.")
+    note: str | None = described("A private note to staff.")
 
 
 class RoundProgress(Answer):

@@ -375,11 +375,11 @@ def test_what_public_pages_say_of_affiliates_is_changed_there_first(house: House
         house.merge(session, "Alders", "Alder")
     assert [reason.text for reason in refused.value.reasons] == [
         "Alder Chapter is listed as an affiliate of Alders. Change that on the page of Alder Chapter first: make it an "
-        "affiliate of Alder, or of none."
+        "affiliate of Alder, or of no partner."
     ]
     with pytest.raises(Missing) as refused:
         house.merge(session, "Alder Chapter", "Alder")
-    assert "Take that off its page first" in refused.value.reasons[0].text
+    assert "Remove that on its page first" in refused.value.reasons[0].text
 
 
 def test_the_preview_is_what_is_done(house: House, session: Session) -> None:
