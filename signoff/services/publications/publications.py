@@ -51,9 +51,8 @@ def publish(act: ActContext, version: Version, *, grouping: str = Grouping.LEVEL
     named_before = _named(act.session, live) if live else []
     if live:
         _supersede(act, live, version)
-    publication = Publication(
-        position=version.position, version=version, published_by=act.by.id, published_at=at, grouping=grouping
-    )
+    by = {"published_by": act.by.id, "published_at": at, "grouping": grouping}
+    publication = Publication(position=version.position, version=version, **by)
     act.session.add(publication)
     act.session.flush()
     facts = {
