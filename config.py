@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from signoff.domain import setting_values
 from signoff.domain.accounts import is_easy_to_guess
 from signoff.domain.formats import Formats, ensure_known_locale
+from signoff.domain.mail_settings import MailHooks, MailSettings
 from signoff.evidence.codes import key_file
 from signoff.evidence.cosignatures import Witness, read_witnesses
 from signoff.evidence.key_files import KeyFiles, KeysMissing
@@ -55,6 +56,10 @@ SETTINGS = (
     Setting("MAIL_SENDER", "signoff@localhost", "The address that email is sent from."),
     Setting("MAIL_TIMEOUT", "30", "Seconds to wait for the mail server before trying again later."),
     Setting("MAIL_BOUNCE_ADDRESS", "", "Where undelivered email returns, with a code added before the @ of each."),
+    Setting("MAIL_SES_TOPIC", "", "The ARN of the SNS topic to which Amazon SES reports bounces and complaints."),
+    Setting("MAIL_POSTMARK_LOGIN", "", "USER:PASSWORD that Postmark sends with its reports; 20 characters or more."),
+    Setting("MAIL_MAILGUN_KEY", "", "The key with which Mailgun signs its reports."),
+    Setting("MAIL_SENDGRID_KEY", "", "The public key that verifies SendGrid's reports."),
     Setting("WORKER", "built-in", "Who works: built-in, one worker; distributed, any number, with PostgreSQL."),
     Setting(
         "TWO_FACTOR", "optional", "Whether publishers and administrators need an authenticator: optional, required."
@@ -64,21 +69,6 @@ SETTINGS = (
     Setting("WITNESSES", "", "Who cosigns our heads: KEY@ADDRESS for each witness, separated by spaces."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
 )
-
-
-@dataclass(frozen=True)
-class MailSettings:
-    """How letters leave: server, encryption, sign-in, and how long to wait (seconds)."""
-
-    server: str
-    port: int
-    use_tls: bool
-    use_ssl: bool
-    username: str
-    password: str
-    sender: str
-    timeout: float
-    bounce_address: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +83,7 @@ class Settings:
     timezone: ZoneInfo
     locale: str
     mail: MailSettings
+    mail_hooks: MailHooks
     worker: str
     two_factor: str
     retention_days: int
@@ -138,6 +129,7 @@ def read_settings(
         timezone=given.read("TIMEZONE", setting_values.zone),
         locale=given.read("LOCALE", ensure_known_locale),
         mail=_mail(given),
+        mail_hooks=_mail_hooks(given),
         worker=_worker(given, database_url),
         two_factor=given.read("TWO_FACTOR", setting_values.one_of("optional", "required")),
         retention_days=given.read("RETENTION_DAYS", setting_values.between(1, 3650)),
@@ -201,6 +193,15 @@ def _mail(given: _Given) -> MailSettings:
     if bool(mail.username) != bool(mail.password):
         raise SettingsRefused("SIGNOFF_MAIL_USERNAME and SIGNOFF_MAIL_PASSWORD belong together; give both or neither.")
     return mail
+
+
+def _mail_hooks(given: _Given) -> MailHooks:
+    return MailHooks(
+        ses_topic=given.read("MAIL_SES_TOPIC", setting_values.topic),
+        postmark_login=given.read("MAIL_POSTMARK_LOGIN", setting_values.login),
+        mailgun_key=given.read("MAIL_MAILGUN_KEY", setting_values.shared_key),
+        sendgrid_key=given.read("MAIL_SENDGRID_KEY", setting_values.public_key),
+    )
 
 
 def _worker(given: _Given, database_url: str) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
+from signoff.domain.mail_settings import MailHooks, MailSettings
+
 PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = PACKAGE.parent
 _IS_CHECKOUT = (_CHECKOUT / "config.py").is_file() and (_CHECKOUT / "migrations").is_dir()
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from config import (
         PREFIX,
         SETTINGS,
-        MailSettings,
         Settings,
         SettingsRefused,
         new_sealing_key,
@@ -38,7 +39,6 @@ else:
     _spec.loader.exec_module(_module)
     PREFIX = _module.PREFIX
     SETTINGS = _module.SETTINGS
-    MailSettings = _module.MailSettings
     Settings = _module.Settings
     SettingsRefused = _module.SettingsRefused
     new_sealing_key = _module.new_sealing_key
@@ -49,6 +49,7 @@ else:
 __all__ = [
     "PREFIX",
     "SETTINGS",
+    "MailHooks",
     "MailSettings",
     "Settings",
     "SettingsRefused",

@@ -125,12 +125,14 @@ LETTER_KINDS = """
     name_proposed round_closed undeliverable account review_asked to_check checked all_answered digest not_done
     delivered
     application_confirm application application_linked application_decided
+    complained
 """
 
 ENTRY_KINDS = """
     coalition_described user_added user_changed user_deactivated user_reactivated account_link_sent password_changed
     user_address_changed authenticator_added authenticator_removed recovery_codes_renewed sessions_ended token_added
     emails_chosen token_revoked letters_retried letters_canceled mail_resumed edition_drafted edition_draft_changed
+    complaint_settled
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
     partner_returned partners_tagged partners_merged merge_undone contact_added contact_corrected contact_removed
     contact_confirmed person_erased expertise_added expertise_removed segment_saved segment_removed
@@ -1008,7 +1010,7 @@ table(
     check(
         "about_a_version",
         "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
-        "'application_confirm', 'application', 'application_decided') OR version_id IS NOT NULL",
+        "'application_confirm', 'application', 'application_decided', 'complained') OR version_id IS NOT NULL",
     ),
     check(
         "account_about_one_thing",
@@ -1142,6 +1144,24 @@ table(
     text("problem"),
     instant("since"),
     instant("tried_at"),
+)
+
+table(
+    "complaint",
+    row_id(),
+    to("contact_id", "contact.id"),
+    to("letter_id", "letter.id", unique=True),
+    instant("at"),
+    instant("settled_at", nullable=True),
+    to("settled_by", "staff_user.id", nullable=True),
+    check("settled_by_somebody", "(settled_at IS NULL) = (settled_by IS NULL)"),
+    sa.Index("ix_complaint_contact", "contact_id"),
+)
+
+table(
+    "mail_report",
+    text("lookup", primary_key=True),
+    instant("at"),
 )
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -12,7 +13,7 @@ from signoff.cli.failure import Failed
 from signoff.domain.phrasing import counted
 from signoff.domain.return_addresses import returned_letter
 from signoff.letters.bounces import MOST_BYTES, ReturnedMessage, ReturnKind, read_returned
-from signoff.services.outbox.bounces import find_letters, mark_bounced
+from signoff.letters.marking import mark_returned
 from signoff.worker.installation import Installation
 
 _TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: a mail server keeps the message and comes again
@@ -46,7 +47,7 @@ def _or_try_again(command: Callable[..., Any]) -> Callable[..., Any]:
 @_or_try_again
 @with_installation
 def bounce(context: Installation, recipient: str) -> None:
-    """Read one message that came back from standard input, and mark the letter that did not arrive.
+    """Read one message that came back from standard input, and mark the letter that did not arrive or was reported.
 
     Automatic replies, delays and people's replies change nothing. Exit code 75 when it has to be tried again.
     """
@@ -59,13 +60,14 @@ def bounce(context: Installation, recipient: str) -> None:
     elif returned.said == ReturnKind.DELAYED:
         click.echo(f"Nothing was changed: the email is delayed. {returned.reason}")
     else:
-        click.echo(_mark(context, returned, (known,) if known else returned.message_ids))
+        click.echo(_mark(context, replace(returned, message_ids=(known,)) if known else returned))
 
 
-def _mark(context: Installation, returned: ReturnedMessage, message_ids: tuple[str, ...]) -> str:
+def _mark(context: Installation, returned: ReturnedMessage) -> str:
     with context.database.unit_of_work() as session:
-        letters = find_letters(session, message_ids)
-        marked = [letter for letter in letters if mark_bounced(session, letter, returned.reason, clock=context.clock)]
+        letters, marked = mark_returned(session, returned, clock=context.clock)
     if not letters:
         return "Ignored: it is not about an email from this installation."
+    if returned.said == ReturnKind.COMPLAINT:
+        return f"{counted(len(marked), 'contact').capitalize()} marked: an email was reported as spam."
     return f"{counted(len(marked), 'letter').capitalize()} marked as bounced. {returned.reason}"

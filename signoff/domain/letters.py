@@ -37,6 +37,7 @@ class LetterKind(StrEnum):
     NAME_PROPOSED = "name_proposed"
     ROUND_CLOSED = "round_closed"
     UNDELIVERABLE = "undeliverable"
+    COMPLAINED = "complained"
     ACCOUNT = "account"
     REVIEW_ASKED = "review_asked"
     TO_CHECK = "to_check"

@@ -23,6 +23,7 @@ KINDS: dict[str, frozenset[str]] = {
     "token_revoked": frozenset({"user", "token"}),
     "letters_retried": frozenset({"letters"}),
     "letters_canceled": frozenset({"letters"}),
+    "complaint_settled": frozenset({"partner", "contact"}),
     "mail_resumed": frozenset({"reason"}),
     "edition_drafted": frozenset({"draft"}),
     "edition_draft_changed": frozenset({"draft", "revision"}),

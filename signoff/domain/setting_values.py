@@ -1,5 +1,7 @@
 """What the values of settings may look like; ValueError says what one must be."""
 
+import base64
+import binascii
 import ipaddress
 import re
 from collections.abc import Callable
@@ -12,6 +14,7 @@ _INJECTED = re.compile(
     r"(?:\w+_)?(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)"
 )
 _BOUNCE_NAME, _HOST = re.compile(r"[A-Za-z0-9._-]{1,23}"), re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?")
 _INJECTED_PORT = re.compile(r"(?:\w+_)?PORT")
 
 
@@ -80,6 +83,38 @@ def host_name(text: str) -> str:
     """The name or number of a server."""
     if not text or any(character.isspace() or character in "/@" for character in text):
         raise ValueError("must be the name of a server, such as smtp.coalition.example")
+    return text
+
+
+def topic(text: str) -> str:
+    """The ARN of a topic of Amazon SNS; empty for none."""
+    if text and not _TOPIC.fullmatch(text):
+        raise ValueError("must be the ARN of a topic, such as arn:aws:sns:us-east-1:123456789012:bounces")
+    return text
+
+
+def login(text: str) -> str:
+    """A user name and a password that cannot be guessed; empty for none."""
+    if text and (":" not in text or len(text) < 20 or not text.isascii()):
+        raise ValueError("must be USER:PASSWORD of 20 or more plain characters")
+    return text
+
+
+def shared_key(text: str) -> str:
+    """A key shared with someone; empty for none."""
+    if text and len(text) < 16:
+        raise ValueError("must have 16 or more characters")
+    return text
+
+
+def public_key(text: str) -> str:
+    """A public key for ECDSA in DER, as base64; empty for none."""
+    try:
+        whole = not text or base64.b64decode(text, validate=True).startswith(b"\x30")
+    except binascii.Error:
+        whole = False
+    if not whole:
+        raise ValueError("must be the verification key as SendGrid shows it")
     return text
 
 

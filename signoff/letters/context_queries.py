@@ -1,7 +1,7 @@
 """Finds facts for many letters at once: the same few queries for one letter as for a hundred."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from signoff.models import (
     Application,
     Coalition,
     Comment,
+    Complaint,
     Contact,
     Delivery,
     Letter,
@@ -35,6 +36,7 @@ from signoff.models import (
 from signoff.models.publications import signatory
 from signoff.models.rounds import request_state
 from signoff.services.answers.current_answers import public_names_of
+from signoff.services.outbox.complaints import open_complaints
 from signoff.services.outbox.heard import has_told
 from signoff.services.positions.checks import checks_that_count
 from signoff.services.positions.reviewers import assignments
@@ -112,6 +114,11 @@ class LetterBatch:
         """The partners concerned, by id."""
         result = self.session.scalars(select(Partner).where(Partner.id.in_(self._partner_ids)))
         return {partner.id: partner for partner in result}
+
+    @cached_property
+    def complaints(self) -> Mapping[int, Complaint]:
+        """The complaints that no one has settled, by the contact's id."""
+        return open_complaints(self.session)
 
     @cached_property
     def rounds(self) -> dict[int, Round]:

@@ -9,6 +9,7 @@ from signoff.letters.bounce_reports import written
 ID_HEADER = "X-Signoff-Id"
 _OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]{1,255}>")
 _NAMED = re.compile(r"(?i)(?:\bmessage-id:\s{0,80}<?|\bx-signoff-id:\s{0,80})([0-9a-f]{32})(?![0-9a-f])")
+_BARE = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{32}(?![0-9a-zA-Z])")
 _ABOUT = ("In-Reply-To", "References", "Original-Message-ID", "X-Original-Message-ID", "X-Failed-Message-ID")
 _MOST = 10  # letters that one message can be about
 
@@ -19,6 +20,11 @@ def our_ids(message: Message, parts: Sequence[Message]) -> tuple[str, ...]:
     brought = list(dict.fromkeys(found for part in parts for found in _in_part(part, is_outer=part is message)))
     named = brought or [found for name in _ABOUT for found in _OURS.findall(str(message.get(name, "")))]
     return tuple(dict.fromkeys(named))[:_MOST]
+
+
+def ids_among(words: str) -> tuple[str, ...]:
+    """What could be the first parts of our Message-IDs in the words of a mail service, each once."""
+    return tuple(dict.fromkeys(_BARE.findall(words)))[:_MOST]
 
 
 def _in_part(part: Message, *, is_outer: bool) -> Iterator[str]:

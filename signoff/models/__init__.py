@@ -28,6 +28,7 @@ from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.public_log import Cosignature, LogHead, LogLeaf, LogList, WitnessProblem
 from signoff.models.publications import Publication
 from signoff.models.record import Entry
+from signoff.models.returns import Complaint, MailReport
 from signoff.models.rounds import Link, Request, Round
 from signoff.models.row_codes import RowCode
 from signoff.models.schedules import ScheduledAct
@@ -47,6 +48,7 @@ __all__ = [
     "Base",
     "Coalition",
     "Comment",
+    "Complaint",
     "Contact",
     "Cosignature",
     "Criterion",
@@ -103,4 +105,5 @@ __all__ = [
     "WordList",
     "WorkerBeat",
     "MailPause",
+    "MailReport",
 ]

@@ -62,7 +62,7 @@ class Letter(Base):
         ),
         CheckConstraint(
             "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
-            "'application_confirm', 'application', 'application_decided') OR version_id IS NOT NULL",
+            "'application_confirm', 'application', 'application_decided', 'complained') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(

@@ -115,6 +115,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"A contact of {f['partner']} was corrected: {', '.join(f['fields']).replace('_', ' ')}"
     ),
     "contact_removed": lambda f: f"A contact of {f['partner']} was removed",
+    "complaint_settled": lambda f: f"Email to a contact of {f['partner']} may leave again after a report of spam",
     "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
     "person_erased": lambda f: f"What was stored about a person was erased, in {counted(f['rows'], 'row')}",
     "name_question_answered": _answered_about_names,

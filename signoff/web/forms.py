@@ -32,7 +32,7 @@ class Done:
     to: str = ""
     say: str = ""
     changed: bool = True
-    page: Callable[[], str] | None = None
+    page: Callable[[], str | Response] | None = None
 
 
 def form_key() -> str:

@@ -66,6 +66,7 @@ STATES = {
     "failed": ("not delivered", "stop"),
     "bounced": ("bounced", "stop"),
     "canceled": ("canceled", "none"),
+    "complained": ("reported as spam", "stop"),
     "taken_up": ("taken up", "good"),
     "partly": ("taken up in part", "wait"),
     "not_taken_up": ("not taken up", "none"),

@@ -27,6 +27,7 @@ from signoff.models import (
     Letter,
     LogHead,
     MailPause,
+    MailReport,
     PartnerName,
     PartnerTag,
     SignInFailure,
@@ -44,6 +45,7 @@ from signoff.services.accounts.sessions import start_session
 from signoff.services.accounts.throttling import attempt_at_address, record_failure
 from signoff.services.answers import digests
 from signoff.services.coalition import describe_coalition
+from signoff.services.outbox.complaints import mark_complained, settle_complaint
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.expertise import add_expertise, remove_expertise
@@ -241,6 +243,9 @@ def _letters(house: House, session: Session) -> None:
     for state, more in (("sending", {"claimed_until": house.clock()}), ("sent", {"claimed_until": None, **sent})):
         session.execute(update(Letter).where(Letter.id == first.id).values(state=state, **more))
     notify_undeliverable(session, first, at=house.clock())
+    assert mark_complained(session, first, clock=house.clock) and first.contact is not None
+    settle_complaint(house.act(session, house.user(session, "administrator").actor), first.contact)
+    session.add(MailReport(lookup="0" * 64, at=house.clock()))
     session.add(MailPause(id=1, reason="The mail server cannot be reached", since=house.clock(), tries=1))
 
 

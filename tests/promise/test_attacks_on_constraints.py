@@ -184,6 +184,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_version_text_present": ("1 = 1", {"body": "", "number": 99}),
     "ck_version_kind_known": ("1 = 1", {"kind": "poem", "number": 99}),
     "ck_worker_beat_only_one": ("1 = 1", {"id": 2}),
+    "ck_complaint_settled_by_somebody": ("settled_at IS NOT NULL", {"settled_by": None, "letter_id": 1}),
     "ck_mail_pause_only_one": ("1 = 1", {"id": 2}),
     "ck_mail_pause_tried": ("1 = 1", {"id": 1, "tries": 0}),
 }

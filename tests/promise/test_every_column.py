@@ -44,6 +44,7 @@ ROWS: dict[str, May] = {
     "comment": May(
         empty="words salt", once={"settled_at": "settled_by outcome"}, emptied={"settled_at": "outcome_note"}
     ),
+    "complaint": May(once={"settled_at": "settled_by"}),
     "contact": May(
         change="full_name email job_title may_answer answers_from address_changed_at address_changed_by confirmed_by",
         once={"removed_at": ""},
@@ -74,6 +75,7 @@ ROWS: dict[str, May] = {
     "logo": May(),
     "log_list": May(change="salt"),
     "mail_pause": May(change="reason tries try_again_at", go=True),
+    "mail_report": May(go=True),
     "name_proposal": May(once={"settled_at": "settled_by accepted"}),
     "partner": May(change="name level website left_at parent_id networks joined_year language notes merged_into_id"),
     "partner_expertise": May(once={"until": ""}),

@@ -47,6 +47,7 @@ COLUMNS: dict[str, Read] = {
         "outcome_note",
         nobody="salt settled_by",
     ),
+    "complaint": Read(nobody="id contact_id letter_id at settled_at settled_by"),
     "contact": Read(
         partner="id partner_id full_name email job_title may_answer added_at answers_from removed_at confirmed_by "
         "address_changed_at address_changed_by",
@@ -91,6 +92,7 @@ COLUMNS: dict[str, Read] = {
     "logo": Read(public="id digest width height content"),
     "log_list": Read(public="publication_id salt"),
     "mail_pause": Read(nobody="id reason since tries try_again_at"),
+    "mail_report": Read(nobody="lookup at"),
     "name_proposal": Read(partner="id partner_id link_id name settled_at accepted", nobody="proposed_at settled_by"),
     "partner": Read(
         public="id slug name level website left_at parent_id networks merged_into_id",

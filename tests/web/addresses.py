@@ -69,6 +69,7 @@ def address(app: Flask, rule: Rule, filled: Filled) -> str:
         "state": "oh",
         "digest": "0" * 64,
         "act": "answer",
+        "service": "ses",
         "size": 4,
         "address": "entries/000.p/4",
     }

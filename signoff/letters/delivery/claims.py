@@ -13,6 +13,7 @@ from signoff.domain.letters import LetterState
 from signoff.domain.rounds.links import without_secrets
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.models import Base, Entry, Letter
+from signoff.services.outbox.complaints import is_stopped
 from signoff.services.outbox.proof_queue import waits_for_proof
 
 _AT_ONCE = 200
@@ -72,7 +73,7 @@ def any_due(session: Session, *, at: datetime) -> bool:
 
 
 def _is_due(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Letter.state == LetterState.QUEUED, Letter.due_at <= at, ~waits_for_proof(at)
+    return Letter.state == LetterState.QUEUED, Letter.due_at <= at, ~waits_for_proof(at), ~is_stopped()
 
 
 def claim(session: Session, *, at: datetime, until: datetime) -> list[Claim]:

@@ -1,5 +1,6 @@
 """Writes claimed letters: facts in, finished words out, or the reason why a letter is not sent after all."""
 
+import json
 import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from signoff.letters.context import LetterContext, LetterSettings, Obsolete
 from signoff.letters.context_queries import LetterBatch, letters_with_all
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.letters.envelopes import LinkUnavailable, envelope_of
+from signoff.letters.hooks import postmark, sendgrid
 from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
 from signoff.letters.obsolete import check_row
@@ -39,7 +41,7 @@ class LetterWriter:
     def __init__(self, settings: Settings) -> None:
         self._post = LetterSettings(settings.base_url, settings.formats, settings.secret_keys)
         self._host = urlsplit(settings.base_url).hostname or "localhost"
-        self._mail = settings.mail
+        self._mail, self._hooks = settings.mail, settings.mail_hooks
 
     def write(self, session: Session, ids: Collection[int], *, at: datetime) -> dict[int, WrittenLetter | NotSent]:
         """Each of these letters as it is at this moment, by its id; the same few queries for all of them."""
@@ -81,9 +83,16 @@ class LetterWriter:
             date=at.timestamp(),
             attachments=(*_deadline(context), *draft.attachments),
             owes_proof=row.kind in PROVEN and row.contact is not None and not context.proof,
-            headers=((ID_HEADER, row.message_id),),
+            headers=((ID_HEADER, row.message_id), *self._for_services(row)),
             returns_to=self._returns_to(row),
         )
+
+    def _for_services(self, row: Letter) -> Iterator[tuple[str, str]]:
+        # These two give us back only what they were told to keep.
+        if self._hooks.postmark_login:
+            yield postmark.HEADER, row.message_id
+        if self._hooks.sendgrid_key:
+            yield sendgrid.HEADER, json.dumps({"unique_args": {sendgrid.FIELD: row.message_id}})
 
     def _returns_to(self, row: Letter) -> str:
         base = self._mail.bounce_address

@@ -12,6 +12,7 @@ from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Letter, MailPause, WorkerBeat
 from signoff.models.base import Instant
 from signoff.services.act import ActContext
+from signoff.services.outbox.complaints import is_stopped
 from signoff.services.outbox.proof_queue import waits_for_proof
 from signoff.services.record.record import record
 
@@ -48,7 +49,7 @@ class MailState:
 def mail_state(session: Session, *, at: datetime) -> MailState:
     """How the mail is at a moment (aware UTC); one query."""
     beat = select(WorkerBeat.at).scalar_subquery()
-    is_due = (Letter.state == LetterState.QUEUED, Letter.due_at <= at, ~waits_for_proof(at))
+    is_due = (Letter.state == LetterState.QUEUED, Letter.due_at <= at, ~waits_for_proof(at), ~is_stopped())
     oldest = select(func.min(Letter.due_at)).where(*is_due)
     pause = (select(column).scalar_subquery() for column in (MailPause.since, MailPause.reason, MailPause.try_again_at))
     return MailState(at, *session.execute(select(beat, oldest.scalar_subquery(), *pause)).one())

@@ -10,6 +10,7 @@ from signoff.web.public import (
     feed,
     health,
     logo,
+    mail_hooks,
     paper,
     partner_pages,
     position_list,

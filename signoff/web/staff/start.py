@@ -10,6 +10,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.positions.status import VersionState
 from signoff.domain.time import Clock
 from signoff.models import Round
+from signoff.services.outbox.complaints import open_complaints
 from signoff.services.outbox.outbox import undelivered_letters
 from signoff.services.partners.applications import waiting_applications
 from signoff.services.partners.contacts import unconfirmed_contacts
@@ -57,6 +58,7 @@ def start() -> str:
         unconfirmed=unconfirmed_contacts(db(), at=installation().clock(), limit=_MOST_LETTERS),
         proposals=waiting_names(db()),
         referrals=waiting_referrals(db()),
+        complaints=open_complaints(db()).values(),
         applications=waiting_applications(db()),
         comments=comments,
         me=acting(),

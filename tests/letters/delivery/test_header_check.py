@@ -15,6 +15,7 @@ from signoff.letters.delivery.header_check import UnsafeMessage, ensure_as_expec
 from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
 from signoff.models import Application, Letter, Publication
 from signoff.services.accounts.mailed_links import send_account_link
+from signoff.services.outbox.complaints import mark_complained
 from signoff.services.outbox.proof_queue import queue_proof
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import name_proposals
@@ -57,7 +58,7 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
     acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _merge, _replace_and_recall, _close)
-    for act in (*acts, _apply, _decide, _tell_staff):
+    for act in (*acts, _apply, _decide, _tell_staff, _complain):
         act(house)
         states = set(deliver())
         assert "sent" in states and states <= {"sent", "canceled"}, (act.__name__, states)
@@ -195,6 +196,13 @@ def _decide(house: House) -> None:
         made = session.scalars(select(Application).where(Application.confirmed_at.is_not(None))).one()
         version = made.position.versions[0]
         house.link_to(session, made, house.link(session, version, "Rowan").request.partner)
+
+
+def _complain(house: House) -> None:
+    """complained"""
+    with house.database.unit_of_work() as session:
+        sent = select(Letter).where(Letter.state == "sent", Letter.kind == "request").order_by(Letter.id)
+        assert mark_complained(session, session.scalars(sent).first(), clock=house.clock)  # type: ignore[arg-type]
 
 
 def _tell_staff(house: House) -> None:

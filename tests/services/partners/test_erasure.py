@@ -333,6 +333,7 @@ KEPT_COLUMNS = {
     "log_list": "salt",
     "logo": "digest",
     "mail_pause": "reason",
+    "mail_report": "lookup",
     "name_proposal": "name",
     "partner": "language level name networks notes slug website",
     "partner_merge": "dropped tags",

@@ -7,6 +7,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.models import Version
 from signoff.services.outbox import outbox
+from signoff.services.outbox.complaints import open_complaints
 from signoff.services.outbox.mail_state import resume as resume_mail
 from signoff.services.outbox.outbox import LetterFilter, cancel_letters, retry_letters
 from signoff.web.access import staff
@@ -38,6 +39,7 @@ def letters() -> str:
         kinds=[kind.value for kind in LetterKind],
         full=len(result) == _ON_ONE_PAGE,
         overtaken=outbox.overtaken(db(), result),
+        complaints=open_complaints(db()),
         tendable={item.id for item in result if outbox.may_retry(item) or outbox.may_cancel(item)},
     )
 

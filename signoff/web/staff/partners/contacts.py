@@ -9,6 +9,7 @@ from signoff.domain.permissions import Act
 from signoff.domain.positions.fields import LANGUAGES
 from signoff.models import Contact, Partner
 from signoff.services.accounts.users import user_names
+from signoff.services.outbox.complaints import open_complaints, settle_complaint
 from signoff.services.partners.affiliates import affiliates_of
 from signoff.services.partners.contact_confirmation import confirmation_problems
 from signoff.services.partners.contacts import (
@@ -84,6 +85,16 @@ def confirm(slug: str, number: int) -> Done:
     return Done(_address_of(slug), said)
 
 
+@pages.post("/staff/partners/<slug:slug>/contacts/<number:number>/complaint", endpoint="settle_complaint")
+@staff(Act.MANAGE_PARTNERS)
+@form_view()
+def settle(slug: str, number: int) -> Done:
+    """Let email leave again for a contact whose mailbox reported one as spam."""
+    contact = _contact(slug, number)
+    settle_complaint(current_act(), contact)
+    return Done(_address_of(slug), f"Settled. Email to {contact.full_name} is sent again, also what has waited.")
+
+
 def _typed() -> ContactForm:
     form = request.form
     return ContactForm(
@@ -110,6 +121,7 @@ def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: s
         proposed=proposed_aliases([name.name for name in partner.names if name.until is None]),
         contacts=contacts,
         merges=merges,
+        complaints=open_complaints(db()),
         undoable={merge.id for merge in merges if not reasons_not_to_part(db(), merge)},
         trials=provisional_contacts(db(), contacts) if contacts else {},
         questions=requests_to(db(), partner.id, at=at),
