@@ -44,7 +44,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         Grouping.ALPHABET: ("",),
     }
 )
-_OTHER_LETTERS = "Other"
+OTHER_LETTERS = "Other"
 # What stands before the first letter, and the article that no one looks a name up by.
 _BEFORE = re.compile(r"^[\W_]+|^the\s+", re.IGNORECASE)
 
@@ -80,7 +80,7 @@ def first_letter(name: str) -> str:
     """The letter that a name is looked up under, from A to Z; “Other” for one in other letters or with none."""
     begins = _BEFORE.sub("", _BEFORE.sub("", name))[:1]
     if not unicodedata.name(begins or " ", "").startswith("LATIN"):
-        return _OTHER_LETTERS
+        return OTHER_LETTERS
     return ascii_uppercase[max(0, bisect_right(_letter_weights(), _collator().sort_key(begins)[0]) - 1)]
 
 
@@ -94,9 +94,9 @@ def by_letter(rows: Iterable[Mapping[Any, Any]]) -> list[NameGroup]:
     letters: dict[str, list[Mapping[Any, Any]]] = {}
     for row in rows:
         letters.setdefault(first_letter(row["public_name"]), []).append(row)
-    others = letters.pop(_OTHER_LETTERS, [])
+    others = letters.pop(OTHER_LETTERS, [])
     groups = [NameGroup(letter, tuple(letters[letter])) for letter in sorted(letters)]
-    return [*groups, NameGroup(_OTHER_LETTERS, tuple(others))] if others else groups
+    return [*groups, NameGroup(OTHER_LETTERS, tuple(others))] if others else groups
 
 
 def matching(rows: Iterable[Mapping[Any, Any]], words: str) -> list[Mapping[Any, Any]]:

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.partners.places import Place
-from signoff.models import Expertise, Partner, PartnerExpertise, PartnerPlace
+from signoff.domain.partners.folding import name_key
+from signoff.domain.partners.places import NATIONWIDE, STATES, Place
+from signoff.domain.publications.name_groups import name_order
+from signoff.models import Expertise, Partner, PartnerExpertise, PartnerName, PartnerPlace
 from signoff.models.partners import is_present
 from signoff.services.partners.particulars import loaded_particulars, working_in
+
+_MOST_WORDS = 8
 
 
 def partner_directory(
@@ -16,7 +20,6 @@ def partner_directory(
     *,
     place: str = "",
     expertise: str = "",
-    level: str = "",
     after: int = 0,
     limit: int | None = None,
 ) -> Sequence[Partner]:
@@ -24,12 +27,53 @@ def partner_directory(
 
     `place` is the code of a state, and `expertise` a word of the list; only partners that have them are given then.
     """
-    of_level = [Partner.level == level] if level else []
-    query = select(Partner).where(is_present(), *working_in(place, expertise), *of_level)
+    query = select(Partner).where(is_present(), *working_in(place, expertise))
     query = query.options(selectinload(Partner.names), selectinload(Partner.doubles), *loaded_particulars())
     if limit is None:
-        return sorted(session.scalars(query), key=lambda partner: (partner.name.casefold(), partner.id))
+        return sorted(session.scalars(query), key=lambda partner: name_order(partner.name))
     return session.scalars(query.where(Partner.id > after).order_by(Partner.id).limit(limit)).all()
+
+
+def names_in_directory(
+    session: Session, *, words: str = "", level: str = "", expertise: str = ""
+) -> list[tuple[int, str]]:
+    """The ids and names of the present partners that are looked for, in the order in which names are read.
+
+    Each of the words is in a public name, a place or the expertise of a partner, or begins there.
+    """
+    of_level = [Partner.level == level] if level else []
+    said = [_says(word) for word in words.split()[:_MOST_WORDS] if name_key(word)]
+    query = select(Partner.id, Partner.name).where(is_present(), *working_in("", expertise), *of_level, *said)
+    return sorted(((number, name) for number, name in session.execute(query)), key=lambda row: name_order(row[1]))
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    # Aliases are for staff: no one learns from the directory what else a partner is called.
+    public = (PartnerName.kind == "public", PartnerName.until.is_(None))
+    named = select(PartnerName.partner_id).where(*public, PartnerName.key.contains(name_key(word), autoescape=True))
+    small = word.lower()
+    places = {**STATES, NATIONWIDE: "nationwide"}
+    states = [code for code, name in places.items() if f" {small}" in f" {name.lower()}"]
+    within = (
+        func.lower(column).contains(small, autoescape=True) for column in (PartnerPlace.county, PartnerPlace.city)
+    )
+    there = or_(PartnerPlace.state.in_([word.upper(), *states]), *within)
+    placed = select(PartnerPlace.partner_id).where(PartnerPlace.until.is_(None), there)
+    knows = (
+        select(PartnerExpertise.partner_id)
+        .join(Expertise, Expertise.id == PartnerExpertise.expertise_id)
+        .where(PartnerExpertise.until.is_(None), Expertise.until.is_(None))
+        .where(func.lower(Expertise.word).contains(small, autoescape=True))
+    )
+    return or_(Partner.id.in_(named), Partner.id.in_(placed), Partner.id.in_(knows))
+
+
+def partners_in_order(session: Session, ids: Sequence[int]) -> list[Partner]:
+    """These partners in the order of their ids given, with what the directory says of them."""
+    query = select(Partner).where(Partner.id.in_(ids), is_present())
+    query = query.options(selectinload(Partner.names), selectinload(Partner.doubles), *loaded_particulars())
+    found = {partner.id: partner for partner in session.scalars(query)}
+    return [found[number] for number in ids if number in found]
 
 
 def count_present(session: Session) -> int:

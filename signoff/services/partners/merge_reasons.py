@@ -197,7 +197,7 @@ def _of_what_is_public(session: Session, double: Partner, into: Partner) -> Iter
     if double.id == into.id:
         return
     own, other = named_on(session, double), named_on(session, into)
-    for publication, name in own:
+    for publication, name, _ in own:
         title = publication.version.title
         instead = (
             "A publisher can remove its name there, or you can merge them when that publication has ended."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, distinct, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
@@ -162,16 +162,24 @@ def find_published_text(session: Session, digest: str) -> Publication | None:
     return session.scalar(query.order_by(Publication.ended_at.is_not(None), Publication.id.desc()).limit(1))
 
 
-def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str]]:
-    """The live publications a partner is named on, newest first, with the name it stands under.
+def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str, str]]:
+    """The live publications a partner is named on, newest first, with the name it stands under and its note.
 
     Also those on which it stands by an answer to a question that was asked under its double.
     """
     rows = session.execute(
-        select(Publication, signatory.c.public_name)
+        select(Publication, signatory.c.public_name, signatory.c.public_note)
         .join(signatory, signatory.c.publication_id == Publication.id)
         .where(signatory.c.partner_id.in_(members_of(session, partner.id)))
         .options(joinedload(Publication.position))
         .order_by(Publication.id.desc())
     )
-    return list(rows)
+    return [(publication, name, note) for publication, name, note in rows]
+
+
+def count_named_on(session: Session, partners: Iterable[int]) -> dict[int, int]:
+    """On how many live publications each of these partners is named, by id, those of its doubles among them."""
+    whole = func.coalesce(Partner.merged_into_id, Partner.id)
+    query = select(whole, func.count(distinct(signatory.c.publication_id)))
+    query = query.join(signatory, signatory.c.partner_id == Partner.id).where(whole.in_(partners))
+    return dict(session.execute(query.group_by(whole)).all())

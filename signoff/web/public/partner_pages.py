@@ -1,42 +1,81 @@
 """The public directory of partners: the list, the map of states, and a page for each state and partner."""
 
+from collections.abc import Sequence
+from string import ascii_uppercase
+from typing import Any
+
 from flask import render_template, request
 
 from signoff.domain.errors import NotFound
 from signoff.domain.partners.places import NATIONWIDE, STATES, state_name
 from signoff.domain.partners.tile_map import tiles
+from signoff.domain.publications.name_groups import OTHER_LETTERS, first_letter
 from signoff.models.partners import LEVELS
 from signoff.services.partners.affiliates import affiliates_of
 from signoff.services.partners.directory import (
     count_by_expertise,
     count_by_level,
     count_by_state,
-    partner_directory,
+    count_present,
+    names_in_directory,
     partners_by_place,
+    partners_in_order,
 )
 from signoff.services.partners.partners import ensure_whole, get_entry
-from signoff.services.publications.public_queries import named_on
+from signoff.services.publications.public_queries import count_named_on, named_on
 from signoff.web.access import public
 from signoff.web.installation import db
 from signoff.web.public.blueprint import pages
+
+MOST_AT_ONCE = 300  # partners on one page; where there are more, each letter has a page
 
 
 @pages.get("/partners/")
 @public
 def partners() -> str:
-    """The partner directory, with links to the partners' websites; of one level or expertise, when asked for."""
+    """The partner directory, from A to Z, with links to the partners' websites and a map of where they work.
+
+    `?q=` holds words of names, places and expertise; `?level=` and `?expertise=` narrow it down. `?letter=` is one
+    letter of a long list.
+    """
+    words = " ".join(request.args.get("q", "").split())[:200]
     level, expertise = request.args.get("level", ""), request.args.get("expertise", "")
-    levels, words = count_by_level(db()), count_by_expertise(db())
-    level, expertise = level if level in levels else "", expertise if expertise in words else ""
+    levels, known = count_by_level(db()), count_by_expertise(db())
+    level, expertise = level if level in levels else "", expertise if expertise in known else ""
+    states = count_by_state(db())
     return render_template(
         "public/partners/partners.html",
         section="public.partners",
-        partners=partner_directory(db(), level=level, expertise=expertise),
+        **_listed(names_in_directory(db(), words=words, level=level, expertise=expertise)),
+        q=words,
         level=level,
         expertise=expertise,
         levels=[(one, levels[one]) for one in LEVELS if one in levels],
-        words=words,
+        words=known,
+        total=count_present(db()),
+        rows=tiles(states) if states.keys() & STATES.keys() else [],
+        nationwide=states.get(NATIONWIDE, 0),
+        names=STATES,
     )
+
+
+def _listed(found: Sequence[tuple[int, str]]) -> dict[str, Any]:
+    """The partners to show, by their first letters, and of each how many positions it signed."""
+    by_letter: dict[str, list[int]] = {}
+    for number, name in found:
+        by_letter.setdefault(first_letter(name), []).append(number)
+    letters = [letter for letter in (*ascii_uppercase, OTHER_LETTERS) if letter in by_letter]
+    letter, is_long = request.args.get("letter", ""), len(found) > MOST_AT_ONCE
+    shown = [letter if letter in letters else letters[0]] if is_long else letters
+    ids = [number for one in shown for number in by_letter[one]]
+    partners = {partner.id: partner for partner in partners_in_order(db(), ids)}
+    return {
+        "found": len(found),
+        "letters": letters,
+        "is_long": is_long,
+        "groups": [(one, [partners[number] for number in by_letter[one] if number in partners]) for one in shown],
+        "signed": count_named_on(db(), ids),
+    }
 
 
 @pages.get("/partners/map")
