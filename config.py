@@ -67,6 +67,8 @@ SETTINGS = (
     Setting("RETENTION_DAYS", "90", "After how many days failed sign-ins, ended sessions and the like are deleted."),
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; 0 trusts no forwarding header."),
     Setting("WITNESSES", "", "Who cosigns our heads: KEY@ADDRESS for each witness, separated by spaces."),
+    Setting("LOG", "text", "How the server and the worker log: text, json."),
+    Setting("METRICS_TOKEN", "", "What may read /metrics; needed except while the base URL is on loopback."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
 )
 
@@ -89,6 +91,8 @@ class Settings:
     retention_days: int
     trusted_proxies: int
     witnesses: tuple[Witness, ...]
+    log: str
+    metrics_token: str
     sealing_key_file: Path
 
     @property
@@ -135,6 +139,8 @@ def read_settings(
         retention_days=given.read("RETENTION_DAYS", setting_values.between(1, 3650)),
         trusted_proxies=given.read("TRUSTED_PROXIES", setting_values.between(0, 9)),
         witnesses=given.read("WITNESSES", _witnesses),
+        log=given.read("LOG", setting_values.one_of("text", "json")),
+        metrics_token=given.read("METRICS_TOKEN", setting_values.token),
         sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), keys),
     )
 

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from signoff.db import schema
 from signoff.settings import SettingsRefused, load_settings
 from signoff.web.app import create_app
+from signoff.web.logs import start_logging
 from signoff.worker.engines import open_database
 
 
@@ -13,6 +14,7 @@ def _made() -> Flask:
     """The application; one sentence and exit code 1 where settings or database keep it from starting."""
     try:
         settings = load_settings()
+        start_logging(settings.log)
         database = open_database(settings)
         try:
             schema.ensure_ready(database)

@@ -49,14 +49,15 @@ class Served:
 
 
 @contextmanager
-def served(house: House, folder: Path, before: str = "") -> Iterator[Served]:
-    """Serve the house; `before` is code that the process runs first."""
+def served(house: House, folder: Path, before: str = "", **more: str) -> Iterator[Served]:
+    """Serve the house; `before` is code that the process runs first, `more` are further settings."""
     port, output = free_port(), folder / "printed"
     settings = {
         "SIGNOFF_DATABASE_URL": house.database.engine.url.render_as_string(hide_password=False),
         "SIGNOFF_SECRET_KEY": house.settings.secret_key,
         "SIGNOFF_SEALING_KEY_FILE": str(house.settings.sealing_key_file),
         "SIGNOFF_BASE_URL": f"http://127.0.0.1:{port}",
+        **{f"SIGNOFF_{name}": value for name, value in more.items()},
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SIGNOFF_")}
     with output.open("wb") as file:

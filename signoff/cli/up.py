@@ -20,6 +20,7 @@ from signoff.settings import (
     read_settings,
 )
 from signoff.web.app import create_app
+from signoff.web.logs import start_logging
 from signoff.web.one_time_address import LASTS, SetUp
 from signoff.web.serving import heed_signals, serve_application
 from signoff.worker.beside import WorkerBeside
@@ -44,6 +45,7 @@ def up(host: str, port: int, set_up_from_anywhere: bool) -> None:
     folder = _Folder(port)
     make_keys(folder.given, folder.path)
     settings = folder.load()
+    start_logging(settings.log)
     if settings.worker != "built-in":
         raise Failed(
             "With SIGNOFF_WORKER=distributed, run `signoff serve` and `signoff worker` instead of `signoff up`."

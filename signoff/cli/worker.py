@@ -8,6 +8,7 @@ import click
 
 from signoff.cli.command import ensure_ready, with_installation
 from signoff.services.outbox.mail_state import mail_state
+from signoff.web.logs import start_logging
 from signoff.worker.engines import engine_name, work
 from signoff.worker.installation import Installation, WorkerContext
 
@@ -21,6 +22,7 @@ from signoff.worker.installation import Installation, WorkerContext
 def worker(context: Installation, once: bool, watch: float) -> None:
     """Deliver due letters, remind, close rounds and seal the record, with the engine that the settings choose."""
     ensure_ready(context)
+    start_logging(context.settings.log)
     counts: dict[str, int] = {}
     stopping = threading.Event()
 

@@ -55,7 +55,7 @@ class Database:
         self._enqueue = enqueue
         self.watch = watch
         is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url, limits) if is_sqlite else _postgresql_engine(url, limits)
+        self.engine, self.queue = _sqlite_engine(url, limits) if is_sqlite else _postgresql_engine(url, limits)
         self._writers = self.engine.execution_options(signoff_in_line=True)
         if self.engine.dialect.name == "postgresql":
             self._readers = self.engine.execution_options(postgresql_readonly=True)
@@ -113,12 +113,13 @@ class Database:
             yield session
 
 
-def _postgresql_engine(url: str, limits: Limits | None) -> Engine:
+def _postgresql_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQueue | None]:
     connect_args = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": _CONNECTS_WITHIN}
     pool = {"pool_size": _POOL, "pool_timeout": limits.seconds} if limits else {}
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=connect_args, **pool)
-    if limits:
-        queue, seconds = _line_up(engine, limits), limits.seconds
+    queue = _line_up(engine, limits) if limits else None
+    if limits and queue:
+        seconds = limits.seconds
 
         @event.listens_for(engine, "connect")
         def limit_waiting(connection: Any, _record: Any) -> None:
@@ -128,12 +129,13 @@ def _postgresql_engine(url: str, limits: Limits | None) -> Engine:
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
             if connection.get_execution_options().get("signoff_in_line"):
-                _enter(connection, queue, until=time.monotonic() + seconds)
+                with _counted(queue):
+                    _enter(connection, queue, until=time.monotonic() + seconds)
 
-    return engine
+    return engine, queue
 
 
-def _sqlite_engine(url: str, limits: Limits | None) -> Engine:
+def _sqlite_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQueue]:
     connect_args = {"isolation_level": None, "timeout": 5}
     pool = {"pool_size": _POOL, "pool_timeout": limits.seconds} if limits else {}
     engine = create_engine(url, hide_parameters=True, connect_args=connect_args, **pool)
@@ -153,14 +155,27 @@ def _sqlite_engine(url: str, limits: Limits | None) -> Engine:
                 connection.exec_driver_sql(f"PRAGMA {pragma} = {wanted}")
                 info[pragma] = wanted
         statement, until = options.get("signoff_begin", _WRITING), time.monotonic() + seconds
-        if options.get("signoff_in_line"):
-            _enter(connection, queue, until=until)
         if statement == _WRITING:
-            _begin_writing(connection, turnstile, until=until)
+            with _counted(queue):
+                if options.get("signoff_in_line"):
+                    _enter(connection, queue, until=until)
+                _begin_writing(connection, turnstile, until=until)
         elif statement:
             connection.exec_driver_sql(statement)
 
-    return engine
+    return engine, queue
+
+
+@contextmanager
+def _counted(queue: WriteQueue) -> Iterator[None]:
+    began, turned_away = time.monotonic(), False
+    try:
+        yield
+    except Busy:
+        turned_away = True
+        raise
+    finally:
+        queue.note(time.monotonic() - began, turned_away=turned_away)
 
 
 def _open_one_file(engine: Engine, path: Path) -> None:

@@ -36,6 +36,18 @@ class WriteQueue:
         self._guard = threading.Lock()
         self._inside = 0
         self._line: deque[threading.Event] = deque()
+        self._seconds_waited, self._turned_away = 0.0, 0
+
+    @property
+    def waits(self) -> tuple[float, int]:
+        """The seconds that all writers together have waited, and how many were turned away."""
+        return self._seconds_waited, self._turned_away
+
+    def note(self, seconds: float, *, turned_away: bool) -> None:
+        """Count what a writer waited, for whatever keeps writers waiting."""
+        with self._guard:
+            self._seconds_waited += seconds
+            self._turned_away += turned_away
 
     def enter(self, *, until: float) -> None:
         """Wait for a turn until a moment of the monotonic clock; Busy when the line is full or the turn is too late."""

@@ -15,6 +15,7 @@ _INJECTED = re.compile(
 )
 _BOUNCE_NAME, _HOST = re.compile(r"[A-Za-z0-9._-]{1,23}"), re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?")
+SHORTEST_TOKEN = 24  # characters
 _INJECTED_PORT = re.compile(r"(?:\w+_)?PORT")
 
 
@@ -115,6 +116,13 @@ def public_key(text: str) -> str:
         whole = False
     if not whole:
         raise ValueError("must be the verification key as SendGrid shows it")
+    return text
+
+
+def token(text: str) -> str:
+    """What a program shows to be let in: empty for none, else too long to be guessed and fit for a header."""
+    if text and not (len(text) >= SHORTEST_TOKEN and text.isascii() and text.isprintable() and " " not in text):
+        raise ValueError(f"must have {SHORTEST_TOKEN} or more letters, digits and signs, without spaces")
     return text
 
 

@@ -24,6 +24,7 @@ from signoff.web.installation import WebInstallation, close_session
 from signoff.web.log_masking import mask, mask_logs
 from signoff.web.mounting import ProxyCheck, UnderPath, path_of
 from signoff.web.one_time_address import SetUp
+from signoff.web.request_log import RequestLog
 from signoff.web.request_parsing import refuse_unstorable
 from signoff.web.staff.accounts.sessions import install_sign_in
 from signoff.web.template_filters import install_showing
@@ -96,6 +97,8 @@ def _wrap(app: Flask, settings: Settings) -> None:
     app.wsgi_app = ProxyCheck(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     if path := path_of(settings.base_url):
         app.wsgi_app = UnderPath(app.wsgi_app, path)  # type: ignore[method-assign]
+    trusts_id, seen = settings.trusted_proxies > 0, app.extensions["signoff"].metrics.see
+    app.wsgi_app = RequestLog(app, app.wsgi_app, trusts_id=trusts_id, seen=seen)  # type: ignore[method-assign]
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

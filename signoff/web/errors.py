@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from signoff.db.errors import Trouble, trouble_of
 from signoff.domain import errors
 from signoff.web.error_page import TEMPLATE, Failure, error_response
-from signoff.web.installation import READING_METHODS, close_session
+from signoff.web.installation import READING_METHODS, close_session, installation
 from signoff.web.moved import merged_to, moved_to
 from signoff.web.name_questions import questions_of
 
@@ -131,6 +131,7 @@ def _on_database_error(problem: SQLAlchemyError) -> Response:
     trouble = trouble_of(problem, writing=request.method not in READING_METHODS)
     if trouble is None:
         return _on_failure(problem)
+    installation().metrics.see_trouble(trouble)
     logging.getLogger("signoff").warning("the database is %s: %s", trouble, getattr(problem, "orig", None) or problem)
     return _answer(Failure(503, _ABOUT_TROUBLE[trouble], may_resend=True, retry_after=_RETRY_AFTER[trouble]))
 

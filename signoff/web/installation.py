@@ -15,6 +15,7 @@ from signoff.models import StaffUser
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.act import ActContext
 from signoff.services.locks import expect_one_act
+from signoff.web.metrics import Metrics
 from signoff.web.one_time_address import SetUp
 from signoff.worker.installation import Installation
 
@@ -29,6 +30,7 @@ class WebInstallation(Installation):
     demo_inbox: Callable[[], list[Any]] | None = None
     set_up: SetUp | None = None
     remembered: dict[str, str] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def coalition_name(self) -> str:

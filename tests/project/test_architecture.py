@@ -148,7 +148,12 @@ def test_nobody_imports_web_but_the_edges() -> None:
 NARROW = {
     ("services", "db"): ("signoff.db.comparison",),  # verifying the record compares the schema as well
     ("web", "oversight"): ("signoff.oversight.http_client",),  # a mail service's certificate is fetched within bounds
-    ("web", "worker"): ("signoff.worker.engines", "signoff.worker.importing", "signoff.worker.installation"),
+    ("web", "worker"): (
+        "signoff.worker.condition",
+        "signoff.worker.engines",
+        "signoff.worker.importing",
+        "signoff.worker.installation",
+    ),
 }
 
 

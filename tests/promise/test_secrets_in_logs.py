@@ -1,5 +1,6 @@
 """What a serving process prints holds no secret: whichever logger says it, in whatever spelling, whatever fails."""
 
+import json
 import logging
 import sys
 import threading
@@ -133,20 +134,23 @@ if %r:
 """
 
 
-@pytest.mark.parametrize("raises", [False, True])
-def test_a_serving_process_prints_no_secret(house: House, tmp_path: Path, raises: bool) -> None:
+@pytest.mark.parametrize(("raises", "style"), [(False, "text"), (True, "json")])
+def test_a_serving_process_prints_no_secret(house: House, tmp_path: Path, raises: bool, style: str) -> None:
     with house.database.unit_of_work() as session:
         secret = house.secret(house.link(session, house.asked(session, "Alder"), "Alder"))
         user = house.user(session, Role.PUBLISHER)
         token = make_token(house.act(session, user.actor), user, name="test")
         cookie = start_session(session, user, clock=house.clock)
-    with served(house, tmp_path, BROKEN % raises) as server:
+    with served(house, tmp_path, BROKEN % raises, LOG=style) as server:
         _ask_everything(server, secret, token)
         take_away(house.database)
         answers = _ask_everything(server, secret, token)
     printed = server.printed()
     assert any(" 503 " in answer and "Retry-After:" in answer for answer in answers)
     assert "the database is away" in printed and ("broken over" in printed) is raises
+    if style == "json":
+        lines = [json.loads(line) for line in printed.splitlines()]
+        assert {line["route"] for line in lines if line["logger"] == "signoff.requests"} >= {"/r/<secret>", "/login"}
     for kept in (secret, token, token.removeprefix("signoff_"), cookie, secret[8:30]):
         assert kept not in printed
 

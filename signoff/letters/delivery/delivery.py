@@ -26,7 +26,7 @@ from signoff.letters.delivery.header_check import UnsafeMessage
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.letters.delivery.transport import CheckedConnection, ServerRefused
 from signoff.letters.delivery.writing import NotSent
-from signoff.services.outbox.mail_state import end_pause, find_pause, note_pause, tries_in_a_row
+from signoff.services.outbox.mail_state import end_pause, find_pause, note_pause, tries_in_a_row, without_addresses
 from signoff.settings import Settings
 
 TAKEN_OVER = "taken over"
@@ -95,7 +95,11 @@ class Delivery:
         if self._was_paused and self._connection is not None and not self._is_shut:
             with self._database.unit_of_work() as session:
                 end_pause(session)
-            self._was_paused = False
+            self._note_resumed()
+
+    def _note_resumed(self) -> None:
+        self._was_paused = False
+        _log.warning("email is sent again", extra={"facts": {"event": "resumed"}})
 
     def _may_begin(self, force: bool) -> bool:
         with self._database.reading() as session:
@@ -131,6 +135,7 @@ class Delivery:
             else:
                 outcome = self._attempt(claim, self._hand.letter([claim, *waiting], seen.record))
             state, seen = self._mark_and_look(claim, outcome, waiting[0] if waiting else None)
+            _log_outcome(claim, state, outcome.reply if outcome else "")
             told = time.monotonic()
             yield state
             if waiting and time.monotonic() - told > _BLINK:
@@ -191,6 +196,9 @@ class Delivery:
             tries = tries_in_a_row(session) + 1
             again = at + line_delay(tries, random.random()) if by_itself else None  # noqa: S311 - spreads, hides nothing
             note_pause(session, failure.words, at=at, try_again_at=again)
+        until = f"{again:%H:%M:%S} UTC" if again else "someone resumes it"
+        said = without_addresses(failure.words)
+        _log.warning("email is paused until %s: %s", until, said, extra={"facts": {"event": "paused"}})
 
     def _give_back(self, waiting: Sequence[Claim]) -> Iterator[str]:
         with self._database.unit_of_work() as session:
@@ -241,7 +249,7 @@ class Delivery:
         queue_what_follows(session, claim, outcome, at=self._clock())
         if self._ends_pause():
             end_pause(session)
-            self._was_paused = False
+            self._note_resumed()
 
     def _open_marks(self) -> Connection:
         # Kept between letters: to take a connection from the pool and to begin costs more than the mark itself.
@@ -258,6 +266,12 @@ class Delivery:
         if self._connection is not None:
             self._connection.hang_up()
             self._connection = None
+
+
+def _log_outcome(claim: Claim, state: str, reply: str) -> None:
+    level = logging.WARNING if state == LetterState.FAILED else logging.INFO
+    facts = {"event": "email", "email": claim.id, "state": state, "attempt": claim.attempts}
+    _log.log(level, "email %s: %s. %s", claim.id, state, without_addresses(reply), extra={"facts": facts})
 
 
 def _again(claim: Claim, failure: Failure) -> DeliveryOutcome:

@@ -90,7 +90,12 @@ def tries_in_a_row(session: Session) -> int:
 def note_pause(session: Session, reason: str, *, at: datetime, try_again_at: datetime | None) -> None:
     """No letter leaves until a moment, or without one until a person has looked."""
     # The record keeps the reason for good once staff resume, so it may hold no one's address.
-    session.execute(_PAUSE, {"reason": _ADDRESS.sub("an address", reason), "at": at, "again": try_again_at})
+    session.execute(_PAUSE, {"reason": without_addresses(reason), "at": at, "again": try_again_at})
+
+
+def without_addresses(words: str) -> str:
+    """What a mail server said, with no one's email address."""
+    return _ADDRESS.sub("an address", words)
 
 
 # Several workers may find the server gone at once.

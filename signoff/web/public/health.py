@@ -1,15 +1,21 @@
-"""Whether the process lives, and whether it can work."""
+"""Whether the process lives, whether it can work, and what a monitoring system reads of both."""
 
-from flask import jsonify
+import hmac
+
+from flask import jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from signoff.db import schema
+from signoff.domain.errors import NotFound, NotSignedIn
+from signoff.domain.setting_values import is_loopback
 from signoff.services.outbox.mail_state import mail_problems, mail_state
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
+from signoff.worker.condition import Condition, condition
 
 
 @pages.get("/healthz")
@@ -37,3 +43,35 @@ def readyz() -> tuple[Response, int]:
         return jsonify(status="not ready", problems=wrong), 503
     problems = [*mail_problems(mail, in_public=True), *(row.problem for row in unwitnessed)]
     return jsonify(status="ok", problems=problems), 200
+
+
+@pages.get("/metrics")
+@public
+def metrics() -> Response:
+    """What Prometheus reads of this process and of the installation, for who has the token.
+
+    How many pages of a kind were read or sent tells of private acts; so there is no page without a token, except where
+    only this machine can reach it.
+    """
+    _ensure_may_read_metrics()
+    here = installation()
+    text = here.metrics.as_text(_condition_if_known(), here.database.queue)
+    return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _ensure_may_read_metrics() -> None:
+    settings = installation().settings
+    if not settings.metrics_token:
+        if not is_loopback(settings.base_url):
+            raise NotFound("There are no metrics here.")
+        return
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), settings.metrics_token.encode()):
+        raise NotSignedIn("This token is not valid.")
+
+
+def _condition_if_known() -> Condition | None:
+    try:
+        return condition(db(), installation()) if not schema.problems(db().connection()) else None
+    except SQLAlchemyError:
+        return None

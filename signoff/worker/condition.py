@@ -1,0 +1,102 @@
+"""How an installation is: what an operator has to know of its email, worker, record, database and disk."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from signoff.db import schema
+from signoff.domain.letters import LetterState
+from signoff.domain.phrasing import counted
+from signoff.models import LogHead
+from signoff.services.coalition import find_coalition
+from signoff.services.outbox.mail_state import MailState, mail_problems, mail_state
+from signoff.services.outbox.outbox import LetterFilter, count_by_state
+from signoff.services.publications.witnessed_heads import witness_problems
+from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
+from signoff.worker.installation import Installation
+
+LEAST_FREE = 500_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Where all is kept: which database, at which revision, how large, and what is left on its disk (bytes).
+
+    The disk is known only where it is this machine's: for SQLite.
+    """
+
+    kind: str
+    revision: str
+    size: int
+    free: int | None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How an installation is. `signed_at` is of the newest head, `unsealed_since` of the oldest unsealed entry."""
+
+    is_set_up: bool
+    mail: MailState
+    letters: Mapping[str, int]
+    unsealed_since: datetime | None
+    signed_at: datetime | None
+    unwitnessed: Sequence[str]
+    storage: Storage
+
+    @property
+    def seals_late(self) -> bool:
+        """Whether an entry has waited for longer than sealing takes."""
+        return self.unsealed_since is not None and self.mail.at - self.unsealed_since > SEALED_WITHIN
+
+    @property
+    def disk_is_low(self) -> bool:
+        """Whether the disk of the database is nearly full."""
+        return self.storage.free is not None and self.storage.free < LEAST_FREE
+
+    @property
+    def problems(self) -> list[str]:
+        """What is the matter, a sentence each; empty when all is well."""
+        result = [] if self.is_set_up else ["This installation is not set up yet; run `signoff init`."]
+        result += mail_problems(self.mail)
+        if failed := self.letters.get(LetterState.FAILED, 0):
+            result.append(f"{counted(failed, 'email').capitalize()} failed; `signoff letters retry` tries them again.")
+        if self.seals_late:
+            result.append("Entries of the record are waiting to be sealed; run `signoff verify`.")
+        if self.disk_is_low:
+            left = (self.storage.free or 0) // 1_000_000
+            result.append(f"The disk of the database is nearly full: {left:,} MB are left.")
+        return [*result, *self.unwitnessed]
+
+
+def condition(session: Session, installation: Installation) -> Condition:
+    """How this installation is now; a constant number of queries."""
+    at = installation.clock()
+    return Condition(
+        is_set_up=find_coalition(session) is not None,
+        mail=mail_state(session, at=at),
+        letters=count_by_state(session, LetterFilter()),
+        unsealed_since=oldest_unsealed(session),
+        signed_at=session.scalar(select(LogHead.time).order_by(LogHead.size.desc()).limit(1)),
+        unwitnessed=[row.problem for row in witness_problems(session, installation.settings.witnesses)],
+        storage=_storage(session),
+    )
+
+
+def _storage(session: Session) -> Storage:
+    revision = schema.current(session.connection())
+    if session.get_bind().dialect.name == "postgresql":
+        version = str(session.scalar(text("SHOW server_version"))).split(" ")[0]
+        size = session.scalar(text("SELECT pg_database_size(current_database())")) or 0
+        return Storage(f"PostgreSQL {version}", revision, size, None)
+    path = Path(str(session.connection().engine.url.database))
+    return Storage(
+        f"SQLite {session.scalar(select(func.sqlite_version()))}",
+        revision,
+        path.stat().st_size,
+        shutil.disk_usage(path.parent).free,
+    )
