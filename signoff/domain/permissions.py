@@ -39,6 +39,7 @@ class Act(StrEnum):
     DECIDE_APPLICATIONS = "accept, link or reject applications"
     MANAGE_EDITIONS = "draft and adopt principles editions"
     MANAGE_COALITION = "describe the Coalition"
+    SEE_SYSTEM = "see how the installation is running"
     MANAGE_TOKENS = "make API tokens for others"
     ERASE = "erase what is stored about a person"
 
@@ -65,6 +66,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.DECIDE_APPLICATIONS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_EDITIONS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_COALITION: frozenset({Role.ADMINISTRATOR}),
+    Act.SEE_SYSTEM: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_TOKENS: frozenset({Role.ADMINISTRATOR}),
     Act.ERASE: frozenset({Role.ADMINISTRATOR}),
 }

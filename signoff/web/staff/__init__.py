@@ -1,7 +1,7 @@
 """The staff's pages: signed in, one blueprint, every form guarded against forgery."""
 
 # ruff: noqa: F401  (imported for their routes)
-from signoff.web.staff import coalition, help, search, start
+from signoff.web.staff import coalition, help, search, start, system
 from signoff.web.staff.accounts import account, password_reset, sign_in, users
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.outbox import letters
