@@ -126,6 +126,7 @@ LETTER_KINDS = """
     delivered
     application_confirm application application_linked application_decided
     complained
+    subscription_confirm news
 """
 
 ENTRY_KINDS = """
@@ -145,6 +146,7 @@ ENTRY_KINDS = """
     position_delivered
     act_scheduled schedule_canceled schedule_failed
     sign_on_opened sign_on_ended application_confirmed application_decided application_settled
+    subscription_confirmed subscriptions_ended
 """
 
 ROLES = "drafter reviewer publisher administrator"
@@ -963,6 +965,43 @@ table(
 )
 
 
+# Subscriptions
+
+table(
+    "subscription",
+    row_id(),
+    to("position_id", "position.id", nullable=True),
+    text("email", nullable=True),
+    text("network", nullable=True),
+    binary("nonce"),
+    text("lookup", unique=True),
+    instant("asked_at"),
+    instant("expires_at"),
+    instant("confirmed_at", nullable=True),
+    instant("ended_at", nullable=True),
+    text("ended_as", nullable=True),
+    check("lookup_whole", "length(lookup) = 64"),
+    check("nonce_whole", "length(nonce) = 32"),
+    check("email_lower", "email = lower(email)"),
+    check("expires_later", "expires_at > asked_at"),
+    check("confirmed_in_time", "confirmed_at IS NULL OR confirmed_at <= expires_at"),
+    check("ended_whole", "(ended_at IS NULL) = (ended_as IS NULL)"),
+    check("ended_once_confirmed", "ended_at IS NULL OR confirmed_at IS NOT NULL"),
+    one_of("ended_as", "unsubscribed bounced erased"),
+    sa.Index("ix_subscription_asked_at", "asked_at"),
+    sa.Index("ix_subscription_email", "email"),
+    sa.Index("ix_subscription_network", "network"),
+)
+
+table(
+    "news_digest",
+    row_id(),
+    instant("since"),
+    instant("until", unique=True),
+    check("since_before_until", "since < until"),
+)
+
+
 # Letters
 
 table(
@@ -996,6 +1035,8 @@ table(
     to("delivery_id", "delivery.id", nullable=True),
     to("merge_id", "partner_merge.id", nullable=True),
     to("application_id", "application.id", nullable=True),
+    to("subscription_id", "subscription.id", nullable=True),
+    to("news_id", "news_digest.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -1010,7 +1051,8 @@ table(
     check(
         "about_a_version",
         "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
-        "'application_confirm', 'application', 'application_decided', 'complained') OR version_id IS NOT NULL",
+        "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
+        "'news') OR version_id IS NOT NULL",
     ),
     check(
         "account_about_one_thing",
@@ -1036,8 +1078,11 @@ table(
         "one_addressee",
         "CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END "
         "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END "
-        "+ CASE WHEN kind IN ('application_confirm', 'application_decided') THEN 1 ELSE 0 END = 1",
+        "+ CASE WHEN kind IN ('application_confirm', 'application_decided') THEN 1 ELSE 0 END "
+        "+ CASE WHEN subscription_id IS NULL THEN 0 ELSE 1 END = 1",
     ),
+    check("subscription_has_one", "(kind IN ('subscription_confirm', 'news')) = (subscription_id IS NOT NULL)"),
+    check("news_has_its_days", "(kind = 'news') = (news_id IS NOT NULL)"),
     check(
         "application_about_one",
         "(kind IN ('application_confirm', 'application_decided', 'application', 'application_linked')) "
@@ -1051,6 +1096,7 @@ table(
     sa.Index("ix_letter_contact", "contact_id"),
     sa.Index("ix_letter_due", "state", "due_at"),
     sa.Index("ix_letter_link", "link_id"),
+    sa.Index("ix_letter_subscription_id", "subscription_id"),
     sa.Index("ix_letter_version", "version_id", "state"),
 )
 

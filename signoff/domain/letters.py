@@ -50,6 +50,8 @@ class LetterKind(StrEnum):
     APPLICATION = "application"
     APPLICATION_LINKED = "application_linked"
     APPLICATION_DECIDED = "application_decided"
+    SUBSCRIPTION_CONFIRM = "subscription_confirm"
+    NEWS = "news"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked anymore.
@@ -66,6 +68,8 @@ PROOF_WITHIN = timedelta(minutes=10)
 TO_APPLICANTS = (LetterKind.APPLICATION_CONFIRM, LetterKind.APPLICATION_DECIDED)
 # Letters about an application.
 ABOUT_APPLICATIONS = (*TO_APPLICANTS, LetterKind.APPLICATION, LetterKind.APPLICATION_LINKED)
+# Letters to those who asked for news of positions, at the address of a subscription.
+TO_SUBSCRIBERS = (LetterKind.SUBSCRIPTION_CONFIRM, LetterKind.NEWS)
 
 
 class LetterState(StrEnum):

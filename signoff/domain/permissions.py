@@ -74,9 +74,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a user with roles, a contact through a link, an applicant, the operator, the worker, or no one known.
+    """Who acts: a user with roles, a contact through a link, a stranger by mail, the operator, the worker, or no one.
 
-    `kind` is user, contact, applicant, operator, worker or no one; `id` is the row's id for the first three.
+    `kind` is user, contact, applicant, subscriber, operator, worker or no one; `id` is the row's id for the first four.
     """
 
     kind: str

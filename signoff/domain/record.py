@@ -83,6 +83,8 @@ KINDS: dict[str, frozenset[str]] = {
     "application_confirmed": frozenset({"position", "application"}),
     "application_decided": frozenset({"position", "application", "decision", "partner"}),
     "application_settled": frozenset({"position", "application", "partner", "agreed"}),
+    "subscription_confirmed": frozenset({"subscription"}),
+    "subscriptions_ended": frozenset({"subscriptions", "ended_as"}),
     "partner_answered": frozenset(
         {
             "position",

@@ -66,11 +66,15 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter as it was composed: its subject, its blocks in order, and the files that these speak of."""
+    """A letter as it was composed: its subject, its blocks in order, and the files that these speak of.
+
+    `unsubscribe` is where a mail program ends what the reader subscribed to, by one POST (RFC 8058).
+    """
 
     subject: str
     blocks: tuple[Block, ...]
     attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""
 
 
 def as_text(blocks: Sequence[Block]) -> str:

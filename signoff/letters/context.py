@@ -20,12 +20,14 @@ from signoff.models import (
     Request,
     ReviewAssignment,
     Round,
+    Subscription,
     Version,
     VersionCheck,
 )
 from signoff.services.answers.digests import VersionAnswers, answers_within
 from signoff.services.positions.mentions import passages_of
 from signoff.services.publications.delivered_names import DeliveryStatus, status_of
+from signoff.services.publications.news import PositionNews
 from signoff.services.rounds.board import tally
 from signoff.services.rounds.previous_versions import KnownVersion
 
@@ -253,6 +255,16 @@ class LetterContext:
     def title_to_sign(self) -> str:
         """The title of what the applicant asks to sign, as the public reads it; empty while it is not public."""
         return self.batch.public_titles.get(self.application.position.id, "")
+
+    @property
+    def subscription(self) -> Subscription:
+        """The subscription that the letter is sent for."""
+        return required(self.row.subscription)
+
+    @property
+    def news(self) -> Sequence[PositionNews]:
+        """What the subscriber is told of a round of news, as it stands now."""
+        return self.batch.news.told_to(self.subscription.email, required(self.row.news))
 
     @property
     def answers(self) -> Sequence[VersionAnswers]:

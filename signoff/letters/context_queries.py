@@ -1,34 +1,28 @@
 """Finds facts for many letters at once: the same few queries for one letter as for a hundred."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session, joinedload, lazyload, selectinload, undefer
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from signoff.domain.letters import PROVEN, LetterKind
+from signoff.letters.news_queries import SubscriberNews
 from signoff.letters.undelivered import Undelivered, undelivered_of
 from signoff.models import (
     Answer,
-    Application,
     Coalition,
-    Comment,
     Complaint,
-    Contact,
-    Delivery,
     Letter,
     Link,
     Partner,
-    PartnerMerge,
     Publication,
-    Referral,
     Request,
     ReviewAssignment,
     Round,
-    ScheduledAct,
     StaffUser,
     Version,
     VersionCheck,
@@ -45,39 +39,6 @@ from signoff.services.rounds.deadlines import count_round_acts
 from signoff.services.rounds.previous_versions import KnownVersion, known_before
 
 _Pair = tuple[int, int]  # a version's id and a partner's
-
-
-def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]:
-    """These letters with everything they point at, in order of their ids."""
-    bare = (lazyload(Link.request), lazyload(Link.contact))
-    query = (
-        select(Letter)
-        .where(Letter.id.in_(ids))
-        .order_by(Letter.id)
-        .options(
-            selectinload(Letter.contact),
-            selectinload(Letter.user),
-            selectinload(Letter.version).options(joinedload(Version.position)),
-            selectinload(Letter.link).options(*bare),
-            selectinload(Letter.invitation).options(lazyload("*")),
-            selectinload(Letter.answer),
-            selectinload(Letter.comment).options(selectinload(Comment.contact)),
-            selectinload(Letter.referral).options(selectinload(Referral.link)),
-            selectinload(Letter.proposal),
-            selectinload(Letter.changed_contact).options(selectinload(Contact.confirmer)),
-            selectinload(Letter.token),
-            selectinload(Letter.digest),
-            selectinload(Letter.merge).options(
-                selectinload(PartnerMerge.double).selectinload(Partner.contacts),
-                selectinload(PartnerMerge.into).selectinload(Partner.contacts),
-            ),
-            selectinload(Letter.schedule).options(selectinload(ScheduledAct.scheduler)),
-            selectinload(Letter.account_link),
-            selectinload(Letter.delivery).options(undefer(Delivery.file)),
-            selectinload(Letter.application).options(joinedload(Application.partner)),
-        )
-    )
-    return session.scalars(query).unique().all()
 
 
 def partner_id_of(letter: Letter) -> int | None:
@@ -184,14 +145,20 @@ class LetterBatch:
 
     @cached_property
     def public_titles(self) -> dict[int, str]:
-        """The title of the version that is public now, by the position's id, where applications are about one."""
-        positions = {letter.application.position.id for letter in self._letters if letter.application}
+        """The title of the version that is public now, by the position's id, where strangers asked about one."""
+        positions: set[int | None] = {one.application.position.id for one in self._letters if one.application}
+        positions |= {one.subscription.position_id for one in self._letters if one.subscription}
         rows = self.session.execute(
             select(Version.position_id, Version.title)
             .join(Publication, Publication.version_id == Version.id)
             .where(Version.position_id.in_(positions), Publication.ended_at.is_(None))
         )
         return dict(rows.all())
+
+    @cached_property
+    def news(self) -> SubscriberNews:
+        """What those of the readers are told who subscribed."""
+        return SubscriberNews(self.session, self._letters)
 
     @cached_property
     def heard(self) -> set[tuple[int | None, int | None]]:

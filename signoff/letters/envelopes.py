@@ -4,9 +4,9 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.rounds.links import secret_of
 from signoff.letters.context import Envelope, LetterSettings, Sender, required
 from signoff.letters.context_queries import LetterBatch
-from signoff.models import AccountLink, Application, Invitation, Letter, Link, StaffUser
+from signoff.models import AccountLink, Application, Invitation, Letter, Link, StaffUser, Subscription
 
-_WithNonce = Link | Invitation | AccountLink | Application
+_WithNonce = Link | Invitation | AccountLink | Application | Subscription
 
 
 class LinkUnavailable(Exception):
@@ -35,6 +35,8 @@ def _reader(row: Letter) -> str:
 def _link(row: Letter, settings: LetterSettings) -> str:
     if row.kind == LetterKind.APPLICATION_CONFIRM:
         return _link_address(settings, required(row.application), "application", "sign-on")
+    if row.subscription is not None:
+        return _link_address(settings, row.subscription, "subscription", "subscriptions")
     if row.account_link is not None:
         return _link_address(settings, row.account_link, "account", "login/link")
     link: Link | Invitation | None = row.link or row.invitation

@@ -16,6 +16,7 @@ from signoff.letters import (
     requests,
     rounds,
     schedules,
+    subscriptions,
     turns,
 )
 from signoff.letters.base import LOADERS, BaseLetter
@@ -35,6 +36,7 @@ FAMILIES = (
     requests,
     rounds,
     schedules,
+    subscriptions,
     turns,
 )
 

@@ -18,6 +18,8 @@ def check_row(row: Letter) -> None:
         raise Obsolete("The link was re-issued.")
     if row.account_link is not None and row.account_link.ended_at is not None:
         raise Obsolete("The link was used, or a newer one was sent.")
+    if row.subscription is not None and row.subscription.ended_at is not None:
+        raise Obsolete("The subscription has ended.")
     if row.invitation is not None and row.invitation.revoked_at is not None:
         raise Obsolete("The invitation was ended.")
 

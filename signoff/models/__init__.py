@@ -33,6 +33,7 @@ from signoff.models.rounds import Link, Request, Round
 from signoff.models.row_codes import RowCode
 from signoff.models.schedules import ScheduledAct
 from signoff.models.sealing import Leaf
+from signoff.models.subscriptions import NewsDigest, Subscription
 from signoff.models.turns import DraftPresence, DraftState, TurnNotice
 from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
 from signoff.models.worker import MailPause, WorkerBeat
@@ -75,6 +76,7 @@ __all__ = [
     "LogList",
     "Logo",
     "NameProposal",
+    "NewsDigest",
     "Partner",
     "PartnerExpertise",
     "PartnerMerge",
@@ -98,6 +100,7 @@ __all__ = [
     "StaffRole",
     "StaffSession",
     "StaffUser",
+    "Subscription",
     "TurnNotice",
     "Version",
     "VersionCheck",

@@ -1,12 +1,21 @@
 """Letters: each row is the duty to write one mail; its text is made at delivery and no link rests here."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.accounts import AccountNews
-from signoff.domain.letters import ABOUT_APPLICATIONS, CARRY_LINK, STEPS, TO_APPLICANTS, LetterKind, LetterState
+from signoff.domain.letters import (
+    ABOUT_APPLICATIONS,
+    CARRY_LINK,
+    STEPS,
+    TO_APPLICANTS,
+    TO_SUBSCRIBERS,
+    LetterKind,
+    LetterState,
+)
 from signoff.models.accounts import AccountLink, ApiToken, StaffUser
 from signoff.models.answers import Answer
 from signoff.models.applications import Application
@@ -20,6 +29,7 @@ from signoff.models.positions import Version
 from signoff.models.proposals import NameProposal, Referral
 from signoff.models.rounds import Link
 from signoff.models.schedules import ScheduledAct
+from signoff.models.subscriptions import NewsDigest, Subscription
 
 
 class AnswerDigest(Base):
@@ -33,9 +43,12 @@ class AnswerDigest(Base):
     until: Mapped[datetime] = mapped_column(unique=True)
 
 
-_TO_APPLICANTS, _ABOUT_APPLICATIONS = (
-    ", ".join(f"'{kind.value}'" for kind in kinds) for kinds in (TO_APPLICANTS, ABOUT_APPLICATIONS)
+_TO_APPLICANTS, _ABOUT_APPLICATIONS, _TO_SUBSCRIBERS = (
+    ", ".join(f"'{kind.value}'" for kind in kinds) for kinds in (TO_APPLICANTS, ABOUT_APPLICATIONS, TO_SUBSCRIBERS)
 )
+
+
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 
 
 class Letter(Base):
@@ -47,9 +60,12 @@ class Letter(Base):
         CheckConstraint(
             "CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END "
             "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END "
-            f"+ CASE WHEN kind IN ({_TO_APPLICANTS}) THEN 1 ELSE 0 END = 1",
+            f"+ CASE WHEN kind IN ({_TO_APPLICANTS}) THEN 1 ELSE 0 END "
+            "+ CASE WHEN subscription_id IS NULL THEN 0 ELSE 1 END = 1",
             name="one_addressee",
         ),
+        CheckConstraint(f"(kind IN ({_TO_SUBSCRIBERS})) = (subscription_id IS NOT NULL)", name="subscription_has_one"),
+        CheckConstraint("(kind = 'news') = (news_id IS NOT NULL)", name="news_has_its_days"),
         CheckConstraint(
             f"(kind IN ({_ABOUT_APPLICATIONS})) = (application_id IS NOT NULL)", name="application_about_one"
         ),
@@ -62,7 +78,8 @@ class Letter(Base):
         ),
         CheckConstraint(
             "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
-            "'application_confirm', 'application', 'application_decided', 'complained') OR version_id IS NOT NULL",
+            "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
+            "'news') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -116,6 +133,8 @@ class Letter(Base):
     delivery_id: Mapped[int | None] = to("delivery.id")
     merge_id: Mapped[int | None] = to("partner_merge.id")
     application_id: Mapped[int | None] = to("application.id", index=True)
+    subscription_id: Mapped[int | None] = to("subscription.id", index=True)
+    news_id: Mapped[int | None] = to("news_digest.id")
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -156,6 +175,8 @@ class Letter(Base):
     delivery: Mapped[Delivery | None] = relationship()
     merge: Mapped[PartnerMerge | None] = relationship()
     application: Mapped[Application | None] = relationship()
+    subscription: Mapped[Subscription | None] = relationship()
+    news: Mapped[NewsDigest | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 
@@ -164,15 +185,24 @@ class Letter(Base):
         """To whom it goes, as staff read it."""
         if self.delivery is not None:
             return self.delivery.recipient
+        if self.subscription_id is not None:
+            return "a subscriber"
         person = self.contact.full_name if self.contact else self.user.name if self.user else None
         return person or (self.application.full_name if self.application else None) or "erased"
 
     @property
     def registered_address(self) -> str:
-        """Where it goes unless it has an address of its own, as staff read it."""
+        """Where it goes unless it has an address of its own, as staff read it: a subscriber's is private."""
+        if self.subscription_id is not None:
+            return "private address"
         person = self.contact or self.user or self.application
         address = self.delivery.address if self.delivery else person.email if person else None
         return address or "address erased"
+
+    @property
+    def reply(self) -> str:
+        """The mail server's last words as staff read them: without the address of a subscriber."""
+        return _ADDRESS.sub("(private address)", self.last_reply) if self.subscription_id else self.last_reply
 
 
 _KNOWN_STEPS = " OR ".join(

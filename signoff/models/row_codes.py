@@ -45,6 +45,7 @@ CODED: dict[str, str] = {
 }
 _STAFF = "only staff see it"
 _WORK = "only the program's own work goes by it"
+_OWN_LINK = "only who has its link reads it, and it says nothing of a partner"
 _TREE = "the trees and the signatures of heads"
 PROVEN_OTHERWISE: dict[str, str] = {
     "account_link": _STAFF,
@@ -71,6 +72,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "log_list": _TREE,
     "mail_pause": _STAFF,
     "mail_report": _WORK,
+    "news_digest": _WORK,
     "partner_tag": _STAFF,
     "recovery_code": _STAFF,
     "review_assignment": _STAFF,
@@ -80,6 +82,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "sign_in_failure": _WORK,
     "staff_role": "the last entry about each user's roles",
     "staff_session": _WORK,
+    "subscription": _OWN_LINK,
     "turn_notice": _STAFF,
     "witness_problem": _WORK,
     "worker_beat": _WORK,

@@ -60,6 +60,7 @@ _SCHEDULED = {"ask": "Asking about", "publish": "Publishing"}
 _OTHERS = {
     "contact": "a contact of the partner",
     "applicant": "an applicant",
+    "subscriber": "a subscriber",
     "operator": "the command line",
     "worker": "the worker",
 }
@@ -181,6 +182,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"A contact of {f['partner']} {'agreed to' if f['agreed'] else 'refused'} the person of application "
         f"{f['application']}"
     ),
+    "subscription_confirmed": lambda f: f"Subscription {f['subscription']} was confirmed by email",
+    "subscriptions_ended": lambda f: f"{counted(len(f['subscriptions']), 'subscription')} ended: {f['ended_as']}",
     "partner_answered": _answered,
     "name_removed": lambda f: f"The name of {f['partner']} was removed from version {f['version']}",
     "act_scheduled": lambda f: f"{_SCHEDULED[f['act']]} version {f['version']} was scheduled",

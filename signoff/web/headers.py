@@ -49,7 +49,7 @@ def add_security_headers(response: Response, path: str, *, https: bool) -> None:
 
 
 def _by_place(path: str) -> dict[str, str]:
-    if path.startswith(("/r/", "/login/link/", "/sign-on/", "/set-up/")):
+    if path.startswith(("/r/", "/login/link/", "/sign-on/", "/set-up/", "/subscriptions/")):
         # strict-origin keeps the secret out of every Referer and still lets a form say where it comes from.
         return {
             "Cache-Control": "no-store",

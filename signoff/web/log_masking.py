@@ -12,7 +12,7 @@ from typing import Any
 _SLASH = r"(?:/|%(?:25)*2f)+"
 _REST = r"(?:(?!%(?:25)*(?:2f|3f|23|26))[^\s/?#&'\"<>\\])+"
 _CHARACTER = r"(?:[A-Za-z0-9_-]|%(?:25)*[2-7][0-9A-Fa-f])"
-_BEFORE_SECRETS = rf"r|%(?:25)*72|login{_SLASH}link|sign-on|set-up"
+_BEFORE_SECRETS = rf"r|%(?:25)*72|login{_SLASH}link|sign-on|set-up|subscriptions"
 _PATTERNS = [
     (re.compile(rf"({_SLASH}(?:{_BEFORE_SECRETS}){_SLASH}){_REST}", re.IGNORECASE), r"\1***"),
     (re.compile(r"\bsignoff_[A-Za-z0-9_-]{24,}"), "signoff_***"),

@@ -86,7 +86,7 @@ HELP = {
         "check": ("check", "matrix"),
         "principles": ("editions", "edition", "edition_draft", "edition_words"),
         "ask": ("choose", "ask", "board", "confirm_reminder", "show_deadline", "confirm_recall", "confirm_drop"),
-        "emails": ("letters", "letter"),
+        "emails": ("letters", "letter", "news"),
         "people-and-names": (
             "partners",
             "partner",

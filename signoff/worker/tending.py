@@ -1,10 +1,12 @@
-"""What a turn of work does besides delivering and sealing: scheduled acts, rounds closed and reminded, staff told."""
+"""What a turn of work does besides delivering and sealing: scheduled acts, rounds closed and reminded, staff and
+subscribers told."""
 
 from signoff.domain.errors import Refusal
 from signoff.domain.permissions import WORKER
 from signoff.models import ScheduledAct
 from signoff.services.answers.digests import begin_digest, digest_is_due
 from signoff.services.positions.presence import forget_old_presence, has_old_presence
+from signoff.services.publications.news import begin_news, news_is_due
 from signoff.services.publications.schedules import due_acts, note_failure, perform
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
@@ -19,6 +21,7 @@ def tend(context: WorkerContext) -> None:
     _remind(context)
     _tell_turns(context)
     _begin_digest(context)
+    _begin_news(context)
     _forget_presence(context)
 
 
@@ -67,6 +70,15 @@ def _begin_digest(context: WorkerContext) -> None:
     if is_due:
         with context.database.unit_of_work() as session:
             begin_digest(session, zone=zone, clock=clock)
+
+
+def _begin_news(context: WorkerContext) -> None:
+    clock, zone = context.clock, context.settings.timezone
+    with context.database.reading() as session:
+        is_due = news_is_due(session, zone=zone, clock=clock)
+    if is_due:
+        with context.database.unit_of_work() as session:
+            begin_news(session, zone=zone, clock=clock)
 
 
 def _forget_presence(context: WorkerContext) -> None:

@@ -16,6 +16,7 @@ from signoff.services.accounts.retention import delete_old_logs
 from signoff.services.locks import hold_sealing
 from signoff.services.partners.applications import forget_old_applications
 from signoff.services.publications.public_log import seal
+from signoff.services.publications.subscriptions import forget_unconfirmed
 from signoff.services.record.sealing import SealingStopped, may_be_more
 from signoff.worker.installation import WorkerContext
 from signoff.worker.tending import tend
@@ -104,12 +105,13 @@ def _read_one_moment(session: Session) -> None:
 
 
 def delete_old(context: WorkerContext) -> None:
-    """Delete security logs, and what applicants typed, that are older than the settings keep them."""
+    """Delete security logs, and what strangers typed, that are older than the settings or their links allow."""
     at = context.clock()
     before = at - timedelta(days=context.settings.retention_days)
     with context.database.unit_of_work() as session:
         delete_old_logs(session, before=before)
         forget_old_applications(session, at=at, before=before)
+        forget_unconfirmed(session, at=at)
 
 
 def record_heartbeat(context: WorkerContext) -> None:

@@ -57,8 +57,10 @@ from signoff.services.positions.presence import note_presence
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
 from signoff.services.publications import schedules
+from signoff.services.publications.news import begin_news
 from signoff.services.rounds import consultations
 from tests.house import House
+from tests.subscribing import ask_for_news, subscribed, unsubscribed
 
 
 def fill(house: House) -> None:
@@ -86,6 +88,7 @@ def fill(house: House) -> None:
         _delivered(house, session, version)
         _merged(house, session)
         _applications(house, session)
+        _subscriptions(house, session, version)
         house.seal(session)
         _witnesses(house, session)
 
@@ -217,6 +220,16 @@ def _applications(house: House, session: Session) -> None:
     house.applied(session, halls, "Pine")
     house.apply(session, halls, "Quince")
     house.finding(session, house.position(session, "Oil the hinges"), "equity", "It names who oils.")
+
+
+def _subscriptions(house: House, session: Session, version: Version) -> None:
+    """An address that follows a position, one that unsubscribed, one that never confirmed, and the news of a day."""
+    slug = version.position.slug
+    subscribed(house, session, "ada@press.example", slug)
+    unsubscribed(house, session, subscribed(house, session, "bo@press.example"))
+    ask_for_news(house, session, "cy@press.example")
+    later = house.clock() + timedelta(days=1)
+    assert begin_news(session, zone=house.settings.timezone, clock=lambda: later) == 1
 
 
 def _everything_else(house: House, session: Session) -> None:

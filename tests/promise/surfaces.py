@@ -6,9 +6,10 @@ from itertools import product
 from flask import Flask
 from sqlalchemy import select
 
-from signoff.models import Application, Invitation, Link, LogHead, Logo, Partner, Position
+from signoff.models import Application, Invitation, Link, LogHead, Logo, Partner, Position, Subscription
 from signoff.web.access import access_of
 from tests.house import House
+from tests.subscribing import secret_behind
 from tests.web.addresses import rules
 
 # Paper takes a second each, and is set from the same facts as the page beside it. The others say how the machine is
@@ -31,6 +32,7 @@ def addresses(
             "size": [*session.scalars(select(LogHead.size))],
             "address": [*_tiles(session.scalar(select(LogHead.size).order_by(LogHead.size.desc()).limit(1)) or 0)],
             "applicant": [house.application_secret(made) for made in session.scalars(select(Application))],
+            "subscriber": [secret_behind(house, one) for one in session.scalars(select(Subscription))],
             "secret": [house.secret(way) for kind in (Link, Invitation) for way in session.scalars(select(kind))],
         }
     return sorted(set(_filled(app, filling, links=links, left_out=left_out)))
@@ -53,6 +55,7 @@ def _filled(app: Flask, filling: dict[str, list[object]], *, links: bool, left_o
         names = sorted(rule.arguments)
         own = {**filling, "slug": filling["partner"]} if "/partners/<" in rule.rule else filling
         own = {**filling, "secret": filling["applicant"]} if rule.rule.startswith("/sign-on/") else own
+        own = {**filling, "secret": filling["subscriber"]} if rule.rule.startswith("/subscriptions/") else own
         with app.test_request_context():
             for values in product(*(own[name] for name in names)):
                 yield adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))

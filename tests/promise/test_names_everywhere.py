@@ -78,6 +78,9 @@ SURFACES = {
     "/robots.txt": NOBODY,
     "/sign-on/<secret>": NOBODY,
     "/sitemap.xml": NOBODY,
+    "/subscribe": NOBODY,
+    "/subscriptions/<secret>": NOBODY,
+    "/subscriptions/<secret>/unsubscribe": NOBODY,
     "/verify": NOBODY,
     "/verify/offline.html": NOBODY,
     "/verify/verifier.py": NOBODY,
@@ -181,7 +184,7 @@ def surfaces(app: Flask, story: Story, *, with_slow: bool) -> dict[tuple[str, st
     with story.house.database.unit_of_work() as session:
         story.house.seal(session)
     client = app.test_client()
-    filled = [Filled(SLUG, name.lower().replace(" ", "-"), "A" * 43, "A" * 43, "A" * 43) for name in EVERYONE]
+    filled = [Filled(SLUG, name.lower().replace(" ", "-"), *["A" * 43] * 4) for name in EVERYONE]
     found = {}
     for rule in rules(app, "GET"):
         access = access_of(app, rule.endpoint)

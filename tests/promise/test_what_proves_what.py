@@ -81,7 +81,7 @@ COLUMNS: dict[str, Read] = {
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
         "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id application_id "
-        "merge_id "
+        "merge_id subscription_id news_id "
         "account_news state message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject "
         "sent_text"
     ),
@@ -134,6 +134,10 @@ COLUMNS: dict[str, Read] = {
     "segment": Read(nobody="id name level tag place expertise"),
     "sign_on": Read(public="id position_id opened_at until ended_at", nobody="opened_by ended_by"),
     "sign_in_failure": Read(nobody="id lookup at"),
+    "subscription": Read(
+        nobody="id position_id email network nonce lookup asked_at expires_at confirmed_at ended_at ended_as"
+    ),
+    "news_digest": Read(nobody="id since until"),
     "staff_role": Read(nobody="user_id role"),
     "staff_session": Read(nobody="id user_id lookup started_at expires_at ended_at proven_at browser"),
     "staff_user": Read(

@@ -13,6 +13,7 @@ from signoff.domain.permissions import NOBODY
 from signoff.domain.rounds.links import secret_of
 from signoff.services.accounts.mailed_links import send_account_link
 from tests.house import House
+from tests.subscribing import secret_behind, subscribed
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,12 @@ class Filled:
     secret: str
     account_secret: str
     application_secret: str = ""
+    subscription_secret: str = ""
 
 
 def furnish_addresses(house: House, session: Session) -> Filled:
     """A published position with one signatory, one who declined and one who waits, one who applied; a delivery of it;
-    a draft of the principles."""
+    someone who gets its news; a draft of the principles."""
     house.draft(session)
     version = house.asked(session, "Alder", "Birch", "Cedar")
     house.say(session, version, "Alder")
@@ -41,7 +43,9 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     assert own is not None
     house.open_sign_on(session, version)
     applicant = house.application_secret(house.applied(session, version, "Damson"))
-    return Filled(version.position.slug, "alder", house.secret(house.link(session, version, "Cedar")), own, applicant)
+    reader = secret_behind(house, subscribed(house, session, "reader@press.example", version.position.slug))
+    secret = house.secret(house.link(session, version, "Cedar"))
+    return Filled(version.position.slug, "alder", secret, own, applicant, reader)
 
 
 def _paper() -> bytes:
@@ -60,6 +64,7 @@ def rules(app: Flask, method: str) -> list[Rule]:
 def address(app: Flask, rule: Rule, filled: Filled) -> str:
     """The rule's address with its parts filled in."""
     secrets = {"/login/": filled.account_secret, "/sign-on/": filled.application_secret}
+    secrets["/subscriptions/"] = filled.subscription_secret
     values = {
         "slug": filled.partner if "/partners/<slug:slug>" in rule.rule else filled.slug,
         "partner": filled.partner,

@@ -15,7 +15,7 @@ from signoff.domain.return_addresses import return_address
 from signoff.letters.blocks import Attachment, as_text
 from signoff.letters.calendar import DeadlineCalendar
 from signoff.letters.context import LetterContext, LetterSettings, Obsolete
-from signoff.letters.context_queries import LetterBatch, letters_with_all
+from signoff.letters.context_queries import LetterBatch
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.letters.envelopes import LinkUnavailable, envelope_of
 from signoff.letters.hooks import postmark, sendgrid
@@ -23,6 +23,7 @@ from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
 from signoff.letters.obsolete import check_row
 from signoff.letters.our_ids import ID_HEADER
+from signoff.letters.rows import letters_with_all
 from signoff.models import Letter
 from signoff.settings import Settings
 
@@ -68,8 +69,8 @@ class LetterWriter:
 
     def _written(self, row: Letter, batch: LetterBatch, at: datetime) -> WrittenLetter:
         context = LetterContext(row, envelope_of(row, self._post, batch), batch, at)
-        address = _address_of(row)
         check_row(row)
+        address = _address_of(row)
         draft = load_letter(context).finished()
         coalition = batch.coalition
         return WrittenLetter(
@@ -83,7 +84,7 @@ class LetterWriter:
             date=at.timestamp(),
             attachments=(*_deadline(context), *draft.attachments),
             owes_proof=row.kind in PROVEN and row.contact is not None and not context.proof,
-            headers=((ID_HEADER, row.message_id), *self._for_services(row)),
+            headers=((ID_HEADER, row.message_id), *self._for_services(row), *_one_click(draft.unsubscribe)),
             returns_to=self._returns_to(row),
         )
 
@@ -97,6 +98,12 @@ class LetterWriter:
     def _returns_to(self, row: Letter) -> str:
         base = self._mail.bounce_address
         return return_address(base, self._post.keys[0], row.message_id) if base else ""
+
+
+def _one_click(unsubscribe: str) -> Iterator[tuple[str, str]]:
+    if unsubscribe:
+        yield "List-Unsubscribe", f"<{unsubscribe}>"
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
 def _deadline(context: LetterContext) -> Iterator[Attachment]:
@@ -121,7 +128,7 @@ def _address_of(row: Letter) -> str:
 
 
 def _registered(row: Letter) -> str:
-    person = row.contact or row.user or row.application
+    person = row.contact or row.user or row.application or row.subscription
     if person is None or person.email is None:
         raise AddressForgotten
     return person.email

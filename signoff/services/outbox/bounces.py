@@ -6,10 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterState
+from signoff.domain.publications.subscriptions import SubscriptionEnd
 from signoff.domain.time import Clock
 from signoff.models import Letter
 from signoff.services.locks import hold_letters
 from signoff.services.outbox.undeliverable import notify_undeliverable
+from signoff.services.outbox.unsubscribing import end_for_letter
 
 
 def find_letters(session: Session, message_ids: Collection[str]) -> list[Letter]:
@@ -26,4 +28,5 @@ def mark_bounced(session: Session, letter: Letter, reason: str, *, clock: Clock)
     letter.state, letter.last_reply = LetterState.BOUNCED, reason
     session.flush()
     notify_undeliverable(session, letter, at=clock())
+    end_for_letter(session, letter, SubscriptionEnd.BOUNCED, at=clock())
     return True

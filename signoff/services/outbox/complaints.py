@@ -6,13 +6,15 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict
-from signoff.domain.letters import LetterKind
+from signoff.domain.letters import TO_SUBSCRIBERS, LetterKind
 from signoff.domain.permissions import Act, Role, ensure_may
+from signoff.domain.publications.subscriptions import SubscriptionEnd
 from signoff.domain.time import Clock
 from signoff.models import Complaint, Contact, Letter
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_contact
 from signoff.services.outbox.letter_queue import call_for_workers, queue_staff_letters, staff_in_role
+from signoff.services.outbox.unsubscribing import end_for_letter
 from signoff.services.record.record import record
 
 
@@ -39,10 +41,12 @@ def open_complaints(session: Session) -> Mapping[int, Complaint]:
 
 
 def mark_complained(session: Session, letter: Letter, *, clock: Clock) -> bool:
-    """Note a complaint about a letter that was sent, and tell the administrators.
+    """Note a complaint about a letter that was sent, and tell the administrators; a subscriber's ends the subscription.
 
-    False when it is no letter to a present contact, or their complaint is known.
+    False when it is no letter to a subscriber or a present contact, or their complaint is known.
     """
+    if letter.kind in TO_SUBSCRIBERS and letter.sent_at is not None:
+        return end_for_letter(session, letter, SubscriptionEnd.UNSUBSCRIBED, at=clock())
     contact = letter.contact
     if contact is None or letter.sent_at is None or contact.removed_at is not None:
         return False

@@ -44,6 +44,8 @@ _ABOUT = (
     "delivery_id",
     "merge_id",
     "application_id",
+    "subscription_id",
+    "news_id",
 )
 
 
@@ -78,6 +80,13 @@ def queue_applicant_letter(session: Session, kind: LetterKind, application: Appl
     """A letter to the address of an application; none once that was erased."""
     if not application.is_erased:
         _queue(session, kind, None, [{"application_id": application.id}], at=at)
+
+
+def queue_subscriber_letters(
+    session: Session, kind: LetterKind, whom: Iterable[dict[str, int]], *, at: datetime
+) -> int:
+    """One letter for each `subscription_id`, with the `news_id` of what it tells of; returns how many."""
+    return _queue(session, kind, None, whom, at=at)
 
 
 def queue_signatory_letters(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from signoff.domain.letters import UNDELIVERED, LetterKind, LetterState
+from signoff.domain.letters import TO_SUBSCRIBERS, UNDELIVERED, LetterKind, LetterState
 from signoff.models import Base, Contact, Letter, Round
 from signoff.services.outbox.letter_queue import queue_staff_letter
 
@@ -30,7 +30,7 @@ def still_undelivered() -> ColumnElement[bool]:
         Contact.address_changed_at.is_(None), Contact.address_changed_at <= Letter.queued_at
     )
     # What a stranger typed as an address is nothing that staff could mend.
-    matters = Letter.kind != LetterKind.APPLICATION_CONFIRM
+    matters = Letter.kind.not_in((LetterKind.APPLICATION_CONFIRM, *TO_SUBSCRIBERS))
     return Letter.state.in_(UNDELIVERED) & matters & (Letter.contact_id.is_(None) | is_there) & ~reached
 
 

@@ -13,6 +13,7 @@ from signoff.domain.letters import LetterState
 from signoff.domain.partners.email_addresses import clean_email
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.phrasing import counted
+from signoff.domain.publications.subscriptions import SubscriptionEnd
 from signoff.models import Comment, Contact, IdempotentCall, StaffUser
 from signoff.models.base import among
 from signoff.services.accounts.throttling import forget_address
@@ -76,10 +77,11 @@ def erase_person(act: ActContext, email: str, *, shown: str | None = None) -> Er
     at = act.at()
     hold_letters(act.session, [letter.id for letter in found.letters])
     rows = [found.answers, found.comments, found.referrals, found.letters, found.others_answers, found.others_comments]
-    rows += [found.deliveries, found.applications]
+    rows += [found.deliveries, found.applications, found.subscriptions]
     number = len(found.contacts) + sum(map(len, rows)) + len(found.calls)
     _erase_letters(found)
     _erase_words(found)
+    _end_subscriptions(found, at=at)
     for contact in found.contacts:
         _erase_contact(contact, act.by.id, at=at)
     act.session.execute(delete(IdempotentCall).where(among(IdempotentCall.id, [call.id for call in found.calls])))
@@ -106,6 +108,7 @@ def _preview(found: PersonalData) -> ErasurePreview:
         (len(found.referrals), "referral", "referrals", "the name, address and job title given for this person"),
         (len(found.deliveries), "delivery", "deliveries", "the note, and the email address if it is this person’s"),
         (len(found.applications), "application", "applications", "all that this person typed"),
+        (len(found.subscriptions), "subscription", "subscriptions", "the email address; no more news is sent to it"),
         (
             named,
             "text of others",
@@ -163,6 +166,13 @@ def _erase_words(found: PersonalData) -> None:
         delivery.note = None
         if delivery.id in own:  # a note about the person stands with deliveries to others, too
             delivery.address = None
+
+
+def _end_subscriptions(found: PersonalData, *, at: datetime) -> None:
+    for subscription in found.subscriptions:
+        if subscription.is_live:
+            subscription.ended_at, subscription.ended_as = at, SubscriptionEnd.ERASED
+        subscription.email = subscription.network = None
 
 
 def _erase_remark(found: PersonalData, comment: Comment) -> None:

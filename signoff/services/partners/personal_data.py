@@ -23,6 +23,7 @@ from signoff.models import (
     Letter,
     Link,
     Referral,
+    Subscription,
 )
 from signoff.models.base import among
 
@@ -38,6 +39,7 @@ ERASABLE: dict[str, frozenset[str]] = {
     "application": frozenset(
         {"organization", "website", "level", "state", "full_name", "email", "job_title", "network"}
     ),
+    "subscription": frozenset({"email", "network"}),
     "letter": frozenset({"address", "sent_subject", "sent_text", "last_reply"}),
     "delivery": frozenset({"address", "note"}),
     "idempotent_call": frozenset({"answer"}),
@@ -80,6 +82,11 @@ class PersonalData:
         return self._all(select(Application).where(Application.email == self.email))
 
     @cached_property
+    def subscriptions(self) -> Sequence[Subscription]:
+        """What the person asked for news of, confirmed or not."""
+        return self._all(select(Subscription).where(Subscription.email == self.email))
+
+    @cached_property
     def letters(self) -> Sequence[Letter]:
         """Emails to the person, about their words, or that name them, with words that are kept or still to be sent."""
         answers, comments = [row.answer_id for row in self.answers], [row.id for row in self.comments]
@@ -90,6 +97,7 @@ class PersonalData:
             among(Letter.comment_id, comments),
             among(Letter.referral_id, [row.id for row in self.referrals]),
             among(Letter.application_id, self.application_ids),
+            among(Letter.subscription_id, self.subscription_ids),
             Letter.address == self.email,
             among(Letter.delivery_id, self.delivery_ids),
             self._named_in(Letter.sent_subject, Letter.sent_text, Letter.last_reply),
@@ -99,6 +107,7 @@ class PersonalData:
             among(Letter.contact_id, self.contact_ids),
             among(Letter.delivery_id, self.delivery_ids),
             among(Letter.application_id, self.application_ids),
+            among(Letter.subscription_id, self.subscription_ids),
         )
         waits = (Letter.state == LetterState.QUEUED) & to_them
         found = self._all(select(Letter).where(theirs, or_(has_words, waits, Letter.state == LetterState.SENDING)))
@@ -113,6 +122,7 @@ class PersonalData:
             (row.referral_id, [one.id for one in self.referrals]),
             (row.delivery_id, self.delivery_ids),
             (row.application_id, self.application_ids),
+            (row.subscription_id, self.subscription_ids),
         )
         if any(number in ids for number, ids in by_key):
             return True
@@ -190,6 +200,7 @@ class PersonalData:
             self.letters,
             self.deliveries,
             self.applications,
+            self.subscriptions,
             self.others_answers,
             self.others_comments,
             self.calls,
@@ -205,6 +216,11 @@ class PersonalData:
     def application_ids(self) -> list[int]:
         """The applications that the person made."""
         return [made.id for made in self.applications]
+
+    @cached_property
+    def subscription_ids(self) -> list[int]:
+        """The subscriptions of the person."""
+        return [subscription.id for subscription in self.subscriptions]
 
     @property
     def _needles(self) -> tuple[str, ...]:

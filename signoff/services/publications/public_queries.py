@@ -104,17 +104,29 @@ class DeliveredNames:
 
 def delivered(session: Session, publication: Publication, *, at: datetime) -> DeliveredNames:
     """The list as it was delivered at an instant (aware UTC), without the names of those who left since."""
-    then = set(
-        session.execute(
-            select(listing.c.partner_id, listing.c.public_name).where(
-                listing.c.publication_id == publication.id,
-                listing.c.listed_from <= at,
-                or_(listing.c.listed_until.is_(None), listing.c.listed_until > at),
-            )
-        ).all()
-    )
+    then = _standing_at(session, publication, at)
     standing = [row for row in signatories(session, publication) if (row["partner_id"], row["public_name"]) in then]
     return DeliveredNames(at, standing, len(then) - len(standing))
+
+
+def joined_between(session: Session, publication: Publication, since: datetime, until: datetime) -> list[RowMapping]:
+    """The partners named now that stood at `until` and did not stand at `since` (aware UTC), by name.
+
+    A partner that only changed its name or its note meanwhile has not joined.
+    """
+    before, after = ({partner_id for partner_id, _ in _standing_at(session, publication, at)} for at in (since, until))
+    return [row for row in signatories(session, publication) if row["partner_id"] in after - before]
+
+
+def _standing_at(session: Session, publication: Publication, at: datetime) -> set[tuple[int, str]]:
+    rows = session.execute(
+        select(listing.c.partner_id, listing.c.public_name).where(
+            listing.c.publication_id == publication.id,
+            listing.c.listed_from <= at,
+            or_(listing.c.listed_until.is_(None), listing.c.listed_until > at),
+        )
+    )
+    return {(partner_id, name) for partner_id, name in rows}
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class EntryFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions of a query."""
-        outside = self.by in ("contact", "applicant")
+        outside = self.by in ("contact", "applicant", "subscriber")
         by = Entry.actor.like(f"{self.by}:%") if outside else Entry.actor == self.by
         return [
             *([Entry.kind == self.kind] if self.kind else []),

@@ -17,6 +17,7 @@ from signoff.web.public import (
     position_page,
     sharing,
     sign_on,
+    subscriptions,
     verify,
     word,
 )

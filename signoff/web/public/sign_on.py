@@ -1,6 +1,5 @@
 """The public form to ask whether an organization may sign a position, and the page behind the mailed link."""
 
-import re
 import time
 from collections.abc import Mapping
 
@@ -22,12 +21,11 @@ from signoff.services.positions.positions import get_position
 from signoff.services.publications.publications import find_live_publication
 from signoff.web.access import public
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import close_session, current_act, db, installation
+from signoff.web.installation import current_act, db, installation
 from signoff.web.public.blueprint import pages
+from signoff.web.public.strangers import TRAP, answer_alike, is_trapped, shaped
 from signoff.web.request_parsing import refuse_cross_site
 
-_TRAP = "leave_empty"  # a field that people do not see: only programs fill it in
-_ANSWERS_AFTER = 0.15  # seconds, whatever there was to do: the time an answer takes tells no one what is known
 _FIELDS = tuple(vars(ApplicationForm()))
 
 
@@ -46,16 +44,10 @@ def apply(slug: str) -> Done:
     refuse_cross_site()
     began, position = time.monotonic(), _position(slug)
     form = ApplicationForm(**{name: request.form.get(name, "") for name in _FIELDS})
-    if not request.form.get(_TRAP):
+    if not is_trapped():
         apply_to_sign(current_act(NOBODY), position, form, source=request.remote_addr or "")
-    return Done(page=lambda: _sent(form.cleaned().email, began))
-
-
-def _sent(email: str, began: float) -> str:
-    page = render_template("public/sign_on/sent.html", email=email[:254])
-    close_session()
-    time.sleep(max(0.0, began + _ANSWERS_AFTER - time.monotonic()))
-    return page
+    email = form.cleaned().email[:254]
+    return Done(page=lambda: answer_alike(began, lambda: render_template("public/sign_on/sent.html", email=email)))
 
 
 def _position(slug: str) -> Position:
@@ -78,7 +70,7 @@ def _form(slug: str, errors: Mapping[str, str]) -> str:
         publication=find_live_publication(db(), position),
         opened=find_sign_on(db(), position, at=installation().clock()),
         levels=LEVELS,
-        trap=_TRAP,
+        trap=TRAP,
         errors=errors,
         typed=request.form,
     )
@@ -100,13 +92,13 @@ def show_application(secret: str) -> str:
 def confirm(secret: str) -> Done:
     """Confirm an application from its mailbox."""
     refuse_cross_site()
-    confirm_application(current_act(NOBODY), _shaped(secret), signed=request.form.get("full_name", ""))
+    confirm_application(current_act(NOBODY), shaped(secret), signed=request.form.get("full_name", ""))
     return Done(url_for("public.show_application", secret=secret))
 
 
 def _application(secret: str, errors: Mapping[str, str], *, conflict: Conflict | None = None) -> str:
     at = installation().clock()
-    made = get_by_secret(db(), _shaped(secret), at=at)
+    made = get_by_secret(db(), shaped(secret), at=at)
     return render_template(
         "public/sign_on/confirm.html",
         secret=secret,
@@ -117,8 +109,3 @@ def _application(secret: str, errors: Mapping[str, str], *, conflict: Conflict |
         conflict=conflict.text if conflict else "",
         typed=request.form,
     )
-
-
-def _shaped(secret: str) -> str:
-    # Of the wrong shape, and therefore as unknown as any other.
-    return secret if re.fullmatch(r"[A-Za-z0-9_-]{43}", secret) else "-" * 43

@@ -25,6 +25,7 @@ from signoff.services.rounds import consultations
 from signoff.services.rounds.replies import ask_to_confirm
 from tests.house import House
 from tests.letters.sink import Sink
+from tests.subscribing import ask_for_news, subscribed
 
 SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
 ELEVEN = [
@@ -58,7 +59,7 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
     acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _merge, _replace_and_recall, _close)
-    for act in (*acts, _apply, _decide, _tell_staff, _complain):
+    for act in (*acts, _apply, _decide, _subscribe, _tell_staff, _complain, _tell_subscribers):
         act(house)
         states = set(deliver())
         assert "sent" in states and states <= {"sent", "canceled"}, (act.__name__, states)
@@ -68,7 +69,9 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
     for raw in sink.raw:
         head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         written = [line.split(b":")[0].decode() for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
-        assert sorted(written) == ELEVEN
+        is_news = b"To: ada@press.example" in head and b"Subject: Published" in head
+        more = ["List-Unsubscribe", "List-Unsubscribe-Post"] if is_news else []
+        assert sorted(written) == sorted([*ELEVEN, *more])
 
 
 def test_a_header_of_a_letters_own_is_expected_by_its_name_and_once() -> None:
@@ -203,6 +206,20 @@ def _complain(house: House) -> None:
     with house.database.unit_of_work() as session:
         sent = select(Letter).where(Letter.state == "sent", Letter.kind == "request").order_by(Letter.id)
         assert mark_complained(session, session.scalars(sent).first(), clock=house.clock)  # type: ignore[arg-type]
+
+
+def _subscribe(house: House) -> None:
+    """subscription_confirm"""
+    with house.database.unit_of_work() as session:
+        ask_for_news(house, session, "bo@press.example")
+        subscribed(house, session, "ada@press.example")
+
+
+def _tell_subscribers(house: House) -> None:
+    """news, by the worker's own turn"""
+    with house.database.unit_of_work() as session:
+        house.publish(session, house.checked(session, house.position(session, "Ring the bells")))
+    house.clock.advance(days=1)
 
 
 def _tell_staff(house: House) -> None:

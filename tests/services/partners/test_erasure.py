@@ -300,6 +300,7 @@ ERASED_COLUMNS = {
     "idempotent_call": "answer",
     "letter": "address last_reply sent_subject sent_text",
     "referral": "email full_name job_title",
+    "subscription": "email network",
 }
 # Never about a contact or colleague, or frozen, and told of when it names one: texts, reasons, facts of organizations
 # and of staff, words of the program, digests.
@@ -349,6 +350,7 @@ KEPT_COLUMNS = {
     "round": "ended_as ended_reason message reminder_days",
     "scheduled_act": "ended_as kind message partner_ids reasons reminder_days shown state",
     "row_code": "code row_table",
+    "subscription": "ended_as lookup",
     "segment": "expertise level name place tag",
     "sign_in_failure": "lookup",
     "staff_role": "role",

@@ -25,6 +25,7 @@ _MOST_EXPORTED = 100_000
 _OTHERS = {
     "contact": "a partner's contact",
     "applicant": "an applicant",
+    "subscriber": "a subscriber",
     "operator": "the command line",
     "worker": "the background worker",
 }

@@ -1,0 +1,31 @@
+"""Finds what the subscribers of a batch of letters are told: each round of news once, and what each address follows."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from signoff.models import Letter, NewsDigest
+from signoff.services.publications.news import PositionNews, news_within
+from signoff.services.publications.subscriptions import followed_by
+
+
+class SubscriberNews:
+    """The news for the subscribers among the readers of some letters."""
+
+    def __init__(self, session: Session, letters: Sequence[Letter]) -> None:
+        self._session = session
+        self._emails = {letter.subscription.email for letter in letters if letter.subscription}
+        self._within: dict[int, list[PositionNews]] = {}
+
+    @cached_property
+    def _followed(self) -> dict[str, set[int | None]]:
+        return followed_by(self._session, {email for email in self._emails if email is not None})
+
+    def told_to(self, email: str | None, digest: NewsDigest) -> list[PositionNews]:
+        """What an address is told of a round of news: of the positions that it follows now."""
+        if digest.id not in self._within:
+            self._within[digest.id] = news_within(self._session, digest)
+        followed = self._followed.get(email or "", set())
+        news = self._within[digest.id]
+        return [item for item in news if None in followed or item.publication.position_id in followed]

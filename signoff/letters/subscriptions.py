@@ -1,0 +1,118 @@
+"""The letters to subscribers: confirm that you asked for news, and the news of a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from signoff.domain.letters import LetterKind
+from signoff.domain.phrasing import counted
+from signoff.domain.positions.slugs import encoded
+from signoff.letters.base import BaseLetter, letter
+from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
+from signoff.letters.context import LetterContext, Obsolete
+from signoff.letters.snippets import human
+from signoff.services.publications.news import PositionNews
+
+_MOST_NAMED = 40  # organizations that the news names of one position
+_MOST_POSITIONS = 10
+
+
+@letter(LetterKind.SUBSCRIPTION_CONFIRM)
+@dataclass(frozen=True)
+class ConfirmSubscriptionLetter(BaseLetter):
+    """To the address that was typed: confirm that you want news. `title` is empty for news of all positions."""
+
+    title: str
+    until: datetime
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "ConfirmSubscriptionLetter":
+        """While it can be confirmed, and the position is public."""
+        asked = context.subscription
+        if asked.confirmed_at is not None:
+            raise Obsolete("The subscription has already been confirmed.")
+        if asked.expires_at < context.at:
+            raise Obsolete("It is too late to confirm the subscription.")
+        title = context.batch.public_titles.get(asked.position_id, "") if asked.position_id else ""
+        if asked.position_id and not title:
+            raise Obsolete("The position is not public anymore.")
+        return cls(context.envelope, title, asked.expires_at)
+
+    def compose(self) -> Draft:
+        """What was asked for, and where to confirm it."""
+        what = f"the position “{self.title}”" if self.title else "its positions"
+        blocks: list[Block] = [
+            Paragraph(
+                f"You, or someone who typed your email address, asked the {self.asker} for news of {what} by email. "
+                f"Please confirm this by {self.in_full(self.until)}. If you did not ask, ignore this email. You will "
+                "not get another."
+            ),
+            Address(self.envelope.link, "Confirm your subscription"),
+            Paragraph(
+                "We write at most once a day, and only when a position is published or updated or when organizations "
+                "sign it. You can unsubscribe from every email. We use your address for nothing else."
+            ),
+            human(),
+        ]
+        return Draft("Please confirm your subscription", tuple(blocks))
+
+
+@letter(LetterKind.NEWS)
+@dataclass(frozen=True)
+class NewsLetter(BaseLetter):
+    """To a subscriber, at most once a day: what was published or updated, and who joined, as it stands now."""
+
+    news: Sequence[PositionNews]
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "NewsLetter":
+        """Unless nothing of it stands anymore."""
+        if not context.news:
+            raise Obsolete("None of this news still holds.")
+        return cls(context.envelope, context.news)
+
+    def compose(self) -> Draft:
+        """Each position with what happened to it, and how to unsubscribe."""
+        more = len(self.news) - _MOST_POSITIONS
+        blocks: list[Block] = [
+            *(block for item in self.news[:_MOST_POSITIONS] for block in self._about(item)),
+            *([Paragraph(f"There is news of {counted(more, 'more position')}.")] if more > 0 else []),
+            Address(*self._where),
+            Paragraph("You get this email because you subscribed. Unsubscribe or change your subscription here:"),
+            Address(self.envelope.link, "Unsubscribe"),
+            human(),
+        ]
+        return Draft(self._subject, tuple(blocks), unsubscribe=f"{self.envelope.link}/unsubscribe")
+
+    @property
+    def _subject(self) -> str:
+        first = self.news[0]
+        if len(self.news) > 1:
+            return f"News of {counted(len(self.news), 'position')}"
+        if not first.is_published:
+            return f"{counted(len(first.names), 'organization').capitalize()} joined: {first.publication.version.title}"
+        return f"{'Updated' if first.is_update else 'Published'}: {first.publication.version.title}"
+
+    @property
+    def _where(self) -> tuple[str, str]:
+        if len(self.news) > 1:
+            return f"{self.base_url}/positions/", "Open the positions"
+        return self._page(self.news[0]), "Read the position"
+
+    def _page(self, item: PositionNews) -> str:
+        return f"{self.base_url}/positions/{encoded(item.publication.position.slug)}"
+
+    def _about(self, item: PositionNews) -> list[Block]:
+        page = [Facts((("Page", self._page(item)),))] if len(self.news) > 1 else []
+        more = len(item.names) - _MOST_NAMED
+        names = [*item.names[:_MOST_NAMED], *([f"and {counted(more, 'more organization')}"] if more > 0 else [])]
+        return [Paragraph(self._what_happened(item)), *([Quoted("\n".join(names))] if names else []), *page]
+
+    def _what_happened(self, item: PositionNews) -> str:
+        title, who = item.publication.version.title, counted(len(item.names), "organization").capitalize()
+        if not item.is_published:
+            return f"{who} joined the signatories of “{title}”:"
+        when = self.formats.day(item.publication.published_at)
+        happened = "A new version of it was published" if item.is_update else "It was published"
+        signed = f"{who} approved exactly this text:" if item.names else "It has no signatories yet."
+        return f"“{title}”. {happened} on {when}. {signed}"

@@ -1,0 +1,86 @@
+"""The daily news for subscribers: begun once a day, and what it says is what is the case when it leaves.
+
+It names who joined and stands. Departures are no news.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from signoff.domain.letters import DIGEST_HOUR, LetterKind
+from signoff.domain.time import Clock, last_daily
+from signoff.models import NewsDigest, Publication
+from signoff.models.publications import listing
+from signoff.services.locks import hold_digests
+from signoff.services.outbox.letter_queue import queue_subscriber_letters
+from signoff.services.publications.public_queries import joined_between
+from signoff.services.publications.subscriptions import readers_of
+
+_FIRST = timedelta(days=1)  # what the first round of news looks back
+
+
+@dataclass(frozen=True)
+class PositionNews:
+    """What happened to one position that is public now.
+
+    `is_published` says that this version was made public, `is_update` that an earlier one was public before it, and
+    `names` are those who joined, as they are named now, by name.
+    """
+
+    publication: Publication
+    is_published: bool
+    is_update: bool
+    names: Sequence[str]
+
+
+def news_is_due(session: Session, *, zone: tzinfo, clock: Clock) -> bool:
+    """Whether the hour of the news has passed since the last round."""
+    last = session.scalar(select(func.max(NewsDigest.until)))
+    return last is None or last < last_daily(clock(), zone, DIGEST_HOUR)
+
+
+def begin_news(session: Session, *, zone: tzinfo, clock: Clock) -> int:
+    """Queue today's news for subscribers; returns how many letters, none when nothing happened.
+
+    It begins where the last round ended. Several workers may ask for it: one of them begins it.
+    """
+    hold_digests(session)
+    last = session.scalar(select(func.max(NewsDigest.until)))
+    until = last_daily(clock(), zone, DIGEST_HOUR)
+    if last is not None and last >= until:
+        return 0
+    digest = NewsDigest(since=last or until - _FIRST, until=until)
+    session.add(digest)
+    session.flush()
+    positions = {item.publication.position_id for item in news_within(session, digest)}
+    readers = readers_of(session, positions) if positions else ()
+    whom = ({"subscription_id": number, "news_id": digest.id} for number in readers)
+    return queue_subscriber_letters(session, LetterKind.NEWS, whom, at=clock())
+
+
+def news_within(session: Session, digest: NewsDigest) -> list[PositionNews]:
+    """What happened in the time of a round of news and still is the case, oldest publication first."""
+    since, until = digest.since, digest.until
+    appeared = select(listing.c.publication_id).where(listing.c.listed_from > since, listing.c.listed_from <= until)
+    query = select(Publication).where(
+        Publication.ended_at.is_(None),
+        Publication.published_at <= until,
+        or_(Publication.published_at > since, Publication.id.in_(appeared)),
+    )
+    found = session.scalars(query.options(joinedload(Publication.position)).order_by(Publication.id)).all()
+    news = [_news_of(session, publication, since, until) for publication in found]
+    return [item for item in news if item.is_published or item.names]
+
+
+def _news_of(session: Session, publication: Publication, since: datetime, until: datetime) -> PositionNews:
+    earlier = Publication.position_id == publication.position_id, Publication.id < publication.id
+    joined = joined_between(session, publication, since, until)
+    return PositionNews(
+        publication,
+        is_published=publication.published_at > since,
+        is_update=session.scalar(select(Publication.id).where(*earlier).limit(1)) is not None,
+        names=[row["public_name"] for row in joined],
+    )
