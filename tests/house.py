@@ -18,6 +18,7 @@ from signoff.domain.answers.answers import AnswerForm
 from signoff.domain.permissions import NOBODY, OPERATOR, Actor, Role
 from signoff.domain.positions.text import Wording
 from signoff.domain.publications.deliveries import DeliveryForm
+from signoff.domain.publications.problem_reports import ReportForm
 from signoff.domain.rounds.links import link_secret
 from signoff.evidence.codes import SealingKeys, key_file
 from signoff.models import (
@@ -36,6 +37,7 @@ from signoff.models import (
     PartnerMerge,
     Position,
     PrinciplesEdition,
+    ProblemReport,
     Publication,
     Request,
     Round,
@@ -67,7 +69,7 @@ from signoff.services.partners import (
 from signoff.services.partners.referrals import ReferralResult
 from signoff.services.positions import checks, edition_migration, exemptions, positions
 from signoff.services.principles import edition_drafts, editions
-from signoff.services.publications import deliveries, public_log, publications, schedules
+from signoff.services.publications import deliveries, problem_reports, public_log, publications, schedules
 from signoff.services.publications.public_queries import signatories
 from signoff.services.rounds import consultations, deadlines, fresh_links, reminders, rounds
 from signoff.services.rounds.recipient_preview import to_be_asked
@@ -389,6 +391,13 @@ class House:
         website = f"https://{slug}.example/"
         form = applications.ApplicationForm(**{"organization": organization, "website": website, **typed, **more})
         return applications.apply_to_sign(self.act(session, NOBODY), version.position, form, source=source)
+
+    def report(
+        self, session: Session, version: Version, words: str = "Cedar never signed this.", source: str = "192.0.2.1"
+    ) -> ProblemReport:
+        """What somebody reports about the list of a position."""
+        form = ReportForm(words, "Rae Reader", "rae@reader.example")
+        return problem_reports.report_problem(self.act(session, NOBODY), version.position, form, source=source)
 
     def application_secret(self, made: Application) -> str:
         """The secret of an applicant's link, as only the worker that writes the letter knows it."""

@@ -123,7 +123,7 @@ LETTER_KINDS = """
     no_longer_named contested proof
     invited comment_settled name_settled contact_changed contact_confirmed partners_merged declined comment
     name_proposed round_closed undeliverable account review_asked to_check checked all_answered digest not_done
-    delivered
+    delivered problem_reported
     application_confirm application application_linked application_decided
     complained
     subscription_confirm news
@@ -143,7 +143,7 @@ ENTRY_KINDS = """
     contact_stepped_back step_back_settled
     link_reissued confirmation_asked comments_invited comment_made comment_settled words_exempted ordinary_words_ticked
     partner_answered name_removed position_published position_superseded position_retired names_grouped
-    position_delivered
+    position_delivered report_settled
     act_scheduled schedule_canceled schedule_failed
     sign_on_opened sign_on_ended application_confirmed application_decided application_settled
     subscription_confirmed subscriptions_ended
@@ -827,6 +827,27 @@ table(
     check("ended_whole", "(ended_at IS NULL) = (ended_as IS NULL)"),
     foreign_key("version_id position_id", "version", "id position_id"),
     partial_index("uq_publication_live", "position_id", unique=True, where="ended_at IS NULL"),
+)
+
+
+# What people report about public lists
+
+table(
+    "problem_report",
+    row_id(),
+    to("publication_id", "publication.id"),
+    text("words", nullable=True),
+    text("full_name", nullable=True),
+    text("email", nullable=True),
+    text("network", nullable=True),
+    instant("reported_at"),
+    instant("settled_at", nullable=True),
+    to("settled_by", "staff_user.id", nullable=True),
+    check("email_lower", "email = lower(email)"),
+    check("settled_by_somebody", "(settled_at IS NULL) = (settled_by IS NULL)"),
+    check("settled_later", "settled_at IS NULL OR settled_at >= reported_at"),
+    sa.Index("ix_problem_report_publication", "publication_id"),
+    sa.Index("ix_problem_report_reported_at", "reported_at"),
 )
 
 

@@ -46,6 +46,7 @@ class LetterKind(StrEnum):
     DIGEST = "digest"
     NOT_DONE = "not_done"
     DELIVERED = "delivered"
+    PROBLEM_REPORTED = "problem_reported"
     APPLICATION_CONFIRM = "application_confirm"
     APPLICATION = "application"
     APPLICATION_LINKED = "application_linked"

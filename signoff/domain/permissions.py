@@ -33,6 +33,7 @@ class Act(StrEnum):
     SCHEDULE = "schedule the sending of a round or a publication, or cancel it"
     REMOVE_NAME = "remove a name"
     DELIVER = "deliver a published position"
+    SETTLE_REPORTS = "settle reports about public lists"
     TEND_LETTERS = "retry or cancel emails, or resume their sending"
     MANAGE_USERS = "manage users"
     MANAGE_PARTNERS = "manage partners and contacts"
@@ -60,6 +61,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SCHEDULE: frozenset({Role.PUBLISHER}),
     Act.REMOVE_NAME: frozenset({Role.PUBLISHER}),
     Act.DELIVER: frozenset({Role.PUBLISHER}),
+    Act.SETTLE_REPORTS: frozenset({Role.PUBLISHER}),
     Act.TEND_LETTERS: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_PARTNERS: frozenset({Role.ADMINISTRATOR}),

@@ -103,6 +103,7 @@ KINDS: dict[str, frozenset[str]] = {
     "position_published": frozenset({"position", "version", "digest", "signatories"}),
     "position_superseded": frozenset({"position", "version", "by_version"}),
     "position_retired": frozenset({"position", "version", "reason"}),
+    "report_settled": frozenset({"position", "version", "report"}),
     "names_grouped": frozenset({"position", "version", "grouping"}),
     "position_delivered": frozenset({"position", "version", "delivery", "way", "file", "signatories", "supplements"}),
 }

@@ -24,6 +24,7 @@ from signoff.models.merges import PartnerMerge
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag, Segment
 from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
+from signoff.models.problem_reports import ProblemReport
 from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.public_log import Cosignature, LogHead, LogLeaf, LogList, WitnessProblem
 from signoff.models.publications import Publication
@@ -85,6 +86,7 @@ __all__ = [
     "PartnerTag",
     "Position",
     "PrinciplesEdition",
+    "ProblemReport",
     "Publication",
     "RecoveryCode",
     "Referral",

@@ -74,6 +74,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "mail_report": _WORK,
     "news_digest": _WORK,
     "partner_tag": _STAFF,
+    "problem_report": _STAFF,
     "recovery_code": _STAFF,
     "review_assignment": _STAFF,
     "role": "compared with the program's words",

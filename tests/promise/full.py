@@ -30,6 +30,7 @@ from signoff.models import (
     MailReport,
     PartnerName,
     PartnerTag,
+    Publication,
     SignInFailure,
     StaffSession,
     TurnNotice,
@@ -58,6 +59,7 @@ from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
 from signoff.services.publications import schedules
 from signoff.services.publications.news import begin_news
+from signoff.services.publications.problem_reports import settle_report
 from signoff.services.rounds import consultations
 from tests.house import House
 from tests.subscribing import ask_for_news, subscribed, unsubscribed
@@ -232,8 +234,18 @@ def _subscriptions(house: House, session: Session, version: Version) -> None:
     assert begin_news(session, zone=house.settings.timezone, clock=lambda: later) == 1
 
 
+def _reports(house: House, session: Session) -> None:
+    """An open report about a public list, and one that was settled."""
+    live = session.scalars(select(Publication).where(Publication.ended_at.is_(None))).first()
+    assert live is not None
+    for source in ("192.0.2.7", "192.0.2.8"):
+        house.report(session, live.version, source=source)
+    settle_report(house.act(session, house.user(session, "publisher").actor), 1)
+
+
 def _everything_else(house: House, session: Session) -> None:
     described(house, session)
+    _reports(house, session)
     user = house.user(session, "drafter")
     start_session(session, user, clock=house.clock)
     session.add(ApiToken(user_id=user.id, name="test", lookup="0" * 64, made_at=house.clock()))

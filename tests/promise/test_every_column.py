@@ -36,6 +36,7 @@ ROWS: dict[str, May] = {
             "settled_at": "agreed settled_link_id",
         },
     ),
+    "problem_report": May(empty="words full_name email network", once={"settled_at": "settled_by"}),
     "answer_digest": May(),
     "answer_person": May(empty="full_name job_title reason note salt"),
     "api_token": May(once={"revoked_at": ""}),

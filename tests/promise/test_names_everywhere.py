@@ -63,6 +63,7 @@ SURFACES = {
     "/positions/<slug>/delivered": SOME,
     "/positions/<slug>/deliveries/<number>.pdf": SOME,
     "/positions/<slug>/proof": ALL,
+    "/positions/<slug>/report": NOBODY,
     "/positions/<slug>/sign-on": NOBODY,
     "/positions/<slug>/signatories.csv": ALL,
     "/positions/<slug>/text": NOBODY,

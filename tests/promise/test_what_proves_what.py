@@ -37,6 +37,7 @@ COLUMNS: dict[str, Read] = {
         "decided_at decision partner_id settled_at",
         nobody="level state network applied_at decided_by agreed settled_link_id",
     ),
+    "problem_report": Read(nobody="id publication_id words full_name email network reported_at settled_at settled_by"),
     "answer_digest": Read(nobody="id since until"),
     "answer_person": Read(partner="answer_id full_name job_title reason note", nobody="salt"),
     "api_token": Read(nobody="id user_id name lookup made_at revoked_at"),
@@ -128,7 +129,7 @@ COLUMNS: dict[str, Read] = {
     # Nobody but staff reads it, but the worker publishes by it.
     "scheduled_act": Read(
         nobody="id kind position_id version_id due_at shown state partner_ids deadline message minimum reminder_days "
-        "scheduled_by scheduled_at ended_at ended_as ended_by reasons"
+        "grouping scheduled_by scheduled_at ended_at ended_as ended_by reasons"
     ),
     # Staff see whom it holds before they ask or tag.
     "segment": Read(nobody="id name level tag place expertise"),

@@ -77,7 +77,7 @@ def erase_person(act: ActContext, email: str, *, shown: str | None = None) -> Er
     at = act.at()
     hold_letters(act.session, [letter.id for letter in found.letters])
     rows = [found.answers, found.comments, found.referrals, found.letters, found.others_answers, found.others_comments]
-    rows += [found.deliveries, found.applications, found.subscriptions]
+    rows += [found.deliveries, found.applications, found.subscriptions, found.reports]
     number = len(found.contacts) + sum(map(len, rows)) + len(found.calls)
     _erase_letters(found)
     _erase_words(found)
@@ -109,6 +109,7 @@ def _preview(found: PersonalData) -> ErasurePreview:
         (len(found.deliveries), "delivery", "deliveries", "the note, and the email address if it is this person’s"),
         (len(found.applications), "application", "applications", "all that this person typed"),
         (len(found.subscriptions), "subscription", "subscriptions", "the email address; no more news is sent to it"),
+        (len(found.reports), "report about a list", "reports about lists", "all words, name and address"),
         (
             named,
             "text of others",
@@ -159,6 +160,8 @@ def _erase_words(found: PersonalData) -> None:
     for made in found.applications:
         made.organization = made.website = made.level = made.state = made.network = None
         made.full_name = made.email = made.job_title = None
+    for report in found.reports:
+        report.words = report.full_name = report.email = report.network = None
     for comment in found.others_comments:
         _erase_remark(found, comment)
     own = found.delivery_ids

@@ -22,6 +22,7 @@ from signoff.models import (
     IdempotentCall,
     Letter,
     Link,
+    ProblemReport,
     Referral,
     Subscription,
 )
@@ -40,6 +41,7 @@ ERASABLE: dict[str, frozenset[str]] = {
         {"organization", "website", "level", "state", "full_name", "email", "job_title", "network"}
     ),
     "subscription": frozenset({"email", "network"}),
+    "problem_report": frozenset({"words", "full_name", "email", "network"}),
     "letter": frozenset({"address", "sent_subject", "sent_text", "last_reply"}),
     "delivery": frozenset({"address", "note"}),
     "idempotent_call": frozenset({"answer"}),
@@ -135,6 +137,14 @@ class PersonalData:
         found = self._all(select(Delivery).where(is_theirs, _has_words(Delivery)))
         return [row for row in found if row.address == self.email or self.names_them(row.note)]
 
+    @cached_property
+    def reports(self) -> Sequence[ProblemReport]:
+        """Reports about public lists from the person's address, and those whose words name them."""
+        typed = (ProblemReport.words, ProblemReport.full_name)
+        is_theirs = or_(ProblemReport.email == self.email, self._named_in(*typed))
+        found = self._all(select(ProblemReport).where(is_theirs, _has_words(ProblemReport)))
+        return [row for row in found if row.email == self.email or self.names_them(row.words, row.full_name)]
+
     @property
     def delivery_ids(self) -> list[int]:
         """The deliveries that went to the person."""
@@ -201,6 +211,7 @@ class PersonalData:
             self.deliveries,
             self.applications,
             self.subscriptions,
+            self.reports,
             self.others_answers,
             self.others_comments,
             self.calls,

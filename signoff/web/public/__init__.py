@@ -15,6 +15,7 @@ from signoff.web.public import (
     partner_pages,
     position_list,
     position_page,
+    problem_reports,
     sharing,
     sign_on,
     subscriptions,

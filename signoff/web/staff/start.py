@@ -19,6 +19,7 @@ from signoff.services.partners.referrals import waiting_referrals
 from signoff.services.positions.positions import all_positions, titles_of
 from signoff.services.positions.reviewers import assignments
 from signoff.services.positions.version_status import VersionStatus, statuses_of_versions
+from signoff.services.publications.problem_reports import open_reports
 from signoff.services.publications.schedules import waiting_acts
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
@@ -61,6 +62,7 @@ def start() -> str:
         complaints=open_complaints(db()).values(),
         applications=waiting_applications(db()),
         comments=comments,
+        reports=open_reports(db()),
         me=acting(),
     )
 

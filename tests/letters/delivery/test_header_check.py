@@ -59,7 +59,7 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
     acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _merge, _replace_and_recall, _close)
-    for act in (*acts, _apply, _decide, _subscribe, _tell_staff, _complain, _tell_subscribers):
+    for act in (*acts, _apply, _decide, _report, _subscribe, _tell_staff, _complain, _tell_subscribers):
         act(house)
         states = set(deliver())
         assert "sent" in states and states <= {"sent", "canceled"}, (act.__name__, states)
@@ -191,6 +191,14 @@ def _apply(house: House) -> None:
         house.open_sign_on(session, version)
         house.apply(session, version, "Sumac")
         house.applied(session, version, "Rowan Friends")
+
+
+def _report(house: House) -> None:
+    """problem_reported"""
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session, "Sweep the paths"))
+        house.publish(session, version)
+        house.report(session, version)
 
 
 def _decide(house: House) -> None:

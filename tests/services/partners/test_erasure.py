@@ -299,6 +299,7 @@ ERASED_COLUMNS = {
     "delivery": "address note",
     "idempotent_call": "answer",
     "letter": "address last_reply sent_subject sent_text",
+    "problem_report": "email full_name network words",
     "referral": "email full_name job_title",
     "subscription": "email network",
 }
@@ -348,7 +349,7 @@ KEPT_COLUMNS = {
     "request": "dropped_reason",
     "role": "role",
     "round": "ended_as ended_reason message reminder_days",
-    "scheduled_act": "ended_as kind message partner_ids reasons reminder_days shown state",
+    "scheduled_act": "ended_as grouping kind message partner_ids reasons reminder_days shown state",
     "row_code": "code row_table",
     "subscription": "ended_as lookup",
     "segment": "expertise level name place tag",
