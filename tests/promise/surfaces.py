@@ -14,7 +14,7 @@ from tests.web.addresses import rules
 
 # Paper takes a second each, and is set from the same facts as the page beside it. The others say how the machine is
 # doing, and nothing that anyone said.
-LEFT_OUT = ("public.position_pdf", "public.readyz", "public.healthz")
+LEFT_OUT = ("public.position_pdf", "public.readyz", "public.healthz", "public.metrics")
 
 
 def addresses(
