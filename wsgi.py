@@ -1,30 +1,5 @@
-"""The WSGI entry point for any server: `wsgi:app`."""
+"""The WSGI entry point for any server, as `wsgi:app`."""
 
-from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
+from signoff.wsgi import app
 
-from signoff.db import schema
-from signoff.settings import SettingsRefused, load_settings
-from signoff.web.app import create_app
-from signoff.web.logs import start_logging
-from signoff.worker.engines import open_database
-
-
-def _made() -> Flask:
-    """The application; one sentence and exit code 1 where settings or database keep it from starting."""
-    try:
-        settings = load_settings()
-        start_logging(settings.log)
-        database = open_database(settings)
-        try:
-            schema.ensure_ready(database)
-        except SQLAlchemyError:
-            pass  # it does not answer at the moment: pages say so until it does
-        finally:
-            database.engine.dispose()
-        return create_app(settings)
-    except (SettingsRefused, schema.NotReady) as problem:
-        raise SystemExit(str(problem)) from None
-
-
-app = _made()
+__all__ = ["app"]
