@@ -11,7 +11,7 @@ from signoff.domain.letters import LetterState
 from signoff.web.request_log import RequestFacts
 from signoff.worker.condition import Condition
 
-# When each series began is one more series for each of them, which nobody reads.
+# When each series began is one more series for each of them, which no one reads.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

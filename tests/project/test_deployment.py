@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[2]
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 KNOWN = {PREFIX + setting.name for setting in SETTINGS}
 SECRET = "A1b2" * 10 + "xyz"
-LINKS = [f"/{place}/{SECRET}" for place in ("r", "login/link", "sign-on", "set-up", "subscriptions")] + [f"/r/{SECRET}/answer"]
+LINKS = [f"/{place}/{SECRET}" for place in ("r", "login/link", "sign-on", "set-up", "subscriptions")] + [
+    f"/r/{SECRET}/answer"
+]
 
 
 def understood(words: list[str]) -> None:
