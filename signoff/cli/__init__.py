@@ -14,6 +14,7 @@ COMMANDS = {
     "erase": "erase.erase",
     "init": "setup.init",
     "letters": "letters.letters",
+    "mail": "mail.mail",
     "monitor": "monitor.monitor",
     "partners": "partners.partners",
     "sealing-key": "keys.sealing_key",

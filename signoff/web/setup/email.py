@@ -65,7 +65,7 @@ def _tried(coalition: Coalition, to: str) -> str:
     settings = set_up().load()
     mail = MailSettings(**{**vars(settings.mail), "timeout": min(settings.mail.timeout, _TRIES_FOR)})
     host = urlsplit(settings.base_url).hostname or "localhost"
-    problem = send_trial(mail, to=to, sender=coalition.name, host=host)
+    problem = send_trial(mail, to=to, sender=coalition.name, host=host).problem
     return _page({**_known(), "trial_to": to}, {}, trial=problem or "sent")
 
 

@@ -5,6 +5,8 @@ from flask import render_template, request, url_for
 from signoff.domain.letters import LetterKind, LetterState
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
+from signoff.letters.mail_check import check_mail
+from signoff.letters.sender_dns import system_resolver
 from signoff.models import Version
 from signoff.services.outbox import outbox
 from signoff.services.outbox.complaints import open_complaints
@@ -12,7 +14,7 @@ from signoff.services.outbox.mail_state import resume as resume_mail
 from signoff.services.outbox.outbox import LetterFilter, cancel_letters, retry_letters
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import current_act, db
+from signoff.web.installation import acting_user, close_session, current_act, db, installation
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
 
@@ -95,6 +97,19 @@ def _nothing(ids: "set[int]") -> str:
     return (
         "None of these emails can be changed. Nothing was done." if ids else "No email is selected. Nothing was done."
     )
+
+
+@pages.post("/staff/letters/test", endpoint="try_mail")
+@staff(Act.TEND_LETTERS)
+@form_view()
+def try_mail() -> Done:
+    """Send a test email to who asks, and show what is wrong."""
+    to, settings, sender = acting_user().email, installation().settings, installation().coalition_name
+    # Mail and name servers take their time; the database is not held meanwhile.
+    close_session()
+    findings = list(check_mail(settings, to=to, sender=sender, resolver=system_resolver()))
+    template, section = "staff/outbox/mail_check.html", "staff.letters"
+    return Done(page=lambda: render_template(template, section=section, findings=findings))
 
 
 def _back() -> str:
