@@ -36,11 +36,13 @@ for (const field of document.querySelectorAll("[data-filters]")) {
   const plain = (text) => text.normalize("NFKD").replace(/[^\p{L}\p{N}\s]/gu, "").toLowerCase();
   const items = [...place.querySelectorAll("li")].map((item) => {
     const heading = item.closest(".name-group").querySelector("h2, h3");
-    return [item, plain(`${heading?.firstChild.textContent ?? ""} ${item.textContent}`)];
+    const said = [...(heading ? [heading.firstChild] : []), ...item.children].map((part) => part.textContent);
+    return [item, plain(said.join(" ")).replace(/\s+/g, " ")];
   });
+  // Not every script parts its words.
+  const begins = (text, word) => ` ${text}`.includes(` ${word}`) || (/[^\x00-\x7f]/.test(word) && text.includes(word));
   field.addEventListener("input", () => {
     const words = plain(field.value).split(/\s+/).filter(Boolean);
-    const begins = (text, word) => new RegExp(`(^|\\s)${word}`).test(text) || (/[^\x00-\x7f]/.test(word) && text.includes(word));
     for (const [item, text] of items) item.hidden = !words.every((word) => begins(text, word));
     for (const group of place.querySelectorAll(".name-group")) group.hidden = !group.querySelector("li:not([hidden])");
     document.getElementById("names-none").hidden = items.some(([item]) => !item.hidden);
