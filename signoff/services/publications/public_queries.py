@@ -189,6 +189,13 @@ def named_on(session: Session, partner: Partner) -> list[tuple[Publication, str,
     return [(publication, name, note) for publication, name, note in rows]
 
 
+def count_named(session: Session) -> int:
+    """How many partners are named on any live publication."""
+    whole = func.coalesce(Partner.merged_into_id, Partner.id)
+    query = select(func.count(distinct(whole))).join(signatory, signatory.c.partner_id == Partner.id)
+    return session.scalar(query) or 0
+
+
 def count_named_on(session: Session, partners: Iterable[int]) -> dict[int, int]:
     """On how many live publications each of these partners is named, by id, those of its doubles among them."""
     whole = func.coalesce(Partner.merged_into_id, Partner.id)

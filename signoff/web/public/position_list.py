@@ -8,9 +8,8 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.positions.fields import KINDS
-from signoff.services.partners.directory import count_present
 from signoff.services.principles.editions import latest_edition
-from signoff.services.publications.public_queries import count_live_publications, live_publications
+from signoff.services.publications.public_queries import count_live_publications, count_named, live_publications
 from signoff.services.publications.published_search import (
     PublishedFilter,
     find_published,
@@ -34,7 +33,7 @@ def home() -> str:
         section="public.home",
         listed=live_publications(db(), limit=5),
         total=count_live_publications(db()),
-        partners=count_present(db()),
+        named=count_named(db()),
         edition=latest_edition(db()),
     )
 

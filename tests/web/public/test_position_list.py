@@ -136,7 +136,7 @@ def test_the_first_page_shows_the_newest_position_and_how_many_there_are(
     furnish(house)
     page = client.soup("/")
     assert [tally.get_text(" ", strip=True) for tally in page.select(".tally")] == [
-        "2 positions", "2 partners", "1 partner has signed",
+        "2 positions", "2 partners named", "1 partner has signed",
     ]  # fmt: skip
     assert page.select_one(".newest h2").get_text() == "Feed every child"  # type: ignore[union-attr]
     assert [heading.get_text() for heading in page.select(".index h3")] == ["Open the yards"]
