@@ -1,6 +1,7 @@
 """A position elsewhere: its picture, its facts for search engines, its frame, and oEmbed."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from signoff.models import Version
 from signoff.settings import PACKAGE
+from signoff.web.app import create_app
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.web.addresses import address, furnish_addresses, rules
@@ -127,3 +129,16 @@ def test_oembed_tells_how_to_show_a_position_and_nothing_else(
     with house.database.unit_of_work() as session:
         house.retire(session, session.merge(version))
     assert client.get("/oembed", query_string={"url": base + PAGE}).status_code == 404
+
+
+def test_addresses_keep_the_path_of_the_base_url(house: House, version: Version) -> None:
+    base = f"{house.settings.base_url}/signoff"
+    client = create_app(replace(house.settings, base_url=base), clock=house.clock).test_client()
+    page = BeautifulSoup(client.get(f"/signoff{PAGE}").text, "html.parser")
+    found = page.find("link", type="application/json+oembed")
+    assert found and meta(page, "og:url") == base + PAGE and meta(page, "og:image").startswith(f"{base}{PAGE}/card-")
+    answer = client.get(str(found["href"]).removeprefix(house.settings.base_url)).get_json()
+    assert f'src="{base}/embed/fund-the-coordinator"' in answer["html"]
+    for path in ("/positions/feed.atom", "/sitemap.xml"):
+        assert f"{base}{PAGE}" in client.get(f"/signoff{path}").text
+    assert "Disallow: /signoff/staff/" in client.get("/signoff/robots.txt").text
