@@ -61,7 +61,11 @@ class RequestLog:
             known = method if method in _METHODS else "other"
             self._end(RequestFacts(known, environ.get(_ROUTE, "none"), statuses[-1], taken))
 
-        return ClosingIterator(self._inner(environ, begin), [end])
+        try:
+            return ClosingIterator(self._inner(environ, begin), [end])
+        except BaseException:  # the server says what it was; here it is counted
+            end()
+            raise
 
     def _id(self, environ: "WSGIEnvironment") -> str:
         given = str(environ.get("HTTP_X_REQUEST_ID", "")) if self._trusts_id else ""
