@@ -109,6 +109,11 @@ def delivered(session: Session, publication: Publication, *, at: datetime) -> De
     return DeliveredNames(at, standing, len(then) - len(standing))
 
 
+def count_standing(session: Session, publication: Publication, *, at: datetime) -> int:
+    """How many partners stood on a publication at an instant (aware UTC), one that has ended too."""
+    return len(_standing_at(session, publication, at))
+
+
 def joined_between(session: Session, publication: Publication, since: datetime, until: datetime) -> list[RowMapping]:
     """The partners named now that stood at `until` and did not stand at `since` (aware UTC), by name.
 

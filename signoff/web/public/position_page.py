@@ -17,6 +17,7 @@ from signoff.services.positions.mentions import names_the_departed
 from signoff.services.publications.delivered_names import public_deliveries
 from signoff.services.publications.list_history import list_history
 from signoff.services.publications.public_queries import (
+    count_standing,
     delivered,
     departures,
     publications_of,
@@ -41,7 +42,8 @@ def position(slug: str) -> str:
     `?name=` shows only the names that hold these words, `?notes=only` those with a note.
     """
     result, publication = once_published(slug)
-    return _position_page(result, publication) if publication.ended_at is None else _ended_page(result, publication)
+    ended_at = publication.ended_at
+    return _ended_page(result, publication, ended_at) if ended_at else _position_page(result, publication)
 
 
 @pages.get("/positions/<slug:slug>/versions/<number:number>")
@@ -51,10 +53,10 @@ def version(slug: str, number: int) -> str | Response:
     result, publication = published_version(slug, number)
     if publication.ended_at is None:
         return redirect(url_for("public.position", slug=slug))
-    return _ended_page(result, publication)
+    return _ended_page(result, publication, publication.ended_at)
 
 
-def _ended_page(position: Position, publication: Publication) -> str:
+def _ended_page(position: Position, publication: Publication, ended_at: datetime) -> str:
     live = find_live_publication(db(), position)
     return render_template(
         "public/positions/ended.html",
@@ -62,6 +64,7 @@ def _ended_page(position: Position, publication: Publication) -> str:
         position=position,
         publication=publication,
         live=live,
+        stood=count_standing(db(), publication, at=ended_at - timedelta(microseconds=1)),
         withheld=names_the_departed(db(), publication.version),
     )
 

@@ -179,3 +179,23 @@ def test_a_page_says_the_same_at_every_hour(client: InspectingClient, house: Hou
     first = client.get(PAGE).text
     house.clock.advance(days=3)
     assert client.get(PAGE).text == first
+
+
+def test_a_version_that_ended_says_so_and_stays_citable(client: InspectingClient, house: House) -> None:
+    published(house, ORDINARY, withdraws="Alder")
+    with house.database.unit_of_work() as session:
+        version = session.scalars(select(Publication)).one().version
+        house.clock.advance(days=1)
+        house.publish(session, house.checked(session, house.revised(session, version)))
+        digest = version.digest
+    page = client.soup(f"{PAGE}/versions/1")
+    assert "superseded on November 26, 2026" in page.text
+    assert "Its list of signatories ended with it; three partners stood behind it then." in page.text
+    assert page.select_one("#citation").get_text() == (  # type: ignore[union-attr]
+        "Coalition for Community Schools, “Fund the coordinator”, version 1, published November 24, 2026, superseded "
+        f"November 26, 2026, http://127.0.0.1:8000{PAGE}/versions/1, SHA-256 {digest}."
+    )
+    assert not [name for name in ORDINARY if name in page.text]
+    with house.database.unit_of_work() as session:  # what was public is not told otherwise later
+        house.withdraw(session, session.scalars(select(Publication)).first().version, "Birch")  # type: ignore[union-attr]
+    assert "three partners stood behind it then" in client.soup(f"{PAGE}/versions/1").text
