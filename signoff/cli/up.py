@@ -52,14 +52,14 @@ def up(host: str, port: int, set_up_from_anywhere: bool) -> None:
         )
     with closed_afterwards(open_database(settings)) as database:
         make_database(database, settings)
-        running = _Running(folder, database)
+        running = _Running(folder, database, host, port)
         if has_administrator(database):
             _ensure_set_up(database)
             running.start()
         else:
             running.open_set_up(anywhere=set_up_from_anywhere)
         try:
-            serve_application(running, host=host, port=port, ready=lambda: running.tell(host, port))
+            serve_application(running, host=host, port=port, ready=running.tell)
         finally:
             running.stop()
 
@@ -90,8 +90,9 @@ class _Folder:
 class _Running:
     """What is served at the moment: the set-up pages, then the site with a worker beside it."""
 
-    def __init__(self, folder: _Folder, database: Database) -> None:
+    def __init__(self, folder: _Folder, database: Database, host: str, port: int) -> None:
         self._folder, self._database = folder, database
+        self._place = f"{host}:{port}"
         self._served: WSGIApplication | None = None
         self._set_up: SetUp | None = None
         self._worker: WorkerBeside | None = None
@@ -104,7 +105,7 @@ class _Running:
     def open_set_up(self, *, anywhere: bool) -> None:
         """Serve the set-up pages until there is an administrator."""
         folder = self._folder
-        self._set_up = SetUp(utc_now, folder.fixed, folder.keep, folder.load, self.start, anywhere)
+        self._set_up = SetUp(utc_now, folder.fixed, folder.keep, folder.load, self._finish, anywhere)
         self._served = create_app(folder.load(), set_up=self._set_up)
 
     def start(self) -> None:
@@ -118,16 +119,21 @@ class _Running:
         if self._worker is not None:
             self._worker.stop()
 
-    def tell(self, host: str, port: int) -> None:
-        """Say where it is, and once the way to set it up."""
-        base_url = self._folder.load().base_url
+    def _finish(self) -> None:
+        self._set_up = None
+        self.start()
+        self.tell()
+
+    def tell(self) -> None:
+        """Say where it is, or the way to set it up."""
         if self._set_up is None:
-            click.echo(f"Signoff runs at {base_url}/, listening on {host}:{port}. Stop it with Ctrl-C.", err=True)
+            base_url = self._folder.load().base_url
+            click.echo(f"Signoff runs at {base_url}/, listening on {self._place}. Stop it with Ctrl-C.", err=True)
             return
-        here = f"http://{host if host != '0.0.0.0' else '127.0.0.1'}:{port}"  # noqa: S104
+        where = "" if self._set_up.anywhere else " on this machine"
         click.echo(
-            f"Signoff is not set up yet. Within {LASTS.seconds // 3600} hour, open this address on this machine:\n\n"
-            f"  {here}/set-up/{self._set_up.secret}\n\n"
+            f"Signoff is not set up yet. Within {LASTS.seconds // 60} minutes, open this address{where}:\n\n"
+            f"  http://{self._place.replace('0.0.0.0', '127.0.0.1')}/set-up/{self._set_up.secret}\n\n"  # noqa: S104
             "It works until you have made the administrator's account. Start `signoff up` again for another.",
             err=True,
         )

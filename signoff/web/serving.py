@@ -29,16 +29,19 @@ def serve_forever(
 def serve_application(
     application: "WSGIApplication", *, host: str, port: int, ready: Callable[[], None] = lambda: None
 ) -> None:
-    """Serve an application until stopped; `ready` is called once the port is ours."""
-    server = waitress.create_server(
-        application,
-        host=host,
-        port=port,
-        threads=_THREADS,
-        ident="signoff",
-        # ProxyFix reads exactly as many values as the settings trust, and the application takes none away unread.
-        clear_untrusted_proxy_headers=False,
-    )
+    """Serve an application until stopped; `ready` is called once the port is ours. OSError when it is another's."""
+    try:
+        server = waitress.create_server(
+            application,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            ident="signoff",
+            # ProxyFix reads exactly as many values as the settings trust, and the application takes none away unread.
+            clear_untrusted_proxy_headers=False,
+        )
+    except OSError as problem:
+        raise OSError(problem.errno, f"{host}:{port}: {problem.strerror}") from None
     try:
         ready()
         server.run()

@@ -29,7 +29,8 @@ def is_unused(database_url: str) -> bool:
 
 
 def make_keys(given: Mapping[str, str], instance: Path) -> None:
-    """Make the keys that are missing, for their owner alone, unless the database was used with others."""
+    """Make the folder and the keys that are missing, for their owner alone; no keys where others were used."""
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     environ = {**kept_settings(instance), **given}
     has_secret = environ.get(f"{PREFIX}SECRET_KEY") or (instance / "secret_key").is_file()
     sealing = environ.get(f"{PREFIX}SEALING_KEY_FILE")
