@@ -8,6 +8,8 @@ from signoff.settings import SettingsRefused, load_settings
 from signoff.web.app import create_app
 from signoff.web.logs import start_logging
 from signoff.worker.engines import open_database
+from signoff.worker.high_water import notice_older_copy
+from signoff.worker.installation import Installation
 
 
 def _made() -> Flask:
@@ -18,6 +20,7 @@ def _made() -> Flask:
         database = open_database(settings)
         try:
             schema.ensure_ready(database)
+            notice_older_copy(Installation(database, settings))
         except SQLAlchemyError:
             pass  # it does not answer at the moment: pages say so until it does
         finally:

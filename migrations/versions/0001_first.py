@@ -132,8 +132,8 @@ LETTER_KINDS = """
 ENTRY_KINDS = """
     coalition_described user_added user_changed user_deactivated user_reactivated account_link_sent password_changed
     user_address_changed authenticator_added authenticator_removed recovery_codes_renewed sessions_ended token_added
-    emails_chosen token_revoked letters_retried letters_canceled mail_resumed edition_drafted edition_draft_changed
-    complaint_settled
+    emails_chosen token_revoked letters_retried letters_canceled mail_resumed backup_made restoration_opened
+    edition_drafted edition_draft_changed complaint_settled
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
     partner_returned partners_tagged partners_merged merge_undone contact_added contact_corrected contact_removed
     contact_confirmed person_erased expertise_added expertise_removed segment_saved segment_removed
@@ -1250,6 +1250,19 @@ table(
     instant("try_again_at", nullable=True),
     check("only_one", "id = 1"),
     check("tried", "tries >= 1"),
+)
+
+table(
+    "restoration",
+    integer("number", primary_key=True, autoincrement=False),
+    instant("restored_at"),
+    instant("made_at", nullable=True),
+    integer("newest_entry"),
+    integer("log_size"),
+    instant("opened_at", nullable=True),
+    to("opened_by", "staff_user.id", nullable=True),
+    check("opened_whole", "opened_by IS NULL OR opened_at IS NOT NULL"),
+    sa.Index("ix_restoration_opened", "opened_at"),
 )
 
 

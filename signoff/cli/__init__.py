@@ -8,15 +8,18 @@ import click
 # Each command's module and its name there. A module is loaded when its command is asked for: `signoff verify FILE`
 # needs a few modules, most commands need nearly all.
 COMMANDS = {
+    "backup": "backups.backup",
     "bounce": "bounce.bounce",
     "db": "database.database",
     "demo": "demo.demo",
     "erase": "erase.erase",
+    "export": "backups.export_all",
     "init": "setup.init",
     "letters": "letters.letters",
     "mail": "mail.mail",
     "monitor": "monitor.monitor",
     "partners": "partners.partners",
+    "restore": "backups.restore",
     "sealing-key": "keys.sealing_key",
     "serve": "serve.serve",
     "status": "status.status",

@@ -8,6 +8,7 @@ from typing import Any
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
+from signoff.backups.archive import BackupRefused
 from signoff.cli.failure import Failed
 from signoff.db import schema
 from signoff.db.database import Database
@@ -57,6 +58,8 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
             raise Failed("\n".join(lines)) from None
         except (Refusal, SettingsRefused, schema.NotReady, schema.SchemaBroken, CommandError, ValueError) as problem:
             raise Failed(f"{str(problem).rstrip('.')}.") from None
+        except BackupRefused as refusal:
+            raise Failed(str(refusal)) from None
         except AnotherWorker:
             raise Failed("Another worker of this installation is running.") from None
         except Busy:

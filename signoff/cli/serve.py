@@ -6,6 +6,7 @@ from signoff.cli.command import ensure_ready, with_installation
 from signoff.cli.failure import Failed
 from signoff.services.coalition import find_coalition
 from signoff.web.serving import heed_signals, serve_forever
+from signoff.worker.high_water import notice_older_copy
 from signoff.worker.installation import Installation
 
 
@@ -20,6 +21,7 @@ def serve(context: Installation, host: str, port: int) -> None:
     with context.database.reading() as session:
         if find_coalition(session) is None:
             raise Failed("This installation is not set up yet; run `signoff init`.")
+    notice_older_copy(context)
     serve_forever(
         context.settings,
         host=host,

@@ -25,7 +25,8 @@ from signoff.web.one_time_address import LASTS, SetUp
 from signoff.web.serving import heed_signals, serve_application
 from signoff.worker.beside import WorkerBeside
 from signoff.worker.engines import open_database
-from signoff.worker.installation import utc_now
+from signoff.worker.high_water import notice_older_copy
+from signoff.worker.installation import Installation, utc_now
 from signoff.worker.new_installation import has_administrator, make_database, make_keys
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def up(host: str, port: int, set_up_from_anywhere: bool) -> None:
         running = _Running(folder, database, host, port)
         if has_administrator(database):
             _ensure_set_up(database)
+            notice_older_copy(Installation(database, settings))
             running.start()
         else:
             running.open_set_up(anywhere=set_up_from_anywhere)

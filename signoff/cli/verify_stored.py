@@ -17,6 +17,7 @@ from signoff.services.publications.public_log import origin_of
 from signoff.services.publications.quick_verification import verify_leaves
 from signoff.services.record.tree_walk import Progress, unheard
 from signoff.services.record.verification import verify_record as verify_all
+from signoff.worker.high_water import lag_of, read_mark
 from signoff.worker.installation import Installation
 
 _QUICK_SAYS = (
@@ -28,6 +29,15 @@ _QUICK_SAYS = (
 @with_installation
 def verify_stored(context: Installation, key: str, kept: str, *, quick: bool) -> None:
     """Go over all that is stored, or the leaves alone, and print what was found; Failed when anything is wrong."""
+    with context.database.reading() as session:
+        lag = lag_of(session, read_mark(context.settings.sealing_key_file))
+    go_over(context, key, kept, quick=quick, also_wrong=[lag] if lag else [])
+
+
+def go_over(
+    context: Installation, key: str = "", kept: str = "", *, quick: bool = False, also_wrong: Sequence[str] = ()
+) -> None:
+    """Verify what is stored, and print what was found; Failed with every fault, and what is wrong besides."""
     keys = context.keys
     with context.database.reading() as session:
         if schema.current(session.connection()) != schema.newest():
@@ -42,7 +52,7 @@ def verify_stored(context: Installation, key: str, kept: str, *, quick: bool) ->
         except Refused as problem:
             raise Failed(str(problem)) from None
     click.echo(looked_at)
-    if wrong:
+    if wrong := [*wrong, *also_wrong]:
         raise Failed("\n".join(printable(sentence, 2_000) for sentence in wrong))
     click.echo(_QUICK_SAYS if quick else "Everything is as it was recorded.")
 

@@ -162,6 +162,15 @@ class NotSealedYet(Refusal):
     sentence = "The newest signed head does not have this yet. Please try again in a minute."
 
 
+class BeingRestored(Refusal):
+    """A copy of the database was put back, and no administrator has opened the public pages yet."""
+
+    sentence = (
+        "This site was put back from a copy. Its pages are shown again as soon as the Coalition’s staff have checked "
+        "them. Nothing that you sent was recorded."
+    )
+
+
 class LinkDead(Refusal):
     """The link was re-issued, or its contact no longer answers for the partner."""
 

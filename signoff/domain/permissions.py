@@ -42,6 +42,7 @@ class Act(StrEnum):
     MANAGE_COALITION = "describe the Coalition"
     SEE_SYSTEM = "see how the installation is running"
     MANAGE_TOKENS = "make API tokens for others"
+    OPEN_RESTORED = "open public pages after a restore"
     ERASE = "erase what is stored about a person"
 
 
@@ -70,6 +71,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.MANAGE_COALITION: frozenset({Role.ADMINISTRATOR}),
     Act.SEE_SYSTEM: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_TOKENS: frozenset({Role.ADMINISTRATOR}),
+    Act.OPEN_RESTORED: frozenset({Role.ADMINISTRATOR}),
     Act.ERASE: frozenset({Role.ADMINISTRATOR}),
 }
 

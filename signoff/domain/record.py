@@ -25,6 +25,8 @@ KINDS: dict[str, frozenset[str]] = {
     "letters_canceled": frozenset({"letters"}),
     "complaint_settled": frozenset({"partner", "contact"}),
     "mail_resumed": frozenset({"reason"}),
+    "backup_made": frozenset({"newest_entry", "with_keys"}),
+    "restoration_opened": frozenset({"restored_at", "made_at", "newest_entry", "log_size", "signed_size"}),
     "edition_drafted": frozenset({"draft"}),
     "edition_draft_changed": frozenset({"draft", "revision"}),
     "edition_draft_discarded": frozenset({"draft"}),

@@ -29,6 +29,7 @@ from signoff.models.proposals import Exemption, NameProposal, Referral
 from signoff.models.public_log import Cosignature, LogHead, LogLeaf, LogList, WitnessProblem
 from signoff.models.publications import Publication
 from signoff.models.record import Entry
+from signoff.models.restorations import Restoration
 from signoff.models.returns import Complaint, MailReport
 from signoff.models.rounds import Link, Request, Round
 from signoff.models.row_codes import RowCode
@@ -91,6 +92,7 @@ __all__ = [
     "RecoveryCode",
     "Referral",
     "Request",
+    "Restoration",
     "ReviewAssignment",
     "RoleWord",
     "Round",

@@ -18,6 +18,7 @@ from signoff.models import (
     public_log,
     publications,
     record,
+    restorations,
     returns,
     rounds,
     row_codes,
@@ -59,6 +60,7 @@ _MODULES = (
     public_log,
     words,
     worker,
+    restorations,
 )
 
 _OWN: tuple[Guard, ...] = tuple(guard for module in _MODULES for guard in module.GUARDS)

@@ -76,6 +76,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "partner_tag": _STAFF,
     "problem_report": _STAFF,
     "recovery_code": _STAFF,
+    "restoration": "the entry of its opening",
     "review_assignment": _STAFF,
     "role": "compared with the program's words",
     "row_code": "the row that it is of",

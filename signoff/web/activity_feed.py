@@ -16,6 +16,7 @@ from signoff.models import Entry
 from signoff.services.accounts.users import user_names
 from signoff.services.record.beside import Beside, beside
 from signoff.services.record.record import facts_of, partner_names_in
+from signoff.web.backup_entries import backup_made, restoration_opened
 
 Facts = Mapping[str, Any]
 
@@ -84,6 +85,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "letters_retried": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} queued to be tried again",
     "letters_canceled": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} held back before sending",
     "mail_resumed": lambda f: f"The mail server is tried again. Email had paused: {f['reason']}",
+    "backup_made": backup_made,
+    "restoration_opened": restoration_opened,
     "token_added": lambda f: f"An API token was made for user {f['user']}",
     "edition_drafted": lambda f: f"Draft {f['draft']} of the next principles edition was begun",
     "edition_draft_changed": lambda f: (

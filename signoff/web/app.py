@@ -15,6 +15,7 @@ from signoff.services.accounts.passwords import Passwords
 from signoff.settings import PACKAGE, PROJECT, Settings
 from signoff.web import api, demo, partner, public, setup, staff
 from signoff.web.access import check_access, ensure_all_marked
+from signoff.web.closing import refuse_while_closed
 from signoff.web.converters import NumberConverter, SlugConverter
 from signoff.web.cross_origin import install_cross_origin
 from signoff.web.error_page import LastResort
@@ -76,6 +77,7 @@ def create_app(
     install_headers(app, https=settings.is_https)
     app.before_request(refuse_unstorable)
     install_cross_origin(app)
+    app.before_request(refuse_while_closed)
     app.before_request(check_access(app))
     app.teardown_request(close_session)
     for pages in (public.pages, partner.pages, staff.pages, api.calls):

@@ -34,10 +34,15 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.RoundClosed: 409,
     errors.NothingStands: 409,
     errors.NotSealedYet: 503,
+    errors.BeingRestored: 503,
     errors.LinkDead: 410,
     errors.TooMany: 429,
 }
 
+_HEADINGS: dict[type[errors.Refusal], str] = {
+    errors.FromElsewhere: "This form is no longer valid",
+    errors.BeingRestored: "This site is being restored",
+}
 _ABOUT_FAILURES = "Nothing was changed. Please try again; if it happens again, tell the Coalition's staff."
 _ABOUT_TROUBLE = {
     Trouble.BUSY: "Other changes are being saved right now. Nothing was changed. Please try again in a few seconds.",
@@ -84,7 +89,7 @@ def refused(refusal: errors.Refusal) -> Response:
         Failure(
             status,
             refusal.text,
-            heading="This form is no longer valid" if isinstance(refusal, errors.FromElsewhere) else "",
+            heading=_HEADINGS.get(type(refusal), ""),
             reasons=tuple(reason.text for reason in refusal.reasons) if isinstance(refusal, errors.Missing) else (),
             questions=questions_of(refusal) if isinstance(refusal, errors.NamesInDoubt) else (),
             errors=refusal.errors if isinstance(refusal, errors.Invalid) else None,

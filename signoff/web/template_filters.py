@@ -12,7 +12,7 @@ from signoff.domain.answers.answers import AUTHORITY_WORDS, VERDICT_WORDS, recor
 from signoff.domain.formats import Formats
 from signoff.domain.partners.email_addresses import email_problem
 from signoff.domain.permissions import Act, may
-from signoff.domain.phrasing import counted, enumerated
+from signoff.domain.phrasing import counted, duration, enumerated
 from signoff.domain.positions.blocks import minutes_to_read
 from signoff.domain.positions.changes import read_changes
 from signoff.domain.positions.comments import OUTCOME_WORDS
@@ -29,6 +29,7 @@ from signoff.services.coalition import find_coalition
 from signoff.services.outbox.mail_state import MailState, mail_state
 from signoff.services.positions.highlighting import with_quotes
 from signoff.services.publications.public_queries import Departure
+from signoff.services.publications.restorations import is_closed
 from signoff.web.absolute import absolute, absolute_url_for
 from signoff.web.forms import form_key
 from signoff.web.installation import db, installation
@@ -118,6 +119,8 @@ _WORDS = {
     "FIELD_LABELS": {field.name: field.label for field in FIELDS},
     "form_key": form_key,
     "absolute_url_for": absolute_url_for,
+    "duration": duration,
+    "restored_closed": lambda: is_closed(db()),
 }
 
 

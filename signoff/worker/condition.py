@@ -16,8 +16,10 @@ from signoff.models import LogHead
 from signoff.services.coalition import find_coalition
 from signoff.services.outbox.mail_state import MailState, mail_problems, mail_state
 from signoff.services.outbox.outbox import LetterFilter, count_by_state
+from signoff.services.publications.restorations import is_closed
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
+from signoff.worker.high_water import lag_of, read_mark
 from signoff.worker.installation import Installation
 
 LEAST_FREE = 500_000_000  # bytes
@@ -41,6 +43,7 @@ class Condition:
     """How an installation is. `signed_at` is of the newest head, `unsealed_since` of the oldest unsealed entry."""
 
     is_set_up: bool
+    copy: str  # what is the matter with a copy that was put back; empty for none
     mail: MailState
     letters: Mapping[str, int]
     unsealed_since: datetime | None
@@ -62,6 +65,7 @@ class Condition:
     def problems(self) -> list[str]:
         """What is the matter, a sentence each; empty when all is well."""
         result = [] if self.is_set_up else ["This installation is not set up yet; run `signoff init`."]
+        result += [self.copy] if self.copy else []
         result += mail_problems(self.mail)
         if failed := self.letters.get(LetterState.FAILED, 0):
             result.append(f"{counted(failed, 'email').capitalize()} failed; `signoff letters retry` tries them again.")
@@ -78,6 +82,7 @@ def condition(session: Session, installation: Installation) -> Condition:
     at = installation.clock()
     return Condition(
         is_set_up=find_coalition(session) is not None,
+        copy=_about_copy(session, installation),
         mail=mail_state(session, at=at),
         letters=count_by_state(session, LetterFilter()),
         unsealed_since=oldest_unsealed(session),
@@ -85,6 +90,12 @@ def condition(session: Session, installation: Installation) -> Condition:
         unwitnessed=[row.problem for row in witness_problems(session, installation.settings.witnesses)],
         storage=_storage(session),
     )
+
+
+def _about_copy(session: Session, installation: Installation) -> str:
+    if is_closed(session):
+        return "A copy of the database was put back: public pages and email wait until an administrator opens it."
+    return lag_of(session, read_mark(installation.settings.sealing_key_file))
 
 
 def _storage(session: Session) -> Storage:

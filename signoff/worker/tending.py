@@ -11,11 +11,17 @@ from signoff.services.publications.schedules import due_acts, note_failure, perf
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
 from signoff.services.rounds.turns import tell_whose_turn, versions_with_news
+from signoff.worker.high_water import notice_older_copy
 from signoff.worker.installation import WorkerContext
 
 
 def tend(context: WorkerContext) -> None:
-    """Do what is due at this moment. One transaction each: none waits for locks while it holds another's."""
+    """Do what is due at this moment. One transaction each: none waits for locks while it holds another's.
+
+    Nothing is due in a copy that was put back until someone opens it.
+    """
+    if notice_older_copy(context):
+        return
     _do_scheduled(context)
     _close_rounds(context)
     _remind(context)

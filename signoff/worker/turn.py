@@ -18,6 +18,7 @@ from signoff.services.partners.applications import forget_old_applications
 from signoff.services.publications.public_log import seal
 from signoff.services.publications.subscriptions import forget_unconfirmed
 from signoff.services.record.sealing import SealingStopped, may_be_more
+from signoff.worker.high_water import notice_older_copy, raise_mark
 from signoff.worker.installation import WorkerContext
 from signoff.worker.tending import tend
 from signoff.worker.witnesses import ask_witnesses
@@ -61,6 +62,8 @@ def delivery_of(context: WorkerContext, *, patience: float = _PATIENCE_ONCE) -> 
 
 def deliver(context: WorkerContext, delivery: Delivery, *, force: bool = False) -> None:
     """Deliver what is due, with a sign of life and sealing in between, however long it takes."""
+    if notice_older_copy(context):
+        return
     tended = time.monotonic()
     for state in delivery.deliver_due(force=force):
         context.tell(state)
@@ -77,6 +80,8 @@ def seal_all(context: WorkerContext, *, at_once: bool = False) -> None:
     Before the first head after the worker's start, and the first of each day, all leaves are gone over. What stops
     sealing is logged, and staff see that entries wait; the rest of the work goes on.
     """
+    if notice_older_copy(context):
+        return
     keys, base_url = context.keys, context.settings.base_url
     more = True
     try:
@@ -86,6 +91,7 @@ def seal_all(context: WorkerContext, *, at_once: bool = False) -> None:
                 _read_one_moment(session)
                 sealed = seal(session, base_url=base_url, keys=keys, clock=context.clock, at_once=at_once)
             more = may_be_more(sealed)
+        raise_mark(context)
     except SealingStopped as problem:
         logging.getLogger("signoff").error("Nothing more is sealed: %s Run `signoff verify`.", problem)
 

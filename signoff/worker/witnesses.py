@@ -16,6 +16,7 @@ from signoff.services.publications.witnessed_heads import (
     request_of,
     witnesses_to_ask,
 )
+from signoff.worker.high_water import notice_older_copy
 from signoff.worker.installation import WorkerContext
 
 _PATIENCE = 4.0  # seconds for all witnesses together, and once more for those that are behind
@@ -28,7 +29,7 @@ _Answers = list[tuple[Witness, WitnessRequest, HttpAnswer | str]]
 def ask_witnesses(context: WorkerContext, *, at_once: bool = False) -> None:
     """Have the newest head cosigned by every witness that has not; what keeps one from it is logged and kept."""
     try:
-        if context.settings.witnesses:
+        if context.settings.witnesses and not notice_older_copy(context):
             _ask(context, at_once=at_once)
     except Refused as problem:
         logging.getLogger("signoff").error("Nothing is posted to witnesses: %s Run `signoff verify`.", problem)

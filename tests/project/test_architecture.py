@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "db": {"domain", "models", "settings"},
     "paper": {"domain", "settings"},
     "letters": {"domain", "models", "services", "paper", "db", "settings"},
+    "backups": {"domain", "evidence", "models", "services", "db", "settings"},
     "oversight": {"evidence", "letters", "settings"},
     "worker": {"domain", "evidence", "models", "services", "letters", "oversight", "db", "settings"},
     "web": {"domain", "evidence", "models", "services", "paper", "letters", "oversight", "db", "settings", "worker"},
@@ -151,6 +152,7 @@ NARROW = {
     ("web", "worker"): (
         "signoff.worker.condition",
         "signoff.worker.engines",
+        "signoff.worker.high_water",
         "signoff.worker.importing",
         "signoff.worker.installation",
     ),

@@ -31,6 +31,7 @@ from signoff.models import (
     PartnerName,
     PartnerTag,
     Publication,
+    Restoration,
     SignInFailure,
     StaffSession,
     TurnNotice,
@@ -271,6 +272,10 @@ def _letters(house: House, session: Session) -> None:
     assert mark_complained(session, first, clock=house.clock) and first.contact is not None
     settle_complaint(house.act(session, house.user(session, "administrator").actor), first.contact)
     session.add(MailReport(lookup="0" * 64, at=house.clock()))
+    at = house.clock()
+    session.add(
+        Restoration(number=1, restored_at=at, made_at=at, newest_entry=1, log_size=0, opened_at=at, opened_by=1)
+    )
     session.add(MailPause(id=1, reason="The mail server cannot be reached", since=house.clock(), tries=1))
 
 

@@ -92,6 +92,7 @@ ROWS: dict[str, May] = {
     "recovery_code": May(once={"used_at": ""}),
     "referral": May(empty="full_name email job_title", once={"settled_at": "settled_by accepted contact_id"}),
     "request": May(change="asked_at dropped_at dropped_reason"),
+    "restoration": May(once={"opened_at": "opened_by"}),
     "review_assignment": May(once={"ended_at": ""}),
     "role": May(),
     "round": May(change="deadline ended_at ended_as ended_reason"),

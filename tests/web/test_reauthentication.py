@@ -37,6 +37,7 @@ ACTS = [
     ("administrator", "/staff/users/2/authenticator", {}),
     ("administrator", "/staff/erase/person", {"email": "ana@alder.example"}),
     ("administrator", "/staff/tokens/1/revoke", {}),
+    ("administrator", "/staff/restored/open", {"seen": "yes"}),
     ("drafter", "/staff/account/address", {"email": "dora@new.example"}),
     ("drafter", "/staff/account/tokens", {"token_name": "Nightly"}),
     ("drafter", "/staff/account/authenticator", {}),

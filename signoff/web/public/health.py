@@ -11,11 +11,14 @@ from signoff.db import schema
 from signoff.domain.errors import NotFound, NotSignedIn
 from signoff.domain.setting_values import is_loopback
 from signoff.services.outbox.mail_state import mail_problems, mail_state
+from signoff.services.publications.restorations import is_closed
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
 from signoff.worker.condition import Condition, condition
+
+_CLOSED = "Public pages are closed until an administrator opens them: a copy of the database was put back."
 
 
 @pages.get("/healthz")
@@ -30,18 +33,21 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """503 while database or migrations keep pages from being served.
 
-    `problems` also names a silent worker, paused email, and witnesses that do not cosign.
+    `problems` also names a restored copy that is not open yet, a silent worker, paused email, and witnesses that do not
+    cosign.
     Without times: outsiders would learn from them when a partner did something in private.
     """
     try:
         wrong = schema.problems(db().connection())
         mail = mail_state(db(), at=installation().clock()) if not wrong else None
+        closed = not wrong and is_closed(db())
         unwitnessed = witness_problems(db(), installation().settings.witnesses) if not wrong else ()
     except SQLAlchemyError:
         return jsonify(status="not ready", problems=["The database does not answer."]), 503
     if mail is None:
         return jsonify(status="not ready", problems=wrong), 503
-    problems = [*mail_problems(mail, in_public=True), *(row.problem for row in unwitnessed)]
+    problems = [_CLOSED] if closed else []
+    problems += [*mail_problems(mail, in_public=True), *(row.problem for row in unwitnessed)]
     return jsonify(status="ok", problems=problems), 200
 
 

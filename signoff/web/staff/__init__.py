@@ -32,7 +32,15 @@ from signoff.web.staff.positions import (
     word,
 )
 from signoff.web.staff.principles import edition_drafts, editions
-from signoff.web.staff.publications import deliveries, name_grouping, news, problem_reports, publications, schedules
+from signoff.web.staff.publications import (
+    deliveries,
+    name_grouping,
+    news,
+    problem_reports,
+    publications,
+    restored,
+    schedules,
+)
 from signoff.web.staff.record import record
 from signoff.web.staff.rounds import board, replies, round_actions, rounds
 

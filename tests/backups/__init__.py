@@ -1,0 +1,1 @@
+"""Tests of backups: made while the program runs, put back, noticed, exported."""
