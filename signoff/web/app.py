@@ -75,10 +75,7 @@ def create_app(
     install_showing(app)
     install_error_pages(app)
     install_headers(app, https=settings.is_https)
-    app.before_request(refuse_unstorable)
-    install_cross_origin(app)
-    app.before_request(refuse_while_closed)
-    app.before_request(check_access(app))
+    _check_requests(app)
     app.teardown_request(close_session)
     for pages in (public.pages, partner.pages, staff.pages, api.calls):
         app.register_blueprint(pages)
@@ -89,6 +86,13 @@ def create_app(
     ensure_all_marked(app)
     _wrap(app, settings)
     return app
+
+
+def _check_requests(app: Flask) -> None:
+    app.before_request(refuse_unstorable)
+    install_cross_origin(app)
+    app.before_request(refuse_while_closed)
+    app.before_request(check_access(app))
 
 
 def _wrap(app: Flask, settings: Settings) -> None:

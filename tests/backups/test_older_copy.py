@@ -159,7 +159,7 @@ def test_the_commands_back_up_and_restore_elsewhere(
     assert put.exit_code == 0, put.output
     said = put.output
     assert "up to entry" in said and "Newest public head: 127.0.0.1:8000/log" in said
-    assert "http://localhost:9000/staff/restored" in said and "All is as it was recorded." in said
+    assert "http://localhost:9000/staff/restored" in said and "Everything is as it was recorded." in said
     assert (elsewhere / "secret_key").read_text() == house.settings.secret_key
     again = CliRunner().invoke(main, ["restore", file])
     assert again.exit_code == 1 and "already" in again.output
