@@ -69,5 +69,5 @@ def _mark(context: Installation, returned: ReturnedMessage) -> str:
     if not letters:
         return "Ignored: it is not about an email from this installation."
     if returned.said == ReturnKind.COMPLAINT:
-        return f"{counted(len(marked), 'contact').capitalize()} marked: an email was reported as spam."
+        return f"{counted(len(marked), 'report').capitalize()} of spam noted."
     return f"{counted(len(marked), 'letter').capitalize()} marked as bounced. {returned.reason}"
