@@ -87,6 +87,14 @@ SURFACES = {
     "/verify/offline.html": NOBODY,
     "/verify/verifier.py": NOBODY,
 }
+# The same address as people and programs ask more of it.
+QUESTIONS = {
+    "/oembed": "?url=http://127.0.0.1:8000/positions/fund-the-coordinator",
+    "/positions/": "?q=coordinator&kind=position",
+    "/positions/<slug>": "?name=House",
+    "/positions/<slug>.pdf": "?sheet=summary",
+    "/positions/<slug>/delivered": "?on=2026-11-24",
+}
 SLOW = (".pdf", ".docx")  # looked at in some of the states, as are those that should name nobody
 # Names of two words: hashes in proofs are written in letters, and three of them in a row may spell a tree.
 ASKED = [
@@ -94,7 +102,7 @@ ASKED = [
 ]
 DOUBLE, ELSEWHERE, UNASKED = "Nutmeg House", "Yew House", "Quince House"
 EVERYONE = [*ASKED, DOUBLE, ELSEWHERE, UNASKED]
-PRIVATE = ("Quiet reason", "Private word", "Ana Birch House", "ana@birch-house.example")
+PRIVATE = ("Quiet reason", "Private word", "Rae Reader", "never signed", "Ana Birch House", "ana@birch-house.example")
 SLUG = "fund-the-coordinator"
 VERSION_2 = 4  # the id of the version that supersedes the first
 
@@ -197,9 +205,10 @@ def surfaces(app: Flask, story: Story, *, with_slow: bool) -> dict[tuple[str, st
         if not with_slow and (kind == NOBODY or rule.rule.endswith(SLOW)):
             continue
         for one in filled if kind == ONE else filled[:1]:
-            response = client.get(path := address(app, rule, one))
-            if response.status_code not in (302, 303, 308):  # leads to one that is looked at by itself
-                found[plain(rule.rule), path] = words_of(response)
+            for question in ("", QUESTIONS.get(plain(rule.rule), "")):
+                response = client.get(path := address(app, rule, one) + question)
+                if response.status_code not in (302, 303, 308):  # leads to one that is looked at by itself
+                    found[plain(rule.rule), path] = words_of(response)
     return found
 
 
@@ -241,9 +250,12 @@ def compare(app: Flask, story: Story, *, with_slow: bool = False) -> None:
         if rule == "/positions/<slug>":
             assert told_to_machines(words) == (story.standing, set())
         assert not [word for word in PRIVATE if word in words], path
+    for name in EVERYONE if with_slow else ():
+        listed = app.test_client().get("/positions/", query_string={"partner": name})
+        assert (SLUG in listed.text) == (name in story.standing), name
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.torture)])
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_every_surface_names_the_same_partners_and_no_silent_one(
     app: Flask, client: InspectingClient, house: House, seed: int
@@ -259,11 +271,14 @@ def test_every_surface_names_the_same_partners_and_no_silent_one(
     client.sign_in("publisher")
     handed = {"recipient": "The Committee", "way": "by_hand", "day": "2026-11-24"}
     assert client.submit(f"/staff/positions/{SLUG}/deliver", "/deliver", **handed).status_code == 303
+    assert story.do(
+        lambda session, version: house.report(session, version, f"{', '.join(EVERYONE)} never signed this.")
+    )
     compare(app, story, with_slow=True)
-    for step in range(6):
-        story.by_chance()
-        story.by_chance()
-        compare(app, story, with_slow=step == 5)
+    for step in range(4):
+        for _ in range(3):
+            story.by_chance()
+        compare(app, story, with_slow=step == 3)
     supersede(story)
     compare(app, story)
     assert story.do(house.retire, VERSION_2)
