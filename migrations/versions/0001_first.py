@@ -126,7 +126,7 @@ LETTER_KINDS = """
     delivered problem_reported
     application_confirm application application_linked application_decided
     complained
-    subscription_confirm news
+    subscription_confirm news meeting
 """
 
 ENTRY_KINDS = """
@@ -146,7 +146,7 @@ ENTRY_KINDS = """
     position_delivered report_settled
     act_scheduled schedule_canceled schedule_failed
     sign_on_opened sign_on_ended application_confirmed application_decided application_settled
-    subscription_confirmed subscriptions_ended
+    subscription_confirmed subscriptions_ended meeting_saved meeting_told meeting_canceled
 """
 
 ROLES = "drafter reviewer publisher administrator"
@@ -992,6 +992,7 @@ table(
     "subscription",
     row_id(),
     to("position_id", "position.id", nullable=True),
+    to("contact_id", "contact.id", nullable=True),
     text("email", nullable=True),
     text("network", nullable=True),
     binary("nonce"),
@@ -1008,7 +1009,12 @@ table(
     check("confirmed_in_time", "confirmed_at IS NULL OR confirmed_at <= expires_at"),
     check("ended_whole", "(ended_at IS NULL) = (ended_as IS NULL)"),
     check("ended_once_confirmed", "ended_at IS NULL OR confirmed_at IS NOT NULL"),
+    check(
+        "contact_needs_no_address",
+        "contact_id IS NULL OR (email IS NULL AND confirmed_at IS NOT NULL)",
+    ),
     one_of("ended_as", "unsubscribed bounced erased"),
+    sa.Index("ix_subscription_contact", "contact_id"),
     sa.Index("ix_subscription_asked_at", "asked_at"),
     sa.Index("ix_subscription_email", "email"),
     sa.Index("ix_subscription_network", "network"),
@@ -1020,6 +1026,29 @@ table(
     instant("since"),
     instant("until", unique=True),
     check("since_before_until", "since < until"),
+)
+
+
+# Meetings
+
+table(
+    "meeting",
+    row_id(),
+    text("title"),
+    instant("begins_at"),
+    instant("ends_at"),
+    text("place"),
+    text("link"),
+    text("agenda"),
+    text("position_ids"),
+    integer("revision"),
+    integer("told_revision"),
+    to("planned_by", "staff_user.id"),
+    instant("planned_at"),
+    instant("canceled_at", nullable=True),
+    check("ends_later", "ends_at > begins_at"),
+    check("revision_from_one", "revision >= 1"),
+    check("told_of_what_was", "told_revision BETWEEN 0 AND revision"),
 )
 
 
@@ -1058,6 +1087,7 @@ table(
     to("application_id", "application.id", nullable=True),
     to("subscription_id", "subscription.id", nullable=True),
     to("news_id", "news_digest.id", nullable=True),
+    to("meeting_id", "meeting.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -1073,7 +1103,7 @@ table(
         "about_a_version",
         "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
         "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
-        "'news') OR version_id IS NOT NULL",
+        "'news', 'meeting') OR version_id IS NOT NULL",
     ),
     check(
         "account_about_one_thing",
@@ -1100,9 +1130,13 @@ table(
         "CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END "
         "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END "
         "+ CASE WHEN kind IN ('application_confirm', 'application_decided') THEN 1 ELSE 0 END "
-        "+ CASE WHEN subscription_id IS NULL THEN 0 ELSE 1 END = 1",
+        "+ CASE WHEN kind IN ('subscription_confirm', 'news') THEN 1 ELSE 0 END = 1",
     ),
-    check("subscription_has_one", "(kind IN ('subscription_confirm', 'news')) = (subscription_id IS NOT NULL)"),
+    check(
+        "subscription_has_one",
+        "(kind IN ('subscription_confirm', 'news', 'meeting')) = (subscription_id IS NOT NULL)",
+    ),
+    check("meeting_has_one", "(kind = 'meeting') = (meeting_id IS NOT NULL)"),
     check("news_has_its_days", "(kind = 'news') = (news_id IS NOT NULL)"),
     check(
         "application_about_one",

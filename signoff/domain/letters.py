@@ -53,6 +53,7 @@ class LetterKind(StrEnum):
     APPLICATION_DECIDED = "application_decided"
     SUBSCRIPTION_CONFIRM = "subscription_confirm"
     NEWS = "news"
+    MEETING = "meeting"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked anymore.
@@ -99,7 +100,7 @@ STEPS: dict[LetterState, frozenset[LetterState]] = {
 UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
 # Letters that staff may keep back before they leave. The others tell someone what happened: an answer given in their
 # name, a contact that changed. No one on the staff may keep that from them.
-CANCELLABLE = ASKING | {LetterKind.INVITED, LetterKind.DELIVERED}
+CANCELLABLE = ASKING | {LetterKind.INVITED, LetterKind.DELIVERED, LetterKind.MEETING}
 
 
 @dataclass(frozen=True)

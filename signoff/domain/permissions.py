@@ -34,6 +34,7 @@ class Act(StrEnum):
     REMOVE_NAME = "remove a name"
     DELIVER = "deliver a published position"
     SETTLE_REPORTS = "settle reports about public lists"
+    TELL_PARTNERS = "plan meetings of partners and email them news"
     TEND_LETTERS = "retry or cancel emails, or resume their sending"
     MANAGE_USERS = "manage users"
     MANAGE_PARTNERS = "manage partners and contacts"
@@ -63,6 +64,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.REMOVE_NAME: frozenset({Role.PUBLISHER}),
     Act.DELIVER: frozenset({Role.PUBLISHER}),
     Act.SETTLE_REPORTS: frozenset({Role.PUBLISHER}),
+    Act.TELL_PARTNERS: frozenset({Role.PUBLISHER}),
     Act.TEND_LETTERS: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_PARTNERS: frozenset({Role.ADMINISTRATOR}),

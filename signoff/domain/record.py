@@ -86,6 +86,9 @@ KINDS: dict[str, frozenset[str]] = {
     "application_decided": frozenset({"position", "application", "decision", "partner"}),
     "application_settled": frozenset({"position", "application", "partner", "agreed"}),
     "subscription_confirmed": frozenset({"subscription"}),
+    "meeting_saved": frozenset({"meeting", "revision"}),
+    "meeting_told": frozenset({"meeting", "revision", "letters"}),
+    "meeting_canceled": frozenset({"meeting", "revision"}),
     "subscriptions_ended": frozenset({"subscriptions", "ended_as"}),
     "partner_answered": frozenset(
         {

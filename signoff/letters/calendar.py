@@ -1,7 +1,7 @@
-"""The deadline as a calendar entry, for email and for the partner's page (RFC 5545, RFC 5546).
+"""Deadlines and meetings as calendar entries, for email and for the partner's page (RFC 5545, RFC 5546).
 
 A position has one entry for each partner. It moves when the deadline does and is canceled when nothing is asked any
-more. It is published and never requested: what a calendar answers to a request would look like an approval.
+more. An entry is published and never requested: what a calendar answers to a request would look like an approval.
 """
 
 from collections.abc import Iterable
@@ -9,23 +9,72 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from signoff.domain.positions.markdown import plain_text
 from signoff.letters.blocks import Attachment
 from signoff.letters.context import LetterSettings
-from signoff.models import Coalition, Partner, Round
+from signoff.models import Coalition, Meeting, Partner, Round
 
-FILE_NAME = "deadline.ics"
+FILE_NAME, MEETING_FILE = "deadline.ics", "meeting.ics"
 _CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 _LONGEST_LINE = 75  # octets without the line's end; longer ones are folded
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 @dataclass(frozen=True)
-class DeadlineCalendar:
+class _Calendar:
     """Writes entries as of a moment, in the name of the Coalition."""
 
     settings: LetterSettings
     coalition: Coalition
     at: datetime
+
+    def _file(self, uid: str, sequence: int, lines: Iterable[str], *, is_over: bool) -> bytes:
+        whole = (
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//Signoff//EN",
+            "METHOD:PUBLISH",
+            "BEGIN:VEVENT",
+            f"UID:{uid}@{urlsplit(self.settings.base_url).netloc}",
+            f"SEQUENCE:{sequence}",
+            f"DTSTAMP:{_utc(self.at)}",
+            *self._organizer(),
+            f"STATUS:{'CANCELLED' if is_over else 'CONFIRMED'}",
+            *lines,
+            "END:VEVENT",
+            "END:VCALENDAR",
+        )
+        return b"".join(_folded(line) for line in whole)
+
+    def _organizer(self) -> Iterable[str]:
+        if self.coalition.reply_to:
+            name = self.coalition.name.replace('"', "'")
+            yield f'ORGANIZER;CN="{name}":mailto:{self.coalition.reply_to}'
+
+
+class MeetingCalendar(_Calendar):
+    """Writes meetings of partners."""
+
+    def entry(self, meeting: Meeting) -> bytes:
+        """A meeting as an .ics file; a later state takes the place of an earlier one, and a canceled one cancels it."""
+        lines = (
+            f"DTSTART:{_utc(meeting.begins_at)}",
+            f"DTEND:{_utc(meeting.ends_at)}",
+            f"SUMMARY:{_text(meeting.title)}",
+            *([f"LOCATION:{_text(meeting.place)}"] if meeting.place else []),
+            *([f"URL:{meeting.link}"] if meeting.link else []),
+            *([f"DESCRIPTION:{_text(plain_text(meeting.agenda))}"] if meeting.agenda else []),
+        )
+        is_over = meeting.canceled_at is not None
+        return self._file(f"meeting-{meeting.id}", meeting.revision, lines, is_over=is_over)
+
+    def attachment(self, meeting: Meeting) -> Attachment:
+        """The entry as letters bring it."""
+        return Attachment(MEETING_FILE, _CONTENT_TYPE, self.entry(meeting))
+
+
+class DeadlineCalendar(_Calendar):
+    """Writes deadlines of rounds."""
 
     def entry(self, round_: Round, partner: Partner, *, acts: int, is_over: bool = False) -> bytes:
         """The deadline of a round for one partner as an .ics file, without a link, since calendars are shared.
@@ -33,37 +82,19 @@ class DeadlineCalendar:
         `acts` counts what was done to the position's rounds, so that a later entry takes the place of an earlier one;
         `is_over` cancels it.
         """
-        host = urlsplit(self.settings.base_url).netloc
         lines = (
-            "BEGIN:VCALENDAR",
-            "VERSION:2.0",
-            "PRODID:-//Signoff//EN",
-            "METHOD:PUBLISH",
-            "BEGIN:VEVENT",
-            f"UID:answer-{round_.position_id}-{partner.id}@{host}",
-            # Canceling comes after all that was done so far, also where it is no act of its own.
-            f"SEQUENCE:{2 * acts + is_over}",
-            f"DTSTAMP:{_utc(self.at)}",
             f"DTSTART:{_utc(round_.deadline)}",
-            *self._organizer(),
             f"SUMMARY:{_text(f'Answer due for {partner.name}: {round_.version.title}')}",
             f"DESCRIPTION:{_text(self._description(round_, partner, is_over))}",
-            f"STATUS:{'CANCELLED' if is_over else 'CONFIRMED'}",
             "TRANSP:TRANSPARENT",
             *(() if is_over else _alarm(f"Answer due tomorrow for {partner.name}: {round_.version.title}")),
-            "END:VEVENT",
-            "END:VCALENDAR",
         )
-        return b"".join(_folded(line) for line in lines)
+        # Canceling comes after all that was done so far, also where it is no act of its own.
+        return self._file(f"answer-{round_.position_id}-{partner.id}", 2 * acts + is_over, lines, is_over=is_over)
 
     def attachment(self, round_: Round, partner: Partner, *, acts: int, is_over: bool = False) -> Attachment:
         """The entry as letters bring it."""
         return Attachment(FILE_NAME, _CONTENT_TYPE, self.entry(round_, partner, acts=acts, is_over=is_over))
-
-    def _organizer(self) -> Iterable[str]:
-        if self.coalition.reply_to:
-            name = self.coalition.name.replace('"', "'")
-            yield f'ORGANIZER;CN="{name}":mailto:{self.coalition.reply_to}'
 
     def _description(self, round_: Round, partner: Partner, is_over: bool) -> str:
         asked = f"the {self.coalition.name.removeprefix('The ')}"

@@ -50,6 +50,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.application).options(joinedload(Application.partner)),
             selectinload(Letter.subscription),
             selectinload(Letter.news),
+            selectinload(Letter.meeting),
         )
     )
     return session.scalars(query).unique().all()

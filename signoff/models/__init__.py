@@ -20,6 +20,7 @@ from signoff.models.consultations import Comment, Invitation
 from signoff.models.deliveries import DeliveredName, Delivery
 from signoff.models.directory import Expertise, PartnerExpertise, PartnerPlace
 from signoff.models.letters import AnswerDigest, Letter
+from signoff.models.meetings import Meeting
 from signoff.models.merges import PartnerMerge
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag, Segment
 from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
@@ -77,6 +78,7 @@ __all__ = [
     "LogLeaf",
     "LogList",
     "Logo",
+    "Meeting",
     "NameProposal",
     "NewsDigest",
     "Partner",

@@ -23,6 +23,7 @@ from signoff.models.base import Base, one_of, to
 from signoff.models.consultations import Comment, Invitation
 from signoff.models.deliveries import Delivery
 from signoff.models.guard_kinds import Guard, guarded
+from signoff.models.meetings import Meeting
 from signoff.models.merges import PartnerMerge
 from signoff.models.partners import Contact
 from signoff.models.positions import Version
@@ -61,10 +62,13 @@ class Letter(Base):
             "CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END "
             "+ CASE WHEN delivery_id IS NULL THEN 0 ELSE 1 END "
             f"+ CASE WHEN kind IN ({_TO_APPLICANTS}) THEN 1 ELSE 0 END "
-            "+ CASE WHEN subscription_id IS NULL THEN 0 ELSE 1 END = 1",
+            f"+ CASE WHEN kind IN ({_TO_SUBSCRIBERS}) THEN 1 ELSE 0 END = 1",
             name="one_addressee",
         ),
-        CheckConstraint(f"(kind IN ({_TO_SUBSCRIBERS})) = (subscription_id IS NOT NULL)", name="subscription_has_one"),
+        CheckConstraint(
+            f"(kind IN ({_TO_SUBSCRIBERS}, 'meeting')) = (subscription_id IS NOT NULL)", name="subscription_has_one"
+        ),
+        CheckConstraint("(kind = 'meeting') = (meeting_id IS NOT NULL)", name="meeting_has_one"),
         CheckConstraint("(kind = 'news') = (news_id IS NOT NULL)", name="news_has_its_days"),
         CheckConstraint(
             f"(kind IN ({_ABOUT_APPLICATIONS})) = (application_id IS NOT NULL)", name="application_about_one"
@@ -79,7 +83,7 @@ class Letter(Base):
         CheckConstraint(
             "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
             "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
-            "'news') OR version_id IS NOT NULL",
+            "'news', 'meeting') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -135,6 +139,7 @@ class Letter(Base):
     application_id: Mapped[int | None] = to("application.id", index=True)
     subscription_id: Mapped[int | None] = to("subscription.id", index=True)
     news_id: Mapped[int | None] = to("news_digest.id")
+    meeting_id: Mapped[int | None] = to("meeting.id")
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -177,6 +182,7 @@ class Letter(Base):
     application: Mapped[Application | None] = relationship()
     subscription: Mapped[Subscription | None] = relationship()
     news: Mapped[NewsDigest | None] = relationship()
+    meeting: Mapped[Meeting | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 
@@ -185,7 +191,7 @@ class Letter(Base):
         """To whom it goes, as staff read it."""
         if self.delivery is not None:
             return self.delivery.recipient
-        if self.subscription_id is not None:
+        if self._is_private:
             return "a subscriber"
         person = self.contact.full_name if self.contact else self.user.name if self.user else None
         return person or (self.application.full_name if self.application else None) or "erased"
@@ -193,7 +199,7 @@ class Letter(Base):
     @property
     def registered_address(self) -> str:
         """Where it goes unless it has an address of its own, as staff read it: a subscriber's is private."""
-        if self.subscription_id is not None:
+        if self._is_private:
             return "private address"
         person = self.contact or self.user or self.application
         address = self.delivery.address if self.delivery else person.email if person else None
@@ -202,7 +208,11 @@ class Letter(Base):
     @property
     def reply(self) -> str:
         """The mail server's last words as staff read them: without the address of a subscriber."""
-        return _ADDRESS.sub("(private address)", self.last_reply) if self.subscription_id else self.last_reply
+        return _ADDRESS.sub("(private address)", self.last_reply) if self._is_private else self.last_reply
+
+    @property
+    def _is_private(self) -> bool:
+        return self.kind in TO_SUBSCRIBERS
 
 
 _KNOWN_STEPS = " OR ".join(

@@ -24,6 +24,7 @@ CODED: dict[str, str] = {
     "invitation": "invitation",
     "link": "link",
     "logo": "logo",
+    "meeting": "meeting of partners",
     "name_proposal": "proposed name",
     "partner": "partner",
     "partner_expertise": "expertise of a partner",

@@ -9,13 +9,15 @@ from signoff.domain.permissions import Actor
 from signoff.domain.publications.subscriptions import SubscriptionEnd
 from signoff.models.base import Base, one_of, to
 from signoff.models.guard_kinds import Ending, Guard, guarded
+from signoff.models.partners import Contact
 from signoff.models.positions import Position
 
 
 class Subscription(Base):
     """An email address that asked for news of one position, or of all; counts once it was confirmed from its mailbox.
 
-    The address is kept while any of its subscriptions lives, and shown to no one.
+    The address is kept while any of its subscriptions lives, and shown to no one. A contact of a partner has one
+    without asking, for meetings, and its address is the contact's.
     """
 
     __tablename__ = "subscription"
@@ -27,7 +29,12 @@ class Subscription(Base):
         CheckConstraint("confirmed_at IS NULL OR confirmed_at <= expires_at", name="confirmed_in_time"),
         CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_whole"),
         CheckConstraint("ended_at IS NULL OR confirmed_at IS NOT NULL", name="ended_once_confirmed"),
+        CheckConstraint(
+            "contact_id IS NULL OR (email IS NULL AND confirmed_at IS NOT NULL)",
+            name="contact_needs_no_address",
+        ),
         one_of("ended_as", SubscriptionEnd),
+        Index("ix_subscription_contact", "contact_id"),
         Index("ix_subscription_asked_at", "asked_at"),
         Index("ix_subscription_email", "email"),
         Index("ix_subscription_network", "network"),
@@ -36,6 +43,7 @@ class Subscription(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     # The position it is about; all of them without one.
     position_id: Mapped[int | None] = to("position.id")
+    contact_id: Mapped[int | None] = to("contact.id")
     email: Mapped[str | None]
     # From where it was asked for, as a keyed digest: only to count how many come from there.
     network: Mapped[str | None]
@@ -48,6 +56,7 @@ class Subscription(Base):
     ended_as: Mapped[str | None]
 
     position: Mapped[Position | None] = relationship(lazy="joined")
+    contact: Mapped[Contact | None] = relationship()
 
     @property
     def is_live(self) -> bool:

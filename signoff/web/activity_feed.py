@@ -185,6 +185,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"A contact of {f['partner']} {'agreed to' if f['agreed'] else 'refused'} the person of application "
         f"{f['application']}"
     ),
+    "meeting_saved": lambda f: f"Meeting {f['meeting']} was saved",
+    "meeting_told": lambda f: f"Partners were emailed about meeting {f['meeting']}, {counted(f['letters'], 'email')}",
+    "meeting_canceled": lambda f: f"Meeting {f['meeting']} was canceled",
     "subscription_confirmed": lambda f: f"Subscription {f['subscription']} was confirmed by email",
     "subscriptions_ended": lambda f: f"{counted(len(f['subscriptions']), 'subscription')} ended: {f['ended_as']}",
     "partner_answered": _answered,

@@ -87,7 +87,7 @@ HELP = {
         "check": ("check", "matrix"),
         "principles": ("editions", "edition", "edition_draft", "edition_words"),
         "ask": ("choose", "ask", "board", "confirm_reminder", "show_deadline", "confirm_recall", "confirm_drop"),
-        "emails": ("letters", "letter", "news"),
+        "emails": ("letters", "letter", "news", "new_meeting", "meeting", "edit_meeting"),
         "people-and-names": (
             "partners",
             "partner",

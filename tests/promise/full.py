@@ -51,6 +51,7 @@ from signoff.services.outbox.complaints import mark_complained, settle_complaint
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.expertise import add_expertise, remove_expertise
+from signoff.services.partners.meetings import cancel_meeting
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.register import PartnerFilter
 from signoff.services.partners.segments import save_segment
@@ -63,6 +64,7 @@ from signoff.services.publications.news import begin_news
 from signoff.services.publications.problem_reports import settle_report
 from signoff.services.rounds import consultations
 from tests.house import House
+from tests.meeting import planned, publisher, tell_all
 from tests.subscribing import ask_for_news, subscribed, unsubscribed
 
 
@@ -231,6 +233,10 @@ def _subscriptions(house: House, session: Session, version: Version) -> None:
     subscribed(house, session, "ada@press.example", slug)
     unsubscribed(house, session, subscribed(house, session, "bo@press.example"))
     ask_for_news(house, session, "cy@press.example")
+    planned(house, session, "Spring meeting", version.position.slug)
+    told = planned(house, session, "Fall meeting")
+    tell_all(house, session, told)
+    cancel_meeting(publisher(house, session), told)
     later = house.clock() + timedelta(days=1)
     assert begin_news(session, zone=house.settings.timezone, clock=lambda: later) == 1
 

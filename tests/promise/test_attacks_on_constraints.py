@@ -158,10 +158,15 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_subscription_ended_whole": ("ended_at IS NOT NULL", {"ended_as": None, "lookup": "0" * 64}),
     "ck_subscription_ended_once_confirmed": ("ended_at IS NOT NULL", {"confirmed_at": None, "lookup": "0" * 64}),
     "ck_subscription_ended_as_known": ("ended_at IS NOT NULL", {"ended_as": "bored", "lookup": "0" * 64}),
-    "ck_letter_subscription_has_one": (
-        "kind = 'subscription_confirm'",
-        {"kind": "account", "message_id": "x", "account_news": "password_changed"},
+    "ck_letter_subscription_has_one": ("kind = 'meeting'", {"subscription_id": None, "message_id": "x"}),
+    "ck_subscription_contact_needs_no_address": (
+        "contact_id IS NOT NULL",
+        {"email": "ada@press.example", "lookup": "0" * 64},
     ),
+    "ck_meeting_ends_later": ("1 = 1", {"ends_at": "2001-11-24 12:00:00.000000+00:00"}),
+    "ck_meeting_revision_from_one": ("told_revision = 0", {"revision": 0}),
+    "ck_meeting_told_of_what_was": ("1 = 1", {"told_revision": 99}),
+    "ck_letter_meeting_has_one": ("kind = 'meeting'", {"meeting_id": None, "message_id": "x"}),
     "ck_letter_news_has_its_days": ("kind = 'news'", {"news_id": None, "message_id": "x"}),
     "ck_news_digest_since_before_until": ("1 = 1", {"since": "2031-11-24 12:00:00.000000+00:00"}),
     "ck_comment_one_way_here": ("link_id IS NOT NULL", {"invitation_id": 1}),

@@ -75,6 +75,9 @@ ROWS: dict[str, May] = {
     "log_leaf": May(),
     "logo": May(),
     "log_list": May(change="salt"),
+    "meeting": May(
+        change="title begins_at ends_at place link agenda position_ids revision told_revision", once={"canceled_at": ""}
+    ),
     "news_digest": May(),
     "mail_pause": May(change="reason tries try_again_at", go=True),
     "mail_report": May(go=True),

@@ -82,7 +82,7 @@ COLUMNS: dict[str, Read] = {
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
         "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id application_id "
-        "merge_id subscription_id news_id "
+        "merge_id subscription_id news_id meeting_id "
         "account_news state message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject "
         "sent_text"
     ),
@@ -137,7 +137,11 @@ COLUMNS: dict[str, Read] = {
     "sign_on": Read(public="id position_id opened_at until ended_at", nobody="opened_by ended_by"),
     "sign_in_failure": Read(nobody="id lookup at"),
     "subscription": Read(
-        nobody="id position_id email network nonce lookup asked_at expires_at confirmed_at ended_at ended_as"
+        nobody="id position_id contact_id email network nonce lookup asked_at expires_at confirmed_at ended_at ended_as"
+    ),
+    "meeting": Read(
+        partner="id title begins_at ends_at place link agenda position_ids told_revision canceled_at revision",
+        nobody="planned_by planned_at",
     ),
     "news_digest": Read(nobody="id since until"),
     "staff_role": Read(nobody="user_id role"),

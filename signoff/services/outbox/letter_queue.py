@@ -46,6 +46,7 @@ _ABOUT = (
     "application_id",
     "subscription_id",
     "news_id",
+    "meeting_id",
 )
 
 
@@ -80,6 +81,13 @@ def queue_applicant_letter(session: Session, kind: LetterKind, application: Appl
     """A letter to the address of an application; none once that was erased."""
     if not application.is_erased:
         _queue(session, kind, None, [{"application_id": application.id}], at=at)
+
+
+def queue_news_letters(
+    session: Session, kind: LetterKind, whom: Iterable[dict[str, int]], *, at: datetime, **about: int
+) -> int:
+    """One letter for each `contact_id` and `subscription_id`, which ends such letters; `about` is what it tells of."""
+    return _queue(session, kind, None, ({**row, **about} for row in whom), at=at)
 
 
 def queue_subscriber_letters(

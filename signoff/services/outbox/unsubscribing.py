@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from signoff.domain.letters import TO_SUBSCRIBERS
 from signoff.domain.permissions import WORKER, Actor
 from signoff.domain.publications.subscriptions import SubscriptionEnd
 from signoff.models import Letter, Subscription
@@ -35,6 +36,8 @@ def end_subscriptions(
 
     The address is forgotten with the last of them. Of several that end the same at once, one does.
     """
+    if email is None:
+        return 0
     which = [Subscription.email == email, IS_LIVE, *([] if only is None else [only])]
     ending = update(Subscription).where(*which).values(ended_at=at, ended_as=ended_as)
     ended = sorted(session.scalars(ending.returning(Subscription.id)))
@@ -49,10 +52,10 @@ def end_subscriptions(
 
 def end_for_letter(session: Session, letter: Letter, ended_as: SubscriptionEnd, *, at: datetime) -> bool:
     """End all that the address of a subscriber's letter is subscribed to; False when there is nothing to end."""
-    if letter.subscription_id is None:
+    if letter.kind not in TO_SUBSCRIBERS:
         return False
-    email = session.get_one(Subscription, letter.subscription_id).email
-    return end_subscriptions(session, email, ended_as, by=WORKER, at=at) > 0
+    subscription = session.get(Subscription, letter.subscription_id)
+    return end_subscriptions(session, subscription.email if subscription else None, ended_as, by=WORKER, at=at) > 0
 
 
 def _forget(session: Session, email: str | None) -> None:

@@ -31,7 +31,7 @@ from signoff.services.outbox.unsubscribing import IS_LIVE, end_subscriptions, li
 from signoff.services.record.record import record
 from signoff.services.rounds.links import new_nonce
 
-_PURPOSE, _NETWORK = "subscription", "network"
+PURPOSE, _NETWORK = "subscription", "network"
 _IS_READ = IS_LIVE & Subscription.email.is_not(None)
 
 
@@ -63,7 +63,7 @@ def ask_to_subscribe(act: ActContext, form: SubscriptionForm, *, source: str) ->
     network = link_secret(act.link_key, network_of(source).encode(), purpose=_NETWORK)
     if _tries(act.session, form.email, network, at).are_too_many:
         return None
-    nonce, lookup = new_nonce(act.link_key, purpose=_PURPOSE)
+    nonce, lookup = new_nonce(act.link_key, purpose=PURPOSE)
     asked = Subscription(position=position, email=form.email, network=network, nonce=nonce, lookup=lookup, asked_at=at)
     asked.expires_at = at + CONFIRM_WITHIN
     act.session.add(asked)

@@ -1,7 +1,13 @@
-"""A contact's own page: all questions to its partner, and new links, which go to the registered address alone."""
+"""A contact's own page: all questions to its partner, meetings, and new links, which go to the registered address."""
 
 from flask import render_template, request
+from werkzeug.wrappers import Response
 
+from signoff.domain.errors import NotFound
+from signoff.letters.calendar import MEETING_FILE, MeetingCalendar
+from signoff.letters.context import LetterSettings
+from signoff.models import Coalition
+from signoff.services.partners.meetings import agenda_for, get_meeting, meetings_ahead
 from signoff.services.rounds.consultations import version_of
 from signoff.services.rounds.fresh_links import send_fresh_link, send_link_to
 from signoff.services.rounds.open_rounds import ensure_shown
@@ -18,7 +24,7 @@ from signoff.web.request_parsing import refuse_cross_site, whole_number
 @link_holder
 def organization(secret: str) -> str:
     """Every question to this partner, what it answered, and where it is named."""
-    link = link_from_address(secret)
+    link, at = link_from_address(secret), installation().clock()
     digest = version_of(db(), link).digest
     return render_template(
         "partner/organization.html",
@@ -28,8 +34,25 @@ def organization(secret: str) -> str:
         contact=link.contact,
         form_value=own_form_value(link, digest),
         digest=digest,
-        questions=requests_to(db(), link.partner_id, at=installation().clock()),
+        questions=requests_to(db(), link.partner_id, at=at),
+        meetings=[(one, agenda_for(db(), one, link.partner_id)) for one in meetings_ahead(db(), at=at)],
     )
+
+
+@pages.get("/r/<secret>/meetings/<number:number>.ics")
+@link_holder
+def meeting_entry(secret: str, number: int) -> Response:
+    """A meeting that partners were told of, for a calendar."""
+    link_from_address(secret)
+    meeting = get_meeting(db(), number)
+    if not meeting.told_revision:
+        raise NotFound("There is no such meeting.")
+    settings = installation().settings
+    post = LetterSettings(settings.base_url, settings.formats, ())
+    content = MeetingCalendar(post, db().get_one(Coalition, 1), installation().clock()).entry(meeting)
+    response = Response(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename={MEETING_FILE}"
+    return response
 
 
 @pages.post("/r/<secret>/organization")

@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 
 from signoff.domain.permissions import NOBODY
 from signoff.models import Publication, Subscription
+from signoff.services.partners.news_readers import gets_news, resume_news, stop_news
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.subscriptions import (
     SubscriptionForm,
@@ -72,9 +73,13 @@ def show_subscription(secret: str) -> str:
 @public
 @form_view()
 def confirm_news(secret: str) -> Done:
-    """Confirm a subscription from its mailbox."""
+    """Confirm a subscription from its mailbox; a contact of a partner who unsubscribed hears of meetings again."""
     refuse_cross_site()
-    confirm_subscription(current_act(NOBODY), shaped(secret))
+    found = get_by_secret(db(), shaped(secret), at=installation().clock())
+    if found.contact_id is not None:
+        resume_news(current_act(NOBODY), found)
+    else:
+        confirm_subscription(current_act(NOBODY), shaped(secret))
     return Done(url_for("public.show_subscription", secret=secret))
 
 
@@ -83,15 +88,22 @@ def confirm_news(secret: str) -> Done:
 @form_view()
 def end_subscription(secret: str) -> Done:
     """Unsubscribe from everything, or from one position; also what mail programs do with one click (RFC 8058)."""
-    chosen = request.form.get("subscription")
+    found, chosen = get_by_secret(db(), shaped(secret), at=installation().clock()), request.form.get("subscription")
     # A number that nothing has ends nothing; only a form that names none ends all.
-    unsubscribe(current_act(NOBODY), shaped(secret), number=None if chosen is None else whole_number(chosen) or 0)
+    number = None if chosen is None else whole_number(chosen) or 0
+    if found.contact_id is not None:
+        stop_news(current_act(NOBODY), found)
+    else:
+        unsubscribe(current_act(NOBODY), shaped(secret), number=number)
     # No redirect: mail programs may not follow one.
     return Done(page=lambda: _page(secret))
 
 
 def _page(secret: str) -> str:
     found = get_by_secret(db(), shaped(secret), at=installation().clock())
+    if found.contact_id is not None:
+        gets = gets_news(db(), found.contact_id)
+        return render_template("public/subscriptions/contact.html", secret=secret, gets_news=gets)
     return render_template(
         "public/subscriptions/subscription.html",
         secret=secret,

@@ -10,6 +10,7 @@ from signoff.web.staff.partners import (
     contacts,
     erasure,
     expertise,
+    meetings,
     membership,
     merging,
     partner_import,

@@ -25,6 +25,7 @@ from signoff.services.rounds import consultations
 from signoff.services.rounds.replies import ask_to_confirm
 from tests.house import House
 from tests.letters.sink import Sink
+from tests.meeting import planned, tell_all
 from tests.subscribing import ask_for_news, subscribed
 
 SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
@@ -59,7 +60,7 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
     acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _merge, _replace_and_recall, _close)
-    for act in (*acts, _apply, _decide, _report, _subscribe, _tell_staff, _complain, _tell_subscribers):
+    for act in (*acts, _apply, _decide, _report, _subscribe, _tell_staff, _complain, _meet, _tell_subscribers):
         act(house)
         states = set(deliver())
         assert "sent" in states and states <= {"sent", "canceled"}, (act.__name__, states)
@@ -69,8 +70,9 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
     for raw in sink.raw:
         head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         written = [line.split(b":")[0].decode() for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
-        is_news = b"To: ada@press.example" in head and b"Subject: Published" in head
-        more = ["List-Unsubscribe", "List-Unsubscribe-Post"] if is_news else []
+        is_news = b"To: ada@press.example" in head and b"Subject: Please confirm" not in head
+        unsubscribes = is_news or b"Subject: Meeting: " in head
+        more = ["List-Unsubscribe", "List-Unsubscribe-Post"] if unsubscribes else []
         assert sorted(written) == sorted([*ELEVEN, *more])
 
 
@@ -221,6 +223,12 @@ def _subscribe(house: House) -> None:
     with house.database.unit_of_work() as session:
         ask_for_news(house, session, "bo@press.example")
         subscribed(house, session, "ada@press.example")
+
+
+def _meet(house: House) -> None:
+    """meeting"""
+    with house.database.unit_of_work() as session:
+        tell_all(house, session, planned(house, session, "Fall meeting"))
 
 
 def _tell_subscribers(house: House) -> None:

@@ -351,6 +351,7 @@ KEPT_COLUMNS = {
     "round": "ended_as ended_reason message reminder_days",
     "scheduled_act": "ended_as grouping kind message partner_ids reasons reminder_days shown state",
     "row_code": "code row_table",
+    "meeting": "agenda link place position_ids title",
     "subscription": "ended_as lookup",
     "segment": "expertise level name place tag",
     "sign_in_failure": "lookup",

@@ -1,8 +1,9 @@
-"""The staff's page of news: how many addresses follow which positions. Who they are is shown to no one."""
+"""The staff's page of news: meetings of partners, and how many addresses follow which positions, never whose."""
 
 from flask import render_template
 
 from signoff.domain.permissions import Act
+from signoff.services.partners.meetings import meetings
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.subscriptions import count_readers
 from signoff.web.access import staff
@@ -13,6 +14,6 @@ from signoff.web.staff.blueprint import pages
 @pages.get("/staff/news")
 @staff(Act.READ)
 def news() -> str:
-    """How many subscribers there are."""
+    """The meetings of partners, and how many subscribers there are."""
     counts = [(one, find_live_publication(db(), one) if one else None, number) for one, number in count_readers(db())]
-    return render_template("staff/news/news.html", section="staff.news", counts=counts)
+    return render_template("staff/news/news.html", section="staff.news", counts=counts, meetings=meetings(db()))
