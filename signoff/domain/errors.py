@@ -167,7 +167,7 @@ class BeingRestored(Refusal):
 
     sentence = (
         "This site was put back from a copy. Its pages are shown again as soon as the Coalition’s staff have checked "
-        "them. Nothing that you sent was recorded."
+        "them."
     )
 
 

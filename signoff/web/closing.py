@@ -5,7 +5,7 @@ from flask import current_app, request
 from signoff.domain.errors import BeingRestored
 from signoff.services.publications.restorations import is_closed
 from signoff.web.access import access_of
-from signoff.web.installation import db
+from signoff.web.installation import READING_METHODS, db
 
 # What names no partner, or is for those who open the copy. The public log goes on being served: it names no one, and
 # who watches it is to see that it was set back. A route that is not listed is closed.
@@ -35,6 +35,8 @@ OPEN_ENDPOINTS = frozenset(
     }
 )
 
+_NOTHING_KEPT = "Nothing that you sent was recorded."
+
 
 def refuse_while_closed() -> None:
     """BeingRestored for what the public and partners read or send, also through the API, while a copy is closed."""
@@ -44,4 +46,4 @@ def refuse_while_closed() -> None:
     access = access_of(current_app, endpoint)
     is_for_staff = access is not None and access.audience == "staff"
     if not is_for_staff and is_closed(db()):
-        raise BeingRestored
+        raise BeingRestored("" if request.method in READING_METHODS else f"{BeingRestored.sentence} {_NOTHING_KEPT}")
