@@ -108,3 +108,9 @@ def waiting_for_opening(session: Session, *, at: datetime) -> Waiting:
 def newest_entry_at(session: Session) -> datetime | None:
     """When the newest entry of the record was made."""
     return session.scalar(select(Entry.at).order_by(Entry.id.desc()).limit(1))
+
+
+def last_backup_at(session: Session) -> datetime | None:
+    """When `signoff backup` last made a backup; None when the record tells of none."""
+    made = select(Entry.at).where(Entry.kind == "backup_made")
+    return session.scalar(made.order_by(Entry.id.desc()).limit(1))
