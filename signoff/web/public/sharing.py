@@ -28,14 +28,15 @@ MOST_NAMES = 1000
 @pages.get("/positions/<slug:slug>/card-<digest>.png")
 @public
 def card(slug: str, digest: str) -> Response:
-    """The picture of a position, which may be kept for a year; the address of an earlier one leads to the present."""
+    """The picture of a position; the address of an earlier one leads to the present.
+
+    Caches ask each time whether it is still there, since a title can name a partner that withdraws.
+    """
     _, publication = published(slug)
     present = _card(publication, len(signatories(db(), publication)))
     if digest != present.digest:
         return redirect(url_for("public.card", slug=slug, digest=present.digest))
-    response = Response(card_png(present), content_type="image/png")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return Response(card_png(present), content_type="image/png")
 
 
 def _card(publication: Publication, count: int) -> Card:
@@ -112,7 +113,6 @@ def _endorsement(row: RowMapping, address: str) -> dict[str, Any]:
         agent["url"] = row["website"]
     return {
         "@type": "EndorseAction",
-        "actionStatus": f"{_CONTEXT}/CompletedActionStatus",
         "agent": agent,
         "object": {"@id": address},
         "endTime": rfc3339(row["approved_at"]),
