@@ -1266,6 +1266,15 @@ table(
 )
 
 
+# What moves when the public can read something else
+
+table(
+    "public_revision",
+    integer("scope", primary_key=True, autoincrement=False),
+    text("token"),
+)
+
+
 # The worker
 
 table(

@@ -5,12 +5,14 @@ models: in memory on SQLite, among the temporary tables of a transaction that is
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, select, text
 
 from signoff.db.guards import function_body, guards_for, trigger
+from signoff.db.revision_triggers import revision_triggers
 from signoff.models.base import Base
 from signoff.models.views import VIEWS
 from signoff.models.words import WORDS
@@ -69,16 +71,21 @@ def _wanted(connection: Connection) -> Parts:
     which = (dialect.name, *(getattr(dialect, "server_version_info", None) or ()))
     if which not in _COPIES:
         _COPIES[which] = _sqlite_copy() if dialect.name == "sqlite" else _postgresql_copy(connection)
-    triggers = {("trigger", guard.name): _laid(guard, connection) for guard in guards_for(connection)}
+    triggers = {("trigger", name): words for name, words in _triggers(connection)}
     words = {("word", f"{table}.{word}"): "" for table, known in WORDS.items() for word in known}
     return _COPIES[which] | triggers | words
 
 
-def _laid(guard: Any, connection: Connection) -> str:
-    if connection.dialect.name == "sqlite":
-        return _flat(trigger(guard, "sqlite"))
+def _triggers(connection: Connection) -> Iterator[tuple[str, str]]:
+    dialect = connection.dialect.name
+    laid = [(guard.name, trigger(guard, dialect), function_body(guard)) for guard in guards_for(connection)]
+    laid += [(moving.name, moving.statement, moving.body) for moving in revision_triggers(dialect)]
+    if dialect == "sqlite":
+        yield from ((name, _flat(statement)) for name, statement, _ in laid)
+        return
     schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
-    return _flat(f"{trigger(guard, 'postgresql')} {function_body(guard)} search_path={schema}, pg_temp plpgsql")
+    for name, statement, body in laid:
+        yield name, _flat(f"{statement} {body} search_path={schema}, pg_temp plpgsql")
 
 
 def _found(connection: Connection) -> Parts:

@@ -189,16 +189,17 @@ def _open_one_file(engine: Engine, path: Path) -> None:
     def set_pragmas(connection: Any, record: Any) -> None:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        record.info["file"] = _file_at(path)
+        record.info["file"] = file_at(path)
 
     @event.listens_for(engine, "checkout")
     def ensure_same_file(_connection: Any, record: Any, _proxy: Any) -> None:
         # An open file goes on being read and written after it was moved, deleted or replaced by a copy.
-        if record.info["file"] != _file_at(path):
+        if record.info["file"] != file_at(path):
             raise DisconnectionError("the database's file was moved")
 
 
-def _file_at(path: Path) -> tuple[int, int] | None:
+def file_at(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path: its device and number there; None without one."""
     try:
         result = path.stat()
     except OSError:

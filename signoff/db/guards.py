@@ -1,20 +1,26 @@
-"""Lays the guards and views on a database, and sets them aside for a migration."""
+"""Lays views, guards and what moves revisions on a database, and sets them aside for a migration."""
 
 from sqlalchemy import Connection, text
 
+from signoff.db.revision_triggers import revision_triggers
 from signoff.models.guard_kinds import Guard
 from signoff.models.guards import GUARDS
 from signoff.models.views import VIEWS
 
 
 def lay(connection: Connection) -> None:
-    """Create every view and guard on a database that has the tables of the newest migration."""
+    """Create every view and trigger on a database that has the tables of the newest migration."""
     for view in VIEWS:
         connection.execute(text(f"CREATE VIEW {view.name} AS {view.select}"))
+    dialect = connection.dialect.name
     for guard in guards_for(connection):
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_function(guard, connection))
-        connection.exec_driver_sql(trigger(guard, connection.dialect.name))
+        if dialect == "postgresql":
+            connection.exec_driver_sql(_function(guard.name, function_body(guard), connection))
+        connection.exec_driver_sql(trigger(guard, dialect))
+    for moving in revision_triggers(dialect):
+        if moving.body:
+            connection.exec_driver_sql(_function(moving.name, moving.body, connection))
+        connection.exec_driver_sql(moving.statement)
 
 
 def set_aside(connection: Connection) -> None:
@@ -70,12 +76,12 @@ def function_body(guard: Guard) -> str:
     return f" BEGIN IF {condition} THEN {raising} END IF; RETURN {'OLD' if guard.act == 'DELETE' else 'NEW'}; END "
 
 
-def _function(guard: Guard, connection: Connection) -> str:
+def _function(name: str, body: str, connection: Connection) -> str:
     # pg_temp last: otherwise a temporary table could stand in for the real one inside the guard.
     schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
     return (
-        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql "
-        f"SET search_path = {schema}, pg_temp AS $guard${function_body(guard)}$guard$"
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
+        f"SET search_path = {schema}, pg_temp AS $guard${body}$guard$"
     )
 
 

@@ -32,6 +32,7 @@ from signoff.models.publications import Publication
 from signoff.models.record import Entry
 from signoff.models.restorations import Restoration
 from signoff.models.returns import Complaint, MailReport
+from signoff.models.revisions import PublicRevision
 from signoff.models.rounds import Link, Request, Round
 from signoff.models.row_codes import RowCode
 from signoff.models.schedules import ScheduledAct
@@ -90,6 +91,7 @@ __all__ = [
     "Position",
     "PrinciplesEdition",
     "ProblemReport",
+    "PublicRevision",
     "Publication",
     "RecoveryCode",
     "Referral",

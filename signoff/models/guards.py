@@ -1,4 +1,7 @@
-"""All guards of all tables. A table without a decision about its rows keeps the program from starting."""
+"""All guards of all tables, and what moves revisions.
+
+A table without a decision about its rows keeps the program from starting.
+"""
 
 from signoff.models import (
     accounts,
@@ -21,6 +24,7 @@ from signoff.models import (
     record,
     restorations,
     returns,
+    revisions,
     rounds,
     row_codes,
     schedules,
@@ -60,6 +64,7 @@ _MODULES = (
     row_codes,
     sealing,
     public_log,
+    revisions,
     words,
     worker,
     restorations,
@@ -79,4 +84,5 @@ def ensure_all_decided(tables: set[str]) -> None:
 ensure_all_decided(set(Base.metadata.tables))
 row_codes.ensure_tables_decided(set(Base.metadata.tables))
 
+MOVES = revisions.moves_of({name: tuple(table.columns.keys()) for name, table in Base.metadata.tables.items()})
 GUARDS: tuple[Guard, ...] = (*constraint_guards(Base.metadata.sorted_tables, _FROZEN), *_OWN)

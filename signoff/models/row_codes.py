@@ -76,6 +76,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "news_digest": _WORK,
     "partner_tag": _STAFF,
     "problem_report": _STAFF,
+    "public_revision": _WORK,
     "recovery_code": _STAFF,
     "restoration": "the entry of its opening",
     "review_assignment": _STAFF,

@@ -20,8 +20,10 @@ from signoff.web.converters import NumberConverter, SlugConverter
 from signoff.web.cross_origin import install_cross_origin
 from signoff.web.error_page import LastResort
 from signoff.web.errors import install_error_pages
+from signoff.web.fast_path import FastPath
 from signoff.web.headers import install_headers
 from signoff.web.installation import WebInstallation, close_session
+from signoff.web.kept_pages import begin_page, noticed
 from signoff.web.log_masking import mask, mask_logs
 from signoff.web.mounting import ProxyCheck, UnderPath, path_of
 from signoff.web.one_time_address import SetUp
@@ -67,7 +69,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     SealingKeys.read(settings.sealing_key_file)  # a file that is none is refused at start, not at the first answer
     app.extensions["signoff"] = WebInstallation(
-        open_database(settings, limits=WRITERS), settings, clock, passwords or Passwords(), demo_inbox, set_up
+        open_database(settings, limits=WRITERS), settings, noticed(clock), passwords or Passwords(), demo_inbox, set_up
     )
     app.url_map.converters |= {"slug": SlugConverter, "number": NumberConverter}
     CSRFProtect(app)
@@ -93,12 +95,14 @@ def _check_requests(app: Flask) -> None:
     install_cross_origin(app)
     app.before_request(refuse_while_closed)
     app.before_request(check_access(app))
+    app.before_request(begin_page)
 
 
 def _wrap(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = FastPath(app, app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = LastResort(app, app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = ProxyCheck(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     if path := path_of(settings.base_url):

@@ -3,6 +3,8 @@
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from signoff.web.kept_pages import end_page
+
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -22,7 +24,8 @@ def install_headers(app: Flask, *, https: bool) -> None:
             and response.status_code == 200
         ):
             response.add_etag()
-            response.make_conditional(request.environ)
+            if not end_page(response):  # what is kept is compared with what the reader has where it is kept
+                response.make_conditional(request.environ)
         return response
 
     app.after_request(add)

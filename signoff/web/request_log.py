@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SANE_ID = re.compile(r"[A-Za-z0-9-]{8,40}")  # shorter than a link's secret
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_ROUTE = "signoff.route"
+ROUTE = "signoff.route"  # where the environment of a request has the pattern of its address
 _log = logging.getLogger("signoff.requests")
 
 
@@ -59,7 +59,7 @@ class RequestLog:
             method = environ.get("REQUEST_METHOD", "")
             taken = time.perf_counter() - began
             known = method if method in _METHODS else "other"
-            self._end(RequestFacts(known, environ.get(_ROUTE, "none"), statuses[-1], taken))
+            self._end(RequestFacts(known, environ.get(ROUTE, "none"), statuses[-1], taken))
 
         try:
             return ClosingIterator(self._inner(environ, begin), [end])
@@ -81,4 +81,4 @@ class RequestLog:
 
 def _note_route() -> None:
     if request.url_rule is not None:
-        request.environ[_ROUTE] = request.url_rule.rule
+        request.environ[ROUTE] = request.url_rule.rule

@@ -93,7 +93,7 @@ def _described(connection: Connection) -> dict[str, object]:
     rows = connection.execute(
         text(
             """SELECT c.conrelid::regclass || ' ' || c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c
-            WHERE c.connamespace = current_schema()::regnamespace AND c.contype <> 'n'
+            WHERE c.connamespace = current_schema()::regnamespace AND c.contype NOT IN ('n', 't')
             UNION ALL SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()
             UNION ALL SELECT table_name || ' ' || column_name, data_type || ' ' || is_nullable
             FROM information_schema.columns c2 JOIN information_schema.tables t USING (table_schema, table_name)

@@ -91,6 +91,7 @@ ROWS: dict[str, May] = {
     "import_columns": May(change="fields changed_at"),
     "position": May(change="edition_id slug"),
     "principles_edition": May(),
+    "public_revision": May(change="token", go=True),
     "publication": May(change="grouping", once={"ended_at": "ended_as ended_reason"}),
     "recovery_code": May(once={"used_at": ""}),
     "referral": May(empty="full_name email job_title", once={"settled_at": "settled_by accepted contact_id"}),

@@ -113,6 +113,7 @@ COLUMNS: dict[str, Read] = {
     "publication": Read(
         public="id position_id version_id published_at ended_at ended_as ended_reason grouping", nobody="published_by"
     ),
+    "public_revision": Read(nobody="scope token"),
     "recovery_code": Read(nobody="id authenticator_id lookup used_at"),
     "referral": Read(
         partner="id link_id request_id partner_id full_name email settled_at accepted contact_id",

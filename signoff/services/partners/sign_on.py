@@ -103,6 +103,13 @@ def find_sign_on(session: Session, position: Position, *, at: datetime) -> SignO
     return present if is_public or not _names_in_address(session, position) else None
 
 
+def closes_at(session: Session, opened: SignOn) -> datetime:
+    """When an opening ends by itself: at its own end, or with the round, whose deadline may have been moved."""
+    query = select(Round.deadline).where(Round.position_id == opened.position_id, Round.ended_at.is_(None))
+    deadlines: list[datetime] = [*session.scalars(query)]
+    return min(opened.until, *deadlines)
+
+
 def _present(session: Session, position: Position) -> SignOn | None:
     query = select(SignOn).where(SignOn.position_id == position.id, SignOn.ended_at.is_(None))
     return session.scalar(query.execution_options(populate_existing=True))

@@ -20,6 +20,7 @@ from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
 from signoff.web.installation import current_act, db
+from signoff.web.kept_pages import kept
 from signoff.web.name_questions import shared_with
 from signoff.web.schemas.partners import (
     AddedPartner,
@@ -41,6 +42,7 @@ _FILTERS = {
 
 
 @calls.get("/partners")
+@kept(queries="limit after state expertise")
 @api()
 @reading_call(filters=_FILTERS)
 def partners(page: Page) -> PublicPartners | StaffPartners:

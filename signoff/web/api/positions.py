@@ -21,6 +21,7 @@ from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
 from signoff.web.installation import current_act, db, installation
+from signoff.web.kept_pages import kept
 from signoff.web.public.pages import published
 from signoff.web.schemas.positions import (
     LatestVersion,
@@ -42,6 +43,7 @@ from signoff.web.serializers import public_position, shown_publication, shown_ve
 
 
 @calls.get("/positions")
+@kept(queries="limit after")
 @api()
 @reading_call()
 def positions(page: Page) -> PublicPositions | StaffPositions:
@@ -91,6 +93,7 @@ def start(body: NewPosition) -> SavedVersion:
 
 
 @calls.get("/positions/<slug:slug>")
+@kept(position=True)
 @api()
 @reading_call()
 def position(slug: str) -> PublicPosition | StaffPosition:

@@ -5,11 +5,13 @@ from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import reading_call
 from signoff.web.installation import db
+from signoff.web.kept_pages import kept
 from signoff.web.schemas.principles import Edition, EditionLine, Editions
 from signoff.web.serializers import edition_shape
 
 
 @calls.get("/principles")
+@kept()
 @api()
 @reading_call(refusals=(404,))
 def principles() -> Edition:
@@ -22,6 +24,7 @@ def principles() -> Edition:
 
 
 @calls.get("/principles/editions/<number:number>")
+@kept()
 @api()
 @reading_call()
 def edition(number: int) -> Edition:
@@ -33,6 +36,7 @@ def edition(number: int) -> Edition:
 
 
 @calls.get("/principles/editions")
+@kept()
 @api()
 @reading_call()
 def editions() -> Editions:

@@ -10,6 +10,7 @@ from signoff.settings import PACKAGE
 from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
 from signoff.web.installation import db
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import whole_number
 
@@ -18,6 +19,7 @@ _PRIVATE = ("/staff/", "/r/", "/login", "/sign-on/", "/api/")
 
 
 @pages.get("/robots.txt")
+@kept()
 @public
 def robots() -> Response:
     """What search engines leave alone, and where the sitemap is."""
@@ -27,6 +29,7 @@ def robots() -> Response:
 
 
 @pages.get("/sitemap.xml")
+@kept(queries="part")
 @public
 def sitemap() -> Response:
     """The public pages, and every position that is published now with the day of its publication.

@@ -8,11 +8,13 @@ from signoff.services.publications.deliveries import get_delivery
 from signoff.web.access import public
 from signoff.web.file_names import named
 from signoff.web.installation import db
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 
 
 @pages.get("/positions/<slug:slug>/deliveries/<number:number>.pdf")
+@kept(position=True)
 @public
 def delivered_file(slug: str, number: int) -> Response:
     """The exact file that was delivered; withheld as soon as a name in it is no longer listed."""

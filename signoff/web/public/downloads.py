@@ -16,12 +16,14 @@ from signoff.services.positions.mentions import names_the_departed
 from signoff.services.publications.public_queries import signatories
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published, published_version
 from signoff.web.serializers import public_position
 
 
 @pages.get("/positions/<slug:slug>.json")
+@kept(position=True)
 @public
 def position_json(slug: str) -> Response:
     """The position as the API gives it."""
@@ -31,6 +33,7 @@ def position_json(slug: str) -> Response:
 
 
 @pages.get("/positions/<slug:slug>.md")
+@kept(position=True)
 @public
 def position_markdown(slug: str) -> Response:
     """The position as one Markdown file with its signatories."""
@@ -48,6 +51,7 @@ def position_markdown(slug: str) -> Response:
 
 
 @pages.get("/positions/<slug:slug>/text")
+@kept(position=True)
 @public
 def position_text(slug: str) -> Response:
     """The exact bytes that were approved: their SHA-256 is the digest."""
@@ -56,6 +60,7 @@ def position_text(slug: str) -> Response:
 
 
 @pages.get("/positions/<slug:slug>/versions/<number:number>/text")
+@kept(position=True)
 @public
 def version_text(slug: str, number: int) -> Response:
     """The exact bytes that were approved, of a version that is or was public."""
@@ -66,6 +71,7 @@ def version_text(slug: str, number: int) -> Response:
 
 
 @pages.get("/positions/<slug:slug>/signatories.csv")
+@kept(position=True)
 @public
 def signatories_csv(slug: str) -> Response:
     """The signatories as a table."""

@@ -15,6 +15,7 @@ from signoff.services.publications.public_queries import signatories
 from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import once_published, published
 from signoff.web.public.sharing import picture_of
@@ -25,6 +26,7 @@ _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'
 
 
 @pages.get("/embed/<slug:slug>")
+@kept(position=True)
 @public
 def embed(slug: str) -> Response:
     """A position with its names for a frame in any site's page; without scripts, and the only page that may be framed.

@@ -14,11 +14,13 @@ from signoff.services.record.stored_tree import PUBLIC_LOG
 from signoff.web.access import public
 from signoff.web.file_names import named
 from signoff.web.installation import db
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 
 
 @pages.get("/log/checkpoint")
+@kept(log=True)
 @public
 def checkpoint() -> Response:
     """The newest signed head of the public log with its cosignatures, as a C2SP checkpoint."""

@@ -13,6 +13,7 @@ from signoff.domain.errors import NotFound
 from signoff.services.publications.feed import FeedEntry, feed_page
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import whole_number
 
@@ -20,6 +21,7 @@ ON_ONE_PAGE = 20
 
 
 @pages.get("/positions/feed.atom")
+@kept(queries="page")
 @public
 def feed() -> Response:
     """The positions by their last change as an Atom feed: names that joined, and of those that left only how many.

@@ -17,6 +17,7 @@ from signoff.services.principles.editions import (
 from signoff.services.publications.public_queries import publications_of
 from signoff.web.access import public
 from signoff.web.installation import db
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 
 
@@ -51,6 +52,7 @@ def published_version(slug: str, number: int) -> tuple[Position, Publication]:
 
 
 @pages.get("/principles")
+@kept()
 @public
 def principles() -> str:
     """The agreed vision, mission and principles in force, with the questions reviewers ask."""
@@ -58,6 +60,7 @@ def principles() -> str:
 
 
 @pages.get("/principles/<number:number>")
+@kept()
 @public
 def edition(number: int) -> str:
     """One edition of the principles, whether in force or not, and what it changed."""
@@ -78,6 +81,7 @@ def _edition_page(edition: PrinciplesEdition) -> str:
 
 
 @pages.get("/principles/positions")
+@kept()
 @public
 def matrix() -> str:
     """How each published position stands to each criterion."""

@@ -18,6 +18,7 @@ from signoff.services.publications.public_queries import departures, signatories
 from signoff.web.access import public
 from signoff.web.file_names import named as named_file
 from signoff.web.installation import db, installation
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 from signoff.web.serializers import computed_words
@@ -26,6 +27,7 @@ from signoff.web.template_filters import departed, grouped_by_day
 
 
 @pages.get("/positions/<slug:slug>.pdf")
+@kept(position=True, log=True, queries="sheet paper")
 @public
 def position_pdf(slug: str) -> Response:
     """The position for paper, with exactly the partners that stand behind it at this moment.

@@ -25,12 +25,14 @@ from signoff.services.partners.partners import ensure_whole, get_entry
 from signoff.services.publications.public_queries import count_named_on, named_on
 from signoff.web.access import public
 from signoff.web.installation import db
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 
 MOST_AT_ONCE = 300  # partners on one page; where there are more, each letter has a page
 
 
 @pages.get("/partners/")
+@kept(queries="level expertise letter")
 @public
 def partners() -> str:
     """The partner directory, from A to Z, with links to the partners' websites and a map of where they work.
@@ -79,6 +81,7 @@ def _listed(found: Sequence[tuple[int, str]]) -> dict[str, Any]:
 
 
 @pages.get("/partners/map")
+@kept()
 @public
 def partner_map() -> str:
     """How many partners work in each state, as a map and as a table."""
@@ -94,6 +97,7 @@ def partner_map() -> str:
 
 
 @pages.get("/partners/map/<state>")
+@kept()
 @public
 def partners_in_state(state: str) -> str:
     """The partners in one state, by county and city; or those that work nationwide."""
@@ -110,6 +114,7 @@ def partners_in_state(state: str) -> str:
 
 
 @pages.get("/partners/<slug:slug>")
+@kept()
 @public
 def partner(slug: str) -> str:
     """One partner and the positions it is named on."""

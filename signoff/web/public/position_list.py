@@ -18,6 +18,7 @@ from signoff.services.publications.published_search import (
 )
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import whole_number
 
@@ -25,6 +26,7 @@ ON_ONE_PAGE = 20
 
 
 @pages.get("/")
+@kept()
 @public
 def home() -> str:
     """The first page: what this place is, and the newest positions."""
@@ -39,6 +41,7 @@ def home() -> str:
 
 
 @pages.get("/positions/")
+@kept(queries="after before year kind criterion")
 @public
 def positions() -> str | Response:
     """All published positions, newest first, with a search.

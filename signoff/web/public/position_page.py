@@ -11,7 +11,7 @@ from signoff.domain.positions.text import canonical, leaves_open
 from signoff.domain.publications.list_days import chart_of
 from signoff.domain.publications.name_groups import Grouping, NameGroup, by_letter, in_groups, matching
 from signoff.models import Position, Publication
-from signoff.services.partners.sign_on import find_sign_on
+from signoff.services.partners.sign_on import closes_at, find_sign_on
 from signoff.services.positions.checks import shown_check
 from signoff.services.positions.mentions import names_the_departed
 from signoff.services.publications.delivered_names import public_deliveries
@@ -27,6 +27,7 @@ from signoff.services.publications.public_queries import (
 from signoff.services.publications.publications import find_live_publication
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.kept_pages import kept, valid_until
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import once_published, published, published_version
 from signoff.web.serializers import computed_words
@@ -35,6 +36,7 @@ MANY_NAMES = 25  # from so many on, readers look for a name rather than read all
 
 
 @pages.get("/positions/<slug:slug>")
+@kept(position=True, queries="notes")
 @public
 def position(slug: str) -> str:
     """A published position with exactly the partners that approved this text; a retired one names no one.
@@ -47,6 +49,7 @@ def position(slug: str) -> str:
 
 
 @pages.get("/positions/<slug:slug>/versions/<number:number>")
+@kept(position=True)
 @public
 def version(slug: str, number: int) -> str | Response:
     """A published version; one that has ended says what became of it, and names no one."""
@@ -70,7 +73,8 @@ def _ended_page(position: Position, publication: Publication, ended_at: datetime
 
 
 def _position_page(position: Position, publication: Publication) -> str:
-    named = signatories(db(), publication)
+    named, opened = signatories(db(), publication), find_sign_on(db(), position, at=installation().clock())
+    valid_until(closes_at(db(), opened) if opened else None)
     days = list_history(db(), publication, named, zone=installation().settings.timezone)
     return render_template(
         "public/positions/position.html",
@@ -89,7 +93,7 @@ def _position_page(position: Position, publication: Publication) -> str:
         canonical_length=len(canonical(publication.version.wording)),
         checked=shown_check(db(), publication.version),
         deliveries=public_deliveries(db(), publication),
-        sign_on=find_sign_on(db(), position, at=installation().clock()),
+        sign_on=opened,
     )
 
 
@@ -116,6 +120,7 @@ def _grouped(named: Sequence[Mapping[str, Any]], grouping: str) -> list[NameGrou
 
 
 @pages.get("/positions/<slug:slug>/delivered")
+@kept(position=True)
 @public
 def as_delivered(slug: str) -> str:
     """Who stood when the position was published, or at the end of a day, and stands now; others are only counted."""

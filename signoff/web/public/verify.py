@@ -13,6 +13,7 @@ from signoff.services.publications.public_queries import find_published_text, li
 from signoff.web.access import public
 from signoff.web.file_names import named
 from signoff.web.installation import db, installation
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.offline import one_script, policy, style
 
@@ -20,6 +21,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @pages.get("/verify")
+@kept(log=True)
 @public
 def verify() -> "str | Response":
     """How anyone can check a position; with a digest, the version whose text has it."""

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 from signoff.paper.word.sheet import published_word
 from signoff.web.access import public
 from signoff.web.file_names import named
+from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 from signoff.web.public.paper import published_text
@@ -14,6 +15,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pages.get("/positions/<slug:slug>.docx")
+@kept(position=True, log=True, queries="paper")
 @public
 def position_word(slug: str) -> Response:
     """The position for word processors, with exactly the partners that stand behind it; `?paper=` as for the PDF."""

@@ -344,6 +344,7 @@ KEPT_COLUMNS = {
     "partner_tag": "tag",
     "position": "slug",
     "principles_edition": "commitments mission preamble source vision",
+    "public_revision": "token",
     "publication": "ended_as ended_reason grouping",
     "recovery_code": "lookup",
     "request": "dropped_reason",
