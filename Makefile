@@ -84,7 +84,7 @@ mutants: $(TORTURE_READY) ## Change the rules in small ways; some test must noti
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 bench: $(BENCH_READY) ## Print the benchmarks
-	$(BIN)/python -m bench.public_pages
+	$(BIN)/python -m bench.public
 	$(BIN)/python -m bench.differences
 	$(BIN)/python -m bench.suggestions
 	$(BIN)/python -m bench.evidence

@@ -1,0 +1,247 @@
+"""How many public pages a second are served, beside bare WSGI bytes in the same run, and what long lists cost.
+
+Run with `python -m bench.public`. Three applications stand behind gunicorn with two processes and send the same bytes:
+one that does nothing but read one row by its key, Flask that has the bytes ready, and Signoff. Compared is the
+processor time of the servers for a request, which other work on the machine hardly changes, and the pages by the clock.
+The last lines say what pages cost in one process: from memory, and made anew after each change.
+"""
+
+import argparse
+import multiprocessing
+import os
+import socket
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask, Response
+from gunicorn.app.base import BaseApplication
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from bench.letters_of_ours import address
+from signoff.db import guards, schema
+from signoff.db.database import Database
+from signoff.web.app import create_app
+from tests.house import House, settings_for
+from tests.letters.sink import free_port
+
+PAGE = "/positions/fund-the-coordinator"
+NAMES = 500
+REQUEST = f"GET {PAGE} HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n".encode()
+ROW = "SELECT token FROM public_revision WHERE scope = 0"
+
+
+def filled(url: str, folder: Path) -> House:
+    """A published position with so many names, each given through its link."""
+    house = House(settings_for(url, folder / "instance"), Database(url))
+    schema.upgrade(house.database)
+    names = [f"Partner {number:05}" for number in range(NAMES)]
+    with house.database.unit_of_work() as session:
+        house.furnish(session)
+        version = house.asked(session, *names)
+        for name in names:
+            house.say(session, version, name)
+        house.publish(session, version)
+        session.execute(text("ANALYZE"))
+    return house
+
+
+def multiplied(house: House, held: int, number: int) -> None:
+    """The same position with so many names instead of those held: copies of partners and answers, past the guards."""
+    with house.database.migrating.begin() as connection:
+        guards.set_aside(connection)
+        for table, changed in (("partner", "slug"), ("answer", "")):
+            names = [column["name"] for column in connection.execute(text(f"PRAGMA table_info({table})")).mappings()]
+            values = [
+                {"id": "o.id + n.k * 100000", "partner_id": "o.partner_id + n.k * 100000"}.get(
+                    name, f"o.{name} || '-' || n.k" if name in (changed, "name", "public_name") else f"o.{name}"
+                )
+                for name in names
+            ]
+            connection.execute(
+                text(
+                    f"INSERT INTO {table} ({', '.join(names)}) "
+                    f"WITH RECURSIVE n(k) AS (SELECT {held // NAMES} UNION ALL SELECT k + 1 FROM n "
+                    f"WHERE k < {number // NAMES - 1}) "
+                    f"SELECT {', '.join(values)} FROM {table} o, n WHERE o.id < 100000"
+                )
+            )
+        guards.lay(connection)
+        connection.execute(text("ANALYZE"))
+
+
+def one_read(url: str) -> Callable[[], Any]:
+    """Reads the row on a connection that stays open, with nothing in between."""
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite":
+        kept = sqlite3.connect(str(made.database), isolation_level=None)
+        return lambda: kept.execute(ROW).fetchone()
+    line = psycopg.connect(made.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True)
+    return lambda: line.execute(ROW).fetchone()
+
+
+def bare(house: House, page: bytes) -> Any:
+    """No framework: a read, and the bytes."""
+    read, length = one_read(house.settings.database_url), str(len(page))
+
+    def application(_environ: Any, start_response: Any) -> list[bytes]:
+        read()
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", length)])
+        return [page]
+
+    return application
+
+
+def flask(_house: House, page: bytes) -> Any:
+    """Flask with the bytes ready and nothing to read."""
+    app = Flask("bench")
+    app.add_url_rule(PAGE, view_func=lambda: Response(page, content_type="text/html; charset=utf-8"))
+    return app
+
+
+def ours(house: House, _page: bytes) -> Any:
+    """Signoff as it is."""
+    return create_app(house.settings, clock=house.clock, passwords=house.passwords)
+
+
+class Gunicorn(BaseApplication):  # type: ignore[misc]
+    """Two processes with one application each."""
+
+    def __init__(self, make: Callable[[], Any], port: int) -> None:
+        self._make, self._port = make, port
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {"bind": f"127.0.0.1:{self._port}", "workers": 2, "loglevel": "error"}.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return self._make()
+
+
+@contextmanager
+def serving(make: Callable[[], Any], spent: list[float]) -> Iterator[int]:
+    """A server at a port; once it has ended, the processor time that it took is added to `spent`."""
+    port = free_port()
+    process = os.fork()
+    if process == 0:
+        try:
+            Gunicorn(make, port).run()
+        finally:
+            os._exit(0)  # past what the parent tidies up
+    try:
+        while True:
+            try:
+                ask(port)
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        os.kill(process, 15)
+        _, _, usage = os.wait4(process, 0)
+        spent.append(usage.ru_utime + usage.ru_stime)
+
+
+def ask(port: int) -> bytes:
+    """One answer, on a connection of its own."""
+    with socket.create_connection(("127.0.0.1", port)) as talk:
+        talk.sendall(REQUEST)
+        return b"".join(iter(lambda: talk.recv(262144), b""))
+
+
+def _asking(port: int, number: int) -> None:
+    for _ in range(number):
+        assert ask(port).startswith(b"HTTP/1.1 200")
+
+
+def measured(make: Callable[[], Any], requests: int) -> tuple[float, float]:
+    """Pages a second by the clock, and microseconds of the servers' processors for each.
+
+    The same server is run twice, and what it takes to start is left out.
+    """
+    spent: list[float] = []
+    with serving(make, spent) as port:
+        _asking(port, 40)
+    with serving(make, spent) as port:
+        _asking(port, 40)
+        clients = [multiprocessing.Process(target=_asking, args=(port, requests // 2)) for _ in range(2)]
+        began = time.perf_counter()
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        taken = time.perf_counter() - began
+    return requests / taken, (spent[1] - spent[0]) / requests * 1e6
+
+
+def call(app: Any, path: str) -> tuple[float, float, int]:
+    """Seconds to the first byte and to the last, and how many bytes."""
+    began = time.perf_counter()
+    response = app.test_client(use_cookies=False).get(path, buffered=False)
+    parts, first, length = iter(response.response), 0.0, 0
+    for part in parts:
+        first, length = first or time.perf_counter() - began, length + len(part)
+    return first, time.perf_counter() - began, length
+
+
+def single(house: House, path: str) -> str:
+    """A page in one process, in milliseconds: from memory, and made anew."""
+    app = create_app(house.settings, clock=house.clock, passwords=house.passwords)
+    kept, anew, bytes_ = [], [], 0
+    for _ in range(5):
+        with house.database.engine.begin() as connection:
+            connection.execute(text("UPDATE public_revision SET token = token || 'x'"))
+        _, taken, bytes_ = call(app, path)
+        anew.append(taken)
+        kept += [call(app, path)[1] for _ in range(20)]
+    app.extensions["signoff"].database.engine.dispose()
+    return f"{statistics.median(kept) * 1000:>8.2f} {statistics.median(anew) * 1000:>9.1f} {bytes_:>10}"
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--requests", type=int, default=6000)
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--names", type=int, nargs="*", default=[10_000, 100_000], help="SQLite alone, in one process")
+    given = parser.parse_args()
+    multiprocessing.set_start_method("fork")
+    print(f"load before: {os.getloadavg()[0]:.1f}; {NAMES} names")
+    for backend in ("sqlite", "postgresql") if given.database == "both" else (given.database,):
+        with tempfile.TemporaryDirectory() as name, address(backend, Path(name)) as url:
+            house = filled(url, Path(name))
+            page = ours(house, b"").test_client().get(PAGE, headers={"Accept-Encoding": "gzip"}).data
+            house.database.engine.dispose()
+            print(f"{backend:<11} {'pages/s':>9} {'us each':>9} {'of bare':>9}")
+            first = 0.0
+            for make in (bare, flask, ours):
+                rate, each = measured(partial(make, house, page), given.requests)
+                first = first or each
+                print(f"{make.__name__:<11} {rate:>9.0f} {each:>9.0f} {first / each:>9.2f}")
+            if backend == "sqlite":
+                _long_lists(house, given.names)
+    print(f"load after: {os.getloadavg()[0]:.1f}")
+
+
+def _long_lists(house: House, sizes: list[int]) -> None:
+    print(f"{'':<38} {'kept ms':>8} {'anew ms':>9} {'bytes':>10}")
+    held = NAMES
+    for size in [NAMES, *sizes]:
+        if size > held:
+            multiplied(house, held, size)
+            held = size
+        for path in (PAGE, f"{PAGE}/signatories.csv", "/partners/", "/positions/"):
+            print(f"{size:>7} {path:<30} {single(house, path)}")
+
+
+if __name__ == "__main__":
+    main()
