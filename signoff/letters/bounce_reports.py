@@ -80,7 +80,10 @@ def complaint(parts: Sequence[Message]) -> bool | None:
 
 def text_of(part: Message) -> str:
     """The words of a part, decoded as far as that can be done."""
-    payload = part.get_payload(decode=True)
+    try:
+        payload = part.get_payload(decode=True)
+    except (LookupError, ValueError):
+        return ""
     if not isinstance(payload, bytes):
         return ""
     try:
@@ -91,9 +94,8 @@ def text_of(part: Message) -> str:
 
 def written(part: Message) -> str:
     """All that stands below a part's header, its inner messages too, as text; encoded ones are decoded."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        below = "\n\n".join(str(item) for item in payload)
+    if part.is_multipart():
+        below = "\n\n".join(str(item) for item in part.get_payload())
         return _decoded(below, str(part.get("Content-Transfer-Encoding", "")).strip().lower())
     return text_of(part)
 

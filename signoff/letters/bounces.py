@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from enum import StrEnum
@@ -63,7 +64,8 @@ def read_returned(raw: bytes, *, is_for_bounces: bool = False) -> ReturnedMessag
         message = email.message_from_bytes(raw, policy=policy.compat32)
         parts = list(islice(message.walk(), _MOST_PARTS))
         return _read(message, parts, is_for_bounces)
-    except RecursionError:
+    except (RecursionError, MessageError, LookupError, ValueError):
+        # What no mail program writes trips the library up.
         return _NOTHING
 
 
@@ -120,7 +122,7 @@ def _subject(message: Message) -> str:
     subject = str(message.get("Subject", ""))[:1_000]
     try:
         return str(make_header(decode_header(subject)))
-    except (LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return subject
 
 

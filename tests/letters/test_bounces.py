@@ -7,6 +7,7 @@ from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -153,6 +154,35 @@ def test_crafted_messages_hold_nobody_up(name: str) -> None:
     began = time.process_time()
     assert read_returned(HOSTILE[name]).message_ids == ()
     assert time.process_time() - began < 8  # seconds; without limits it would be hours
+
+
+PIECES = (
+    b"\x00",
+    b"\xff",
+    b"=?utf-8?b?",
+    b"charset=utf-16",
+    b"\n\n",
+    b"--=_r",
+    b"Content-Type: message/rfc822\n",
+    b"\r",
+    b";*=",
+)
+
+
+def test_damaged_messages_trip_nobody_up() -> None:
+    chance, whole = Random(1), [path.read_bytes() for path in samples()]
+    for _ in range(400):
+        raw = bytearray(chance.choice(whole))
+        for _ in range(chance.randint(1, 8)):
+            place = chance.randrange(len(raw) + 1)
+            if chance.random() < 0.5:
+                raw[place:place] = chance.choice(PIECES)
+            else:
+                del raw[place : place + chance.randint(1, 60)]
+        read_returned(bytes(raw))
+    for odd in (b"Subject: =?utf-8?b?QQ?=", b'Subject: failure\nContent-Type: text/plain; charset="\0"'):
+        raw = bytearray(b"From: MAILER-DAEMON@mx.example\n" + odd + b"\n\n5.1.1 no\n")
+        assert read_returned(bytes(raw)).said == ReturnKind.FAILED
 
 
 def test_who_was_kept_from_being_asked_is_not_silent(house: House, session: Session) -> None:
