@@ -92,8 +92,9 @@ def draft_beside(path: Path, *, mode: int = 0o600) -> Iterator[Path]:
     try:
         yield draft
     finally:
-        for leftover in path.parent.glob(f"{draft.name}*"):
-            leftover.unlink(missing_ok=True)
+        for leftover in path.parent.iterdir():
+            if leftover.name.startswith(draft.name):
+                leftover.unlink(missing_ok=True)
 
 
 def place(draft: Path, path: Path) -> None:

@@ -88,6 +88,10 @@ def _put_keys_back(reader: Reader) -> None:
         if key and not given.get(f"{PREFIX}{setting}") and not place.exists():
             made_once(place, lambda key=key: key)  # type: ignore[misc]
             click.echo(f"Put the key {place} in its place.")
+    if reader.key(KEYS[1]):
+        click.echo(
+            f"The file has earlier secret keys too; put what {KEYS[1]} in it says in SIGNOFF_SECRET_KEY_FALLBACKS."
+        )
 
 
 @with_new_installation

@@ -14,6 +14,7 @@ OPEN_ENDPOINTS = frozenset(
         "static",
         "public.healthz",
         "public.readyz",
+        "public.metrics",
         "public.robots",
         "public.favicon",
         "public.logo",
