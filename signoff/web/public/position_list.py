@@ -1,6 +1,6 @@
 """The first page, and the list of positions with its search."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.positions.fields import KINDS
-from signoff.services.principles.editions import latest_edition
+from signoff.services.principles.editions import find_latest_edition, latest_edition
 from signoff.services.publications.public_queries import count_live_publications, count_named, live_publications
 from signoff.services.publications.published_search import (
     PublishedFilter,
@@ -73,14 +73,14 @@ def _asked() -> dict[str, str]:
     return {name: " ".join(request.args.get(name, "").split())[:200] for name in names}
 
 
-def _choices(existing: Any) -> Mapping[str, Mapping[str, str]]:
+def _choices(existing: Sequence[tuple[str, datetime]]) -> Mapping[str, Mapping[str, str]]:
     """What each filter offers: values with the words for them."""
     zone = installation().settings.timezone
     years = {str(published_at.astimezone(zone).year): None for _, published_at in existing}
-    kinds = {kind for kind, _ in existing}
+    kinds, edition = {kind for kind, _ in existing}, find_latest_edition(db())
     return {
         "kind": {kind: words for kind, words in KINDS.items() if kind in kinds},
-        "criterion": {criterion.key: criterion.name for criterion in latest_edition(db()).criteria},
+        "criterion": {criterion.key: criterion.name for criterion in edition.criteria} if edition else {},
         "year": {year: year for year in years},
     }
 
