@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from signoff.db.errors import Trouble
 from signoff.db.write_queue import WriteQueue
-from signoff.domain.letters import LetterState
+from signoff.domain.letters import UNDELIVERED, LetterState
 from signoff.web.request_log import RequestFacts
 from signoff.worker.condition import Condition
 
@@ -79,8 +79,8 @@ def _of_database(condition: Condition | None, queue: WriteQueue | None) -> Itera
 
 def _of_condition(condition: Condition) -> Iterator[Metric]:
     mail, at = condition.mail, condition.mail.at
-    letters = GaugeMetricFamily("signoff_emails", "Emails by state.", labels=["state"])
-    for state in LetterState:
+    letters = GaugeMetricFamily("signoff_emails", "Emails that wait or did not arrive, by state.", labels=["state"])
+    for state in (LetterState.QUEUED, LetterState.SENDING, *UNDELIVERED):
         letters.add_metric([state.value], condition.letters.get(state, 0))
     yield letters
     paused = GaugeMetricFamily("signoff_email_paused", "1 while email is paused, by what ends it.", labels=["until"])
@@ -101,6 +101,7 @@ def _of_condition(condition: Condition) -> Iterator[Metric]:
             condition.unsealed_since,
         ),
         ("signoff_head_age_seconds", "How old the newest signed head is.", condition.signed_at),
+        ("signoff_backup_age_seconds", "How old the newest backup is that was made here.", condition.backed_up_at),
     ):
         if since is not None or name in _ZERO_WITHOUT:
             yield _gauge(name, what, max(0.0, (at - since).total_seconds()) if since else 0.0)

@@ -15,8 +15,8 @@ from signoff.domain.phrasing import counted
 from signoff.models import LogHead
 from signoff.services.coalition import find_coalition
 from signoff.services.outbox.mail_state import MailState, mail_problems, mail_state
-from signoff.services.outbox.outbox import LetterFilter, count_by_state
-from signoff.services.publications.restorations import is_closed
+from signoff.services.outbox.outbox import count_unfinished
+from signoff.services.publications.restorations import is_closed, last_backup_at
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
 from signoff.worker.high_water import lag_of, read_mark
@@ -48,6 +48,7 @@ class Condition:
     letters: Mapping[str, int]
     unsealed_since: datetime | None
     signed_at: datetime | None
+    backed_up_at: datetime | None
     unwitnessed: Sequence[str]
     storage: Storage
 
@@ -84,9 +85,10 @@ def condition(session: Session, installation: Installation) -> Condition:
         is_set_up=find_coalition(session) is not None,
         copy=_about_copy(session, installation),
         mail=mail_state(session, at=at),
-        letters=count_by_state(session, LetterFilter()),
+        letters=count_unfinished(session),
         unsealed_since=oldest_unsealed(session),
         signed_at=session.scalar(select(LogHead.time).order_by(LogHead.size.desc()).limit(1)),
+        backed_up_at=last_backup_at(session),
         unwitnessed=[row.problem for row in witness_problems(session, installation.settings.witnesses)],
         storage=_storage(session),
     )

@@ -110,6 +110,13 @@ def count_by_state(session: Session, letter_filter: LetterFilter) -> dict[str, i
     return dict(session.execute(query).all())
 
 
+def count_unfinished(session: Session) -> dict[str, int]:
+    """How many letters wait, or did not arrive, by state; those that were sent or held back only grow in number."""
+    states = (LetterState.QUEUED, LetterState.SENDING, *UNDELIVERED)
+    query = select(Letter.state, func.count()).where(Letter.state.in_(states)).group_by(Letter.state)
+    return dict(session.execute(query).all())
+
+
 def get_letter(session: Session, number: int) -> Letter:
     """The letter with this id; NotFound otherwise."""
     letter = session.scalar(_with_readers().where(Letter.id == number))

@@ -8,7 +8,6 @@ from flask import render_template
 from signoff.db import schema
 from signoff.domain.letters import LetterState
 from signoff.domain.permissions import Act
-from signoff.services.publications.restorations import last_backup_at
 from signoff.web.access import staff
 from signoff.web.installation import db, installation
 from signoff.web.staff.blueprint import pages
@@ -30,7 +29,6 @@ def system() -> str:
         settings=here.settings,
         engine=engine_name(here.settings),
         newest=schema.newest(),
-        backed_up_at=last_backup_at(db()),
         versions={name: _version(name) for name in ("signoff", *_LIBRARIES)} | {"Python": platform.python_version()},
         State=LetterState,
     )

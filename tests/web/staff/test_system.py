@@ -9,8 +9,10 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import update
 
+from signoff.domain.permissions import OPERATOR
 from signoff.models import Letter
 from signoff.services.outbox.mail_state import note_pause
+from signoff.services.record.record import record
 from signoff.worker import condition
 from signoff.worker.turn import record_heartbeat, seal_all
 from tests.house import House
@@ -41,6 +43,11 @@ def test_all_is_well(client: InspectingClient, house: House, dialect: str) -> No
     assert said["Newest signed head"].startswith("November 24, 2026, 7:00 a.m. EST")
     assert said["Kind"].startswith("PostgreSQL" if dialect == "postgresql" else "SQLite 3.")
     assert ("Not known here" in said["Left on its disk"]) is (dialect == "postgresql")
+    assert said["Last backup"].startswith("None is known.")
+    with house.database.unit_of_work() as session:
+        facts = {"newest_entry": 1, "with_keys": False}
+        record(session, "backup_made", by=OPERATOR, at=house.clock(), facts=facts)
+    assert rows(client)["Last backup"] == "November 24, 2026, 7:00 a.m. EST"
     assert said["Revision"] == "0001 newest" and re.search(r"Python 3\.\d+", said["Versions"])
 
 
