@@ -99,7 +99,7 @@ HELP = {
             "confirm_leaving",
         ),
         "accounts": ("account", "authenticator", "users", "user", "new_user"),
-        "publish": ("confirm_publish", "confirm_retire", "confirm_remove"),
+        "publish": ("confirm_publish", "confirm_retire", "confirm_remove", "reports"),
         "find-things": ("find", "record"),
     }.items()
     for page in pages
