@@ -6,7 +6,7 @@ it says never touches requests to approve a position.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import LinkDead
@@ -26,11 +26,9 @@ def news_contacts(session: Session) -> list[Contact]:
 
     Contacts that were only named by a colleague do not get it before they are confirmed.
     """
-    ended, living = (_of_contacts(which) for which in (_ENDED, ~_ENDED))
     present = select(Contact).join(Partner, Partner.id == Contact.partner_id)
     query = present.where(Contact.removed_at.is_(None), Partner.left_at.is_(None), Partner.merged_into_id.is_(None))
-    wants = Contact.id.not_in(ended) | Contact.id.in_(living)
-    contacts = session.scalars(query.where(wants).order_by(Contact.id)).unique().all()
+    contacts = session.scalars(query.where(Contact.email.not_in(_stopped())).order_by(Contact.id)).unique().all()
     provisional = provisional_contacts(session, contacts) if contacts else {}
     by_email: dict[str, Contact] = {}
     for contact in contacts:
@@ -39,9 +37,11 @@ def news_contacts(session: Session) -> list[Contact]:
     return list(by_email.values())
 
 
-def _of_contacts(which: ColumnElement[bool]) -> Select[int | None]:
-    of_contacts = Subscription.contact_id.is_not(None)
-    return select(Subscription.contact_id).where(of_contacts, which)
+def _stopped() -> Select[str]:
+    # By mailbox: who is a contact of two partners has unsubscribed as both.
+    of_contacts = select(Subscription.contact_id).where(Subscription.contact_id.is_not(None))
+    stopped = Contact.id.in_(of_contacts.where(_ENDED)), Contact.id.not_in(of_contacts.where(~_ENDED))
+    return select(Contact.email).where(*stopped)
 
 
 def letters_to(act: ActContext, contacts: Sequence[Contact]) -> list[dict[str, int]]:

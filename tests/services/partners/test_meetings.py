@@ -46,6 +46,12 @@ def test_each_present_contact_is_told_once_but_those_who_unsubscribed(house: Hou
             .where(Contact.full_name == "Bo Alder")
         ).one()
         stop_news(house.act(session, bo.actor), bo)
+        house.partner(session, "Elm", "Bo Alder")
+        again = session.scalars(
+            select(Contact).where(Contact.full_name == "Bo Alder").order_by(Contact.id.desc())
+        ).first()
+        assert again is not None
+        house.correct(session, again, email="bo@alder.example")
         second = planned(house, session, "Fall meeting")
         tell_all(house, session, second)
         assert told(session, second) == ["ana@alder.example", "ana@birch.example"]
