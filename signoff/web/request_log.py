@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from werkzeug.wsgi import ClosingIterator
@@ -44,7 +44,7 @@ class RequestLog:
         self._inner = inner
         self._trusts_id = trusts_id
         self._seen = seen
-        app.before_request(_note_route)
+        app.url_value_preprocessor(_note_route)  # before anything that may turn the request away
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Serve one request."""
@@ -79,6 +79,6 @@ class RequestLog:
         REQUEST_ID.set(None)
 
 
-def _note_route() -> None:
+def _note_route(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     if request.url_rule is not None:
         request.environ[ROUTE] = request.url_rule.rule

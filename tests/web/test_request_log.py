@@ -52,12 +52,14 @@ def test_a_line_says_what_a_request_was_and_not_by_which_link(app: Flask, house:
         secret = house.secret(house.link(session, house.asked(session, "Alder"), "Alder"))
     client.get(f"/r/{secret}?from=ana@alder.example").close()
     client.get("/positions/?q=the+alder+trust").close()
+    client.get("/staff/positions/the-alder-trust").close()
     client.get("/no/such/page").close()
     client.open("/positions/", method="BREW").close()
     seen = [(line["method"], line["route"], line["status"]) for line in requests(printed)]
     assert seen == [
         ("GET", "/r/<secret>", 200),
         ("GET", "/positions/", 200),
+        ("GET", "/staff/positions/<slug:slug>", 302),
         ("GET", "none", 404),
         ("other", "none", 405),
     ]
