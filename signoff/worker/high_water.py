@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from signoff.services.publications.restorations import close_older_copy, is_clos
 from signoff.worker.installation import Installation
 
 _FORMAT = "signoff-high-water/1"
+_AHEAD = timedelta(minutes=1)  # that the time of a head may be ahead of the clock
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def lag_of(session: Session, mark: HighWater | None) -> str:
         return ""
     root = session.scalar(select(LogHead.root).where(LogHead.size == mark.size))
     given_up = session.scalar(select(func.max(Restoration.opened_at)))
-    if root == mark.root or (given_up is not None and given_up >= mark.time):
+    if root == mark.root or (given_up is not None and given_up >= mark.time - _AHEAD):
         return ""
     newest = newest_head(session)
     own = f"the newest head of this database has {newest.size:,}" if newest else "this database has none"

@@ -269,12 +269,13 @@ def test_witnesses_are_read_in_one_spelling() -> None:
 
 @ON_SQLITE
 def test_two_installations_of_one_log_and_a_witness_in_processes_of_their_own(house: House, tmp_path: Path) -> None:
-    """The same keys sign on a copy of the database: the witness cosigns for one of the two only."""
+    """The same keys sign on a copy of the database, on another machine: the witness cosigns for one of the two only."""
     house.clock.now = datetime.now(UTC)
     public_list(house)
     copy = tmp_path / "copy.db"
     house.database.engine.dispose()
     shutil.copyfile(str(house.database.engine.url.database), copy)
+    shutil.copyfile(house.settings.sealing_key_file, tmp_path / "its_sealing_key.json")
     folder, port = tmp_path / "w", free_port()
     folder.mkdir()
     (folder / "logs.txt").write_text(f"{log_key(house)}\n")
@@ -295,7 +296,7 @@ def test_two_installations_of_one_log_and_a_witness_in_processes_of_their_own(ho
         settings = {
             "SIGNOFF_DATABASE_URL": f"sqlite:///{copy}",
             "SIGNOFF_SECRET_KEY": house.settings.secret_key,
-            "SIGNOFF_SEALING_KEY_FILE": str(house.settings.sealing_key_file),
+            "SIGNOFF_SEALING_KEY_FILE": str(tmp_path / "its_sealing_key.json"),
             "SIGNOFF_MAIL_PORT": "9",
             "SIGNOFF_WITNESSES": chosen,
         }
