@@ -1,12 +1,13 @@
 """Puts a backup back into an empty place, closed to the public from its first moment on."""
 
+import secrets
 import sqlite3
 import tempfile
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,7 @@ from signoff.domain.rounds.links import secret_of
 from signoff.evidence.codes import SealingKeys
 from signoff.evidence.heads import read_head
 from signoff.evidence.strict_json import Refused
-from signoff.models import Entry, Link, Restoration
+from signoff.models import Entry, Link, PublicRevision, Restoration
 from signoff.services.publications.log_reading import newest_head
 from signoff.services.publications.restorations import pause_restored
 
@@ -108,6 +109,8 @@ def _put_back_postgresql(reader: Reader, database: Database, row: Restoration) -
         postgresql.restore_section(program, dump, url, section="post-data")
     with database.unit_of_work() as session:
         _ensure_as_told(session, reader.manifest)
+        # The row came before the triggers that tell running servers to forget the pages they keep.
+        session.execute(update(PublicRevision).values(token=secrets.token_hex(16)))
         pause_restored(session, at=row.restored_at)
 
 
