@@ -102,7 +102,7 @@ def bare(house: House, page: bytes) -> Any:
 
 def flask(_house: House, page: bytes) -> Any:
     """Flask with the bytes ready and nothing to read."""
-    app = Flask("bench")
+    app = Flask(__name__)
     app.add_url_rule(PAGE, view_func=lambda: Response(page, content_type="text/html; charset=utf-8"))
     return app
 
@@ -143,6 +143,7 @@ def serving(make: Callable[[], Any], spent: list[float]) -> Iterator[int]:
                 ask(port)
                 break
             except OSError:
+                assert os.waitpid(process, os.WNOHANG) == (0, 0), "the server has ended"
                 time.sleep(0.05)
         yield port
     finally:
