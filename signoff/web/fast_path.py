@@ -17,7 +17,7 @@ from signoff.web.request_log import ROUTE
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_RENEWED_WITHIN = 3.0  # seconds to wait for whoever makes the same page anew, before making it oneself
+_RENEWED_WITHIN = 3.0  # seconds to wait for the one who makes the same page again, before making it oneself
 # What a request may not carry: who sends it would count. Of hosts, only what Flask would take.
 _OF_SOMEONE = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_X_HTTP_METHOD_OVERRIDE")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,250}(:\d{1,5})?|\[[0-9A-Fa-f:]{2,40}\](:\d{1,5})?")
@@ -46,7 +46,7 @@ class FastPath:
             newer = self._answers.get(address)
             if newer is kept:
                 return self._made(address, environ, start_response)
-        # Another request has made it anew while this one waited, or has seen that it is kept no longer.
+        # Another request has made it again while this one waited, or has seen that it is kept no longer.
         if newer is not None and self._holds(newer):
             return newer(environ, start_response)
         return self._made(address, environ, start_response)
@@ -82,7 +82,7 @@ class FastPath:
 
 @contextmanager
 def _turn(renewing: Lock) -> Iterator[None]:
-    """One makes a page anew while the others wait, so that a change of a long list does not busy every thread."""
+    """One makes a page again while the others wait, so that a change of a long list does not busy every thread."""
     is_taken = renewing.acquire(timeout=_RENEWED_WITHIN)
     try:
         yield

@@ -94,7 +94,7 @@ def end_page(response: Response) -> bool:
 
 
 def noticed(clock: Clock) -> Clock:
-    """The same clock; whoever reads it during a request makes an answer that depends on time, and is not kept."""
+    """The same clock; a request that reads it makes an answer that depends on time, and is not kept."""
 
     def read() -> datetime:
         if has_request_context():
