@@ -82,7 +82,11 @@ def houses(own_postgres: Server, tmp_path: Path) -> Iterator[list[House]]:
     with server.connect() as connection:
         connection.execute(text("CREATE DATABASE distributed TEMPLATE built_in"))
     url = server.url.set(database="distributed").render_as_string(hide_password=False)
-    settings = replace(first.settings, worker="distributed", database_url=url)
+    # Beside its key file stands what a database has signed; another database would be an older copy.
+    key_file = tmp_path / "second_sealing_key.d" / "sealing_key.json"
+    key_file.parent.mkdir()
+    shutil.copy(first.settings.sealing_key_file, key_file)
+    settings = replace(first.settings, worker="distributed", database_url=url, sealing_key_file=key_file)
     second = House(settings, open_database(settings))
     ensure_tables(second.database)
     for house in (first, second):
