@@ -29,7 +29,6 @@ from signoff.services.coalition import find_coalition
 from signoff.services.outbox.mail_state import MailState, mail_state
 from signoff.services.positions.highlighting import with_quotes
 from signoff.services.publications.public_queries import Departure
-from signoff.services.publications.restorations import is_closed
 from signoff.web.absolute import absolute, absolute_url_for
 from signoff.web.forms import form_key
 from signoff.web.installation import db, installation
@@ -120,7 +119,6 @@ _WORDS = {
     "form_key": form_key,
     "absolute_url_for": absolute_url_for,
     "duration": duration,
-    "restored_closed": lambda: is_closed(db()),
 }
 
 

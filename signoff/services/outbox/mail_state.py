@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.letters import LetterState
 from signoff.domain.permissions import Act, ensure_may
-from signoff.models import Letter, MailPause, WorkerBeat
+from signoff.models import Letter, MailPause, Restoration, WorkerBeat
 from signoff.models.base import Instant
 from signoff.services.act import ActContext
 from signoff.services.outbox.complaints import is_stopped
@@ -25,7 +25,8 @@ _LONG = timedelta(minutes=10)  # that a letter which is due may wait
 class MailState:
     """The worker's last sign of life, since when the oldest letter that is due waits, and the pause if there is one.
 
-    `again_at` is when the mail server is tried by itself; during a pause without it, never.
+    `again_at` is when the mail server is tried by itself; during a pause without it, never. `is_closed` is whether a
+    copy was put back and is not opened yet, so that nothing leaves.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class MailState:
     paused_since: datetime | None
     reason: str | None
     again_at: datetime | None
+    is_closed: bool
 
     @property
     def worker_is_missing(self) -> bool:
@@ -52,7 +54,8 @@ def mail_state(session: Session, *, at: datetime) -> MailState:
     is_due = (Letter.state == LetterState.QUEUED, Letter.due_at <= at, ~waits_for_proof(at), ~is_stopped())
     oldest = select(func.min(Letter.due_at)).where(*is_due)
     pause = (select(column).scalar_subquery() for column in (MailPause.since, MailPause.reason, MailPause.try_again_at))
-    return MailState(at, *session.execute(select(beat, oldest.scalar_subquery(), *pause)).one())
+    closed = select(Restoration.number).where(Restoration.opened_at.is_(None)).exists()
+    return MailState(at, *session.execute(select(beat, oldest.scalar_subquery(), *pause, closed)).one())
 
 
 def mail_problems(mail: MailState, *, in_public: bool = False) -> list[str]:
