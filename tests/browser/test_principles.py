@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -26,7 +27,7 @@ def draft_the_five(page: Page) -> None:
         page.get_by_role("button", name=f"Remove {name}").click()
     expect(page.get_by_text("It has no criterion.")).to_be_visible()
     page.get_by_label("Which document it is").fill("Commitments of the river towns")
-    page.get_by_label("Adopted on").fill(datetime.now().date().isoformat())
+    page.get_by_label("Adopted on").fill(datetime.now(ZoneInfo("America/New_York")).date().isoformat())
     page.get_by_label("Vision").fill("Rivers that everyone may drink from.")
     page.get_by_label("Mission").fill("")
     page.get_by_label("Before the principles").fill("")

@@ -48,6 +48,7 @@ SURFACES = {
     "/login/forgotten": NOBODY,
     "/login/link/<secret>": NOBODY,
     "/logo/<digest>.png": NOBODY,
+    "/metrics": NOBODY,
     "/oembed": NOBODY,
     "/partners/": REGISTER,
     "/partners/<slug>": ONE,
