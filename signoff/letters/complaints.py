@@ -33,8 +33,8 @@ class ComplainedLetter(BaseLetter):
         name, partner = contact.full_name, contact.partner.whole
         blocks: list[Block] = [
             Paragraph(
-                f"An email of ours to {name} at {partner.name} was reported as spam. We send {name} no more email "
-                "until a staff member has settled this. What was answered stays as it is."
+                f"Our email to {name} at {partner.name} was reported as spam. We will send {name} no more email until "
+                "an administrator has settled this. Answers already given stay as they are."
             ),
             Facts(
                 (
@@ -44,7 +44,7 @@ class ComplainedLetter(BaseLetter):
                 )
             ),
             Paragraph(
-                f"People often report an email by mistake. Please ask {name} by phone. Then let email leave again, "
+                f"People often report an email by mistake. Please ask {name} by phone. Then allow email again, "
                 "correct the address, or remove the contact here:"
             ),
             Address(f"{self.base_url}/staff/partners/{encoded(partner.slug)}#contact-{contact.id}", "Open the contact"),

@@ -45,8 +45,8 @@ class MeetingLetter(BaseLetter):
             Facts(tuple(self._facts)),
             *held,
             Paragraph(
-                "You get this email as a contact of a partner. Unsubscribe from emails about meetings here. "
-                "Requests to approve a position will still reach you."
+                "You get this email because you are a contact of a partner. You can unsubscribe from emails about "
+                "meetings here. Requests to approve a position will still reach you."
             ),
             Address(self.envelope.link, "Unsubscribe"),
             human(),

@@ -35,7 +35,7 @@ class ConfirmSubscriptionLetter(BaseLetter):
             raise Obsolete("It is too late to confirm the subscription.")
         title = context.batch.public_titles.get(asked.position_id, "") if asked.position_id else ""
         if asked.position_id and not title:
-            raise Obsolete("The position is not public anymore.")
+            raise Obsolete("The position is no longer public.")
         return cls(context.envelope, title, asked.expires_at)
 
     def compose(self) -> Draft:
@@ -43,14 +43,14 @@ class ConfirmSubscriptionLetter(BaseLetter):
         what = f"the position “{self.title}”" if self.title else "its positions"
         blocks: list[Block] = [
             Paragraph(
-                f"You, or someone who typed your email address, asked the {self.asker} for news of {what} by email. "
-                f"Please confirm this by {self.in_full(self.until)}. If you did not ask, ignore this email. You will "
-                "not get another."
+                f"You, or someone who typed your email address, asked the {self.asker} to email you news of {what}. "
+                f"Please confirm this by {self.in_full(self.until)}. If you did not ask for this, you can ignore this "
+                "email."
             ),
             Address(self.envelope.link, "Confirm your subscription"),
             Paragraph(
-                "We write at most once a day, and only when a position is published or updated or when organizations "
-                "sign it. You can unsubscribe from every email. We use your address for nothing else."
+                "We email you at most once a day, and only when a position is published or updated or when "
+                "organizations sign it. Every email has a link to unsubscribe. We use your address for nothing else."
             ),
             human(),
         ]
@@ -96,7 +96,7 @@ class NewsLetter(BaseLetter):
     @property
     def _where(self) -> tuple[str, str]:
         if len(self.news) > 1:
-            return f"{self.base_url}/positions/", "Open the positions"
+            return f"{self.base_url}/positions/", "See all positions"
         return self._page(self.news[0]), "Read the position"
 
     def _page(self, item: PositionNews) -> str:
@@ -113,6 +113,6 @@ class NewsLetter(BaseLetter):
         if not item.is_published:
             return f"{who} joined the signatories of “{title}”:"
         when = self.formats.day(item.publication.published_at)
-        happened = "A new version of it was published" if item.is_update else "It was published"
         signed = f"{who} approved exactly this text:" if item.names else "It has no signatories yet."
-        return f"“{title}”. {happened} on {when}. {signed}"
+        what = f"A new version of “{title}”" if item.is_update else f"“{title}”"
+        return f"{what} was published on {when}. {signed}"

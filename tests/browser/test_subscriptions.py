@@ -17,7 +17,7 @@ def test_a_reader_subscribes_and_unsubscribes(
         house.publish(session, house.checked(session, house.position(session)))
     reader = Person(browser, site, width=375, dark=True)
     page = reader.go("/positions/fund-the-coordinator")
-    page.get_by_role("link", name="Get its news by email").click()
+    page.get_by_role("link", name="Get updates by email").click()
     assert reader.findings() == []
     page.get_by_label("Your email address").fill("ada@press.example")
     page.get_by_role("button", name="Email me a link to confirm").click()

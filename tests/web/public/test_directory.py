@@ -49,8 +49,8 @@ def test_partners_are_found_by_names_places_and_expertise(client: InspectingClie
     assert found(client, q="literacy county") == found(client, q="early", level="local") == ["Birch County"]
     assert found(client, q="secret") == []  # an alias is for staff
     nothing = client.soup("/partners/?q=zelkova")  # has left
-    assert "No partner with “zelkova”" in nothing.text and "No partner matches these filters." in nothing.text
-    assert "1 of four partners with “nandu”" in client.soup("/partners/?q=nandu").text
+    assert "No partners matching “zelkova”" in nothing.text and "No partners match these filters." in nothing.text
+    assert "1 of four partners matching “nandu”" in client.soup("/partners/?q=nandu").text
 
 
 def test_a_long_directory_has_a_page_for_each_letter(

@@ -45,7 +45,7 @@ def test_partners_are_where_they_work(client: InspectingClient, house: House) ->
     assert [a.text for a in client.soup("/partners/?expertise=literacy").select(".directory li > a")] == ["Alder"]
     assert [a.text for a in client.soup("/partners/?level=local").select(".directory li > a")] == ["Birch"]
     both = client.get("/partners/?level=local&expertise=literacy").text
-    assert "No partner matches these filters" in both
+    assert "No partners match these filters" in both
     listed = client.get("/partners/").text + client.get("/partners/birch").text + client.get("/partners/cedar").text
     assert "Cleveland" in listed and "Speak to Ana" not in listed and "2014" not in listed
     assert "Speak to Ana" not in client.get("/api/v1/partners").text

@@ -75,7 +75,7 @@ def test_what_was_found_says_why(client: InspectingClient, house: House) -> None
     assert page.select_one("#q")["value"] == "coordinator"  # type: ignore[index]
     assert "Yards stay open December 31, 2026" in client.soup("/positions/?q=yards").text
     nothing = client.soup("/positions/?q=zebra&kind=letter")
-    assert "No position with “zebra”, letter." in nothing.text and not nothing.select(".index")
+    assert "No positions with “zebra”, letter." in nothing.text and not nothing.select(".index")
     assert client.soup("/positions/?partner=alder").text.count("Birch") == 0
 
 
@@ -119,7 +119,7 @@ def test_pages_lead_on_by_key_and_miss_nothing_that_comes_meanwhile(
         response = client.get(f"/positions/?q=ask&page={number}")
         assert response.status_code == 302
         assert [h.get_text() for h in client.soup(response.headers["Location"]).select(".index h2")] == titles
-    assert "There is no position here." in client.soup("/positions/?after=1").text
+    assert "There are no positions on this page." in client.soup("/positions/?after=1").text
 
 
 @SQLITE
