@@ -50,7 +50,8 @@ def _are_forked(proof: ProofVerdict, bundle: BundleVerdict) -> bool:
     ours, theirs = proof.anchor, bundle.anchor
     if ours.head.size == theirs.head.size:
         return ours.head.root != theirs.head.root
-    return (ours.head.size < theirs.head.size) is not (ours.time < theirs.time)
+    smaller, larger = sorted((ours, theirs), key=lambda anchor: anchor.head.size)
+    return smaller.time >= larger.time
 
 
 def _after_refusal(proof: ProofVerdict, named: Signatory | None) -> Comparison:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser
@@ -18,6 +18,7 @@ from signoff.evidence.strict_json import Refused
 from signoff.evidence.verifier import verify_file
 from tests.browser.person import Person
 from tests.evidence.attacks import changes
+from tests.evidence.pairs import beside_each_other
 from tests.evidence.public_log import (
     ALDER,
     BIRCH,
@@ -25,7 +26,6 @@ from tests.evidence.public_log import (
     NOW,
     ORIGIN,
     SECOND,
-    START,
     THIRD,
     PublicLog,
     small_log,
@@ -185,29 +185,6 @@ COMPARE = """async ({ pairs, now }) => {
   }
   return found;
 }"""
-
-
-def beside_each_other() -> list[tuple[str, str]]:
-    """A partner's proof and a bundle, together in every way in which they can be."""
-    pairs = []
-    for verdict in ("decline", "withdraw", "remove", "approve"):
-        log = PublicLog()
-        number = log.record(verdict)
-        log.publish(names=(ALDER,))
-        log.publish("aid", text=text_of(title="Aid"))
-        log.head()
-        proof = log.proof(number)
-        pairs += [(proof, log.bundle()), (proof, log.bundle("aid"))]
-        later = {**ALDER, "approved_at": "2025-11-28T09:00:01Z"}
-        for names in ((BIRCH,), (later,), ({**ALDER, "note": "Yes"},), ({**ALDER, "name": "Alder & Co"},)):
-            log.list(names=names)
-            log.head()
-            pairs.append((proof, log.bundle()))
-        pairs.append((log.proof(number), small_log().bundle()))
-    fork = small_log()
-    fork.list(names=(BIRCH,))
-    fork.head(START + timedelta(seconds=-1))
-    return [*pairs, (small_log().proof(0), fork.bundle())]
 
 
 def test_it_compares_a_proof_with_a_list_as_python_does(browser: Browser, site: str) -> None:

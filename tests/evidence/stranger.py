@@ -1,373 +1,563 @@
-"""A verifier written from `docs/evidence.md` alone: it imports nothing of the program and is kept apart from it."""
+"""A verifier of bundles, proofs and logs, written from `docs/evidence.md` alone: it shares no code with the program."""
 
+import base64
 import hashlib
 import json
 import re
-from base64 import b64decode, b64encode
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple, NoReturn
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-LARGEST = 2**53 - 1
-DIGEST = re.compile(r"[0-9a-f]{64}")
-TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{6}))?Z", re.ASCII)
-KNOWN = (
-    *(
-        "language",
-        "kind",
-        "title",
-        "addressed_to",
-        "reference",
-        "summary",
-        "body",
-        "date_line",
-        "salutation",
-        "closing",
-    ),
-    *("copies", "enclosures", "press_contact", "docket", "hearing"),
-)
+Json = dict[str, Any]
+
+MAX_BUNDLE = 16 * 1024 * 1024
+MAX_BUNDLE_MARKS = 1_000_000
+MAX_PROOF = 200_000
+MAX_LEAF = 65_535
+CLOCK_TOLERANCE = timedelta(minutes=5)
+FRESH = timedelta(days=1)
+LOG_FORMAT = "signoff-log/1"
+TEXT_HEADER = b"signoff-text/1\n"
+KNOWN_FIELDS = (
+    "language", "kind", "title", "addressed_to", "reference", "summary", "body", "date_line", "salutation", "closing",
+    "copies", "enclosures", "press_contact", "docket", "hearing",
+)  # fmt: skip
 
 
-class Refuse(Exception):
-    """The file is not what the page describes."""
+class Refused(Exception):
+    """The file, log or head is not what the format demands."""
 
 
-def need(condition: object, why: str) -> None:
+def require(condition: object, reason: str) -> None:
+    """Refuse unless a condition holds."""
     if not condition:
-        raise Refuse(why)
+        raise Refused(reason)
 
 
-def sha(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+def canonical(value: object) -> bytes:
+    """Return the one accepted spelling of a JSON value."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
 
 
-def canon(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of the canonical JSON of a value, in hexadecimal."""
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def read(data: bytes, most: int) -> Any:
-    need(len(data) <= most, "too long")
-    need(sum(data.count(one) for one in (b"{", b"[", b",")) <= 1_000_000, "too many parts")
+def parse_canonical(data: bytes, limit: int) -> Any:
+    """Parse JSON and refuse every spelling but the canonical one."""
+    require(len(data) <= limit, f"it is longer than {limit} bytes")
+
+    def not_an_integer(spelling: str) -> NoReturn:
+        raise ValueError(spelling)
+
     try:
-        text = data.decode()
-        value = json.loads(text, parse_float=_never, parse_constant=_never, object_pairs_hook=_once)
-        need(canon(value) == data, "another spelling")
-    except (ValueError, RecursionError) as problem:
-        raise Refuse(str(problem)) from None
-    _plain(value, 0)
+        value = json.loads(data.decode("utf-8"), parse_float=not_an_integer, parse_constant=not_an_integer)
+        same = canonical(value) == data
+    except (ValueError, RecursionError) as error:
+        raise Refused("it is not valid JSON") from error
+    require(same, "it is not canonical JSON")
     return value
 
 
-def _never(_text: str) -> Any:
-    raise Refuse("a number with a fraction")
+class Items(NamedTuple):
+    """The shape of a list: the shape of its items, and how many there may be."""
+
+    shape: Any
+    low: int
+    high: int
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    need(len({key for key, _ in pairs}) == len(pairs), "a key twice")
-    need(all(key.isascii() for key, _ in pairs), "a key that is not ASCII")
-    return dict(pairs)
+def conform(shape: Any, value: Any, where: str) -> None:
+    """Refuse a value that is not of a shape.
+
+    A shape is a dictionary of shapes for an object with exactly these keys, `Items` for a list, a range for an integer,
+    a tuple for one of several values, a pattern for a string that it matches as a whole, or a function that checks.
+    """
+    fits = True
+    if isinstance(shape, dict):
+        require(isinstance(value, dict) and value.keys() == shape.keys(), f"{where} has not exactly its keys")
+        for name, inner in shape.items():
+            conform(inner, value[name], f"{where}.{name}")
+    elif isinstance(shape, Items):
+        require(isinstance(value, list) and shape.low <= len(value) <= shape.high, f"{where} is not a list of its size")
+        for place, item in enumerate(value):
+            conform(shape.shape, item, f"{where}[{place}]")
+    elif isinstance(shape, range):
+        fits = type(value) is int and value in shape
+    elif isinstance(shape, tuple):
+        fits = (value is None or isinstance(value, str)) and value in shape
+    elif isinstance(shape, re.Pattern):
+        fits = isinstance(value, str) and shape.fullmatch(value) is not None
+    else:
+        shape(value, where)
+    require(fits, f"{where} is not a value of its type")
 
 
-def _plain(value: Any, depth: int) -> None:
-    need(depth < 32 and value is not True and value is not False, "a truth value")
-    if isinstance(value, int):
-        need(0 <= value <= LARGEST, "a number out of bounds")
-    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _plain(one, depth + 1)
+def line(limit: int, low: int = 1) -> re.Pattern[str]:
+    """Make the shape of a string without control characters."""
+    return re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{{low},{limit}}}")
 
 
-# Types
+def lines(limit: int, low: int = 1) -> re.Pattern[str]:
+    """Make the shape of a string whose only control characters are line feeds and tabs."""
+    return re.compile(rf"[^\x00-\x08\x0b-\x1f\x7f-\x9f]{{{low},{limit}}}")
 
 
-def digest(value: Any) -> bytes:
-    need(isinstance(value, str) and DIGEST.fullmatch(value), "no digest")
-    return bytes.fromhex(value)
+TIME = re.compile(r"2[01][0-9]{2}(?:-[0-9]{2}){2}T(?:[01][0-9]|2[0-3])(?::[0-9]{2}){2}(?:\.(?!000000)[0-9]{6})?Z")
+DATE = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
-def path(value: Any) -> list[bytes]:
-    need(isinstance(value, list) and len(value) <= 63, "no path")
-    return [digest(one) for one in value]
-
-
-def whole(value: Any, least: int = 0, most: int = LARGEST) -> int:
-    need(type(value) is int and least <= value <= most, "a number out of bounds")
-    return int(value)
-
-
-def line(value: Any, most: int, *, empty: bool = False, several: bool = False) -> str:
-    need(isinstance(value, str) and (empty or value) and len(value) <= most, "no line")
-    banned = {chr(n) for n in (*range(0x20), *range(0x7F, 0xA0))} - (set("\n\t") if several else set())
-    need(not banned & set(value), "a control character")
-    return str(value)
-
-
-def time(value: Any) -> datetime:
-    found = TIME.fullmatch(value) if isinstance(value, str) else None
-    need(found and 2000 <= int(found[1]) <= 2199 and found[7] != "000000", "no time")
-    assert found
+def parse_time(value: Any, where: str = "a time") -> datetime:
+    """Read a time in the one spelling it may have."""
+    conform(TIME, value, where)
     try:
-        return datetime(*(int(found[n]) for n in range(1, 7)), int(found[7] or 0))  # type: ignore[arg-type]
-    except ValueError:
-        raise Refuse("a time that does not exist") from None
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise Refused(f"{where} does not exist") from error
 
 
-def day(value: Any) -> None:
-    need(isinstance(value, str) and re.fullmatch(r"[12]\d{3}-\d\d-\d\d", value, re.ASCII), "no date")
+def check_date(value: Any, where: str) -> None:
+    """Refuse what is not a date."""
+    conform(DATE, value, where)
     try:
         date.fromisoformat(value)
-    except ValueError:
-        raise Refuse("a date that does not exist") from None
+    except ValueError as error:
+        raise Refused(f"{where} does not exist") from error
 
 
-def keys(value: Any, names: str) -> dict[str, Any]:
-    need(isinstance(value, dict) and set(value) == set(names.split()), f"not exactly {names}")
-    return dict(value)
+NATURAL = range(2**53)
+VERSION = range(1, 1_000_000_001)
+DIGEST = re.compile(r"[0-9a-f]{64}")
+SALT = re.compile(r"[0-9a-f]{32}")
+ORIGIN = re.compile(r"[!-*,-~]{1,200}")
+FACT_NAME = re.compile(r"by|facts\.[a-z_]{1,40}")
+SLUG = line(200)
+PLACE = {"index": NATURAL, "path": Items(DIGEST, 0, 63)}
+KEY = {"key": line(500), "after": line(500, 0), "signatures": Items(re.compile(r"[0-9a-f]{128}"), 1, 2)}
+CHAIN = {"keys": Items({**KEY, **PLACE}, 1, 100), "head": lines(2_000)}
+STATE = {"time": parse_time, "positions": range(1_000_000_001), "root": DIGEST, "path": PLACE["path"]}
+FINDING = {
+    "criterion": line(200),
+    "name": line(1_000),
+    "verdict": ("advances", "not_engaged", "works_against", "cannot_tell"),
+    "rationale": lines(100_000, 0),
+    "quotes": Items(lines(100_000), 0, 1_000),
+}
+SIGNATORY = {"partner": SLUG, "name": line(1_000), "note": line(10_000, 0), "approved_at": parse_time}
+BUNDLE = {
+    "format": ("signoff-bundle/2",),
+    "position": SLUG,
+    "version": VERSION,
+    "text": lines(1_000_000),
+    "check": {
+        "edition": range(1, 1_000_001),
+        "adopted_on": check_date,
+        "completed_at": parse_time,
+        "findings": Items(FINDING, 1, 1_000),
+    },
+    "publication": {"at": parse_time, **PLACE},
+    "list": {"salt": DIGEST, "signatories": Items(SIGNATORY, 0, 100_000), **PLACE},
+    "row": PLACE,
+    "state": {"record": DIGEST, **STATE},
+    **CHAIN,
+}
+LEAF_VERSION = {"position": SLUG, "version": VERSION}
+LEAVES: dict[str, Json] = {
+    "key": KEY,
+    "published": {**LEAF_VERSION, "text": DIGEST, "check": DIGEST, "at": parse_time},
+    "signatories": {**LEAF_VERSION, "text": DIGEST, "list": DIGEST},
+    "retired": {**LEAF_VERSION, "at": parse_time},
+    "superseded": {**LEAF_VERSION, "at": parse_time},
+    "state": {"time": parse_time, "positions": NATURAL, "root": DIGEST, "record": DIGEST},
+}
 
 
-def items(value: Any, least: int, most: int) -> list[Any]:
-    need(isinstance(value, list) and least <= len(value) <= most, "no list of this length")
-    return list(value)
+def proof_shape(kind: object, verdict: object) -> Json:
+    """Make the shape of a partner's proof that shows this kind and verdict."""
+    facts = {
+        "kind": ("partner_answered", "name_removed"),
+        "at": parse_time,
+        "facts.position": SLUG,
+        "facts.version": VERSION,
+        "facts.digest": DIGEST,
+        "facts.partner": SLUG,
+        "facts.verdict": ("remove",),
+    }
+    if kind == "partner_answered":
+        facts["facts.verdict"] = ("approve", "decline", "abstain", "withdraw", "contest")
+        facts["facts.public_name"] = line(1_000) if verdict == "approve" else (None,)
+        facts["facts.public_note"] = line(10_000, 0)
+
+    def check_hidden(value: Any, where: str) -> None:
+        require(isinstance(value, dict) and 1 <= len(value) <= 40, f"{where} is not 1 to 40 facts")
+        for name, commitment in value.items():
+            conform(FACT_NAME, name, f"a name in {where}")
+            conform(DIGEST, commitment, f"{where}.{name}")
+
+    shown = {name: {"value": shape, "salt": SALT} for name, shape in facts.items()}
+    return {
+        "format": ("signoff-proof/2",),
+        "entry": {"shown": shown, "hidden": check_hidden, **PLACE},
+        "record": {"size": range(1, 2**53), "root": DIGEST, "salt": DIGEST},
+        "state": STATE,
+        **CHAIN,
+    }
 
 
-# Trees, keys, heads
+def leaf_hash(leaf: bytes) -> bytes:
+    """Return the hash of a leaf."""
+    return hashlib.sha256(b"\x00" + leaf).digest()
 
 
-def included(leaf: bytes, index: int, size: int, way: list[bytes], root: bytes) -> bool:
-    """RFC 9162, section 2.1.3.2."""
-    if index >= size:
-        return False
-    first, last, result = index, size - 1, leaf
-    for beside in way:
-        if last == 0:
-            return False
-        if first & 1 or first == last:
-            result = sha(b"\x01" + beside + result)
-            while not first & 1 and first:
-                first, last = first >> 1, last >> 1
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of a node."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def tree_root(leaves: Iterable[bytes]) -> bytes:
+    """Return the root over some leaves."""
+    level = [leaf_hash(leaf) for leaf in leaves]
+    while len(level) > 1:
+        pairs = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+        level = pairs + level[len(pairs) * 2 :]
+    return level[0] if level else hashlib.sha256().digest()
+
+
+def check_included(leaf: bytes, place: Json, size: int, root: bytes, what: str, index: int | None = None) -> None:
+    """Refuse unless the leaf is at its index of the tree (RFC 9162, 2.1.3.2)."""
+    at, last, value = place["index"] if index is None else index, size - 1, leaf_hash(leaf)
+    require(at < size, f"{what} has a place beyond the tree")
+    for sibling in map(bytes.fromhex, place["path"]):
+        require(last > 0, f"{what} has a path that is too long")
+        if at & 1 or at == last:
+            value = node_hash(sibling, value)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
         else:
-            result = sha(b"\x01" + result + beside)
-        first, last = first >> 1, last >> 1
-    return last == 0 and result == root
+            value = node_hash(value, sibling)
+        at, last = at >> 1, last >> 1
+    require(last == 0 and value == root, f"{what} is not included where it must be")
 
 
-def leaf_hash(content: dict[str, Any]) -> bytes:
-    written = canon(content)
-    need(len(written) <= 65_535, "a leaf too long")
-    return sha(b"\x00" + written)
-
-
-def base64(text: str) -> bytes:
+def decode_base64(text: str, what: str) -> bytes:
+    """Read Base64 in its one canonical spelling."""
     try:
-        data = b64decode(text, validate=True)
-    except ValueError:
-        raise Refuse("no Base64") from None
-    need(b64encode(data).decode() == text, "another spelling of Base64")
+        data = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Refused(f"{what} is not Base64") from error
+    require(base64.b64encode(data).decode("ascii") == text, f"{what} is not canonical Base64")
     return data
 
 
-def public_key(text: str) -> tuple[str, bytes, bytes]:
-    parts = text.split("+", 2)
-    need(len(parts) == 3, "no key")
-    name, number, coded = parts
-    need(1 <= len(name) <= 200 and all("\x21" <= one <= "\x7f" for one in name), "no name of a key")
-    data = base64(coded)
-    need(len(data) == 33 and data[0] == 1, "no Ed25519 key")
-    own = sha(name.encode() + b"\n" + data)[:4]
-    need(own.hex() == number, "a key under another id")
-    return name, own, data[1:]
+@dataclass(frozen=True)
+class Key:
+    """A public key of a log."""
+
+    name: str
+    id: bytes
+    public: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> "Key":
+        """Read a key that is written `name+id+key`."""
+        name, written_id, encoded = [*text.split("+", 2), "", ""][:3]
+        conform(ORIGIN, name, "the name of a key")
+        raw = decode_base64(encoded, "a key")
+        require(len(raw) == 33 and raw[0] == 1, "a key is not an Ed25519 key of a log")
+        key_id = hashlib.sha256(name.encode("ascii") + b"\n" + raw).digest()[:4]
+        require(written_id == key_id.hex(), "the id of a key is wrong")
+        return cls(name, key_id, raw[1:])
+
+    def check_signature(self, signature: bytes, message: bytes, what: str) -> None:
+        """Refuse unless this key made the signature."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError) as error:
+            raise Refused(f"the signature of {what} is wrong") from error
 
 
-def verify_signature(key: bytes, signature: bytes, data: bytes) -> None:
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, data)
-    except (InvalidSignature, ValueError):
-        raise Refuse("a wrong signature") from None
+@dataclass(frozen=True)
+class Head:
+    """A checkpoint, read but not yet verified."""
+
+    origin: str
+    size: int
+    root: bytes
+    message: bytes
+    signatures: list[tuple[str, str, bytes]]
+
+    @classmethod
+    def parse(cls, text: str) -> "Head":
+        """Read a checkpoint."""
+        body, _, tail = text.partition("\n\n")
+        rows = body.split("\n")
+        require(len(rows) == 3 and tail.endswith("\n"), "the head is not three lines, an empty line and signatures")
+        conform(ORIGIN, rows[0], "the origin of the head")
+        conform(re.compile("0|[1-9][0-9]{0,15}"), rows[1], "the size of the head")
+        conform(NATURAL, size := int(rows[1]), "the size of the head")
+        root = decode_base64(rows[2], "the root of the head")
+        require(len(root) == 32, "the root of the head has not 32 bytes")
+        signatures = []
+        for row in tail[:-1].split("\n"):
+            mark, name, encoded = [*row.split(" "), "", ""][:3]
+            try:
+                signatures.append((mark, name, decode_base64(encoded, "a line of signature")))
+            except Refused:
+                signatures.append((mark, name, b""))
+        return cls(rows[0], size, root, f"{body}\n".encode("ascii"), signatures)
+
+    def check_signed(self, key: Key) -> None:
+        """Refuse unless the key signed this head."""
+        own = [data[4:] for *mark, data in self.signatures if mark == ["\u2014", key.name] and data[:4] == key.id]
+        require(own and key.name == self.origin, "the current key did not sign the head")
+        for signature in own[:-1]:
+            with suppress(Refused):
+                return key.check_signature(signature, self.message, "the head")
+        return key.check_signature(own[-1], self.message, "the head")
 
 
-def anchored(
-    file: dict[str, Any], record: str, now: datetime, pinned: str
-) -> tuple[str, int, bytes, datetime, list[str]]:
-    """Steps 4 to 8; returns the log's name, the head's size and root, the time of the state, the keys."""
-    note = line(file["head"], 2_000, several=True)
-    parts = note.split("\n")
-    need(len(parts) == 6 and parts[3] == "" and parts[5] == "", "no head")
-    origin, size_text, root_text, _, signed, _ = parts
-    need(re.fullmatch(r"0|[1-9]\d{0,15}", size_text, re.ASCII), "no size")
-    size, root = int(size_text), base64(root_text)
-    need(size <= LARGEST and len(root) == 32, "no root")
-    chain = [keys(one, "key after signatures index path") for one in items(file["keys"], 1, 100)]
-    before, last_index = "", -1
-    for number, one in enumerate(chain):
-        line(one["key"], 500), line(one["after"], 500, empty=True)
-        need(one["after"] == before and whole(one["index"]) > last_index, "keys out of order")
-        signatures = items(one["signatures"], 1, 2)
-        need(len(signatures) == (2 if number else 1), "not as many signatures as needed")
-        statement = f"signoff-key/1\n{one['after']}\n{one['key']}\n".encode()
-        for signature, by in zip(signatures, (one["key"], one["after"]), strict=False):
-            need(isinstance(signature, str) and re.fullmatch("[0-9a-f]{128}", signature), "no signature")
-            name, _, key = public_key(by)
-            need(name == origin, "a key of another log")
-            verify_signature(key, bytes.fromhex(signature), statement)
-        said = {name: one[name] for name in ("key", "after", "signatures")}
-        leaf = leaf_hash({"format": "signoff-log/1", "kind": "key", **said})
-        need(included(leaf, one["index"], size, path(one["path"]), root), "a key that is not in the log")
-        before, last_index = one["key"], one["index"]
-    names = [one["key"] for one in chain]
-    need(len(set(names)) == len(names), "a key twice")
-    need(chain[0]["index"] == 0 and last_index < size - 1, "keys at other places")
-    name, number_of_key, key = public_key(before)
-    start = f"— {origin} "
-    need(name == origin and signed.startswith(start), "signed by another")
-    blob = base64(signed.removeprefix(start))
-    need(len(blob) == 68 and blob[:4] == number_of_key, "signed with another key")
-    verify_signature(key, blob[4:], f"{origin}\n{size_text}\n{root_text}\n".encode())
-    state = file["state"]
-    moment = time(state["time"])
-    whole(state["positions"], 0, 10**9), digest(state["root"])
-    content = {"format": "signoff-log/1", "kind": "state", "record": record}
-    content |= {name: state[name] for name in ("time", "positions", "root")}
-    need(included(leaf_hash(content), size - 1, size, path(state["path"]), root), "the state is not the last leaf")
-    need(moment <= now + timedelta(minutes=5), "from the future")
-    need(not pinned or pinned in names, "another key than the one you trust")
-    return origin, size, root, moment, names
+@dataclass
+class Keys:
+    """The keys of a log, in the order in which they were introduced."""
+
+    texts: list[str] = field(default_factory=list)
+    parsed: list[Key] = field(default_factory=list)
+
+    def add(self, entry: Json) -> None:
+        """Verify the introduction of one more key."""
+        key, before, text = Key.parse(entry["key"]), self.texts[-1] if self.texts else "", entry["key"]
+        require(text not in self.texts, "a key comes twice")
+        require(entry["after"] == before, "a key does not name the key before it")
+        require(not before or key.name == self.parsed[0].name, "a key has another name than the first")
+        signers = [key, *self.parsed[-1:]]
+        require(len(entry["signatures"]) == len(signers), "a key has not exactly the signatures it needs")
+        statement = f"signoff-key/1\n{before}\n{text}\n".encode("ascii")
+        for signer, signature in zip(signers, entry["signatures"], strict=True):
+            signer.check_signature(bytes.fromhex(signature), statement, "a key")
+        self.texts.append(text)
+        self.parsed.append(key)
 
 
-# The text
+def log_leaf(kind: str, **facts: Any) -> bytes:
+    """Make a leaf of the public log."""
+    return canonical({"format": LOG_FORMAT, "kind": kind, **facts})
 
 
 def read_text(text: str) -> dict[str, str]:
-    data = text.encode()
-    need(data.startswith(b"signoff-text/1\n"), "no text")
-    data, fields = data[len(b"signoff-text/1\n") :], dict[str, str]()
-    while data:
-        heading, feed, data = data.partition(b"\n")
-        found = re.fullmatch(rb"([a-z][a-z_]{0,39}) ([1-9]\d{0,8})", heading)
-        need(feed and found, "no field")
-        assert found
-        name, length = found[1].decode(), int(found[2])
-        need(name not in fields and data[length : length + 1] == b"\n", "a length that leads elsewhere")
-        try:
-            value = data[:length].decode()
-        except ValueError:
-            raise Refuse("half a character") from None
-        line(value, 10**9, several=True)
-        need(not value.endswith((" ", "\n")), "a space at the end")
-        fields[name], data = value, data[length + 1 :]
-    known = [KNOWN.index(name) for name in fields if name in KNOWN]
-    need(known == sorted(known) and all(name in KNOWN for name in list(fields)[: len(known)]), "fields out of order")
-    need("title" in fields and "\n" not in fields["title"], "no title")
+    """Read the fields of an approved text."""
+    data = text.encode("utf-8")
+    require(data.startswith(TEXT_HEADER), "the text does not begin with signoff-text/1")
+    fields: dict[str, str] = {}
+    start, rank = len(TEXT_HEADER), 0
+    while start < len(data):
+        match = re.compile(rb"([a-z][a-z_]{0,39}) ([1-9][0-9]{0,6})\n").match(data, start)
+        if not match:
+            raise Refused("a field of the text has a malformed name or length")
+        name, end = match[1].decode("ascii"), match.end() + int(match[2])
+        require(data[end : end + 1] == b"\n", f"the length of {name} does not lead to a line feed")
+        own_rank = KNOWN_FIELDS.index(name) if name in KNOWN_FIELDS else len(KNOWN_FIELDS)
+        require(name not in fields and own_rank >= rank, f"{name} is twice in the text, or out of order")
+        value = data[match.end() : end].decode("utf-8")
+        conform(lines(1_000_000), value, name)
+        require(not value.endswith((" ", "\n")), f"{name} ends with a space or a line feed")
+        fields[name], start, rank = value, end + 1, own_rank
+    require("title" in fields and "\n" not in fields["title"], "the text has no title of one line")
     return fields
 
 
-def verify_bundle(data: bytes, now: datetime, pinned: str = "") -> tuple[list[str], datetime]:
-    """The names under the text, and as of when. Refuse for whatever is not as the page says."""
-    file = keys(read(data, 16 * 2**20), "format position version text check publication list row state keys head")
-    need(file["format"] == "signoff-bundle/2", "another format")
-    position, version = line(file["position"], 200), whole(file["version"], 1, 10**9)
-    read_text(line(file["text"], 1_000_000, several=True))
-    text = sha(file["text"].encode()).hex()
-    checked = _check(file["check"])
-    publication = keys(file["publication"], "at index path")
-    listed = keys(file["list"], "index path salt signatories")
-    digest(listed["salt"])
-    named = [keys(one, "partner name note approved_at") for one in items(listed["signatories"], 0, 100_000)]
-    for one in named:
-        line(one["partner"], 200), line(one["name"], 1_000), line(one["note"], 10_000, empty=True)
-    slugs, names = [one["partner"] for one in named], [one["name"] for one in named]
-    need(slugs == sorted(set(slugs)) and len(set(names)) == len(names), "names out of order or twice")
-    need(whole(publication["index"]) < whole(listed["index"]), "a list before its publication")
-    keys(file["state"], "time positions root record path")
-    digest(file["state"]["record"])
-    _, size, root, moment, _ = anchored(file, file["state"]["record"], now, pinned)
-    for instant in (publication["at"], checked["completed_at"], *(one["approved_at"] for one in named)):
-        need(time(instant) <= moment, "later than the state")
-    about = {"position": position, "version": version, "text": text}
-    whole_list = {**about, "format": "signoff-list/1", "salt": listed["salt"], "signatories": named}
-    list_digest = sha(canon(whole_list)).hex()
-    row = keys(file["row"], "index path")
-    row_leaf = sha(b"\x00" + canon({**about, "list": list_digest}))
-    state = file["state"]
-    in_state = included(row_leaf, whole(row["index"]), state["positions"], path(row["path"]), digest(state["root"]))
-    need(in_state, "not the row of the state")
-    published = {**about, "format": "signoff-log/1", "kind": "published", "at": publication["at"]}
-    published["check"] = sha(canon({**checked, "format": "signoff-check/1"})).hex()
-    signatories = {**about, "format": "signoff-log/1", "kind": "signatories", "list": list_digest}
-    for leaf, place in ((published, publication), (signatories, listed)):
-        need(
-            included(leaf_hash(leaf), place["index"], size, path(place["path"]), root), "a leaf that is not in the log"
-        )
-    return names, moment
-
-
-def _check(value: Any) -> dict[str, Any]:
-    check = keys(value, "edition adopted_on completed_at findings")
-    whole(check["edition"], 1, 10**6), day(check["adopted_on"]), time(check["completed_at"])
-    findings = [keys(one, "criterion name verdict rationale quotes") for one in items(check["findings"], 1, 1_000)]
-    for one in findings:
-        line(one["criterion"], 200), line(one["name"], 1_000)
-        need(one["verdict"] in ("advances", "not_engaged", "works_against", "cannot_tell"), "no verdict")
-        line(one["rationale"], 100_000, empty=True, several=True)
-        for quote in items(one["quotes"], 0, 1_000):
-            line(quote, 100_000, several=True)
-    criteria = [one["criterion"] for one in findings]
-    need(len(set(criteria)) == len(criteria), "a criterion twice")
-    return check
-
-
-# A partner's proof
-
-_FACTS = "position version digest partner verdict"
-
-
-def verify_proof(data: bytes, now: datetime, pinned: str = "") -> dict[str, Any]:
-    """The facts of the answer that the file opens. Refuse for whatever is not as the page says."""
-    file = keys(read(data, 200_000), "format entry record state keys head")
-    need(file["format"] == "signoff-proof/2", "another format")
-    entry = keys(file["entry"], "shown hidden index path")
-    shown, hidden = entry["shown"], entry["hidden"]
-    need(isinstance(shown, dict) and isinstance(hidden, dict) and 1 <= len(hidden) <= 40, "no facts")
-    need(not shown.keys() & hidden.keys(), "shown and hidden")
-    for name in hidden:
-        need(name == "by" or re.fullmatch(r"facts\.[a-z_]{1,40}", name), "no name of a fact")
-    facts = {name: _opened(one) for name, one in shown.items()}
-    _ensure_facts(facts)
-    sealed = {name: _commitment(name, shown[name]) for name in shown} | {
-        name: digest(one).hex() for name, one in hidden.items()
+def verify_head(file: Json, record: str, now: datetime, pinned: str) -> tuple[Head, Json]:
+    """Verify keys, head and state, which both kinds of file have."""
+    head, state, keys, before = Head.parse(file["head"]), file["state"], Keys(), -1
+    for entry in file["keys"]:
+        keys.add(entry)
+        ascending = before < entry["index"] if keys.texts[1:] else entry["index"] == 0
+        require(ascending, "the places of the keys do not begin with 0 and ascend")
+        before = entry["index"]
+        leaf = log_leaf("key", **{name: entry[name] for name in KEY})
+        check_included(leaf, entry, head.size, head.root, "a key")
+    require(before < head.size - 1, "the last key is not before the state")
+    require(len(head.signatures) == 1, "the head has not exactly one line of signature")
+    head.check_signed(keys.parsed[-1])
+    leaf = log_leaf("state", positions=state["positions"], record=record, root=state["root"], time=state["time"])
+    check_included(leaf, state, head.size, head.root, "the state", head.size - 1)
+    age = (now if now.tzinfo else now.replace(tzinfo=UTC)) - parse_time(state["time"])
+    require(-age <= CLOCK_TOLERANCE, "the head is from the future")
+    if pinned:
+        Key.parse(pinned)
+        require(pinned in keys.texts, "the trusted key is not a key of this file")
+    return head, {
+        "as_of": state["time"],
+        "old": age > FRESH,
+        "pinned": bool(pinned),
+        "size": head.size,
+        "root": head.root.hex(),
+        "first_key": keys.texts[0],
+        "key": keys.texts[-1],
+        "fingerprint": hashlib.sha256(keys.parsed[-1].public).hexdigest()[:16],
     }
-    leaf = sha(b"\x00" + canon({"facts": sealed, "format": "signoff-leaf/1"}))
-    record = keys(file["record"], "size root salt")
-    size, root = whole(record["size"], 1), digest(record["root"])
-    need(digest(record["salt"]) and included(leaf, whole(entry["index"]), size, path(entry["path"]), root), "no entry")
-    keys(file["state"], "time positions root path")
-    commitment = sha(canon({"format": "signoff-record-head/1", **record})).hex()
-    moment = anchored(file, commitment, now, pinned)[3]
-    need(time(facts["at"]) <= moment, "later than the state")
-    return facts
 
 
-def _opened(one: Any) -> Any:
-    keys(one, "value salt")
-    need(isinstance(one["salt"], str) and re.fullmatch("[0-9a-f]{32}", one["salt"]), "no salt")
-    return one["value"]
+def verify_bundle(data: bytes, *, now: datetime, key: str = "") -> Json:
+    """Verify a bundle and return what it proves."""
+    require(len(data) <= MAX_BUNDLE, "it is too large for a bundle")
+    require(sum(map(data.count, (b"{", b"[", b","))) <= MAX_BUNDLE_MARKS, "it has too many parts for a bundle")
+    bundle = parse_canonical(data, MAX_BUNDLE)
+    conform(BUNDLE, bundle, "bundle")
+    fields = read_text(bundle["text"])
+    check, publication, listed, state = (bundle[name] for name in ("check", "publication", "list", "state"))
+    signatories, findings = listed["signatories"], check["findings"]
+    require(all(a["partner"] < b["partner"] for a, b in pairwise(signatories)), "the signatories are out of order")
+    require(len({one["name"] for one in signatories}) == len(signatories), "a name is twice in the list")
+    require(len({one["criterion"] for one in findings}) == len(findings), "a criterion is twice in the check")
+    require(publication["index"] < listed["index"], "the list is not after the publication")
+    times = [publication["at"], check["completed_at"], *(one["approved_at"] for one in signatories)]
+    require(max(map(parse_time, times)) <= parse_time(state["time"]), "a time is later than the state")
+
+    head, result = verify_head(bundle, state["record"], now, key)
+    text = hashlib.sha256(bundle["text"].encode("utf-8")).hexdigest()
+    version = {"position": bundle["position"], "version": bundle["version"], "text": text}
+    digest = digest_of({"format": "signoff-list/1", "salt": listed["salt"], "signatories": signatories, **version})
+    row = canonical({"list": digest, **version})
+    check_included(row, bundle["row"], state["positions"], bytes.fromhex(state["root"]), "the row")
+    check_digest = digest_of({"format": "signoff-check/1", **check})
+    leaf = log_leaf("published", check=check_digest, at=publication["at"], **version)
+    check_included(leaf, publication, head.size, head.root, "the publication")
+    leaf = log_leaf("signatories", list=digest, **version)
+    check_included(leaf, listed, head.size, head.root, "the list")
+    return {**result, **version, "fields": fields, "check": check, "signatories": signatories, "list": digest}
 
 
-def _commitment(name: str, one: dict[str, Any]) -> str:
-    return sha(canon({"facts": {name: one["value"]}, "salt": one["salt"]})).hex()
+def verify_partner_proof(data: bytes, *, now: datetime, key: str = "") -> Json:
+    """Verify a partner's proof and return what it proves."""
+    proof = parse_canonical(data, MAX_PROOF)
+    try:
+        shown = proof["entry"]["shown"]
+        shape = proof_shape(shown["kind"]["value"], shown["facts.verdict"]["value"])
+    except (KeyError, TypeError, IndexError) as error:
+        raise Refused("the proof shows no kind or no verdict") from error
+    conform(shape, proof, "proof")
+    entry, record = proof["entry"], proof["record"]
+    require(not shown.keys() & entry["hidden"].keys(), "a fact is both shown and hidden")
+    opened = {name: digest_of({"facts": {name: fact["value"]}, "salt": fact["salt"]}) for name, fact in shown.items()}
+    leaf = canonical({"facts": {**opened, **entry["hidden"]}, "format": "signoff-leaf/1"})
+    check_included(leaf, entry, record["size"], bytes.fromhex(record["root"]), "the answer")
+    _, result = verify_head(proof, digest_of({"format": "signoff-record-head/1", **record}), now, key)
+    on_time = parse_time(shown["at"]["value"]) <= parse_time(proof["state"]["time"])
+    require(on_time, "the answer is later than the state")
+    return {**result, **{name.removeprefix("facts."): fact["value"] for name, fact in shown.items()}}
 
 
-def _ensure_facts(facts: dict[str, Any]) -> None:
-    is_answer = facts.get("kind") == "partner_answered"
-    more = ("public_name", "public_note") if is_answer else ()
-    need(set(facts) == {"kind", "at", *(f"facts.{name}" for name in (*_FACTS.split(), *more))}, "other facts")
-    verdicts = ("approve", "decline", "abstain", "withdraw", "contest") if is_answer else ("remove",)
-    need(is_answer or facts["kind"] == "name_removed", "another kind")
-    need(facts["facts.verdict"] in verdicts, "another verdict")
-    time(facts["at"]), line(facts["facts.position"], 200), line(facts["facts.partner"], 200)
-    whole(facts["facts.version"], 1, 10**9), digest(facts["facts.digest"])
-    if is_answer:
-        line(facts["facts.public_note"], 10_000, empty=True)
-        name = facts["facts.public_name"]
-        need((name is not None) == (facts["facts.verdict"] == "approve"), "a name without an approval")
-        line(name or "-", 1_000)
+def compare(proof: Json, bundle: Json) -> tuple[str, str]:
+    """Say what a verified proof and a verified bundle mean for each other.
+
+    The first part is `unrelated`, `contradiction`, `ask` or `agreement`; the second says why.
+    """
+    if proof["first_key"] != bundle["first_key"]:
+        return "unrelated", "they are of different logs"
+    later, later_time = bundle["size"] - proof["size"], parse_time(bundle["as_of"]) - parse_time(proof["as_of"])
+    if (later == 0 and bundle["root"] != proof["root"]) or (later and later * later_time <= timedelta(0)):
+        return "contradiction", "the log was forked"
+    if (proof["position"], proof["version"]) != (bundle["position"], bundle["version"]):
+        return "unrelated", "they are about different texts"
+    if proof["digest"] != bundle["text"]:
+        return "contradiction", "they have different texts of one version"
+    if later < 0:
+        return "unrelated", "the list is from before the answer and says nothing about it"
+    named = next((one for one in bundle["signatories"] if one["partner"] == proof["partner"]), None)
+    approved = proof["verdict"] == "approve"
+    if named is None and approved:
+        return "ask", "the list no longer names the partner; ask for the proof of the entry that says why"
+    if named is None:
+        return "agreement", "the list does not name the partner"
+    approved_at, answered_at = parse_time(named["approved_at"]), parse_time(proof["at"])
+    if approved_at > answered_at:
+        return "ask", "the list names a later approval; ask for its proof"
+    if not approved:
+        return "contradiction", "the list keeps a name after it had to go"
+    if approved_at < answered_at:
+        return "contradiction", "the list names an earlier approval than this one"
+    if (named["name"], named["note"]) != (proof["public_name"], proof["public_note"]):
+        return "contradiction", "the list names the partner under another name or note"
+    return "agreement", "the list names the partner as it approved"
+
+
+@dataclass
+class Log:
+    """What the leaves of a log make, one after the other."""
+
+    keys: Keys = field(default_factory=Keys)
+    live: dict[str, Json] = field(default_factory=dict)
+    versions: set[tuple[str, int]] = field(default_factory=set)
+    acts: list[datetime] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
+
+    def add(self, data: bytes) -> str:
+        """Check one more leaf and return its kind."""
+        leaf = parse_canonical(data, MAX_LEAF)
+        kind = leaf.get("kind") if isinstance(leaf, dict) else None
+        conform(tuple(LEAVES), kind, "the kind of a leaf")
+        conform({"format": (LOG_FORMAT,), "kind": (kind,), **LEAVES[str(kind)]}, leaf, "leaf")
+        require(kind == "key" or self.keys.texts, "the first leaf is not a key")
+        if "at" in leaf:
+            self.acts.append(parse_time(leaf["at"]))
+        steps: dict[str, Callable[[Json], None]] = {
+            "key": self.keys.add, "published": self._publish, "signatories": self._list, "state": self._state
+        }  # fmt: skip
+        steps.get(str(kind), self._end)(leaf)
+        return str(kind)
+
+    def _publish(self, leaf: Json) -> None:
+        version = leaf["position"], leaf["version"]
+        require(leaf["position"] not in self.live, "a position is published while a version of it is")
+        require(version not in self.versions, "a version is published twice")
+        self.versions.add(version)
+        self.live[leaf["position"]] = {name: leaf[name] for name in ("position", "version", "text")}
+
+    def _current(self, leaf: Json) -> Json:
+        row = self.live.get(leaf["position"], {})
+        fits = row and all(row[name] == leaf[name] for name in ("version", "text") if name in leaf)
+        require(fits, "a leaf does not belong to the live publication")
+        return row
+
+    def _list(self, leaf: Json) -> None:
+        row = self._current(leaf)
+        require(row.get("list") != leaf["list"], "a list is repeated")
+        row["list"] = leaf["list"]
+
+    def _end(self, leaf: Json) -> None:
+        del self.live[self._current(leaf)["position"]]
+
+    def _state(self, leaf: Json) -> None:
+        require(all("list" in row for row in self.live.values()), "a live publication has no list")
+        rows = [canonical(self.live[position]) for position in sorted(self.live)]
+        same = leaf["positions"] == len(rows) and leaf["root"] == tree_root(rows).hex()
+        require(same, "a state is not what the leaves before it make")
+        moment = parse_time(leaf["time"])
+        require(all(moment > before for before in self.times[-1:]), "a state is not later than the one before it")
+        require(all(moment >= act for act in self.acts), "a state is earlier than an act before it")
+        self.times.append(moment)
+        self.acts.clear()
+
+
+def follow_log(leaves: list[bytes], head: str) -> Json:
+    """Check all leaves of a log and the head over them, and return what is live."""
+    log, kind = Log(), ""
+    for index, leaf in enumerate(leaves):
+        try:
+            kind = log.add(leaf)
+        except Refused as error:
+            raise Refused(f"leaf {index}: {error}") from error
+    require(kind == "state", "the last leaf is not a state")
+    checkpoint = Head.parse(head)
+    same = checkpoint.size == len(leaves) and checkpoint.root == tree_root(leaves)
+    require(same, "the head is not over these leaves")
+    checkpoint.check_signed(log.keys.parsed[-1])
+    live = [log.live[position] for position in sorted(log.live)]
+    return {"size": checkpoint.size, "root": checkpoint.root.hex(), "key": log.keys.texts[-1], "live": live}

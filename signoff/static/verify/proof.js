@@ -130,5 +130,6 @@ export function compare(proof, bundle) {
 export function areForked(ours, theirs) {
   const [mine, other] = [ours.head, theirs.head];
   if (mine.size === other.size) return mine.root.some((byte, place) => byte !== other.root[place]);
-  return mine.size < other.size !== sortable(ours.time) < sortable(theirs.time);
+  const [smaller, larger] = mine.size < other.size ? [ours, theirs] : [theirs, ours];
+  return sortable(smaller.time) >= sortable(larger.time);
 }
