@@ -166,8 +166,8 @@ class BeingRestored(Refusal):
     """A copy of the database was put back, and no administrator has opened the public pages yet."""
 
     sentence = (
-        "This site was put back from a copy. Its pages are shown again as soon as the Coalition’s staff have checked "
-        "them."
+        "This site was restored from a copy. Its pages will be shown again as soon as the Coalition’s staff have "
+        "checked them."
     )
 
 

@@ -96,7 +96,7 @@ def condition(session: Session, installation: Installation) -> Condition:
 
 def _about_copy(session: Session, installation: Installation) -> str:
     if is_closed(session):
-        return "A copy of the database was put back: public pages and email wait until an administrator opens it."
+        return "The database was restored from a copy: public pages and email wait until an administrator opens it."
     return lag_of(session, read_mark(installation.settings.sealing_key_file))
 
 

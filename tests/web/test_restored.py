@@ -83,12 +83,12 @@ def test_an_administrator_opens_it(house: House, client: InspectingClient) -> No
     page = client.get(POSITION)
     assert page.status_code == 503 and "This site is being restored" in page.text
     client.sign_in("publisher")
-    assert "An administrator has to open it" in client.soup("/staff/").text
+    assert "An administrator has to open public pages." in client.soup("/staff/").text
     assert client.get("/staff/restored").status_code == 403
     client.sign_in("administrator")
-    assert "Look at the copy and open it" in client.soup("/staff/").text
+    assert "Review the copy and open public pages" in client.soup("/staff/").text
     shown = client.soup("/staff/restored").text
-    assert "leaves at once" in shown or "leave at once" in shown
+    assert "will be sent at once" in shown
     refused = client.submit("/staff/restored", "/restored/open", prove_password="")
     assert refused.status_code == 409 and "Please confirm" in refused.text
     stale = client.submit("/staff/restored", "/restored/open", seen="yes", restoration="7")

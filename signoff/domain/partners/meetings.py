@@ -46,7 +46,7 @@ class MeetingForm:
         """What is wrong with a cleaned form by itself, by field."""
         errors = {
             "title": line_problem(self.title, longest=LONGEST_TITLE, prose=True),
-            "ends": "" if self.ends_at > self.begins_at else "This is not after the beginning.",
+            "ends": "" if self.ends_at > self.begins_at else "The meeting must end after it begins.",
             "place": line_problem(self.place, longest=LONGEST_PLACE, needed=False, prose=True) or self._where_problem,
             "link": web_address_problem(self.link) or self._link_problem,
             "agenda": self._agenda_problem,
@@ -60,7 +60,7 @@ class MeetingForm:
     @property
     def _link_problem(self) -> str:
         secure = not self.link or self.link.startswith("https://")
-        return "" if secure else "The link has to begin with https://."
+        return "" if secure else "The link must begin with https://."
 
     @property
     def _agenda_problem(self) -> str:

@@ -42,7 +42,9 @@ def change_meeting(act: ActContext, meeting: Meeting, form: MeetingForm, *, revi
     act.session.refresh(meeting)
     _ensure_ahead(meeting, at=act.at())
     if revision != meeting.revision:
-        raise Conflict("A colleague has changed this meeting meanwhile. Nothing was changed. Please look at it again.")
+        raise Conflict(
+            "A colleague changed this meeting in the meantime. Nothing was changed. Please look at it again."
+        )
     values = _sound(act, form)
     if all(getattr(meeting, name) == value for name, value in values.items()):
         return False

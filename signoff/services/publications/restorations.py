@@ -20,7 +20,7 @@ from signoff.services.record.record import record
 from signoff.services.record.sealing import SealingStopped
 
 _LOOKED_AMONG = 100_000  # entries
-_PAUSED = "The database was put back from a copy; an administrator has to open it first."
+_PAUSED = "The database was restored from a copy; an administrator has to open it first."
 
 
 def is_closed(session: Session) -> bool:
@@ -62,7 +62,7 @@ def open_restored(act: ActContext, *, shown: int, signed_size: int) -> Restorati
     if closed is None:
         raise Conflict("Public pages are open already. Nothing was changed.")
     if closed.number != shown:
-        raise Conflict("Another copy was put back in the meantime. Please look at it first. Nothing was changed.")
+        raise Conflict("Another copy was restored in the meantime. Please review it first. Nothing was changed.")
     try:
         current_signer(log_keys(act.session), act.keys)
     except SealingStopped as problem:

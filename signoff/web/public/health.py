@@ -18,7 +18,7 @@ from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
 from signoff.worker.condition import Condition, condition
 
-_CLOSED = "Public pages are closed until an administrator opens them: a copy of the database was put back."
+_CLOSED = "Public pages are closed until an administrator opens them: the database was restored from a copy."
 
 
 @pages.get("/healthz")

@@ -42,8 +42,8 @@ def test_all_is_well(client: InspectingClient, house: House, dialect: str) -> No
     assert said["Last seen"] == "November 24, 2026, 7:00 a.m. EST running"
     assert said["Newest signed head"].startswith("November 24, 2026, 7:00 a.m. EST")
     assert said["Kind"].startswith("PostgreSQL" if dialect == "postgresql" else "SQLite 3.")
-    assert ("Not known here" in said["Left on its disk"]) is (dialect == "postgresql")
-    assert said["Last backup"].startswith("None is known.")
+    assert ("Not known here" in said["Free on its disk"]) is (dialect == "postgresql")
+    assert said["Last backup"].startswith("No backup is known.")
     with house.database.unit_of_work() as session:
         facts = {"newest_entry": 1, "with_keys": False}
         record(session, "backup_made", by=OPERATOR, at=house.clock(), facts=facts)
@@ -81,7 +81,7 @@ def test_what_is_wrong_stands_first(
     assert shown["Not delivered"] == "One email failed. No email bounced."
     assert shown["Waiting"].startswith("One email waiting. The oldest was due November 24, 2026, 7:00 a.m.")
     assert shown["Sealing"].startswith("late") and shown["Last seen"].endswith("missing")
-    assert "nearly full" in shown["Left on its disk"]
+    assert "nearly full" in shown["Free on its disk"]
     settings = replace(house.settings, mail=replace(house.settings.mail, username="us", password="a secret of ours"))
     object.__setattr__(app.extensions["signoff"], "settings", settings)
     assert "signed in as us" in rows(client)["Mail server"] and "a secret" not in client.get("/staff/system").text

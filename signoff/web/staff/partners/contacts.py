@@ -92,7 +92,7 @@ def settle(slug: str, number: int) -> Done:
     """Let email leave again for a contact whose mailbox reported one as spam."""
     contact = _contact(slug, number)
     settle_complaint(current_act(), contact)
-    return Done(_address_of(slug), f"Settled. Email to {contact.full_name} is sent again, also what has waited.")
+    return Done(_address_of(slug), f"Settled. {contact.full_name} gets email again, including what was waiting.")
 
 
 def _typed() -> ContactForm:

@@ -46,7 +46,7 @@ def new_meeting() -> str:
 def save_new_meeting() -> Done:
     """Plan a meeting."""
     meeting = plan_meeting(current_act(), _typed())
-    return Done(url_for("staff.meeting", number=meeting.id), "The meeting is planned. Partners have not been told yet.")
+    return Done(url_for("staff.meeting", number=meeting.id), "The meeting is saved. Partners have not been told yet.")
 
 
 @pages.get("/staff/meetings/<number:number>")
@@ -83,7 +83,7 @@ def save_meeting(number: int) -> Done:
 def tell_of_meeting(number: int) -> Done:
     """Email the partners' contacts."""
     told = tell_partners(current_act(), get_meeting(db(), number), shown=digest_shown())
-    return Done(url_for("staff.meeting", number=number), f"{counted(told, 'email').capitalize()} will leave now.")
+    return Done(url_for("staff.meeting", number=number), f"{counted(told, 'email').capitalize()} will be sent now.")
 
 
 @pages.post("/staff/meetings/<number:number>/cancel")
@@ -92,7 +92,7 @@ def tell_of_meeting(number: int) -> Done:
 def end_meeting(number: int) -> Done:
     """Cancel a meeting."""
     told = cancel_meeting(current_act(), get_meeting(db(), number))
-    words = f"Canceled. {counted(told, 'email').capitalize()} will leave now." if told else "Canceled."
+    words = f"Canceled. {counted(told, 'email').capitalize()} will be sent now." if told else "Canceled."
     return Done(url_for("staff.meeting", number=number), words)
 
 
