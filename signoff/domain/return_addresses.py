@@ -5,7 +5,6 @@ kept as they were written in upper or lower case everywhere, so the code is spel
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Collection
@@ -28,7 +27,7 @@ def returned_letter(address: str, base: str, keys: Collection[str]) -> str | Non
         return None
     try:
         decoded = base64.b32decode(code.upper())
-    except binascii.Error:
+    except ValueError:
         return None
     message_id, proof = decoded[:-_PROOF].hex(), decoded[-_PROOF:]
     is_ours = [hmac.compare_digest(proof, _proof(key, message_id)) for key in keys]

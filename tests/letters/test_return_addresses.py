@@ -37,6 +37,7 @@ def test_nobody_else_can_make_an_address() -> None:
     assert returned_letter(return_address("bounces@else.example", KEY, ID), BASE, [KEY]) is None
     assert returned_letter(return_address(BASE, KEY, ID), "", [KEY]) is None
     assert returned_letter("", BASE, [KEY]) is None
+    assert returned_letter(f"{name}+{'é' * 40}@coalition.example", BASE, [KEY]) is None
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def sequence(value: Any) -> list[Any]:
 
 
 def words(value: Any) -> str:
-    """A value that should be words; empty when it is none."""
-    return str(value) if isinstance(value, str | int) else ""
+    """A value that should be words, of whole characters; empty when it is none."""
+    return str(value).encode(errors="replace").decode() if isinstance(value, str | int) else ""
 
 
 def moment(value: Any) -> datetime:

@@ -232,6 +232,7 @@ def forged() -> dict[str, Report]:
         "mailgun with another key": by_mailgun("Bounce", "0" * 32, key="key-fedcba9876543210"),
         "mailgun long ago": by_mailgun("Bounce", "0" * 32, at=EPOCH - 3 * day),
         "mailgun without a signature": Report("mailgun", b'{"event-data": {}}', {}),
+        "mailgun with half a character": Report("mailgun", b'{"signature": {"token": "\\ud800"}}', {}),
         "sendgrid with another key": by_sendgrid("Bounce", "0" * 32, key=other),
         "sendgrid long ago": by_sendgrid("Bounce", "0" * 32, at=EPOCH - 3 * day),
         "sendgrid changed": replace(sent, body=sent.body.replace(b"0" * 32, b"1" * 32)),
