@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ _LARGEST_MANIFEST = 100_000  # bytes
 _LARGEST_KEY = 100_000
 _BLOCK = 1_000_000
 _SPARE = 50_000_000  # bytes of a disk that are left free
-_DAMAGED = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError)
+_LARGEST_NUMBER = 2**53
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_OTHER_THAN_MEANT = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, *_OTHER_THAN_MEANT)
 
 
 class BackupRefused(Exception):
@@ -120,6 +124,8 @@ class Reader:
         infos = {info.filename: info for info in archive.infolist()}
         if len(infos) != len(archive.infolist()) or _MANIFEST not in infos:
             raise ValueError("no manifest, or a name twice")
+        if any(info.compress_type not in _PACKINGS for info in infos.values()):
+            raise ValueError("packed in another way")
         if infos[_MANIFEST].file_size > _LARGEST_MANIFEST:
             raise ValueError("the manifest is too large")
         with archive.open(_MANIFEST) as file:
@@ -127,6 +133,8 @@ class Reader:
         if content.pop("format") != FORMAT:
             raise ValueError("another format")
         self._parts: Mapping[str, dict[str, Any]] = {part["name"]: part for part in content.pop("parts")}
+        if not all(_is_number(part["size"]) for part in self._parts.values()):
+            raise ValueError("a size that is none")
         self.manifest = _manifest(content)
         if infos.keys() - {_MANIFEST} != self._parts.keys() or not self._parts.keys() <= self._known():
             raise ValueError("other parts than the manifest names")
@@ -176,12 +184,17 @@ class Reader:
             raise BackupRefused(f"The part {name} is not what the manifest says. The file is damaged.")
 
 
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _LARGEST_NUMBER
+
+
 def _manifest(content: dict[str, Any]) -> Manifest:
-    kinds = {"newest_entry": int, "restorations": int}
     for name, value in content.items():
-        expected = kinds.get(name, str)
-        if not isinstance(value, expected) and not (name == "newest_entry_at" and value is None):
+        is_sound = _is_number(value) if name in ("newest_entry", "restorations") else isinstance(value, str)
+        if not is_sound and not (name == "newest_entry_at" and value is None):
             raise ValueError(name)
+        if name != "head" and isinstance(value, str) and not value.isprintable():
+            raise ValueError(name)  # it is shown in a terminal
     for name in ("made_at", "newest_entry_at"):
         content[name] = datetime.fromisoformat(content[name]) if content[name] else None
     manifest = Manifest(**content)

@@ -42,11 +42,17 @@ def read_mark(key_file: Path) -> HighWater | None:
         content = json.loads(path.read_text())
         if content["format"] != _FORMAT:
             raise ValueError(content["format"])
-        return HighWater(int(content["size"]), str(content["root"]), datetime.fromisoformat(content["time"]))
+        time = datetime.fromisoformat(content["time"])
+        if time.tzinfo is None:
+            raise ValueError(content["time"])
+        return HighWater(int(content["size"]), str(content["root"]), time)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as problem:
-        raise ValueError(f"{path} cannot be read; it says how far the log was signed") from problem
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as problem:
+        raise ValueError(
+            f"{path} cannot be read; it says how far the log was signed. Let this user read it; if it is damaged, "
+            "delete it, once you are sure that this database is no older copy"
+        ) from problem
 
 
 def lag_of(session: Session, mark: HighWater | None) -> str:

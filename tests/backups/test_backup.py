@@ -245,12 +245,22 @@ class TestOnSqlite:
                 database,
                 "not enough room",
             ),
+            "a bomb of no size": (
+                {**manifest, "parts": [{**manifest["parts"][0], "size": float("nan")}]},
+                database + bytes(1_000_000),
+                "no whole backup",
+            ),
+            "a number that no database holds": ({**manifest, "restorations": 2**70}, database, "no whole backup"),
+            "what a terminal would heed": ({**manifest, "application": "\x1b[2J"}, database, "no whole backup"),
         }
         for said, content, reason in written.values():
             with zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr("database.sqlite", content)
                 archive.writestr("manifest.json", json.dumps(said))
             refused(reason)
+        start = whole.index(b"database.sqlite") + len("database.sqlite") + 20  # past what ZIP says of the size
+        bad.write_bytes(whole[:start] + b"\xff" * 200 + whole[start + 200 :])
+        refused("no whole backup")
         for name in ("../new.db", "/tmp/new.db", "keys/other"):  # noqa: S108
             with zipfile.ZipFile(bad, "w") as archive:
                 archive.writestr("database.sqlite", database)

@@ -207,3 +207,15 @@ def test_a_kill_leaves_nothing_that_passes_for_whole(
     with copy.database.reading() as session:
         assert is_closed(session)
     copy.database.engine.dispose()
+
+
+def test_a_mark_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    mark = mark_beside(tmp_path / "key.json")
+    for content in ("", "[]", '{"format": "signoff-high-water/1", "size": 1, "root": "", "time": "2026-11-24"}'):
+        mark.write_text(content)
+        with pytest.raises(ValueError, match=r"key\.json\.signed cannot be read"):
+            read_mark(tmp_path / "key.json")
+    mark.unlink()
+    mark.mkdir()  # as unreadable as a file of another user
+    with pytest.raises(ValueError, match=r"key\.json\.signed cannot be read"):
+        read_mark(tmp_path / "key.json")
