@@ -68,7 +68,7 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; 0 trusts no forwarding header."),
     Setting("WITNESSES", "", "Who cosigns our heads: KEY@ADDRESS for each witness, separated by spaces."),
     Setting("LOG", "text", "How the server and the worker log: text, json."),
-    Setting("METRICS_TOKEN", "", "What may read /metrics; needed except while the base URL is on loopback."),
+    Setting("METRICS_TOKEN", "", "What may read /metrics; this machine needs none while the base URL is on loopback."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
 )
 

@@ -100,7 +100,9 @@ def refused(refusal: errors.Refusal) -> Response:
 
 def _on_broken_constraint(problem: IntegrityError) -> Response:
     # The database had the last word: someone else acted meanwhile, or the act breaks the promise.
-    logging.getLogger("signoff").warning("the database refused: %s", problem.orig)
+    # PostgreSQL's further lines repeat the values of the row.
+    said = str(problem.orig).partition("\n")[0]
+    logging.getLogger("signoff").warning("the database refused: %s", said)
     detail = "Someone else changed this in the meantime. Nothing was changed. Please look at it again."
     return _answer(Failure(409, detail, may_resend=True))
 

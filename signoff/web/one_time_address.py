@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from flask import request
-
 from signoff.domain.errors import NotFound
-from signoff.domain.setting_values import is_loopback_address
 from signoff.domain.time import Clock
 from signoff.evidence.canonical import sha256_hex
 from signoff.settings import Settings
+from signoff.web.request_parsing import is_from_here
 
 LASTS = timedelta(hours=1)
-_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
 
 
 @dataclass
@@ -44,11 +41,5 @@ class SetUp:
     def ensure_open(self, secret: str) -> None:
         """NotFound, as for any unknown address, unless this is the secret: in time, unused, asked from this machine."""
         known = hmac.compare_digest(self._digest, sha256_hex(secret))
-        if not known or self.used or self.clock() > self._until or not (self.anywhere or _is_from_here()):
+        if not known or self.used or self.clock() > self._until or not (self.anywhere or is_from_here()):
             raise NotFound
-
-
-def _is_from_here() -> bool:
-    # What a proxy on this machine passes on comes from elsewhere.
-    passed_on = any(name in request.headers for name in _FORWARDED)
-    return is_loopback_address(request.remote_addr or "") and not passed_on

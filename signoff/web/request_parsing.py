@@ -7,7 +7,9 @@ from typing import Any
 from flask import request
 
 from signoff.domain.errors import FromElsewhere, Invalid
+from signoff.domain.setting_values import is_loopback_address
 
+_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -64,3 +66,9 @@ def refuse_cross_site() -> None:
     """Refuse with FromElsewhere a form that a browser says another site sent."""
     if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         raise FromElsewhere
+
+
+def is_from_here() -> bool:
+    """Whether a program on this machine sent this request; what a proxy here passes on comes from elsewhere."""
+    passed_on = any(name in request.headers for name in _FORWARDED)
+    return is_loopback_address(request.remote_addr or "") and not passed_on

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from signoff.web.access import public
 from signoff.web.app import create_app
@@ -81,6 +82,19 @@ def test_all_lines_of_a_request_have_its_id_and_no_other_has(app: Flask, printed
     assert (request["route"], request["status"]) == ("/breaks", 500)
     logging.getLogger("signoff").warning("between requests")
     assert "request_id" not in lines(printed)[-1]
+
+
+def test_what_the_database_refuses_is_told_without_the_row(app: Flask, printed: StringIO) -> None:
+    @public
+    def breaks() -> str:
+        said = 'duplicate key value violates "email"\nDETAIL:  Key (email)=(ana@alder.example) already exists.'
+        raise IntegrityError("INSERT", None, Exception(said))
+
+    app._got_first_request = False
+    app.add_url_rule("/breaks", "breaks", breaks)
+    assert app.test_client().get("/breaks").status_code == 409
+    assert lines(printed)[0]["message"] == 'the database refused: duplicate key value violates "email"'
+    assert "ana@" not in printed.getvalue()
 
 
 @pytest.mark.parametrize(

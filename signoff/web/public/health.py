@@ -16,6 +16,7 @@ from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
+from signoff.web.request_parsing import is_from_here
 from signoff.worker.condition import Condition, condition
 
 _CLOSED = "Public pages are closed until an administrator opens them: the database was restored from a copy."
@@ -68,7 +69,8 @@ def metrics() -> Response:
 def _ensure_may_read_metrics() -> None:
     settings = installation().settings
     if not settings.metrics_token:
-        if not is_loopback(settings.base_url):
+        # A server may listen for others, or a proxy pass them on, though the base URL is on loopback.
+        if not (is_loopback(settings.base_url) and is_from_here()):
             raise NotFound("There are no metrics here.")
         return
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")

@@ -94,6 +94,14 @@ def test_off_loopback_it_takes_a_token(house: House) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_without_a_token_only_this_machine_reads_it(house: House) -> None:
+    client = _client(house, "http://127.0.0.1:8000", "")
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.168.1.7"}).status_code == 404
+    assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 404
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_writers_that_wait_are_counted(house: House) -> None:
     database = Database(house.settings.database_url, limits=Limits(1, 1, seconds=0.2))
     with house.database.unit_of_work() as session, database.writer() as other:
