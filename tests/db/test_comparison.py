@@ -224,6 +224,7 @@ DONE: list[tuple[str, str, tuple[str, ...]]] = [
         "table answer is not",
         (
             "ALTER TABLE answer_person SET UNLOGGED",
+            "ALTER TABLE complaint SET UNLOGGED",
             "ALTER TABLE letter SET UNLOGGED",
             "ALTER TABLE delivered_name SET UNLOGGED",
             "ALTER TABLE answer SET UNLOGGED",
