@@ -85,7 +85,7 @@ class Writer:
 def ensure_new(path: Path) -> None:
     """BackupRefused when something has this name already."""
     if path.exists() or path.is_symlink():
-        raise BackupRefused(f"{path} exists already. Nothing was written; give another name.")
+        raise BackupRefused(f"{path} already exists. Nothing was written; give another name.")
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def place(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)
     except FileExistsError:
-        raise BackupRefused(f"{path} exists already. Nothing was written; give another name.") from None
+        raise BackupRefused(f"{path} already exists. Nothing was written; give another name.") from None
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)
@@ -210,4 +210,4 @@ def opened(path: Path) -> Iterator[Reader]:
         with zipfile.ZipFile(path) as archive:
             yield Reader(archive)
     except _DAMAGED as problem:
-        raise BackupRefused(f"{path} is no whole backup of Signoff. Nothing was restored.") from problem
+        raise BackupRefused(f"{path} is not a complete backup of Signoff. Nothing was restored.") from problem

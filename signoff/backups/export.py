@@ -84,7 +84,7 @@ def export(session: Session, target: Path, *, at: datetime) -> Sequence[str]:
     BackupRefused when the folder is there and holds something. The manifest comes last: without it, nothing is whole.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BackupRefused(f"{target} holds something already. Nothing was written; name a new folder.")
+        raise BackupRefused(f"{target} is not empty. Nothing was written; name a new folder.")
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     target.chmod(0o700)
     folder = _Folder(target)

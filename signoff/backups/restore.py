@@ -68,7 +68,7 @@ def _put_back_sqlite(reader: Reader, path: Path, row: Restoration) -> None:
     for there in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-journal")):
         if there.exists():
             raise BackupRefused(
-                f"{there} exists already. Move it away, or name another file in SIGNOFF_DATABASE_URL. "
+                f"{there} already exists. Move it away, or name another file in SIGNOFF_DATABASE_URL. "
                 "Nothing was restored."
             )
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def _put_back_postgresql(reader: Reader, database: Database, row: Restoration) -
         program = postgresql.ensure_fits("pg_restore", connection)
         if connection.scalar(text(_TABLES)):
             raise BackupRefused(
-                "The database holds something already. Make an empty one (createdb) and name it in "
+                "The database is not empty. Make an empty one (createdb) and name it in "
                 "SIGNOFF_DATABASE_URL. Nothing was restored."
             )
     url = database.engine.url
@@ -125,7 +125,7 @@ def _ensure_as_told(session: Session, manifest: Manifest) -> None:
     newest = session.scalar(select(Entry.id).order_by(Entry.id.desc()).limit(1)) or 0
     head = newest_head(session)
     if (newest, head.note if head else "") != (manifest.newest_entry, manifest.head):
-        raise BackupRefused("The database in the backup is not the one that its manifest tells of.")
+        raise BackupRefused("The database in the backup is not the one that its manifest describes.")
 
 
 def without_keys(session: Session, manifest: Manifest, keys: SealingKeys, secret_keys: tuple[str, ...]) -> list[str]:

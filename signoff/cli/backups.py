@@ -44,12 +44,14 @@ def backup(context: Installation, file: Path, with_keys: bool) -> None:
             facts = {"newest_entry": manifest.newest_entry, "with_keys": with_keys}
             record(session, "backup_made", by=OPERATOR, at=context.clock(), facts=facts)
     except SQLAlchemyError:
-        click.echo("The backup is whole, but the record could not be told of it: the database is busy.", err=True)
+        click.echo(
+            "The backup is complete, but the record has no entry for it, because the database is busy.", err=True
+        )
     if with_keys:
-        click.echo("The file holds the keys: with them, a person can answer for partners. Keep it as safe as the keys.")
+        click.echo("The file holds the keys. With them, a person can answer for partners: keep it as safe as the keys.")
     else:
         click.echo(
-            "The file does not hold the keys (the secret key and the sealing key file). Keep copies of them apart: "
+            "The file does not hold the keys (the secret key and the sealing key file). Keep copies of them elsewhere: "
             "without them, a restored copy cannot be opened."
         )
 
@@ -59,9 +61,9 @@ def backup(context: Installation, file: Path, with_keys: bool) -> None:
 @click.option("--open", "opening", is_flag=True, help="Show public pages and send email again.")
 @click.option("--since", default=None, type=click.Path(path_type=Path), help="A head of the log that you kept.")
 def restore(file: Path | None, opening: bool, since: Path | None) -> None:
-    """Put the backup in FILE back into an empty place; --open without FILE opens a copy that was put back before."""
+    """Restore the backup in FILE into an empty place; --open without FILE opens a copy that was restored before."""
     if file is None and not opening:
-        raise click.UsageError("Give a backup to restore, or --open to open a copy that was put back before.")
+        raise click.UsageError("Give a backup to restore, or --open to open a copy that was restored before.")
     try:
         kept = read_file(str(since), LONGEST_HEAD).decode(errors="replace") if since else ""
         if file is None:
@@ -90,7 +92,7 @@ def _put_keys_back(reader: Reader) -> None:
             click.echo(f"Put the key {place} in its place.")
     if reader.key(KEYS[1]):
         click.echo(
-            f"The file has earlier secret keys too; put what {KEYS[1]} in it says in SIGNOFF_SECRET_KEY_FALLBACKS."
+            f"The file also has earlier secret keys. Copy them from {KEYS[1]} in it to SIGNOFF_SECRET_KEY_FALLBACKS."
         )
 
 
@@ -106,7 +108,7 @@ def _restore(context: Installation, reader: Reader, kept: str, *, opening: bool)
         click.echo(sentence)
     _tell_missing(context, kept)
     click.echo(
-        "Public pages are closed and email is paused, until an administrator has looked at the copy at "
+        "Public pages are closed and email is paused, until an administrator reviews the copy at "
         f"{context.settings.base_url}/staff/restored, or you run `signoff restore --open`."
     )
     if wrong:
@@ -123,7 +125,7 @@ def _tell_age(context: Installation, manifest: Manifest) -> None:
     age = duration(context.clock() - manifest.made_at)
     entry = f"entry {manifest.newest_entry}"
     if manifest.newest_entry_at:
-        entry += f", which is of {manifest.newest_entry_at:%Y-%m-%d %H:%M:%S} UTC"
+        entry += f", made at {manifest.newest_entry_at:%Y-%m-%d %H:%M:%S} UTC"
     click.echo(f"Restored the backup of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC ({age} old), up to {entry}.")
     with context.database.reading() as session:
         head = newest_head(session)

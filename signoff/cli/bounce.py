@@ -19,7 +19,7 @@ from signoff.worker.installation import Installation
 _TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: a mail server keeps the message and comes again
 _IGNORED = {
     ReturnKind.AUTOMATIC: "Ignored: an automatic reply.",
-    ReturnKind.REPLY: "Ignored: no notification.",
+    ReturnKind.REPLY: "Ignored: not a delivery notification.",
 }
 
 
@@ -30,7 +30,7 @@ def _or_try_again(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **options)
         except Failed as problem:
-            click.echo(f"Not done, so that the mail server tries again: {problem.message}", err=True)
+            click.echo(f"Not done; the mail server should try again: {problem.message}", err=True)
             sys.exit(_TRY_AGAIN)
 
     return call
@@ -47,9 +47,9 @@ def _or_try_again(command: Callable[..., Any]) -> Callable[..., Any]:
 @_or_try_again
 @with_installation
 def bounce(context: Installation, recipient: str) -> None:
-    """Read one message that came back from standard input, and mark the letter that did not arrive or was reported.
+    """Read one message that came back from standard input, and mark the email that bounced or was reported.
 
-    Automatic replies, delays and people's replies change nothing. Exit code 75 when it has to be tried again.
+    Automatic replies, delays and people's replies change nothing. Exit code 75 asks the mail server to try again.
     """
     ensure_ready(context)
     settings = context.settings
@@ -69,5 +69,5 @@ def _mark(context: Installation, returned: ReturnedMessage) -> str:
     if not letters:
         return "Ignored: it is not about an email from this installation."
     if returned.said == ReturnKind.COMPLAINT:
-        return f"{counted(len(marked), 'report').capitalize()} of spam noted."
-    return f"{counted(len(marked), 'letter').capitalize()} marked as bounced. {returned.reason}"
+        return f"{counted(len(marked), 'spam report').capitalize()} recorded."
+    return f"{counted(len(marked), 'email').capitalize()} marked as bounced. {returned.reason}"

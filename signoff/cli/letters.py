@@ -31,9 +31,9 @@ def status(context: Installation) -> None:
         click.echo(f"{state.value:<10} {counts.get(state, 0)}")
     click.echo(_waits(mail))
     if lost := counts.get(LetterState.FAILED, 0):
-        click.echo(f"{counted(lost, 'letter').capitalize()} failed; `signoff letters retry` has them tried again.")
+        click.echo(f"{counted(lost, 'email').capitalize()} failed; `signoff letters retry` tries them again.")
     if returned := counts.get(LetterState.BOUNCED, 0):
-        click.echo(f"{counted(returned, 'letter').capitalize()} came back; correct the addresses of these contacts.")
+        click.echo(f"{counted(returned, 'email').capitalize()} came back; correct the addresses of these contacts.")
     if problems := mail_problems(mail):
         raise Failed("\n".join(problems))
 
@@ -41,7 +41,7 @@ def status(context: Installation) -> None:
 def _waits(mail: MailState) -> str:
     if mail.oldest_due_at is None:
         return "No email is waiting."
-    return f"The oldest letter that is due waits for {_long(mail.at - mail.oldest_due_at)}."
+    return f"The oldest email that is due has waited for {_long(mail.at - mail.oldest_due_at)}."
 
 
 def _long(time: timedelta) -> str:
@@ -56,5 +56,5 @@ def retry(context: Installation) -> None:
     ensure_ready(context)
     with context.database.unit_of_work() as session:
         number, others = retry_all(context.act(session, OPERATOR))
-    more = f" {counted(others, 'other letter').capitalize()} due to leave." if others else ""
-    click.echo(f"{counted(number, 'letter').capitalize()} to be tried again; the worker sends them.{more}")
+    more = f" {counted(others, 'other email').capitalize()} due to leave." if others else ""
+    click.echo(f"{counted(number, 'email').capitalize()} to be tried again; the worker sends them.{more}")

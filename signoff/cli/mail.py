@@ -18,7 +18,7 @@ _MARKS = {Standing.GOOD: "ok     ", Standing.WRONG: "wrong  ", Standing.UNKNOWN:
 
 @click.group()
 def mail() -> None:
-    """Email: try the settings."""
+    """Test the email settings."""
 
 
 @mail.command("test")
@@ -26,7 +26,7 @@ def mail() -> None:
 @click.option("--arrived", type=click.File("rb"), metavar="FILE", help="The test email as it arrived, with headers.")
 @with_installation
 def test(context: Installation, address: str | None, arrived: BinaryIO | None) -> None:
-    """Send a test email to ADDRESS by the settings, and say what is wrong; exit 1 if anything is.
+    """Send a test email to ADDRESS with these settings, and say what is wrong; exit 1 if anything is.
 
     With --arrived, read the test email as it arrived instead, and say what the server that received it found.
     """

@@ -41,7 +41,7 @@ _WATCH = 5.0  # seconds between the worker's looks
 @click.option("--set-up-from-anywhere", is_flag=True, help="Let the set-up pages answer other machines too.")
 @in_sentences
 def up(host: str, port: int, set_up_from_anywhere: bool) -> None:
-    """Run Signoff on this machine: make what is missing, serve the pages, and work, until stopped."""
+    """Run Signoff on this machine: make what is missing, serve the pages and run the worker, until stopped."""
     heed_signals()
     folder = _Folder(port)
     make_keys(folder.given, folder.path)
@@ -136,7 +136,7 @@ class _Running:
         click.echo(
             f"Signoff is not set up yet. Within {LASTS.seconds // 60} minutes, open this address{where}:\n\n"
             f"  http://{self._place.replace('0.0.0.0', '127.0.0.1')}/set-up/{self._set_up.secret}\n\n"  # noqa: S104
-            "It works until you have made the administrator's account. Start `signoff up` again for another.",
+            "It works until you have made the administrator's account. Start `signoff up` again to get another.",
             err=True,
         )
 

@@ -20,7 +20,9 @@ def read_arrived(raw: bytes) -> Iterator[Finding]:
     message = email.message_from_bytes(raw[:MOST_BYTES], policy=policy.compat32)
     domain = parseaddr(str(message.get("From", "")))[1].rpartition("@")[2]
     if not domain:
-        yield Finding(Standing.WRONG, "This is no email: it has no sender. Save the test email with all its headers.")
+        yield Finding(
+            Standing.WRONG, "This is not an email: it has no sender. Save the test email with all its headers."
+        )
         return
     yield from _of_receiver(message)
     yield from _alignment(message, domain)
@@ -32,7 +34,7 @@ def _of_receiver(message: Message) -> Iterator[Finding]:
     for name, result in _RESULT.findall(str(message.get("Authentication-Results", ""))):
         results.setdefault(name.upper(), result.lower())
     if not results:
-        yield Finding(Standing.UNKNOWN, "The receiving server did not write down what it checked.")
+        yield Finding(Standing.UNKNOWN, "The receiving server did not record what it checked.")
     for name, result in results.items():
         standing = Standing.GOOD if result == "pass" else Standing.WRONG
         yield Finding(standing, f"The receiving server says of {name}: {result}.")

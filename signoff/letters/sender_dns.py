@@ -75,7 +75,7 @@ def _bounces(domain: str, resolver: dns.resolver.Resolver) -> Finding:
     if _ask(domain, "MX", resolver):
         return Finding(Standing.GOOD, f"{domain} accepts email, so bounces can come back.")
     return Finding(
-        Standing.WRONG, f"{domain} names no mail server (MX), so bounces are lost and many servers refuse us."
+        Standing.WRONG, f"{domain} names no mail server (MX), so bounces are lost and many servers refuse its email."
     )
 
 
@@ -85,7 +85,7 @@ def _spf(domain: str, resolver: dns.resolver.Resolver) -> Finding:
         return Finding(Standing.WRONG, f"{domain} has no SPF record: it does not say which servers may send for it.")
     if len(records) > 1:
         return Finding(
-            Standing.WRONG, f"{domain} has {len(records)} SPF records. Only one may be there; none counts now."
+            Standing.WRONG, f"{domain} has {len(records)} SPF records. Only one is allowed, so none of them counts."
         )
     if records[0].lower().split()[-1] in ("+all", "all"):
         return Finding(Standing.WRONG, f"The SPF record of {domain} lets every server send for it: {records[0]}")
@@ -100,7 +100,7 @@ def _dmarc(domain: str, resolver: dns.resolver.Resolver) -> Finding:
         if len(records) == 1:
             return Finding(Standing.GOOD, f"{above} has a DMARC record: {records[0]}")
         if records:
-            return Finding(Standing.WRONG, f"{above} has {len(records)} DMARC records. Only one may be there.")
+            return Finding(Standing.WRONG, f"{above} has {len(records)} DMARC records. Only one is allowed.")
     return Finding(Standing.WRONG, f"{domain} has no DMARC record. Large mailbox providers ask for one.")
 
 

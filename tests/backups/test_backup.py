@@ -188,7 +188,7 @@ class TestOnSqlite:
     def test_an_existing_file_stays(self, house: House, tmp_path: Path) -> None:
         target = tmp_path / "one.backup"
         target.write_text("mine")
-        with pytest.raises(BackupRefused, match="exists already"):
+        with pytest.raises(BackupRefused, match="already exists"):
             back_up(house, target)
         assert target.read_text() == "mine"
         assert [path.name for path in tmp_path.glob("*backup*")] == ["one.backup"]
@@ -231,15 +231,15 @@ class TestOnSqlite:
 
         for cut in (0, 10, len(whole) // 2, len(whole) - 1):
             bad.write_bytes(whole[:cut])
-            refused("no whole backup")
+            refused("not a complete backup")
         written: dict[str, tuple[object, bytes, str]] = {
             "another database": (manifest, database[:-1] + b"x", "not what the manifest says"),
             "a bomb": (manifest, database + bytes(30_000_000), "not what the manifest says"),
             "no database": (manifest, b"", "not what the manifest says"),
-            "another format": ({**manifest, "format": "signoff-backup/2"}, database, "no whole backup"),
-            "a list": ([], database, "no whole backup"),
+            "another format": ({**manifest, "format": "signoff-backup/2"}, database, "not a complete backup"),
+            "a list": ([], database, "not a complete backup"),
             "a newer program": ({**manifest, "revision": "0002"}, database, "restore it with that version"),
-            "other facts": ({**manifest, "newest_entry": 3}, database, "not the one that its manifest tells of"),
+            "other facts": ({**manifest, "newest_entry": 3}, database, "not the one that its manifest describes"),
             "a huge claim": (
                 {**manifest, "parts": [{**manifest["parts"][0], "size": 10**15}]},
                 database,
@@ -267,12 +267,12 @@ class TestOnSqlite:
                 archive.writestr(name, b"x")
                 parts = [*manifest["parts"], {"name": name, "size": 1, "sha256": "0" * 64}]
                 archive.writestr("manifest.json", json.dumps({**manifest, "parts": parts}))
-            refused("no whole backup")
+            refused("not a complete backup")
 
     def test_a_log_that_an_earlier_database_left_is_not_played_into_it(self, house: House, tmp_path: Path) -> None:
         back_up(house, tmp_path / "one.backup")
         (tmp_path / "new.db-wal").write_bytes(b"old")
-        with pytest.raises(BackupRefused, match="new.db-wal exists already"):
+        with pytest.raises(BackupRefused, match="new.db-wal already exists"):
             restored(house, tmp_path / "one.backup", f"sqlite:///{tmp_path / 'new.db'}")
 
     def test_what_is_put_back_is_one_file_for_its_owner(self, house: House, tmp_path: Path) -> None:

@@ -106,5 +106,5 @@ def test_what_was_changed_is_found(house: House, tmp_path: Path, dialect: str) -
             (folder / one).write_text(text)
     (folder / "positions/fund-the-coordinator/version-1.md").write_text("x")
     assert read_alone(folder).returncode == 1
-    with house.database.reading() as session, pytest.raises(BackupRefused, match="holds something already"):
+    with house.database.reading() as session, pytest.raises(BackupRefused, match="is not empty"):
         export(session, folder, at=house.clock())

@@ -218,7 +218,7 @@ def test_an_email_that_arrived_says_what_its_receiver_found() -> None:
     ]
     bare = list(read_arrived(b"From: positions@coalition.example\n\nHello\n"))
     assert [finding.standing for finding in bare] == [Standing.UNKNOWN, Standing.WRONG]
-    assert "This is no email" in wrong(list(read_arrived(b"\xff\x00")))[0]
+    assert "This is not an email" in wrong(list(read_arrived(b"\xff\x00")))[0]
 
 
 def test_the_command_says_it_by_its_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,7 +205,7 @@ def _a_pipe_of_a_mail_server_finds_settings_and_letter(shell: Shell) -> None:
         check=False,
     )
     assert (piped.returncode, piped.stderr) == (0, b"")
-    assert piped.stdout.startswith(b"One letter marked as bounced. ")
+    assert piped.stdout.startswith(b"One email marked as bounced. ")
     with database.reading() as session:
         assert session.execute(text("SELECT state FROM letter")).scalar_one() == "bounced"
     database.engine.dispose()
@@ -224,9 +224,9 @@ def test_the_mail_from_the_command_line(shell: Shell) -> None:
     assert "Email has been paused since" in shell.fails("letters", "status")
     assert "queued     1" in shell.run("letters", "status").stdout
     assert shell.ok("letters", "retry") == (
-        "No letters to be tried again; the worker sends them. One other letter due to leave.\n"
+        "No emails to be tried again; the worker sends them. One other email due to leave.\n"
     )
-    assert shell.ok("bounce", typed="Subject: Re: hello\n\nYes please\n") == "Ignored: no notification.\n"
+    assert shell.ok("bounce", typed="Subject: Re: hello\n\nYes please\n") == "Ignored: not a delivery notification.\n"
     odd = shell.run("bounce", typed="")
     assert (odd.returncode, odd.stderr) == (0, "")
     assert "Ignored: an automatic reply" in shell.ok("bounce", typed="Auto-Submitted: auto-replied\n\nAway\n")

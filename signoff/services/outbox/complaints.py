@@ -67,7 +67,7 @@ def settle_complaint(act: ActContext, contact: Contact) -> None:
     hold_contact(act.session, contact)
     complaint = open_complaints(act.session).get(contact.id)
     if complaint is None:
-        raise Conflict("No complaint of this contact is open. Nothing was changed.")
+        raise Conflict("No spam report from this contact is open. Nothing was changed.")
     at = act.at()
     complaint.settled_at, complaint.settled_by = at, act.by.id
     facts = {"partner": contact.partner.slug, "contact": contact.id}
