@@ -22,7 +22,7 @@ def letters() -> None:
 @letters.command("status")
 @with_installation
 def status(context: Installation) -> None:
-    """Say how many letters are in each state, what waits longest, and whether they leave; exit 1 if not."""
+    """Say how many emails are in each state, what waits longest, and whether email is sent; exit 1 if not."""
     ensure_ready(context)
     with context.database.reading() as session:
         counts = count_by_state(session, LetterFilter())
@@ -52,7 +52,7 @@ def _long(time: timedelta) -> str:
 @letters.command("retry")
 @with_installation
 def retry(context: Installation) -> None:
-    """Have failed letters, those that wait for a later try, and the mail server tried again now."""
+    """Try failed emails, those that wait for a later try, and the mail server again now."""
     ensure_ready(context)
     with context.database.unit_of_work() as session:
         number, others = retry_all(context.act(session, OPERATOR))

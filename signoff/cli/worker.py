@@ -20,7 +20,7 @@ from signoff.worker.installation import Installation, WorkerContext
 )
 @with_installation
 def worker(context: Installation, once: bool, watch: float) -> None:
-    """Deliver due letters, remind, close rounds and seal the record, with the engine that the settings choose."""
+    """Send email that is due, remind, close rounds and seal the record, with the engine that the settings choose."""
     ensure_ready(context)
     start_logging(context.settings.log)
     counts: dict[str, int] = {}

@@ -76,7 +76,9 @@ def bounce_address(text: str) -> str:
     """An address that leaves room for a code in front of its @; empty for none."""
     local, _, domain = text.rpartition("@")
     if text and not (_BOUNCE_NAME.fullmatch(local) and _HOST.fullmatch(domain)):
-        raise ValueError("must be an address such as bounces@coalition.example, with at most 23 letters before the @")
+        raise ValueError(
+            "must be an address such as bounces@coalition.example, with at most 23 characters before the @"
+        )
     return text.lower()
 
 

@@ -119,7 +119,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"A contact of {f['partner']} was corrected: {', '.join(f['fields']).replace('_', ' ')}"
     ),
     "contact_removed": lambda f: f"A contact of {f['partner']} was removed",
-    "complaint_settled": lambda f: f"Email to a contact of {f['partner']} may leave again after a report of spam",
+    "complaint_settled": lambda f: f"Email to a contact of {f['partner']} is sent again after a spam report",
     "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
     "person_erased": lambda f: f"What was stored about a person was erased, in {counted(f['rows'], 'row')}",
     "name_question_answered": _answered_about_names,
@@ -186,7 +186,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"{f['application']}"
     ),
     "meeting_saved": lambda f: f"Meeting {f['meeting']} was saved",
-    "meeting_told": lambda f: f"Partners were emailed about meeting {f['meeting']}, {counted(f['letters'], 'email')}",
+    "meeting_told": lambda f: f"Partners were emailed about meeting {f['meeting']} ({counted(f['letters'], 'email')})",
     "meeting_canceled": lambda f: f"Meeting {f['meeting']} was canceled",
     "subscription_confirmed": lambda f: f"Subscription {f['subscription']} was confirmed by email",
     "subscriptions_ended": lambda f: f"{counted(len(f['subscriptions']), 'subscription')} ended: {f['ended_as']}",

@@ -15,5 +15,5 @@ def backup_made(facts: Mapping[str, Any]) -> str:
 def restoration_opened(facts: Mapping[str, Any]) -> str:
     """That public pages were opened on a restored copy, and how much of the log it lacks."""
     lost = facts["signed_size"] - facts["log_size"]
-    missing = f"; {counted(lost, 'signed leaf', 'signed leaves')} of the public log are missing from it" if lost else ""
+    missing = f"; it lacks {counted(lost, 'signed leaf', 'signed leaves')} of the public log" if lost else ""
     return f"Public pages were opened again on a restored copy, which ended at entry {facts['newest_entry']}{missing}"

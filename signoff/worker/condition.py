@@ -96,7 +96,9 @@ def condition(session: Session, installation: Installation) -> Condition:
 
 def _about_copy(session: Session, installation: Installation) -> str:
     if is_closed(session):
-        return "The database was restored from a copy: public pages and email wait until an administrator opens it."
+        return (
+            "The database was restored from a copy: public pages and email stay closed until an administrator opens it."
+        )
     return lag_of(session, read_mark(installation.settings.sealing_key_file))
 
 

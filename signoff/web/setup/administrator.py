@@ -35,7 +35,7 @@ def add_administrator() -> Done | Response:
         return redirect(url_for("setup.coalition"), 303)
     password, again = request.form.get("password", ""), request.form.get("again", "")
     if password != again:
-        raise Invalid({"again": "The two do not match."})
+        raise Invalid({"again": "The passwords do not match."})
     # Hashing takes most of a second; the database is not held meanwhile.
     read_first()
     hashed = installation().passwords.hash(password)

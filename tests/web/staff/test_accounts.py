@@ -46,7 +46,7 @@ def test_an_invited_user_chooses_a_password_and_signs_in(client: InspectingClien
     for _ in range(2):
         assert client.get(way).status_code == 200  # opening changes nothing
     wrong = client.submit(way, way, password=NEW, again="another")
-    assert wrong.status_code == 422 and "The two do not match" in wrong.text
+    assert wrong.status_code == 422 and "The passwords do not match" in wrong.text
     assert client.submit(way, way, password="short", again="short").status_code == 422
     assert client.submit(way, way, password=NEW, again=NEW).status_code == 303
     assert client.get(way).status_code == 410

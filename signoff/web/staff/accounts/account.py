@@ -59,7 +59,7 @@ def set_password() -> Done | tuple[str, int]:
     if problem := new_password_problem(new, email=me.email, name=me.name):
         return _page({"password": problem}), 422
     if new != again:
-        return _page({"again": "The two do not match."}), 422
+        return _page({"again": "The passwords do not match."}), 422
     if not password_fits(attempt_in_session(current_user.found), me, form.get("present", "")):
         return _page({"present": "This is not your current password."}), 422
     read_first()

@@ -67,7 +67,7 @@ def use_link(secret: str) -> Done | tuple[str, int]:
 def _choose(link: AccountLink) -> Done | tuple[str, int]:
     typed, again = request.form.get("password", ""), request.form.get("again", "")
     problem = new_password_problem(typed, email=link.user.email, name=link.user.name)
-    errors = {"password": problem} if problem else {"again": "The two do not match."} if typed != again else {}
+    errors = {"password": problem} if problem else {"again": "The passwords do not match."} if typed != again else {}
     if errors:
         return _page(link, errors), 422
     # Hashing takes most of a second; the database is not held meanwhile.
