@@ -1,6 +1,7 @@
 """The proofs that partners get by email: in the same run, a minute later, or in an email of their own."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -196,7 +197,10 @@ def test_anyone_can_verify_the_file_with_the_command_or_the_lone_module(
 def test_a_later_list_that_keeps_the_name_is_convicted_by_the_withdrawal(
     house: House, sink: Sink, tmp_path: Path
 ) -> None:
-    """The operator goes on from a copy in which Alder never withdrew, and signs as if nothing had been."""
+    """The operator goes on from a copy in which Alder never withdrew, and signs as if nothing had been.
+
+    With the key alone: the mark beside it would stop the sealing.
+    """
     version = asked(house, "Alder")
     said(house, version, "Alder")
     with house.database.unit_of_work() as session:
@@ -213,7 +217,8 @@ def test_a_later_list_that_keeps_the_name_is_convicted_by_the_withdrawal(
     file.write_text(proof_in(sink.to("ana@alder.example")[-1]))
     honest.write_text(newest_bundle(house))
     liar = house_on(Database(f"sqlite:///{tmp_path}/lie/signoff.db"), tmp_path)
-    liar.settings = replace(liar.settings, sealing_key_file=house.settings.sealing_key_file)
+    key_file = Path(shutil.copy(house.settings.sealing_key_file, tmp_path / "lie" / "sealing_key.json"))
+    liar.settings = replace(liar.settings, sealing_key_file=key_file)
     liar.clock.now = house.clock.now
     for _ in range(3):
         liar.clock.advance(minutes=1)
