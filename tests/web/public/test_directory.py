@@ -95,7 +95,7 @@ def test_a_partner_has_its_positions_with_their_notes(app: Flask, client: Inspec
     few = len(statements)
     signed("Feed every child")
     with counted(app) as statements:
-        assert "Signed two positions" in client.get("/partners/").text
+        assert "Signed two positions" in client.get("/partners/?q=birch").text
     assert len(statements) == few
     with house.database.unit_of_work() as session:
         version = session.scalars(select(Version).where(Version.title == "Open the yards")).one()
