@@ -146,12 +146,12 @@ def test_a_head_with_another_signature_is_not_believed(follower: Follower, serve
     follower.finds(FindingKind.SIGNATURE, "not signed by the log's current key")
     other = Signer("other.example/log", bytes(32))
     server.instead["/log/checkpoint"] = (200, Head(other.name, 4, head.root).signed(other).encode())
-    follower.finds(FindingKind.SIGNATURE, "another log")
+    follower.finds(FindingKind.SIGNATURE, "different log")
     for junk in (b"", b"junk", b"\xff" * 100, b"a\n1\n\n"):
         server.instead["/log/checkpoint"] = (200, junk)
         follower.finds(FindingKind.CONTENT, "not a checkpoint")
     server.instead.clear()
-    follower.finds(FindingKind.SIGNATURE, "other keys", pinned=str(OTHER.verifier))
+    follower.finds(FindingKind.SIGNATURE, "not signed by the key that you gave", pinned=str(OTHER.verifier))
     follower.is_well()
 
 
@@ -164,7 +164,7 @@ def test_a_retired_key_signs_no_more_heads(follower: Follower, server: LogServer
 
 
 def test_a_pinned_key_is_asked_for_at_the_first_look(follower: Follower) -> None:
-    follower.finds(FindingKind.SIGNATURE, "other keys", pinned=str(OTHER.verifier))
+    follower.finds(FindingKind.SIGNATURE, "not signed by the key that you gave", pinned=str(OTHER.verifier))
     assert follower.folder.followed() is None
     follower.is_well(pinned=str(FIRST.verifier))
 

@@ -76,7 +76,7 @@ def test_pages_that_do_not_show_what_was_signed_are_alarms(
         ("UPDATE publication SET ended_at = published_at, ended_as = 'retired'", None, "ended_at"),
         ("UPDATE position SET slug = 'another'", "fund-the-coordinator", "slug"),
     ]
-    words = ["/proof answers 503", "its page or its evidence is not there", "does not have"]
+    words = ["/proof answers 503", "its page or its evidence cannot be read", "is not in the log"]
     for (statement, before, _), expected in zip(changes, words, strict=True):
         bent(house, statement)
         found = run(server, folder)
@@ -88,7 +88,7 @@ def test_pages_that_do_not_show_what_was_signed_are_alarms(
     with house.database.unit_of_work() as session:
         house.withdraw(session, first(session), "Iris")
     found = run(server, folder)
-    assert "is not there" in found.output, found.output
+    assert "cannot be read" in found.output, found.output
     house.clock.advance(seconds=5)
     sealed(house)
     assert run(server, folder).exit_code == 0
