@@ -28,7 +28,8 @@ def is_injected(name: str, value: str) -> bool:
 def base_url(text: str) -> str:
     """The address of an installation: https, or http on loopback; without a slash at its end."""
     parts = urlsplit(text)
-    whole = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+    is_bare = text.isprintable() and not set(text) & set("?#\"'<> ")
+    whole = parts.scheme in ("http", "https") and parts.hostname and is_bare
     if not whole or "@" in parts.netloc or not _is_port(parts.netloc):
         raise ValueError("must be an address such as https://signoff.coalition.example")
     if parts.scheme == "http" and not is_loopback(text):

@@ -36,6 +36,8 @@ def test_on_loopback_everything_has_a_default_and_keys_are_made_once(tmp_path: P
         ({"SECRET_KEYY": KEY}, "not a setting"),
         ({"BASE_URL": "http://signoff.example"}, "https://"),
         ({"BASE_URL": "signoff"}, "address"),
+        ({"BASE_URL": "https://signoff.example/?"}, "address"),
+        ({"BASE_URL": "https://signoff.example/a b"}, "address"),
         ({"BASE_URL": "https://signoff.example"}, "SECRET_KEY must be given"),
         ({"BASE_URL": "https://signoff.example", "SECRET_KEY": KEY}, "SEALING_KEY_FILE must be given"),
         ({"SECRET_KEY": "short"}, "32 bytes"),
