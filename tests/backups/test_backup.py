@@ -248,10 +248,10 @@ class TestOnSqlite:
             "a bomb of no size": (
                 {**manifest, "parts": [{**manifest["parts"][0], "size": float("nan")}]},
                 database + bytes(1_000_000),
-                "no whole backup",
+                "not a complete backup",
             ),
-            "a number that no database holds": ({**manifest, "restorations": 2**70}, database, "no whole backup"),
-            "what a terminal would heed": ({**manifest, "application": "\x1b[2J"}, database, "no whole backup"),
+            "a number that no database holds": ({**manifest, "restorations": 2**70}, database, "not a complete backup"),
+            "what a terminal would heed": ({**manifest, "application": "\x1b[2J"}, database, "not a complete backup"),
         }
         for said, content, reason in written.values():
             with zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -260,7 +260,7 @@ class TestOnSqlite:
             refused(reason)
         start = whole.index(b"database.sqlite") + len("database.sqlite") + 20  # past what ZIP says of the size
         bad.write_bytes(whole[:start] + b"\xff" * 200 + whole[start + 200 :])
-        refused("no whole backup")
+        refused("not a complete backup")
         for name in ("../new.db", "/tmp/new.db", "keys/other"):  # noqa: S108
             with zipfile.ZipFile(bad, "w") as archive:
                 archive.writestr("database.sqlite", database)
