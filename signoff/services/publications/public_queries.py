@@ -95,7 +95,7 @@ def _only(states: set[str]) -> str:
 
 @dataclass(frozen=True)
 class DeliveredNames:
-    """Who stood at an instant and stands now under the same name, by name; and how many others stood then."""
+    """Who stood at an instant and ever since, under the same name, by name; and how many others stood then."""
 
     at: datetime
     names: Sequence[RowMapping]
@@ -103,9 +103,13 @@ class DeliveredNames:
 
 
 def delivered(session: Session, publication: Publication, *, at: datetime) -> DeliveredNames:
-    """The list as it was delivered at an instant (aware UTC), without the names of those who left since."""
-    then = _standing_at(session, publication, at)
-    standing = [row for row in signatories(session, publication) if (row["partner_id"], row["public_name"]) in then]
+    """The list as it was delivered at an instant (aware UTC), without the names of those who left since.
+
+    Who left and came back is counted only: otherwise the lists of two days would tell who had left in between.
+    """
+    then, left = _standing_at(session, publication, at), _left_after(session, publication, at)
+    named = [row for row in signatories(session, publication) if row["partner_id"] not in left]
+    standing = [row for row in named if (row["partner_id"], row["public_name"]) in then]
     return DeliveredNames(at, standing, len(then) - len(standing))
 
 
@@ -132,6 +136,12 @@ def _standing_at(session: Session, publication: Publication, at: datetime) -> se
         )
     )
     return {(partner_id, name) for partner_id, name in rows}
+
+
+def _left_after(session: Session, publication: Publication, at: datetime) -> set[int]:
+    gone = listing.c.listed_until > at, listing.c.ended_by != Verdict.APPROVE
+    query = select(listing.c.partner_id).where(listing.c.publication_id == publication.id, *gone)
+    return set(session.scalars(query))
 
 
 @dataclass(frozen=True)
