@@ -1,10 +1,13 @@
 """Lays views, guards and what moves revisions on a database, and sets them aside for a migration."""
 
-from sqlalchemy import Connection, text
+import secrets
+
+from sqlalchemy import Connection, text, update
 
 from signoff.db.revision_triggers import revision_triggers
 from signoff.models.guard_kinds import Guard
 from signoff.models.guards import GUARDS
+from signoff.models.revisions import PublicRevision
 from signoff.models.views import VIEWS
 
 
@@ -21,6 +24,8 @@ def lay(connection: Connection) -> None:
         if moving.body:
             connection.exec_driver_sql(_function(moving.name, moving.body, connection))
         connection.exec_driver_sql(moving.statement)
+    # Whatever changed while they did not stand moved nothing: who runs is to forget every page.
+    connection.execute(update(PublicRevision).values(token=secrets.token_hex(16)))
 
 
 def set_aside(connection: Connection) -> None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _RENEWED_WITHIN = 3.0  # seconds to wait for the one who makes the same page again, before making it oneself
-# What a request may not carry: who sends it would count. Of hosts, only what Flask would take.
-_OF_SOMEONE = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_X_HTTP_METHOD_OVERRIDE")
+# What a request may not carry, not even empty: who sends it would count. Of hosts, only what Flask would take.
+_OF_SOMEONE = frozenset({"HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_X_HTTP_METHOD_OVERRIDE"})
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,250}(:\d{1,5})?|\[[0-9A-Fa-f:]{2,40}\](:\d{1,5})?")
 
 
@@ -92,7 +92,7 @@ def _turn(renewing: Lock) -> Iterator[None]:
 
 
 def _is_of_anyone(environ: "WSGIEnvironment") -> bool:
-    return not any(environ.get(name) for name in _OF_SOMEONE) and bool(_HOST.fullmatch(environ.get("HTTP_HOST", "")))
+    return _OF_SOMEONE.isdisjoint(environ) and bool(_HOST.fullmatch(environ.get("HTTP_HOST", "")))
 
 
 class _Begun:

@@ -14,6 +14,7 @@ from signoff.domain.permissions import Actor
 from signoff.models import StaffUser
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.act import ActContext
+from signoff.services.coalition import find_coalition
 from signoff.services.locks import expect_one_act
 from signoff.web.metrics import Metrics
 from signoff.web.one_time_address import SetUp
@@ -52,6 +53,12 @@ def db() -> Session:
         g.session = database.reader() if reads else expect_one_act(database.writer())
     session: Session = g.session
     return session
+
+
+def coalition_name() -> str:
+    """The Coalition's name as this request reads it; before `signoff init` was run, the program's."""
+    coalition = find_coalition(db())
+    return coalition.name if coalition else installation().coalition_name
 
 
 def read_first() -> None:

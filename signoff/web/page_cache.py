@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 48 * 1024 * 1024  # in each process
 _LARGEST = 8 * 1024 * 1024  # of one answer
+_BESIDES = 4096  # bytes that each answer takes beside its bodies: anyone may ask for a million of a few bytes
 _SMALLEST = 500  # bytes that are worth squeezing
 _SQUEEZABLE = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 Headers = list[tuple[str, str]]
@@ -118,9 +119,10 @@ class PageCache:
         """Keep an answer instead of an older one, unless it is too large; the ones read longest ago make room."""
         with self._lock:
             self._forget(address)
-            if answer.size <= min(_LARGEST, self._most_bytes):
+            weight = _weight(address, answer)
+            if answer.size <= _LARGEST and weight <= self._most_bytes:
                 self._answers[address] = answer
-                self._bytes += answer.size
+                self._bytes += weight
             while self._bytes > self._most_bytes:
                 self._forget(next(iter(self._answers)))
 
@@ -131,4 +133,8 @@ class PageCache:
 
     def _forget(self, address: tuple[str, ...]) -> None:
         gone = self._answers.pop(address, None)
-        self._bytes -= gone.size if gone else 0
+        self._bytes -= _weight(address, gone) if gone else 0
+
+
+def _weight(address: tuple[str, ...], answer: KeptAnswer) -> int:
+    return answer.size + _BESIDES + sum(map(len, address))

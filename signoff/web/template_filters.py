@@ -199,7 +199,7 @@ def _of_every_page() -> dict[str, Any]:
     if coalition:
         installation().remembered["coalition"] = coalition.name
     return {
-        "coalition": installation().coalition_name,
+        "coalition": coalition.name if coalition else installation().coalition_name,
         "letterhead": coalition.letterhead if coalition else None,
         "logo": coalition.logo if coalition else None,
         "user": g.get("user"),

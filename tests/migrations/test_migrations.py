@@ -27,7 +27,9 @@ def test_up_and_down_and_up_again_with_data(house: House) -> None:
     before = everything(house.database)
     assert all(before.values()), "every table has rows"
     assert schema.upgrade(house.database) == schema.newest()  # again is nothing
-    assert everything(house.database) == before
+    again = everything(house.database)
+    assert again.pop("public_revision") != before.pop("public_revision")  # who runs forgets the pages it keeps
+    assert again == before
     assert schema.downgrade(house.database, "base") == ""
     with house.database.engine.connect() as connection:
         left = set(inspect(connection).get_table_names()) - {"alembic_version", "sqlite_sequence"}

@@ -1,7 +1,9 @@
 """Pages answered from memory: byte for byte what the application says, to anyone alike, and never to someone known."""
 
 import gzip
+import io
 import os
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,10 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from signoff.db.schema import upgrade
 from signoff.models import Version
 from signoff.web.access import access_of
 from signoff.web.kept_pages import kept_of
-from signoff.web.page_cache import PageCache, kept_answer
+from signoff.web.page_cache import _BESIDES, PageCache, kept_answer
 from tests.house import House
 from tests.promise.surfaces import addresses
 from tests.served import bring_back, take_away
@@ -106,7 +109,7 @@ def test_a_reader_who_has_the_page_gets_304_in_each_encoding(plain: FlaskClient)
 def test_who_is_known_and_what_was_not_foreseen_goes_to_the_application(app: Flask, plain: FlaskClient) -> None:
     plain.get(PAGE)
     assert queries(app, plain, PAGE) == 0
-    for headers in ({"Cookie": "a=b"}, {"Authorization": "Bearer x"}):
+    for headers in ({"Cookie": "a=b"}, {"Authorization": "Bearer x"}, {"Cookie": ""}, {"Authorization": ""}):
         assert queries(app, plain, PAGE, **headers) > 0, headers
     for path in (f"{PAGE}?unknown=1", "/positions/?q=fund", "/verify?digest=ff", f"{PAGE}/delivered?on=2026-11-24"):
         plain.get(path)
@@ -164,9 +167,28 @@ def test_a_database_that_is_away_is_told_of_and_comes_back(app: Flask, house: Ho
     assert queries(app, plain, PAGE) == 0
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_the_first_answer_of_a_process_has_the_coalitions_own_name(plain: FlaskClient) -> None:
+    with zipfile.ZipFile(io.BytesIO(plain.get(f"{PAGE}.docx").data)) as file:
+        words = file.read("word/document.xml").decode()
+    assert "By a reviewer of the Coalition for Community Schools who" in words and "of the Signoff" not in words
+    assert plain.get(f"/oembed?url=http://127.0.0.1:8000{PAGE}").json["provider_name"] != "Signoff"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_pages_are_made_again_once_triggers_were_laid_again(app: Flask, house: House, plain: FlaskClient) -> None:
+    plain.get(PAGE)
+    assert queries(app, plain, PAGE) == 0
+    with house.database.migrating.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER partner_update_moves")
+        connection.exec_driver_sql("UPDATE partner SET website = 'https://alder.example/new'")
+    upgrade(house.database)
+    assert b"alder.example/new" in plain.get(PAGE).data
+
+
 @pytest.fixture
 def small() -> Iterator[PageCache]:
-    yield PageCache(most_bytes=10_000)
+    yield PageCache(most_bytes=10_000 + 3 * _BESIDES)
 
 
 def test_memory_has_a_bound_and_keeps_what_was_read_last(small: PageCache) -> None:
@@ -175,7 +197,16 @@ def test_memory_has_a_bound_and_keeps_what_was_read_last(small: PageCache) -> No
         small.keep((str(number),), kept_answer(os.urandom(3_000), headers, {0: "a"}))
         small.get(("0",))
     assert [number for number in range(5) if small.get((str(number),))] == [0, 3, 4]
-    small.keep(("large",), kept_answer(bytes(20_000), headers, {0: "a"}))
+    small.keep(("large",), kept_answer(bytes(30_000), headers, {0: "a"}))
     assert small.get(("large",)) is None and small.get(("0",)) is not None
     small.drop(("0",))
     assert small.get(("0",)) is None
+
+
+def test_a_million_small_answers_take_no_more_room_than_large_ones(small: PageCache) -> None:
+    headers = [("ETag", '"a"'), ("Content-Type", "application/json")]
+    for number in range(9):
+        small.keep(
+            ("", "/api/v1/positions", f"after={number}{'&limit=1' * 500}"), kept_answer(b"{}", headers, {0: "a"})
+        )
+    assert len(small._answers) == 2

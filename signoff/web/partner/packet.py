@@ -13,7 +13,7 @@ from signoff.paper.packet import Packet, packet_pdf
 from signoff.services.positions.checks import ShownCheck
 from signoff.web.access import link_holder
 from signoff.web.file_names import named as named_file
-from signoff.web.installation import db, installation
+from signoff.web.installation import coalition_name, db, installation
 from signoff.web.partner.blueprint import pages
 from signoff.web.partner.context import page_context
 from signoff.web.partner.link_auth import link_from_address
@@ -74,7 +74,7 @@ def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
     names = " or ".join(facts["public_names"])
     return {
         "question": [
-            ("Who asks", f"{installation().coalition_name}, {round_.opener.name}"),
+            ("Who asks", f"{coalition_name()}, {round_.opener.name}"),
             ("What is asked", f"Whether {partner.name} approves exactly the text below, and may be named as {names}"),
             ("By when", f"{installation().settings.formats.full(round_.deadline)}{over}"),
             ("Version", f"{version.number}: {version.change_note}" if version.number > 1 else str(version.number)),

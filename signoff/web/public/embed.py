@@ -14,7 +14,7 @@ from signoff.services.positions.mentions import names_the_departed
 from signoff.services.publications.public_queries import signatories
 from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
-from signoff.web.installation import db, installation
+from signoff.web.installation import coalition_name, db, installation
 from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import once_published, published
@@ -70,7 +70,7 @@ def _rich(publication: Publication) -> dict[str, Any]:
         "version": "1.0",
         "type": "rich",
         "title": publication.version.title,
-        "provider_name": installation().coalition_name,
+        "provider_name": coalition_name(),
         "provider_url": absolute_url_for("public.home"),
         "html": frame_code(publication, width, height),
         "width": width,

@@ -17,7 +17,7 @@ from signoff.services.publications.bundles import bundle_of
 from signoff.services.publications.public_queries import departures, signatories, with_states
 from signoff.web.access import public
 from signoff.web.file_names import named as named_file
-from signoff.web.installation import db, installation
+from signoff.web.installation import coalition_name, db, installation
 from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
@@ -63,7 +63,7 @@ def published_text(publication: Publication) -> PublishedText:
         groups=in_groups(placed, publication.grouping),
         captions={row["public_name"]: _caption(row, publication) for row in placed},
         departures=departure_sentences(publication),
-        checked=check_sentence(checked, installation().coalition_name),
+        checked=check_sentence(checked, coalition_name()),
         findings=finding_rows(checked),
         page_address=f"{settings.base_url}/positions/{encoded(publication.position.slug)}",
         verify_address=f"{settings.base_url}/verify",
@@ -81,7 +81,7 @@ def _bundle(publication: Publication) -> str:
 
 def _caption(row: Mapping[Any, Any], publication: Publication) -> str:
     """The state of an organization that is not national, where no heading says it; and when it left."""
-    whose, formats = installation().coalition_name.removeprefix("The "), installation().settings.formats
+    whose, formats = coalition_name().removeprefix("The "), installation().settings.formats
     is_told = publication.grouping == Grouping.STATE or row["level"] == "national"
     state = "" if is_told else STATES.get(row["state"], "")
     left = f"left the {whose} {formats.day(row['left_at'])}" if row["left_at"] else ""

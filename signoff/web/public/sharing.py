@@ -15,7 +15,7 @@ from signoff.services.coalition import find_coalition
 from signoff.services.publications.public_queries import signatories
 from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
-from signoff.web.installation import db, installation
+from signoff.web.installation import coalition_name, db, installation
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
 from signoff.web.serializers import computed_words
@@ -40,9 +40,9 @@ def card(slug: str, digest: str) -> Response:
 
 
 def _card(publication: Publication, count: int) -> Card:
-    coalition, name = find_coalition(db()), installation().coalition_name
+    coalition = find_coalition(db())
     logo = coalition.logo.content if coalition and coalition.logo else b""
-    return Card(publication.version.title, signed_by(count), coalition.name if coalition else name, logo)
+    return Card(publication.version.title, signed_by(count), coalition_name(), logo)
 
 
 @pages.app_template_global()
@@ -100,7 +100,7 @@ def _read(text: str, publication: Publication, count: int) -> str:
 
 def _publisher() -> dict[str, Any]:
     coalition = find_coalition(db())
-    about: dict[str, Any] = {"@type": "Organization", "name": installation().coalition_name}
+    about: dict[str, Any] = {"@type": "Organization", "name": coalition_name()}
     about["url"] = coalition.website if coalition and coalition.website else absolute_url_for("public.home")
     if coalition and coalition.logo:
         about["logo"] = absolute_url_for("public.logo", digest=coalition.logo.digest)
