@@ -233,7 +233,7 @@ def test_the_mail_from_the_command_line(shell: Shell) -> None:
     _a_pipe_of_a_mail_server_finds_settings_and_letter(shell)
     # Told to try again, a mail server keeps the message.
     away = shell.fails("bounce", code=75, typed=UNREADABLE, SIGNOFF_DATABASE_URL=f"sqlite:///{shell.folder}/none.db")
-    assert away.startswith("Not done, so that the mail server tries again: ")
+    assert away.startswith("Not done; the mail server should try again: ")
     assert shell.fails("worker", "--once", SIGNOFF_WORKER="distributed") == (
         "SIGNOFF_WORKER can be distributed only with PostgreSQL.\n"
     )
