@@ -147,6 +147,8 @@ def command(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):  # t
     """Runs the import on the house's database; the file of answers is given as its lines."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SIGNOFF_DATABASE_URL", house.database.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("SIGNOFF_SEALING_KEY_FILE", str(house.settings.sealing_key_file))
+    monkeypatch.setenv("SIGNOFF_SECRET_KEY", house.settings.secret_key)
 
     def run(*rows: str, answers: str = "") -> Result:
         lines = ["name,contact_name,contact_email", *rows]
