@@ -158,7 +158,7 @@ def open_as_administrator(house: House) -> None:
 def test_a_place_that_holds_something_is_left_as_it_is(house: House, tmp_path: Path, dialect: str) -> None:
     back_up(house, tmp_path / "one.backup")
     before = faults(house)
-    with opened(tmp_path / "one.backup") as reader, pytest.raises(BackupRefused, match="already"):
+    with opened(tmp_path / "one.backup") as reader, pytest.raises(BackupRefused, match="already exists|is not empty"):
         put_back(reader, house.database, at=house.clock())
     assert before == faults(house) == []
     with house.database.reading() as session:

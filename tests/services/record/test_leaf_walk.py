@@ -126,6 +126,7 @@ def test_the_quick_command_says_no_more_than_it_looked_at(public: House, monkeyp
     sealed(public)
     monkeypatch.setenv("SIGNOFF_DATABASE_URL", public.settings.database_url)
     monkeypatch.setenv("SIGNOFF_SEALING_KEY_FILE", str(public.settings.sealing_key_file))
+    monkeypatch.setenv("SIGNOFF_SECRET_KEY", public.settings.secret_key)
     with public.database.unit_of_work() as session:
         public.withdraw(session, first(session), "Alder")
     public.clock.advance(minutes=1)
