@@ -60,6 +60,17 @@ def last_daily(at: datetime, zone: tzinfo, hour: int) -> datetime:
     return (today if today <= local else today - timedelta(days=1)).astimezone(UTC)
 
 
+def daily_span(last: datetime | None, at: datetime, zone: tzinfo, hour: int) -> tuple[datetime, datetime] | None:
+    """What a daily email covers now: from where the last one ended, or a day, to the last such hour, as aware UTC.
+
+    `last` is None before the first one. None when all until that hour was covered before.
+    """
+    until = last_daily(at, zone, hour)
+    if last is not None and last >= until:
+        return None
+    return last or until - timedelta(days=1), until
+
+
 def rfc3339(moment: datetime) -> str:
     """The moment for machines: UTC, to the microsecond where it has one."""
     return ensure_aware(moment).isoformat().replace("+00:00", "Z")

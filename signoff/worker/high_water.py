@@ -86,7 +86,9 @@ def notice_older_copy(context: Installation) -> bool:
         lag = lag_of(session, read_mark(context.settings.sealing_key_file))
     if not lag:
         return False
-    logging.getLogger("signoff").error("%s Public pages and email wait until an administrator opens them.", lag)
+    logging.getLogger("signoff").error(
+        "%s Public pages stay closed and no email is sent until an administrator opens them.", lag
+    )
     with context.database.unit_of_work() as session:
         if not is_closed(session):
             close_older_copy(session, at=context.clock())

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.letters import DIGEST_HOUR, LetterKind
 from signoff.domain.permissions import Role
-from signoff.domain.time import Clock, last_daily
+from signoff.domain.time import Clock, daily_span
 from signoff.models import Answer, AnswerDigest, Partner, Version
 from signoff.services.locks import hold_digests
 from signoff.services.outbox.letter_queue import queue_staff_letters, staff_in_role
 from signoff.services.rounds.board import tally
-
-_FIRST = timedelta(days=1)  # what the first summary looks back
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,11 @@ class VersionAnswers:
 
 def digest_is_due(session: Session, *, zone: tzinfo, clock: Clock) -> bool:
     """Whether the hour of the summary has passed since the last one."""
-    last = session.scalar(select(func.max(AnswerDigest.until)))
-    return last is None or last < last_daily(clock(), zone, DIGEST_HOUR)
+    return _span(session, zone, clock) is not None
+
+
+def _span(session: Session, zone: tzinfo, clock: Clock) -> tuple[datetime, datetime] | None:
+    return daily_span(session.scalar(select(func.max(AnswerDigest.until))), clock(), zone, DIGEST_HOUR)
 
 
 def begin_digest(session: Session, *, zone: tzinfo, clock: Clock) -> int:
@@ -41,11 +42,10 @@ def begin_digest(session: Session, *, zone: tzinfo, clock: Clock) -> int:
     It begins where the last one ended. Several workers may ask for it: one of them begins it.
     """
     hold_digests(session)
-    last = session.scalar(select(func.max(AnswerDigest.until)))
-    until = last_daily(clock(), zone, DIGEST_HOUR)
-    if last is not None and last >= until:
+    span = _span(session, zone, clock)
+    if span is None:
         return 0
-    digest = AnswerDigest(since=last or until - _FIRST, until=until)
+    digest = AnswerDigest(since=span[0], until=span[1])
     session.add(digest)
     session.flush()
     if not answers_within(session, digest):

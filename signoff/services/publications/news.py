@@ -5,21 +5,19 @@ It names who joined and stands. Departures are no news.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.letters import DIGEST_HOUR, LetterKind
-from signoff.domain.time import Clock, last_daily
+from signoff.domain.time import Clock, daily_span
 from signoff.models import NewsDigest, Publication
 from signoff.models.publications import listing
 from signoff.services.locks import hold_digests
 from signoff.services.outbox.letter_queue import queue_subscriber_letters
 from signoff.services.publications.public_queries import joined_between
 from signoff.services.publications.subscriptions import readers_of
-
-_FIRST = timedelta(days=1)  # what the first round of news looks back
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,11 @@ class PositionNews:
 
 def news_is_due(session: Session, *, zone: tzinfo, clock: Clock) -> bool:
     """Whether the hour of the news has passed since the last round."""
-    last = session.scalar(select(func.max(NewsDigest.until)))
-    return last is None or last < last_daily(clock(), zone, DIGEST_HOUR)
+    return _span(session, zone, clock) is not None
+
+
+def _span(session: Session, zone: tzinfo, clock: Clock) -> tuple[datetime, datetime] | None:
+    return daily_span(session.scalar(select(func.max(NewsDigest.until))), clock(), zone, DIGEST_HOUR)
 
 
 def begin_news(session: Session, *, zone: tzinfo, clock: Clock) -> int:
@@ -48,11 +49,10 @@ def begin_news(session: Session, *, zone: tzinfo, clock: Clock) -> int:
     It begins where the last round ended. Several workers may ask for it: one of them begins it.
     """
     hold_digests(session)
-    last = session.scalar(select(func.max(NewsDigest.until)))
-    until = last_daily(clock(), zone, DIGEST_HOUR)
-    if last is not None and last >= until:
+    span = _span(session, zone, clock)
+    if span is None:
         return 0
-    digest = NewsDigest(since=last or until - _FIRST, until=until)
+    digest = NewsDigest(since=span[0], until=span[1])
     session.add(digest)
     session.flush()
     positions = {item.publication.position_id for item in news_within(session, digest)}
