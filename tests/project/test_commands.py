@@ -55,8 +55,21 @@ class Shell:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    made = Shell(tmp_path)
-    made.ok("sealing-key", str(tmp_path / "sealing_key.json"))
+    return _with_a_key(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """An installation for commands that change nothing, so that one serves them all."""
+    made = _with_a_key(tmp_path_factory.mktemp("installed"))
+    made.ok("db", "upgrade")
+    made.ok("init")
+    return made
+
+
+def _with_a_key(folder: Path) -> Shell:
+    made = Shell(folder)
+    made.ok("sealing-key", str(folder / "sealing_key.json"))
     return made
 
 
@@ -117,10 +130,8 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
         (("nonsense",), 2, "nonsense"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(shell: Shell, words: tuple[str, ...], code: int, word: str) -> None:
-    shell.ok("db", "upgrade")
-    shell.ok("init")
-    assert word in shell.fails(*words, code=code, typed="short\n")
+def test_what_cannot_be_done_is_one_sentence(installed: Shell, words: tuple[str, ...], code: int, word: str) -> None:
+    assert word in installed.fails(*words, code=code, typed="short\n")
 
 
 @pytest.mark.parametrize(
@@ -134,24 +145,20 @@ def test_what_cannot_be_done_is_one_sentence(shell: Shell, words: tuple[str, ...
         (b'name,contact_name,contact_email\n"A,B,a@b.example\n', "CSV"),
     ],
 )
-def test_a_bad_partner_file_is_refused_whole(shell: Shell, content: bytes, word: str) -> None:
-    shell.ok("db", "upgrade")
-    shell.ok("init")
-    path = shell.folder / "partners.csv"
+def test_a_bad_partner_file_is_refused_whole(installed: Shell, content: bytes, word: str) -> None:
+    path = installed.folder / "partners.csv"
     path.write_bytes(content)
-    assert word in shell.fails("partners", "import", str(path))
-    database = Database(shell.url)
+    assert word in installed.fails("partners", "import", str(path))
+    database = Database(installed.url)
     with database.reading() as session:
         assert session.scalar(text("SELECT COUNT(*) FROM partner")) == 0
     database.engine.dispose()
 
 
-def test_what_a_partner_file_has_no_use_for_is_said(shell: Shell) -> None:
-    shell.ok("db", "upgrade")
-    shell.ok("init")
-    path = shell.folder / "partners.csv"
+def test_what_a_partner_file_has_no_use_for_is_said(installed: Shell) -> None:
+    path = installed.folder / "partners.csv"
     path.write_bytes(b"Group;Mail;Who;shoe_size\nA;a@b.example;B;44\nC;;D;45;more\nA;e@f.example;E;46\n")
-    said = shell.ok("partners", "import", "--map", "Who=contact_name", "--dry-run", str(path))
+    said = installed.ok("partners", "import", "--map", "Who=contact_name", "--dry-run", str(path))
     assert "Mail → contact_email" in said and "Columns left out: shoe_size, column E." in said
     assert "row 3, Mail (B3): D has no email address and was left out." in said
     assert "+ A (a@b.example, e@f.example)" in said and "Would add 2 partners" in said
