@@ -18,6 +18,7 @@ from signoff.evidence.strict_json import Refused
 from signoff.evidence.verifier import verify_file
 from tests.browser.person import Person
 from tests.evidence.attacks import changes
+from tests.evidence.naive_tree import mth
 from tests.evidence.pairs import beside_each_other
 from tests.evidence.public_log import (
     ALDER,
@@ -181,7 +182,8 @@ COMPARE = """async ({ pairs, now }) => {
   for (const [one, other] of pairs) {
     const proof = await verifyProof(bytes(one), { now });
     const bundle = await verifyBundle(bytes(other), { now });
-    found.push([compare(proof, bundle), proofWords(words, proof, { how: "bundle", bundle }).state]);
+    const site = { how: "bundle", bundle, log: { relation: "same" } };
+    found.push([compare(proof, bundle), proofWords(words, proof, site).state]);
   }
   return found;
 }"""
@@ -195,6 +197,44 @@ def test_it_compares_a_proof_with_a_list_as_python_does(browser: Browser, site: 
     assert [outcome.replace("forked", "contradicts") for outcome, _ in found] == expected
     assert set(expected) == set(Outcome) and "forked" in dict(found)
     assert all((state == "Contradiction") == (outcome in ("forked", "contradicts")) for outcome, state in found)
+
+
+# The relations of pairs of sizes, with the log's tiles and roots; then the addresses that a large log is asked for.
+ROOTS = """async ({ sizes, tiles, large }) => {
+  const { nodesOf, rootsOf } = await import("/static/verify/consistency.js");
+  const { fromHex, toHex } = await import("/static/verify/hashing.js");
+  const found = [];
+  for (const [earlier, later] of sizes) {
+    const roots = await rootsOf(nodesOf(async (address) => fromHex(tiles[address]), later), earlier, later);
+    found.push([toHex(roots.earlier), toHex(roots.later)]);
+  }
+  const asked = [];
+  for (const [size, level, index] of large) {
+    const tile = async (address) => (asked.push(address), new Uint8Array(0));
+    await nodesOf(tile, size)(level, index).catch(() => null);
+  }
+  return { found, asked };
+}"""
+
+
+def test_it_computes_the_roots_of_a_log_from_its_tiles(browser: Browser, site: str) -> None:
+    leaves = [str(number).encode() for number in range(600)]
+    hashes = [mth([leaf]).hex() for leaf in leaves]
+    sizes = [(earlier, later) for later in range(2, 18) for earlier in range(1, later)]
+    sizes += [(1, 600), (255, 256), (256, 257), (256, 600), (300, 513), (511, 512), (513, 600)]
+    tiles = {f"0/00{number}": "".join(hashes[256 * number : 256 * number + 256]) for number in range(2)}
+    for size in {later for _, later in sizes}:
+        if size % 256:
+            tiles[f"0/00{size // 256}.p/{size % 256}"] = "".join(hashes[size - size % 256 : size])
+        if size >= 256:
+            tiles[f"1/000.p/{size // 256}"] = "".join(
+                mth(leaves[at : at + 256]).hex() for at in range(0, size - 255, 256)
+            )
+    large = [(1_234_067 * 256 + 1, 0, 1_234_067 * 256), (2**40 + 2**33, 24, 0), (2**40 + 2**33, 33, 128)]
+    page = Person(browser, site).go("/verify")
+    answer = page.evaluate(ROOTS, {"sizes": sizes, "tiles": tiles, "large": large})
+    assert answer["found"] == [[mth(leaves[:size]).hex() for size in pair] for pair in sizes]
+    assert answer["asked"] == ["0/x001/x234/067.p/1", "3/000", "4/001.p/2"]
 
 
 ATTACHED = """async (files) => {

@@ -1,12 +1,15 @@
 """A journalist at /verify: good, altered, foreign, out of date, old; without a network; from a copy of the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from signoff.evidence.heads import Head, read_head
+from signoff.evidence.notes import Signer
 from signoff.models import Version
 from tests.browser.person import Person
 from tests.evidence.public_log import PublicLog
@@ -48,6 +51,14 @@ def says(page: Page, state: str, heading: str, *sentences: str) -> None:
         expect(page.locator(".verdict")).to_contain_text(sentence)
 
 
+@contextmanager
+def answering(page: Page, address: str, body: str | bytes) -> Iterator[None]:
+    """While the site, or someone between, gives this in place of an answer."""
+    page.route(f"**/{address}", lambda route: route.fulfill(body=body))
+    yield
+    page.unroute(f"**/{address}")
+
+
 def withdraw(house: House, name: str) -> None:
     with house.database.unit_of_work() as session:
         house.withdraw(session, session.get_one(Version, 1), name)
@@ -62,6 +73,7 @@ def test_good_altered_and_foreign(browser: Browser, published: str) -> None:
         page,
         "Verified",
         "These two organizations stand behind exactly this text, as of ",
+        "Compared with the site's public log just now: it shows nothing newer.",
         "Gladly.",
         "Alder",
         "Birch",
@@ -114,6 +126,7 @@ def test_names_that_left_texts_and_proofs(
         "Verified, but out of date",
         "This organization stands behind exactly this text",
         "One of its names is no longer",
+        "the log goes on from this evidence, and nothing before it was changed.",
     )
     expect(page.locator(".verdict").get_by_text("Alder")).to_have_count(0)
 
@@ -129,6 +142,7 @@ def test_names_that_left_texts_and_proofs(
     drop(page, withdrawal.encode(), "signoff-proof.json")
     says(page, "Verified", "the partner “alder” withdrew its approval", "does not name the partner.")
     expect(page.locator(".verdict")).to_contain_text("or from before the answer, so it says nothing about it.")
+    expect(page.locator(".verdict")).to_contain_text("the log goes on from this evidence")
 
     text = fetched(page, f"{published}{POSITION}/text")
     drop(page, text, "text.txt")
@@ -159,15 +173,24 @@ def test_without_a_network_old_and_from_a_copy_of_the_page(
     for content in (good, pdf):
         drop(page, content)
         says(
-            page, "Verified", "These two organizations stood behind exactly this text", "This page cannot ask the site"
+            page,
+            "Verified",
+            "These two organizations stood behind exactly this text",
+            "This page cannot ask the site",
+            "The site's public log was not looked at",
         )
     says(page, "Verified", "These two", "Only the file that is attached to this PDF was verified.")
 
     page.goto((tmp_path / "verify.html").as_uri())
     drop(page, good)
     says(
-        page, "Verified", "These two organizations stood behind exactly this text", "does not know what happened after"
+        page,
+        "Verified",
+        "These two organizations stood behind exactly this text",
+        "does not know what happened after",
+        "The site's public log was not looked at",
     )
+    expect(page.get_by_role("button", name="Compare with the log now")).to_have_count(0)
     assert person.findings() == [] and not person.overflows()
     drop(page, good.replace(b"Birch", b"Berch"))
     says(page, "Not verified", "This file was changed after it was signed")
@@ -178,6 +201,49 @@ def test_without_a_network_old_and_from_a_copy_of_the_page(
     drop(page, good)
     says(page, "Not verified", "This file says that it was made later than now.", "check the clock")
     assert person.complaints == []
+
+
+def test_the_log_is_compared_where_it_can_be(browser: Browser, published: str, house: House, deliver: Deliver) -> None:
+    page = Person(browser, published).go("/verify")
+    good = fetched(page, f"{published}{POSITION}/proof")
+    newest = read_head(fetched(page, f"{published}/log/checkpoint").decode())
+    withdraw(house, "Birch")
+    deliver()
+
+    page.route("**/log/tile/**", lambda route: route.abort())
+    drop(page, good)
+    says(page, "Verified, but out of date", "This organization stands", "The site's public log was not looked at")
+    page.unroute("**/log/tile/**")
+    page.get_by_role("button", name="Compare with the log now").press("Enter")
+    says(page, "Verified, but out of date", "This organization stands", "the log goes on from this evidence")
+    expect(page.get_by_role("button", name="Compare with the log now")).to_have_count(0)
+
+    house_key, thief = house.keys.signers(newest.origin)[0], Signer(newest.origin, bytes([1]) * 32)
+    fork, ahead = Head(newest.origin, newest.size, bytes(32)), Head(newest.origin, newest.size + 9, bytes(32))
+    wrong_hashes = bytes(32 * read_head(fetched(page, f"{published}/log/checkpoint").decode()).size)
+    for address, body, state, heading, sentence in (
+        ("log/tile/**", wrong_hashes, "Verified, but out of date", "stands behind", "do not match its own signed head"),
+        (
+            "log/tile/**",
+            bytes(32),
+            "Verified, but out of date",
+            "stands behind",
+            "a part of it is incomplete",
+        ),
+        ("log/checkpoint", ahead.signed(house_key), "Verified, but out of date", "stands behind", "all of its hashes"),
+        (
+            "log/checkpoint",
+            newest.signed(thief),
+            "Verified, but out of date",
+            "stands behind",
+            "with a key that this page",
+        ),
+        ("log/checkpoint", fork.signed(house_key), "Contradiction", "cannot both be true", "Keep the file"),
+        ("proof", good, "Verified", "stood behind", "an older list than it has signed"),
+    ):
+        with answering(page, address, body):
+            drop(page, good)
+            says(page, state, heading, sentence)
 
 
 def test_without_scripts_it_says_how_to_check_by_command(browser: Browser, published: str) -> None:

@@ -41,7 +41,7 @@ function joined(...parts) {
 // A leaf's hash; its prefix keeps it from passing for a node (RFC 6962, section 2.1).
 export const leafHash = (content) => sha256(joined([0], utf8(canonical(content))));
 
-const nodeHash = (left, right) => sha256(joined([1], left, right));
+export const nodeHash = (left, right) => sha256(joined([1], left, right));
 
 // Whether a path leads from a leaf's hash at its place to the root of a tree of this size (RFC 9162, 2.1.3.2).
 export async function isIncluded(leaf, index, size, path, root) {

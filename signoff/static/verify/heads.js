@@ -45,14 +45,14 @@ export async function openSole(note, key) {
   return head;
 }
 
-// The head in a fetched checkpoint that one of these keys signed; signatures of others are passed over.
-export async function openFetched(note, keys) {
+// The head in a fetched checkpoint, signed with the key that was the log's at that size. `signers` are its keys with
+// their places; signatures of others are passed over.
+export async function openFetched(note, signers) {
   const head = readHead(note);
   const signatures = note.slice(head.text.length + 1).split("\n").slice(0, -1);
-  for (const key of keys) {
-    if (await isSignedHead(head, signatures, key)) return head;
-  }
-  throw new Refused("The head is not signed by a key of this log.");
+  const signer = signers.findLast(({ index }) => index < head.size - 1);
+  if (signer && (await isSignedHead(head, signatures, signer.key))) return head;
+  throw new Refused("its newest head is not signed with a key that this page knows. Load the page again.");
 }
 
 async function ensureSigned(head, signatures, key) {

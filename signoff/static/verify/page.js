@@ -66,7 +66,9 @@ class Page {
     try {
       if (!bytes) throw new Refused("The file is larger than any evidence.", NOT_EVIDENCE);
       if (!bytes.length) throw new Refused(isPasted ? "Nothing was pasted." : "The file is empty.", NOT_EVIDENCE);
-      this.result.show(await this.verified(bytes), name);
+      const found = await this.verified(bytes);
+      const again = () => this.check(bytes, { isPasted, name });
+      this.result.show(found, name, found.isLogUnasked && this.site.address ? again : null);
     } catch (problem) {
       const refusal = problem instanceof Refused ? problem : new Refused("The file could not be read.", NOT_EVIDENCE);
       this.result.refuse(refusal, name);
@@ -92,7 +94,7 @@ class Page {
     const text = new TextDecoder().decode(bytes);
     const isProof = text.includes(`"format":"${PROOF_FORMAT}"`) && !text.includes(`"format":"${BUNDLE_FORMAT}"`);
     const verdict = isProof ? await verifyProof(bytes, given) : await verifyBundle(bytes, given);
-    const site = await this.site.newest(verdict.position);
+    const site = await this.site.beside(verdict.position, verdict.anchor);
     const words = (isProof ? proofWords : bundleWords)(this.words(), verdict, site);
     return this.besideOther(words, verdict);
   }
@@ -112,7 +114,7 @@ class Page {
   async ofDigest(digest, shown) {
     const address = await this.site.versionOf(digest);
     const slug = address && decodeURIComponent(/\/positions\/([^/#?]+)/.exec(address)[1]);
-    const site = slug ? await this.site.newest(slug) : { how: "alone" };
+    const site = slug ? await this.site.beside(slug) : { how: "alone" };
     if (site.bundle?.digest === digest) {
       const words = bundleWords(this.words(), site.bundle, site);
       const same = shown.fields ? "Your text is exactly this text." : "Your digest is that of this text.";

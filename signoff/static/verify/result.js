@@ -22,6 +22,11 @@ const labelOf = (name) => `${name[0].toUpperCase()}${name.slice(1).replaceAll("_
 const heading = (words) => element("h3", {}, words);
 const paragraph = (words, attributes = {}) => element("p", attributes, words);
 const quoted = (quotes) => quotes.map((quote) => typed(quote, "q"));
+const comparing = (again) => {
+  const button = element("button", { type: "button", class: "button quiet" }, "Compare with the log now");
+  button.addEventListener("click", again);
+  return element("p", {}, button);
+};
 const typed = (words, tag = "span") => element(tag, { dir: "auto" }, words);
 
 export class Result {
@@ -41,10 +46,12 @@ export class Result {
     this.put({ mark: "stop", state: "Not verified", says: plain, more }, name, []);
   }
 
-  show(found, name) {
+  // `again` is what to do to compare the evidence with the public log, where that was not possible.
+  show(found, name, again) {
     const { fields, version } = found.shown;
     const about = fields ? [typed(fields.get("title"), "cite"), version ? `, version ${version}` : ""] : [];
-    this.put(found, name, this.partsOf(found.shown), about);
+    const parts = this.partsOf(found.shown);
+    this.put(found, name, again ? [comparing(again), ...parts] : parts, about);
   }
 
   put({ mark, state, says, more }, name, parts, about = []) {

@@ -1,12 +1,40 @@
 // Asks the site for its newest evidence. Nothing of a file is sent: only the address of its position, or a digest.
 
 import { verifyBundle } from "./bundle.js";
+import { besideLog } from "./consistency.js";
 import { Refused } from "./strict_json.js";
 
 // `address` is where the site is (empty in a saved page, which asks no one); `pins` are the keys that are known.
 export class Site {
   constructor({ address, pins, clock }) {
     Object.assign(this, { address, pins, clock });
+  }
+
+  // What there is to say beside evidence about a position: the newest list, and how the public log goes together with
+  // both. `given` is the anchor of the evidence; without it, the list itself is compared with the log.
+  async beside(slug, given = null) {
+    const checkpoint = await this.ask("log/checkpoint"); // before the list, which is then as new or newer
+    const newest = await this.newest(slug);
+    return { ...newest, log: await this.log(checkpoint, given ?? newest.bundle?.anchor, newest.bundle?.anchor) };
+  }
+
+  async log(checkpoint, given, newest) {
+    if (!checkpoint || !given) return { relation: "unasked" };
+    try {
+      if (!checkpoint.ok) throw new Refused("it has no newest head at this moment.");
+      const note = await checkpoint.text();
+      return await besideLog({ note, given, newest, pins: this.pins, tile: (address) => this.tile(address) });
+    } catch (problem) {
+      if (problem instanceof Refused) return { relation: "refused", problem: problem.message };
+      return { relation: "unasked" };
+    }
+  }
+
+  async tile(address) {
+    const answer = await this.ask(`log/tile/${address}`);
+    if (!answer) throw new TypeError("The site cannot be asked.");
+    if (!answer.ok) throw new Refused("it does not give all of its hashes.");
+    return new Uint8Array(await answer.arrayBuffer());
   }
 
   // The newest verified bundle of a position, or how it is that there is none: alone, gone, changing, refused.

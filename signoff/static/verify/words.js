@@ -80,19 +80,44 @@ export class Words {
   }
 }
 
+// What comparing with the site's public log showed.
+const logWords = ({ relation, problem }) =>
+  ({
+    same: "Compared with the site's public log just now: it shows nothing newer.",
+    continues:
+      "Compared with the site's public log just now: the log goes on from this evidence, and nothing before it " +
+      "was changed.",
+    behind: "The site's public log ends before this evidence, so the site does not show all that it has signed.",
+    refused: `The site's public log could not be compared with this evidence: ${problem}`,
+    unasked: "The site's public log was not looked at, so it is not known whether this evidence is still part of it.",
+  })[relation];
+
+// What is said of evidence, with what is said of it beside the log.
+const withLog = (found, log) => ({
+  ...found,
+  mark: found.mark === "good" && ["behind", "refused"].includes(log.relation) ? "wait" : found.mark,
+  more: [...found.more, logWords(log)],
+  isLogUnasked: log.relation === "unasked",
+});
+
 const sameList = (one, other) => JSON.stringify(one.signatories) === JSON.stringify(other.signatories);
 
-// What to say of a verified bundle, given what the site answered when it was asked for its newest list.
+// What to say of a verified bundle, given what the site answered when it was asked for its newest list and its log.
 export function bundleWords(words, bundle, site) {
-  if (site.bundle && areForked(bundle.anchor, site.bundle.anchor)) return forked(bundle);
-  if (site.bundle && site.bundle.anchor.head.size >= bundle.anchor.head.size) {
+  const isForked = site.log.relation === "forked" || (site.bundle && areForked(bundle.anchor, site.bundle.anchor));
+  return isForked ? forked(bundle) : withLog(besideAnswer(words, bundle, site), site.log);
+}
+
+function besideAnswer(words, bundle, site) {
+  if (site.bundle && site.bundle.anchor.head.size >= bundle.anchor.head.size && !site.log.isListOlder) {
     return besideNewest(words, bundle, site.bundle);
   }
   const sentences = {
     gone: "This site says that it no longer publishes this position. Nothing signed shows when or why.",
     changing: "This site has no signed list at this moment: it may just have changed. Try again in a minute.",
     refused: `This site answered with evidence that is not valid: ${site.problem} Keep your file.`,
-    bundle: "This site answered with an older list than yours. Try again; if that stays so, it is hiding newer lists.",
+    bundle:
+      "This site answered with an older list than it has signed. Try again; if that stays so, it is hiding newer lists.",
     alone: "This page cannot ask the site for a newer list, so it does not know what happened after that.",
   };
   const isOld = words.isOld(bundle.anchor.time);
@@ -168,7 +193,7 @@ const forked = (shown) => ({
   shown,
 });
 
-// What to say of a partner's proof, beside the newest list where there is one.
+// What to say of a partner's proof, beside the newest list where there is one, and the log.
 export function proofWords(words, proof, site) {
   const under = proof.publicName ? [" under the name “", { name: proof.publicName }, "”"] : [];
   const answer = `” ${ANSWERS[proof.verdict]}`;
@@ -180,9 +205,10 @@ export function proofWords(words, proof, site) {
     refused: `This site answered with evidence that is not valid: ${site.problem}`,
     alone: "This page cannot ask the site for its list. The proof does not show whether the partner answered again.",
   };
+  if (site.log.relation === "forked") return forked(proof);
   const [mark, sentence] = site.bundle ? besideList(words, proof, site.bundle) : ["good", alone[site.how]];
   const state = mark === "stop" ? "Contradiction" : "Verified";
-  return { mark, state, says, more: [recorded, sentence], shown: proof };
+  return withLog({ mark, state, says, more: [recorded, sentence], shown: proof }, site.log);
 }
 
 export function besideList(words, proof, bundle) {
