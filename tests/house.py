@@ -555,6 +555,10 @@ class House:
             supplements=supplements,
         )
 
+    def take_back(self, session: Session, delivery: Delivery, reason: str = "It was recorded twice.") -> None:
+        publisher = self.user(session, "publisher").actor
+        deliveries.take_back(self.act(session, publisher), delivery, reason=reason)
+
     def retire(self, session: Session, version: Version) -> Publication:
         return publications.retire(
             self.act(session, self.user(session, "publisher").actor),

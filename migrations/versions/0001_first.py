@@ -143,7 +143,7 @@ ENTRY_KINDS = """
     contact_stepped_back step_back_settled
     link_reissued confirmation_asked comments_invited comment_made comment_settled words_exempted ordinary_words_ticked
     partner_answered name_removed position_published position_superseded position_retired names_grouped
-    position_delivered report_settled
+    position_delivered delivery_taken_back report_settled
     act_scheduled schedule_canceled schedule_failed
     sign_on_opened sign_on_ended application_confirmed application_decided application_settled
     subscription_confirmed subscriptions_ended meeting_saved meeting_told meeting_canceled
@@ -908,12 +908,18 @@ table(
     text("file_sha256"),
     to("delivered_by", "staff_user.id"),
     instant("delivered_at"),
+    instant("taken_back_at", nullable=True),
+    to("taken_back_by", "staff_user.id", nullable=True),
+    text("taken_back_reason", nullable=True),
     sa.UniqueConstraint("id", "publication_id"),
     foreign_key("supplements_id publication_id", "delivery", "id publication_id"),
     one_of("way", "email by_hand"),
     check("address_by_email", "way = 'email' OR address IS NULL"),
     check("recipient_said", "length(recipient) > 0"),
     check("file_digest_whole", "length(file_sha256) = 64"),
+    check("taken_back_by_someone", "(taken_back_at IS NULL) = (taken_back_by IS NULL)"),
+    check("taken_back_for_a_reason", "taken_back_at IS NOT NULL OR taken_back_reason IS NULL"),
+    check("taken_back_later", "taken_back_at IS NULL OR taken_back_at >= delivered_at"),
 )
 
 table(

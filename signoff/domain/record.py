@@ -111,6 +111,7 @@ KINDS: dict[str, frozenset[str]] = {
     "report_settled": frozenset({"position", "version", "report"}),
     "names_grouped": frozenset({"position", "version", "grouping"}),
     "position_delivered": frozenset({"position", "version", "delivery", "way", "file", "signatories", "supplements"}),
+    "delivery_taken_back": frozenset({"position", "version", "delivery"}),
 }
 
 

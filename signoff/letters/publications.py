@@ -134,7 +134,9 @@ class DeliveredLetter(VersionLetter):
             raise Obsolete("The version is no longer public.")
         if not status.is_whole:
             raise Obsolete("A name in the file, or its note, was withdrawn or changed before it was sent.")
-        before = status.delivery.supplements
+        if status.delivery.taken_back_at is not None:
+            raise Obsolete("The delivery was taken back before it was sent.")
+        before = _supplemented(status.delivery)
         joined = status_of(context.batch.session, before).joined if before else 0
         earlier = before.delivered_on if before else None
         return cls(*context.for_version(), status.delivery, status.names, earlier, joined)
@@ -181,3 +183,9 @@ class DeliveredLetter(VersionLetter):
         if self.signatory_count == 1:
             return "The file names one organization. It approved exactly this text."
         return f"The file names {self.signatory_count} organizations. Each approved exactly this text."
+
+
+def _supplemented(delivery: Delivery) -> Delivery | None:
+    """The earlier delivery that this one adds names to, unless that was a mistake."""
+    before = delivery.supplements
+    return before if before and before.taken_back_at is None else None

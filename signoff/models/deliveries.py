@@ -9,14 +9,15 @@ from signoff.domain.publications.deliveries import DeliveryWay
 from signoff.models.accounts import StaffUser
 from signoff.models.answers import Answer
 from signoff.models.base import Base, Day, one_of, to
-from signoff.models.guard_kinds import Guard, guarded
+from signoff.models.guard_kinds import Ending, Guard, guarded
 from signoff.models.publications import Publication
 
 
 class Delivery(Base):
     """A publication handed to someone, by email or by hand, with the file exactly as it was.
 
-    `recipient` is public; `address` and `note` are for staff, and can be erased.
+    `recipient` is public; `address`, `note` and `taken_back_reason` are for staff, and can be erased. What was recorded
+    by mistake is taken back: the row stays, and nothing of it is public anymore.
     """
 
     __tablename__ = "delivery"
@@ -29,6 +30,9 @@ class Delivery(Base):
         CheckConstraint("way = 'email' OR address IS NULL", name="address_by_email"),
         CheckConstraint("length(recipient) > 0", name="recipient_said"),
         CheckConstraint("length(file_sha256) = 64", name="file_digest_whole"),
+        CheckConstraint("(taken_back_at IS NULL) = (taken_back_by IS NULL)", name="taken_back_by_someone"),
+        CheckConstraint("taken_back_at IS NOT NULL OR taken_back_reason IS NULL", name="taken_back_for_a_reason"),
+        CheckConstraint("taken_back_at IS NULL OR taken_back_at >= delivered_at", name="taken_back_later"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,12 +48,16 @@ class Delivery(Base):
     file_sha256: Mapped[str]
     delivered_by: Mapped[int] = to("staff_user.id")
     delivered_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by: Mapped[int | None] = to("staff_user.id")
+    taken_back_reason: Mapped[str | None]
 
     publication: Mapped[Publication] = relationship()
     supplements: Mapped["Delivery | None"] = relationship(
         primaryjoin="foreign(Delivery.supplements_id) == remote(Delivery.id)", viewonly=True
     )
-    deliverer: Mapped[StaffUser] = relationship()
+    deliverer: Mapped[StaffUser] = relationship(foreign_keys="Delivery.delivered_by")
+    taker_back: Mapped[StaffUser | None] = relationship(foreign_keys="Delivery.taken_back_by")
     names: Mapped[list["DeliveredName"]] = relationship(back_populates="delivery")
 
 
@@ -68,7 +76,13 @@ class DeliveredName(Base):
 
 
 GUARDS: tuple[Guard, ...] = (
-    *guarded(Delivery, erases="address note"),
+    *guarded(
+        Delivery,
+        erases="address note",
+        ends=[
+            Ending("taken_back_at", "a delivery is taken back once", along="taken_back_by", empties="taken_back_reason")
+        ],
+    ),
     *guarded(DeliveredName),
     Guard(
         "delivery_of_what_is_public",
@@ -77,6 +91,13 @@ GUARDS: tuple[Guard, ...] = (
         """NOT EXISTS (SELECT 1 FROM publication p
             WHERE p.id = NEW.publication_id AND p.ended_at IS NULL AND p.published_at <= NEW.delivered_at)""",
         "delivery: only what is public is delivered",
+    ),
+    Guard(
+        "delivery_begins_standing",
+        "delivery",
+        "INSERT",
+        "NEW.taken_back_at IS NOT NULL",
+        "delivery: it is made before it is taken back",
     ),
     Guard(
         "delivered_name_of_signatory",

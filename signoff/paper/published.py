@@ -47,12 +47,13 @@ class PublishedText:
 
 def published_pdf(text: PublishedText, stationery: Stationery, *, sheet: str = WHOLE) -> bytes:
     """The PDF of one of KINDS_OF_SHEET. What is whole has every word of the text; the summary says that it has not."""
-    facts = _facts(text, stationery)
+    facts = published_facts(text, stationery)
     paper = "summary" if sheet == SUMMARY else "letter" if facts["is_letter"] else "position"
     return set_on_paper({"paper": paper, **facts})
 
 
-def _facts(text: PublishedText, stationery: Stationery) -> dict[str, Any]:
+def published_facts(text: PublishedText, stationery: Stationery) -> dict[str, Any]:
+    """What every sheet of a publication is set from."""
     on = text.published_at.astimezone(text.formats.zone)
     of_text = text_facts(text.wording, text.computed)
     summary = next(part for place in ("body", "about") for part in of_text[place] if part["name"] == "summary")

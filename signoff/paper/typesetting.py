@@ -14,7 +14,12 @@ from signoff.settings import PROJECT
 
 _TEMPLATES = PROJECT / "templates" / "paper"
 # What each paper is made of, besides its own file.
-_PARTS = {"letter": ("names", "evidence"), "position": ("names", "evidence"), "summary": ("names",)}
+_PARTS = {
+    "letter": ("names", "evidence"),
+    "position": ("names", "evidence"),
+    "summary": ("names",),
+    "supplement": ("names",),
+}
 _MOST_KEPT = 32
 # Facts of so many bytes without the evidence take a second or more to set: as one long text, or a thousand names.
 _LARGE = 150_000

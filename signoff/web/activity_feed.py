@@ -206,6 +206,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"Version {f['version']} was delivered {WAY_WORDS[f['way']]} "
         f"with {counted(f['signatories'], 'name')}{', as a supplement' if f['supplements'] else ''}"
     ),
+    "delivery_taken_back": lambda f: f"A delivery of version {f['version']} was taken back as a mistake",
     "report_settled": lambda f: f"Report {f['report']} about the list of version {f['version']} was settled",
     "names_grouped": lambda f: f"Names on sheets of version {f['version']}: {GROUPING_WORDS[f['grouping']]}",
 }

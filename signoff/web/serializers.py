@@ -1,5 +1,6 @@
 """Things as JSON, alike in the public downloads and in the API."""
 
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,12 +13,13 @@ from signoff.domain.positions.slugs import encoded
 from signoff.domain.positions.text import leaves_open
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
 from signoff.services.positions.checks import finding_facts, shown_check
+from signoff.services.publications.delivered_names import DeliveryStatus, public_deliveries
 from signoff.services.publications.public_queries import signatories
 from signoff.settings import Settings
 from signoff.web.schemas import principles
 from signoff.web.schemas.checks import Check, Finding
 from signoff.web.schemas.partners import Contact, PartnerPlace, PublicPartner, StaffPartner
-from signoff.web.schemas.positions import PublicPosition, Signatory
+from signoff.web.schemas.positions import Delivery, PublicPosition, Signatory
 
 
 def edition_shape(edition: PrinciplesEdition) -> principles.Edition:
@@ -125,6 +127,9 @@ def shown_publication(session: Session, publication: Publication, settings: Sett
         "published_at": publication.published_at,
         "signatories": [_signatory(dict(row)) for row in named],
         "signatory_count": len(named),
+        "deliveries": [
+            _delivery(status, address, settings.timezone) for status in public_deliveries(session, publication)
+        ],
         "url": address,
         "text_url": f"{address}/text",
         "proof_url": f"{address}/proof",
@@ -148,10 +153,23 @@ def shown_version(session: Session, version: Version) -> dict[str, Any]:
         "published_at": None,
         "signatories": [],
         "signatory_count": 0,
+        "deliveries": [],
         "url": None,
         "text_url": None,
         "proof_url": None,
     }
+
+
+def _delivery(status: DeliveryStatus, address: str, zone: tzinfo) -> Delivery:
+    when, file_url = status.when, f"{address}/deliveries/{status.delivery.id}.pdf"
+    return Delivery(
+        recipient=status.delivery.recipient,
+        delivered_on=when.astimezone(zone).date() if isinstance(when, datetime) else when,
+        names=status.names,
+        no_longer_listed=status.gone,
+        added_since=status.joined,
+        file_url=file_url if status.is_whole else None,
+    )
 
 
 def _signatory(row: dict[str, Any]) -> Signatory:

@@ -94,6 +94,7 @@ def fill(house: House) -> None:
         _merged(house, session)
         _applications(house, session)
         _subscriptions(house, session, version)
+        house.take_back(session, house.deliver(session, version))
         house.seal(session)
         _witnesses(house, session)
 

@@ -60,6 +60,12 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_delivery_address_by_email": ("way = 'by_hand'", {"address": "clerk@committee.example"}),
     "ck_delivery_recipient_said": ("1 = 1", {"recipient": ""}),
     "ck_delivery_file_digest_whole": ("1 = 1", {"file_sha256": "short"}),
+    "ck_delivery_taken_back_by_someone": ("taken_back_at IS NULL", {"taken_back_by": 1}),
+    "ck_delivery_taken_back_for_a_reason": ("taken_back_at IS NULL", {"taken_back_reason": "A slip."}),
+    "ck_delivery_taken_back_later": (
+        "taken_back_at IS NOT NULL",
+        {"taken_back_at": "2020-01-01 12:00:00.000000+00:00"},
+    ),
     "ck_letter_delivered_has_its_delivery": ("kind = 'delivered'", {"kind": "published", "message_id": "x"}),
     "ck_edition_draft_ended_once": (
         "edition_id IS NOT NULL",
@@ -232,6 +238,7 @@ MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "ck_application_settled_if_linked": [
         ("settled_at IS NOT NULL", _UNDECIDED | {"lookup": "0" * 64}),
     ],
+    "ck_delivery_taken_back_by_someone": [("taken_back_at IS NOT NULL", {"taken_back_by": None})],
     "ck_logo_has_pixels": [("1 = 1", {"height": 0, "digest": "0" * 64})],
     "ck_log_head_record_whole": [("1 = 1", {"size": 900_000, "record_root": "short"})],
     "ck_version_text_present": [("1 = 1", {"title": "", "number": 99})],

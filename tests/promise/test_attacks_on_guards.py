@@ -205,6 +205,7 @@ ATTACKS: dict[str, Attack] = {
         "delivered_at) SELECT 900000, p.id, d.recipient, d.way, d.delivered_on, d.file, d.file_sha256, d.delivered_by, "
         f"'{LATER}' FROM delivery d, publication p WHERE p.ended_at IS NOT NULL AND d.id = 1"
     ),
+    "delivery_begins_standing": copied("delivery", delivered_at=LATER, taken_back_at=LATER, taken_back_by=1),
     "delivered_name_of_signatory": delivered_to(1, "Delta"),
     "publication_begins_live": copied("publication", version_id=2, position_id=2, ended_at=LATER, ended_as="retired"),
     "publication_of_standing_round": after(

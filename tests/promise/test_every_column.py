@@ -53,7 +53,9 @@ ROWS: dict[str, May] = {
     "cosignature": May(),
     "criterion": May(),
     "delivered_name": May(),
-    "delivery": May(empty="address note"),
+    "delivery": May(
+        empty="address note", once={"taken_back_at": "taken_back_by"}, emptied={"taken_back_at": "taken_back_reason"}
+    ),
     "draft_presence": May(change="seen_at", go=True),
     "draft_state": May(go=True),
     "edition_draft": May(change="content revision changed_by changed_at edition_id discarded_at"),

@@ -57,8 +57,8 @@ COLUMNS: dict[str, Read] = {
     "criterion": Read(public="id edition_id rank key kind name statement questions"),
     "delivered_name": Read(public="id delivery_id answer_id"),
     "delivery": Read(
-        public="id publication_id recipient way delivered_on file",
-        nobody="address note supplements_id file_sha256 delivered_by delivered_at",
+        public="id publication_id recipient way delivered_on file taken_back_at",
+        nobody="address note supplements_id file_sha256 delivered_by delivered_at taken_back_by taken_back_reason",
     ),
     "draft_presence": Read(nobody="position_id user_id seen_at"),
     "draft_state": Read(nobody="id position_id number content saved_by saved_at"),

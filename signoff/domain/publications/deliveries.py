@@ -7,10 +7,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from signoff.domain.partners.email_addresses import clean_email, email_problem
+from signoff.domain.partners.places import STATES
 from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
 _LONGEST_RECIPIENT = 200
-_LONGEST_NOTE = 1_000
+LONGEST_NOTE = 1_000  # characters, of a reason for taking a delivery back too
 
 
 class DeliveryWay(StrEnum):
@@ -25,13 +26,17 @@ WAY_WORDS: Mapping[str, str] = MappingProxyType({DeliveryWay.EMAIL: "by email", 
 
 @dataclass(frozen=True)
 class DeliveryForm:
-    """What a publisher types: to whom, in which way, to which address or on which day (ISO), and a note for staff."""
+    """What a publisher types: to whom, in which way, to which address or on which day (ISO), and a note for staff.
+
+    `state` is the code of the state whose names come first in the file, or empty.
+    """
 
     recipient: str
     way: str
     address: str = ""
     day: str = ""
     note: str = ""
+    state: str = ""
 
     def cleaned(self) -> "DeliveryForm":
         """The same as it will be stored; an address without an email and a day with one are left out."""
@@ -42,6 +47,7 @@ class DeliveryForm:
             clean_email(self.address) if by_email else "",
             "" if by_email else self.day.strip(),
             clean_text(self.note),
+            self.state,
         )
 
     def problems(self, *, published_on: date, today: date) -> dict[str, str]:
@@ -51,7 +57,8 @@ class DeliveryForm:
             "way": "" if self.way in set(DeliveryWay) else "Please choose one of those listed.",
             "address": email_problem(self.address) if self.way == DeliveryWay.EMAIL else "",
             "day": self._day_problem(published_on, today) if self.way == DeliveryWay.BY_HAND else "",
-            "note": text_problem(self.note, longest=_LONGEST_NOTE, needed=False),
+            "note": text_problem(self.note, longest=LONGEST_NOTE, needed=False),
+            "state": "" if self.state in {"", *STATES} else "Please choose one of those listed.",
         }
         return {name: sentence for name, sentence in found.items() if sentence}
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -122,6 +123,29 @@ def in_groups(signatories: Iterable[Mapping[Any, Any]], grouping: str) -> list[N
         headings[_heading(row, grouping)].append(row)
     groups = [NameGroup(heading, tuple(rows)) for heading, rows in headings.items() if rows]
     return [NameGroup("", groups[0].rows)] if [group.heading for group in groups] == [_OTHERS] else groups
+
+
+def states_with_names(signatories: Iterable[Mapping[Any, Any]]) -> dict[str, int]:
+    """How many signatories work in one state alone, by its code; the states in the order of their names."""
+    counts = Counter(row["state"] for row in signatories if _works_in_state(row))
+    return {code: counts[code] for code in sorted(counts, key=state_name)}
+
+
+def state_first(signatories: Iterable[Mapping[Any, Any]], grouping: str, state: str) -> list[NameGroup]:
+    """Signatories in groups, those that work in one state alone before all others; rows are read as by `in_groups`."""
+    own: list[Mapping[Any, Any]] = []
+    others: list[Mapping[Any, Any]] = []
+    for row in signatories:
+        (own if _works_in_state(row) and row["state"] == state else others).append(row)
+    groups = in_groups(others, grouping)
+    if not own:
+        return groups
+    own.sort(key=lambda row: name_order(row["public_name"]))
+    return [NameGroup(STATES[state], tuple(own)), *(NameGroup(one.heading or _OTHERS, one.rows) for one in groups)]
+
+
+def _works_in_state(row: Mapping[Any, Any]) -> bool:
+    return row["level"] != "national" and row["state"] in STATES
 
 
 def _heading(row: Mapping[Any, Any], grouping: str) -> str:

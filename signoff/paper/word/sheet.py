@@ -1,7 +1,7 @@
 """Texts as Word files: what is published, as a letter or a position with names; and working copies without."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from signoff.domain.positions.placeholders import filled, filled_html
 from signoff.domain.positions.text import Wording
 from signoff.paper.published import PublishedText, marked_names, proof_facts
 from signoff.paper.stationery import Stationery
+from signoff.paper.supplement import Supplement
 from signoff.paper.text import is_letter, placed_fields, style_of
 from signoff.paper.tree import direction_of, tree_of
 from signoff.paper.word.blocks import Text
@@ -67,6 +68,20 @@ def working_copy(copy: WorkingCopy, stationery: Stationery) -> bytes:
     ]  # fmt: skip
     foot = (f"{stationery.coalition}. {told}", f"SHA-256 {copy.digest[:8]}…{copy.digest[-4:]}")
     return packed(writer.text, "".join(body), _frame(copy.wording, stationery, copy.saved_at, foot))
+
+
+def supplement_word(supplement: Supplement, stationery: Stationery) -> bytes:
+    """The names that came since a delivery, without the text; the same content gives the same bytes."""
+    text = supplement.text
+    proof, (groups, remarks) = proof_facts(text, stationery.coalition), marked_names(text)
+    body = [
+        paragraph(run(supplement.heading), "Title"), *(paragraph(run(words)) for words in supplement.before),
+        *_names(groups, stationery.size), *_remarks(remarks), *(paragraph(run(words)) for words in supplement.after),
+        paragraph("", "Rule"), *_proof(text, proof)[:2],
+    ]  # fmt: skip
+    foot = (*proof["foot"], f"SHA-256 {proof['short_digest']}")
+    frame = _frame(text.wording, stationery, text.published_at, foot)
+    return packed(Text(text.wording.language), "".join(body), replace(frame, title=supplement.heading))
 
 
 def _frame(wording: Wording, stationery: Stationery, at: datetime, foot: tuple[str, ...]) -> Frame:

@@ -166,7 +166,7 @@ def _erase_words(found: PersonalData) -> None:
         _erase_remark(found, comment)
     own = found.delivery_ids
     for delivery in found.deliveries:
-        delivery.note = None
+        delivery.note = delivery.taken_back_reason = None
         if delivery.id in own:  # a note about the person stands with deliveries to others, too
             delivery.address = None
 

@@ -43,7 +43,7 @@ ERASABLE: dict[str, frozenset[str]] = {
     "subscription": frozenset({"email", "network"}),
     "problem_report": frozenset({"words", "full_name", "email", "network"}),
     "letter": frozenset({"address", "sent_subject", "sent_text", "last_reply"}),
-    "delivery": frozenset({"address", "note"}),
+    "delivery": frozenset({"address", "note", "taken_back_reason"}),
     "idempotent_call": frozenset({"answer"}),
 }
 
@@ -133,9 +133,10 @@ class PersonalData:
     @cached_property
     def deliveries(self) -> Sequence[Delivery]:
         """Deliveries by email to the person, and those that staff noted something about them with."""
-        is_theirs = or_(Delivery.address == self.email, self._named_in(Delivery.note))
+        words = (Delivery.note, Delivery.taken_back_reason)
+        is_theirs = or_(Delivery.address == self.email, self._named_in(*words))
         found = self._all(select(Delivery).where(is_theirs, _has_words(Delivery)))
-        return [row for row in found if row.address == self.email or self.names_them(row.note)]
+        return [row for row in found if row.address == self.email or self.names_them(row.note, row.taken_back_reason)]
 
     @cached_property
     def reports(self) -> Sequence[ProblemReport]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, RowMapping, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.letters import LetterState
 from signoff.domain.publications.deliveries import DeliveryWay
 from signoff.models import Answer, DeliveredName, Delivery, Letter, Position, Publication
 from signoff.models.publications import signatory
+from signoff.services.publications.public_queries import signatories
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,16 @@ class DeliveryStatus:
 
     @property
     def is_delivered(self) -> bool:
-        """Whether it has arrived, as far as anyone can tell."""
+        """Whether it has arrived, as far as anyone can tell, and was not taken back as a mistake."""
+        if self.delivery.taken_back_at is not None:
+            return False
         by_hand = self.delivery.way == DeliveryWay.BY_HAND
         return by_hand or (self.letter is not None and self.letter.state == LetterState.SENT)
 
     @property
-    def sent_at(self) -> datetime | None:
-        """When the mail server took the email; None for what was handed over, and before."""
-        return self.letter.sent_at if self.letter else None
+    def when(self) -> date:
+        """The instant at which the mail server took the email; the day of what was handed over, or is not sent yet."""
+        return (self.letter.sent_at if self.letter else None) or self.delivery.delivered_on
 
 
 def deliveries_of(session: Session, position: Position) -> list[DeliveryStatus]:
@@ -58,10 +61,21 @@ def status_of(session: Session, delivery: Delivery) -> DeliveryStatus:
     return status
 
 
+def joined_since(session: Session, delivery: Delivery) -> Sequence[RowMapping]:
+    """The partners named now that a delivery did not name under the same name, by name; none once it has ended."""
+    names = select(Answer.partner_id, Answer.public_name).join(DeliveredName, DeliveredName.answer_id == Answer.id)
+    rows = session.execute(names.where(DeliveredName.delivery_id == delivery.id))
+    then = {(partner_id, name) for partner_id, name in rows}
+    named = signatories(session, delivery.publication)
+    return [row for row in named if (row["partner_id"], row["public_name"]) not in then]
+
+
 def _statuses(session: Session, which: ColumnElement[bool]) -> list[DeliveryStatus]:
     query = select(Delivery).where(which).order_by(Delivery.id.desc())
     query = query.options(
-        joinedload(Delivery.publication).joinedload(Publication.position), joinedload(Delivery.deliverer)
+        joinedload(Delivery.publication).joinedload(Publication.position),
+        joinedload(Delivery.deliverer),
+        joinedload(Delivery.taker_back),
     )
     found = session.scalars(query).unique().all()
     if not found:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from signoff.domain.as_shown import ensure_as_shown, shown_digest
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.permissions import Act, ensure_may
-from signoff.domain.publications.deliveries import DeliveryForm, DeliveryWay, day_of
+from signoff.domain.publications.deliveries import LONGEST_NOTE, DeliveryForm, DeliveryWay, day_of
+from signoff.domain.text_input import clean_text, text_problem
 from signoff.models import DeliveredName, Delivery, Position, Publication
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_position, hold_version
@@ -55,8 +56,8 @@ def deliver(
     named = signatories(act.session, live)
     _ensure_sound(act, live, form, at=at, zone=zone)
     ensure_as_shown(shown, names_digest(named), _OTHER_NAMES)
-    if supplements is not None and supplements.publication_id != live.id:
-        raise Conflict("The earlier delivery was of another version. Deliver this version separately.")
+    if supplements is not None:
+        _ensure_supplements(act.session, supplements, live)
     delivery = _made(form, set_file(live))
     delivery.publication, delivery.supplements_id = live, supplements.id if supplements else None
     delivery.delivered_on = day_of(form.day) or at.astimezone(zone).date()
@@ -66,6 +67,35 @@ def deliver(
     act.session.add_all(DeliveredName(delivery_id=delivery.id, answer_id=row["answer_id"]) for row in named)
     _tell(act, delivery, len(named))
     return delivery
+
+
+def take_back(act: ActContext, delivery: Delivery, *, reason: str) -> None:
+    """Say that a delivery was recorded by mistake: row and file stay for staff, and nothing of it is public anymore.
+
+    An email that still waits is not sent. Refuses with Invalid a reason that is missing or too long, Conflict what was
+    taken back before.
+    """
+    ensure_may(act.by, Act.DELIVER)
+    reason = clean_text(reason)
+    if problem := text_problem(reason, longest=LONGEST_NOTE):
+        raise Invalid({"reason": problem})
+    position = delivery.publication.position
+    hold_position(act.session, position.id)
+    act.session.refresh(delivery)
+    if delivery.taken_back_at is not None:
+        raise Conflict("This delivery was taken back already.")
+    delivery.taken_back_at, delivery.taken_back_by = max(act.at(), delivery.delivered_at), act.by.id
+    delivery.taken_back_reason = reason
+    facts = {"position": position.slug, "version": delivery.publication.version.number, "delivery": delivery.id}
+    record(act.session, "delivery_taken_back", by=act.by, at=delivery.taken_back_at, facts=facts, position=position)
+
+
+def _ensure_supplements(session: Session, earlier: Delivery, live: Publication) -> None:
+    session.refresh(earlier)
+    if earlier.publication_id != live.id:
+        raise Conflict("The earlier delivery was of another version. Deliver this version separately.")
+    if earlier.taken_back_at is not None:
+        raise Conflict("The earlier delivery was taken back. Deliver this separately.")
 
 
 def _made(form: DeliveryForm, file: bytes) -> Delivery:

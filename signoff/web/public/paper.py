@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from signoff.domain.errors import NotFound, NotSealedYet
 from signoff.domain.partners.places import STATES
 from signoff.domain.positions.slugs import encoded
-from signoff.domain.publications.name_groups import Grouping, in_groups
+from signoff.domain.publications.name_groups import Grouping, state_first
 from signoff.models import Publication
 from signoff.paper.published import KINDS_OF_SHEET, WHOLE, PublishedText, published_pdf
 from signoff.services.positions.checks import ShownCheck, shown_check
@@ -43,13 +43,13 @@ def position_pdf(slug: str) -> Response:
     return named_file(Response(made, content_type="application/pdf"), name, shown=True)
 
 
-def paper_of(publication: Publication, *, sheet: str = WHOLE) -> bytes:
-    """The PDF of a publication as it is at this moment."""
-    return published_pdf(published_text(publication), stationery(), sheet=sheet)
+def paper_of(publication: Publication, *, sheet: str = WHOLE, state: str = "") -> bytes:
+    """The PDF of a publication as it is at this moment, with the names of a state first where its code is given."""
+    return published_pdf(published_text(publication, state=state), stationery(), sheet=sheet)
 
 
-def published_text(publication: Publication) -> PublishedText:
-    """A publication as its sheets tell it at this moment, in whatever format."""
+def published_text(publication: Publication, *, state: str = "") -> PublishedText:
+    """A publication as its sheets tell it at this moment, in whatever format; `state` as for `paper_of`."""
     version, settings = publication.version, installation().settings
     named, checked = signatories(db(), publication), shown_check(db(), version)
     placed = with_states(db(), named)
@@ -60,8 +60,8 @@ def published_text(publication: Publication) -> PublishedText:
         digest=version.digest,
         published_at=publication.published_at,
         formats=settings.formats,
-        groups=in_groups(placed, publication.grouping),
-        captions={row["public_name"]: _caption(row, publication) for row in placed},
+        groups=state_first(placed, publication.grouping, state),
+        captions={row["public_name"]: _caption(row, publication, state) for row in placed},
         departures=departure_sentences(publication),
         checked=check_sentence(checked, coalition_name()),
         findings=finding_rows(checked),
@@ -79,10 +79,10 @@ def _bundle(publication: Publication) -> str:
         return ""
 
 
-def _caption(row: Mapping[Any, Any], publication: Publication) -> str:
+def _caption(row: Mapping[Any, Any], publication: Publication, first: str) -> str:
     """The state of an organization that is not national, where no heading says it; and when it left."""
     whose, formats = coalition_name().removeprefix("The "), installation().settings.formats
-    is_told = publication.grouping == Grouping.STATE or row["level"] == "national"
+    is_told = publication.grouping == Grouping.STATE or row["level"] == "national" or row["state"] == first
     state = "" if is_told else STATES.get(row["state"], "")
     left = f"left the {whose} {formats.day(row['left_at'])}" if row["left_at"] else ""
     return ", ".join(filter(None, (f"({state})" if state else "", left)))

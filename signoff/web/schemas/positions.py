@@ -1,5 +1,6 @@
 """Positions and versions: what saving takes, what everyone reads, and what staff see besides."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
@@ -185,6 +186,26 @@ class Signatory(Answer):
     left_at: Time | None = described("When it left the Coalition, if it did.")
 
 
+class Delivery(Answer):
+    """A delivery of the published text that has arrived, without the names in it: the list is `signatories`."""
+
+    model_config = example(
+        recipient="Senate Committee on Appropriations",
+        delivered_on="2026-12-07",
+        names=27,
+        no_longer_listed=0,
+        added_since=2,
+        file_url="https://positions.coalition.example/positions/open-the-yards/deliveries/1.pdf",
+    )
+
+    recipient: str
+    delivered_on: date
+    names: int = described("How many names its file had.")
+    no_longer_listed: int = described("How many of them are not listed anymore.")
+    added_since: int = described("How many names are listed that its file did not have.")
+    file_url: str | None = described("The file that was delivered; null once something in it is no longer current.")
+
+
 class _Position(_ShownText):
     slug: Slug
     html: str = described("The body as HTML.")
@@ -197,6 +218,7 @@ class _Position(_ShownText):
     findings: list[Finding]
     signatories: list[Signatory] = described("All of them, whatever the number; computed from the answers.")
     signatory_count: int
+    deliveries: list[Delivery] = described("To whom it was delivered, the newest first.")
 
 
 _PUBLISHED = {
@@ -228,6 +250,7 @@ _PUBLISHED = {
         }
     ],
     "signatory_count": 1,
+    "deliveries": [example_of(Delivery)],
     "published_at": "2026-12-05T15:00:00Z",
     "url": "https://positions.coalition.example/positions/open-the-yards",
     "text_url": "https://positions.coalition.example/positions/open-the-yards/text",

@@ -37,6 +37,7 @@ from signoff.web.staff.publications import (
     deliveries,
     name_grouping,
     news,
+    packets,
     problem_reports,
     publications,
     restored,

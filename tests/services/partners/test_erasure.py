@@ -296,7 +296,7 @@ ERASED_COLUMNS = {
     "application": "email full_name job_title level network organization state website",
     "comment": "outcome_note salt words",
     "contact": "email full_name job_title",
-    "delivery": "address note",
+    "delivery": "address note taken_back_reason",
     "idempotent_call": "answer",
     "letter": "address last_reply sent_subject sent_text",
     "problem_report": "email full_name network words",

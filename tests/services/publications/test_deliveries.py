@@ -12,8 +12,14 @@ from signoff.domain.permissions import OPERATOR
 from signoff.domain.publications.deliveries import DeliveryForm
 from signoff.models import Delivery, Entry, Letter, Version
 from signoff.services.partners.erasure import erase_person, preview_erasure
-from signoff.services.publications.delivered_names import DeliveryStatus, deliveries_of, public_deliveries, status_of
-from signoff.services.publications.deliveries import deliver
+from signoff.services.publications.delivered_names import (
+    DeliveryStatus,
+    deliveries_of,
+    joined_since,
+    public_deliveries,
+    status_of,
+)
+from signoff.services.publications.deliveries import deliver, take_back
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.record.record import facts_of
 from signoff.worker.turn import work_once
@@ -180,6 +186,65 @@ def test_an_email_brings_the_file_and_counts_once_it_was_taken(
         session.flush()
         live = find_live_publication(session, session.get_one(Version, 1).position)
         assert live is not None and [one.delivery.id for one in public_deliveries(session, live)] == [2]
+
+
+@SQLITE
+def test_what_was_recorded_by_mistake_is_taken_back_once_and_stays_for_staff(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = published(house, session, "Alder House")
+        mistaken = house.deliver(session, version)
+        for role in ("drafter", "reviewer", "administrator"):
+            with pytest.raises(NotAllowed):
+                take_back(house.act(session, house.user(session, role).actor), mistaken, reason="A slip.")
+        with pytest.raises(Invalid) as refused:
+            house.take_back(session, mistaken, reason=" ")
+        assert list(refused.value.errors) == ["reason"]
+        house.clock.advance(minutes=1)
+        house.take_back(session, mistaken)
+        with pytest.raises(Conflict, match="taken back already"):
+            house.take_back(session, mistaken)
+        with pytest.raises(Conflict, match="The earlier delivery was taken back"):
+            house.deliver(session, version, supplements=mistaken)
+    with house.database.reading() as session:
+        live = find_live_publication(session, session.get_one(Version, 1).position)
+        assert live is not None and public_deliveries(session, live) == []
+        now = status(session)
+        assert now.delivery.file == b"%PDF of 1" and now.delivery.taken_back_reason == "It was recorded twice."
+        assert now.delivery.taken_back_at == house.clock() and not now.is_delivered
+        (entry,) = session.scalars(select(Entry).where(Entry.kind == "delivery_taken_back"))
+        assert facts_of(entry) == {"position": "fund-the-coordinator", "version": 1, "delivery": 1}
+
+
+@SQLITE
+def test_an_email_that_was_taken_back_never_leaves_and_none_refers_to_it(
+    house: House, sink: Sink, deliver_all: Callable[[], list[str]]
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = published(house, session, "Alder House")
+        first = house.deliver(session, version)
+        house.deliver(session, version, supplements=first, way="email", address=CLERK)
+        house.take_back(session, first)
+        house.take_back(session, house.deliver(session, version, way="email", address="slip@committee.example"))
+    deliver_all()
+    assert sink.to("slip@committee.example") == []
+    (letter,) = sink.to(CLERK)
+    assert "We delivered it before" not in " ".join(text_of(letter).split())
+
+
+@SQLITE
+def test_the_names_that_came_since_are_those_that_are_counted(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = published(house, session, "Alder House", "Birch House")
+        delivery = house.deliver(session, version)
+        house.clock.advance(minutes=1)
+        house.say(session, version, "Cedar House")
+        house.withdraw(session, version, "Birch House")
+        house.say(session, version, "Alder House", public_note="In part.")
+        assert [row["public_name"] for row in joined_since(session, delivery)] == ["Cedar House"]
+        house.say(session, version, "Birch House")
+        assert status(session).joined == len(joined_since(session, delivery)) == 1
+        house.retire(session, version)
+        assert joined_since(session, delivery) == []
 
 
 @SQLITE

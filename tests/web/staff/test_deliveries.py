@@ -1,6 +1,8 @@
 """Delivering from the position's page, and what the public reads of it: never a name that is no longer listed."""
 
 from io import BytesIO
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 from pypdf import PdfReader
@@ -104,3 +106,83 @@ def test_nothing_of_a_retired_position_is_offered(client: InspectingClient, hous
     client.sign_in("publisher")
     assert client.get(f"{HERE}/deliver").status_code == 409
     assert client.get(f"{HERE}/deliveries/1.pdf").data == b"%PDF of 1"
+
+
+def test_what_is_taken_back_is_gone_from_every_public_surface(
+    client: InspectingClient, house: House, version: int
+) -> None:
+    client.sign_in("publisher")
+    client.submit(f"{HERE}/deliver", "/deliver", **TYPED)
+    assert client.get(f"{PUBLIC}.json").json["deliveries"] == [
+        {
+            "recipient": "Committee on Schools", "delivered_on": "2026-11-24", "names": 2, "no_longer_listed": 0,
+            "added_since": 0, "file_url": f"http://127.0.0.1:8000{FILE}",
+        }
+    ]  # fmt: skip
+    at = f"{HERE}/deliveries/1/take-back"
+    assert client.submit(at, "/take-back", reason="").status_code == 422
+    assert client.submit(at, "/take-back", reason="Meant for the other committee.").status_code == 303
+    assert "was taken back as a mistake" in client.get("/staff/record").text
+    staff = client.get(HERE).text
+    assert "Meant for the other committee." in staff and "Taken back by" in staff
+    assert client.get(f"{HERE}/deliveries/1.pdf").status_code == 200
+    assert client.get(at).status_code == client.get(f"{HERE}/deliveries/1/added.pdf").status_code == 409
+    client.sign_out()
+    assert delivered(client) == "" and client.get(FILE).status_code == 404
+    assert "Committee on Schools" not in client.get(PUBLIC).text
+    assert client.get(f"{PUBLIC}.json").json["deliveries"] == []
+
+
+def words_of(pdf: bytes) -> str:
+    return " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def test_each_state_has_a_file_with_its_names_first(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        rows = [
+            ("Alder", "OH", "local"), ("Birch", "OH", "state"), ("Cedar", "TX", "state"), ("Elm", "OH", "national"),
+            ("Fir", "OH; TX", "local"),
+        ]  # fmt: skip
+        asked = [house.partner(session, name, places=place.split("; "), level=level) for name, place, level in rows]
+        signed = house.checked(session, house.position(session))
+        house.ask(session, signed, asked)
+        for name, *_ in rows:
+            house.say(session, signed, name)
+        house.publish(session, signed)
+    client.sign_in("publisher")
+    page = client.soup(f"{HERE}/deliver")
+    assert [link.get_text() for link in page.select('a[href*="/states/"]')] == ["Ohio", "Texas"]
+    texas = words_of(client.get(f"{HERE}/states/tx.pdf").data)
+    assert "Texas Cedar National organizations Elm State organizations Birch (Ohio)" in texas
+    assert client.get(f"{HERE}/states/nv.pdf").status_code == 409
+    assert client.get(f"{HERE}/states/no.pdf").status_code == 404
+    assert client.submit(f"{HERE}/deliver", "/deliver", **TYPED, state="nowhere").status_code == 422
+    assert client.submit(f"{HERE}/deliver", "/deliver", **TYPED, state="OH").status_code == 303
+    kept = words_of(client.get(f"{HERE}/deliveries/1.pdf").data)
+    assert "Ohio Alder Birch National organizations Elm" in kept
+    with house.database.unit_of_work() as session:
+        house.withdraw(session, session.get_one(Version, signed.id), "Cedar")
+    with ZipFile(BytesIO(client.get(f"{HERE}/states.zip").data)) as archive:
+        assert archive.namelist() == ["fund-the-coordinator-ohio.pdf"]
+        ohio = words_of(archive.read("fund-the-coordinator-ohio.pdf"))
+    assert "Ohio Alder Birch National organizations Elm" in ohio and "Cedar" not in ohio
+
+
+def test_added_names_stand_alone_on_a_sheet(client: InspectingClient, house: House, version: int) -> None:
+    client.sign_in("publisher")
+    client.submit(f"{HERE}/deliver", "/deliver", **TYPED)
+    at = f"{HERE}/deliveries/1/added"
+    assert client.get(f"{at}.pdf").status_code == client.get(f"{at}.docx").status_code == 409
+    with house.database.unit_of_work() as session:
+        house.say(session, session.get_one(Version, version), "Cedar House", public_note="In part.")
+        house.withdraw(session, session.get_one(Version, version), "Birch House")
+    assert client.soup(HERE).select(f'a[href="{at}.pdf"]') and client.soup(HERE).select(f'a[href="{at}.docx"]')
+    word = client.get(f"{at}.docx").data
+    said = " ".join(ElementTree.fromstring(ZipFile(BytesIO(word)).read("word/document.xml")).itertext())
+    for words in (words_of(client.get(f"{at}.pdf").data), " ".join(said.split())):
+        assert "Names added since November 24, 2026" in words
+        assert "We delivered “Fund the coordinator” to Committee on Schools on November 24, 2026, with two" in words
+        assert "Since then, this organization has approved exactly the same text:" in words
+        assert "One name of the earlier list is no longer listed." in words
+        assert "Cedar House" in words and "In part." in words
+        assert "Alder House" not in words and "Birch House" not in words

@@ -1,0 +1,120 @@
+"""Files around a delivery: the position for each state's delegation, and the names that came since a delivery."""
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import datetime
+
+from werkzeug.wrappers import Response
+
+from signoff.domain.errors import Conflict, NotFound
+from signoff.domain.partners.places import STATES
+from signoff.domain.permissions import Act
+from signoff.domain.phrasing import counted
+from signoff.domain.positions.slugs import encoded
+from signoff.domain.publications.name_groups import NameGroup, states_with_names
+from signoff.models import Delivery, Publication
+from signoff.paper.supplement import Supplement, supplement_pdf
+from signoff.paper.word.sheet import supplement_word
+from signoff.services.positions.positions import get_position
+from signoff.services.publications.delivered_names import DeliveryStatus, joined_since, status_of
+from signoff.services.publications.deliveries import get_delivery
+from signoff.services.publications.public_queries import signatories, with_states
+from signoff.services.publications.publications import find_live_publication
+from signoff.web.access import staff
+from signoff.web.file_names import named
+from signoff.web.installation import db
+from signoff.web.public.paper import paper_of, published_text
+from signoff.web.public.word import WORD
+from signoff.web.sheets import stationery
+from signoff.web.staff.blueprint import pages
+
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@pages.get("/staff/positions/<slug:slug>/states/<state>.pdf")
+@staff(Act.READ)
+def state_paper(slug: str, state: str) -> Response:
+    """The position with the names of one state first, as they are listed at this moment."""
+    live, code = _live(slug), state.upper()
+    if code not in STATES:
+        raise NotFound("There is no such state.")
+    if code not in _states(live):
+        raise Conflict(f"No organization that works only in {STATES[code]} is listed on this position now.")
+    return named(Response(paper_of(live, state=code), content_type="application/pdf"), _name(slug, code), shown=True)
+
+
+@pages.get("/staff/positions/<slug:slug>/states.zip")
+@staff(Act.READ)
+def state_papers(slug: str) -> Response:
+    """The same for every state with a name on the list, in one ZIP file."""
+    live, out = _live(slug), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for state in _states(live):
+            entry = zipfile.ZipInfo(_name(slug, state), _NO_TIME)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            archive.writestr(entry, paper_of(live, state=state))
+    return named(Response(out.getvalue(), content_type="application/zip"), f"{encoded(slug)}-by-state.zip")
+
+
+@pages.get("/staff/positions/<slug:slug>/deliveries/<number:number>/added.pdf")
+@staff(Act.READ)
+def added_names(slug: str, number: int) -> Response:
+    """The names that came since a delivery, to be added to it."""
+    made = supplement_pdf(_supplement(get_delivery(db(), get_position(db(), slug), number)), stationery())
+    return named(Response(made, content_type="application/pdf"), f"{encoded(slug)}-added-names.pdf", shown=True)
+
+
+@pages.get("/staff/positions/<slug:slug>/deliveries/<number:number>/added.docx")
+@staff(Act.READ)
+def added_names_word(slug: str, number: int) -> Response:
+    """The same as a Word file."""
+    made = supplement_word(_supplement(get_delivery(db(), get_position(db(), slug), number)), stationery())
+    return named(Response(made, content_type=WORD), f"{encoded(slug)}-added-names.docx")
+
+
+def _live(slug: str) -> Publication:
+    live = find_live_publication(db(), get_position(db(), slug))
+    if live is None:
+        raise Conflict("This position is not published; there is nothing to deliver.")
+    return live
+
+
+def _states(live: Publication) -> dict[str, int]:
+    return states_with_names(with_states(db(), signatories(db(), live)))
+
+
+def _name(slug: str, state: str) -> str:
+    return f"{encoded(slug)}-{'-'.join(STATES[state].lower().replace('.', '').split())}.pdf"
+
+
+def _supplement(delivery: Delivery) -> Supplement:
+    status, joined = status_of(db(), delivery), {row["answer_id"] for row in joined_since(db(), delivery)}
+    if not status.is_delivered:
+        raise Conflict("This was not delivered, so there is nothing to add names to.")
+    if not joined:
+        raise Conflict("No name has been added since this delivery.")
+    text = published_text(delivery.publication)
+    rows = [(one.heading, [row for row in one.rows if row["answer_id"] in joined]) for one in text.groups]
+    day = text.formats.day(status.when) if isinstance(status.when, datetime) else text.formats.calendar_day(status.when)
+    return Supplement(
+        replace(text, groups=[NameGroup(heading, tuple(those)) for heading, those in rows if those]),
+        f"Names added since {day}",
+        _said_before(status, text.wording.title, day, len(joined)),
+        [f"{counted(status.gone, 'name').capitalize()} of the earlier list {_are(status.gone)} no longer listed."]
+        if status.gone
+        else [],
+    )
+
+
+def _said_before(status: DeliveryStatus, title: str, day: str, joined: int) -> list[str]:
+    with_names = f"with {counted(status.names, 'name')}" if status.names else "without names"
+    these = "this organization has" if joined == 1 else f"these {counted(joined, 'organization')} have"
+    return [
+        f"We delivered “{title}” to {status.delivery.recipient} on {day}, {with_names}.",
+        f"Since then, {these} approved exactly the same text:",
+    ]
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
