@@ -128,8 +128,8 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
 
 
 @contextmanager
-def serving(make: Callable[[], Any], spent: list[float]) -> Iterator[int]:
-    """A server at a port; once it has ended, the processor time that it took is added to `spent`."""
+def serving(make: Callable[[], Any]) -> Iterator[tuple[int, int]]:
+    """A server: its port and the id of its first process."""
     port = free_port()
     process = os.fork()
     if process == 0:
@@ -145,11 +145,16 @@ def serving(make: Callable[[], Any], spent: list[float]) -> Iterator[int]:
             except OSError:
                 assert os.waitpid(process, os.WNOHANG) == (0, 0), "the server has ended"
                 time.sleep(0.05)
-        yield port
+        yield port, process
     finally:
         os.kill(process, 15)
-        _, _, usage = os.wait4(process, 0)
-        spent.append(usage.ru_utime + usage.ru_stime)
+        os.waitpid(process, 0)
+
+
+def spent(first: int) -> float:
+    """Seconds of processor time that a server's first process and its workers have taken."""
+    workers = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    return sum(int(Path(f"/proc/{one}/schedstat").read_text().split()[0]) for one in (first, *workers)) / 1e9
 
 
 def ask(port: int) -> bytes:
@@ -165,23 +170,22 @@ def _asking(port: int, number: int) -> None:
 
 
 def measured(make: Callable[[], Any], requests: int) -> tuple[float, float]:
-    """Pages a second by the clock, and microseconds of the servers' processors for each.
-
-    The same server is run twice, and what it takes to start is left out.
-    """
-    spent: list[float] = []
-    with serving(make, spent) as port:
-        _asking(port, 40)
-    with serving(make, spent) as port:
-        _asking(port, 40)
-        clients = [multiprocessing.Process(target=_asking, args=(port, requests // 2)) for _ in range(2)]
-        began = time.perf_counter()
-        for client in clients:
-            client.start()
-        for client in clients:
-            client.join()
+    """Pages a second by the clock, and microseconds of the servers' processors for each, once all workers are warm."""
+    with serving(make) as (port, first):
+        _from_two_clients(port, 200)
+        before, began = spent(first), time.perf_counter()
+        _from_two_clients(port, requests)
         taken = time.perf_counter() - began
-    return requests / taken, (spent[1] - spent[0]) / requests * 1e6
+        return requests / taken, (spent(first) - before) / requests * 1e6
+
+
+def _from_two_clients(port: int, requests: int) -> None:
+    clients = [multiprocessing.Process(target=_asking, args=(port, requests // 2)) for _ in range(2)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+        assert client.exitcode == 0
 
 
 def call(app: Any, path: str) -> tuple[float, float, int]:

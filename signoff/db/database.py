@@ -1,6 +1,7 @@
 """Opens the database: one engine, sessions that read (and cannot write) and sessions that write."""
 
 import fcntl
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -198,10 +199,10 @@ def _open_one_file(engine: Engine, path: Path) -> None:
             raise DisconnectionError("the database's file was moved")
 
 
-def file_at(path: Path) -> tuple[int, int] | None:
+def file_at(path: Path | str) -> tuple[int, int] | None:
     """Which file stands at a path: its device and number there; None without one."""
     try:
-        result = path.stat()
+        result = os.stat(path)
     except OSError:
         return None
     return result.st_dev, result.st_ino

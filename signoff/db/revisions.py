@@ -1,11 +1,15 @@
-"""Reads revisions with one indexed statement, on connections of its own: past sessions, pools and their checks."""
+"""Reads revisions with one indexed statement, on connections of its own: past sessions, pools and their checks.
+
+Every page from memory waits for this, so it calls the operating system for nothing but the file and the statement.
+"""
 
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from queue import Empty, LifoQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -13,6 +17,19 @@ from sqlalchemy import Engine, event
 from signoff.db.database import file_at
 
 _AT_ONCE = 8  # connections; each is held for a fraction of a millisecond
+
+
+class _Forks:
+    """How often this process was forked from another, counted without asking for its id each time."""
+
+    number = 0
+
+    @classmethod
+    def count(cls) -> None:
+        cls.number += 1
+
+
+os.register_at_fork(after_in_child=_Forks.count)
 
 
 @dataclass
@@ -23,47 +40,54 @@ class _Line:
     file: tuple[int, int] | None = None
 
 
+class _Lines:
+    """So many connections, and a turn for each: who takes a turn finds one free."""
+
+    def __init__(self) -> None:
+        # The one used last is taken first, so that few are opened.
+        self.free = [_Line() for _ in range(_AT_ONCE)]
+        self.turns: SimpleQueue[None] = SimpleQueue()
+        for _ in self.free:
+            self.turns.put(None)
+
+
 class RevisionReader:
     """The revisions of a database, for any number of threads, and for processes forked after it was made."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._path = Path(str(engine.url.database)).absolute() if engine.dialect.name == "sqlite" else None
-        self._abandoned: list[LifoQueue[_Line]] = []
+        self._path = str(Path(str(engine.url.database)).absolute()) if engine.dialect.name == "sqlite" else ""
+        self._mark = "?" if self._path else "%s"
+        self._abandoned: list[_Lines] = []
         self._begin()
         event.listen(engine, "engine_disposed", lambda _: self._close_all())
 
     def _begin(self) -> None:
-        self._process = os.getpid()
-        # The connection that was used last is taken first, so that few are opened.
-        self._lines: LifoQueue[_Line] = LifoQueue()
-        for _ in range(_AT_ONCE):
-            self._lines.put(_Line())
+        self._forks = _Forks.number
+        self._lines = _Lines()
 
     def read(self, scopes: tuple[int, ...]) -> Mapping[int, str]:
         """The token of each of these scopes that has one; what the driver raises, when the database is away."""
-        lines = self._own_lines()
-        line = lines.get()
+        if self._forks != _Forks.number:
+            self._leave_to_parent()
+        lines = self._lines
+        lines.turns.get()
+        line = lines.free.pop()
         try:
             if line.connection is None or (self._path and line.file != file_at(self._path)):
                 self._open(line)
-            return dict(line.connection.execute(self._statement(len(scopes)), scopes).fetchall())
+            return dict(line.connection.execute(_statement(len(scopes), self._mark), scopes).fetchall())
         except BaseException:
             _close(line)
             raise
         finally:
-            lines.put(line)
+            lines.free.append(line)
+            lines.turns.put(None)
 
-    def _own_lines(self) -> "LifoQueue[_Line]":
-        if self._process != os.getpid():
-            # The connections are the parent's: not to be used here, and not to be closed either.
-            self._abandoned.append(self._lines)
-            self._begin()
-        return self._lines
-
-    def _statement(self, scopes: int) -> str:
-        marks = ", ".join(["?" if self._path else "%s"] * scopes)
-        return f"SELECT scope, token FROM public_revision WHERE scope IN ({marks})"  # noqa: S608 - marks, no values
+    def _leave_to_parent(self) -> None:
+        # The connections are the parent's: not to be used here, and not to be closed either.
+        self._abandoned.append(self._lines)
+        self._begin()
 
     def _open(self, line: _Line) -> None:
         _close(line)
@@ -79,11 +103,23 @@ class RevisionReader:
             line.connection.autocommit = True
 
     def _close_all(self) -> None:
-        lines = self._own_lines()
+        if self._forks != _Forks.number:
+            self._leave_to_parent()
+        lines, taken = self._lines, []
         with suppress(Empty):
             while True:
-                _close(lines.get_nowait())
-        self._begin()
+                lines.turns.get_nowait()
+                taken.append(lines.free.pop())
+        for line in taken:
+            _close(line)
+            lines.free.append(line)
+            lines.turns.put(None)
+
+
+@cache
+def _statement(scopes: int, mark: str) -> str:
+    marks = ", ".join([mark] * scopes)
+    return f"SELECT scope, token FROM public_revision WHERE scope IN ({marks})"  # noqa: S608 - marks, no values
 
 
 def _close(line: _Line) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,12 @@ def _turn(renewing: Lock) -> Iterator[None]:
 
 
 def _is_of_anyone(environ: "WSGIEnvironment") -> bool:
-    return _OF_SOMEONE.isdisjoint(environ) and bool(_HOST.fullmatch(environ.get("HTTP_HOST", "")))
+    return environ.keys().isdisjoint(_OF_SOMEONE) and _is_host(environ.get("HTTP_HOST", ""))
+
+
+@lru_cache(maxsize=64)
+def _is_host(name: str) -> bool:
+    return _HOST.fullmatch(name) is not None
 
 
 class _Begun:

@@ -1,9 +1,12 @@
 """What Prometheus reads: requests of this process, and how the installation is; never with a partner or a person."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from threading import Lock
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Counter, disable_created_metrics, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from signoff.db.errors import Trouble
 from signoff.db.write_queue import WriteQueue
@@ -14,7 +17,7 @@ from signoff.worker.condition import Condition
 # When each series began is one more series for each of them, which no one reads.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class Metrics:
@@ -22,19 +25,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "signoff_requests",
-            "Requests answered, by the pattern of their address.",
-            ["method", "route", "status"],
-            registry=self._registry,
-        )
-        self._seconds = Histogram(
-            "signoff_request_seconds",
-            "How long requests took.",
-            ["method", "route"],
-            buckets=_SECONDS,
-            registry=self._registry,
-        )
+        self._requests = _Requests()
+        self._registry.register(self._requests)
         self._trouble = Counter(
             "signoff_database_trouble",
             "Requests answered with 503 because the database was busy or away.",
@@ -44,8 +36,7 @@ class Metrics:
 
     def see(self, facts: RequestFacts) -> None:
         """Count a request."""
-        self._requests.labels(facts.method, facts.route, facts.status).inc()
-        self._seconds.labels(facts.method, facts.route).observe(facts.seconds)
+        self._requests.count(facts)
 
     def see_trouble(self, trouble: Trouble) -> None:
         """Count a request that the database kept from being served."""
@@ -56,6 +47,46 @@ class Metrics:
         now = CollectorRegistry()
         now.register(_Read([*_of_database(condition, queue), *(_of_condition(condition) if condition else ())]))
         return generate_latest(self._registry) + generate_latest(now)
+
+
+class _Requests:
+    """How many requests there were and how long they took, in plain numbers: pages from memory wait for the counting.
+
+    prometheus_client takes a lock and looks labels up for each number; here that is done once for each request.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._numbers: dict[tuple[str, str, int], int] = {}
+        self._seconds: dict[tuple[str, str], list[float]] = {}  # their sum, then how many took how long
+
+    def count(self, facts: RequestFacts) -> None:
+        """Count a request."""
+        answered, asked = (facts.method, facts.route, facts.status), (facts.method, facts.route)
+        with self._lock:
+            self._numbers[answered] = self._numbers.get(answered, 0) + 1
+            row = self._seconds.get(asked) or self._seconds.setdefault(asked, [0.0] * (len(_SECONDS) + 2))
+            row[0] += facts.seconds
+            row[1 + bisect_left(_SECONDS, facts.seconds)] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """The numbers of this moment."""
+        with self._lock:
+            numbers = dict(self._numbers)
+            seconds = {asked: list(row) for asked, row in self._seconds.items()}
+        answered = CounterMetricFamily(
+            "signoff_requests",
+            "Requests answered, by the pattern of their address.",
+            labels=["method", "route", "status"],
+        )
+        for (method, route, status), number in numbers.items():
+            answered.add_metric([method, route, str(status)], number)
+        yield answered
+        taken = HistogramMetricFamily("signoff_request_seconds", "How long requests took.", labels=["method", "route"])
+        for asked, (whole, *each) in seconds.items():
+            within = list(zip((*map(str, _SECONDS), "+Inf"), accumulate(each), strict=True))
+            taken.add_metric(asked, buckets=within, sum_value=whole)
+        yield taken
 
 
 class _Read:

@@ -2,14 +2,13 @@
 
 import logging
 import re
-import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from random import getrandbits
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
-from werkzeug.wsgi import ClosingIterator
 
 from signoff.web.logs import REQUEST_ID
 
@@ -22,7 +21,7 @@ ROUTE = "signoff.route"  # where the environment of a request has the pattern of
 _log = logging.getLogger("signoff.requests")
 
 
-@dataclass(frozen=True)
+@dataclass
 class RequestFacts:
     """One request that was answered. `route` is the pattern of its address, never the address; `seconds` to its end."""
 
@@ -30,6 +29,11 @@ class RequestFacts:
     route: str
     status: int
     seconds: float
+
+    def as_json(self) -> dict[str, str | int | float]:
+        """The same as a line of the log has it, with milliseconds."""
+        milliseconds = round(self.seconds * 1000, 1)
+        return {"method": self.method, "route": self.route, "status": self.status, "milliseconds": milliseconds}
 
 
 class RequestLog:
@@ -48,33 +52,55 @@ class RequestLog:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Serve one request."""
-        began, statuses = time.perf_counter(), [500]
+        answer = _Answer(environ, start_response, self._seen)
         REQUEST_ID.set(self._id(environ))
-
-        def begin(status: str, *said: object) -> Callable[[bytes], object]:
-            statuses.append(int(status.split(" ", 1)[0]))
-            return start_response(status, *said)  # type: ignore[arg-type]
-
-        def end() -> None:
-            method = environ.get("REQUEST_METHOD", "")
-            taken = time.perf_counter() - began
-            known = method if method in _METHODS else "other"
-            self._end(RequestFacts(known, environ.get(ROUTE, "none"), statuses[-1], taken))
-
         try:
-            return ClosingIterator(self._inner(environ, begin), [end])
+            answer.body = self._inner(environ, answer.begin)
         except BaseException:  # the server says what it was; here it is counted
-            end()
+            answer.end()
             raise
+        return answer
 
     def _id(self, environ: "WSGIEnvironment") -> str:
         given = str(environ.get("HTTP_X_REQUEST_ID", "")) if self._trusts_id else ""
-        return given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
+        # Nothing is guarded by an id: it only has to be another each time, without asking the system for chance.
+        return given if _SANE_ID.fullmatch(given) else f"{getrandbits(64):016x}"  # noqa: S311
 
-    def _end(self, facts: RequestFacts) -> None:
-        milliseconds = round(facts.seconds * 1000, 1)
-        known = {"method": facts.method, "route": facts.route, "status": facts.status, "milliseconds": milliseconds}
-        _log.info("%s %s %s", facts.method, facts.route, facts.status, extra={"facts": known})
+
+class _Answer:
+    """An answer on its way to the server, which counts and logs it when the server closes it."""
+
+    def __init__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", seen: Callable[[RequestFacts], None]
+    ) -> None:
+        self._began = time.perf_counter()
+        self._environ, self._start_response, self._seen = environ, start_response, seen
+        self._status = "500"
+        self.body: Iterable[bytes] = ()
+
+    def begin(self, status: str, *said: Any) -> Callable[[bytes], object]:
+        """Take note of the status that the answer begins with."""
+        self._status = status
+        return self._start_response(status, *said)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.body)
+
+    def close(self) -> None:
+        """Close what was answered, then say what the request was."""
+        try:
+            if hasattr(self.body, "close"):
+                self.body.close()
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """Log and count the request."""
+        method = self._environ.get("REQUEST_METHOD", "")
+        route, seconds = self._environ.get(ROUTE, "none"), time.perf_counter() - self._began
+        facts = RequestFacts(method if method in _METHODS else "other", route, int(self._status[:3]), seconds)
+        if _log.isEnabledFor(logging.INFO):
+            _log.info("%s %s %s", facts.method, route, facts.status, extra={"facts": facts.as_json()})
         self._seen(facts)
         REQUEST_ID.set(None)
 
