@@ -65,6 +65,7 @@ from signoff.services.partners import (
     partners,
     referrals,
     sign_on,
+    taking_back,
 )
 from signoff.services.partners.referrals import ReferralResult
 from signoff.services.positions import checks, edition_migration, exemptions, positions
@@ -376,6 +377,11 @@ class House:
         form = partners.ContactForm("Cleo Colleague", email, "Deputy")
         key = self.settings.secret_key
         return referrals.refer(session, link, form, shown_digest=version.digest, key=key, clock=self.clock)
+
+    def take_colleague_back(self, session: Session, version: Version, partner: str, contact: int = 0) -> None:
+        link = self.link(session, version, partner, contact)
+        act = self.act(session, link.actor)
+        taking_back.take_back(act, link, signed=link.contact.full_name, shown_digest=version.digest)
 
     def open_sign_on(self, session: Session, version: Version, *, hours: float = 48, by: str = "publisher") -> SignOn:
         """The version's position, open for applications for some hours."""

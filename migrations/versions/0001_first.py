@@ -140,7 +140,7 @@ ENTRY_KINDS = """
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed
     reviewer_asked round_replaced round_recalled partner_dropped partners_reminded request_referred referral_settled
-    contact_stepped_back step_back_settled
+    referral_taken_back contact_stepped_back step_back_settled
     link_reissued confirmation_asked comments_invited comment_made comment_settled words_exempted ordinary_words_ticked
     partner_answered name_removed position_published position_superseded position_retired names_grouped
     position_delivered delivery_taken_back report_settled
@@ -782,8 +782,10 @@ table(
     to("settled_by", "staff_user.id", nullable=True),
     integer("accepted", nullable=True),
     integer("contact_id", nullable=True),
+    instant("taken_back_at", nullable=True),
     check("accepted_yes_or_no", "accepted IN (0, 1)"),
     check("colleague_once_accepted", "contact_id IS NULL OR accepted = 1"),
+    check("settled_when_taken_back", "taken_back_at IS NULL OR settled_at IS NOT NULL"),
     check("settled_whole", "(settled_at IS NULL) = (accepted IS NULL)"),
     foreign_key("contact_id partner_id", "contact", "id partner_id"),
     foreign_key("link_id request_id", "link", "id request_id"),

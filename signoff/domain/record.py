@@ -68,6 +68,7 @@ KINDS: dict[str, frozenset[str]] = {
     "partners_reminded": frozenset({"position", "version", "partners", "planned"}),
     "request_referred": frozenset({"position", "version", "partner", "referral", "colleague"}),
     "referral_settled": frozenset({"position", "version", "partner", "referral", "accepted", "colleague"}),
+    "referral_taken_back": frozenset({"position", "version", "partner", "referral", "colleague"}),
     "contact_stepped_back": frozenset({"position", "version", "partner", "contact", "referral"}),
     "step_back_settled": frozenset({"position", "version", "partner", "contact", "referral"}),
     "link_reissued": frozenset({"position", "version", "partner", "contact"}),

@@ -18,9 +18,14 @@ def referral_letter(context: LetterContext) -> BaseLetter:
         referral = required(context.row.referral)
         if referral.names_nobody:
             return StepBackLetter.load(context)
+        if referral.taken_back_at is not None:
+            return TakenBackForStaffLetter.load(context)
         in_force = referral.accepted == 1 and referral.settled_by is None
         return (ReferralMadeLetter if in_force else ReferralToAcceptLetter).load(context)
-    named, reader = required(context.row.referral).contact_id, required(context.row.contact).id
+    referral, reader = required(context.row.referral), required(context.row.contact).id
+    if referral.taken_back_at is not None:
+        return TakenBackLetter.load(context)
+    named = referral.contact_id
     return (ColleagueLetter if reader == named else ReferralLetter).load(context)
 
 
@@ -182,3 +187,67 @@ class ReferralMadeLetter(NoticeLetter):
             human(),
         ]
         return Draft(f"{self.colleague} answers for {self.organization}", tuple(blocks))
+
+
+def _answers_again(context: LetterContext) -> str:
+    """Who took back naming a colleague; Obsolete once they named another."""
+    referral = required(context.row.referral)
+    if referral.link.referred_at is not None:
+        raise Obsolete("Another colleague was named since.")
+    return referral.link.contact.full_name
+
+
+@dataclass(frozen=True)
+class TakenBackLetter(NoticeLetter):
+    """To the partner's contacts: who named a colleague has taken that back."""
+
+    named_by: str
+    colleague: str
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "TakenBackLetter":
+        """Unless the contact named another colleague since; a reader who was the colleague is “you”."""
+        referral = required(context.row.referral)
+        is_reader = referral.contact_id == required(context.row.contact).id
+        colleague = "you" if is_reader else referral.full_name or "a colleague"
+        return cls(*context.for_notice(), _answers_again(context), colleague)
+
+    def compose(self) -> Draft:
+        """Who takes back what, and who can answer now."""
+        blocks: list[Block] = [
+            Paragraph(
+                f"{self.named_by} had named {self.colleague} to answer for {self.organization} about the position "
+                f"“{self.title}” and has taken that back. {self.named_by} can answer again."
+            ),
+            Facts(tuple(self.about())),
+            *self.own_link("If this is not right, reply to this email. You can read the text here:"),
+            human(),
+        ]
+        return Draft(f"{self.named_by} can answer for {self.organization} again: {self.title}", tuple(blocks))
+
+
+@dataclass(frozen=True)
+class TakenBackForStaffLetter(NoticeLetter):
+    """To the publisher who asked: a contact took back naming a colleague."""
+
+    named_by: str
+    colleague: str
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "TakenBackForStaffLetter":
+        """Unless the contact named another colleague since."""
+        colleague = required(context.row.referral).full_name or "a colleague"
+        return cls(*context.for_notice(), _answers_again(context), colleague)
+
+    def compose(self) -> Draft:
+        """Who takes back what; there is nothing to do."""
+        blocks: list[Block] = [
+            Paragraph(
+                f"{self.named_by} of {self.organization} had named {self.colleague} to answer about “{self.title}” "
+                f"and has taken that back. {self.named_by} can answer again. You do not need to do anything."
+            ),
+            Facts(tuple(self.about())),
+            *self.round_for_staff("The round:"),
+            human(),
+        ]
+        return Draft(f"{self.named_by} can answer for {self.organization} again", tuple(blocks))

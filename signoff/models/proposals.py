@@ -52,6 +52,7 @@ class Referral(Base):
         CheckConstraint("(settled_at IS NULL) = (accepted IS NULL)", name="settled_whole"),
         CheckConstraint("accepted IN (0, 1)", name="accepted_yes_or_no"),
         CheckConstraint("contact_id IS NULL OR accepted = 1", name="colleague_once_accepted"),
+        CheckConstraint("taken_back_at IS NULL OR settled_at IS NOT NULL", name="settled_when_taken_back"),
         Index("ix_referral_link", "link_id"),
         Index("ix_referral_contact", "contact_id"),
     )
@@ -68,6 +69,7 @@ class Referral(Base):
     settled_by: Mapped[int | None] = to("staff_user.id")
     accepted: Mapped[int | None]
     contact_id: Mapped[int | None]
+    taken_back_at: Mapped[datetime | None]
 
     @property
     def names_nobody(self) -> bool:
@@ -118,7 +120,19 @@ GUARDS: tuple[Guard, ...] = (
     *guarded(
         Referral,
         erases="full_name email job_title",
-        ends=[Ending("settled_at", "a referral is settled once", along="settled_by accepted contact_id")],
+        ends=[
+            Ending("settled_at", "a referral is settled once", along="settled_by accepted contact_id"),
+            Ending("taken_back_at", "a referral that was taken back never counts again"),
+        ],
+    ),
+    Guard(
+        "referral_taken_back_in_time",
+        "referral",
+        "UPDATE",
+        """NEW.taken_back_at {differs} OLD.taken_back_at AND EXISTS (SELECT 1 FROM answer said
+            JOIN link own ON own.id = said.link_id
+            WHERE own.request_id = NEW.request_id AND own.contact_id = NEW.contact_id)""",
+        "referral: the colleague has answered",
     ),
     *guarded(Exemption),
     Guard(

@@ -140,6 +140,13 @@ _UNCHECKED = """NOT EXISTS (SELECT 1 FROM version_check done JOIN position p ON 
     WHERE done.version_id = NEW.version_id AND done.edition_id = p.edition_id)
     AND NOT EXISTS (SELECT 1 FROM publication made WHERE made.version_id = NEW.version_id)"""
 
+# A colleague whom the holder of a link named is not taken back, or none was ever named.
+_NAMES_A_COLLEAGUE = """(NOT EXISTS (SELECT 1 FROM referral back JOIN link own ON own.id = back.link_id
+    WHERE own.request_id = NEW.request_id AND own.contact_id = NEW.contact_id AND back.taken_back_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM referral counts JOIN link own ON own.id = counts.link_id
+    WHERE own.request_id = NEW.request_id AND own.contact_id = NEW.contact_id
+    AND counts.accepted = 1 AND counts.taken_back_at IS NULL))"""
+
 GUARDS: tuple[Guard, ...] = (
     *guarded(Round, changes="deadline ended_at ended_as ended_reason"),
     Guard(
@@ -167,10 +174,16 @@ GUARDS: tuple[Guard, ...] = (
     *guarded(Request, changes="asked_at dropped_at dropped_reason"),
     *guarded(
         Link,
-        ends=[
-            Ending("revoked_at", "a revoked link is never revived"),
-            Ending("referred_at", "a link that named a colleague answers no more"),
-        ],
+        changes="referred_at",
+        ends=[Ending("revoked_at", "a revoked link is never revived")],
+    ),
+    Guard(
+        "link_of_referrer_answers_once_taken_back",
+        "link",
+        "UPDATE",
+        f"""OLD.referred_at IS NOT NULL AND NEW.referred_at {{differs}} OLD.referred_at
+            AND (NEW.referred_at IS NOT NULL OR {_NAMES_A_COLLEAGUE})""",
+        "link: who named a colleague answers again only after taking that back",
     ),
     Guard(
         "link_of_referrer_reads_only",

@@ -156,6 +156,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "referral_settled": lambda f: (
         f"A colleague for {f['partner']} on version {f['version']} was {'' if f['accepted'] else 'not '}accepted"
     ),
+    "referral_taken_back": lambda f: (
+        f"A contact of {f['partner']} took back the colleague named to answer about version {f['version']}"
+    ),
     "contact_stepped_back": lambda f: f"A contact of {f['partner']} asked to receive no more emails",
     "step_back_settled": lambda f: f"The request of a contact of {f['partner']} to receive no more emails was settled",
     "link_reissued": lambda f: f"A new link to version {f['version']} was emailed to a contact of {f['partner']}",

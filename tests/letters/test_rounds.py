@@ -354,3 +354,31 @@ def test_staff_hear_of_a_referral_within_the_partners_own_domain(house: House, s
     told = only(sink, "publisher@coalition.example")
     assert told["Subject"] == "Cleo Colleague answers for Alder"
     assert "Ana Alder of Alder named Cleo Colleague" in flat(told)
+
+
+def test_what_was_taken_back_is_told_to_the_partner_and_to_staff(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.refer(session, version, "Alder", "cleo@alder.example")
+    deliver()
+    with house.database.unit_of_work() as session:
+        house.take_colleague_back(session, version, "Alder")
+    deliver()
+    own, staff = sink.to("ana@alder.example")[-1], sink.to("publisher@coalition.example")[-1]
+    assert own["Subject"] == f"Ana Alder can answer for Alder again: {version.title}"
+    assert "Ana Alder had named Cleo Colleague to answer for Alder" in flat(own) and "/r/" in flat(own)
+    assert staff["Subject"] == "Ana Alder can answer for Alder again"
+    assert "/versions/1/round" in flat(staff)
+    assert "is no longer registered as a contact of Alder" in flat(sink.to("cleo@alder.example")[-1])
+
+
+def test_nothing_is_told_of_a_colleague_taken_back_once_another_is_named(
+    house: House, sink: Sink, deliver: Turn
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.refer(session, version, "Alder", "clee@alder.example")
+        house.take_colleague_back(session, version, "Alder")
+        house.refer(session, version, "Alder", "cleo@alder.example")
+    deliver()
+    assert not [letter for letter in sink.to("ana@alder.example") if "again" in str(letter["Subject"])]

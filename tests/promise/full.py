@@ -95,6 +95,7 @@ def fill(house: House) -> None:
         _applications(house, session)
         _subscriptions(house, session, version)
         house.take_back(session, house.deliver(session, version))
+        _taken_back(house, session, version)
         house.seal(session)
         _witnesses(house, session)
 
@@ -128,6 +129,12 @@ def _turns(house: House, session: Session) -> None:
     house.correct(session, contact, email="bo@iris-new.example")
     contacts.confirm_contact(house.act(session, publisher), contact)
     house.fresh(session, house.link(session, drafted, "Iris"))
+
+
+def _taken_back(house: House, session: Session, version: Version) -> None:
+    """Cedar's contact named a colleague, and took that back."""
+    house.refer(session, version, "Cedar", "cleo@cedar.example")
+    house.take_colleague_back(session, version, "Cedar")
 
 
 def _second_edition(house: House, session: Session) -> None:

@@ -184,6 +184,10 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_referral_settled_whole": ("1 = 1", {"link_id": 1, "accepted": None, "contact_id": None}),
     "ck_referral_accepted_yes_or_no": ("1 = 1", {"link_id": 1, "accepted": 2, "contact_id": None}),
     "ck_referral_colleague_once_accepted": ("contact_id IS NOT NULL", {"link_id": 1, "accepted": 0}),
+    "ck_referral_settled_when_taken_back": (
+        "taken_back_at IS NOT NULL",
+        {"settled_at": None, "accepted": None, "contact_id": None},
+    ),
     "ck_exemption_reason_given": ("1 = 1", {"reason": ""}),
     "ck_exemption_spelling_known": ("1 = 1", {"spelling": "loud"}),
     "ck_link_lookup_whole": ("1 = 1", {"lookup": "short"}),

@@ -15,7 +15,7 @@ from signoff.models import Base
 from signoff.models.guard_kinds import Guard
 from signoff.models.guards import GUARDS
 from tests.house import House
-from tests.promise import merges
+from tests.promise import merges, referrals
 from tests.promise.attacking import EARLIER, LATER, Attack, after, answered, copied, delivered_to, sql
 from tests.promise.conditions import LAWFUL, MORE
 from tests.promise.full import copy, fill, row
@@ -173,7 +173,7 @@ ATTACKS: dict[str, Attack] = {
         sql(f"UPDATE request SET dropped_at = '{EARLIER}' WHERE partner_id = 3"), answered("Cedar", "approve")
     ),
     "answer_through_live_link": after(
-        sql(f"UPDATE link SET revoked_at = '{EARLIER}' WHERE partner_id = 3"), answered("Cedar", "approve")
+        sql(f"UPDATE link SET revoked_at = '{EARLIER}' WHERE id = 3"), answered("Cedar", "approve")
     ),
     "answer_after_contest_by_new_link": after(answered("Birch", "contest"), answered("Birch", "approve", id=900_001)),
     "answer_under_public_name": after(
@@ -231,6 +231,7 @@ def attacks_for(guard: Guard, connection: Connection) -> Iterator[Attack]:
     name, table = guard.name, guard.table
     yield from MORE.get(name, ())
     yield from merges.ATTACKS.get(name, ())
+    yield from referrals.ATTACKS.get(name, ())
     if name in ATTACKS:
         yield ATTACKS[name]
     elif name.endswith("_for_good"):
@@ -327,6 +328,7 @@ def lawful_beside(guard: Guard) -> Iterator[Attack]:
     """Acts that come near to what this guard refuses, and that nothing may stop."""
     yield from LAWFUL.get(guard.name, ())
     yield from merges.LAWFUL.get(guard.name, ())
+    yield from referrals.LAWFUL.get(guard.name, ())
     if guard.act == "UPDATE" and guard.table not in ("edition_draft", "finding"):
         first = next(iter(Base.metadata.tables[guard.table].primary_key)).name
         yield sql(f"UPDATE {guard.table} SET {first} = {first}")  # an update that changes nothing

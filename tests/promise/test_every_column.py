@@ -72,7 +72,7 @@ ROWS: dict[str, May] = {
         change="state due_at attempts fence claimed_until sent_at last_reply sent_subject sent_text", empty="address"
     ),
     "letter_kind": May(),
-    "link": May(once={"revoked_at": "", "referred_at": ""}),
+    "link": May(change="referred_at", once={"revoked_at": ""}),
     "log_head": May(),
     "log_leaf": May(),
     "logo": May(),
@@ -96,7 +96,10 @@ ROWS: dict[str, May] = {
     "public_revision": May(change="token", go=True),
     "publication": May(change="grouping", once={"ended_at": "ended_as ended_reason"}),
     "recovery_code": May(once={"used_at": ""}),
-    "referral": May(empty="full_name email job_title", once={"settled_at": "settled_by accepted contact_id"}),
+    "referral": May(
+        empty="full_name email job_title",
+        once={"settled_at": "settled_by accepted contact_id", "taken_back_at": ""},
+    ),
     "request": May(change="asked_at dropped_at dropped_reason"),
     "restoration": May(once={"opened_at": "opened_by"}),
     "review_assignment": May(once={"ended_at": ""}),

@@ -116,7 +116,7 @@ COLUMNS: dict[str, Read] = {
     "public_revision": Read(nobody="scope token"),
     "recovery_code": Read(nobody="id authenticator_id lookup used_at"),
     "referral": Read(
-        partner="id link_id request_id partner_id full_name email settled_at accepted contact_id",
+        partner="id link_id request_id partner_id full_name email settled_at accepted contact_id taken_back_at",
         nobody="job_title made_at settled_by",
     ),
     "request": Read(partner="id version_id partner_id added_at asked_at dropped_at dropped_reason"),

@@ -146,6 +146,28 @@ class TestPeople:
         assert "Needs your decision" not in said(client, page)
         assert secret_of(house, first, "Birch", 1)
 
+    def test_who_named_a_colleague_takes_that_back_and_answers(
+        self, client: InspectingClient, house: House, first: Version
+    ) -> None:
+        page = f"/r/{secret_of(house, first, 'Birch')}"
+        assert "Answer yourself after all" not in said(client, page)
+        client.submit(page, "/refer", full_name="Cleo Colleague", email="cleo@birch.example")
+        theirs = f"/r/{secret_of(house, first, 'Birch', 1)}"
+        shown = said(client, page)
+        assert "Answer yourself after all" in shown and "Record our answer" not in shown
+        assert client.submit(page, "/take-back").status_code == 422  # as served, as a scanner sends it
+        assert "Please sign as Ana Birch." in client.submit(page, "/take-back", full_name="Cleo Colleague").text
+        target, served = client.form(page, "/take-back")
+        cross = {"Sec-Fetch-Site": "cross-site"}
+        assert client.post(target, data={**dict(served), "full_name": "Ana Birch"}, headers=cross).status_code == 403
+        assert client.get(theirs).status_code == 200
+        back = client.submit(page, "/take-back", full_name="ana birch")
+        assert back.status_code == 303 and back.headers["Location"].endswith("#your-answer")
+        shown = said(client, page)
+        assert "Record our answer" in shown and "You named" not in shown and "after all" not in shown
+        assert client.get(theirs).status_code == 410
+        assert client.post(target, data={**dict(served), "full_name": "Ana Birch"}).status_code == 409
+
     @pytest.mark.parametrize(
         ("fields", "sentence"),
         [
@@ -369,7 +391,7 @@ class TestRounds:
         if page != "partners/alder/drop":
             assert client.get(f"{BASE}/1/round/{page}").status_code == 409
 
-    @pytest.mark.parametrize("act", ["answer", "withdraw", "contest", "refer", "name", "comment"])
+    @pytest.mark.parametrize("act", ["answer", "withdraw", "contest", "refer", "take-back", "name", "comment"])
     def test_digests_no_database_can_hold_are_other_texts(
         self, client: InspectingClient, first: Version, house: House, act: str
     ) -> None:
@@ -394,7 +416,7 @@ class TestComments:
         client.sign_out()
         link = f"/r/{secret}"
         assert "This asks for no approval" not in said(client, link) and "Your answer" not in said(client, link)
-        for act in ("answer", "withdraw", "contest", "refer", "name"):
+        for act in ("answer", "withdraw", "contest", "refer", "take-back", "name"):
             assert client.post(f"{link}/{act}", data={}).status_code == 404
         wrong = client.submit(link, "/comment", quote="Not there.", comment="Hm.")
         assert wrong.status_code == 422 and "are not in the text" in wrong.text and "Hm." in wrong.text

@@ -236,11 +236,17 @@ def cancel_waiting(
     kinds: Collection[LetterKind],
     version_id: int,
     link_ids: Collection[int] | None = None,
+    referral_id: int | None = None,
 ) -> int:
-    """Cancel letters about a version, or through some links to it, that have not left yet; returns how many."""
+    """Cancel letters about a version, or through some links to it, or about a referral, that have not left yet.
+
+    Returns how many.
+    """
     which = [Letter.version_id == version_id, Letter.state == LetterState.QUEUED, Letter.kind.in_(kinds)]
     if link_ids is not None:
         which.append(Letter.link_id.in_(link_ids))
+    if referral_id is not None:
+        which.append(Letter.referral_id == referral_id)
     canceled = session.execute(
         update(Letter)
         .where(*which)

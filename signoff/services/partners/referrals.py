@@ -22,7 +22,7 @@ from signoff.services.outbox.letter_queue import cancel_waiting, queue_contact_l
 from signoff.services.partners.contact_confirmation import ensure_may_confirm, tell_confirmed
 from signoff.services.partners.contacts import new_contact, present_contacts
 from signoff.services.partners.partners import STAFF_ADDRESS, ContactForm, contact_problems
-from signoff.services.partners.referral_corrections import ensure_may_correct, take_away
+from signoff.services.partners.referral_corrections import end_referral, ensure_may_correct
 from signoff.services.partners.stepping_back import settle_stepping_back
 from signoff.services.record.record import record
 from signoff.services.rounds.links import contacts_with_links, is_provisional, issue_links, may_have_link
@@ -62,7 +62,9 @@ def refer(
     if earlier is not None and earlier.email == form.email and earlier.accepted != 0:
         return ReferralResult(earlier, is_new=False)
     _ensure_may_name(session, link, earlier, at=at)
-    _give_way(session, earlier, at=at)
+    if earlier is not None and earlier.accepted != 0:
+        # The contact's own newer word takes the place of the earlier one.
+        end_referral(session, earlier, at=at)
     referral = _add_referral(session, link, form, at=at)
     if _is_colleague(session, link, form.email, at=at):
         _put_in_force(session, referral, by=link.actor, at=at)
@@ -83,14 +85,6 @@ def _ensure_may_name(session: Session, link: Link, earlier: Referral | None, *, 
         )
     if _number_of(session, link) >= MOST_REFERRALS:
         raise Conflict("You have already named several colleagues. Reply to our email, and we will help you.")
-
-
-def _give_way(session: Session, earlier: Referral | None, *, at: datetime) -> None:
-    # The contact's own newer word takes the place of the earlier one.
-    if earlier is not None and earlier.settled_at is None:
-        earlier.accepted, earlier.settled_at = 0, at
-    elif earlier is not None and earlier.accepted == 1:
-        take_away(session, earlier, at=at)
 
 
 def _add_referral(session: Session, link: Link, form: ContactForm, *, at: datetime) -> Referral:
@@ -207,7 +201,7 @@ def _settle_colleague(act: ActContext, referral: Referral, *, accepted: bool) ->
         referral.accepted, referral.settled_at, referral.settled_by = 0, at, act.by.id
         act.session.flush()
     version = act.session.get_one(Version, referral.link.request.version_id)
-    facts = _facts(referral, version) | {"accepted": accepted}
+    facts = referral_facts(referral, version) | {"accepted": accepted}
     record(act.session, "referral_settled", by=act.by, at=at, facts=facts, position=version.position)
     _tell(act.session, referral, version, key=act.link_key, at=at)
     colleague = act.session.get(Contact, referral.contact_id) if accepted else None
@@ -217,11 +211,12 @@ def _settle_colleague(act: ActContext, referral: Referral, *, accepted: bool) ->
 
 
 def _record_made(session: Session, referral: Referral, version: Version, *, at: datetime) -> None:
-    by, facts = referral.link.actor, _facts(referral, version)
+    by, facts = referral.link.actor, referral_facts(referral, version)
     record(session, "request_referred", by=by, at=at, facts=facts, position=version.position)
 
 
-def _facts(referral: Referral, version: Version) -> dict[str, Any]:
+def referral_facts(referral: Referral, version: Version) -> dict[str, Any]:
+    """What the record says of a referral: which one, for which partner, about which version, and the contact named."""
     return {
         "position": version.position.slug,
         "version": version.number,
@@ -273,14 +268,15 @@ def get_referral(session: Session, number: int) -> Referral:
 
 
 def find_referral(session: Session, link: Link) -> Referral | None:
-    """The colleague whom the holder of this link named for its question, if any."""
-    return session.scalar(
+    """The colleague whom the holder of this link named last for its question, unless that was taken back."""
+    last = session.scalar(
         select(Referral)
         .join(Link, Link.id == Referral.link_id)
         .where(Link.request_id == link.request_id, Link.contact_id == link.contact_id, _names_somebody())
         .order_by(Referral.id.desc())
         .limit(1)
     )
+    return last if last is None or last.taken_back_at is None else None
 
 
 def _names_somebody() -> ColumnElement[bool]:

@@ -45,7 +45,7 @@ def _referrals(session: Session, entries: Sequence[Entry]) -> dict[int, Beside]:
     about = {
         entry.id: facts_of(entry)["referral"]
         for entry in entries
-        if entry.kind in ("request_referred", "referral_settled")
+        if entry.kind in ("request_referred", "referral_settled", "referral_taken_back")
     }
     if not about:
         return {}

@@ -70,6 +70,7 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
         "gets_fresh_link": may_have_link(session, link.request, link.contact),
         "may_refer": is_open and (may_answer or corrects) and not contested,
         "corrects": corrects,
+        "may_take_back": is_open and referral is not None and (corrects or referral.accepted is None),
         "referral": referral,
         "steps_back": find_stepping_back(session, link),
         "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],

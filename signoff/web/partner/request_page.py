@@ -16,6 +16,7 @@ from signoff.services.partners.name_proposals import propose_name
 from signoff.services.partners.partners import ContactForm
 from signoff.services.partners.referrals import refer
 from signoff.services.partners.stepping_back import step_back
+from signoff.services.partners.taking_back import take_back
 from signoff.services.rounds.consultations import comment
 from signoff.web.access import link_holder
 from signoff.web.forms import Done, View, form_view
@@ -49,7 +50,7 @@ def show(secret: str) -> str | Response:
     return redirect(url_for("partner.show", secret=exact))
 
 
-@pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, elsewhere, name, comment, applicant):act>")
+@pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, 'take-back', elsewhere, name, comment, applicant):act>")
 @link_holder
 def lead_back(secret: str, act: str) -> Response:
     """Reloading the answer to a form leads back to the link's page."""
@@ -110,6 +111,17 @@ def name_colleague(secret: str) -> Done:
     key = installation().settings.secret_key
     refer(db(), link, form, shown_digest=shown_digest(link), key=key, clock=installation().clock)
     return _back_to(secret, "referral")
+
+
+@pages.post("/r/<secret>/take-back")
+@link_holder
+@_form_of("take-back")
+def take_colleague_back(secret: str) -> Done:
+    """Record that this contact answers after all, not the colleague they named."""
+    link = acting_link(secret)
+    signed = request.form.get("full_name", "")
+    take_back(current_act(link.actor), link, signed=signed, shown_digest=shown_digest(link))
+    return _back_to(secret, "your-answer")
 
 
 @pages.post("/r/<secret>/elsewhere")
