@@ -47,15 +47,16 @@ class SealingKeys:
     def code_of_entry(self, leaf: str) -> str:
         """The code of an entry under the newest key, made of the hash of its leaf."""
         key_id, key = self.mac[0]
-        return f"{key_id}:{_entry_code(key, leaf)}"
+        return f"{key_id}:{_entry_code(_entry_hash(key), leaf)}"
 
     def are_codes_of_entries(self, rows: Iterable[tuple[str, str]]) -> bool:
         """Whether each code, after the hash of an entry's leaf in each row, was made of it by one of the keys."""
-        keys = dict(self.mac)
+        # A copy of a hash that has its key takes half the time of a new one.
+        hashes = {key_id: _entry_hash(key) for key_id, key in self.mac}
         for leaf, code in rows:
             key_id, _, hex_code = code.partition(":")
-            key = keys.get(key_id)
-            if key is None or _entry_code(key, leaf) != hex_code:
+            keyed = hashes.get(key_id)
+            if keyed is None or _entry_code(keyed, leaf) != hex_code:
                 return False
         return True
 
@@ -74,9 +75,15 @@ def _hex_code(key: bytes, facts: Mapping[str, Any]) -> str:
     return hmac.new(key, b"signoff-answer/1\n" + canonical_json(facts).encode(), "sha256").hexdigest()
 
 
-def _entry_code(key: bytes, leaf: str) -> str:
+def _entry_hash(key: bytes) -> "hashlib.blake2b":
     # Keyed BLAKE2 takes a third of the time of an HMAC, and each entry's code is made again as it is sealed.
-    return hashlib.blake2b(leaf.encode(), key=key[:64], person=b"signoff-entry/1", digest_size=32).hexdigest()
+    return hashlib.blake2b(key=key[:64], person=b"signoff-entry/1", digest_size=32)
+
+
+def _entry_code(keyed: "hashlib.blake2b", leaf: str) -> str:
+    made = keyed.copy()
+    made.update(leaf.encode())
+    return made.hexdigest()
 
 
 def key_file(key_id: str, key: bytes) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 EMPTY = hashlib.sha256().digest()
-_BLOCK = 256  # leaves, a power of two
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -29,8 +28,9 @@ class Frontier:
         """The tree after these leaf hashes were appended."""
         size, heads, hashes, at = self.size, list(self.heads), list(leaves), 0
         while at < len(hashes):
-            # A block where one fits is a third faster than its leaves one by one.
-            count = _BLOCK if size % _BLOCK == 0 and len(hashes) - at >= _BLOCK else 1
+            # The largest whole subtree that can begin here: a third faster than its leaves one by one.
+            most = 1 << (len(hashes) - at).bit_length() - 1
+            count = min(most, size & -size) if size else most
             head = _whole_root(hashes[at : at + count])
             size, at = size + count, at + count
             # As many subtrees are whole now as the new size ends in zero bits; those within the block are done.

@@ -15,13 +15,13 @@ from signoff.models import Answer, Entry, Leaf, LogHead
 from signoff.models.base import among, batched
 from signoff.services.record.answer_codes import sealed_facts
 from signoff.services.record.stored_tree import read_hashes
+from signoff.services.record.tree_walk import AT_ONCE
 
 _MOST_AT_ONCE = 50_000
 _MOST_ANSWERS = 2_000
 SEALED_WITHIN = timedelta(seconds=90)  # a beat of the heads, and some time to work
 ANSWER_KINDS = ("partner_answered", "name_removed")
 _ANSWERS_AT_ONCE = 500
-_READ_AT_ONCE = 5_000
 _LATE_AMONG = 10_000  # the newest entries; what commits later than that is found at the first head of the next day
 _SEALED = aliased(Leaf)
 
@@ -127,7 +127,7 @@ def grown_record(session: Session, last: LogHead | None, *, keys: SealingKeys) -
     frontier = checked_frontier(last.record_size, last.record_frontier, last.record_root) if last else Frontier()
     newer = select(Entry.leaf, Entry.code).select_from(Leaf).outerjoin(Entry, Entry.id == Leaf.entry_id)
     newer = newer.where(Leaf.number >= frontier.size).order_by(Leaf.number)
-    with closing(session.connection().execute(newer.execution_options(yield_per=_READ_AT_ONCE))) as rows:
+    with closing(session.connection().execute(newer.execution_options(yield_per=AT_ONCE))) as rows:
         for some in rows.partitions():
             try:
                 frontier = frontier.grown(read_hashes([leaf for leaf, _ in some]))
