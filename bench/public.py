@@ -61,9 +61,11 @@ def multiplied(house: House, held: int, number: int) -> None:
         for table, changed in (("partner", "slug"), ("answer", "")):
             names = [column["name"] for column in connection.execute(text(f"PRAGMA table_info({table})")).mappings()]
             values = [
-                {"id": "o.id + n.k * 100000", "partner_id": "o.partner_id + n.k * 100000"}.get(
-                    name, f"o.{name} || '-' || n.k" if name in (changed, "name", "public_name") else f"o.{name}"
-                )
+                f"o.{name} + n.k * 100000"
+                if name in ("id", "partner_id", "entry_id")
+                else f"o.{name} || '-' || n.k"
+                if name in (changed, "name", "public_name")
+                else f"o.{name}"
                 for name in names
             ]
             connection.execute(

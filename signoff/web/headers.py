@@ -22,6 +22,7 @@ def install_headers(app: Flask, *, https: bool) -> None:
             request.method in ("GET", "HEAD")
             and headers.get("Cache-Control") == "no-cache"
             and response.status_code == 200
+            and not response.is_streamed
         ):
             response.add_etag()
             if not end_page(response):  # what is kept is compared with what the reader has where it is kept

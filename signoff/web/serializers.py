@@ -1,5 +1,6 @@
 """Things as JSON, alike in the public downloads and in the API."""
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -117,16 +118,24 @@ def public_position(session: Session, publication: Publication, settings: Settin
 
 def shown_publication(session: Session, publication: Publication, settings: Settings) -> dict[str, Any]:
     """The fields of a published position, for everyone and for staff."""
-    version, named = publication.version, signatories(session, publication)
-    computed = computed_words(publication, len(named), settings.formats)
+    named = signatories(session, publication)
+    facts = facts_of_publication(session, publication, settings, count=len(named))
+    return {**facts, "signatories": [signatory_shape(row) for row in named]}
+
+
+def facts_of_publication(
+    session: Session, publication: Publication, settings: Settings, *, count: int
+) -> dict[str, Any]:
+    """The fields of a published position with so many signatories, without these."""
+    version = publication.version
+    computed = computed_words(publication, count, settings.formats)
     address = f"{settings.base_url}/positions/{encoded(publication.position.slug)}"
     return {
         **shown_version(session, version),
         "html": filled_html(html_of(version.body), computed),
         "computed": computed if leaves_open(version.wording) else {},
         "published_at": publication.published_at,
-        "signatories": [_signatory(dict(row)) for row in named],
-        "signatory_count": len(named),
+        "signatory_count": count,
         "deliveries": [
             _delivery(status, address, settings.timezone) for status in public_deliveries(session, publication)
         ],
@@ -172,7 +181,8 @@ def _delivery(status: DeliveryStatus, address: str, zone: tzinfo) -> Delivery:
     )
 
 
-def _signatory(row: dict[str, Any]) -> Signatory:
+def signatory_shape(row: Mapping[Any, Any]) -> Signatory:
+    """A partner that is named on a published position."""
     return Signatory(
         partner=row["partner"],
         name=row["public_name"],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from string import ascii_uppercase
+from struct import pack
 from types import MappingProxyType
 from typing import Any
 
@@ -64,11 +65,11 @@ def _collator() -> Any:
     return Collator()
 
 
-@lru_cache(maxsize=8_192)
-def name_order(name: str) -> tuple[tuple[int, ...], str]:
+@lru_cache(maxsize=32_768)  # more names than any directory has; a key takes some hundred bytes
+def name_order(name: str) -> tuple[bytes, str]:
     """The key that names are sorted by: by the Unicode collation, without “The” and what is no letter before it."""
-    key: tuple[int, ...] = _collator().sort_key(_BEFORE.sub("", _BEFORE.sub("", name)) or name)
-    return key, name
+    weights: tuple[int, ...] = _collator().sort_key(_BEFORE.sub("", _BEFORE.sub("", name)) or name)
+    return pack(f">{len(weights)}H", *weights), name
 
 
 def ensure_known(grouping: str) -> None:
@@ -77,6 +78,7 @@ def ensure_known(grouping: str) -> None:
         raise Invalid({"grouping": "Please choose one of those listed."})
 
 
+@lru_cache(maxsize=32_768)
 def first_letter(name: str) -> str:
     """The letter that a name is looked up under, from A to Z; “Other” for one in other letters or with none."""
     begins = _BEFORE.sub("", _BEFORE.sub("", name))[:1]

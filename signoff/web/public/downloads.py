@@ -1,7 +1,6 @@
 """A published position for programs and spreadsheets."""
 
-import csv
-import io
+from functools import partial
 
 from flask import render_template
 from werkzeug.wrappers import Response
@@ -9,15 +8,15 @@ from werkzeug.wrappers import Response
 from signoff.domain.errors import NotFound
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.positions.text import canonical
-from signoff.domain.spreadsheets import as_cell
-from signoff.domain.time import rfc3339
 from signoff.services.positions.checks import shown_check
 from signoff.services.positions.mentions import names_the_departed
+from signoff.services.publications.long_lists import is_long, signatories_in_parts
 from signoff.services.publications.public_queries import signatories
 from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
+from signoff.web.public.in_parts import csv_in_parts, json_in_parts, streamed
 from signoff.web.public.pages import published, published_version
 from signoff.web.serializers import public_position
 
@@ -28,6 +27,8 @@ from signoff.web.serializers import public_position
 def position_json(slug: str) -> Response:
     """The position as the API gives it."""
     _, publication = published(slug)
+    if is_long(db(), publication):
+        return streamed(partial(json_in_parts, installation().settings), publication, "application/json")
     content = public_position(db(), publication, installation().settings)
     return Response(content.model_dump_json(), content_type="application/json")
 
@@ -74,13 +75,9 @@ def version_text(slug: str, number: int) -> Response:
 @kept(position=True)
 @public
 def signatories_csv(slug: str) -> Response:
-    """The signatories as a table."""
+    """The signatories as a table, by name; a long list in the order in which the partners were registered."""
     _, publication = published(slug)
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(["name", "partner", "level", "website", "note", "approved_at", "left_at"])
-    for row in signatories(db(), publication):
-        cells = (row["public_name"], row["partner"], row["level"] or "", row["website"], row["public_note"])
-        left = rfc3339(row["left_at"]) if row["left_at"] else ""
-        table.writerow([*map(as_cell, cells), rfc3339(row["approved_at"]), left])
-    return Response(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
+    if is_long(db(), publication):
+        return streamed(lambda *of: csv_in_parts(signatories_in_parts(*of)), publication, "text/csv; charset=utf-8")
+    table = "".join(csv_in_parts([signatories(db(), publication)]))
+    return Response(table.encode(), content_type="text/csv; charset=utf-8")
