@@ -1312,7 +1312,9 @@ table(
     integer("log_size"),
     instant("opened_at", nullable=True),
     to("opened_by", "staff_user.id", nullable=True),
+    text("given_up", nullable=True),
     check("opened_whole", "opened_by IS NULL OR opened_at IS NOT NULL"),
+    check("given_up_by_opening", "given_up IS NULL OR opened_at IS NOT NULL"),
     sa.Index("ix_restoration_opened", "opened_at"),
 )
 

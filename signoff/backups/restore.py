@@ -1,13 +1,12 @@
 """Puts a backup back into an empty place, closed to the public from its first moment on."""
 
-import secrets
 import sqlite3
 import tempfile
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -19,13 +18,20 @@ from signoff.domain.rounds.links import secret_of
 from signoff.evidence.codes import SealingKeys
 from signoff.evidence.heads import read_head
 from signoff.evidence.strict_json import Refused
-from signoff.models import Entry, Link, PublicRevision, Restoration
+from signoff.models import Entry, Link, Restoration
 from signoff.services.publications.log_reading import newest_head
 from signoff.services.publications.restorations import pause_restored
 
 _TABLES = """SELECT COUNT(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
     AND c.relkind IN ('r', 'p', 'v', 'm', 'S')"""
+# Servers that still run may keep pages under the tokens in the backup; so none of these is ever in the new database.
+_DRAWN_ANEW = (
+    "CREATE FUNCTION restored_token() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN NEW.token := gen_random_uuid()::text; RETURN NEW; END $$",
+    "CREATE TRIGGER restored_token BEFORE INSERT ON public_revision FOR EACH ROW EXECUTE FUNCTION restored_token()",
+)
+_AS_BEFORE = ("DROP TRIGGER restored_token ON public_revision", "DROP FUNCTION restored_token()")
 
 
 def put_back(reader: Reader, database: Database, *, at: datetime) -> None:
@@ -105,13 +111,18 @@ def _put_back_postgresql(reader: Reader, database: Database, row: Restoration) -
         with database.unit_of_work() as session:
             values = {column.name: getattr(row, column.name) for column in Restoration.__table__.columns}
             session.execute(insert(Restoration).values(values))
+            _execute(session, _DRAWN_ANEW)
         postgresql.restore_section(program, dump, url, section="data")
         postgresql.restore_section(program, dump, url, section="post-data")
     with database.unit_of_work() as session:
+        _execute(session, _AS_BEFORE)
         _ensure_as_told(session, reader.manifest)
-        # The row came before the triggers that tell running servers to forget the pages they keep.
-        session.execute(update(PublicRevision).values(token=secrets.token_hex(16)))
         pause_restored(session, at=row.restored_at)
+
+
+def _execute(session: Session, statements: tuple[str, ...]) -> None:
+    for statement in statements:
+        session.execute(text(statement))
 
 
 def _close(session: Session, row: Restoration) -> None:

@@ -24,7 +24,7 @@ from signoff.services.publications.restorations import find_closed, open_restore
 from signoff.services.record.record import record
 from signoff.services.record.tree_walk import log_faults, record_faults
 from signoff.settings import PREFIX, given_environment, instance_folder
-from signoff.worker.high_water import lag_of, read_mark
+from signoff.worker.high_water import lag_of, read_mark, signed_here
 from signoff.worker.installation import Installation
 
 
@@ -37,7 +37,10 @@ def backup(context: Installation, file: Path, with_keys: bool) -> None:
     if context.database.is_missing:
         raise Failed("There is no database yet; run `signoff db upgrade`.")
     at = context.clock()
-    manifest = make_backup(context.database, file, Secrets.of(context.settings), with_keys=with_keys, at=at)
+    try:
+        manifest = make_backup(context.database, file, Secrets.of(context.settings), with_keys=with_keys, at=at)
+    except OSError as problem:
+        raise Failed(f"{file}: {problem.strerror or problem}. No backup was made.") from None
     click.echo(f"Wrote {file}: {file.stat().st_size:,} bytes, up to entry {manifest.newest_entry} of the record.")
     try:
         with context.database.unit_of_work() as session:
@@ -45,7 +48,9 @@ def backup(context: Installation, file: Path, with_keys: bool) -> None:
             record(session, "backup_made", by=OPERATOR, at=context.clock(), facts=facts)
     except SQLAlchemyError:
         click.echo(
-            "The backup is complete, but the record has no entry for it, because the database is busy.", err=True
+            "The backup is complete, but the record has no entry for it: nothing can be written to the database right "
+            "now.",
+            err=True,
         )
     if with_keys:
         click.echo("The file holds the keys. With them, a person can answer for partners: keep it as safe as the keys.")
@@ -138,7 +143,7 @@ def _tell_age(context: Installation, manifest: Manifest) -> None:
 
 def _tell_missing(context: Installation, kept: str) -> None:
     with context.database.reading() as session:
-        if lag := lag_of(session, read_mark(context.settings.sealing_key_file)):
+        if lag := lag_of(session, read_mark(session, context.settings)):
             click.echo(lag)
         if kept:
             click.echo(compared_with_kept(session, kept))
@@ -154,12 +159,11 @@ def _open_copy(context: Installation, kept: str) -> None:
 
 
 def _open(context: Installation) -> None:
-    mark = read_mark(context.settings.sealing_key_file)
     with context.database.unit_of_work() as session:
         waiting = waiting_for_opening(session, at=context.clock())
         closed = find_closed(session)
         shown = closed.number if closed else 0
-        open_restored(context.act(session, OPERATOR), shown=shown, signed_size=mark.size if mark else 0)
+        open_restored(context.act(session, OPERATOR), shown=shown, signed=signed_here(session, context.settings))
     kinds = ", ".join(f"{kind.replace('_', ' ')} {due:,}" for kind, due, _ in waiting.letters if due)
     leave = f"{counted(waiting.due, 'email').capitalize()} may leave now{f' ({kinds})' if kinds else ''}."
     click.echo(f"Public pages are open. {leave}")

@@ -30,7 +30,7 @@ _QUICK_SAYS = (
 def verify_stored(context: Installation, key: str, kept: str, *, quick: bool) -> None:
     """Go over all that is stored, or the leaves alone, and print what was found; Failed when anything is wrong."""
     with context.database.reading() as session:
-        lag = lag_of(session, read_mark(context.settings.sealing_key_file))
+        lag = lag_of(session, read_mark(session, context.settings))
     go_over(context, key, kept, quick=quick, also_wrong=[lag] if lag else [])
 
 

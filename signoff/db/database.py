@@ -19,7 +19,7 @@ from signoff.db.write_queue import Busy, Limits, WriteQueue
 from signoff.domain.letters import QUEUED_NOW
 
 # What a database raises that is busy, full, away, or for a while no writer anymore.
-AWAY = (OperationalError, InternalError, InterfaceError)
+UNAVAILABLE = (OperationalError, InternalError, InterfaceError)
 
 # Readers wait for no one, but for the moment in which a log is recovered; writers wait as their limits say.
 _BUSY_TIMEOUT = "busy_timeout = 5000"
@@ -232,13 +232,20 @@ def _begin_writing(connection: Connection, turnstile: Path, *, until: float) -> 
     # A writer that waits for the file's lock has passed the turnstile and keeps it shut: a process that writes one part
     # after the other lets others in between, however slow they are to wake. It opens by itself when a process dies.
     raw: Any = connection.connection.dbapi_connection
-    with turnstile.open("a") as gate:
+    with _opened(turnstile) as gate:
         _keep_trying(lambda: _has_locked(gate), until=until)
         raw.execute("PRAGMA busy_timeout = 0")
         try:
             _keep_trying(lambda: _has_begun(raw), until=until)
         finally:
             raw.execute(f"PRAGMA {_BUSY_TIMEOUT}")
+
+
+def _opened(turnstile: Path) -> IO[str]:
+    try:
+        return turnstile.open("a")
+    except OSError as problem:  # a disk that is full or may only be read: as if the database said it
+        raise OperationalError("BEGIN", None, problem) from problem
 
 
 def _keep_trying(attempt: Callable[[], bool], *, until: float) -> None:

@@ -1,5 +1,6 @@
-"""What a database's error means to the person served: others are writing, it is away, or something is broken."""
+"""What a database's error means to the person served: others are writing, it is unavailable, or we are at fault."""
 
+import errno
 import sqlite3
 from enum import StrEnum
 
@@ -12,23 +13,25 @@ class Trouble(StrEnum):
     """Why it helps to try again later."""
 
     BUSY = "busy"  # others hold what is needed; nothing was changed
-    AWAY = "away"  # it cannot be reached or written; nothing was changed
+    UNAVAILABLE = "unavailable"  # it cannot be reached or written; nothing was changed
+    FULL = "full"  # its disk is; nothing was changed
     LOST = "lost"  # the connection broke; what was being committed may or may not have been kept
 
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: Trouble.BUSY,
     sqlite3.SQLITE_LOCKED: Trouble.BUSY,
-    sqlite3.SQLITE_CANTOPEN: Trouble.AWAY,
-    sqlite3.SQLITE_FULL: Trouble.AWAY,
-    sqlite3.SQLITE_IOERR: Trouble.AWAY,
-    sqlite3.SQLITE_PROTOCOL: Trouble.AWAY,
-    sqlite3.SQLITE_READONLY: Trouble.AWAY,
+    sqlite3.SQLITE_CANTOPEN: Trouble.UNAVAILABLE,
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_IOERR: Trouble.UNAVAILABLE,
+    sqlite3.SQLITE_PROTOCOL: Trouble.UNAVAILABLE,
+    sqlite3.SQLITE_READONLY: Trouble.UNAVAILABLE,
 }
 # Serialization, deadlock, lock not available, canceled by a time limit.
 _BUSY_STATES = ("40001", "40P01", "55P03", "57014")
-# Connection, resources such as a full disk, operator's intervention, system; a server that became read-only.
-_AWAY_STATES = ("08", "53", "57P", "58", "25006")
+_FULL_STATE = "53100"
+# Connection, resources, operator's intervention, system; a server that became read-only.
+_UNAVAILABLE_STATES = ("08", "53", "57P", "58", "25006")
 
 
 def trouble_of(problem: SQLAlchemyError, *, writing: bool) -> Trouble | None:
@@ -41,6 +44,8 @@ def trouble_of(problem: SQLAlchemyError, *, writing: bool) -> Trouble | None:
     if not isinstance(problem, DBAPIError):
         return None
     origin = problem.orig
+    if isinstance(origin, OSError) and not isinstance(origin, TimeoutError):
+        return Trouble.FULL if origin.errno == errno.ENOSPC else Trouble.UNAVAILABLE
     if isinstance(origin, sqlite3.Error):
         code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
         return None if code == sqlite3.SQLITE_READONLY and not writing else _SQLITE.get(code)
@@ -50,9 +55,11 @@ def trouble_of(problem: SQLAlchemyError, *, writing: bool) -> Trouble | None:
 def _of_postgresql(problem: DBAPIError, state: str | None, *, writing: bool) -> Trouble | None:
     if state in _BUSY_STATES:
         return Trouble.BUSY
+    if state == _FULL_STATE:
+        return Trouble.FULL
     if problem.connection_invalidated:
-        return Trouble.LOST if writing else Trouble.AWAY
+        return Trouble.LOST if writing else Trouble.UNAVAILABLE
     if state is None:
         # Without a code it did not come from the server: there was none to talk to.
-        return Trouble.AWAY if type(problem).__name__ in ("OperationalError", "InterfaceError") else None
-    return Trouble.AWAY if state.startswith(_AWAY_STATES) and (writing or state != "25006") else None
+        return Trouble.UNAVAILABLE if type(problem).__name__ in ("OperationalError", "InterfaceError") else None
+    return Trouble.UNAVAILABLE if state.startswith(_UNAVAILABLE_STATES) and (writing or state != "25006") else None

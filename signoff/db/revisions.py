@@ -67,7 +67,7 @@ class RevisionReader:
         self._lines = _Lines()
 
     def read(self, scopes: tuple[int, ...]) -> Mapping[int, str]:
-        """The token of each of these scopes that has one; what the driver raises, when the database is away."""
+        """The token of each of these scopes that has one; what the driver raises when it cannot be reached."""
         if self._forks != _Forks.number:
             self._leave_to_parent()
         lines = self._lines

@@ -97,6 +97,8 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
 
     Of several processes starting at once, one writes the file and all read that one.
     """
+    if path.is_file():  # a full disk, or one that cannot be written, keeps no one from reading it
+        return path.read_text().strip()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, draft = mkstemp(prefix=f"{path.name}.", dir=path.parent)
     with os.fdopen(handle, "w") as file:

@@ -12,12 +12,14 @@ from signoff.models.guard_kinds import Ending, Guard, guarded
 class Restoration(Base):
     """A copy that was put back: how far it went then, and when someone opened it; public pages are closed until then.
 
-    `made_at` is when the backup was made; nothing where the copy came some other way and was noticed.
+    `made_at` is when the backup was made; nothing where the copy came some other way and was noticed. `given_up` is the
+    root of the newest head that the machine had signed when someone opened the copy, in it or not.
     """
 
     __tablename__ = "restoration"
     __table_args__ = (
         CheckConstraint("opened_by IS NULL OR opened_at IS NOT NULL", name="opened_whole"),
+        CheckConstraint("given_up IS NULL OR opened_at IS NOT NULL", name="given_up_by_opening"),
         Index("ix_restoration_opened", "opened_at"),
     )
 
@@ -28,11 +30,12 @@ class Restoration(Base):
     log_size: Mapped[int]  # leaves
     opened_at: Mapped[datetime | None]
     opened_by: Mapped[int | None] = to("staff_user.id")  # no one for the command line
+    given_up: Mapped[str | None]
 
 
 GUARDS: tuple[Guard, ...] = (
     *guarded(
         Restoration,
-        ends=[Ending("opened_at", "what was opened is not closed again", along="opened_by")],
+        ends=[Ending("opened_at", "what was opened is not closed again", along="opened_by given_up")],
     ),
 )

@@ -246,6 +246,11 @@ def hold_attempts(session: Session, lookup: str) -> None:
     _hold_by_name(session, Rank.ATTEMPTS, f"tries {lookup}")
 
 
+def hold_reports(session: Session) -> None:
+    """No one else reports a problem meanwhile: reports are counted before one more is kept."""
+    _hold_by_name(session, Rank.ATTEMPTS, "problem reports")
+
+
 def hold_live_publication(session: Session, position_id: int) -> None:
     """No one else ends the publication of this position that is public now meanwhile."""
     lock = select(Publication.id).where(Publication.position_id == position_id, Publication.ended_at.is_(None))

@@ -103,7 +103,8 @@ def _wrap(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.wsgi_app = LastResort(app, app.wsgi_app)  # type: ignore[method-assign]
-    app.wsgi_app = ProxyCheck(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = proxies = ProxyCheck(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    app.extensions["signoff_proxies"] = proxies
     # Outside of what pages from memory have no need of; each layer around it is paid for by every one of them.
     app.wsgi_app = FastPath(app, app.wsgi_app)  # type: ignore[method-assign]
     if path := path_of(settings.base_url):

@@ -46,13 +46,20 @@ _HEADINGS: dict[type[errors.Refusal], str] = {
 _ABOUT_FAILURES = "Nothing was changed. Please try again; if it happens again, tell the Coalition's staff."
 _ABOUT_TROUBLE = {
     Trouble.BUSY: "Other changes are being saved right now. Nothing was changed. Please try again in a few seconds.",
-    Trouble.AWAY: "We cannot reach our database right now. Nothing was changed. Please try again in a minute.",
+    Trouble.UNAVAILABLE: "We cannot reach our database right now. Nothing was changed. Please try again in a minute.",
+    Trouble.FULL: "We cannot save anything right now, because our disk is full. Nothing was changed. Please try later.",
     Trouble.LOST: (
         "We lost the connection to our database while saving. Before you send this again, open the page in another "
         "window and check whether it was saved."
     ),
 }
-_RETRY_AFTER = {Trouble.BUSY: 5, Trouble.AWAY: 30, Trouble.LOST: 30}  # seconds
+_RETRY_AFTER = {Trouble.BUSY: 5, Trouble.UNAVAILABLE: 30, Trouble.FULL: 300, Trouble.LOST: 30}  # seconds
+_FOR_THE_LOG = {
+    Trouble.BUSY: "the database is busy",
+    Trouble.UNAVAILABLE: "the database cannot be reached or written",
+    Trouble.FULL: "the disk of the database is full",
+    Trouble.LOST: "the connection to the database broke while saving",
+}
 _UNTIL_SEALED = 60  # seconds
 _UNTIL_TRIES_ARE_FORGOTTEN = 900  # seconds
 
@@ -139,7 +146,8 @@ def _on_database_error(problem: SQLAlchemyError) -> Response:
     if trouble is None:
         return _on_failure(problem)
     installation().metrics.see_trouble(trouble)
-    logging.getLogger("signoff").warning("the database is %s: %s", trouble, getattr(problem, "orig", None) or problem)
+    said = getattr(problem, "orig", None) or problem
+    logging.getLogger("signoff").warning("%s: %s", _FOR_THE_LOG[trouble], said)
     return _answer(Failure(503, _ABOUT_TROUBLE[trouble], may_resend=True, retry_after=_RETRY_AFTER[trouble]))
 
 

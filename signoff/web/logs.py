@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from signoff.db.database import AWAY
+from signoff.db.database import UNAVAILABLE
 from signoff.web.log_masking import mask, mask_logs
 
 # The id of the request that this thread answers.
@@ -58,12 +58,13 @@ class JsonLines(logging.Formatter):
 def _without_known_tracebacks(record: logging.LogRecord) -> bool:
     # Procrastinate logs a traceback for each connection that ends; the worker says in one line what it does about it.
     problem = record.exc_info[1] if record.exc_info else None
-    if problem and record.name.startswith("procrastinate") and _is_away(problem):
-        record.msg, record.args = "the database is away: %s", (" ".join(str(problem.__cause__ or problem).split()),)
+    if problem and record.name.startswith("procrastinate") and _is_unavailable(problem):
+        said = " ".join(str(problem.__cause__ or problem).split())
+        record.msg, record.args = "the database cannot be reached: %s", (said,)
         record.exc_info = record.exc_text = None
     return True
 
 
-def _is_away(problem: BaseException) -> bool:
+def _is_unavailable(problem: BaseException) -> bool:
     # Procrastinate is an extra, and may not be there to be imported.
-    return isinstance(problem, AWAY) or type(problem).__name__ == "ConnectorException"
+    return isinstance(problem, UNAVAILABLE) or type(problem).__name__ == "ConnectorException"

@@ -29,7 +29,7 @@ class Metrics:
         self._registry.register(self._requests)
         self._trouble = Counter(
             "signoff_database_trouble",
-            "Requests answered with 503 because the database was busy or away.",
+            "Requests answered with 503 because the database was busy or unavailable.",
             ["kind"],
             registry=self._registry,
         )

@@ -34,20 +34,23 @@ class UnderPath:
 
 
 class ProxyCheck:
-    """Says once in the log when requests do not come through as many proxies as the settings trust."""
+    """Says once in the log when requests do not come through as many proxies as the settings trust.
+
+    `problem` is what it said, for the page System; empty for nothing.
+    """
 
     def __init__(self, inner: "WSGIApplication", trusted: int) -> None:
         self._inner = inner
         self._trusted = trusted
-        self._said = False
+        self.problem = ""
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Serve one request."""
-        if not self._said and not str(environ.get("PATH_INFO", "")).endswith(_ASKED_DIRECTLY):
+        if not self.problem and not str(environ.get("PATH_INFO", "")).endswith(_ASKED_DIRECTLY):
             named = [part for part in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]
-            if problem := _problem(len(named), self._trusted):
-                self._said = True
-                logging.getLogger("signoff").warning(problem)
+            self.problem = _problem(len(named), self._trusted)
+            if self.problem:
+                logging.getLogger("signoff").warning(self.problem)
         return self._inner(environ, start_response)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import PendingRollbackError
 
-from signoff.db.database import AWAY, Database
+from signoff.db.database import UNAVAILABLE, Database
 from signoff.worker.installation import WorkerContext
 from signoff.worker.turn import delete_old, work_once
 
@@ -43,7 +43,7 @@ def only_worker(database: Database) -> Iterator[Callable[[], None]]:
                 yield lambda: _ensure_alive(connection)
             finally:
                 # The pool keeps the connection, and with it the lock.
-                with suppress(*AWAY, PendingRollbackError):
+                with suppress(*UNAVAILABLE, PendingRollbackError):
                     connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
         return
     path = Path(f"{database.engine.url.database}.worker-lock")
@@ -59,7 +59,7 @@ def _ensure_alive(connection: Connection) -> None:
     try:
         connection.execute(text("SELECT 1"))
         connection.commit()
-    except AWAY:
+    except UNAVAILABLE:
         connection.rollback()
         connection.invalidate()
         raise LockLost("the lock went with its connection") from None
@@ -83,8 +83,9 @@ def run(context: WorkerContext, *, watch: float) -> None:
                     if night != (night := context.clock().astimezone(context.settings.timezone).date()):
                         delete_old(context)
                     _sleep(watch, context.stopped)
-        except (LockLost, *AWAY) as problem:
-            logging.getLogger("signoff").warning("the database is away or busy; looking again: %s", problem)
+        except (LockLost, *UNAVAILABLE) as problem:
+            said = getattr(problem, "orig", None) or problem
+            logging.getLogger("signoff").warning("the database is busy or cannot be written; trying again: %s", said)
             _sleep(watch, context.stopped)
 
 

@@ -99,7 +99,7 @@ def _about_copy(session: Session, installation: Installation) -> str:
         return (
             "The database was restored from a copy: public pages and email stay closed until an administrator opens it."
         )
-    return lag_of(session, read_mark(installation.settings.sealing_key_file))
+    return lag_of(session, read_mark(session, installation.settings))
 
 
 def _storage(session: Session) -> Storage:

@@ -127,7 +127,7 @@ async def run_jobs(app: App, *, once: bool) -> None:
 
 
 async def _run_until_stopped(context: WorkerContext) -> None:
-    """Run jobs until a signal stops it; whenever the database goes away, begin again until it answers."""
+    """Run jobs until a signal stops it; whenever the database cannot be reached, begin again until it answers."""
     stopped, pause = _stopped_by_signal(), _SHORTEST_PAUSE
     while not stopped.is_set():
         began = time.monotonic()
@@ -141,7 +141,7 @@ async def _run_until_stopped(context: WorkerContext) -> None:
             return
         pause = _SHORTEST_PAUSE if time.monotonic() - began > _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
         said = problem or "its connection ended"
-        logging.getLogger("signoff").warning("the database is away; looking again in %.0f s: %s", pause, said)
+        logging.getLogger("signoff").warning("the database cannot be reached; trying again in %.0f s: %s", pause, said)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), pause)
 

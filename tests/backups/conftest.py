@@ -1,8 +1,9 @@
 """Empty places to restore into, and PostgreSQL's programs of the server's own version."""
 
 import os
+import signal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,15 @@ def own_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     if not os.environ.get("TEST_POSTGRES_URL"):
         programs = Path(str(quietly_imported_postgres().__file__)).parent / "pginstall" / "bin"
         monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+
+
+def killed_in(act: Callable[[], object]) -> None:
+    """Run an act in a process of its own, which is killed where the act has patched itself to stop."""
+    child = os.fork()
+    if not child:
+        try:
+            act()
+        finally:
+            os._exit(1)  # only a kill ends it as expected
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL

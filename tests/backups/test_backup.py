@@ -22,7 +22,7 @@ from signoff.db.database import Database
 from signoff.evidence.codes import SealingKeys, key_file
 from signoff.models import Answer, Entry, Version
 from signoff.services.publications.log_verification import verify_log
-from signoff.services.publications.restorations import find_closed, is_closed, open_restored
+from signoff.services.publications.restorations import Signed, find_closed, is_closed, open_restored
 from signoff.services.record.verification import verify_record
 from signoff.worker.engines import codes_of
 from signoff.worker.installation import WorkerContext
@@ -152,7 +152,7 @@ def open_as_administrator(house: House) -> None:
         administrator = house.user(session, "administrator").actor
         closed = find_closed(session)
         assert closed is not None
-        open_restored(house.act(session, administrator), shown=closed.number, signed_size=0)
+        open_restored(house.act(session, administrator), shown=closed.number, signed=Signed())
 
 
 def test_a_place_that_holds_something_is_left_as_it_is(house: House, tmp_path: Path, dialect: str) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,13 +13,15 @@ from sqlalchemy import func, select
 from signoff.backups import restore as restoring
 from signoff.backups.archive import BackupRefused, Writer, opened
 from signoff.cli import main
+from signoff.db import schema
 from signoff.db.database import Database
 from signoff.models import Answer, LogHead, Version
 from signoff.services.publications.restorations import find_closed, is_closed, open_restored
 from signoff.worker.engines import codes_of
-from signoff.worker.high_water import lag_of, mark_beside, notice_older_copy, read_mark
+from signoff.worker.high_water import lag_of, marks_beside, notice_older_copy, read_mark, signed_here
 from signoff.worker.installation import WorkerContext
 from signoff.worker.turn import seal_all
+from tests.backups.conftest import killed_in
 from tests.backups.test_backup import back_up, restored
 from tests.house import House
 
@@ -79,7 +80,7 @@ def test_a_live_copy_that_lost_answers_is_noticed(
         say(house, version, *PARTNERS[1:])
         house.clock.advance(minutes=1)
         seal(house)
-        assert read_mark(house.settings.sealing_key_file) is not None
+        assert marks_beside(house.settings.sealing_key_file).exists()
         assert run(monkeypatch, house, "verify").exit_code == 0
         copy = copied_by_hand(house, tmp_path / "copy.db")
     with copy.database.reading() as session:
@@ -113,17 +114,18 @@ def test_what_was_given_up_by_opening_is_noticed_once(house: House, tmp_path: Pa
     context = WorkerContext(copy.database, copy.settings, copy.clock)
     assert notice_older_copy(context)
     with copy.database.unit_of_work() as session:
-        mark = read_mark(copy.settings.sealing_key_file)
+        mark = read_mark(session, copy.settings)
         assert mark is not None and lag_of(session, mark)
         closed = find_closed(session)
         assert closed is not None
         by = copy.user(session, "administrator").actor
-        open_restored(copy.act(session, by), shown=closed.number, signed_size=mark.size)
+        open_restored(copy.act(session, by), shown=closed.number, signed=signed_here(session, copy.settings))
         assert lag_of(session, mark) == ""
     assert not notice_older_copy(context)
     copy.clock.advance(minutes=1)
     seal(copy)
-    newer = read_mark(copy.settings.sealing_key_file)
+    with copy.database.reading() as session:
+        newer = read_mark(session, copy.settings)
     assert newer is not None and newer.time > mark.time
     # The database as it was before the restore does not have what was signed since.
     assert notice_older_copy(WorkerContext(house.database, house.settings, house.clock))
@@ -131,7 +133,7 @@ def test_what_was_given_up_by_opening_is_noticed_once(house: House, tmp_path: Pa
 
 
 def test_a_mark_that_cannot_be_read_is_not_passed_over(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    mark_beside(house.settings.sealing_key_file).write_text('{"format": "signoff-high-water/1", "size": "many"}')
+    marks_beside(house.settings.sealing_key_file).write_text('{"format": "signoff-high-water/2", "logs": "many"}')
     found = run(monkeypatch, house, "verify")
     assert found.exit_code == 1 and "cannot be read" in found.output
 
@@ -171,18 +173,6 @@ def test_the_commands_back_up_and_restore_elsewhere(
     assert CliRunner().invoke(main, ["verify"]).exit_code == 0
 
 
-def killed_in(act: Callable[[], object]) -> None:
-    """Run an act in a process of its own, which is killed where the act has patched itself to stop."""
-    child = os.fork()
-    if not child:
-        try:
-            act()
-        finally:
-            os._exit(1)  # only a kill ends it as expected
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-
-
 def kill_self(*_: object, **__: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -209,13 +199,61 @@ def test_a_kill_leaves_nothing_that_passes_for_whole(
     copy.database.engine.dispose()
 
 
-def test_a_mark_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    mark = mark_beside(tmp_path / "key.json")
-    for content in ("", "[]", '{"format": "signoff-high-water/1", "size": 1, "root": "", "time": "2026-11-24"}'):
-        mark.write_text(content)
-        with pytest.raises(ValueError, match=r"key\.json\.signed cannot be read"):
-            read_mark(tmp_path / "key.json")
-    mark.unlink()
-    mark.mkdir()  # as unreadable as a file of another user
-    with pytest.raises(ValueError, match=r"key\.json\.signed cannot be read"):
-        read_mark(tmp_path / "key.json")
+def test_marks_that_cannot_be_read_are_named(house: House) -> None:
+    marks = marks_beside(house.settings.sealing_key_file)
+    one = '{"format": "signoff-high-water/2", "logs": {"a/log": %s}}'
+    for content in ("", "[]", one % "7", one % '{"size": 1, "root": "", "time": "2026-11-24"}'):
+        marks.write_text(content)
+        with house.database.reading() as session, pytest.raises(ValueError, match=r"\.signed cannot be read"):
+            read_mark(session, house.settings)
+    marks.unlink()
+    marks.mkdir()  # as unreadable as a file of another user
+    with house.database.reading() as session, pytest.raises(ValueError, match=r"\.signed cannot be read"):
+        read_mark(session, house.settings)
+
+
+def test_a_copy_that_was_opened_stays_open_although_the_clock_was_ahead(house: House, tmp_path: Path) -> None:
+    version = asked(house)
+    say(house, version, PARTNERS[0])
+    seal(house)
+    back_up(house, tmp_path / "one.backup")
+    say(house, version, PARTNERS[1])
+    house.clock.advance(days=400)
+    seal(house)
+    house.clock.advance(days=-400)
+    house.clock.advance(minutes=1)
+    copy = restored(house, tmp_path / "one.backup", f"sqlite:///{tmp_path / 'copy.db'}")
+    copy.database.watch = codes_of(copy.settings)
+    context = WorkerContext(copy.database, copy.settings, copy.clock)
+    with copy.database.unit_of_work() as session:
+        closed = find_closed(session)
+        assert closed is not None
+        by = copy.user(session, "administrator").actor
+        open_restored(copy.act(session, by), shown=closed.number, signed=signed_here(session, copy.settings))
+    assert not notice_older_copy(context)
+    # What was given up is one head: the database that has it is still noticed after the copy went on.
+    seal(copy)
+    assert notice_older_copy(WorkerContext(house.database, house.settings, house.clock))
+    copy.database.engine.dispose()
+
+
+def test_installations_with_one_key_and_two_addresses_leave_each_other_alone(house: House, tmp_path: Path) -> None:
+    version = asked(house)
+    say(house, version, PARTNERS[0])
+    seal(house)
+    settings = replace(
+        house.settings, database_url=f"sqlite:///{tmp_path / 'two.db'}", base_url="http://localhost:9000"
+    )
+    second = House(settings, Database(settings.database_url), house.clock)
+    schema.upgrade(second.database)
+    with second.database.unit_of_work() as session:
+        second.furnish(session)
+    for one in (second, house, second):
+        seal(one)
+        one.clock.advance(minutes=1)
+        assert not notice_older_copy(WorkerContext(one.database, one.settings, one.clock))
+    # Each is still compared with what it signed itself.
+    with second.database.unit_of_work() as session:
+        mark = read_mark(session, settings)
+        assert mark is not None and lag_of(session, replace(mark, root="00" * 32))
+    second.database.engine.dispose()

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.domain.return_addresses import return_address
+from signoff.evidence.codes import SealingKeys
 
 CSV = Path(__file__).parents[2] / "examples" / "partners.csv"
 
@@ -173,6 +174,18 @@ def test_a_sealing_key_file_is_never_overwritten(shell: Shell) -> None:
     before = (shell.folder / "sealing_key.json").read_text()
     shell.fails("sealing-key", str(shell.folder / "sealing_key.json"))
     assert (shell.folder / "sealing_key.json").read_text() == before
+
+
+def test_a_renewed_sealing_key_file_signs_anew_and_proves_what_was_before(shell: Shell) -> None:
+    file = shell.folder / "sealing_key.json"
+    before = SealingKeys.read(file)
+    assert "has a new key" in shell.ok("sealing-key", "--renew", str(file))
+    after = SealingKeys.read(file)
+    assert after.mac[1:] == before.mac and after.mac[0] not in before.mac
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.with_name("other.json").write_text("{}")
+    assert "not a sealing key file" in shell.fails("sealing-key", "--renew", str(file.with_name("other.json")))
+    assert "No such file" in shell.fails("sealing-key", "--renew", str(file.with_name("none.json")))
 
 
 def test_a_database_with_a_hollowed_guard_is_not_worked_with(shell: Shell) -> None:

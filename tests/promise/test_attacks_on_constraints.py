@@ -207,7 +207,11 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
         {"ended_as": "lost", "ended_at": "2026-11-24 12:00:00+00:00"},
     ),
     "ck_publication_grouping_known": ("1 = 1", {"grouping": "random"}),
-    "ck_restoration_opened_whole": ("1 = 1", {"number": 900_000, "opened_at": None, "opened_by": 1}),
+    "ck_restoration_opened_whole": ("1 = 1", {"number": 900_000, "opened_at": None, "opened_by": 1, "given_up": None}),
+    "ck_restoration_given_up_by_opening": (
+        "1 = 1",
+        {"number": 900_000, "opened_at": None, "opened_by": None, "given_up": "00" * 32},
+    ),
     "ck_round_ended_whole": ("ended_at IS NULL", {"ended_as": "closed"}),
     "ck_publication_ended_later": (
         "ended_at IS NULL",

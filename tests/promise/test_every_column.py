@@ -101,7 +101,7 @@ ROWS: dict[str, May] = {
         once={"settled_at": "settled_by accepted contact_id", "taken_back_at": ""},
     ),
     "request": May(change="asked_at dropped_at dropped_reason"),
-    "restoration": May(once={"opened_at": "opened_by"}),
+    "restoration": May(once={"opened_at": "opened_by given_up"}),
     "review_assignment": May(once={"ended_at": ""}),
     "role": May(),
     "round": May(change="deadline ended_at ended_as ended_reason"),

@@ -147,7 +147,7 @@ def test_a_serving_process_prints_no_secret(house: House, tmp_path: Path, raises
         answers = _ask_everything(server, secret, token)
     printed = server.printed()
     assert any(" 503 " in answer and "Retry-After:" in answer for answer in answers)
-    assert "the database is away" in printed and ("broken over" in printed) is raises
+    assert "the database cannot be reached" in printed and ("broken over" in printed) is raises
     if style == "json":
         lines = [json.loads(line) for line in printed.splitlines()]
         assert {line["route"] for line in lines if line["logger"] == "signoff.requests"} >= {"/r/<secret>", "/login"}

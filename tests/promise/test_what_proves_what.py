@@ -120,7 +120,7 @@ COLUMNS: dict[str, Read] = {
         nobody="job_title made_at settled_by",
     ),
     "request": Read(partner="id version_id partner_id added_at asked_at dropped_at dropped_reason"),
-    "restoration": Read(nobody="number restored_at made_at newest_entry log_size opened_at opened_by"),
+    "restoration": Read(nobody="number restored_at made_at newest_entry log_size opened_at opened_by given_up"),
     "review_assignment": Read(nobody="id position_id reviewer_id asked_by asked_at ended_at"),
     "role": Read(nobody="role"),
     "round": Read(

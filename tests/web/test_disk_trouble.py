@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +40,18 @@ def forbid_writing(engine: Engine) -> Callable[[], None]:
     return _with("do_connect", engine, open_for_reading)
 
 
+def take_the_disk_away(engine: Engine) -> Callable[[], None]:
+    """The file beside the database in which writers line up cannot be opened, as on a disk that may only be read."""
+    gate = Path(f"{engine.url.database}.turnstile")
+    gate.unlink()
+    gate.mkdir()
+
+    def end() -> None:
+        gate.rmdir()
+
+    return end
+
+
 def _with(name: str, engine: Engine, listener: Callable[..., None]) -> Callable[[], None]:
     event.listen(engine, name, listener)
     engine.dispose()
@@ -50,13 +63,25 @@ def _with(name: str, engine: Engine, listener: Callable[..., None]) -> Callable[
     return end
 
 
-@pytest.mark.parametrize("trouble", [fill_the_disk, forbid_writing])
+FULL, UNREACHED = "because our disk is full. Nothing was changed.", "We cannot reach our database right now."
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence", "logged"),
+    [
+        (fill_the_disk, FULL, "the disk of the database is full"),
+        (forbid_writing, UNREACHED, "the database cannot be reached or written"),
+        (take_the_disk_away, UNREACHED, "the database cannot be reached or written"),
+    ],
+)
 def test_pages_are_read_and_no_word_is_lost(
     app: Flask,
     client: InspectingClient,
     house: House,
     caplog: pytest.LogCaptureFixture,
     trouble: Callable[[Engine], Callable[[], None]],
+    sentence: str,
+    logged: str,
 ) -> None:
     with house.database.unit_of_work() as session:
         secret = house.secret(house.link(session, house.asked(session, "Alder"), "Alder"))
@@ -69,10 +94,10 @@ def test_pages_are_read_and_no_word_is_lost(
             if refused.status_code != 303:
                 break
     assert refused.status_code == 503 and int(refused.headers["Retry-After"]) > 0
-    assert "Nothing was changed." in refused.text
+    assert sentence in refused.text
     assert client.get(f"/r/{secret}").status_code == 200 and client.get("/positions/").status_code == 200
     assert not any(record.exc_info for record in caplog.records)
-    assert any("the database is away" in record.getMessage() for record in caplog.records)
+    assert any(logged in record.getMessage() for record in caplog.records)
     shown = BeautifulSoup(refused.text, "html.parser")
     end()
     assert shown.form is not None

@@ -33,3 +33,4 @@ def test_a_number_that_does_not_fit_is_said_once(
     assert served == [path] * 3
     assert [word in line for line in caplog.messages] == ([True] if word else []), caplog.messages
     assert "203.0.113.9" not in caplog.text
+    assert word in check.problem if word else check.problem == ""

@@ -138,4 +138,4 @@ def test_a_process_logs_in_the_style_of_its_settings_and_without_known_traceback
         assert [json.loads(line)["message"] for line in said][:2] == ["routine", "worth a look"]
     else:
         assert said[0].endswith("Z WARNING worth a look")
-    assert "the database is away: connection refused" in said[-1]
+    assert "the database cannot be reached: connection refused" in said[-1]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from signoff.db.database import AWAY, Database
+from signoff.db.database import UNAVAILABLE, Database
 from signoff.domain.letters import MOST_ATTEMPTS, LetterState, line_delay, retry_delay
 from signoff.domain.time import Clock
 from signoff.letters.delivery import claims
@@ -219,7 +219,7 @@ class Delivery:
         while True:
             try:
                 return self._mark_once(claim, outcome, following)
-            except AWAY:
+            except UNAVAILABLE:
                 self._close_marks()
                 if time.monotonic() > until:
                     raise

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from signoff.db.database import AWAY
+from signoff.db.database import UNAVAILABLE
 from signoff.domain.letters import ASKING, PROVEN, LetterKind, LetterState, is_for_an_address_of_its_own
 from signoff.domain.return_addresses import return_address
 from signoff.letters.blocks import Attachment, as_text
@@ -59,7 +59,7 @@ class LetterWriter:
             return NotSent(LetterState.FAILED, "The address that this email was for is no longer kept.")
         except Obsolete as reason:
             return NotSent(LetterState.CANCELED, str(reason))
-        except AWAY:
+        except UNAVAILABLE:
             # No letter's fault: the whole batch is tried again.
             raise
         except Exception as problem:

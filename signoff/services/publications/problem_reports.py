@@ -14,7 +14,7 @@ from signoff.domain.rounds.links import link_secret
 from signoff.models import Position, ProblemReport, Publication
 from signoff.services.accounts.throttling import network_of
 from signoff.services.act import ActContext
-from signoff.services.locks import hold_position
+from signoff.services.locks import hold_position, hold_reports
 from signoff.services.outbox.letter_queue import queue_staff_letters, staff_in_role
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.record.record import record
@@ -28,6 +28,7 @@ def report_problem(act: ActContext, position: Position, form: ReportForm, *, sou
     NotFound when it is not public, Invalid for an unusable form, TooMany after too many within the hour.
     """
     form = form.cleaned()
+    hold_reports(act.session)
     hold_position(act.session, position.id)
     live = find_live_publication(act.session, position)
     if live is None:

@@ -50,10 +50,18 @@ def pause_restored(session: Session, *, at: datetime) -> None:
     note_pause(session, _PAUSED, at=at, try_again_at=None)
 
 
-def open_restored(act: ActContext, *, shown: int, signed_size: int) -> Restoration:
+@dataclass(frozen=True)
+class Signed:
+    """What this machine had signed before a copy was put back: how many leaves, and the root of the newest head."""
+
+    size: int = 0
+    root: str = ""
+
+
+def open_restored(act: ActContext, *, shown: int, signed: Signed) -> Restoration:
     """Show public pages and send email again.
 
-    The record keeps how many leaves were signed, as far as is known (`signed_size`), beside those in the copy.
+    The record keeps how many leaves were `signed` beside those in the copy; what the copy lacks of them is given up.
     `shown` is the number of the restoration that was shown. Conflict when it is open or another one came meanwhile, and
     when the sealing key is not the one that signs the log: nothing could be recorded under it.
     """
@@ -69,14 +77,14 @@ def open_restored(act: ActContext, *, shown: int, signed_size: int) -> Restorati
         raise Conflict(f"{problem} Put the right file in its place first. Nothing was changed.") from None
     at = act.at()
     for one in act.session.scalars(select(Restoration).where(Restoration.opened_at.is_(None))):
-        one.opened_at, one.opened_by = at, act.by.id
+        one.opened_at, one.opened_by, one.given_up = at, act.by.id, signed.root or None
     end_pause(act.session)
     facts = {
         "restored_at": rfc3339(closed.restored_at),
         "made_at": rfc3339(closed.made_at) if closed.made_at else "",
         "newest_entry": closed.newest_entry,
         "log_size": closed.log_size,
-        "signed_size": max(signed_size, closed.log_size),
+        "signed_size": max(signed.size, closed.log_size),
     }
     record(act.session, "restoration_opened", by=act.by, at=at, facts=facts)
     return closed

@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-from flask import render_template
+from flask import current_app, render_template
 
 from signoff.db import schema
 from signoff.domain.letters import LetterState
@@ -22,10 +22,12 @@ _LIBRARIES = ("Flask", "SQLAlchemy", "cryptography")
 def system() -> str:
     """What works and what does not: email, the worker, the record, the database and its disk, and the versions."""
     here = installation()
+    now, proxies = condition(db(), here), current_app.extensions["signoff_proxies"].problem
     return render_template(
         "staff/system.html",
         section="staff.users",
-        now=condition(db(), here),
+        now=now,
+        problems=[*now.problems, proxies] if proxies else now.problems,
         settings=here.settings,
         engine=engine_name(here.settings),
         newest=schema.newest(),

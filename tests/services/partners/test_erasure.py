@@ -348,6 +348,7 @@ KEPT_COLUMNS = {
     "publication": "ended_as ended_reason grouping",
     "recovery_code": "lookup",
     "request": "dropped_reason",
+    "restoration": "given_up",
     "role": "role",
     "round": "ended_as ended_reason message reminder_days",
     "scheduled_act": "ended_as grouping kind message partner_ids reasons reminder_days shown state",

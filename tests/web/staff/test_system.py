@@ -84,4 +84,7 @@ def test_what_is_wrong_stands_first(
     assert "nearly full" in shown["Free on its disk"]
     settings = replace(house.settings, mail=replace(house.settings.mail, username="us", password="a secret of ours"))
     object.__setattr__(app.extensions["signoff"], "settings", settings)
+    assert shown["Proxies in front"] == "none"
+    client.get("/login", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert "SIGNOFF_TRUSTED_PROXIES is 0" in problems(client)[-1] and "203.0.113.9" not in problems(client)[-1]
     assert "signed in as us" in rows(client)["Mail server"] and "a secret" not in client.get("/staff/system").text

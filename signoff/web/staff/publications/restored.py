@@ -19,7 +19,7 @@ from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
-from signoff.worker.high_water import lag_of, read_mark
+from signoff.worker.high_water import lag_of, read_mark, signed_here
 
 
 @pages.get("/staff/restored")
@@ -36,9 +36,8 @@ def open_pages() -> Done:
     """Public pages are shown and email leaves again."""
     if request.form.get("seen") != "yes":
         raise Conflict("Please confirm that you read this page. Nothing was changed.")
-    mark = read_mark(installation().settings.sealing_key_file)
     shown = whole_number(request.form.get("restoration", "")) or 0
-    open_restored(current_act(), shown=shown, signed_size=mark.size if mark else 0)
+    open_restored(current_act(), shown=shown, signed=signed_here(db(), installation().settings))
     return Done(url_for("staff.start"), "Public pages are open, and email is being sent.")
 
 
@@ -51,7 +50,7 @@ def _page(problem: str = "") -> str:
         closed=closed,
         newest_at=newest_entry_at(db()),
         head=newest_head(db()),
-        lag=lag_of(db(), read_mark(installation().settings.sealing_key_file)),
+        lag=lag_of(db(), read_mark(db(), installation().settings)),
         waiting=waiting_for_opening(db(), at=at),
         kept=kept,
         compared=_compared(kept) if kept.strip() else "",
