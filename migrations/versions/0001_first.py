@@ -126,7 +126,7 @@ LETTER_KINDS = """
     delivered problem_reported
     application_confirm application application_linked application_decided
     complained
-    subscription_confirm news meeting
+    subscription_confirm news meeting newsletter newsletter_test newsletter_not_sent
 """
 
 ENTRY_KINDS = """
@@ -147,6 +147,8 @@ ENTRY_KINDS = """
     act_scheduled schedule_canceled schedule_failed
     sign_on_opened sign_on_ended application_confirmed application_decided application_settled
     subscription_confirmed subscriptions_ended meeting_saved meeting_told meeting_canceled
+    newsletter_saved newsletter_discarded newsletter_scheduled newsletter_unscheduled newsletter_sent
+    newsletter_not_sent
 """
 
 ROLES = "drafter reviewer publisher administrator"
@@ -444,6 +446,7 @@ table(
     row_id(),
     to("partner_id", "partner.id"),
     to("expertise_id", "expertise.id"),
+    instant("added_at"),
     instant("until", nullable=True),
     partial_index("uq_partner_expertise", "partner_id", "expertise_id", unique=True, where="until IS NULL"),
     sa.Index("ix_partner_expertise_expertise_id", "expertise_id"),
@@ -1060,6 +1063,31 @@ table(
 )
 
 
+# Newsletters
+
+table(
+    "newsletter",
+    row_id(),
+    text("subject"),
+    text("opening"),
+    text("parts"),
+    instant("since"),
+    instant("until"),
+    integer("revision"),
+    to("written_by", "staff_user.id"),
+    instant("written_at"),
+    instant("due_at", nullable=True),
+    to("sender_id", "staff_user.id", nullable=True),
+    text("problem"),
+    instant("sent_at", nullable=True),
+    instant("discarded_at", nullable=True),
+    check("since_not_after_until", "since <= until"),
+    check("revision_from_one", "revision >= 1"),
+    check("sender_known", "(due_at IS NULL AND sent_at IS NULL) OR sender_id IS NOT NULL"),
+    check("one_end", "sent_at IS NULL OR discarded_at IS NULL"),
+)
+
+
 # Letters
 
 table(
@@ -1096,6 +1124,7 @@ table(
     to("subscription_id", "subscription.id", nullable=True),
     to("news_id", "news_digest.id", nullable=True),
     to("meeting_id", "meeting.id", nullable=True),
+    to("newsletter_id", "newsletter.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -1111,7 +1140,7 @@ table(
         "about_a_version",
         "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
         "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
-        "'news', 'meeting') OR version_id IS NOT NULL",
+        "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent') OR version_id IS NOT NULL",
     ),
     check(
         "account_about_one_thing",
@@ -1142,9 +1171,13 @@ table(
     ),
     check(
         "subscription_has_one",
-        "(kind IN ('subscription_confirm', 'news', 'meeting')) = (subscription_id IS NOT NULL)",
+        "(kind IN ('subscription_confirm', 'news', 'meeting', 'newsletter')) = (subscription_id IS NOT NULL)",
     ),
     check("meeting_has_one", "(kind = 'meeting') = (meeting_id IS NOT NULL)"),
+    check(
+        "newsletter_has_one",
+        "(kind IN ('newsletter', 'newsletter_test', 'newsletter_not_sent')) = (newsletter_id IS NOT NULL)",
+    ),
     check("news_has_its_days", "(kind = 'news') = (news_id IS NOT NULL)"),
     check(
         "application_about_one",
@@ -1159,6 +1192,7 @@ table(
     sa.Index("ix_letter_contact", "contact_id"),
     sa.Index("ix_letter_due", "state", "due_at"),
     sa.Index("ix_letter_link", "link_id"),
+    sa.Index("ix_letter_newsletter_id", "newsletter_id"),
     sa.Index("ix_letter_subscription_id", "subscription_id"),
     sa.Index("ix_letter_version", "version_id", "state"),
 )

@@ -54,6 +54,9 @@ class LetterKind(StrEnum):
     SUBSCRIPTION_CONFIRM = "subscription_confirm"
     NEWS = "news"
     MEETING = "meeting"
+    NEWSLETTER = "newsletter"
+    NEWSLETTER_TEST = "newsletter_test"
+    NEWSLETTER_NOT_SENT = "newsletter_not_sent"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked anymore.
@@ -100,7 +103,7 @@ STEPS: dict[LetterState, frozenset[LetterState]] = {
 UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
 # Letters that staff may keep back before they leave. The others tell someone what happened: an answer given in their
 # name, a contact that changed. No one on the staff may keep that from them.
-CANCELLABLE = ASKING | {LetterKind.INVITED, LetterKind.DELIVERED, LetterKind.MEETING}
+CANCELLABLE = ASKING | {LetterKind.INVITED, LetterKind.DELIVERED, LetterKind.MEETING, LetterKind.NEWSLETTER}
 
 
 @dataclass(frozen=True)

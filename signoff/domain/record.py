@@ -90,6 +90,12 @@ KINDS: dict[str, frozenset[str]] = {
     "meeting_saved": frozenset({"meeting", "revision"}),
     "meeting_told": frozenset({"meeting", "revision", "letters"}),
     "meeting_canceled": frozenset({"meeting", "revision"}),
+    "newsletter_saved": frozenset({"newsletter", "revision"}),
+    "newsletter_discarded": frozenset({"newsletter"}),
+    "newsletter_scheduled": frozenset({"newsletter", "revision", "due"}),
+    "newsletter_unscheduled": frozenset({"newsletter"}),
+    "newsletter_sent": frozenset({"newsletter", "revision", "letters"}),
+    "newsletter_not_sent": frozenset({"newsletter", "reason"}),
     "subscriptions_ended": frozenset({"subscriptions", "ended_as"}),
     "partner_answered": frozenset(
         {

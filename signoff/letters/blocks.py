@@ -10,6 +10,13 @@ _WIDTH = 72
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What the blocks below it are about, in letters of several parts."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Paragraph:
     """Running text; several lines stay several paragraphs."""
 
@@ -52,7 +59,7 @@ class Signature:
     lines: tuple[str, ...]
 
 
-Block = Paragraph | Quoted | Facts | Changes | Address | Signature
+Block = Heading | Paragraph | Quoted | Facts | Changes | Address | Signature
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ def as_text(blocks: Sequence[Block]) -> str:
 
 def _block_as_text(block: Block) -> str:
     match block:
+        case Heading(text):
+            return f"{text}\n{'-' * len(text)}"
         case Paragraph(text):
             return "\n\n".join(_wrapped(line) for line in lines_of(text))
         case Quoted(text):

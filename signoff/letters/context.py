@@ -25,6 +25,7 @@ from signoff.models import (
     VersionCheck,
 )
 from signoff.services.answers.digests import VersionAnswers, answers_within
+from signoff.services.partners.newsletter_contents import ToldNews, questions_to
 from signoff.services.positions.mentions import passages_of
 from signoff.services.publications.delivered_names import DeliveryStatus, status_of
 from signoff.services.publications.news import PositionNews
@@ -265,6 +266,16 @@ class LetterContext:
     def news(self) -> Sequence[PositionNews]:
         """What the subscriber is told of a round of news, as it stands now."""
         return self.batch.news.told_to(self.subscription.email, required(self.row.news))
+
+    @property
+    def newsletter_parts(self) -> Sequence[ToldNews]:
+        """What the newsletter tells all partners, as it stands now."""
+        return self.batch.newsletters.told_in(required(self.row.newsletter), at=self.at)
+
+    @property
+    def questions(self) -> Sequence[tuple[str, datetime]]:
+        """The titles that the reader's partner is asked about now, each with its deadline."""
+        return questions_to(self.batch.session, self.partner.id, at=self.at)
 
     @property
     def answers(self) -> Sequence[VersionAnswers]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from signoff.domain.letters import PROVEN, LetterKind
-from signoff.letters.news_queries import SubscriberNews
+from signoff.letters.news_queries import NewsletterNews, SubscriberNews
 from signoff.letters.undelivered import Undelivered, undelivered_of
 from signoff.models import (
     Answer,
@@ -161,6 +161,11 @@ class LetterBatch:
         return SubscriberNews(self.session, self._letters)
 
     @cached_property
+    def newsletters(self) -> NewsletterNews:
+        """What the newsletters tell."""
+        return NewsletterNews(self.session)
+
+    @cached_property
     def heard(self) -> set[tuple[int | None, int | None]]:
         """Which contacts were told that their partner is asked about which version, as pairs of ids."""
         contacts = {letter.contact_id for letter in self._letters if letter.contact_id is not None}
@@ -224,9 +229,11 @@ class LetterBatch:
         return assignments(self.session, self.newest_versions)
 
     def writer_of(self, letter: Letter) -> StaffUser | None:
-        """Who at the Coalition writes a letter to others: who published or delivers it, invited comments, or asks."""
+        """Who at the Coalition writes a letter to others: who published, delivers or sends it, or who asks."""
         if letter.delivery is not None:
             return self._user(letter.delivery.delivered_by)
+        if letter.newsletter is not None and letter.contact_id is not None:
+            return self._user(letter.newsletter.sender_id) if letter.newsletter.sender_id else None
         if letter.contact_id is None or letter.version_id is None:
             return None
         if letter.kind == LetterKind.PUBLISHED and letter.version_id in self.publications:

@@ -21,6 +21,7 @@ from signoff.letters.blocks import (
     Changes,
     Draft,
     Facts,
+    Heading,
     Paragraph,
     Quoted,
     Signature,
@@ -39,11 +40,11 @@ _TEMPLATES = Environment(
 _PLACE = "\ue000"
 # Each element that letters use, once.
 _SPECIMEN = (
-    '<p></p><p class="quoted"></p><p class="address"></p><p class="signed"></p><blockquote></blockquote>'
+    '<p></p><p class="quoted"></p><p class="address"></p><p class="signed"></p><blockquote></blockquote><h2></h2>'
     '<a class="act"></a><a class="there"></a>'
     "<table><tbody><tr><th></th><td><ins></ins><del></del></td></tr></tbody></table>"
 )
-_STYLED = re.compile(r'<([a-z]+)(?: class="([a-z]+)")? style="([^"]*)"')
+_STYLED = re.compile(r'<([a-z][a-z0-9]*)(?: class="([a-z]+)")? style="([^"]*)"')
 _END = "</div>\n</body>\n</html>\n"
 
 
@@ -84,6 +85,8 @@ def _open(tag: str, css: str = "", more: str = "") -> str:
 @lru_cache(maxsize=4096)
 def _block_as_html(block: Block) -> str:
     match block:
+        case Heading(text):
+            html = f"{_open('h2')}{escape(text)}</h2>\n"
         case Paragraph(text):
             html = _paragraphs(text)
         case Quoted(text):

@@ -46,7 +46,7 @@ class MeetingLetter(BaseLetter):
             *held,
             Paragraph(
                 "You get this email because you are a contact of a partner. You can unsubscribe from emails about "
-                "meetings here. Requests to approve a position will still reach you."
+                "meetings and from newsletters here. Requests to approve a position will still reach you."
             ),
             Address(self.envelope.link, "Unsubscribe"),
             human(),

@@ -1,4 +1,4 @@
-"""A letter as it will look, before anything is stored: the same class writes it, with a link that opens nothing."""
+"""A letter as it will look, before it is queued: the same class writes it, with a link that opens nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,11 @@ from signoff.domain.permissions import Actor
 from signoff.letters.blocks import Draft
 from signoff.letters.context import Envelope, LetterSettings, answers_later, unpublished_summary
 from signoff.letters.envelopes import sender_of
+from signoff.letters.newsletters import NewsletterLetter
 from signoff.letters.requests import QuestionFields, ReminderLetter, ReplacedLetter, RequestLetter
-from signoff.models import Coalition, Contact, Round, StaffUser, Version
+from signoff.models import Coalition, Contact, Newsletter, Partner, Round, StaffUser, Version
 from signoff.services.answers.current_answers import public_names
+from signoff.services.partners.newsletter_contents import contents_of, questions_to
 from signoff.services.rounds.previous_versions import known_before
 from signoff.services.rounds.rounds import RoundTerms, find_round
 from signoff.settings import Settings
@@ -19,7 +21,7 @@ from signoff.settings import Settings
 
 @dataclass(frozen=True)
 class LetterPreview:
-    """The letters that ask a contact for an answer, as they would be sent at this moment."""
+    """Letters to contacts, as they would be sent at this moment."""
 
     session: Session
     settings: Settings
@@ -39,6 +41,15 @@ class LetterPreview:
         fields = self._fields(round_.version, round_.deadline, round_.message, contact, round_.opener)
         return ReminderLetter(*fields).finished()
 
+    def newsletter(self, newsletter: Newsletter, partner: Partner | None) -> Draft:
+        """A newsletter as the first contact of a partner would read it; without a partner, what all read."""
+        sender = newsletter.sender or self.session.get_one(StaffUser, self.by.id)
+        contact = next(iter(partner.people), None) if partner else None
+        reader, link = (contact.full_name, f"{self.settings.base_url}/subscriptions/…") if contact else ("", "")
+        questions = questions_to(self.session, partner.id, at=self.at) if partner else None
+        parts = contents_of(self.session, newsletter, at=self.at)
+        return NewsletterLetter(self._to(reader, link, sender), newsletter, parts, questions).finished()
+
     def _fields(
         self, version: Version, deadline: datetime, message: str, contact: Contact, sender: StaffUser
     ) -> QuestionFields:
@@ -49,7 +60,9 @@ class LetterPreview:
         return envelope, version, partner, deadline, message, summary, names, answers_from
 
     def _envelope(self, contact: Contact, sender: StaffUser) -> Envelope:
+        return self._to(contact.full_name, f"{self.settings.base_url}/r/…", sender)
+
+    def _to(self, reader: str, link: str, sender: StaffUser) -> Envelope:
         settings = LetterSettings(self.settings.base_url, self.settings.formats, ())
-        link = f"{self.settings.base_url}/r/…"
         coalition = self.session.get_one(Coalition, 1)
-        return Envelope(settings, coalition, contact.full_name, link, to_staff=False, sender=sender_of(sender))
+        return Envelope(settings, coalition, reader, link, to_staff=False, sender=sender_of(sender))

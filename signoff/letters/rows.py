@@ -51,6 +51,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.subscription),
             selectinload(Letter.news),
             selectinload(Letter.meeting),
+            selectinload(Letter.newsletter),
         )
     )
     return session.scalars(query).unique().all()

@@ -6,14 +6,13 @@ from datetime import datetime
 
 from signoff.domain.letters import LetterKind
 from signoff.domain.phrasing import counted
-from signoff.domain.positions.slugs import encoded
 from signoff.letters.base import BaseLetter, letter
-from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
+from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, Obsolete
+from signoff.letters.position_news import PositionNewsLetter
 from signoff.letters.snippets import human
 from signoff.services.publications.news import PositionNews
 
-_MOST_NAMED = 40  # organizations that the news names of one position
 _MOST_POSITIONS = 10
 
 
@@ -59,7 +58,7 @@ class ConfirmSubscriptionLetter(BaseLetter):
 
 @letter(LetterKind.NEWS)
 @dataclass(frozen=True)
-class NewsLetter(BaseLetter):
+class NewsLetter(PositionNewsLetter):
     """To a subscriber, at most once a day: what was published or updated, and who joined, as it stands now."""
 
     news: Sequence[PositionNews]
@@ -97,22 +96,8 @@ class NewsLetter(BaseLetter):
     def _where(self) -> tuple[str, str]:
         if len(self.news) > 1:
             return f"{self.base_url}/positions/", "See all positions"
-        return self._page(self.news[0]), "Read the position"
-
-    def _page(self, item: PositionNews) -> str:
-        return f"{self.base_url}/positions/{encoded(item.publication.position.slug)}"
+        return self.page_of(self.news[0]), "Read the position"
 
     def _about(self, item: PositionNews) -> list[Block]:
-        page = [Facts((("Page", self._page(item)),))] if len(self.news) > 1 else []
-        more = len(item.names) - _MOST_NAMED
-        names = [*item.names[:_MOST_NAMED], *([f"and {counted(more, 'more organization')}"] if more > 0 else [])]
-        return [Paragraph(self._what_happened(item)), *([Quoted("\n".join(names))] if names else []), *page]
-
-    def _what_happened(self, item: PositionNews) -> str:
-        title, who = item.publication.version.title, counted(len(item.names), "organization").capitalize()
-        if not item.is_published:
-            return f"{who} joined the signatories of “{title}”:"
-        when = self.formats.day(item.publication.published_at)
-        signed = f"{who} approved exactly this text:" if item.names else "It has no signatories yet."
-        what = f"A new version of “{title}”" if item.is_update else f"“{title}”"
-        return f"{what} was published on {when}. {signed}"
+        page = [Facts((("Page", self.page_of(item)),))] if len(self.news) > 1 else []
+        return [*self.about_position(item), *page]

@@ -22,6 +22,7 @@ from signoff.models.directory import Expertise, PartnerExpertise, PartnerPlace
 from signoff.models.letters import AnswerDigest, Letter
 from signoff.models.meetings import Meeting
 from signoff.models.merges import PartnerMerge
+from signoff.models.newsletters import Newsletter
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag, Segment
 from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
@@ -82,6 +83,7 @@ __all__ = [
     "Meeting",
     "NameProposal",
     "NewsDigest",
+    "Newsletter",
     "Partner",
     "PartnerExpertise",
     "PartnerMerge",

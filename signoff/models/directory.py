@@ -81,6 +81,7 @@ class PartnerExpertise(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = to("partner.id")
     expertise_id: Mapped[int] = to("expertise.id")
+    added_at: Mapped[datetime]
     until: Mapped[datetime | None]
 
     expertise: Mapped[Expertise] = relationship(lazy="joined", innerjoin=True)

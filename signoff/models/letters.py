@@ -25,6 +25,7 @@ from signoff.models.deliveries import Delivery
 from signoff.models.guard_kinds import Guard, guarded
 from signoff.models.meetings import Meeting
 from signoff.models.merges import PartnerMerge
+from signoff.models.newsletters import Newsletter
 from signoff.models.partners import Contact
 from signoff.models.positions import Version
 from signoff.models.proposals import NameProposal, Referral
@@ -66,9 +67,14 @@ class Letter(Base):
             name="one_addressee",
         ),
         CheckConstraint(
-            f"(kind IN ({_TO_SUBSCRIBERS}, 'meeting')) = (subscription_id IS NOT NULL)", name="subscription_has_one"
+            f"(kind IN ({_TO_SUBSCRIBERS}, 'meeting', 'newsletter')) = (subscription_id IS NOT NULL)",
+            name="subscription_has_one",
         ),
         CheckConstraint("(kind = 'meeting') = (meeting_id IS NOT NULL)", name="meeting_has_one"),
+        CheckConstraint(
+            "(kind IN ('newsletter', 'newsletter_test', 'newsletter_not_sent')) = (newsletter_id IS NOT NULL)",
+            name="newsletter_has_one",
+        ),
         CheckConstraint("(kind = 'news') = (news_id IS NOT NULL)", name="news_has_its_days"),
         CheckConstraint(
             f"(kind IN ({_ABOUT_APPLICATIONS})) = (application_id IS NOT NULL)", name="application_about_one"
@@ -83,7 +89,7 @@ class Letter(Base):
         CheckConstraint(
             "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
             "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
-            "'news', 'meeting') OR version_id IS NOT NULL",
+            "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -140,6 +146,7 @@ class Letter(Base):
     subscription_id: Mapped[int | None] = to("subscription.id", index=True)
     news_id: Mapped[int | None] = to("news_digest.id")
     meeting_id: Mapped[int | None] = to("meeting.id")
+    newsletter_id: Mapped[int | None] = to("newsletter.id", index=True)
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -183,6 +190,7 @@ class Letter(Base):
     subscription: Mapped[Subscription | None] = relationship()
     news: Mapped[NewsDigest | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
+    newsletter: Mapped[Newsletter | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 

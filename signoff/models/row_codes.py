@@ -25,6 +25,7 @@ CODED: dict[str, str] = {
     "link": "link",
     "logo": "logo",
     "meeting": "meeting of partners",
+    "newsletter": "newsletter",
     "name_proposal": "proposed name",
     "partner": "partner",
     "partner_expertise": "expertise of a partner",

@@ -17,7 +17,7 @@ class Subscription(Base):
     """An email address that asked for news of one position, or of all; counts once it was confirmed from its mailbox.
 
     The address is kept while any of its subscriptions lives, and shown to no one. A contact of a partner has one
-    without asking, for meetings, and its address is the contact's.
+    without asking, for newsletters and meetings, and its address is the contact's.
     """
 
     __tablename__ = "subscription"

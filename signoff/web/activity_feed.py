@@ -17,6 +17,7 @@ from signoff.services.accounts.users import user_names
 from signoff.services.record.beside import Beside, beside
 from signoff.services.record.record import facts_of, partner_names_in
 from signoff.web.backup_entries import backup_made, restoration_opened
+from signoff.web.news_entries import NEWS_SENTENCES
 
 Facts = Mapping[str, Any]
 
@@ -188,11 +189,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"A contact of {f['partner']} {'agreed to' if f['agreed'] else 'refused'} the person of application "
         f"{f['application']}"
     ),
-    "meeting_saved": lambda f: f"Meeting {f['meeting']} was saved",
-    "meeting_told": lambda f: f"Partners were emailed about meeting {f['meeting']} ({counted(f['letters'], 'email')})",
-    "meeting_canceled": lambda f: f"Meeting {f['meeting']} was canceled",
-    "subscription_confirmed": lambda f: f"Subscription {f['subscription']} was confirmed by email",
-    "subscriptions_ended": lambda f: f"{counted(len(f['subscriptions']), 'subscription')} ended: {f['ended_as']}",
+    **NEWS_SENTENCES,
     "partner_answered": _answered,
     "name_removed": lambda f: f"The name of {f['partner']} was removed from version {f['version']}",
     "act_scheduled": lambda f: f"{_SCHEDULED[f['act']]} version {f['version']} was scheduled",

@@ -86,7 +86,17 @@ HELP = {
         "check": ("check", "matrix"),
         "principles": ("editions", "edition", "edition_draft", "edition_words"),
         "ask": ("choose", "ask", "board", "confirm_reminder", "show_deadline", "confirm_recall", "confirm_drop"),
-        "emails": ("letters", "letter", "news", "new_meeting", "meeting", "edit_meeting"),
+        "emails": (
+            "letters",
+            "letter",
+            "news",
+            "new_meeting",
+            "meeting",
+            "edit_meeting",
+            "new_newsletter",
+            "newsletter",
+            "edit_newsletter",
+        ),
         "people-and-names": (
             "partners",
             "partner",

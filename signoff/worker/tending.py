@@ -1,10 +1,11 @@
-"""What a turn of work does besides delivering and sealing: scheduled acts, rounds closed and reminded, staff and
-subscribers told."""
+"""What a turn of work does besides delivering and sealing: scheduled acts, rounds closed and reminded, staff, partners
+and subscribers told."""
 
 from signoff.domain.errors import Refusal
 from signoff.domain.permissions import WORKER
-from signoff.models import ScheduledAct
+from signoff.models import Newsletter, ScheduledAct
 from signoff.services.answers.digests import begin_digest, digest_is_due
+from signoff.services.partners.newsletter_sending import due_newsletters, note_not_sent, send_due
 from signoff.services.positions.presence import forget_old_presence, has_old_presence
 from signoff.services.publications.news import begin_news, news_is_due
 from signoff.services.publications.schedules import due_acts, note_failure, perform
@@ -23,6 +24,7 @@ def tend(context: WorkerContext) -> None:
     if notice_older_copy(context):
         return
     _do_scheduled(context)
+    _send_newsletters(context)
     _close_rounds(context)
     _remind(context)
     _tell_turns(context)
@@ -42,6 +44,18 @@ def _do_scheduled(context: WorkerContext) -> None:
             # In a transaction of its own: what the act had begun is undone.
             with context.database.unit_of_work() as session:
                 note_failure(session, session.get_one(ScheduledAct, number), refusal, clock=context.clock)
+
+
+def _send_newsletters(context: WorkerContext) -> None:
+    with context.database.reading() as session:
+        due = due_newsletters(session, clock=context.clock)
+    for number in due:
+        try:
+            with context.database.unit_of_work() as session:
+                send_due(context.act(session, WORKER), session.get_one(Newsletter, number))
+        except Refusal as refusal:
+            with context.database.unit_of_work() as session:
+                note_not_sent(context.act(session, WORKER), session.get_one(Newsletter, number), refusal)
 
 
 def _close_rounds(context: WorkerContext) -> None:

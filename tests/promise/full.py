@@ -52,6 +52,7 @@ from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.expertise import add_expertise, remove_expertise
 from signoff.services.partners.meetings import cancel_meeting
+from signoff.services.partners.newsletters import discard_newsletter
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.register import PartnerFilter
 from signoff.services.partners.segments import save_segment
@@ -65,6 +66,7 @@ from signoff.services.publications.problem_reports import settle_report
 from signoff.services.rounds import consultations
 from tests.house import House
 from tests.meeting import planned, publisher, tell_all
+from tests.newsletter import send_all, written
 from tests.subscribing import ask_for_news, subscribed, unsubscribed
 
 
@@ -245,6 +247,8 @@ def _subscriptions(house: House, session: Session, version: Version) -> None:
     told = planned(house, session, "Fall meeting")
     tell_all(house, session, told)
     cancel_meeting(publisher(house, session), told)
+    send_all(house, session, written(house, session, "News of the spring"))
+    discard_newsletter(publisher(house, session), written(house, session, "News of the fall"))
     later = house.clock() + timedelta(days=1)
     assert begin_news(session, zone=house.settings.timezone, clock=lambda: later) == 1
 

@@ -81,6 +81,9 @@ ROWS: dict[str, May] = {
         change="title begins_at ends_at place link agenda position_ids revision told_revision", once={"canceled_at": ""}
     ),
     "news_digest": May(),
+    "newsletter": May(
+        once={"sent_at": "subject opening parts since until revision due_at sender_id problem", "discarded_at": ""}
+    ),
     "mail_pause": May(change="reason tries try_again_at", go=True),
     "mail_report": May(go=True),
     "name_proposal": May(once={"settled_at": "settled_by accepted"}),

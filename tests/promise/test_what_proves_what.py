@@ -82,7 +82,7 @@ COLUMNS: dict[str, Read] = {
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
         "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id application_id "
-        "merge_id subscription_id news_id meeting_id "
+        "merge_id subscription_id news_id meeting_id newsletter_id "
         "account_news state message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject "
         "sent_text"
     ),
@@ -99,7 +99,7 @@ COLUMNS: dict[str, Read] = {
         public="id slug name level website left_at parent_id networks merged_into_id",
         nobody="joined_at joined_year language notes",
     ),
-    "partner_expertise": Read(public="id partner_id expertise_id until"),
+    "partner_expertise": Read(public="id partner_id expertise_id until", nobody="added_at"),
     "partner_merge": Read(
         partner="id from_id into_id merged_at answers_from undone_at", nobody="merged_by tags dropped undone_by"
     ),
@@ -145,6 +145,10 @@ COLUMNS: dict[str, Read] = {
         nobody="planned_by planned_at",
     ),
     "news_digest": Read(nobody="id since until"),
+    "newsletter": Read(
+        partner="id subject opening parts since until due_at sender_id sent_at discarded_at revision",
+        nobody="written_by written_at problem",
+    ),
     "staff_role": Read(nobody="user_id role"),
     "staff_session": Read(nobody="id user_id lookup started_at expires_at ended_at proven_at browser"),
     "staff_user": Read(

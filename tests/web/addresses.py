@@ -14,6 +14,7 @@ from signoff.domain.rounds.links import secret_of
 from signoff.services.accounts.mailed_links import send_account_link
 from tests.house import House
 from tests.meeting import planned, tell_all
+from tests.newsletter import written
 from tests.subscribing import secret_behind, subscribed
 
 
@@ -47,6 +48,7 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     reader = secret_behind(house, subscribed(house, session, "reader@press.example", version.position.slug))
     secret = house.secret(house.link(session, version, "Cedar"))
     tell_all(house, session, planned(house, session, "Fall meeting", version.position.slug))
+    written(house, session, "News of the spring")
     return Filled(version.position.slug, "alder", secret, own, applicant, reader)
 
 

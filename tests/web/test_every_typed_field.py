@@ -30,6 +30,7 @@ ASKED_ABOUT = ("name", "public_names", "aliases")
 FOUND = {"equity.verdict": "advances", "act": "save"}
 HANDED = {"recipient": "The Committee", "way": "by_hand", "day": "2026-11-24"}
 EMAILED = {"recipient": "The Committee", "way": "email", "address": "clerk@committee.example"}
+NEWS = {"subject": "News"}
 ASKED = {"partner": "1", "deadline": "2026-12-20T12:00", "act": "preview"}
 
 # Role, page, the form on it, what else is sent, the field that is typed, and whether it has to be filled in.
@@ -106,6 +107,9 @@ STAFF: list[tuple[str, str, str, dict[str, str], str, bool]] = [
     ("publisher", f"{BASE}/deliver", "/deliver", EMAILED, "address", True),
     ("publisher", f"{BASE}/deliver", "/deliver", HANDED, "day", True),
     ("publisher", f"{BASE}/deliver", "/deliver", HANDED, "note", False),
+    ("publisher", "/staff/newsletters/new", "/newsletters/new", {"opening": "Hello."}, "subject", True),
+    ("publisher", "/staff/newsletters/new", "/newsletters/new", NEWS, "opening", True),
+    ("publisher", "/staff/newsletters/new", "/newsletters/new", {**NEWS, "part": "questions-0"}, "questions-0", False),
     ("publisher", f"{BASE}/retire", "/retire", {}, "reason", True),
 ]
 ANSWER = {

@@ -58,10 +58,14 @@ def html_of(body: str, place: str = "text") -> str:
 
 
 @lru_cache(maxsize=512)
-def blocks_of(body: str) -> tuple[str, ...]:
-    """The paragraphs, headings, list items and cells that a reader of the text sees, without Markdown."""
+def blocks_of(body: str, *, bullet: str = "") -> tuple[str, ...]:
+    """The paragraphs, headings, list items and cells that a reader of the text sees, without Markdown.
+
+    `bullet` begins each list item.
+    """
+    html = re.sub(r"<li>(?:\s*<p>)?", lambda item: f"{item[0]}{bullet}", _unnumbered(body))
     tags = r"</?(?:p|li|h\d|t[dhr]|ul|ol|blockquote|pre|table|thead|tbody|section)[^>]*>|<[bh]r>"
-    plain = (" ".join(unescape(nh3.clean(block, tags=set())).split()) for block in re.split(tags, _unnumbered(body)))
+    plain = (" ".join(unescape(nh3.clean(block, tags=set())).split()) for block in re.split(tags, html))
     return tuple(block for block in plain if block)
 
 

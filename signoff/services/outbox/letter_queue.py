@@ -47,6 +47,7 @@ _ABOUT = (
     "subscription_id",
     "news_id",
     "meeting_id",
+    "newsletter_id",
 )
 
 

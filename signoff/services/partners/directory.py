@@ -1,6 +1,7 @@
 """The public directory: the present partners, and what is said of them beside their names."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -74,6 +75,28 @@ def partners_in_order(session: Session, ids: Sequence[int]) -> list[Partner]:
     query = query.options(selectinload(Partner.names), selectinload(Partner.doubles), *loaded_particulars())
     found = {partner.id: partner for partner in session.scalars(query)}
     return [found[number] for number in ids if number in found]
+
+
+def joined_within(session: Session, since: datetime, until: datetime) -> list[str]:
+    """The names of the present partners that were added after `since`, up to `until` (aware UTC), by name."""
+    query = select(Partner.name).where(is_present(), Partner.joined_at > since, Partner.joined_at <= until)
+    return sorted(session.scalars(query), key=name_order)
+
+
+def expertise_within(session: Session, since: datetime, until: datetime) -> list[tuple[str, list[str]]]:
+    """The names of the present partners that show expertise added in this time (aware UTC), by name, each with it."""
+    lately = PartnerExpertise.added_at > since, PartnerExpertise.added_at <= until
+    query = (
+        select(Partner.name, Expertise.word)
+        .join(PartnerExpertise, PartnerExpertise.partner_id == Partner.id)
+        .join(Expertise, Expertise.id == PartnerExpertise.expertise_id)
+        .where(is_present(), PartnerExpertise.until.is_(None), Expertise.until.is_(None), *lately)
+        .order_by(func.lower(Expertise.word))
+    )
+    words: dict[str, list[str]] = {}
+    for name, word in session.execute(query):
+        words.setdefault(name, []).append(word)
+    return sorted(words.items(), key=lambda item: name_order(item[0]))
 
 
 def count_present(session: Session) -> int:

@@ -1,4 +1,5 @@
-"""Who of the partners' contacts is told of meetings: all that are present, but those who unsubscribed.
+"""Who of the partners' contacts gets newsletters and is told of meetings: all that are present, but those who
+unsubscribed.
 
 Each has a subscription of their own, made with the first such email, so that its link can be used by them alone. What
 it says never touches requests to approve a position.
@@ -22,7 +23,7 @@ _ENDED = Subscription.ended_at.is_not(None)
 
 
 def news_contacts(session: Session) -> list[Contact]:
-    """The contacts who are told of meetings: of partners that are present, each address once, none who unsubscribed.
+    """The contacts who get such emails: of partners that are present, each address once, none who unsubscribed.
 
     Contacts that were only named by a colleague do not get it before they are confirmed.
     """
@@ -68,7 +69,7 @@ def _subscribe(act: ActContext, contact_id: int) -> Subscription:
 
 
 def stop_news(act: ActContext, subscription: Subscription) -> None:
-    """Tell the contact that a subscription is of about no more meetings; again, it changes nothing."""
+    """Send no more such emails to the contact that a subscription is of; again, it changes nothing."""
     hold_people(act.session)
     at = act.at()
     mine = Subscription.contact_id == subscription.contact_id, ~_ENDED
@@ -80,7 +81,7 @@ def stop_news(act: ActContext, subscription: Subscription) -> None:
 
 
 def resume_news(act: ActContext, subscription: Subscription) -> None:
-    """Tell a contact that unsubscribed about meetings again; LinkDead once it was removed."""
+    """Send such emails again to a contact that unsubscribed; LinkDead once it was removed."""
     hold_people(act.session)
     contact = act.session.get_one(Contact, subscription.contact_id)
     if contact.removed_at is not None:

@@ -110,14 +110,14 @@ def places_with_partners(session: Session) -> list[str]:
     return sorted(codes, key=lambda code: (code != NATIONWIDE, state_name(code)))
 
 
-def insert_particulars(session: Session, added: Iterable[tuple[int, Particulars]]) -> None:
+def insert_particulars(session: Session, added: Iterable[tuple[int, Particulars]], *, at: datetime) -> None:
     """Write places and expertise of partners that were just added, each by its id."""
     added = list(added)
     if places := [row for number, form in added for row in _place_rows(number, form)]:
         session.execute(insert(PartnerPlace), places)
     listed = listed_expertise(session) if any(form.expertise for _, form in added) else {}
     if known := [(number, listed[word.casefold()].id) for number, form in added for word in form.expertise]:
-        rows = [{"partner_id": number, "expertise_id": expertise} for number, expertise in known]
+        rows = [{"partner_id": number, "expertise_id": expertise, "added_at": at} for number, expertise in known]
         session.execute(insert(PartnerExpertise), rows)
 
 
@@ -164,4 +164,5 @@ def _change_expertise(session: Session, partner: Partner, form: Particulars, at:
         if number not in wanted and row.expertise.until is None:
             row.until = at
     session.flush()
-    partner.all_expertise.extend(PartnerExpertise(expertise=wanted[n]) for n in sorted(wanted.keys() - present.keys()))
+    added = sorted(wanted.keys() - present.keys())
+    partner.all_expertise.extend(PartnerExpertise(expertise=wanted[number], added_at=at) for number in added)

@@ -65,7 +65,7 @@ def insert_partners(act: ActContext, forms: Sequence[PartnerForm]) -> list[int]:
     _insert(act.session, PartnerName, [row for number, form in own for row in _name_rows(number, form, at)])
     if tags := [{"partner_id": number, "tag": tag} for number, form in own for tag in form.tags]:
         act.session.execute(insert(PartnerTag), tags)
-    insert_particulars(act.session, own)
+    insert_particulars(act.session, own, at=at)
     contacts = [(number, contact) for number, form in own for contact in form.contacts]
     people: dict[int, list[int]] = {number: [] for number in ids}
     added = _insert(act.session, Contact, [_contact_row(*each, at) for each in contacts])

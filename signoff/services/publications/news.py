@@ -55,15 +55,14 @@ def begin_news(session: Session, *, zone: tzinfo, clock: Clock) -> int:
     digest = NewsDigest(since=span[0], until=span[1])
     session.add(digest)
     session.flush()
-    positions = {item.publication.position_id for item in news_within(session, digest)}
+    positions = {item.publication.position_id for item in news_within(session, *span)}
     readers = readers_of(session, positions) if positions else ()
     whom = ({"subscription_id": number, "news_id": digest.id} for number in readers)
     return queue_subscriber_letters(session, LetterKind.NEWS, whom, at=clock())
 
 
-def news_within(session: Session, digest: NewsDigest) -> list[PositionNews]:
-    """What happened in the time of a round of news and still is the case, oldest publication first."""
-    since, until = digest.since, digest.until
+def news_within(session: Session, since: datetime, until: datetime) -> list[PositionNews]:
+    """What happened after `since`, up to `until` (aware UTC), and still is the case, oldest publication first."""
     appeared = select(listing.c.publication_id).where(listing.c.listed_from > since, listing.c.listed_from <= until)
     query = select(Publication).where(
         Publication.ended_at.is_(None),
@@ -71,16 +70,20 @@ def news_within(session: Session, digest: NewsDigest) -> list[PositionNews]:
         or_(Publication.published_at > since, Publication.id.in_(appeared)),
     )
     found = session.scalars(query.options(joinedload(Publication.position)).order_by(Publication.id)).all()
-    news = [_news_of(session, publication, since, until) for publication in found]
-    return [item for item in news if item.is_published or item.names]
+    news = (news_of(session, publication, since, until) for publication in found)
+    return [item for item in news if item is not None]
 
 
-def _news_of(session: Session, publication: Publication, since: datetime, until: datetime) -> PositionNews:
+def news_of(session: Session, publication: Publication, since: datetime, until: datetime) -> PositionNews | None:
+    """What happened to a publication in this time and still is the case; None when nothing, or once it has ended."""
+    if publication.ended_at is not None or publication.published_at > until:
+        return None
     earlier = Publication.position_id == publication.position_id, Publication.id < publication.id
     joined = joined_between(session, publication, since, until)
-    return PositionNews(
+    news = PositionNews(
         publication,
         is_published=publication.published_at > since,
         is_update=session.scalar(select(Publication.id).where(*earlier).limit(1)) is not None,
         names=[row["public_name"] for row in joined],
     )
+    return news if news.is_published or news.names else None

@@ -73,7 +73,7 @@ def show_subscription(secret: str) -> str:
 @public
 @form_view()
 def confirm_news(secret: str) -> Done:
-    """Confirm a subscription from its mailbox; a contact of a partner who unsubscribed hears of meetings again."""
+    """Confirm a subscription from its mailbox; a contact of a partner who unsubscribed gets news again."""
     refuse_cross_site()
     found = get_by_secret(db(), shaped(secret), at=installation().clock())
     if found.contact_id is not None:

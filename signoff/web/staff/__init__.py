@@ -13,6 +13,7 @@ from signoff.web.staff.partners import (
     meetings,
     membership,
     merging,
+    newsletters,
     partner_import,
     partners,
     proposal_review,

@@ -20,12 +20,14 @@ from signoff.services.outbox.proof_queue import queue_proof
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import name_proposals
 from signoff.services.partners.contacts import confirm_contact
+from signoff.services.partners.newsletter_sending import send_test
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.rounds import consultations
 from signoff.services.rounds.replies import ask_to_confirm
 from tests.house import House
 from tests.letters.sink import Sink
-from tests.meeting import planned, tell_all
+from tests.meeting import planned, publisher, tell_all
+from tests.newsletter import schedule_all, send_all, written
 from tests.subscribing import ask_for_news, subscribed
 
 SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
@@ -60,7 +62,8 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
     acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _merge, _replace_and_recall, _close)
-    for act in (*acts, _apply, _decide, _report, _subscribe, _tell_staff, _complain, _meet, _tell_subscribers):
+    later = (_apply, _decide, _report, _subscribe, _tell_staff, _complain, _meet, _write_to_partners, _tell_subscribers)
+    for act in acts + later:
         act(house)
         states = set(deliver())
         assert "sent" in states and states <= {"sent", "canceled"}, (act.__name__, states)
@@ -71,7 +74,7 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
         head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         written = [line.split(b":")[0].decode() for line in head.split(b"\n") if not line.startswith((b" ", b"\t"))]
         is_news = b"To: ada@press.example" in head and b"Subject: Please confirm" not in head
-        unsubscribes = is_news or b"Subject: Meeting: " in head
+        unsubscribes = is_news or b"Subject: Meeting: " in head or b"Subject: News of the spring" in head
         more = ["List-Unsubscribe", "List-Unsubscribe-Post"] if unsubscribes else []
         assert sorted(written) == sorted([*ELEVEN, *more])
 
@@ -229,6 +232,17 @@ def _meet(house: House) -> None:
     """meeting"""
     with house.database.unit_of_work() as session:
         tell_all(house, session, planned(house, session, "Fall meeting"))
+
+
+def _write_to_partners(house: House) -> None:
+    """newsletter, newsletter_test, newsletter_not_sent"""
+    with house.database.unit_of_work() as session:
+        send_all(house, session, written(house, session, "News of the spring"))
+        tried, due = written(house, session, "News of the fall"), written(house, session, "News of the winter")
+        send_test(publisher(house, session), tried)
+        schedule_all(house, session, due)
+        house.partner(session, "Winter")
+    house.clock.advance(hours=2)
 
 
 def _tell_subscribers(house: House) -> None:

@@ -354,6 +354,7 @@ KEPT_COLUMNS = {
     "scheduled_act": "ended_as grouping kind message partner_ids reasons reminder_days shown state",
     "row_code": "code row_table",
     "meeting": "agenda link place position_ids title",
+    "newsletter": "opening parts problem subject",
     "subscription": "ended_as lookup",
     "segment": "expertise level name place tag",
     "sign_in_failure": "lookup",
