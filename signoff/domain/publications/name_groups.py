@@ -53,10 +53,20 @@ _BEFORE = re.compile(r"^[\W_]+|^the\s+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class NameGroup:
-    """Signatories under one heading, in their order; the heading is empty where all stand in one group."""
+    """Signatories under one heading, in their order; the heading is empty where all stand in one group.
+
+    Where a page shows a part of the group, `of` is how many are in it, and `continues` says that others stand before.
+    """
 
     heading: str
     rows: tuple[Mapping[Any, Any], ...]
+    of: int = 0
+    continues: bool = False
+
+    @property
+    def number(self) -> int:
+        """How many signatories are in the whole group."""
+        return self.of or len(self.rows)
 
 
 @cache
@@ -100,6 +110,26 @@ def by_letter(rows: Iterable[Mapping[Any, Any]]) -> list[NameGroup]:
     others = letters.pop(OTHER_LETTERS, [])
     groups = [NameGroup(letter, tuple(letters[letter])) for letter in sorted(letters)]
     return [*groups, NameGroup(OTHER_LETTERS, tuple(others))] if others else groups
+
+
+def page_of_groups(groups: Iterable[NameGroup], *, begins: int, size: int) -> list[NameGroup]:
+    """The groups with only those signatories that stand on one page of all: so many of them from this one on."""
+    result, before = [], 0
+    for group in groups:
+        rows = group.rows[max(0, begins - before) : max(0, begins + size - before)]
+        if rows:
+            result.append(NameGroup(group.heading, rows, group.number, continues=before < begins))
+        before += len(group.rows)
+    return result
+
+
+def pages_of_groups(groups: Iterable[NameGroup], size: int) -> dict[str, int]:
+    """On which page of so many signatories each group begins, by its heading; the first page is 1."""
+    result, before = {}, 0
+    for group in groups:
+        result[group.heading] = before // size + 1
+        before += len(group.rows)
+    return result
 
 
 def matching(rows: Iterable[Mapping[Any, Any]], words: str) -> list[Mapping[Any, Any]]:

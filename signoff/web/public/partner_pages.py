@@ -27,18 +27,19 @@ from signoff.web.access import public
 from signoff.web.installation import db
 from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
+from signoff.web.public.numbered_pages import page_asked
 
 MOST_AT_ONCE = 300  # partners on one page; where there are more, each letter has a page
 
 
 @pages.get("/partners/")
-@kept(queries="level expertise letter")
+@kept(queries="level expertise letter page")
 @public
 def partners() -> str:
     """The partner directory, from A to Z, with links to the partners' websites and a map of where they work.
 
     `?q=` holds words of names, places and expertise; `?level=` and `?expertise=` narrow it down. `?letter=` is one
-    letter of a long list.
+    letter of a long list, `?page=` one page of a letter that many names begin with.
     """
     words = " ".join(request.args.get("q", "").split())[:200]
     level, expertise = request.args.get("level", ""), request.args.get("expertise", "")
@@ -69,12 +70,15 @@ def _listed(found: Sequence[tuple[int, str]]) -> dict[str, Any]:
     letters = [letter for letter in (*ascii_uppercase, OTHER_LETTERS) if letter in by_letter]
     letter, is_long = request.args.get("letter", ""), len(found) > MOST_AT_ONCE
     shown = [letter if letter in letters else letters[0]] if is_long else letters
-    ids = [number for one in shown for number in by_letter[one]]
+    every = [number for one in shown for number in by_letter[one]]
+    page = page_asked(len(every), MOST_AT_ONCE)
+    ids = every[page.before : page.before + page.items]
     partners = {partner.id: partner for partner in partners_in_order(db(), ids)}
     return {
         "found": len(found),
         "letters": letters,
         "is_long": is_long,
+        "page": page,
         "groups": [(one, [partners[number] for number in by_letter[one] if number in partners]) for one in shown],
         "signed": count_named_on(db(), ids),
     }

@@ -9,7 +9,15 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.positions.text import canonical, leaves_open
 from signoff.domain.publications.list_days import chart_of
-from signoff.domain.publications.name_groups import Grouping, NameGroup, by_letter, in_groups, matching
+from signoff.domain.publications.name_groups import (
+    Grouping,
+    NameGroup,
+    by_letter,
+    in_groups,
+    matching,
+    page_of_groups,
+    pages_of_groups,
+)
 from signoff.models import Position, Publication
 from signoff.services.partners.sign_on import closes_at, find_sign_on
 from signoff.services.positions.checks import shown_check
@@ -29,19 +37,22 @@ from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.kept_pages import kept, valid_until
 from signoff.web.public.blueprint import pages
+from signoff.web.public.numbered_pages import page_asked
 from signoff.web.public.pages import once_published, published, published_version
 from signoff.web.serializers import computed_words
 
 MANY_NAMES = 25  # from so many on, readers look for a name rather than read all of them
+NAMES_ON_ONE_PAGE = 500
 
 
 @pages.get("/positions/<slug:slug>")
-@kept(position=True, queries="notes")
+@kept(position=True, queries="notes page")
 @public
 def position(slug: str) -> str:
     """A published position with exactly the partners that approved this text; a retired one names no one.
 
-    `?name=` shows only the names that hold these words, `?notes=only` those with a note.
+    `?name=` shows only the names that hold these words, `?notes=only` those with a note. `?page=` is one page of a long
+    list, by its number.
     """
     result, publication = once_published(slug)
     ended_at = publication.ended_at
@@ -101,9 +112,13 @@ def _names(publication: Publication, named: Sequence[Mapping[str, Any]]) -> dict
     """The names in their groups, those that the reader looks for, and all groups to jump to."""
     words, only_notes = " ".join(request.args.get("name", "").split())[:100], request.args.get("notes") == "only"
     shown = [row for row in matching(named, words) if row["public_note"] or not only_notes]
+    every, groups = _grouped(named, publication.grouping), _grouped(shown, publication.grouping)
+    numbered = page_asked(len(shown), NAMES_ON_ONE_PAGE)
     return {
-        "all_groups": _grouped(named, publication.grouping),
-        "groups": _grouped(shown, publication.grouping),
+        "all_groups": every,
+        "pages_of_groups": pages_of_groups(every, NAMES_ON_ONE_PAGE),
+        "groups": page_of_groups(groups, begins=numbered.before, size=NAMES_ON_ONE_PAGE),
+        "names_page": numbered,
         "shown": len(shown),
         "with_notes": sum(bool(row["public_note"]) for row in named),
         "words": words,

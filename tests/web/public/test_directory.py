@@ -69,7 +69,12 @@ def test_a_long_directory_has_a_page_for_each_letter(
         house.partner(session, "Cedar Z")
     assert found(client) == ["Alder"] and found(client, letter="N") == ["The Ñandú Club"]
     assert found(client, letter="Q") == ["Alder"]  # no name begins so
-    assert len(found(client, letter="C")) == 22 and found(client, q="birch", letter="C") == ["Birch County"]
+    assert found(client, q="birch", letter="C") == ["Birch County"]
+    first, second, beyond = (found(client, letter="C", page=number) for number in ("1", "2", "99"))
+    assert (len(first), second) == (20, ["Cedar U", "Cedar Z"]) and beyond == second and first[0] == "Cedar A"
+    (next_page,) = client.soup("/partners/?letter=C").select(".pages a")
+    assert (next_page.get_text(), next_page["href"]) == ("Next", "/partners/?letter=C&page=2#list")
+    assert client.soup("/partners/?letter=C&page=2").select_one(".pages span").get_text() == "21 to 22, page 2 of 2"  # type: ignore[union-attr]
     links = [str(link["href"]) for link in client.soup("/partners/").select(".letters a")]
     assert links[1] == "/partners/?letter=B#list"
 

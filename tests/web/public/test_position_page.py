@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from signoff.models import Partner, Publication
+from signoff.web.public import position_page
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -95,6 +96,32 @@ def test_many_names_are_found_without_a_script(client: InspectingClient, house: 
         "#names-a", "#names-b", "#names-c", "#names-d",
     ]  # fmt: skip
     assert len(by_letter.select("#names-a, #names-b, #names-n, #names-p")) == 4
+
+
+def test_a_long_list_stands_on_pages(client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(position_page, "MANY_NAMES", 3)
+    monkeypatch.setattr(position_page, "NAMES_ON_ONE_PAGE", 3)
+    published(house, {**ORDINARY, "Elm": {"level": "local"}})
+    first, second = (client.soup(f"{PAGE}{more}") for more in ("", "?page=2"))
+    assert shown_names(client, PAGE) == {
+        "National organizations 1": ["Cedar"], "State organizations 1": ["Birch"], "Local organizations 3": ["Alder"],
+    }  # fmt: skip
+    assert shown_names(client, f"{PAGE}?page=2") == {"Local organizations (continued) 3": ["Delta", "Elm"]}
+    assert shown_names(client, f"{PAGE}?page=9") == shown_names(client, f"{PAGE}?page=2")
+    pages = [[(link.get_text(), link["href"]) for link in page.select(".pages a")] for page in (first, second)]
+    assert pages == [[("Next", f"{PAGE}?page=2#signatories")], [("Previous", f"{PAGE}#signatories")]]
+    assert first.select_one(".pages span").get_text() == "1 to 3, page 1 of 2"  # type: ignore[union-attr]
+    jumps = [str(link["href"]) for link in second.select(".jump a")]
+    assert jumps[1] == f"{PAGE}#{first.select('.name-group h3')[0]['id']}"  # to the page that the group begins on
+    assert not first.select("[data-filters]")  # a script would look for names on this page only
+    assert shown_names(client, f"{PAGE}?name=el") == {"Local organizations 1": ["Elm"]}
+    assert "Next" not in client.soup(f"{PAGE}?name=el").text
+    with house.database.unit_of_work() as session:
+        house.withdraw(session, session.scalars(select(Publication)).one().version, "Cedar")
+    names = [
+        name for more in ("", "?page=2") for names in shown_names(client, f"{PAGE}{more}").values() for name in names
+    ]
+    assert names == ["Birch", "Alder", "Delta", "Elm"]
 
 
 def test_the_history_names_who_stands_and_counts_who_left(client: InspectingClient, house: House) -> None:
