@@ -146,7 +146,7 @@ ENTRY_KINDS = """
     position_delivered delivery_taken_back report_settled
     act_scheduled schedule_canceled schedule_failed
     sign_on_opened sign_on_ended application_confirmed application_decided application_settled
-    subscription_confirmed subscriptions_ended meeting_saved meeting_told meeting_canceled
+    subscription_confirmed subscriptions_ended meeting_saved meeting_told meeting_canceled meeting_shown
     newsletter_saved newsletter_discarded newsletter_scheduled newsletter_unscheduled newsletter_sent
     newsletter_not_sent
 """
@@ -1054,11 +1054,13 @@ table(
     text("position_ids"),
     integer("revision"),
     integer("told_revision"),
+    integer("is_public"),
     to("planned_by", "staff_user.id"),
     instant("planned_at"),
     instant("canceled_at", nullable=True),
     check("ends_later", "ends_at > begins_at"),
     check("revision_from_one", "revision >= 1"),
+    check("public_yes_or_no", "is_public IN (0, 1)"),
     check("told_of_what_was", "told_revision BETWEEN 0 AND revision"),
 )
 

@@ -90,6 +90,7 @@ KINDS: dict[str, frozenset[str]] = {
     "meeting_saved": frozenset({"meeting", "revision"}),
     "meeting_told": frozenset({"meeting", "revision", "letters"}),
     "meeting_canceled": frozenset({"meeting", "revision"}),
+    "meeting_shown": frozenset({"meeting", "revision", "public"}),
     "newsletter_saved": frozenset({"newsletter", "revision"}),
     "newsletter_discarded": frozenset({"newsletter"}),
     "newsletter_scheduled": frozenset({"newsletter", "revision", "due"}),

@@ -55,14 +55,17 @@ class _Calendar:
 class MeetingCalendar(_Calendar):
     """Writes meetings of partners."""
 
-    def entry(self, meeting: Meeting) -> bytes:
-        """A meeting as an .ics file; a later state takes the place of an earlier one, and a canceled one cancels it."""
+    def entry(self, meeting: Meeting, *, for_all: bool = False) -> bytes:
+        """A meeting as an .ics file; a later state takes the place of an earlier one, and a canceled one cancels it.
+
+        `for_all` leaves out the link to join, which is for partners.
+        """
         lines = (
             f"DTSTART:{_utc(meeting.begins_at)}",
             f"DTEND:{_utc(meeting.ends_at)}",
             f"SUMMARY:{_text(meeting.title)}",
             *([f"LOCATION:{_text(meeting.place)}"] if meeting.place else []),
-            *([f"URL:{meeting.link}"] if meeting.link else []),
+            *([f"URL:{meeting.link}"] if meeting.link and not for_all else []),
             *([f"DESCRIPTION:{_text(plain_text(meeting.agenda))}"] if meeting.agenda else []),
         )
         is_over = meeting.canceled_at is not None

@@ -17,6 +17,7 @@ class Meeting(Base):
     __table_args__ = (
         CheckConstraint("ends_at > begins_at", name="ends_later"),
         CheckConstraint("revision >= 1", name="revision_from_one"),
+        CheckConstraint("is_public IN (0, 1)", name="public_yes_or_no"),
         CheckConstraint("told_revision BETWEEN 0 AND revision", name="told_of_what_was"),
     )
 
@@ -31,6 +32,8 @@ class Meeting(Base):
     position_ids: Mapped[list[int]] = mapped_column(Json)
     revision: Mapped[int] = mapped_column(default=1)
     told_revision: Mapped[int] = mapped_column(default=0)
+    # Whether anyone may read of it, but for its link.
+    is_public: Mapped[int] = mapped_column(default=0)
     planned_by: Mapped[int] = to("staff_user.id")
     planned_at: Mapped[datetime]
     canceled_at: Mapped[datetime | None]
@@ -41,7 +44,7 @@ class Meeting(Base):
 GUARDS: tuple[Guard, ...] = (
     *guarded(
         Meeting,
-        changes="title begins_at ends_at place link agenda position_ids revision told_revision",
+        changes="title begins_at ends_at place link agenda position_ids revision told_revision is_public",
         ends=[Ending("canceled_at", "a meeting that was canceled is not held after all")],
     ),
 )

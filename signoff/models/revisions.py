@@ -67,11 +67,12 @@ OF_NOBODY = frozenset(
         *("name_proposal", "partner_tag", "public_revision", "recovery_code", "referral", "review_assignment", "role"),
         *("row_code", "scheduled_act", "segment", "sign_in_failure", "staff_role", "staff_session", "staff_user"),
         *("turn_notice", "witness_problem", "word_list", "worker_beat"),
-        *("complaint", "mail_report", "meeting", "news_digest", "newsletter", "problem_report", "subscription"),
+        *("complaint", "mail_report", "news_digest", "newsletter", "problem_report", "subscription"),
     }
 )
 # Columns of the other tables of which the same holds: an update of nothing else moves nothing.
 PRIVATE_COLUMNS: dict[str, str] = {
+    "meeting": "link planned_by planned_at",
     "partner": "joined_at joined_year language notes",
     "partner_expertise": "added_at",
     "partner_name": "accepted_at key",

@@ -8,6 +8,7 @@ from signoff.domain.phrasing import counted
 NEWS_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "meeting_saved": lambda f: f"Meeting {f['meeting']} was saved",
     "meeting_told": lambda f: f"Partners were emailed about meeting {f['meeting']} ({counted(f['letters'], 'email')})",
+    "meeting_shown": lambda f: f"Meeting {f['meeting']} was {'shown in' if f['public'] else 'taken off'} public pages",
     "meeting_canceled": lambda f: f"Meeting {f['meeting']} was canceled",
     "newsletter_saved": lambda f: f"Newsletter {f['newsletter']} was saved",
     "newsletter_discarded": lambda f: f"Newsletter {f['newsletter']} was discarded",

@@ -51,7 +51,7 @@ from signoff.services.outbox.complaints import mark_complained, settle_complaint
 from signoff.services.outbox.undeliverable import notify_undeliverable
 from signoff.services.partners import contacts, name_proposals, referrals
 from signoff.services.partners.expertise import add_expertise, remove_expertise
-from signoff.services.partners.meetings import cancel_meeting
+from signoff.services.partners.meetings import cancel_meeting, show_meeting
 from signoff.services.partners.newsletters import discard_newsletter
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.register import PartnerFilter
@@ -246,6 +246,7 @@ def _subscriptions(house: House, session: Session, version: Version) -> None:
     planned(house, session, "Spring meeting", version.position.slug)
     told = planned(house, session, "Fall meeting")
     tell_all(house, session, told)
+    show_meeting(publisher(house, session), told, in_public=True, revision=1)
     cancel_meeting(publisher(house, session), told)
     send_all(house, session, written(house, session, "News of the spring"))
     discard_newsletter(publisher(house, session), written(house, session, "News of the fall"))

@@ -171,6 +171,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "ck_meeting_ends_later": ("1 = 1", {"ends_at": "2001-11-24 12:00:00.000000+00:00"}),
     "ck_meeting_revision_from_one": ("told_revision = 0", {"revision": 0}),
+    "ck_meeting_public_yes_or_no": ("1 = 1", {"is_public": 2}),
     "ck_meeting_told_of_what_was": ("1 = 1", {"told_revision": 99}),
     "ck_letter_meeting_has_one": ("kind = 'meeting'", {"meeting_id": None, "message_id": "x"}),
     "ck_newsletter_since_not_after_until": ("1 = 1", {"since": "2031-11-24 12:00:00.000000+00:00"}),

@@ -78,7 +78,8 @@ ROWS: dict[str, May] = {
     "logo": May(),
     "log_list": May(change="salt"),
     "meeting": May(
-        change="title begins_at ends_at place link agenda position_ids revision told_revision", once={"canceled_at": ""}
+        change="title begins_at ends_at place link agenda position_ids revision told_revision is_public",
+        once={"canceled_at": ""},
     ),
     "news_digest": May(),
     "newsletter": May(

@@ -48,6 +48,8 @@ SURFACES = {
     "/login/forgotten": NOBODY,
     "/login/link/<secret>": NOBODY,
     "/logo/<digest>.png": NOBODY,
+    "/meetings": NOBODY,
+    "/meetings/<number>.ics": NOBODY,
     "/metrics": NOBODY,
     "/oembed": NOBODY,
     "/partners/": REGISTER,

@@ -141,7 +141,8 @@ COLUMNS: dict[str, Read] = {
         nobody="id position_id contact_id email network nonce lookup asked_at expires_at confirmed_at ended_at ended_as"
     ),
     "meeting": Read(
-        partner="id title begins_at ends_at place link agenda position_ids told_revision canceled_at revision",
+        public="id title begins_at ends_at place agenda position_ids told_revision is_public canceled_at revision",
+        partner="link",
         nobody="planned_by planned_at",
     ),
     "news_digest": Read(nobody="id since until"),

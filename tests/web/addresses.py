@@ -12,8 +12,9 @@ from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.permissions import NOBODY
 from signoff.domain.rounds.links import secret_of
 from signoff.services.accounts.mailed_links import send_account_link
+from signoff.services.partners.meetings import show_meeting
 from tests.house import House
-from tests.meeting import planned, tell_all
+from tests.meeting import planned, publisher, tell_all
 from tests.newsletter import written
 from tests.subscribing import secret_behind, subscribed
 
@@ -47,7 +48,9 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     applicant = house.application_secret(house.applied(session, version, "Damson"))
     reader = secret_behind(house, subscribed(house, session, "reader@press.example", version.position.slug))
     secret = house.secret(house.link(session, version, "Cedar"))
-    tell_all(house, session, planned(house, session, "Fall meeting", version.position.slug))
+    meeting = planned(house, session, "Fall meeting", version.position.slug)
+    tell_all(house, session, meeting)
+    show_meeting(publisher(house, session), meeting, in_public=True, revision=1)
     written(house, session, "News of the spring")
     return Filled(version.position.slug, "alder", secret, own, applicant, reader)
 

@@ -10,6 +10,7 @@ from signoff.worker.turn import work_once
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink, text_of
+from tests.meeting import planned, tell_all
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
@@ -79,3 +80,30 @@ def test_a_contact_unsubscribes_with_one_click_and_is_asked_as_before(
     assert [letter["List-Unsubscribe"] is None for letter in sink.to(ANA)] == [False, True]
     assert client.submit(path.removesuffix("/unsubscribe"), path.removesuffix("/unsubscribe")).status_code == 303
     assert "News for partners" in client.get(path).text
+
+
+def test_a_meeting_on_the_public_site_has_no_link_and_only_published_positions(
+    house: House, client: InspectingClient
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.publish(session, house.asked(session, "Alder"))
+        house.asked(session, "Birch", title="Open the yards")
+        meeting = planned(house, session, "Fall meeting", "fund-the-coordinator", "open-the-yards")
+        tell_all(house, session, meeting)
+    client.sign_in("publisher")
+    assert "Fall meeting" not in client.get("/meetings").text + client.get("/").text
+    assert client.get("/meetings/1.ics").status_code == 404
+    assert client.submit("/staff/meetings/1", "/public").status_code == 303
+    page, entry = client.get("/meetings").text, client.get("/meetings/1.ics")
+    assert "Fall meeting" in page and "<strong>Two</strong> texts" in page and "Fund the coordinator" in page
+    assert "Fall meeting" in client.get("/").text and "METHOD:PUBLISH" in entry.text and "SEQUENCE:1" in entry.text
+    for served in (page, entry.text):
+        assert "meet.example" not in served and "Open the yards" not in served
+    assert client.submit("/staff/meetings/1", "/cancel").status_code == 303
+    assert "canceled" in client.get("/meetings").text and "Fall meeting" not in client.get("/").text
+    assert "STATUS:CANCELLED" in client.get("/meetings/1.ics").text
+    house.clock.advance(days=8)
+    assert "No public meeting is planned" in client.get("/meetings").text
+    client.sign_in("publisher")
+    assert client.submit("/staff/meetings/1", "/public").status_code == 303
+    assert "Not shown" in client.get("/staff/meetings/1").text

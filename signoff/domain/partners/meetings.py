@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from signoff.domain.positions.markdown import blocks_of, links_in
 from signoff.domain.positions.markdown_rules import markdown_problem
 from signoff.domain.positions.placeholders import has_computed
 from signoff.domain.text_input import (
@@ -70,3 +71,8 @@ class MeetingForm:
             return "Computed words cannot be used here."
         problem = text_problem(self.agenda, longest=LONGEST_AGENDA, markdown=True)
         return problem or markdown_problem(self.agenda)
+
+
+def shown_words(title: str, place: str, agenda: str) -> dict[str, str]:
+    """What anyone reads of a public meeting, by field: without Markdown, and with the addresses of links."""
+    return {"title": title, "place": place, "agenda": "\n".join([*blocks_of(agenda), *links_in(agenda)])}

@@ -1,4 +1,4 @@
-"""Meetings of partners: planned, changed, canceled, and told to the partners' contacts. None of it is public."""
+"""Meetings of partners: planned, changed, canceled, told to the partners' contacts, and shown in public if wished."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.as_shown import ensure_as_shown, shown_digest
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.letters import LetterKind
-from signoff.domain.partners.meetings import MeetingForm
+from signoff.domain.partners.meetings import MeetingForm, shown_words
 from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Contact, Meeting, Position, Publication, Request, Round, Version
 from signoff.services.act import ActContext
-from signoff.services.locks import hold_people
+from signoff.services.locks import hold_names, hold_people
 from signoff.services.outbox.letter_queue import queue_news_letters
 from signoff.services.partners.news_readers import letters_to, news_contacts
+from signoff.services.partners.public_words import words_naming_others
 from signoff.services.record.record import record
 
 _OVER = "This meeting was canceled or is over. Nothing was changed."
@@ -38,14 +39,14 @@ def change_meeting(act: ActContext, meeting: Meeting, form: MeetingForm, *, revi
     `revision` is the state that was shown. Conflict once it was canceled, is over, or is in another state by now.
     """
     ensure_may(act.by, Act.TELL_PARTNERS)
+    hold_names(act.session, only_reading=True)
     hold_people(act.session)
     act.session.refresh(meeting)
     _ensure_ahead(meeting, at=act.at())
-    if revision != meeting.revision:
-        raise Conflict(
-            "A colleague changed this meeting in the meantime. Nothing was changed. Please look at it again."
-        )
+    _ensure_revision(meeting, revision)
     values = _sound(act, form)
+    if meeting.is_public and (naming := naming_problems(act.session, form.cleaned())):
+        raise Invalid(naming)
     if all(getattr(meeting, name) == value for name, value in values.items()):
         return False
     for name, value in values.items():
@@ -54,6 +55,43 @@ def change_meeting(act: ActContext, meeting: Meeting, form: MeetingForm, *, revi
     act.session.flush()
     _record(act, "meeting_saved", meeting)
     return True
+
+
+def show_meeting(act: ActContext, meeting: Meeting, *, in_public: bool, revision: int) -> None:
+    """Show a meeting on public pages once partners were told of it, or take it off them.
+
+    `revision` is the state that was shown. Conflict once it is in another, was canceled or is over, and while its words
+    name a partner. Taking it off is possible at any time.
+    """
+    ensure_may(act.by, Act.TELL_PARTNERS)
+    hold_names(act.session, only_reading=True)
+    hold_people(act.session)
+    act.session.refresh(meeting)
+    if in_public:
+        _ensure_ahead(meeting, at=act.at())
+        _ensure_revision(meeting, revision)
+        for problem in naming_problems(act.session, meeting).values():
+            raise Conflict(f"{problem} Nothing was changed.")
+    if bool(meeting.is_public) == in_public:
+        raise Conflict("This was already done. Nothing was changed.")
+    meeting.is_public = int(in_public)
+    act.session.flush()
+    facts = {"meeting": meeting.id, "revision": meeting.revision, "public": in_public}
+    record(act.session, "meeting_shown", by=act.by, at=act.at(), facts=facts)
+
+
+def naming_problems(session: Session, said: Meeting | MeetingForm) -> dict[str, str]:
+    """Of each field that anyone would read of a meeting and that names a partner, why it is not shown in public."""
+    words = {name: text for name, text in shown_words(said.title, said.place, said.agenda).items() if text}
+    naming = words_naming_others(session, words.values())
+    return {name: naming[text] for name, text in words.items() if text in naming}
+
+
+def _ensure_revision(meeting: Meeting, revision: int) -> None:
+    if revision != meeting.revision:
+        raise Conflict(
+            "A colleague changed this meeting in the meantime. Nothing was changed. Please look at it again."
+        )
 
 
 def cancel_meeting(act: ActContext, meeting: Meeting) -> int:
@@ -143,6 +181,16 @@ def meetings_ahead(session: Session, *, at: datetime) -> Sequence[Meeting]:
     """The meetings that partners were told of and that are still to be held, the next first."""
     is_to_be_held = Meeting.canceled_at.is_(None), Meeting.ends_at > at, Meeting.told_revision > 0
     return session.scalars(select(Meeting).where(*is_to_be_held).order_by(Meeting.begins_at, Meeting.id)).all()
+
+
+def public_meetings(session: Session, *, at: datetime) -> list[Meeting]:
+    """The meetings that anyone may read of and that are not over, canceled ones too, the next first.
+
+    Partners were told of them, and their words name none of them now: a name may have been added since they were shown.
+    """
+    is_shown = Meeting.is_public == 1, Meeting.told_revision > 0, Meeting.ends_at > at
+    found = session.scalars(select(Meeting).where(*is_shown).order_by(Meeting.begins_at, Meeting.id))
+    return [meeting for meeting in found if not naming_problems(session, meeting)]
 
 
 def positions_to_choose(session: Session) -> Sequence[Version]:

@@ -1,6 +1,6 @@
 """What pages, feeds and the API show the public: publications, their signatories, and where a partner is named."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,12 @@ def listed_publications(
         .limit(limit)
     )
     return [ListedPublication(publication, signatories) for publication, signatories in rows]
+
+
+def live_publications_of(session: Session, position_ids: Collection[int]) -> Sequence[Publication]:
+    """The live publications of these positions, oldest first."""
+    live = select(Publication).where(Publication.position_id.in_(position_ids), Publication.ended_at.is_(None))
+    return session.scalars(live.options(joinedload(Publication.position)).order_by(Publication.id)).all()
 
 
 def published_addresses(session: Session, *, limit: int, offset: int = 0) -> Sequence[tuple[str, datetime]]:

@@ -11,6 +11,7 @@ from signoff.web.public import (
     health,
     logo,
     mail_hooks,
+    meetings,
     paper,
     partner_pages,
     position_list,

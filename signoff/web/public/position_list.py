@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from signoff.domain.positions.fields import KINDS
+from signoff.services.partners.meetings import public_meetings
 from signoff.services.principles.editions import find_latest_edition, latest_edition
 from signoff.services.publications.public_queries import count_live_publications, count_named, live_publications
 from signoff.services.publications.published_search import (
@@ -18,18 +19,21 @@ from signoff.services.publications.published_search import (
 )
 from signoff.web.access import public
 from signoff.web.installation import db, installation
-from signoff.web.kept_pages import kept
+from signoff.web.kept_pages import kept, valid_until
 from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import whole_number
 
 ON_ONE_PAGE = 20
+_MEETINGS = 3  # on the first page
 
 
 @pages.get("/")
 @kept()
 @public
 def home() -> str:
-    """The first page: what this place is, and the newest positions."""
+    """The first page: what this place is, the newest positions, and meetings ahead."""
+    ahead = public_meetings(db(), at=installation().clock())
+    valid_until(min((meeting.ends_at for meeting in ahead), default=None))
     return render_template(
         "public/home.html",
         section="public.home",
@@ -37,6 +41,7 @@ def home() -> str:
         total=count_live_publications(db()),
         named=count_named(db()),
         edition=latest_edition(db()),
+        meetings=[meeting for meeting in ahead if meeting.canceled_at is None][:_MEETINGS],
     )
 
 

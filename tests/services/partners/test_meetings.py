@@ -15,6 +15,8 @@ from signoff.services.partners.meetings import (
     change_meeting,
     meetings_ahead,
     plan_meeting,
+    public_meetings,
+    show_meeting,
     tell_partners,
 )
 from signoff.services.partners.news_readers import news_contacts, resume_news, stop_news
@@ -120,3 +122,35 @@ def test_a_partner_reads_of_public_positions_and_of_those_it_was_asked_about(hou
         assert agenda_for(session, meeting, birch) == [(public, True), (asked, False)]
         house.recall(session, asked)
         assert agenda_for(session, meeting, birch) == [(public, True)]
+
+
+def test_a_meeting_is_public_only_by_choice_once_told_and_while_it_names_no_partner(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.partner(session, "Alder Trust")
+        act, meeting = publisher(house, session), planned(house, session, "Spring meeting")
+        naming = planned(house, session, "Spring meeting", agenda="1. **Al**der Trust reports")
+        with pytest.raises(Conflict, match="names Alder Trust"):
+            show_meeting(act, naming, in_public=True, revision=1)
+        with pytest.raises(Conflict, match="colleague"):
+            show_meeting(act, meeting, in_public=True, revision=2)
+        with pytest.raises(NotAllowed):
+            drafter = house.act(session, house.user(session, "drafter").actor)
+            show_meeting(drafter, meeting, in_public=True, revision=1)
+        show_meeting(act, meeting, in_public=True, revision=1)
+        assert public_meetings(session, at=house.clock()) == []
+        tell_all(house, session, meeting)
+        tell_all(house, session, planned(house, session, "Quiet meeting"))
+        assert public_meetings(session, at=house.clock()) == [meeting]
+        with pytest.raises(Invalid) as refusal:
+            change_meeting(act, meeting, form(house, "Spring meeting", place="At Alder Trust"), revision=1)
+        assert set(refusal.value.errors) == {"place"}
+        house.partner(session, "Spring Meeting")
+        assert public_meetings(session, at=house.clock()) == []
+        change_meeting(act, meeting, form(house, "Fall gathering"), revision=1)
+        assert public_meetings(session, at=house.clock()) == [meeting]
+        cancel_meeting(act, meeting)
+        assert public_meetings(session, at=house.clock()) == [meeting]
+        show_meeting(act, meeting, in_public=False, revision=0)
+        assert public_meetings(session, at=house.clock()) == []
+        with pytest.raises(Conflict):
+            show_meeting(act, meeting, in_public=True, revision=3)

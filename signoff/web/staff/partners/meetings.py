@@ -20,8 +20,10 @@ from signoff.services.partners.meetings import (
     digest_of,
     get_meeting,
     is_ahead,
+    naming_problems,
     plan_meeting,
     positions_to_choose,
+    show_meeting,
     tell_partners,
 )
 from signoff.services.partners.news_readers import news_contacts
@@ -96,6 +98,18 @@ def end_meeting(number: int) -> Done:
     return Done(url_for("staff.meeting", number=number), words)
 
 
+@pages.post("/staff/meetings/<number:number>/public")
+@staff(Act.TELL_PARTNERS)
+@form_view(conflict=lambda refusal, number: _page(get_meeting(db(), number), refusal))
+def publish_meeting(number: int) -> Done:
+    """Show it on public pages, or take it off them."""
+    in_public = request.form.get("public") == "yes"
+    shown = whole_number(request.form.get("revision", "")) or 0
+    show_meeting(current_act(), get_meeting(db(), number), in_public=in_public, revision=shown)
+    words = "The meeting is on the public site." if in_public else "The meeting is no longer on the public site."
+    return Done(url_for("staff.meeting", number=number), words)
+
+
 def _page(meeting: Meeting, refusal: Conflict | None = None) -> str:
     contacts = news_contacts(db())
     return render_template(
@@ -105,6 +119,7 @@ def _page(meeting: Meeting, refusal: Conflict | None = None) -> str:
         is_ahead=is_ahead(meeting, at=installation().clock()),
         on_agenda=[one for one in positions_to_choose(db()) if one.position_id in meeting.position_ids],
         readers=len(contacts),
+        naming=list(naming_problems(db(), meeting).values()) if meeting.is_public else [],
         shown=digest_of(meeting, contacts),
         conflict=getattr(refusal, "text", ""),
     )
