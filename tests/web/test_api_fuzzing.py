@@ -66,7 +66,10 @@ def _furnished(house: House) -> dict[str, str]:
 @pytest.mark.parametrize("mode", MODES)
 def test_generated_calls_get_documented_answers(app: Flask, house: House, caller: str, mode: Any) -> None:
     tokens = _furnished(house)
-    headers = {"Authorization": f"Bearer {tokens[caller]}"} if caller else {}
+    # Calls go past a client that would unpack what is packed; pages from memory are, for whoever takes gzip.
+    headers = {"Accept-Encoding": "identity"}
+    if caller:
+        headers["Authorization"] = f"Bearer {tokens[caller]}"
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     seen: Counter[int] = Counter()
     for result in schema.get_all_operations():
