@@ -581,14 +581,24 @@ table(
 )
 
 table(
+    "first_draft",
+    row_id(),
+    to("begun_by", "staff_user.id"),
+    instant("begun_at"),
+)
+
+table(
     "draft_state",
     row_id(),
-    to("position_id", "position.id"),
+    to("position_id", "position.id", nullable=True),
+    to("first_draft_id", "first_draft.id", nullable=True),
     integer("number"),
     text("content"),
     to("saved_by", "staff_user.id"),
     instant("saved_at"),
     sa.UniqueConstraint("position_id", "number"),
+    sa.UniqueConstraint("first_draft_id", "number"),
+    check("of_one_text", "(position_id IS NULL) <> (first_draft_id IS NULL)"),
 )
 
 table(

@@ -122,6 +122,14 @@ class NewerDraft(Conflict):
     )
 
 
+class DraftEnded(Conflict):
+    """The draft of a position to be started is gone: it became version 1, or was discarded."""
+
+    sentence = (
+        "This draft was saved as version 1 or discarded while you were writing. Nothing was saved; your text is below."
+    )
+
+
 class RegisterChanged(Conflict):
     """Someone else agreed a name or published a text since the names of a file were asked about."""
 

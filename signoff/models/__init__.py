@@ -39,7 +39,7 @@ from signoff.models.row_codes import RowCode
 from signoff.models.schedules import ScheduledAct
 from signoff.models.sealing import Leaf
 from signoff.models.subscriptions import NewsDigest, Subscription
-from signoff.models.turns import DraftPresence, DraftState, TurnNotice
+from signoff.models.turns import DraftPresence, DraftState, FirstDraft, TurnNotice
 from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
 from signoff.models.worker import MailPause, WorkerBeat
 
@@ -69,6 +69,7 @@ __all__ = [
     "Exemption",
     "Expertise",
     "FindingRow",
+    "FirstDraft",
     "IdempotentCall",
     "ImportColumns",
     "Invitation",

@@ -63,6 +63,7 @@ OF_NOBODY = frozenset(
     {
         *("account_link", "answer_digest", "answer_person", "api_token", "application", "authenticator", "comment"),
         *("contact", "draft_presence", "draft_state", "edition_draft", "email_off", "entry", "entry_kind"),
+        "first_draft",
         *("idempotent_call", "import_columns", "invitation", "leaf", "letter", "letter_kind", "link", "mail_pause"),
         *("name_proposal", "partner_tag", "public_revision", "recovery_code", "referral", "review_assignment", "role"),
         *("row_code", "scheduled_act", "segment", "sign_in_failure", "staff_role", "staff_session", "staff_user"),

@@ -64,6 +64,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "email_off": _STAFF,
     "entry": "its own code",
     "entry_kind": "compared with the program's words",
+    "first_draft": _STAFF,
     "idempotent_call": _WORK,
     "import_columns": _STAFF,
     "leaf": _TREE,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.models.accounts import StaffUser
@@ -21,14 +21,32 @@ class DraftPresence(Base):
     seen_at: Mapped[datetime]
 
 
-class DraftState(Base):
-    """One state of the shared draft of a position's next version; the last five are kept until the draft ends."""
+class FirstDraft(Base):
+    """The draft of a position that is still to be started; it goes when version 1 is saved from it."""
 
-    __tablename__ = "draft_state"
-    __table_args__ = (UniqueConstraint("position_id", "number"),)
+    __tablename__ = "first_draft"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    position_id: Mapped[int] = to("position.id")
+    begun_by: Mapped[int] = to("staff_user.id")
+    begun_at: Mapped[datetime]
+
+
+class DraftState(Base):
+    """One state of a shared draft; the last five are kept until the draft ends.
+
+    The draft is of a position's next version, or of a position that is still to be started.
+    """
+
+    __tablename__ = "draft_state"
+    __table_args__ = (
+        UniqueConstraint("position_id", "number"),
+        UniqueConstraint("first_draft_id", "number"),
+        CheckConstraint("(position_id IS NULL) <> (first_draft_id IS NULL)", name="of_one_text"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position_id: Mapped[int | None] = to("position.id")
+    first_draft_id: Mapped[int | None] = to("first_draft.id")
     number: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(Json)
     saved_by: Mapped[int] = to("staff_user.id")
@@ -51,6 +69,7 @@ class TurnNotice(Base):
 
 GUARDS: tuple[Guard, ...] = (
     *guarded(TurnNotice),
+    *guarded(FirstDraft, goes=True),
     *guarded(DraftState, goes=True),
     *guarded(DraftPresence, changes="seen_at", goes=True),
 )

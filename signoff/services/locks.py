@@ -15,6 +15,7 @@ from signoff.domain.partners.email_addresses import without_tag
 from signoff.models import (
     Authenticator,
     Contact,
+    FirstDraft,
     Letter,
     Link,
     Partner,
@@ -36,6 +37,7 @@ class Rank(IntEnum):
     USER = auto()
     AUTHENTICATOR = auto()
     SCHEDULE = auto()
+    FIRST_DRAFT = auto()
     EDITIONS = auto()
     ADDRESSES = auto()
     NAMES = auto()
@@ -125,6 +127,12 @@ def hold_position(session: Session, position_id: int) -> None:
     """No one else changes which versions, rounds, publications and edition this position has; it is read again."""
     held = select(Position).where(Position.id == position_id).with_for_update(key_share=True)
     hold(session, Rank.POSITION, [position_id], held.execution_options(populate_existing=True))
+
+
+def hold_first_draft(session: Session, draft_id: int) -> None:
+    """No one else changes or ends this draft of a position to be started meanwhile; it may have ended before."""
+    lock = select(FirstDraft.id).where(FirstDraft.id == draft_id).with_for_update()
+    hold(session, Rank.FIRST_DRAFT, [draft_id], lock)
 
 
 def hold_version(session: Session, version_id: int) -> None:

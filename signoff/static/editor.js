@@ -306,8 +306,8 @@ form.addEventListener("input", () => {
 let leaves = false;
 form.addEventListener("submit", (event) => {
   leaves = true;
-  // Forgotten on the position's page, which shows that it was saved: an ended session must not lose it.
-  if (event.submitter?.value !== "save" || !isChanged()) return;
+  // Forgotten on the page that shows that it was saved: an ended session must not lose it.
+  if (!["save", "draft"].includes(event.submitter?.value) || !isChanged()) return;
   localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: typed(), sent: true }));
 });
 addEventListener("beforeunload", (event) => {

@@ -210,8 +210,8 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
-// A position's page after saving: what the editor kept of it is not needed anymore.
-if (document.querySelector(".steps")) {
+// A position's page, or its draft, after saving: what the editor kept of it is not needed anymore.
+if (document.querySelector(".steps, [data-draft]")) {
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith("signoff:"))) {
     if (JSON.parse(localStorage.getItem(key)).sent) localStorage.removeItem(key);
   }

@@ -67,6 +67,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
         {"taken_back_at": "2020-01-01 12:00:00.000000+00:00"},
     ),
     "ck_letter_delivered_has_its_delivery": ("kind = 'delivered'", {"kind": "published", "message_id": "x"}),
+    "ck_draft_state_of_one_text": ("position_id IS NOT NULL", {"position_id": None}),
     "ck_edition_draft_ended_once": (
         "edition_id IS NOT NULL",
         {"discarded_at": SOON, "edition_id": 1},
@@ -253,6 +254,7 @@ MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("settled_at IS NOT NULL", _UNDECIDED | {"lookup": "0" * 64}),
     ],
     "ck_delivery_taken_back_by_someone": [("taken_back_at IS NOT NULL", {"taken_back_by": None})],
+    "ck_draft_state_of_one_text": [("position_id IS NOT NULL", {"first_draft_id": 1})],
     "ck_logo_has_pixels": [("1 = 1", {"height": 0, "digest": "0" * 64})],
     "ck_log_head_record_whole": [("1 = 1", {"size": 900_000, "record_root": "short"})],
     "ck_version_text_present": [("1 = 1", {"title": "", "number": 99})],

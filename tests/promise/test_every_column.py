@@ -65,6 +65,7 @@ ROWS: dict[str, May] = {
     "exemption": May(),
     "expertise": May(once={"until": ""}),
     "finding": May(change="verdict rationale quotes found_by found_at"),
+    "first_draft": May(go=True),
     "idempotent_call": May(go=True),
     "invitation": May(once={"revoked_at": ""}),
     "leaf": May(),

@@ -61,7 +61,8 @@ COLUMNS: dict[str, Read] = {
         nobody="address note supplements_id file_sha256 delivered_by delivered_at taken_back_by taken_back_reason",
     ),
     "draft_presence": Read(nobody="position_id user_id seen_at"),
-    "draft_state": Read(nobody="id position_id number content saved_by saved_at"),
+    "draft_state": Read(nobody="id position_id first_draft_id number content saved_by saved_at"),
+    "first_draft": Read(nobody="id begun_by begun_at"),
     "edition_draft": Read(
         nobody="id content revision started_by started_at changed_by changed_at edition_id discarded_at"
     ),

@@ -10,9 +10,11 @@ from werkzeug.routing import Rule
 
 from signoff.domain.accounts import AccountLinkPurpose
 from signoff.domain.permissions import NOBODY
+from signoff.domain.positions.text import Wording
 from signoff.domain.rounds.links import secret_of
 from signoff.services.accounts.mailed_links import send_account_link
 from signoff.services.partners.meetings import show_meeting
+from signoff.services.positions.drafts import begin_draft
 from tests.house import House
 from tests.meeting import planned, publisher, tell_all
 from tests.newsletter import written
@@ -33,8 +35,9 @@ class Filled:
 
 def furnish_addresses(house: House, session: Session) -> Filled:
     """A published position with one signatory, one who declined and one who waits, one who applied; a delivery of it;
-    someone who gets its news; a draft of the principles."""
+    someone who gets its news; a draft of the principles, and one of a position to be started."""
     house.draft(session)
+    begin_draft(house.act(session, house.user(session, "drafter").actor), Wording(title="Count the buses"))
     version = house.asked(session, "Alder", "Birch", "Cedar")
     house.say(session, version, "Alder")
     house.say(session, version, "Birch", "decline")

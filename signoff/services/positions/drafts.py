@@ -1,39 +1,60 @@
-"""The shared draft of a position's next version: kept for drafters, its last five states, until it is a version."""
+"""Shared drafts: of a position's next version, or of a position to be started.
+
+Their last five states are kept for drafters, until the draft becomes a version or is discarded.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from signoff.domain.errors import Conflict, Invalid, NewerDraft, NotFound
+from signoff.domain.errors import Conflict, DraftEnded, Invalid, NewerDraft, NotFound
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.positions.drafts import DraftText, put_in_place, put_last
 from signoff.domain.positions.fields import FIELDS
 from signoff.domain.positions.text import Wording, clean
 from signoff.domain.text_input import clean_line
-from signoff.models import Comment, DraftState, Position, Version
+from signoff.models import Comment, DraftState, FirstDraft, Position, Version
 from signoff.services.act import ActContext
-from signoff.services.locks import hold_position
-from signoff.services.positions.positions import latest_version, save_version
+from signoff.services.locks import hold_first_draft, hold_position
+from signoff.services.positions.positions import latest_version, save_version, start_position
 
 KEPT_STATES = 5
+# What a draft is of: the next version of a position, or a position to be started.
+Drafted = Position | FirstDraft
 
 
-def draft_states(session: Session, position: Position) -> Sequence[DraftState]:
-    """The states that are kept of a position's draft, the newest first; none where there is no draft."""
+def draft_states(session: Session, of: Drafted) -> Sequence[DraftState]:
+    """The states that are kept of a draft, the newest first; none where there is no draft."""
     return session.scalars(
-        select(DraftState)
-        .where(DraftState.position_id == position.id)
-        .order_by(DraftState.number.desc())
-        .options(joinedload(DraftState.saver))
+        select(DraftState).where(_is_of(of)).order_by(DraftState.number.desc()).options(joinedload(DraftState.saver))
     ).all()
 
 
-def find_draft(session: Session, position: Position) -> DraftState | None:
-    """The newest state of a position's draft; None where there is no draft."""
-    return next(iter(draft_states(session, position)), None)
+def find_draft(session: Session, of: Drafted) -> DraftState | None:
+    """The newest state of a draft; None where there is no draft."""
+    return next(iter(draft_states(session, of)), None)
+
+
+def first_drafts(session: Session) -> Sequence[DraftState]:
+    """The newest state of each draft of a position to be started; those that changed last come first."""
+    newest = select(func.max(DraftState.id)).where(DraftState.first_draft_id.is_not(None))
+    query = select(DraftState).where(DraftState.id.in_(newest.group_by(DraftState.first_draft_id)))
+    return session.scalars(query.order_by(DraftState.id.desc()).options(joinedload(DraftState.saver))).all()
+
+
+def find_first_draft(session: Session, number: int) -> FirstDraft | None:
+    """A draft of a position to be started; None when it is one no longer."""
+    return session.get(FirstDraft, number)
+
+
+def get_first_draft(session: Session, number: int) -> FirstDraft:
+    """The same; NotFound when it is one no longer."""
+    if draft := find_first_draft(session, number):
+        return draft
+    raise NotFound("There is no such draft. It was saved as version 1 of a position, or discarded.")
 
 
 def draft_text(state: DraftState) -> DraftText:
@@ -49,24 +70,48 @@ def state_digest(state: DraftState | None) -> str:
     return hashlib.sha256(said.encode()).hexdigest() if said else ""
 
 
-def save_draft(act: ActContext, position: Position, text: DraftText, *, shown: str) -> bool:
+def save_draft(act: ActContext, of: Drafted, text: DraftText, *, shown: str) -> bool:
     """Keep a draft as it was typed, complete or not; returns whether anything changed. It is no version.
 
     `shown` is the digest of the state that the edit began from: NewerDraft when someone saved another since. Invalid
-    for what is too long to be kept. Leaves no entry in the record: what becomes of a draft is the version.
+    for what is too long to be kept, DraftEnded for the draft of a position that was started meanwhile. Leaves no entry
+    in the record: what becomes of a draft is the version.
     """
     ensure_may(act.by, Act.DRAFT)
     _ensure_fits(text)
-    hold_position(act.session, position.id)
-    newest = find_draft(act.session, position)
+    _hold(act.session, of)
+    newest = find_draft(act.session, of)
     taken = draft_text(newest).taken if newest else ()
     content = _content(text.wording, text.change_note, text.began_from, taken)
     if newest is not None and content == newest.content:
         return False
     if shown != state_digest(newest):
         raise NewerDraft
-    _add_state(act, position, newest, content)
+    _add_state(act, of, newest, content)
     return True
+
+
+def begin_draft(act: ActContext, wording: Wording) -> FirstDraft:
+    """Keep a text, complete or not, as the draft of a position to be started; Invalid for what is too long."""
+    ensure_may(act.by, Act.DRAFT)
+    text = DraftText(wording, "", 0)
+    _ensure_fits(text)
+    draft = FirstDraft(begun_by=act.by.id, begun_at=act.at())
+    act.session.add(draft)
+    act.session.flush()
+    _add_state(act, draft, None, _content(wording, "", 0, ()))
+    return draft
+
+
+def start_position_of_draft(act: ActContext, draft: FirstDraft, wording: Wording, *, shown: str) -> Version:
+    """Start a position with what was typed, and end the draft; refused like a position and like a draft."""
+    ensure_may(act.by, Act.DRAFT)
+    _hold(act.session, draft)
+    if shown != state_digest(find_draft(act.session, draft)):
+        raise NewerDraft
+    version = start_position(act, wording)
+    _end(act.session, draft)
+    return version
 
 
 def save_version_of_draft(act: ActContext, position: Position, text: DraftText, *, shown: str) -> tuple[Version, bool]:
@@ -80,25 +125,25 @@ def save_version_of_draft(act: ActContext, position: Position, text: DraftText, 
     return saved
 
 
-def restore_state(act: ActContext, position: Position, number: int) -> None:
+def restore_state(act: ActContext, of: Drafted, number: int) -> None:
     """Make an earlier state of a draft its newest one; NotFound when it is not kept anymore."""
     ensure_may(act.by, Act.DRAFT)
-    hold_position(act.session, position.id)
-    states = draft_states(act.session, position)
+    _hold(act.session, of)
+    states = draft_states(act.session, of)
     wanted = next((state for state in states if state.number == number), None)
     if wanted is None:
         raise NotFound("This state of the draft is no longer kept.")
     if wanted.content != states[0].content:
-        _add_state(act, position, states[0], wanted.content)
+        _add_state(act, of, states[0], wanted.content)
 
 
-def discard_draft(act: ActContext, position: Position) -> None:
+def discard_draft(act: ActContext, of: Drafted) -> None:
     """End a draft and forget all its states; Conflict where there is none."""
     ensure_may(act.by, Act.DRAFT)
-    hold_position(act.session, position.id)
-    if find_draft(act.session, position) is None:
+    _hold(act.session, of)
+    if find_draft(act.session, of) is None:
         raise Conflict("There is no draft of this position anymore. Nothing was changed.")
-    _end(act.session, position)
+    _end(act.session, of)
 
 
 def take_comment(act: ActContext, position: Position, comment: Comment, *, in_place: bool) -> None:
@@ -151,14 +196,32 @@ def _ensure_fits(text: DraftText) -> None:
         raise Invalid(errors)
 
 
-def _add_state(act: ActContext, position: Position, newest: DraftState | None, content: dict[str, object]) -> None:
+def _add_state(act: ActContext, of: Drafted, newest: DraftState | None, content: dict[str, object]) -> None:
     number = newest.number + 1 if newest else 1
-    state = DraftState(position_id=position.id, number=number, content=content, saved_by=act.by.id, saved_at=act.at())
+    state = DraftState(number=number, content=content, saved_by=act.by.id, saved_at=act.at())
+    if isinstance(of, Position):
+        state.position_id = of.id
+    else:
+        state.first_draft_id = of.id
     act.session.add(state)
     act.session.flush()
-    too_old = DraftState.number <= number - KEPT_STATES
-    act.session.execute(delete(DraftState).where(DraftState.position_id == position.id, too_old))
+    act.session.execute(delete(DraftState).where(_is_of(of), DraftState.number <= number - KEPT_STATES))
 
 
-def _end(session: Session, position: Position) -> None:
-    session.execute(delete(DraftState).where(DraftState.position_id == position.id))
+def _is_of(of: Drafted) -> ColumnElement[bool]:
+    return DraftState.position_id == of.id if isinstance(of, Position) else DraftState.first_draft_id == of.id
+
+
+def _hold(session: Session, of: Drafted) -> None:
+    if isinstance(of, Position):
+        hold_position(session, of.id)
+        return
+    hold_first_draft(session, of.id)
+    if session.scalar(select(FirstDraft.id).where(FirstDraft.id == of.id)) is None:
+        raise DraftEnded
+
+
+def _end(session: Session, of: Drafted) -> None:
+    session.execute(delete(DraftState).where(_is_of(of)))
+    if isinstance(of, FirstDraft):
+        session.execute(delete(FirstDraft).where(FirstDraft.id == of.id))

@@ -25,6 +25,7 @@ from signoff.web.staff.positions import (
     comments,
     differences,
     drafts,
+    first_drafts,
     position_address,
     position_page,
     positions,

@@ -115,6 +115,52 @@ def test_wording_from_a_comment_goes_into_the_draft_with_one_press(client: Inspe
         assert len(session.scalars(select(Version)).all()) == 1
 
 
+def test_a_position_to_be_started_has_a_shared_draft_until_version_1(client: InspectingClient, house: House) -> None:
+    new = "/staff/positions/new"
+    with house.database.unit_of_work() as session:
+        house.user(session, "drafter")
+        house.add_user(session, "second", ["drafter"])
+    client.sign_in("drafter")
+    begun = client.submit(new, "/new", act="draft", body="Unlock yard 0")  # it may lack a title
+    assert begun.status_code == 303 and begun.location == "/staff/drafts/1"
+    for number in range(1, 7):
+        assert (
+            client.submit("/staff/drafts/1", "/drafts/1", act="draft", body=f"Unlock yard {number}").status_code == 303
+        )
+    assert states(house) == [(number + 1, f"Unlock yard {number}") for number in range(2, 7)]
+
+    client.sign_in("second")
+    assert "Draft without a title" in client.get("/staff/positions/").text
+    target, served = client.form("/staff/drafts/1", "/drafts/1")
+    mine = dict(served) | {"title": "Yards", "summary": "Open them.", "body": "Mine."}
+    assert client.submit("/staff/drafts/1", "/restore", state="4").status_code == 303
+    for act in ("draft", "save"):
+        refused = client.post(target, data=mine | {"act": act})
+        assert refused.status_code == 409 and body_of(refused.text) == "Mine." and "Unlock yard 3" in refused.text
+    unfit = client.submit("/staff/drafts/1", "/drafts/1", act="save")
+    assert unfit.status_code == 422 and body_of(unfit.text) == "Unlock yard 3" and len(states(house)) == 5
+    with house.database.reading() as session:
+        assert session.scalars(select(Version)).all() == []
+        assert "position_started" not in session.scalars(select(Entry.kind)).all()
+    saved = client.submit("/staff/drafts/1", "/drafts/1", act="save", title="Yards", summary="Open them.")
+    assert saved.status_code == 303 and saved.location == "/staff/positions/yards" and states(house) == []
+    with house.database.reading() as session:
+        assert session.scalars(select(Version.body)).all() == ["Unlock yard 3"]
+
+    late = client.post(target, data=mine | {"act": "draft"})
+    assert late.status_code == 409 and body_of(late.text) == "Mine." and "saved as version 1 or discarded" in late.text
+    again = client.post(new, data=client.fields_of(late, "/new") | {"act": "draft"})
+    assert again.status_code == 303 and states(house) == [(1, "Mine.")]
+    client.sign_in("publisher")
+    number = again.location.rsplit("/")[-1]
+    for path in (f"/staff/drafts/{number}", f"/staff/drafts/{number}/discard", f"/staff/drafts/{number}/restore"):
+        assert client.post(path, data={"act": "draft"}).status_code == 403
+    assert client.get(f"/staff/drafts/{number}").status_code == 403
+    client.sign_in("second")
+    assert client.submit(f"/staff/drafts/{number}", "/discard").status_code == 303 and states(house) == []
+    assert client.get(f"/staff/drafts/{number}").status_code == 404
+
+
 def test_only_drafters_touch_a_draft(client: InspectingClient, house: House) -> None:
     slug = begun(house)
     client.sign_in("drafter")

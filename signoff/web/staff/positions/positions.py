@@ -1,57 +1,37 @@
-"""Staff pages of positions: the list, one position's life, its versions, and the editor."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+"""Staff pages of positions: the list, one version, and the editor of the next one."""
 
 from flask import render_template, request, url_for
 
 from signoff.domain.errors import Conflict, Missing, NewerDraft
 from signoff.domain.permissions import Act
 from signoff.domain.positions.drafts import DraftText
-from signoff.domain.positions.fields import FIELD_NAMES, PARTS
-from signoff.domain.positions.files.reading import ACCEPTED
 from signoff.domain.positions.text import Wording, clean, problems
 from signoff.models import Position
-from signoff.services.coalition import find_coalition
 from signoff.services.positions.drafts import (
-    draft_states,
     draft_text,
     find_draft,
+    first_drafts,
     save_draft,
     save_version_of_draft,
     state_digest,
-    taken_comments,
 )
 from signoff.services.positions.positions import (
     all_positions,
     get_position,
     get_version,
     latest_version,
-    start_position,
 )
 from signoff.services.positions.presence import note_presence
 from signoff.services.positions.version_status import statuses_of_versions
-from signoff.services.rounds.last_round import ending_warning
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, read_first
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
-from signoff.web.staff.positions.similar_positions import near_facts
-from signoff.web.staff.positions.text_files import LARGEST_FORM, Arrived, take_file, wants_file
+from signoff.web.staff.positions.editor import NewerText, editor, editor_with_file, typed_text, wording_of
+from signoff.web.staff.positions.text_files import LARGEST_FORM, wants_file
 
 _ON_ONE_PAGE = 100
-
-
-@dataclass(frozen=True)
-class NewerText:
-    """What someone else saved while this was written, to be shown beside it."""
-
-    heading: str
-    saver: str
-    saved_at: datetime
-    wording: Wording
 
 
 @pages.get("/staff/positions/")
@@ -64,6 +44,7 @@ def positions() -> str:
         section="staff.positions",
         positions=result,
         lives=statuses_of_versions(db(), result),
+        drafts=first_drafts(db()),
         full=len(result) == _ON_ONE_PAGE,
     )
 
@@ -81,28 +62,6 @@ def version(slug: str, number: int) -> str:
     )
 
 
-@pages.get("/staff/positions/new")
-@staff(Act.DRAFT)
-def new_position() -> str:
-    """The empty editor."""
-    return _editor(None, vars(_beginning()))
-
-
-@pages.post("/staff/positions/new")
-@staff(Act.DRAFT, largest=LARGEST_FORM)
-@form_view(invalid=lambda refusal: _editor(None, _typed(), errors=refusal.errors))
-def save_new_position() -> Done | str:
-    """Start a position from what was typed, or show it as readers will see it, or fill the form from a file."""
-    typed = _typed()
-    if wants_file():
-        return _editor_with_file(None)
-    if request.form.get("act") == "preview":
-        read_first()
-        return _editor(None, typed, preview=True)
-    saved = start_position(current_act(), _wording(typed))
-    return Done(url_for("staff.position", slug=saved.position.slug))
-
-
 @pages.get("/staff/positions/<slug:slug>/edit")
 @staff(Act.DRAFT)
 def edit(slug: str) -> str:
@@ -112,24 +71,24 @@ def edit(slug: str) -> str:
     state = find_draft(db(), position)
     draft = draft_text(state) if state else DraftText(latest.wording, "", latest.number)
     more = {"began_from": str(draft.began_from), "change_note": draft.change_note, "draft": state_digest(state)}
-    return _editor(position, {**vars(draft.wording), **more})
+    return editor(position, {**vars(draft.wording), **more})
 
 
 @pages.post("/staff/positions/<slug:slug>/edit")
 @staff(Act.DRAFT, largest=LARGEST_FORM)
 @form_view(
-    invalid=lambda refusal, slug: _editor(get_position(db(), slug), _typed(), errors=refusal.errors),
+    invalid=lambda refusal, slug: editor(get_position(db(), slug), typed_text(), errors=refusal.errors),
     conflict=lambda refusal, slug: _editor_beside_newer(get_position(db(), slug), refusal),
 )
 def save_edit(slug: str) -> Done | str:
     """Save what was typed as the next version; refused, with both texts, when someone saved a newer one."""
-    typed = _typed()
+    typed = typed_text()
     if wants_file():
-        return _editor_with_file(slug)
+        return editor_with_file(get_position(db(), slug))
     if request.form.get("act") == "preview":
         read_first()
-        return _editor(get_position(db(), slug), typed, preview=True)
-    text = DraftText(_wording(typed), typed["change_note"], whole_number(typed["began_from"]) or 0)
+        return editor(get_position(db(), slug), typed, preview=True)
+    text = DraftText(wording_of(typed), typed["change_note"], whole_number(typed["began_from"]) or 0)
     if request.form.get("act") == "draft":
         changed = save_draft(current_act(), get_position(db(), slug), text, shown=typed["draft"])
         said = "The draft is saved for all drafters. Partners do not see it." if changed else "Nothing was changed."
@@ -148,21 +107,6 @@ def presence(slug: str) -> Done:
     return Done(page=lambda: render_template("parts/presence.html", others=others))
 
 
-def _editor_with_file(slug: str | None) -> str:
-    # Reading takes long, and nothing is saved.
-    read_first()
-    typed, arrived = take_file(_typed())
-    found = problems(clean(_wording(typed)))
-    in_file: dict[str, str] = {name: said for name, said in found.items() if name in ("title", "body") and typed[name]}
-    return _editor(get_position(db(), slug) if slug else None, typed, errors=in_file, arrived=arrived)
-
-
-def _beginning() -> Wording:
-    """What a new position has before anything is typed: the press contact of the letterhead."""
-    coalition = find_coalition(db())
-    return Wording(press_contact=coalition.press_contact if coalition else "")
-
-
 def _editor_beside_newer(position: Position, refusal: Conflict | Missing) -> str:
     state = find_draft(db(), position)
     if isinstance(refusal, NewerDraft) and state is not None:
@@ -174,7 +118,7 @@ def _editor_beside_newer(position: Position, refusal: Conflict | Missing) -> str
         heading = f"Version {latest.number}: {latest.change_note}"
         newer = NewerText(heading, latest.saver.name, latest.saved_at, latest.wording)
         more = {"began_from": str(latest.number), "draft": state_digest(state)}
-    return _editor(position, {**_typed(), **more}, conflict=refusal.text, newer=newer)
+    return editor(position, {**typed_text(), **more}, conflict=refusal.text, newer=newer)
 
 
 @pages.post("/staff/positions/preview")
@@ -182,56 +126,10 @@ def _editor_beside_newer(position: Position, refusal: Conflict | Missing) -> str
 def preview() -> str:
     """What was typed as readers will see it, for the editor's own page; nothing is saved."""
     read_first()
-    wording = clean(_wording(_typed()))
+    wording = clean(wording_of(typed_text()))
     return render_template("parts/preview.html", preview=wording, problems=_while_typing(wording), preview_page="live-")
 
 
 def _while_typing(wording: Wording) -> dict[str, str]:
     # What is empty still is no news to who is writing it.
     return {name: sentence for name, sentence in problems(wording).items() if getattr(wording, name)}
-
-
-_FIELDS = (*FIELD_NAMES, "change_note", "began_from", "draft")
-
-
-def _typed() -> dict[str, str]:
-    return {name: request.form.get(name, "") for name in _FIELDS}
-
-
-def _wording(typed: Mapping[str, str]) -> Wording:
-    return Wording(**{name: typed[name] for name in FIELD_NAMES})
-
-
-def _editor(
-    position: Position | None,
-    typed: Mapping[str, str],
-    *,
-    errors: Mapping[str, str] | None = None,
-    conflict: str = "",
-    newer: NewerText | None = None,
-    preview: bool = False,
-    arrived: Arrived | None = None,
-) -> str:
-    wording, begun = clean(_wording(typed)), Wording() if position else _beginning()
-    states = draft_states(db(), position) if position else []
-    return render_template(
-        "staff/positions/edit.html",
-        section="staff.positions",
-        position=position,
-        typed=typed,
-        parts=PARTS,
-        parts_given=any(typed[field.name] != getattr(begun, field.name) for group in PARTS for field in group.fields),
-        errors=errors or (problems(wording) if preview else {}),
-        conflict=conflict,
-        newer=newer,
-        states=states,
-        began_from=draft_text(states[0]).began_from if states else 0,
-        taken=taken_comments(db(), states[0]) if states else [],
-        preview=wording if preview else None,
-        preview_page="",
-        arrived=arrived,
-        file_endings=ACCEPTED,
-        problems={},
-        ending=ending_warning(db(), position) if position else None,
-        **near_facts(wording, besides=position),
-    )
