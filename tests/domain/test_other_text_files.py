@@ -15,6 +15,7 @@ STYLES = """
 <style:style style:name="B" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>
 <style:style style:name="I" style:family="text"><style:text-properties fo:font-style="italic"/></style:style>
 <style:style style:name="Gone" style:family="text"><style:text-properties text:display="none"/></style:style>
+<style:style style:name="End" style:family="paragraph"><style:paragraph-properties fo:text-align="end"/></style:style>
 <style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>
 <text:list-style style:name="L1"><text:list-level-style-bullet text:level="1"/>
 <text:list-level-style-number text:level="2" style:num-format="1"/></text:list-style>
@@ -35,7 +36,8 @@ ODT = """
 <text:list text:style-name="L2"><text:list-item><text:p>lettered</text:p></text:list-item></text:list>
 <table:table><table:table-row><table:table-cell><text:p>State</text:p></table:table-cell><table:table-cell><text:p>Sum</text:p>
 </table:table-cell></table:table-row><table:table-row><table:table-cell table:number-columns-spanned="2"><text:p>Ohio</text:p>
-</table:table-cell><table:covered-table-cell/></table:table-row></table:table>
+</table:table-cell><table:covered-table-cell/></table:table-row><table:table-row><table:table-cell><text:p text:style-name="End">Iowa</text:p>
+</table:table-cell><table:table-cell><text:p text:style-name="End">$5</text:p></table:table-cell></table:table-row></table:table>
 <text:p><draw:frame><draw:text-box><text:p>Call today</text:p></draw:text-box></draw:frame>A map:
 <draw:frame><draw:image/><svg:desc>Ohio</svg:desc></draw:frame></text:p>
 """
@@ -49,7 +51,7 @@ def test_an_opendocument_text_becomes_this_text() -> None:
     assert result.body == (
         "## What we ask\n\nWe **need** it now,\\\nand *soon*[^1]. [Our site](https://example.org/)\n\n"
         "- one\n  1. deeper\n- two\n- a. lettered\n\n"
-        "| State | Sum |\n| --- | --- |\n| Ohio |  |\n\nA map:\n\n[^1]: By law."
+        "| State | Sum |\n| --- | ---: |\n| Ohio |  |\n| Iowa | $5 |\n\nA map:\n\n[^1]: By law."
     )
     assert list(result.left_out) == [
         "The page header: “The Coalition”",
@@ -57,7 +59,7 @@ def test_an_opendocument_text_becomes_this_text() -> None:
         "A comment, after “now, and soon.”: “Sure?”",
         "Hidden words, after “and soon. Our site”: “hidden”",
         "A text box, after “two lettered State Sum”: “Call today”",
-        "A picture, after “Ohio A map:”: “Ohio”",
+        "A picture, after “Iowa $5 A map:”: “Ohio”",
         "Merged cells of a table were taken apart (one place)",
     ] or list(result.left_out)
     assert problems(clean(Wording(title="T", summary="S", body=result.body))) == {}
@@ -86,11 +88,13 @@ style="font-weight:400;">Our ask</span></h2><p dir="ltr"><span style="font-weigh
 style="font-weight:700;">need</span><span style="font-style:italic;"> money</span></p><br><ul><li dir="ltr"
 aria-level="1"><p role="presentation"><span>one</span></p></li><li dir="ltr" aria-level="2"><p><span>deeper</span></p></li>
 </ul><ol start="3"><li><span>third</span></li></ol><div><table><tbody><tr><td><p>A</p></td><td rowspan="2"><p>B</p></td></tr>
-<tr><td><p>c</p></td></tr></tbody></table></div><p><a href="https://www.google.com/url?q=https://example.org/&amp;sa=D">our
+<tr><td><p>c</p></td></tr></tbody></table></div><table><tr><td><p>Cost</p></td><td><p>At</p></td></tr><tr><td><p dir="ltr"
+style="line-height:1;text-align: right;"><span>$5</span></p></td><td style="text-align:center">1</td></tr></table><p><a href="https://www.google.com/url?q=https://example.org/&amp;sa=D">our
 site</a> <img src="data:image/png;base64,AAAA" alt="Map"></p></b>""",
         "### Our ask\n\nWe **need** *money*\n\n- one\n  - deeper\n\n3. third\n\n| A | B |\n| --- | --- |\n| c |  |\n\n"
+        "| Cost | At |\n| ---: | :---: |\n| $5 | 1 |\n\n"
         "[our site](https://example.org/)",
-        ["A picture, after “B c our site”: “Map”", "Merged cells of a table were taken apart (one place)"],
+        ["A picture, after “$5 1 our site”: “Map”", "Merged cells of a table were taken apart (one place)"],
     ),
     "a web page": (
         """<p>Only <code>words</code> <script>alert(1)</script><style>p{}</style>here.<button>Press</button></p><pre>as

@@ -14,6 +14,7 @@ from signoff.domain.positions.markdown import blocks_of
 from signoff.domain.positions.text import Wording, clean, problems
 from tests.text_files import link, p, r, relations_to, table, word, words_in_word, words_of
 
+RIGHT, CENTER = ('<w:jc w:val="right"/>', '<w:jc w:val="center"/>')
 SITE = "https://example.org/a_(b)"
 NOTE = '<w:footnoteReference w:id="{}"/>'
 
@@ -52,6 +53,17 @@ DOCUMENTS: dict[str, tuple[bytes, str, list[str]]] = {
         [],
     ),
     "a quotation first": (word(p("It is ours.", style="Zitat"), p("Really.")), "> It is ours.\n\nReally.", []),
+    "columns that stand at a side": (
+        word(
+            table(
+                (p("Item"), p("Cost", more=CENTER), p("Share", more=CENTER), p("Note")),
+                (p("Rent"), p("$5", more=RIGHT), p("10", style="Middle"), p("a", more=RIGHT)),
+                (p("Pay"), p("$700", more=RIGHT), p(""), p("b")),
+            )
+        ),
+        "| Item | Cost | Share | Note |\n| --- | ---: | :---: | --- |\n| Rent | $5 | 10 | a |\n| Pay | $700 |  | b |",
+        [],
+    ),
     "bars in a table": (
         word(table((p("a|b"), p(r"c\|d")), (p(r"e\\|f"), p("g")))),
         r"""| a\|b | c\\\|d |

@@ -39,7 +39,8 @@ class Block:
     """A paragraph, heading, item of a list, block of code, rule, or table.
 
     `level` is a heading's from 1, or how deep an item or a further paragraph of one lies, from 0; -1 outside of lists.
-    `number` is an item's in a numbered list.
+    `number` is an item's in a numbered list. `sides` are those of a table's columns that stand at the "right" or in the
+    "center", and empty for others.
     """
 
     kind: BlockKind
@@ -48,6 +49,7 @@ class Block:
     number: int | None = None
     is_quoted: bool = False
     rows: tuple[tuple[tuple[Run, ...], ...], ...] = ()
+    sides: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -59,6 +61,19 @@ class Block:
         """Whether nothing of it would be seen."""
         runs = [*self.runs, *(run for row in self.rows for cell in row for run in cell)]
         return self.kind != BlockKind.RULE and not any(run.note or run.text.strip() for run in runs)
+
+
+def table_of(rows: Iterable[Sequence[tuple[tuple[Run, ...], str]]]) -> Block:
+    """A table of cells that each stand at a side, as `Block` has it; a column has that of all cells below its head."""
+    cells = [tuple(row) for row in rows]
+    below = cells[1:] or cells
+    columns = [[row[at] for row in below if at < len(row)] for at in range(max(map(len, cells), default=0))]
+    sides = [{side for runs, side in column if plain(runs)} for column in columns]
+    return Block(
+        BlockKind.TABLE,
+        rows=tuple(tuple(runs for runs, _ in row) for row in cells),
+        sides=tuple(side.pop() if len(side) == 1 else "" for side in sides),
+    )
 
 
 def plain(runs: Sequence[Run]) -> str:

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell
+from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell, table_of
 from signoff.domain.positions.files.html_notes import Notes, notes_of
-from signoff.domain.positions.files.html_tables import grid_of, is_merged, own_parts
+from signoff.domain.positions.files.html_tables import grid_of, is_merged, own_parts, side_of
 from signoff.domain.positions.files.html_tree import (
     BLOCKS,
     Node,
@@ -262,10 +262,10 @@ class _Reader:
             self.mark = None
 
     def _table(self, node: Node) -> None:
-        rows = [tuple(self._cell(cell) for cell in row) for row in grid_of(node)]
+        rows = [[(self._cell(cell), side_of(cell)) for cell in row] for row in grid_of(node)]
         for caption in own_parts(node, "caption"):
             self.blocks += self.apart(caption)
-        self.blocks.append(Block(BlockKind.TABLE, rows=tuple(rows)))
+        self.blocks.append(table_of(rows))
 
     def _cell(self, cell: Node | None) -> tuple[Run, ...]:
         if cell is None or id(cell) in self.notes.apart:

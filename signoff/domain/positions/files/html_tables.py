@@ -1,5 +1,6 @@
 """The cells of an HTML table, row by row, with those that reach over several taken apart."""
 
+import re
 from collections.abc import Iterator
 
 from signoff.domain.positions.files.html_tree import Node
@@ -43,6 +44,17 @@ def span(cell: Node, name: str, most: int) -> int:
 def is_merged(cell: Node) -> bool:
     """Whether a cell reaches over several columns or rows."""
     return span(cell, "colspan", _WIDEST) > 1 or span(cell, "rowspan", _LONGEST) > 1
+
+
+def side_of(cell: Node | None) -> str:
+    """At which side a cell stands, as it or the first block within it says: center, right, or empty."""
+    said = ""
+    while cell is not None and not said:
+        said = cell.get("style")
+        found = re.search(r"text-align:\s*(\w+)", said)
+        said = found[1] if found else ""
+        cell = next((item for item in cell.inner if isinstance(item, Node)), None)
+    return {"center": "center", "right": "right", "end": "right"}.get(said, "")
 
 
 def _pass_over(cells: list[Node | None], reached: dict[int, int]) -> None:

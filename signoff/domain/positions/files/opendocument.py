@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
-from signoff.domain.positions.files.content import Block, BlockKind, LeftOut, Reading, Run, in_one_cell, plain
+from signoff.domain.positions.files.content import (
+    Block,
+    BlockKind,
+    LeftOut,
+    Reading,
+    Run,
+    in_one_cell,
+    plain,
+    table_of,
+)
 from signoff.domain.positions.files.opendocument_styles import OpenStyles
 from signoff.domain.positions.files.word_styles import formatted
 from signoff.domain.positions.files.xml_parts import attribute, child, children, element, local
@@ -235,7 +244,7 @@ class _Reader:
 
     def _table(self, item: Element) -> Iterator[Block]:
         rows = [self._row(row) for row in self._rows(item)]
-        yield Block(BlockKind.TABLE, rows=tuple(rows))
+        yield table_of(rows)
 
     def _rows(self, item: Element) -> Iterator[Element]:
         for each in item:
@@ -244,8 +253,8 @@ class _Reader:
             elif local(each) in ("table-header-rows", "table-rows", "table-row-group"):
                 yield from self._rows(each)
 
-    def _row(self, row: Element) -> tuple[tuple[Run, ...], ...]:
-        cells: list[tuple[Run, ...]] = []
+    def _row(self, row: Element) -> list[tuple[tuple[Run, ...], str]]:
+        cells: list[tuple[tuple[Run, ...], str]] = []
         for cell in row:
             repeated = attribute(cell, "number-columns-repeated")
             times = min(int(repeated), _MOST_REPEATED) if repeated.isdigit() and len(repeated) < 6 else 1
@@ -254,7 +263,9 @@ class _Reader:
             if local(cell) in ("table-cell", "covered-table-cell"):
                 runs = in_one_cell(self.blocks(cell), self.left_out)
                 self.left_out.passed(" ")
-                cells += [runs] * times
-        while cells and not plain(cells[-1]) and not any(run.note for run in cells[-1]):
+                first = child(cell, "p")
+                side = self.styles.side(attribute(first, "style-name")) if first is not None else ""
+                cells += [(runs, side)] * times
+        while cells and not plain(cells[-1][0]) and not any(run.note for run in cells[-1][0]):
             cells.pop()
-        return tuple(cells)
+        return cells

@@ -36,6 +36,14 @@ class OpenStyles:
                 return said
         return ""
 
+    def side(self, name: str) -> str:
+        """At which side a paragraph of this style stands: center, right, or empty."""
+        for style in self.chain(name):
+            properties = child(style, "paragraph-properties")
+            if properties is not None and (said := attribute(properties, "text-align")):
+                return {"center": "center", "end": "right", "right": "right"}.get(said, "")
+        return ""
+
     def counting(self, name: str, depth: int) -> str | None:
         """How a list counts at a depth, as “1” or “a”; empty for bullets, None where nothing is known of it."""
         for level in self._lists.get(name, ()):

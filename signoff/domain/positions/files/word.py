@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
-from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell, plain
+from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell, plain, table_of
 from signoff.domain.positions.files.word_runs import RunReader
 from signoff.domain.positions.files.word_styles import Label, Numbering, Style, Styles, heading_level, is_row_deleted
 from signoff.domain.positions.files.xml_parts import attribute, child, children, element, local, value
 
+_SIDES = {"center": "center", "right": "right", "end": "right"}
 _QUOTES = ("quote", "intense quote", "block text")
 _OFFICE_DOCUMENT = "/officeDocument"
 
@@ -225,7 +226,7 @@ class _Part:
         rows = [self._row(row) for row in self._rows(item)]
         if rows:
             self.runs.left_out.passed(" ")
-            yield Block(BlockKind.TABLE, rows=tuple(rows))
+            yield table_of(rows)
 
     def _rows(self, item: Element) -> Iterator[Element]:
         for each in item:
@@ -236,14 +237,22 @@ class _Part:
             elif local(each) in ("sdt", "sdtContent", "customXml", "ins"):
                 yield from self._rows(each)
 
-    def _row(self, row: Element) -> tuple[tuple[Run, ...], ...]:
-        cells: list[tuple[Run, ...]] = []
+    def _row(self, row: Element) -> list[tuple[tuple[Run, ...], str]]:
+        cells: list[tuple[tuple[Run, ...], str]] = []
         for cell in _cells(row):
             span = value(cell, "tcPr", "gridSpan")
             if (span.isdigit() and int(span) > 1) or child(cell, "tcPr", "vMerge") is not None:
                 self.runs.left_out.change("Merged cells of a table were taken apart")
-            cells += [self._cell(cell), *[()] * (min(int(span), 64) - 1 if span.isdigit() else 0)]
-        return tuple(cells)
+            further = min(int(span), 64) - 1 if span.isdigit() else 0
+            cells += [(self._cell(cell), self._side(cell)), *[((), "")] * further]
+        return cells
+
+    def _side(self, cell: Element) -> str:
+        """At which side the first paragraph of a cell stands: empty, center or right."""
+        properties = child(cell, "p", "pPr")
+        styles = self.document.styles.chain(value(properties, "pStyle"), of_paragraph=True)
+        said = (value(properties, "jc"), *(value(style.paragraph, "jc") for style in styles))
+        return _SIDES.get(next(filter(None, said), ""), "")
 
     def _cell(self, cell: Element) -> tuple[Run, ...]:
         runs = in_one_cell(self.blocks(cell), self.runs.left_out)

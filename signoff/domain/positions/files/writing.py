@@ -198,6 +198,9 @@ def _rule(writer: _Writer, block: Block) -> str:
     return "---" if writer.parts else ""
 
 
+_SIDES = {"center": ":---:", "right": "---:"}
+
+
 def _table(writer: _Writer, block: Block) -> str:
     rows = [row for row in block.rows if any(plain(cell) or any(run.note for run in cell) for cell in row)]
     width = max(map(len, rows), default=0)
@@ -208,7 +211,8 @@ def _table(writer: _Writer, block: Block) -> str:
         return "\n\n".join(writer.inline(_in_one(row)) for row in rows)
     cells = [[_cell(writer, cell, is_head=not number) for cell in row] for number, row in enumerate(rows)]
     lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in cells]
-    return "\n".join([lines[0], f"|{' --- |' * width}", *lines[1:]])
+    marks = [_SIDES.get(side, "---") for side in (*block.sides, *[""] * width)[:width]]
+    return "\n".join([lines[0], f"| {' | '.join(marks)} |", *lines[1:]])
 
 
 def _in_one(row: Sequence[Sequence[Run]]) -> list[Run]:
