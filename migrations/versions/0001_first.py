@@ -585,6 +585,7 @@ table(
     row_id(),
     to("begun_by", "staff_user.id"),
     instant("begun_at"),
+    instant("ended_at", nullable=True),
 )
 
 table(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.models.accounts import StaffUser
 from signoff.models.base import Base, Json, to
-from signoff.models.guard_kinds import Guard, guarded
+from signoff.models.guard_kinds import Ending, Guard, guarded
 
 
 class DraftPresence(Base):
@@ -22,13 +22,14 @@ class DraftPresence(Base):
 
 
 class FirstDraft(Base):
-    """The draft of a position that is still to be started; it goes when version 1 is saved from it."""
+    """The draft of a position that is still to be started; it ends when version 1 is saved from it."""
 
     __tablename__ = "first_draft"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     begun_by: Mapped[int] = to("staff_user.id")
     begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class DraftState(Base):
@@ -69,7 +70,7 @@ class TurnNotice(Base):
 
 GUARDS: tuple[Guard, ...] = (
     *guarded(TurnNotice),
-    *guarded(FirstDraft, goes=True),
+    *guarded(FirstDraft, ends=[Ending("ended_at", "a draft that became a version or was discarded is over")]),
     *guarded(DraftState, goes=True),
     *guarded(DraftPresence, changes="seen_at", goes=True),
 )

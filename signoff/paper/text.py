@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from signoff.domain.positions.fields import READING_ORDER, Field, Kind, Place, Shape, field_named
+from signoff.domain.positions.fields import LETTERS, READING_ORDER, Field, Kind, Place, Shape, field_named
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html
 from signoff.domain.positions.text import Wording
 from signoff.paper.footnotes import with_footnotes
 from signoff.paper.tree import breakable, tree_of
 
-# A text that goes to a reader by name is set as a letter: these fields in this order, the names, then what is left.
-_LETTERS = frozenset({Kind.LETTER, Kind.TESTIMONY, Kind.COMMENT})
+# A letter has these fields in this order, the names, then what is left.
 _HEAD = ("date_line", "addressed_to", "title", "hearing", "docket", "reference", "salutation")
 _BODY, _CLOSING = ("body",), ("closing",)
 _AFTER = ("copies", "enclosures", "press_contact")
@@ -39,7 +38,7 @@ def text_facts(wording: Wording, computed: Mapping[str, str]) -> dict[str, Any]:
 
 def is_letter(wording: Wording) -> bool:
     """Whether a text goes to a reader by name, and so is set as a letter."""
-    return wording.kind in _LETTERS
+    return wording.kind in LETTERS
 
 
 def placed_fields(wording: Wording) -> dict[str, list[str]]:

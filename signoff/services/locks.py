@@ -15,7 +15,6 @@ from signoff.domain.partners.email_addresses import without_tag
 from signoff.models import (
     Authenticator,
     Contact,
-    FirstDraft,
     Letter,
     Link,
     Partner,
@@ -131,8 +130,7 @@ def hold_position(session: Session, position_id: int) -> None:
 
 def hold_first_draft(session: Session, draft_id: int) -> None:
     """No one else changes or ends this draft of a position to be started meanwhile; it may have ended before."""
-    lock = select(FirstDraft.id).where(FirstDraft.id == draft_id).with_for_update()
-    hold(session, Rank.FIRST_DRAFT, [draft_id], lock)
+    _hold_by_name(session, Rank.FIRST_DRAFT, f"first draft {draft_id}")
 
 
 def hold_version(session: Session, version_id: int) -> None:
@@ -267,8 +265,7 @@ def hold_live_publication(session: Session, position_id: int) -> None:
 
 def hold_letters(session: Session, ids: Collection[int]) -> None:
     """No one else changes any of these letters meanwhile: a worker that takes one in hand waits, or was first."""
-    lock = select(Letter.id).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
-    hold(session, Rank.LETTER, ids, lock)
+    hold(session, Rank.LETTER, ids, select(Letter.id).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update())
 
 
 def hold_editions(session: Session) -> None:

@@ -57,7 +57,7 @@ from signoff.services.partners.newsletters import discard_newsletter
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.register import PartnerFilter
 from signoff.services.partners.segments import save_segment
-from signoff.services.positions.drafts import begin_draft, save_draft
+from signoff.services.positions.drafts import begin_draft, discard_draft, save_draft
 from signoff.services.positions.presence import note_presence
 from signoff.services.positions.reviewers import ask_reviewer
 from signoff.services.principles import editions
@@ -162,6 +162,7 @@ def _whose_turn(house: House, session: Session) -> None:
     act = house.act(session, house.user(session, "drafter").actor)
     save_draft(act, gates.position, words, shown="")
     begin_draft(act, Wording(title="Widen the gates"))
+    discard_draft(act, begin_draft(act, Wording(title="Close the gates")))
     later = house.clock() + timedelta(days=1)
     assert digests.begin_digest(session, zone=house.settings.timezone, clock=lambda: later)
     wanted = [email.kind for email in email_choices.emails_offered(other) if email.kind != "digest"]

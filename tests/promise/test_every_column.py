@@ -65,7 +65,7 @@ ROWS: dict[str, May] = {
     "exemption": May(),
     "expertise": May(once={"until": ""}),
     "finding": May(change="verdict rationale quotes found_by found_at"),
-    "first_draft": May(go=True),
+    "first_draft": May(once={"ended_at": ""}),
     "idempotent_call": May(go=True),
     "invitation": May(once={"revoked_at": ""}),
     "leaf": May(),

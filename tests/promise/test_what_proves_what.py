@@ -62,7 +62,7 @@ COLUMNS: dict[str, Read] = {
     ),
     "draft_presence": Read(nobody="position_id user_id seen_at"),
     "draft_state": Read(nobody="id position_id first_draft_id number content saved_by saved_at"),
-    "first_draft": Read(nobody="id begun_by begun_at"),
+    "first_draft": Read(nobody="id begun_by begun_at ended_at"),
     "edition_draft": Read(
         nobody="id content revision started_by started_at changed_by changed_at edition_id discarded_at"
     ),

@@ -79,7 +79,8 @@ class Field:
 
 
 _EVERY = tuple(Kind)
-_SENT = (Kind.LETTER, Kind.TESTIMONY, Kind.COMMENT)
+# Texts that go to a reader by name, and are set as letters.
+LETTERS = (Kind.LETTER, Kind.TESTIMONY, Kind.COMMENT)
 
 
 def _line(name: str, label: str, hint: str, place: Place, kinds: tuple[Kind, ...]) -> Field:
@@ -154,10 +155,10 @@ FIELDS = (
         ),
         may_be_computed=True,
     ),
-    _line("salutation", "Salutation", "Such as Dear Chair Lee and Members of the Committee:", Place.TEXT, _SENT),
-    _lines("closing", "Closing", "Such as Sincerely, before the names.", Place.TEXT, _SENT),
-    _lines("copies", "cc", "Who gets a copy, one on each line.", Place.BELOW, _SENT),
-    _lines("enclosures", "Enclosures", "What comes with it, one on each line.", Place.BELOW, _SENT),
+    _line("salutation", "Salutation", "Such as Dear Chair Lee and Members of the Committee:", Place.TEXT, LETTERS),
+    _lines("closing", "Closing", "Such as Sincerely, before the names.", Place.TEXT, LETTERS),
+    _lines("copies", "cc", "Who gets a copy, one on each line.", Place.BELOW, LETTERS),
+    _lines("enclosures", "Enclosures", "What comes with it, one on each line.", Place.BELOW, LETTERS),
     _lines(
         "press_contact",
         "Press contact",

@@ -184,7 +184,7 @@ def _remarks(remarks: Sequence[Mapping[str, str]]) -> list[str]:
         paragraph(
             run(f"{one['mark']} {one['name']}: ")
             + run(f"“{one['note']}”", Look(from_right=direction_of(one["note"]) == "rtl")),
-            "SmallPrint",
+            "Remark",
         )
         for one in remarks
     ]

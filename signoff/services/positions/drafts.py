@@ -47,7 +47,7 @@ def first_drafts(session: Session) -> Sequence[DraftState]:
 
 def find_first_draft(session: Session, number: int) -> FirstDraft | None:
     """A draft of a position to be started; None when it is one no longer."""
-    return session.get(FirstDraft, number)
+    return session.scalar(select(FirstDraft).where(FirstDraft.id == number, FirstDraft.ended_at.is_(None)))
 
 
 def get_first_draft(session: Session, number: int) -> FirstDraft:
@@ -110,7 +110,7 @@ def start_position_of_draft(act: ActContext, draft: FirstDraft, wording: Wording
     if shown != state_digest(find_draft(act.session, draft)):
         raise NewerDraft
     version = start_position(act, wording)
-    _end(act.session, draft)
+    _end(act, draft)
     return version
 
 
@@ -121,7 +121,7 @@ def save_version_of_draft(act: ActContext, position: Position, text: DraftText, 
     if shown != state_digest(find_draft(act.session, position)):
         raise NewerDraft
     saved = save_version(act, position, text.wording, change_note=text.change_note, began_from=text.began_from)
-    _end(act.session, position)
+    _end(act, position)
     return saved
 
 
@@ -143,7 +143,7 @@ def discard_draft(act: ActContext, of: Drafted) -> None:
     _hold(act.session, of)
     if find_draft(act.session, of) is None:
         raise Conflict("There is no draft of this position anymore. Nothing was changed.")
-    _end(act.session, of)
+    _end(act, of)
 
 
 def take_comment(act: ActContext, position: Position, comment: Comment, *, in_place: bool) -> None:
@@ -217,11 +217,11 @@ def _hold(session: Session, of: Drafted) -> None:
         hold_position(session, of.id)
         return
     hold_first_draft(session, of.id)
-    if session.scalar(select(FirstDraft.id).where(FirstDraft.id == of.id)) is None:
+    if find_first_draft(session, of.id) is None:
         raise DraftEnded
 
 
-def _end(session: Session, of: Drafted) -> None:
-    session.execute(delete(DraftState).where(_is_of(of)))
+def _end(act: ActContext, of: Drafted) -> None:
+    act.session.execute(delete(DraftState).where(_is_of(of)))
     if isinstance(of, FirstDraft):
-        session.execute(delete(FirstDraft).where(FirstDraft.id == of.id))
+        of.ended_at = act.at()

@@ -1,6 +1,6 @@
 """A published position as a PDF: the letter or position as a whole, or one page of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -52,7 +52,6 @@ def published_text(publication: Publication, *, state: str = "") -> PublishedTex
     """A publication as its sheets tell it at this moment, in whatever format; `state` as for `paper_of`."""
     version, settings = publication.version, installation().settings
     named, checked = signatories(db(), publication), shown_check(db(), version)
-    placed = with_states(db(), named)
     return PublishedText(
         wording=version.wording,
         computed=computed_words(publication, len(named), settings.formats),
@@ -60,8 +59,7 @@ def published_text(publication: Publication, *, state: str = "") -> PublishedTex
         digest=version.digest,
         published_at=publication.published_at,
         formats=settings.formats,
-        groups=state_first(placed, publication.grouping, state),
-        captions={row["public_name"]: _caption(row, publication, state) for row in placed},
+        **listed(publication, with_states(db(), named), state),
         departures=departure_sentences(publication),
         checked=check_sentence(checked, coalition_name()),
         findings=finding_rows(checked),
@@ -69,6 +67,14 @@ def published_text(publication: Publication, *, state: str = "") -> PublishedTex
         verify_address=f"{settings.base_url}/verify",
         bundle=_bundle(publication),
     )
+
+
+def listed(publication: Publication, named: Sequence[Mapping[Any, Any]], state: str) -> dict[str, Any]:
+    """The groups and captions of a text with these names, those of a state first where its code is given."""
+    return {
+        "groups": state_first(named, publication.grouping, state),
+        "captions": {row["public_name"]: _caption(row, publication, state) for row in named},
+    }
 
 
 def _bundle(publication: Publication) -> str:

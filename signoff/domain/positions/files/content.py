@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -148,8 +148,12 @@ def in_one_cell(blocks: Iterable[Block], left_out: LeftOut) -> tuple[Run, ...]:
 
 @dataclass(frozen=True)
 class FileText:
-    """A file's text in the dialect of texts, a guess at its title, and what it does not hold."""
+    """A file's text in the dialect of texts, a guess at its title, and what it does not hold.
+
+    `parts` are those of a letter, by the names of their fields, where they were looked for.
+    """
 
     title: str
     body: str
     left_out: tuple[str, ...]
+    parts: Mapping[str, str] = field(default_factory=dict)

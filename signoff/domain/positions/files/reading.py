@@ -3,7 +3,7 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from signoff.domain.errors import Invalid
 from signoff.domain.file_input import DAMAGED, OLD_OFFICE, TooLarge, decoded, opened, other_kind, unpacked
@@ -36,10 +36,11 @@ _READ_OF_WORD = re.compile(r"(?:.*/)?_rels/[^/]*\.rels|(?!.*/(?:media|embeddings
 _HTML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
 
 
-def read_file(name: str, raw: bytes, *, has_title: str = "") -> FileText:
+def read_file(name: str, raw: bytes, *, has_title: str = "", wanted: Collection[str] = ()) -> FileText:
     """A file's text in the dialect of texts, with a list of what it does not hold; nothing is stored or fetched.
 
-    `has_title` is the title that was typed already. Raises Invalid with a sentence that names the file.
+    `has_title` is the title that was typed already, and `wanted` the fields that the parts of a letter go to. Raises
+    Invalid with a sentence that names the file.
     """
     called = f"“{posixpath.basename(name.replace(chr(92), '/'))[-100:]}”"
     if not raw.strip():
@@ -55,7 +56,7 @@ def read_file(name: str, raw: bytes, *, has_title: str = "") -> FileText:
         raise _refused(f"{called} is not a kind of file that Signoff can read. {_CHOOSE}")
     if kind != expected and (kind, expected) != ("md", "html"):
         raise _refused(f"{called} ends in .{ending}, but it is {_KINDS[kind]}. Please save it again as .{expected}.")
-    return _bounded(called, file_text(_READERS[expected](called, raw), has_title=has_title))
+    return _bounded(called, file_text(_READERS[expected](called, raw), has_title=has_title, wanted=wanted))
 
 
 def read_pasted(html: str) -> FileText:

@@ -1,11 +1,12 @@
 """Writes what was read of a file in the dialect of texts, and guesses its title."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from signoff.domain.positions.files.content import Block, BlockKind, FileText, LeftOut, Reading, Run, plain
 from signoff.domain.positions.files.inline import tidy, written
+from signoff.domain.positions.files.letter_parts import letter_parts
 from signoff.domain.positions.markdown_rules import MOST_COLUMNS
 from signoff.domain.text_input import clean_line
 
@@ -41,17 +42,20 @@ class _Writer:
         return written(runs, self.number_of, self.left_out)
 
 
-def file_text(reading: Reading, *, has_title: str | None = "") -> FileText:
+def file_text(reading: Reading, *, has_title: str | None = "", wanted: Collection[str] = ()) -> FileText:
     """What was read, written in the dialect.
 
-    `has_title` is the title that was typed already, if any; None where no title is looked for.
+    `has_title` is the title that was typed already, if any; None where no title is looked for. `wanted` are the fields
+    for which the parts of a letter are taken out of the text.
     """
     if reading.ready:
         takes_title = reading.title and has_title is not None and _is_title(has_title, reading.title)
         body = reading.ready_without_title if takes_title else reading.ready
         return FileText(reading.title, body, reading.left_out.sentences())
     blocks = [piece for block in reading.blocks if not block.is_empty for piece in _with_typed_lists(block)]
-    title, blocks = _title(reading.title, blocks, has_title)
+    parts, blocks = letter_parts(blocks, wanted)
+    subject = parts.pop("title", "")
+    title, blocks = _title(reading.title, blocks, subject or has_title)
     writer = _Writer(reading)
     while blocks and blocks[-1].kind == BlockKind.RULE:  # the line above footnotes
         blocks.pop()
@@ -60,7 +64,7 @@ def file_text(reading: Reading, *, has_title: str | None = "") -> FileText:
         _write(writer, block)
         reading.left_out.passed(f"{block.words} ")
     _write_notes(writer)
-    return FileText(title, "\n\n".join(writer.parts), reading.left_out.sentences())
+    return FileText(subject or title, "\n\n".join(writer.parts), reading.left_out.sentences(), parts)
 
 
 def _title(title: str, blocks: list[Block], has_title: str | None) -> tuple[str, list[Block]]:

@@ -9,13 +9,16 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Invalid
 from signoff.domain.permissions import Act
+from signoff.domain.positions.fields import FIELDS, LETTERS, Kind
 from signoff.domain.positions.files.content import FileText
 from signoff.domain.positions.files.reading import LARGEST_FILE, read_file, read_pasted
+from signoff.domain.positions.text import Wording
 from signoff.domain.text_input import clean_text
 from signoff.web.access import staff
 from signoff.web.installation import read_first
 from signoff.web.staff.blueprint import pages
 
+_PARTS = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures")
 LARGEST_FORM = 2 * LARGEST_FILE  # a file that is somewhat too large gets a sentence, not an error page
 _LARGEST_PASTED = 4_000_000  # bytes
 
@@ -28,6 +31,11 @@ class Arrived:
     text: FileText
     replaced: str
     kept_title: str
+
+    @property
+    def parts(self) -> list[str]:
+        """What of a letter was put into fields of its own, as the form calls them."""
+        return [field.label for field in FIELDS if field.name in self.text.parts]
 
     @property
     def other_title(self) -> str:
@@ -48,11 +56,19 @@ def take_file(typed: Mapping[str, str]) -> tuple[dict[str, str], Arrived]:
         raise Invalid({"file": "Please choose a file first."})
     with closing(request.files["file"]) as file:
         raw = file.read()
-    text = read_file(name, raw, has_title=typed["title"])
+    text = read_file(name, raw, has_title=typed["title"], wanted=_wanted(typed))
     replaced = typed["body"] if clean_text(typed["body"]) not in ("", clean_text(text.body)) else ""
     typed_title = typed["title"].strip()
-    filled = {**typed, "title": typed_title or text.title, "body": text.body}
+    filled = {**typed, "title": typed_title or text.title, "body": text.body, **text.parts}
+    if text.parts and typed["kind"] not in LETTERS:
+        filled["kind"] = Kind.LETTER
     return filled, Arrived(name, text, replaced, typed_title)
+
+
+def _wanted(typed: Mapping[str, str]) -> list[str]:
+    """The fields for parts of a letter that are still empty, where a letter is written or nothing is yet."""
+    is_new = not typed["body"].strip() and typed["kind"] == Wording().kind
+    return [name for name in _PARTS if not typed[name].strip()] if is_new or typed["kind"] in LETTERS else []
 
 
 def _file_name() -> str:

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -14,6 +16,7 @@ from signoff.domain.phrasing import counted
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.publications.name_groups import NameGroup, states_with_names
 from signoff.models import Delivery, Publication
+from signoff.paper.published import published_pdf
 from signoff.paper.supplement import Supplement, supplement_pdf
 from signoff.paper.word.sheet import supplement_word
 from signoff.services.positions.positions import get_position
@@ -24,7 +27,7 @@ from signoff.services.publications.publications import find_live_publication
 from signoff.web.access import staff
 from signoff.web.file_names import named
 from signoff.web.installation import db
-from signoff.web.public.paper import paper_of, published_text
+from signoff.web.public.paper import listed, paper_of, published_text
 from signoff.web.public.word import WORD
 from signoff.web.sheets import stationery
 from signoff.web.staff.blueprint import pages
@@ -47,14 +50,46 @@ def state_paper(slug: str, state: str) -> Response:
 @pages.get("/staff/positions/<slug:slug>/states.zip")
 @staff(Act.READ)
 def state_papers(slug: str) -> Response:
-    """The same for every state with a name on the list, in one ZIP file."""
-    live, out = _live(slug), io.BytesIO()
+    """The same for every state with a name on the list, in one ZIP file, which is sent while it is made."""
+    live, on = _live(slug), stationery()
+    text, placed = published_text(live), with_states(db(), signatories(db(), live))
+    # All is read before the first byte leaves; long lists in fifty states take a minute to set.
+    texts = [(_name(slug, code), replace(text, **listed(live, placed, code))) for code in states_with_names(placed)]
+    made = _zipped((name, published_pdf(each, on)) for name, each in texts)
+    return named(Response(made, content_type="application/zip"), f"{encoded(slug)}-by-state.zip")
+
+
+def _zipped(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """A ZIP file of these files, in pieces."""
+    out = _Sent()
     with zipfile.ZipFile(out, "w") as archive:
-        for state in _states(live):
-            entry = zipfile.ZipInfo(_name(slug, state), _NO_TIME)
+        for name, content in files:
+            entry = zipfile.ZipInfo(name, _NO_TIME)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            archive.writestr(entry, paper_of(live, state=state))
-    return named(Response(out.getvalue(), content_type="application/zip"), f"{encoded(slug)}-by-state.zip")
+            archive.writestr(entry, content)
+            yield out.taken()
+    yield out.taken()
+
+
+class _Sent(io.RawIOBase):
+    """Takes what is written, for someone to take it from here."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, piece: Any) -> int:
+        """Keep a piece until it is taken."""
+        self._pieces.append(bytes(piece))
+        return len(piece)
+
+    def taken(self) -> bytes:
+        """All that was written since it was last taken."""
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
 
 
 @pages.get("/staff/positions/<slug:slug>/deliveries/<number:number>/added.pdf")

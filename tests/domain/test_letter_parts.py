@@ -1,0 +1,78 @@
+"""The parts of a letter are taken out of a file where their words leave no doubt, and no word of it is lost."""
+
+import pytest
+
+from signoff.domain.positions.files.reading import read_file
+from tests.text_files import link, p, word
+
+WANTED = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures")
+BREAK = "<w:r><w:br/></w:r>"
+HEAD = (
+    p("December 4, 2026"),
+    p("The Honorable Ann Lee, Chair", BREAK, "United States Senate"),
+    p("The Honorable Bo Rey", BREAK, "United States Senate"),
+    p("RE: Five years for schools"),
+    p("Dear Chair Lee and Mr. Rey:"),
+)
+TAIL = (p("Sincerely,"), p("cc: The Subcommittee"), p("Enclosures: A table"))
+ADDRESS = "The Honorable Ann Lee, Chair\nUnited States Senate\n\nThe Honorable Bo Rey\nUnited States Senate"
+
+
+def test_a_letter_comes_apart_into_its_fields() -> None:
+    result = read_file("letter.docx", word(*HEAD, p("We ask."), p("Thank you."), *TAIL), wanted=WANTED)
+    assert (result.title, result.body, result.left_out) == ("Five years for schools", "We ask.\n\nThank you.", ())
+    assert result.parts == {
+        "date_line": "December 4, 2026", "addressed_to": ADDRESS, "salutation": "Dear Chair Lee and Mr. Rey:",
+        "closing": "Sincerely,", "copies": "The Subcommittee", "enclosures": "A table",
+    }  # fmt: skip
+
+
+def test_only_what_is_wanted_is_taken_and_the_rest_stays() -> None:
+    result = read_file("letter.docx", word(*HEAD, p("We ask."), *TAIL), wanted=("closing",))
+    assert result.parts == {"closing": "Sincerely,"}
+    assert result.body.startswith("December 4, 2026\n\nThe Honorable Ann Lee, Chair\\\nUnited States Senate")
+    assert "RE: Five years for schools" in result.body and result.body.endswith(
+        "cc: The Subcommittee\n\nEnclosures: A table"
+    )
+
+
+# Each: paragraphs, the parts, and what stays in the text.
+ODD = {
+    "no letter": (
+        (p("December 4, 2026"), p("We ask."), p("Sincerely,")),
+        {},
+        "December 4, 2026\n\nWe ask.\n\nSincerely,",
+    ),
+    "a letterhead before the date": (
+        (p("The Coalition"), p("May 1, 2026"), p("Ann Lee"), p("Senate"), p("Dear Ann:"), p("We ask.")),
+        {"date_line": "May 1, 2026", "addressed_to": "Ann Lee\nSenate", "salutation": "Dear Ann:"},
+        "The Coalition\n\nWe ask.",
+    ),
+    "a link in the address": (
+        (p("Ann ", link("Lee", "https://example.org/")), p("Dear Ann:"), p("We ask.")),
+        {"salutation": "Dear Ann:"},
+        "Ann [Lee](https://example.org/)\n\nWe ask.",
+    ),
+    "words like a closing amid the text": (
+        (p("Dear Ann:"), p("Sincerely, we ask."), p("Regards to all of you from us")),
+        {"salutation": "Dear Ann:"},
+        "Sincerely, we ask.\n\nRegards to all of you from us",
+    ),
+    "a signer below the closing": (
+        (p("Dear Ann,"), p("We ask."), p("Respectfully submitted,"), p("Paul Publisher")),
+        {"salutation": "Dear Ann,", "closing": "Respectfully submitted,"},
+        "We ask.\n\nPaul Publisher",
+    ),
+    "a paragraph before the salutation": (
+        (p("A long paragraph that no address has. " * 5), p("Dear Ann:"), p("We ask.")),
+        {"salutation": "Dear Ann:"},
+        f"{('A long paragraph that no address has. ' * 5).strip()}\n\nWe ask.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_leaves_doubt_stays_in_the_text(name: str) -> None:
+    paragraphs, parts, body = ODD[name]
+    result = read_file("letter.docx", word(*paragraphs, links=("https://example.org/",)), wanted=WANTED)
+    assert (dict(result.parts), result.body) == (parts, body)
