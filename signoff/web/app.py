@@ -30,6 +30,7 @@ from signoff.web.one_time_address import SetUp
 from signoff.web.request_log import RequestLog
 from signoff.web.request_parsing import refuse_unstorable
 from signoff.web.staff.accounts.sessions import install_sign_in
+from signoff.web.static_files import install_static_files
 from signoff.web.template_filters import install_showing
 from signoff.worker.engines import open_database
 from signoff.worker.installation import utc_now
@@ -66,6 +67,7 @@ def create_app(
     mask_logs()
     app = SignoffFlask("signoff", template_folder=str(PROJECT / "templates"), static_folder=str(PACKAGE / "static"))
     app.config.update(_flask_settings(settings))
+    install_static_files(app, PACKAGE / "static")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     SealingKeys.read(settings.sealing_key_file)  # a file that is none is refused at start, not at the first answer
     app.extensions["signoff"] = WebInstallation(

@@ -62,8 +62,6 @@ def _by_place(path: str) -> dict[str, str]:
         }
     if path.startswith(("/staff", "/login", "/logout")):
         return {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin-when-cross-origin"}
-    if path.startswith("/static/") and not path.startswith("/static/verify/"):  # modules there must fit each other
-        return {"Cache-Control": "public, max-age=3600", "Referrer-Policy": "strict-origin-when-cross-origin"}
     if path.endswith("/sign-on"):
         # Open for a time, and perhaps for a text that is not public: nothing for a search engine to keep.
         return {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex, nofollow"}
