@@ -389,7 +389,7 @@ table(
     to("undone_by", "staff_user.id", nullable=True),
     check("of_two", "from_id <> into_id"),
     check("answers_later", "answers_from > merged_at"),
-    check("undone_by_somebody", "(undone_at IS NULL) = (undone_by IS NULL)"),
+    check("undone_by_somebody", "undone_by IS NULL OR undone_at IS NOT NULL"),
     sa.Index("ix_partner_merge_into", "into_id"),
     partial_index("uq_partner_merge_standing", "from_id", unique=True, where="undone_at IS NULL"),
 )

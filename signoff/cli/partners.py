@@ -14,11 +14,11 @@ from signoff.domain.permissions import OPERATOR
 from signoff.domain.spreadsheets import csv_file, workbook_file
 from signoff.services.partners.import_columns import columns_by_heading, likely_columns, remember_columns
 from signoff.services.partners.import_questions import NO_ROW_ANSWERS, ImportChoices, read_answers
-from signoff.services.partners.merging import merge
+from signoff.services.partners.merging import merge, undo_merge
 from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partner_files import PartnerFile, read_partners
 from signoff.services.partners.partner_import import ImportPlan, plan_import
-from signoff.services.partners.partners import get_partner, present_partners
+from signoff.services.partners.partners import get_entry, get_partner, present_partners
 from signoff.services.partners.spreadsheet_files import Sheet, read_sheet
 from signoff.worker.importing import ImportStopped, import_partners
 from signoff.worker.installation import Installation
@@ -132,6 +132,21 @@ def partners_merge(here: Installation, double: str, into: str) -> None:
         pair = [get_partner(session, slug) for slug in (double, into)]
         merge(here.act(session, OPERATOR), *pair)
         click.echo(f"Merged {pair[0].name} into {pair[1].name}.")
+
+
+@partners.command("undo-merge")
+@click.argument("double", metavar="FROM")
+@with_installation
+def partners_undo_merge(here: Installation, double: str) -> None:
+    """Undo the merge of FROM, so that it is a partner of its own again.
+
+    Refused, with every reason, once either has answered since, or when it would change what is public.
+    """
+    ensure_ready(here)
+    with here.database.unit_of_work() as session:
+        entry = get_entry(session, double)
+        row = undo_merge(here.act(session, OPERATOR), entry)
+        click.echo(f"{entry.name} and {row.into.name} are separate partners again.")
 
 
 @partners.command("export")

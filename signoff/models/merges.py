@@ -21,7 +21,7 @@ class PartnerMerge(Base):
     __table_args__ = (
         CheckConstraint("from_id <> into_id", name="of_two"),
         CheckConstraint("answers_from > merged_at", name="answers_later"),
-        CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_by_somebody"),
+        CheckConstraint("undone_by IS NULL OR undone_at IS NOT NULL", name="undone_by_somebody"),
         Index(
             "uq_partner_merge_standing",
             "from_id",
@@ -88,19 +88,47 @@ def members_of(session: Session, partner_id: int) -> tuple[int, ...]:
     return families(session).members(partner_id)
 
 
+def _last(answer: str) -> str:
+    return (
+        f"NOT EXISTS (SELECT 1 FROM answer later WHERE later.version_id = {answer}.version_id "
+        f"AND later.partner_id = {answer}.partner_id AND later.sequence > {answer}.sequence)"
+    )
+
+
+# Why a merge stays, each under a word for it: the same conditions for the guards and for who explains them. `double`,
+# `into` and `since` are filled in with the two partners and the moment of the merge.
+_STAYS_WHILE = {
+    "answered": "EXISTS (SELECT 1 FROM answer a WHERE a.partner_id IN ({double}, {into}) AND a.at >= {since})",
+    # Whom a contact of the double made a contact of the other would stay one when they part.
+    "let_in": """(EXISTS (SELECT 1 FROM application made JOIN link l ON l.id = made.settled_link_id
+        JOIN contact c ON c.id = l.contact_id
+        WHERE c.partner_id = {double} AND made.agreed = 1 AND made.settled_at >= {since})
+    OR EXISTS (SELECT 1 FROM referral r JOIN link l ON l.id = r.link_id JOIN contact c ON c.id = l.contact_id
+        WHERE c.partner_id = {double} AND r.partner_id = {into} AND r.accepted = 1 AND r.made_at >= {since}))""",
+    "left": "EXISTS (SELECT 1 FROM partner p WHERE p.id = {into} AND p.left_at IS NOT NULL)",
+    "named": f"""EXISTS (SELECT 1 FROM publication p
+        JOIN answer a ON a.version_id = p.version_id WHERE p.ended_at IS NULL AND a.partner_id = {{double}}
+        AND a.verdict = 'approve' AND {_last("a")})""",
+    "shares_name": """EXISTS (SELECT 1 FROM partner_name own JOIN partner_name other ON other.key = own.key
+        WHERE own.partner_id = {double} AND other.partner_id = {into})""",
+}
+
+
+def reasons_to_stay(session: Session, merge: PartnerMerge) -> list[str]:
+    """What keeps a merge from being undone: words from answered, let_in, left, named and shares_name."""
+    row = {"double": "m.from_id", "into": "m.into_id", "since": "m.merged_at"}
+    columns = (f"CASE WHEN {condition.format(**row)} THEN 1 ELSE 0 END" for condition in _STAYS_WHILE.values())
+    query = text(f"SELECT {', '.join(columns)} FROM partner_merge m WHERE m.id = :id")
+    holds = session.execute(query, {"id": merge.id}).one()
+    return [reason for reason, held in zip(_STAYS_WHILE, holds, strict=True) if held]
+
+
 # The partner that is being merged, and another of those that it will be one with.
 _WITH = "(o.id = NEW.merged_into_id OR o.merged_into_id = NEW.merged_into_id)"
 # Where `_WITH` follows, a merge that ends compares with nothing, and so is not refused.
 _MOVES = "NEW.merged_into_id {differs} OLD.merged_into_id"
 _ENDS = "NEW.merged_into_id IS NULL AND OLD.merged_into_id IS NOT NULL"
 _ROUND_MAY_GO_ON = "(r.ended_as IS NULL OR r.ended_as = 'closed')"
-
-
-def _last(answer: str) -> str:
-    return (
-        f"NOT EXISTS (SELECT 1 FROM answer later WHERE later.version_id = {answer}.version_id "
-        f"AND later.partner_id = {answer}.partner_id AND later.sequence > {answer}.sequence)"
-    )
 
 
 _BOTH_LAST = f"""FROM answer a JOIN answer b ON b.version_id = a.version_id JOIN partner o ON o.id = b.partner_id
@@ -110,15 +138,19 @@ _DOUBLE_IS_ASKED = """EXISTS (SELECT 1 FROM request q JOIN partner p ON p.id = q
     WHERE p.merged_into_id = NEW.partner_id AND q.version_id = NEW.version_id AND q.dropped_at IS NULL)"""
 _ASKED_AGAIN = "NEW.dropped_at IS NULL AND OLD.dropped_at IS NOT NULL"
 
+_SHARES = _STAYS_WHILE["shares_name"].format(double="NEW.id", into="OLD.merged_into_id")
+_ROW = {"double": "OLD.from_id", "into": "OLD.into_id", "since": "OLD.merged_at"}
+_STAYS = " OR ".join(_STAYS_WHILE[reason].format(**_ROW) for reason in ("answered", "let_in", "left"))
+
 GUARDS: tuple[Guard, ...] = (
     *guarded(PartnerMerge, ends=[Ending("undone_at", "a merge that was undone stays what it was", along="undone_by")]),
     Guard(
         "merge_undone_before_answers",
         "partner_merge",
         "UPDATE",
-        """NEW.undone_at {differs} OLD.undone_at AND EXISTS (SELECT 1 FROM answer a
-            WHERE a.partner_id IN (OLD.from_id, OLD.into_id) AND a.at >= OLD.merged_at)""",
-        "partner_merge: something was answered since, so it stays",
+        # That the double is named in public, or shares a name, is held below, where its own row changes.
+        f"NEW.undone_at {{differs}} OLD.undone_at AND ({_STAYS})",
+        "partner_merge: something was done with it since, so it stays",
     ),
     Guard(
         "partner_begins_unmerged",
@@ -174,9 +206,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_merged_changes_nothing_public",
         "partner",
         "UPDATE",
-        f"""{_MOVES} AND EXISTS (SELECT 1 FROM publication p
-            JOIN answer a ON a.version_id = p.version_id WHERE p.ended_at IS NULL AND a.partner_id = NEW.id
-            AND a.verdict = 'approve' AND {_last("a")})""",
+        f"{_MOVES} AND {_STAYS_WHILE['named'].format(double='NEW.id')}",
         "partner: it is named in public",
     ),
     Guard(
@@ -192,9 +222,7 @@ GUARDS: tuple[Guard, ...] = (
         "partner_parted_with_its_names",
         "partner",
         "UPDATE",
-        """NEW.merged_into_id IS NULL AND EXISTS (SELECT 1 FROM partner_name own
-            JOIN partner_name other ON other.key = own.key
-            WHERE own.partner_id = NEW.id AND other.partner_id = OLD.merged_into_id)""",
+        f"NEW.merged_into_id IS NULL AND {_SHARES}",
         "partner: the other has one of its names",
     ),
     Guard("request_to_no_double", "request", "INSERT", _IS_DOUBLE, "request: this partner was merged into another"),

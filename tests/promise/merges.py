@@ -38,6 +38,29 @@ BEFORE_MERGE = {"merged_at": MUCH_LATER, "answers_from": "2026-11-29 12:00:00.00
 ENDED = sql(f"UPDATE publication SET ended_at = '{LATER}', ended_as = 'retired' WHERE id = 1")
 
 
+def agreed_through(partner: str, agreed: int = 1) -> Attack:
+    """A contact of a partner said whether the applicant who waits for Tamarack's word may answer."""
+    link = f"(SELECT MAX(l.id) FROM link l JOIN partner p ON p.id = l.partner_id WHERE p.name = '{partner}')"
+    said = f"settled_at = '{LATER}', agreed = {agreed}, settled_link_id = {link}"
+    return sql(f"UPDATE application SET {said} WHERE decision = 'link' AND settled_at IS NULL")
+
+
+def named_through(link: int = 960_000, accepted: int = 1) -> Attack:
+    """Who holds a link named a colleague, and staff settled it; the link has ended since."""
+    return after(
+        sql(
+            "INSERT INTO referral (id, link_id, request_id, partner_id, full_name, email, job_title, made_at, "
+            f"settled_at, settled_by, accepted) SELECT 980000, id, request_id, partner_id, 'Cy', 'cy@x.example', '', "
+            f"'{LATER}', '{LATER}', 3, {accepted} FROM link WHERE id = {link}"
+        ),
+        sql(f"UPDATE link SET revoked_at = '{LATER}' WHERE id = {link}"),
+    )
+
+
+def gone(partner: str) -> Attack:
+    return sql(f"UPDATE partner SET left_at = '{LATER}' WHERE name = '{partner}'")
+
+
 def again(partner: str, **columns: object) -> Attack:
     """A partner is asked about the first version by a row of its own."""
     own = {"id": 970_000, "asked_at": LATER, "added_at": LATER, "dropped_at": None, **columns}
@@ -82,6 +105,9 @@ ATTACKS: dict[str, list[Attack]] = {
     "merge_undone_before_answers": [
         after(merged("Cedar", "Gum"), answered("Cedar", "approve"), parted("Cedar")),
         after(merged("Gum", "Cedar"), answered("Cedar", "decline"), parted("Gum")),
+        after(merged("Gum", "Tamarack"), agreed_through("Gum"), parted("Gum")),
+        after(merged("Cedar", "Gum"), linked("Cedar", "Gum", 2), named_through(), parted("Cedar")),
+        after(merged("Cedar", "Gum"), gone("Gum"), parted("Cedar")),
     ],
     "partner_begins_unmerged": [copied("partner", slug="another", merged_into_id=2)],
     "partner_merged_as_recorded": [
@@ -189,6 +215,15 @@ LAWFUL: dict[str, list[Attack]] = {
         after(merged("Cedar", "Gum"), answered("Cedar", "approve"), untouched("partner_merge", "id = 950000")),
         after(merged("Cedar", "Gum"), answered("Birch", "approve"), parted("Cedar")),
         after(answered("Cedar", "decline"), merged("Cedar", "Gum", **BEFORE_MERGE), parted("Cedar")),
+        after(merged("Gum", "Tamarack"), agreed_through("Gum", agreed=0), parted("Gum")),
+        after(merged("Gum", "Tamarack"), agreed_through("Tamarack"), parted("Gum")),
+        after(merged("Gum", "Tamarack", **BEFORE_MERGE), agreed_through("Gum"), parted("Gum")),
+        after(merged("Cedar", "Gum"), linked("Cedar", "Gum", 2), named_through(accepted=0), parted("Cedar")),
+        after(merged("Cedar", "Gum"), linked("Gum", "Cedar"), named_through(), parted("Cedar")),
+        after(merged("Gum", "Cedar"), linked("Cedar", "Gum", 2), named_through(), parted("Gum")),
+        after(merged("Cedar", "Gum"), named_through(3), parted("Cedar")),
+        after(merged("Cedar", "Gum", **BEFORE_MERGE), linked("Cedar", "Gum", 2), named_through(), parted("Cedar")),
+        after(merged("Cedar", "Gum"), gone("Birch"), parted("Cedar")),
     ],
     "partner_merged_as_recorded": [
         after(merged("Cedar", "Gum"), parted("Cedar"), merged("Cedar", "Hazel", 950_001)),

@@ -92,12 +92,20 @@ def redirect(house: House, session: Session, version: Version) -> None:
     house.correct(session, house.link(session, version, "Alder").contact, email="mallory@evil.example")
 
 
+def merge(house: House, session: Session, version: Version) -> None:
+    house.merge(session, "Birch", "Alder")
+
+
+def undo_merge(house: House, session: Session, version: Version) -> None:
+    house.part(session, "Birch")
+
+
 def _partners(session: Session, *names: str) -> list[Partner]:
     return list(session.scalars(select(Partner).where(Partner.name.in_(names))))
 
 
 _ALL = (approve, say, withdraw, contest, publish, publish_later, retire, ask_later, reopen, close, recall, drop)
-ACTS = {act.__name__: act for act in (*_ALL, leave, refer, fresh, redirect, move_edition)}
+ACTS = {act.__name__: act for act in (*_ALL, leave, refer, fresh, redirect, move_edition, merge, undo_merge)}
 
 
 def _run(orders: Connection, start: Barrier) -> None:

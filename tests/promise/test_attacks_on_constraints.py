@@ -205,7 +205,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_partner_place_nationwide_whole": ("county <> ''", {"state": "US"}),
     "ck_partner_merge_of_two": ("undone_at IS NOT NULL", {"from_id": 1, "into_id": 1}),
     "ck_partner_merge_answers_later": ("undone_at IS NOT NULL", {"answers_from": "2001-11-24 12:00:00.000000+00:00"}),
-    "ck_partner_merge_undone_by_somebody": ("undone_at IS NOT NULL", {"undone_by": None}),
+    "ck_partner_merge_undone_by_somebody": ("undone_at IS NULL", {"undone_by": 1, "from_id": 1}),
     "ck_letter_partners_merged_by_a_merge": ("merge_id IS NOT NULL", {"merge_id": None, "message_id": "x"}),
     "ck_partner_name_kind_known": ("1 = 1", {"kind": "nickname", "name": "x", "key": "x"}),
     "ck_publication_ended_whole": ("ended_at IS NULL", {"ended_as": "retired"}),

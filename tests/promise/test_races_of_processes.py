@@ -217,6 +217,27 @@ RACES = {
         later_version,
         answers={0},
     ),
+    "the double approves x merge": Race(
+        ("say", {"verdict": "approve", "who": "Birch"}),
+        ("merge", {}),
+        {("done", "Missing"): [{"Birch"}], ("RoundClosed", "done"): [NOBODY]},
+        published,
+        answers={0, 1},
+    ),
+    "the second of two approves x merge": Race(
+        ("say", {"verdict": "approve", "who": "Birch"}),
+        ("merge", {}),
+        {("done", "Missing"): [NOBODY], ("RoundClosed", "done"): [NOBODY]},
+        approved,
+        answers={0, 1},
+    ),
+    "approve x undo a merge": Race(
+        ("approve", {}),
+        ("undo_merge", {}),
+        {("done", "Missing"): [ALDER], ("done", "done"): [ALDER]},
+        lambda house, session: (published(house, session), house.merge(session, "Birch", "Alder"))[0],
+        answers={1},
+    ),
     "withdraw x recall": Race(
         ("withdraw", {}),
         ("recall", {}),

@@ -13,19 +13,15 @@ from signoff.domain.partners.name_conflicts import spelling_keys
 from signoff.domain.positions.status import RoundEnd
 from signoff.models import (
     Answer,
-    Application,
     Contact,
-    Link,
     Partner,
     PartnerMerge,
     Publication,
-    Referral,
     Request,
     Round,
     Version,
 )
-from signoff.models.answers import approval
-from signoff.models.merges import members_of
+from signoff.models.merges import members_of, reasons_to_stay
 from signoff.models.partners import is_present
 from signoff.models.rounds import request_state
 from signoff.services.partners.affiliates import affiliates_of
@@ -244,38 +240,14 @@ def likely_doubles(session: Session, partner: Partner) -> Sequence[Partner]:
 
 
 def reasons_not_to_part(session: Session, row: PartnerMerge) -> list[Reason]:
-    """Everything that keeps a merge from being undone: answers since, what is public by it, names taken over."""
-    members = (row.from_id, row.into_id)
-    double, into = row.double, row.into
-    reasons = []
-    answered = select(Answer.id).where(Answer.partner_id.in_(members), Answer.at >= row.merged_at).limit(1)
-    if session.scalar(answered) is not None:
-        reasons.append(f"{into.name} has answered since {double.name} was merged into it, so the merge stays.")
-    if _let_someone_in(session, row):
-        reasons.append(
-            f"A contact of {double.name} has let someone answer for {into.name} since, so the merge stays. To undo a "
-            "mistake, remove the contacts who should not answer."
-        )
-    if into.left_at is not None:
-        reasons.append(f"{into.name} has left the Coalition. Record its return first.")
-    live = select(approval.c.answer_id).join(Publication, Publication.version_id == approval.c.version_id)
-    if session.scalar(live.where(approval.c.partner_id == double.id, Publication.ended_at.is_(None)).limit(1)):
-        reasons.append(
-            f"An approval by {double.name} has been published since then, and its page is now the page of {into.name}."
-        )
-    if {name.key for name in double.names} & {name.key for name in into.names}:
-        reasons.append(f"{into.name} now has one of the names of {double.name}, and a name cannot be given back.")
-    return [Reason("merge", reason) for reason in reasons]
-
-
-def _let_someone_in(session: Session, row: PartnerMerge) -> bool:
-    # Whom a contact of the double made a contact of the other would stay one when they part.
-    by_double = Contact.partner_id == row.from_id
-    agreed = select(Application.id).join(Link, Link.id == Application.settled_link_id)
-    agreed = agreed.where(Application.agreed == 1, Application.settled_at >= row.merged_at)
-    named = select(Referral.id).join(Link, Link.id == Referral.link_id)
-    named = named.where(Referral.partner_id == row.into_id, Referral.accepted == 1, Referral.made_at >= row.merged_at)
-    return any(
-        session.scalar(query.join(Contact, Contact.id == Link.contact_id).where(by_double).limit(1)) is not None
-        for query in (agreed, named)
-    )
+    """Everything that keeps a merge from being undone, with what to do where something can be done."""
+    double, into = row.double.name, row.into.name
+    sentences = {
+        "answered": f"{into} has answered since {double} was merged into it, so the merge stays.",
+        "let_in": f"A contact of {double} has let someone answer for {into} since, so the merge stays. To "
+        "undo a mistake, remove the contacts who should not answer.",
+        "left": f"{into} has left the Coalition. Record its return first.",
+        "named": f"An approval by {double} has been published since then, and its page is now the page of {into}.",
+        "shares_name": f"{into} now has one of the names of {double}, and a name cannot be given back.",
+    }
+    return [Reason("merge", sentences[reason]) for reason in reasons_to_stay(session, row)]

@@ -11,11 +11,11 @@ from signoff.domain.permissions import Act
 from signoff.domain.text_input import clean_line
 from signoff.models import Partner
 from signoff.services.partners.directory import partner_directory
-from signoff.services.partners.merging import merge
+from signoff.services.partners.merging import merge, undo_merge
 from signoff.services.partners.name_conflicts import held_in_public
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of
-from signoff.services.partners.partners import ContactForm, PartnerForm, get_partner
+from signoff.services.partners.partners import ContactForm, PartnerForm, get_entry, get_partner
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
@@ -130,6 +130,20 @@ def merge_into(slug: str, body: MergeInto) -> StaffPartner:
         raise Invalid({"into": unknown.text}) from None
     merge(current_act(), double, into)
     return staff_partner(into)
+
+
+@calls.post("/partners/<slug:slug>/merge/undo", endpoint="undo_merge")
+@api(Act.MANAGE_PARTNERS)
+@acting_call(200)
+def undo(slug: str) -> StaffPartner:
+    """Undo a merge.
+
+    `slug` is that of the partner that was merged into another. The answer is that partner, which is asked and listed by
+    itself again. Refused (409, `reasons`) once either has answered since, or when it would change what is public.
+    """
+    double = get_entry(db(), slug)
+    undo_merge(current_act(), double)
+    return staff_partner(double)
 
 
 def _warnings(partner: Partner, form: PartnerForm) -> list[str]:

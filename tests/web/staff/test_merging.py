@@ -1,7 +1,10 @@
 """Merging two entries: found, previewed, done and undone by an administrator; by the API too."""
 
 import pytest
+from click.testing import CliRunner
 
+from signoff.cli.partners import partners
+from signoff.models import Version
 from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -96,3 +99,24 @@ def test_a_program_merges_two_entries(client: InspectingClient, twice: House) ->
     assert again.json["detail"] == "Alder Trustees was merged into Alder Trust. Nothing was changed."
     itself = client.call("POST", "/api/v1/partners/birch/merge", token, {"into": "birch"})
     assert itself.status_code == 409 and itself.json is not None and itself.json["reasons"]
+    apart = client.call("POST", f"{call}/undo", token)
+    assert apart.status_code == 200 and apart.json is not None and apart.json["slug"] == "alder-trustees"
+    assert client.call("POST", f"{call}/undo", token).status_code == 409
+    assert client.call("POST", call, token, {"into": "alder-trust"}).status_code == 200
+    with twice.database.unit_of_work() as session:
+        twice.say(session, session.get_one(Version, 1), "Alder Trust")
+    refused = client.call("POST", f"{call}/undo", token)
+    assert refused.status_code == 409 and refused.json is not None
+    assert "has answered since" in refused.json["reasons"][0]
+
+
+def test_the_operator_merges_two_entries_and_undoes_it(twice: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNOFF_DATABASE_URL", twice.database.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("SIGNOFF_SECRET_KEY", twice.settings.secret_key)
+    monkeypatch.setenv("SIGNOFF_SEALING_KEY_FILE", str(twice.settings.sealing_key_file))
+    run = CliRunner().invoke
+    assert run(partners, ["merge", "alder-trustees", "alder-trust"]).exit_code == 0
+    undone = run(partners, ["undo-merge", "alder-trustees"])
+    assert (undone.exit_code, undone.output) == (0, "Alder Trustees and Alder Trust are separate partners again.\n")
+    again = run(partners, ["undo-merge", "alder-trustees"])
+    assert again.exit_code == 1 and "is not merged into another partner" in again.output
