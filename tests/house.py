@@ -15,13 +15,17 @@ from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
 from signoff.domain.answers.answers import AnswerForm
+from signoff.domain.partners.acceptances import AcceptanceForm
 from signoff.domain.permissions import NOBODY, OPERATOR, Actor, Role
 from signoff.domain.positions.text import Wording
+from signoff.domain.principles.commitments import commitments_digest
 from signoff.domain.publications.deliveries import DeliveryForm
 from signoff.domain.publications.problem_reports import ReportForm
 from signoff.domain.rounds.links import link_secret
 from signoff.evidence.codes import SealingKeys, key_file
 from signoff.models import (
+    Acceptance,
+    AcceptanceLink,
     Application,
     Comment,
     Contact,
@@ -54,6 +58,7 @@ from signoff.services.act import ActContext
 from signoff.services.answers import answers, recall
 from signoff.services.answers.answers import AnswerResult
 from signoff.services.partners import (
+    acceptances,
     application_decisions,
     applications,
     contacts,
@@ -287,7 +292,7 @@ class House:
         )
         return session.scalars(result).all()[contact]
 
-    def secret(self, link: Link | Invitation) -> str:
+    def secret(self, link: Link | Invitation | AcceptanceLink) -> str:
         """The secret of a link, as only the worker that writes the letter knows it."""
         return link_secret(self.settings.secret_key, link.nonce)
 
@@ -434,6 +439,23 @@ class House:
         return application_decisions.settle_application(
             act, link, made.id, agreed=agreed, signed=link.contact.full_name, shown_digest=digest
         )
+
+    def ask_to_accept(self, session: Session, *asked: Partner) -> int:
+        """Partners are asked to accept the Coalition's commitments."""
+        act = self.act(session, self.user(session, "administrator").actor)
+        return acceptances.ask_to_accept(act, list(asked))
+
+    def acceptance_link(self, session: Session, email: str) -> AcceptanceLink:
+        """A contact's living link to the commitments."""
+        query = select(AcceptanceLink).join(Contact, Contact.id == AcceptanceLink.contact_id)
+        return session.scalars(query.where(Contact.email == email, AcceptanceLink.revoked_at.is_(None))).one()
+
+    def say_of_commitments(self, session: Session, email: str, said: str = "accept", **more: str) -> Acceptance:
+        """What a contact says of the commitments through its own link."""
+        link = self.acceptance_link(session, email)
+        form = AcceptanceForm(**{"answer": said, "full_name": link.contact.full_name, "authorised": "yes", **more})
+        digest = commitments_digest(link.edition.commitments)
+        return acceptances.answer_commitments(self.act(session, link.actor), link, form, shown_digest=digest)[0]
 
     def propose(self, session: Session, version: Version, partner: str, name: str) -> NameProposal:
         link = self.link(session, version, partner)

@@ -127,6 +127,7 @@ LETTER_KINDS = """
     application_confirm application application_linked application_decided
     complained
     subscription_confirm news meeting newsletter newsletter_test newsletter_not_sent
+    commitments commitments_answered
 """
 
 ENTRY_KINDS = """
@@ -146,6 +147,7 @@ ENTRY_KINDS = """
     position_delivered delivery_taken_back report_settled
     act_scheduled schedule_canceled schedule_failed
     sign_on_opened sign_on_ended application_confirmed application_decided application_settled
+    commitments_asked commitments_answered
     subscription_confirmed subscriptions_ended meeting_saved meeting_told meeting_canceled meeting_shown
     newsletter_saved newsletter_discarded newsletter_scheduled newsletter_unscheduled newsletter_sent
     newsletter_not_sent
@@ -671,6 +673,45 @@ table(
 )
 
 
+# Accepting the commitments
+
+table(
+    "acceptance_link",
+    row_id(),
+    to("edition_id", "principles_edition.id"),
+    integer("partner_id"),
+    integer("contact_id"),
+    binary("nonce"),
+    text("lookup", unique=True),
+    to("asked_by", "staff_user.id"),
+    instant("asked_at"),
+    instant("revoked_at", nullable=True),
+    check("lookup_whole", "length(lookup) = 64"),
+    check("nonce_whole", "length(nonce) = 32"),
+    sa.UniqueConstraint("id", "edition_id", "partner_id"),
+    foreign_key("contact_id partner_id", "contact", "id partner_id"),
+    sa.Index("ix_acceptance_link_contact", "contact_id"),
+    partial_index("uq_acceptance_link_live", "edition_id", "contact_id", unique=True, where="revoked_at IS NULL"),
+)
+
+table(
+    "acceptance",
+    row_id(),
+    integer("edition_id"),
+    integer("partner_id"),
+    integer("link_id"),
+    text("digest"),
+    integer("accepted"),
+    text("full_name", nullable=True),
+    text("job_title", nullable=True),
+    instant("at"),
+    check("accepted_yes_or_no", "accepted IN (0, 1)"),
+    check("digest_whole", "length(digest) = 64"),
+    foreign_key("link_id edition_id partner_id", "acceptance_link", "id edition_id partner_id"),
+    sa.Index("ix_acceptance_partner", "partner_id", "edition_id"),
+)
+
+
 # Invitations and comments
 
 table(
@@ -1138,6 +1179,8 @@ table(
     to("news_id", "news_digest.id", nullable=True),
     to("meeting_id", "meeting.id", nullable=True),
     to("newsletter_id", "newsletter.id", nullable=True),
+    to("acceptance_link_id", "acceptance_link.id", nullable=True),
+    to("acceptance_id", "acceptance.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -1153,7 +1196,8 @@ table(
         "about_a_version",
         "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
         "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
-        "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent') OR version_id IS NOT NULL",
+        "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent', 'commitments', "
+        "'commitments_answered') OR version_id IS NOT NULL",
     ),
     check(
         "account_about_one_thing",
@@ -1191,6 +1235,8 @@ table(
         "newsletter_has_one",
         "(kind IN ('newsletter', 'newsletter_test', 'newsletter_not_sent')) = (newsletter_id IS NOT NULL)",
     ),
+    check("commitments_with_a_link", "kind <> 'commitments' OR acceptance_link_id IS NOT NULL"),
+    check("commitments_answered_by_one", "(kind = 'commitments_answered') = (acceptance_id IS NOT NULL)"),
     check("news_has_its_days", "(kind = 'news') = (news_id IS NOT NULL)"),
     check(
         "application_about_one",

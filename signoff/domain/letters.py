@@ -57,6 +57,8 @@ class LetterKind(StrEnum):
     NEWSLETTER = "newsletter"
     NEWSLETTER_TEST = "newsletter_test"
     NEWSLETTER_NOT_SENT = "newsletter_not_sent"
+    COMMITMENTS = "commitments"
+    COMMITMENTS_ANSWERED = "commitments_answered"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked anymore.
@@ -103,7 +105,13 @@ STEPS: dict[LetterState, frozenset[LetterState]] = {
 UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
 # Letters that staff may keep back before they leave. The others tell someone what happened: an answer given in their
 # name, a contact that changed. No one on the staff may keep that from them.
-CANCELLABLE = ASKING | {LetterKind.INVITED, LetterKind.DELIVERED, LetterKind.MEETING, LetterKind.NEWSLETTER}
+CANCELLABLE = ASKING | {
+    LetterKind.INVITED,
+    LetterKind.DELIVERED,
+    LetterKind.MEETING,
+    LetterKind.NEWSLETTER,
+    LetterKind.COMMITMENTS,
+}
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,8 @@ KINDS: dict[str, frozenset[str]] = {
     "application_confirmed": frozenset({"position", "application"}),
     "application_decided": frozenset({"position", "application", "decision", "partner"}),
     "application_settled": frozenset({"position", "application", "partner", "agreed"}),
+    "commitments_asked": frozenset({"edition", "partners"}),
+    "commitments_answered": frozenset({"edition", "partner", "digest", "acceptance", "accepted"}),
     "subscription_confirmed": frozenset({"subscription"}),
     "meeting_saved": frozenset({"meeting", "revision"}),
     "meeting_told": frozenset({"meeting", "revision", "letters"}),

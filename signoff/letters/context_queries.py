@@ -234,6 +234,8 @@ class LetterBatch:
             return self._user(letter.delivery.delivered_by)
         if letter.newsletter is not None and letter.contact_id is not None:
             return self._user(letter.newsletter.sender_id) if letter.newsletter.sender_id else None
+        if letter.kind == LetterKind.COMMITMENTS and letter.acceptance_link is not None:
+            return self._user(letter.acceptance_link.asked_by)
         if letter.contact_id is None or letter.version_id is None:
             return None
         if letter.kind == LetterKind.PUBLISHED and letter.version_id in self.publications:

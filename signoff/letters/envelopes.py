@@ -4,9 +4,9 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.rounds.links import secret_of
 from signoff.letters.context import Envelope, LetterSettings, Sender, required
 from signoff.letters.context_queries import LetterBatch
-from signoff.models import AccountLink, Application, Invitation, Letter, Link, StaffUser, Subscription
+from signoff.models import AcceptanceLink, AccountLink, Application, Invitation, Letter, Link, StaffUser, Subscription
 
-_WithNonce = Link | Invitation | AccountLink | Application | Subscription
+_WithNonce = Link | Invitation | AcceptanceLink | AccountLink | Application | Subscription
 
 
 class LinkUnavailable(Exception):
@@ -39,7 +39,7 @@ def _link(row: Letter, settings: LetterSettings) -> str:
         return _link_address(settings, row.subscription, "subscription", "subscriptions")
     if row.account_link is not None:
         return _link_address(settings, row.account_link, "account", "login/link")
-    link: Link | Invitation | None = row.link or row.invitation
+    link: Link | Invitation | AcceptanceLink | None = row.link or row.invitation or row.acceptance_link
     if link is None or link.revoked_at is not None:
         return ""
     return _link_address(settings, link, "link", "r")

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from signoff.domain.letters import LetterKind
 from signoff.letters import (
+    acceptances,
     accounts,
     answers,
     applications,
@@ -27,6 +28,7 @@ from signoff.letters.context import LetterContext
 
 # Each module registers its letters when it is imported.
 FAMILIES = (
+    acceptances,
     accounts,
     answers,
     applications,

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload, undefer
 
 from signoff.models import (
+    AcceptanceLink,
     Application,
     Comment,
     Contact,
@@ -52,6 +53,10 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
             selectinload(Letter.news),
             selectinload(Letter.meeting),
             selectinload(Letter.newsletter),
+            selectinload(Letter.acceptance_link).options(
+                joinedload(AcceptanceLink.edition), lazyload(AcceptanceLink.contact)
+            ),
+            selectinload(Letter.acceptance),
         )
     )
     return session.scalars(query).unique().all()

@@ -1,5 +1,6 @@
 """What is stored: tables with their constraints; the promise is held here, not only in code."""
 
+from signoff.models.acceptances import Acceptance, AcceptanceLink
 from signoff.models.accounts import (
     AccountLink,
     ApiToken,
@@ -44,6 +45,8 @@ from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
 from signoff.models.worker import MailPause, WorkerBeat
 
 __all__ = [
+    "Acceptance",
+    "AcceptanceLink",
     "AccountLink",
     "Answer",
     "AnswerDigest",

@@ -4,6 +4,7 @@ A table without a decision about its rows keeps the program from starting.
 """
 
 from signoff.models import (
+    acceptances,
     accounts,
     answers,
     applications,
@@ -47,6 +48,7 @@ _MODULES = (
     directory,
     accounts,
     merges,
+    acceptances,
     rounds,
     consultations,
     proposals,

@@ -16,6 +16,7 @@ from signoff.domain.letters import (
     LetterKind,
     LetterState,
 )
+from signoff.models.acceptances import Acceptance, AcceptanceLink
 from signoff.models.accounts import AccountLink, ApiToken, StaffUser
 from signoff.models.answers import Answer
 from signoff.models.applications import Application
@@ -75,6 +76,10 @@ class Letter(Base):
             "(kind IN ('newsletter', 'newsletter_test', 'newsletter_not_sent')) = (newsletter_id IS NOT NULL)",
             name="newsletter_has_one",
         ),
+        CheckConstraint("kind <> 'commitments' OR acceptance_link_id IS NOT NULL", name="commitments_with_a_link"),
+        CheckConstraint(
+            "(kind = 'commitments_answered') = (acceptance_id IS NOT NULL)", name="commitments_answered_by_one"
+        ),
         CheckConstraint("(kind = 'news') = (news_id IS NOT NULL)", name="news_has_its_days"),
         CheckConstraint(
             f"(kind IN ({_ABOUT_APPLICATIONS})) = (application_id IS NOT NULL)", name="application_about_one"
@@ -89,7 +94,8 @@ class Letter(Base):
         CheckConstraint(
             "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
             "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
-            "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent') OR version_id IS NOT NULL",
+            "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent', 'commitments', "
+            "'commitments_answered') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -147,6 +153,8 @@ class Letter(Base):
     news_id: Mapped[int | None] = to("news_digest.id")
     meeting_id: Mapped[int | None] = to("meeting.id")
     newsletter_id: Mapped[int | None] = to("newsletter.id", index=True)
+    acceptance_link_id: Mapped[int | None] = to("acceptance_link.id")
+    acceptance_id: Mapped[int | None] = to("acceptance.id")
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -191,6 +199,8 @@ class Letter(Base):
     news: Mapped[NewsDigest | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
     newsletter: Mapped[Newsletter | None] = relationship()
+    acceptance_link: Mapped[AcceptanceLink | None] = relationship()
+    acceptance: Mapped[Acceptance | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 

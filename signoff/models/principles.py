@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.principles.principles import CriterionKind
@@ -34,6 +34,12 @@ class PrinciplesEdition(Base):
     def name(self) -> str:
         """How people call it, as in “against the …”."""
         return f"principles of {self.adopted_on:%B %Y}, edition {self.number}"
+
+
+def in_force() -> ColumnElement[bool]:
+    """The condition that an edition is the newest one, by which positions are started and partners asked."""
+    newest = select(func.max(PrinciplesEdition.number)).scalar_subquery()
+    return PrinciplesEdition.number == newest
 
 
 class Criterion(Base):

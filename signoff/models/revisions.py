@@ -61,6 +61,7 @@ OF_LOG = frozenset({"cosignature", "log_head", "log_leaf", "log_list"})
 # Tables of which no public page shows anything. A table that stands nowhere here moves what all pages have in common.
 OF_NOBODY = frozenset(
     {
+        *("acceptance", "acceptance_link"),
         *("account_link", "answer_digest", "answer_person", "api_token", "application", "authenticator", "comment"),
         *("contact", "draft_presence", "draft_state", "edition_draft", "email_off", "entry", "entry_kind"),
         "first_draft",

@@ -11,6 +11,8 @@ from signoff.models.guard_kinds import Guard, guarded
 
 # Each with what one of its rows is called.
 CODED: dict[str, str] = {
+    "acceptance": "answer about the commitments",
+    "acceptance_link": "link to the commitments",
     "application": "application",
     "coalition": "description of the Coalition",
     "comment": "comment",

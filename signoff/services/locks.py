@@ -268,9 +268,9 @@ def hold_letters(session: Session, ids: Collection[int]) -> None:
     hold(session, Rank.LETTER, ids, select(Letter.id).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update())
 
 
-def hold_editions(session: Session) -> None:
-    """No one else adopts or drafts a principles edition meanwhile."""
-    _hold_by_name(session, Rank.EDITIONS, "principles editions")
+def hold_editions(session: Session, *, only_reading: bool = False) -> None:
+    """No one else adopts or drafts a principles edition meanwhile; several may hold them that only read them."""
+    _hold_by_name(session, Rank.EDITIONS, "principles editions", only_reading=only_reading)
 
 
 def hold_schedule(session: Session, scheduled: ScheduledAct) -> None:

@@ -18,6 +18,7 @@ from signoff.services.record.beside import Beside, beside
 from signoff.services.record.record import facts_of, partner_names_in
 from signoff.web.backup_entries import backup_made, restoration_opened
 from signoff.web.news_entries import NEWS_SENTENCES
+from signoff.web.register_entries import answered_about_names, commitments_answered, commitments_asked, of_merge
 
 Facts = Mapping[str, Any]
 
@@ -31,19 +32,6 @@ def _extended(facts: Facts) -> str:
 def _answered(facts: Facts) -> str:
     name = f" as “{facts['public_name']}”" if facts["public_name"] else ""
     return f"{facts['partner']} {VERDICT_WORDS[Verdict(facts['verdict'])]} version {facts['version']}{name}"
-
-
-def _answered_about_names(facts: Facts) -> str:
-    if facts["answer"] == "same":
-        return f"“{facts['name']}” was said to be {facts['other']}, so nothing was added"
-    how = "an affiliate of" if facts["answer"] == "affiliate" else "a different organization from"
-    return f"{facts['partner']} was said to be {how} {facts['other']}, before it got the name “{facts['name']}”"
-
-
-def _of_merge(facts: Facts) -> str:
-    dropped = f", {counted(len(facts['dropped']), 'question')} asked twice dropped" if facts["dropped"] else ""
-    tags = f", with the tags {', '.join(facts['tags'])}" if facts["tags"] else ""
-    return dropped + tags
 
 
 def _found(facts: Facts) -> str:
@@ -111,7 +99,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "expertise_added": lambda f: f"“{f['word']}” was added to the list of expertise",
     "expertise_removed": lambda f: f"“{f['word']}” was removed from the list of expertise",
-    "partners_merged": lambda f: f"{f['double']} was merged into {f['partner']}{_of_merge(f)}",
+    "partners_merged": lambda f: f"{f['double']} was merged into {f['partner']}{of_merge(f)}",
     "merge_undone": lambda f: f"The merge of {f['double']} into {f['partner']} was undone",
     "segment_saved": lambda f: f"The segment “{f['name']}” was saved",
     "segment_removed": lambda f: f"The segment “{f['name']}” was removed",
@@ -123,7 +111,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "complaint_settled": lambda f: f"Email to a contact of {f['partner']} is sent again after a spam report",
     "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
     "person_erased": lambda f: f"What was stored about a person was erased, in {counted(f['rows'], 'row')}",
-    "name_question_answered": _answered_about_names,
+    "name_question_answered": answered_about_names,
     "name_proposed": lambda f: f"{f['partner']} proposed another name to sign as",
     "name_settled": lambda f: (
         f"The name “{f['name']}” was {'accepted' if f['accepted'] else 'not accepted'} for {f['partner']}"
@@ -190,6 +178,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"{f['application']}"
     ),
     **NEWS_SENTENCES,
+    "commitments_asked": commitments_asked,
+    "commitments_answered": commitments_answered,
     "partner_answered": _answered,
     "name_removed": lambda f: f"The name of {f['partner']} was removed from version {f['version']}",
     "act_scheduled": lambda f: f"{_SCHEDULED[f['act']]} version {f['version']} was scheduled",

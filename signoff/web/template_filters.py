@@ -105,6 +105,8 @@ HELP = {
             "show_import",
             "expertise",
             "segments",
+            "commitments",
+            "preview_commitments",
             "confirm_leaving",
         ),
         "accounts": ("account", "authenticator", "users", "user", "new_user"),

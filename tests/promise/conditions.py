@@ -123,8 +123,25 @@ def _head_of(size: str) -> Attack:
     )
 
 
+ANA_TEAK = "ana@teak.example"
+ACCEPTED = copied("acceptance", "accepted = 1", at=LATER)
 ELSEWHERE = copied("delivery", publication_id=900_002, delivered_at=LATER)
 MORE: dict[str, list[Attack]] = {
+    "acceptance_through_live_link": [
+        copied("acceptance", "accepted = 1", at=EARLIER),
+        after(left("Teak"), ACCEPTED),
+        after(sql(f"UPDATE contact SET removed_at = '{LATER}' WHERE email = '{ANA_TEAK}'"), ACCEPTED),
+        after(sql(f"UPDATE contact SET may_answer = 0 WHERE email = '{ANA_TEAK}'"), ACCEPTED),
+        after(sql(f"UPDATE contact SET answers_from = '{MUCH_LATER}' WHERE email = '{ANA_TEAK}'"), ACCEPTED),
+        after(merged("Teak", "Gum"), ACCEPTED),
+    ],
+    "acceptance_of_edition_in_force": [
+        after(
+            copied("principles_edition", number=99, commitments=""),
+            copied("acceptance_link", "revoked_at IS NULL", edition_id=900_000, lookup="8" * 64),
+            copied("acceptance", "accepted = 1", edition_id=900_000, link_id=900_000, at=LATER),
+        ),
+    ],
     "application_while_open": [copied("application", "confirmed_at IS NULL", lookup="0" * 64, **LONG_AFTER)],
     "application_confirmed_while_open": [
         after(
@@ -308,6 +325,18 @@ MORE: dict[str, list[Attack]] = {
 
 # Acts that no guard may stop; the guard that is named would, had it a condition less.
 LAWFUL: dict[str, list[Attack]] = {
+    "acceptance_link_not_replaced": [
+        copied("acceptance_link", "revoked_at IS NULL", lookup="8" * 64, revoked_at=LATER),
+        copied("acceptance_link", "revoked_at IS NULL", lookup="8" * 64, edition_id=1),
+        after(
+            sql(f"UPDATE acceptance_link SET revoked_at = '{LATER}' WHERE revoked_at IS NULL"),
+            copied("acceptance_link", lookup="8" * 64, revoked_at=None),
+        ),
+    ],
+    "acceptance_through_live_link": [
+        after(merged("Teak", "Gum"), copied("acceptance", "accepted = 1", at=MUCH_LATER)),
+        after(merged("Teak", "Gum"), parted("Teak"), ACCEPTED),
+    ],
     "sign_on_not_replaced": [
         copied("sign_on", "ended_at IS NULL", position_id=1),
         copied("sign_on", "ended_at IS NULL", ended_at=LATER, ended_by=3),

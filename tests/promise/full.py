@@ -99,6 +99,7 @@ def fill(house: House) -> None:
         _subscriptions(house, session, version)
         house.take_back(session, house.deliver(session, version))
         _taken_back(house, session, version)
+        _commitments(house, session)
         house.seal(session)
         _witnesses(house, session)
 
@@ -255,6 +256,15 @@ def _subscriptions(house: House, session: Session, version: Version) -> None:
     discard_newsletter(publisher(house, session), written(house, session, "News of the fall"))
     later = house.clock() + timedelta(days=1)
     assert begin_news(session, zone=house.settings.timezone, clock=lambda: later) == 1
+
+
+def _commitments(house: House, session: Session) -> None:
+    """A partner that accepted the commitments, and one that did not and is asked again."""
+    teak, upas = house.partner(session, "Teak", "Ana Teak", "Bo Teak"), house.partner(session, "Upas")
+    house.ask_to_accept(session, teak, upas)
+    house.say_of_commitments(session, "ana@teak.example")
+    house.say_of_commitments(session, "ana@upas.example", "decline")
+    house.ask_to_accept(session, upas)
 
 
 def _reports(house: House, session: Session) -> None:

@@ -6,7 +6,7 @@ from itertools import product
 from flask import Flask
 from sqlalchemy import select
 
-from signoff.models import Application, Invitation, Link, LogHead, Logo, Partner, Position, Subscription
+from signoff.models import AcceptanceLink, Application, Invitation, Link, LogHead, Logo, Partner, Position, Subscription
 from signoff.web.access import access_of
 from tests.house import House
 from tests.subscribing import secret_behind
@@ -33,7 +33,11 @@ def addresses(
             "address": [*_tiles(session.scalar(select(LogHead.size).order_by(LogHead.size.desc()).limit(1)) or 0)],
             "applicant": [house.application_secret(made) for made in session.scalars(select(Application))],
             "subscriber": [secret_behind(house, one) for one in session.scalars(select(Subscription))],
-            "secret": [house.secret(way) for kind in (Link, Invitation) for way in session.scalars(select(kind))],
+            "secret": [
+                house.secret(way)
+                for kind in (Link, Invitation, AcceptanceLink)
+                for way in session.scalars(select(kind))
+            ],
         }
     return sorted(set(_filled(app, filling, links=links, left_out=left_out)))
 

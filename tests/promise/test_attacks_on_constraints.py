@@ -117,6 +117,18 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_authenticator_lookup_whole": ("1 = 1", {"lookup": "short", "user_id": 2}),
     "ck_authenticator_nonce_whole": ("1 = 1", {"nonce": b"short", "user_id": 2}),
     "ck_letter_own_address_only_then": ("kind = 'request'", {"address": "m@evil.example", "message_id": "x"}),
+    "ck_acceptance_link_lookup_whole": ("1 = 1", {"lookup": "short", "contact_id": 1, "partner_id": 1}),
+    "ck_acceptance_link_nonce_whole": (
+        "1 = 1",
+        {"nonce": b"short", "lookup": "0" * 64, "contact_id": 1, "partner_id": 1},
+    ),
+    "ck_acceptance_digest_whole": ("1 = 1", {"digest": "short"}),
+    "ck_acceptance_accepted_yes_or_no": ("1 = 1", {"accepted": 2}),
+    "ck_letter_commitments_with_a_link": ("kind = 'commitments'", {"acceptance_link_id": None, "message_id": "x"}),
+    "ck_letter_commitments_answered_by_one": (
+        "kind = 'commitments_answered'",
+        {"acceptance_id": None, "message_id": "x"},
+    ),
     "ck_invitation_lookup_whole": ("1 = 1", {"lookup": "short", "contact_id": 1}),
     "ck_invitation_nonce_whole": ("1 = 1", {"nonce": b"short", "lookup": "0" * 64, "contact_id": 1}),
     "ck_letter_application_about_one": (

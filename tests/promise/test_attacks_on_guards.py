@@ -108,6 +108,13 @@ ATTACKS: dict[str, Attack] = {
         f"UPDATE application SET settled_at = '{LATER}', agreed = 1, settled_link_id = 1 "
         "WHERE decision = 'link' AND settled_at IS NULL"
     ),
+    "acceptance_through_live_link": after(
+        sql(f"UPDATE acceptance_link SET revoked_at = '{EARLIER}' WHERE revoked_at IS NULL"),
+        copied("acceptance", "accepted = 1", at=LATER),
+    ),
+    "acceptance_of_edition_in_force": after(
+        copied("principles_edition", number=99), copied("acceptance", "accepted = 1", at=LATER)
+    ),
     "exemption_in_time": copied("exemption", version_id=1, partner_id=1),
     "publication_by_another": after(
         copied("exemption", version_id=2, partner_id=3),

@@ -26,6 +26,8 @@ class May(NamedTuple):
 
 
 ROWS: dict[str, May] = {
+    "acceptance": May(empty="full_name job_title"),
+    "acceptance_link": May(once={"revoked_at": ""}),
     "account_link": May(once={"ended_at": ""}),
     "answer": May(),
     "application": May(

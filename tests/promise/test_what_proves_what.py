@@ -26,6 +26,12 @@ class Read(NamedTuple):
 
 
 COLUMNS: dict[str, Read] = {
+    "acceptance": Read(
+        partner="id edition_id partner_id link_id digest accepted full_name job_title at",
+    ),
+    "acceptance_link": Read(
+        partner="id edition_id partner_id contact_id nonce lookup revoked_at", nobody="asked_by asked_at"
+    ),
     "account_link": Read(nobody="id user_id purpose address nonce lookup issued_at expires_at ended_at"),
     "answer": Read(
         public="version_id partner_id sequence verdict public_name public_note at",
@@ -83,7 +89,7 @@ COLUMNS: dict[str, Read] = {
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
         "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id application_id "
-        "merge_id subscription_id news_id meeting_id newsletter_id "
+        "merge_id subscription_id news_id meeting_id newsletter_id acceptance_link_id acceptance_id "
         "account_news state message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject "
         "sent_text"
     ),

@@ -1,5 +1,6 @@
 """What each partner agrees to, as an edition holds it, in the parts that pages show: headings, sentences, lists."""
 
+import hashlib
 from dataclasses import dataclass
 
 import regex
@@ -41,3 +42,8 @@ def _runs(block: list[str]) -> list[tuple[bool, list[str]]]:
         else:
             runs.append((is_item, [line]))
     return runs
+
+
+def commitments_digest(text: str) -> str:
+    """What tells one text of commitments from every other: SHA-256 over its UTF-8 bytes, 64 hexadecimal characters."""
+    return hashlib.sha256(text.encode()).hexdigest()

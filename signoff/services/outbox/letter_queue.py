@@ -12,6 +12,7 @@ from signoff.domain.accounts import AccountNews
 from signoff.domain.letters import ASKING, QUEUED_NOW, SWITCHABLE_KINDS, LetterKind, LetterState
 from signoff.domain.permissions import Role
 from signoff.models import (
+    AcceptanceLink,
     Application,
     Contact,
     EmailOff,
@@ -48,6 +49,8 @@ _ABOUT = (
     "news_id",
     "meeting_id",
     "newsletter_id",
+    "acceptance_link_id",
+    "acceptance_id",
 )
 
 
@@ -76,6 +79,22 @@ def queue_contact_letters(
 def queue_invitations(session: Session, version: Version, whom: Iterable[dict[str, int]], *, at: datetime) -> int:
     """One invitation to comment for each `contact_id` and `invitation_id`; returns how many."""
     return _queue(session, LetterKind.INVITED, version, whom, at=at)
+
+
+def queue_commitments(session: Session, links: Iterable[AcceptanceLink], *, at: datetime) -> int:
+    """One letter for each of these links, that asks to accept the Coalition's commitments; returns how many."""
+    whom = ({"contact_id": link.contact_id, "acceptance_link_id": link.id} for link in links)
+    return _queue(session, LetterKind.COMMITMENTS, None, whom, at=at)
+
+
+def queue_commitments_answered(
+    session: Session, acceptance_id: int, whom: Iterable[tuple[int, int | None]], *, at: datetime
+) -> int:
+    """Tell each of these contacts what was said; a contact's id comes with that of its own link, if any."""
+    rows = (
+        {"contact_id": contact, "acceptance_link_id": link, "acceptance_id": acceptance_id} for contact, link in whom
+    )
+    return _queue(session, LetterKind.COMMITMENTS_ANSWERED, None, rows, at=at)
 
 
 def queue_applicant_letter(session: Session, kind: LetterKind, application: Application, *, at: datetime) -> None:

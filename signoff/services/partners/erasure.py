@@ -76,7 +76,15 @@ def erase_person(act: ActContext, email: str, *, shown: str | None = None) -> Er
         hold_contact(act.session, contact)
     at = act.at()
     hold_letters(act.session, [letter.id for letter in found.letters])
-    rows = [found.answers, found.comments, found.referrals, found.letters, found.others_answers, found.others_comments]
+    rows = [
+        found.answers,
+        found.acceptances,
+        found.comments,
+        found.referrals,
+        found.letters,
+        found.others_answers,
+        found.others_comments,
+    ]
     rows += [found.deliveries, found.applications, found.subscriptions, found.reports]
     number = len(found.contacts) + sum(map(len, rows)) + len(found.calls)
     _erase_letters(found)
@@ -104,6 +112,7 @@ def _preview(found: PersonalData) -> ErasurePreview:
     named = len(found.others_answers) + len(found.others_comments)
     rows = (
         (len(found.answers), "answer", "answers", "name, job title, reason and private note"),
+        (len(found.acceptances), "answer about the commitments", "answers about the commitments", "name and job title"),
         (len(found.comments), "comment", "comments", "all words, and what staff noted about them"),
         (len(found.referrals), "referral", "referrals", "the name, address and job title given for this person"),
         (len(found.deliveries), "delivery", "deliveries", "the note, and the email address if it is this person’s"),
@@ -143,6 +152,11 @@ def _what_stays(found: PersonalData) -> Iterable[str]:
             f"{counted(len(found.answers), 'answer')} of the organization: what was said, about which text, and when. "
             "Proofs depend on this, and it does not name the person."
         )
+    if found.acceptances:
+        yield _sentence(
+            f"{counted(len(found.acceptances), 'answer')} of the organization about the commitments: what was said, "
+            "and when. It does not name the person."
+        )
     for table, number in found.stays.items():
         label = table.replace("_", " ")
         one, many, why = _NAMED_IN.get(table, ("row", "rows", f"of the table “{label}”, whose words are never changed"))
@@ -153,6 +167,8 @@ def _erase_words(found: PersonalData) -> None:
     # One commitment in the record covers all words of an answer: what is left of them could not be proven anymore.
     for person in (*found.answers, *found.others_answers):
         person.full_name = person.job_title = person.reason = person.note = person.salt = None
+    for said in found.acceptances:
+        said.full_name = said.job_title = None
     for comment in found.comments:
         comment.words = comment.salt = comment.outcome_note = None
     for referral in found.referrals:

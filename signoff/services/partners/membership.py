@@ -9,13 +9,14 @@ from signoff.domain.answers.answers import Verdict
 from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict
 from signoff.domain.permissions import Act, ensure_may
-from signoff.models import Invitation, Partner, Publication, Request, Round, Version
+from signoff.models import AcceptanceLink, Invitation, Partner, Publication, Request, Round, Version
 from signoff.models.merges import members_of
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
 from signoff.services.answers.recall import clean_reason, notify_ended, void_approval
 from signoff.services.locks import hold_partners, hold_people, hold_position, hold_version
 from signoff.services.outbox.letter_queue import cancel_asking
+from signoff.services.partners.acceptances import end_acceptance_links
 from signoff.services.partners.partners import ensure_whole
 from signoff.services.record.record import record
 from signoff.services.rounds.partner_requests import digest_of_requests, requests_to
@@ -46,6 +47,7 @@ def leave(act: ActContext, partner: Partner, *, reason: str, shown: str | None =
         .where(Invitation.partner_id.in_(members_of(act.session, partner.id)), Invitation.revoked_at.is_(None))
         .values(revoked_at=at)
     )
+    end_acceptance_links(act.session, AcceptanceLink.partner_id.in_(members_of(act.session, partner.id)), at=at)
     for entry in (partner, *partner.doubles):
         entry.left_at = max(at, act.at())
     act.session.flush()

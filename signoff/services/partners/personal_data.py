@@ -12,6 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from signoff.domain.letters import LetterState
 from signoff.models import (
+    Acceptance,
+    AcceptanceLink,
     Answer,
     AnswerPerson,
     Application,
@@ -34,6 +36,7 @@ Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 # Words here can be erased; whatever else is text stays, and is told of when it names the person.
 ERASABLE: dict[str, frozenset[str]] = {
     "contact": frozenset({"full_name", "email", "job_title"}),
+    "acceptance": frozenset({"full_name", "job_title"}),
     "answer_person": frozenset({"full_name", "job_title", "reason", "note", "salt"}),
     "comment": frozenset({"words", "salt", "outcome_note"}),
     "referral": frozenset({"full_name", "email", "job_title"}),
@@ -68,6 +71,12 @@ class PersonalData:
         return self._all(query.where(among(Link.contact_id, self.contact_ids), _has_words(AnswerPerson)))
 
     @cached_property
+    def acceptances(self) -> Sequence[Acceptance]:
+        """What the person signed about the Coalition's commitments."""
+        query = select(Acceptance).join(AcceptanceLink, AcceptanceLink.id == Acceptance.link_id)
+        return self._all(query.where(among(AcceptanceLink.contact_id, self.contact_ids), _has_words(Acceptance)))
+
+    @cached_property
     def comments(self) -> Sequence[Comment]:
         """What the person commented, and what staff noted about it."""
         return self._all(select(Comment).where(among(Comment.contact_id, self.contact_ids), _has_words(Comment)))
@@ -97,6 +106,7 @@ class PersonalData:
             among(Letter.changed_contact_id, self.contact_ids),
             among(Letter.answer_id, answers),
             among(Letter.comment_id, comments),
+            among(Letter.acceptance_id, [row.id for row in self.acceptances]),
             among(Letter.referral_id, [row.id for row in self.referrals]),
             among(Letter.application_id, self.application_ids),
             among(Letter.subscription_id, self.subscription_ids),
@@ -121,6 +131,7 @@ class PersonalData:
         by_key = (
             (row.answer_id, [one.answer_id for one in self.answers]),
             (row.comment_id, [one.id for one in self.comments]),
+            (row.acceptance_id, [one.id for one in self.acceptances]),
             (row.referral_id, [one.id for one in self.referrals]),
             (row.delivery_id, self.delivery_ids),
             (row.application_id, self.application_ids),
@@ -175,8 +186,9 @@ class PersonalData:
     def names(self) -> tuple[str, ...]:
         """The names under which the person is stored, where they have two words or more: one alone is anyone's."""
         people: tuple[Contact | AnswerPerson, ...] = (*self.contacts, *self.answers)
-        rows: Iterable[Contact | AnswerPerson | Referral | Application] = (
+        rows: Iterable[Contact | AnswerPerson | Acceptance | Referral | Application] = (
             *people,
+            *self.acceptances,
             *self.referrals,
             *self.applications,
         )

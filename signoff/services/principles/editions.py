@@ -24,6 +24,7 @@ from signoff.domain.principles.editions import (
     missing_to_adopt,
 )
 from signoff.models import Criterion, PrinciplesEdition, WordList
+from signoff.models.principles import in_force
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_editions
 from signoff.services.record.record import record
@@ -122,7 +123,7 @@ def change_word_lists(
 
 def find_latest_edition(session: Session) -> PrinciplesEdition | None:
     """The edition in force, if one was adopted."""
-    return session.scalar(select(PrinciplesEdition).order_by(PrinciplesEdition.number.desc()).limit(1))
+    return session.scalar(select(PrinciplesEdition).where(in_force()))
 
 
 def latest_edition(session: Session) -> PrinciplesEdition:

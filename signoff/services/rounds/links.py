@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.errors import LinkDead, NotFound
 from signoff.domain.rounds.links import NONCE_BYTES, link_lookup, link_secret
-from signoff.models import Answer, Contact, Invitation, Link, Referral, Request, Version
+from signoff.models import AcceptanceLink, Answer, Contact, Invitation, Link, Referral, Request, Version
 from signoff.models.base import among
 from signoff.models.merges import Families, families, members_of
 
@@ -134,8 +134,8 @@ def reissue_link(session: Session, request: Request, contact: Contact, *, key: s
 
 
 def revoke_links(session: Session, contact: Contact, *, at: datetime) -> None:
-    """End every link and invitation of a contact."""
-    for table in (Link, Invitation):
+    """End every link and invitation of a contact, and its way to the commitments."""
+    for table in (Link, Invitation, AcceptanceLink):
         session.execute(
             update(table)
             .where(table.contact_id == contact.id, table.revoked_at.is_(None))
@@ -187,11 +187,16 @@ def find_link(session: Session, secret: str) -> Link | None:
     )
 
 
-def get_link(session: Session, secret: str) -> Link | Invitation:
-    """The link or invitation behind a secret: NotFound for an unknown one, LinkDead for a revoked one or a removed
-    contact."""
-    link = find_link(session, secret) or session.scalar(
-        select(Invitation).where(Invitation.lookup == link_lookup(secret))
+def get_link(session: Session, secret: str) -> Link | Invitation | AcceptanceLink:
+    """The link, invitation or way to the commitments behind a secret.
+
+    NotFound for an unknown one, LinkDead for a revoked one or a removed contact.
+    """
+    lookup = link_lookup(secret)
+    link = (
+        find_link(session, secret)
+        or session.scalar(select(Invitation).where(Invitation.lookup == lookup))
+        or session.scalar(select(AcceptanceLink).where(AcceptanceLink.lookup == lookup))
     )
     if link is None:
         raise NotFound("There is no such page. The link may have been cut off. Copy all of it from the email.")

@@ -6,7 +6,7 @@ from flask import request
 
 from signoff.domain.errors import Invalid, NotFound
 from signoff.domain.rounds.links import form_value, is_form_value
-from signoff.models import Invitation, Link, Version
+from signoff.models import AcceptanceLink, Invitation, Link, Version
 from signoff.services.rounds.consultations import version_of
 from signoff.services.rounds.links import get_link
 from signoff.web.installation import db, installation
@@ -17,12 +17,20 @@ _BEHIND = re.compile(r"[\s.,;:!>)\]}'\"’”»*]+$")
 FORGED = "This form was not the one this page served. Nothing was recorded. Please answer on this page."
 
 
-def link_from_form(secret: str) -> Link | Invitation:
-    """The link or invitation behind a secret; NotFound and LinkDead as get_link says."""
+def way_of(secret: str) -> Link | Invitation | AcceptanceLink:
+    """Whatever is behind a secret; NotFound and LinkDead as get_link says."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{43}", secret):
         # Of the wrong shape, and therefore as unknown as any other: one and the same page.
         secret = "-" * 43
     return get_link(db(), secret)
+
+
+def link_from_form(secret: str) -> Link | Invitation:
+    """The link or invitation behind a secret; NotFound for a way to the commitments, which opens no text."""
+    way = way_of(secret)
+    if isinstance(way, AcceptanceLink):
+        raise NotFound("This link is for the Coalition's commitments. It cannot do this.")
+    return way
 
 
 def without_punctuation(secret: str) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.answers.answers import AnswerForm
 from signoff.domain.errors import Conflict, Invalid, LinkDead, StaleText
-from signoff.models import Invitation, Link
+from signoff.models import AcceptanceLink, Invitation, Link
 from signoff.services.answers.answers import answer, contest, withdraw
 from signoff.services.partners.application_decisions import settle_application
 from signoff.services.partners.name_proposals import propose_name
@@ -22,6 +22,7 @@ from signoff.web.access import link_holder
 from signoff.web.forms import Done, View, form_view
 from signoff.web.installation import current_act, db, installation
 from signoff.web.partner.blueprint import pages
+from signoff.web.partner.commitments import commitments_page
 from signoff.web.partner.context import page_context
 from signoff.web.partner.invitation_page import invitation_page
 from signoff.web.partner.link_auth import (
@@ -30,11 +31,13 @@ from signoff.web.partner.link_auth import (
     link_from_form,
     own_form_value,
     shown_digest,
+    way_of,
     without_punctuation,
 )
 from signoff.web.request_parsing import refuse_cross_site, whole_number
 
 _ANSWER_FIELDS = tuple(vars(AnswerForm()))
+_FORMS = "answer, withdraw, contest, refer, 'take-back', elsewhere, name, comment, applicant, commitments"
 
 
 @pages.get("/r/<secret>/")
@@ -44,17 +47,17 @@ def show(secret: str) -> str | Response:
     """The page behind a link: it says what is the case, and changes nothing."""
     exact = without_punctuation(secret)
     if exact == secret:
-        return _page(link_from_form(secret), secret)
+        return _page(way_of(secret), secret)
     with suppress(LinkDead):  # its own page says so
-        link_from_form(exact)
+        way_of(exact)
     return redirect(url_for("partner.show", secret=exact))
 
 
-@pages.get("/r/<secret>/<any(answer, withdraw, contest, refer, 'take-back', elsewhere, name, comment, applicant):act>")
+@pages.get(f"/r/<secret>/<any({_FORMS}):act>")
 @link_holder
 def lead_back(secret: str, act: str) -> Response:
     """Reloading the answer to a form leads back to the link's page."""
-    link_from_form(secret)
+    way_of(secret)
     return redirect(url_for("partner.show", secret=secret))
 
 
@@ -204,7 +207,9 @@ def _kept(refusal: Conflict) -> dict[str, str]:
     return {name: value for name, value in request.form.items() if name not in dropped}
 
 
-def _page(way: Link | Invitation, secret: str, *, form: str = "", **refused: Any) -> str:
+def _page(way: Link | Invitation | AcceptanceLink, secret: str, *, form: str = "", **refused: Any) -> str:
+    if isinstance(way, AcceptanceLink):
+        return commitments_page(way, secret)
     if isinstance(way, Invitation):
         return invitation_page(way, secret, **refused)
     return request_page(way, secret, form=form, **refused)

@@ -62,7 +62,18 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
 ) -> None:
     """All kinds are written, sent over SMTP and read from the bytes the server took."""
     acts = (_schedule, _whose_turn, _ask_and_answer, _retire, _consult, _settle, _merge, _replace_and_recall, _close)
-    later = (_apply, _decide, _report, _subscribe, _tell_staff, _complain, _meet, _write_to_partners, _tell_subscribers)
+    later = (
+        _apply,
+        _decide,
+        _report,
+        _subscribe,
+        _tell_staff,
+        _complain,
+        _meet,
+        _commit,
+        _write_to_partners,
+        _tell_subscribers,
+    )
     for act in acts + later:
         act(house)
         states = set(deliver())
@@ -243,6 +254,14 @@ def _write_to_partners(house: House) -> None:
         schedule_all(house, session, due)
         house.partner(session, "Winter")
     house.clock.advance(hours=2)
+
+
+def _commit(house: House) -> None:
+    """commitments, commitments_answered"""
+    with house.database.unit_of_work() as session:
+        for name in ("Teak", "Upas"):
+            house.ask_to_accept(session, house.partner(session, name))
+        house.say_of_commitments(session, "ana@teak.example")
 
 
 def _tell_subscribers(house: House) -> None:

@@ -292,6 +292,7 @@ def test_words_of_others_go_as_a_whole(lived: House) -> None:
 
 # Every column of text, decided about by a person. Erased, as far as it is about the person:
 ERASED_COLUMNS = {
+    "acceptance": "full_name job_title",
     "answer_person": "full_name job_title note reason salt",
     "application": "email full_name job_title level network organization state website",
     "comment": "outcome_note salt words",
@@ -306,6 +307,8 @@ ERASED_COLUMNS = {
 # Never about a contact or colleague, or frozen, and told of when it names one: texts, reasons, facts of organizations
 # and of staff, words of the program, digests.
 KEPT_COLUMNS = {
+    "acceptance": "digest",
+    "acceptance_link": "lookup",
     "account_link": "address lookup purpose",
     "answer": "authority digest mac public_name public_note verdict",
     "api_token": "lookup name",

@@ -10,6 +10,7 @@ from signoff.domain.positions.fields import LANGUAGES
 from signoff.models import Contact, Partner
 from signoff.services.accounts.users import user_names
 from signoff.services.outbox.complaints import open_complaints, settle_complaint
+from signoff.services.partners.acceptance_status import AcceptanceStatus, acceptance_statuses, accepted_before
 from signoff.services.partners.affiliates import affiliates_of
 from signoff.services.partners.contact_confirmation import confirmation_problems
 from signoff.services.partners.contacts import (
@@ -23,6 +24,7 @@ from signoff.services.partners.contacts import (
 from signoff.services.partners.merge_reasons import reasons_not_to_part
 from signoff.services.partners.merging import merges_into
 from signoff.services.partners.partners import ContactForm, get_partner
+from signoff.services.principles.editions import find_latest_edition
 from signoff.services.rounds.links import provisional_contacts
 from signoff.services.rounds.partner_requests import requests_to
 from signoff.services.search import history_of
@@ -112,12 +114,16 @@ def _address_of(slug: str) -> str:
 
 def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: str = "") -> str:
     at, contacts, merges = installation().clock(), present_contacts(db(), partner), merges_into(db(), partner)
+    edition = find_latest_edition(db())
     return render_template(
         "staff/partners/partner.html",
         section="staff.partners",
         partner=partner,
         affiliates=affiliates_of(db(), partner),
         languages=LANGUAGES,
+        edition=edition,
+        acceptance=acceptance_statuses(db(), edition, [partner.id])[partner.id] if edition else AcceptanceStatus(),
+        accepted_before=accepted_before(db(), edition, partner.id) if edition else (),
         proposed=proposed_aliases([name.name for name in partner.names if name.until is None]),
         contacts=contacts,
         merges=merges,
