@@ -105,8 +105,11 @@ def publish_meeting(number: int) -> Done:
     """Show it on public pages, or take it off them."""
     in_public = request.form.get("public") == "yes"
     shown = whole_number(request.form.get("revision", "")) or 0
-    show_meeting(current_act(), get_meeting(db(), number), in_public=in_public, revision=shown)
-    words = "The meeting is on the public site." if in_public else "The meeting is no longer on the public site."
+    meeting = get_meeting(db(), number)
+    show_meeting(current_act(), meeting, in_public=in_public, revision=shown)
+    there = "The meeting is on the public site."
+    later = "The meeting will be on the public site once partners have been emailed about it."
+    words = (there if meeting.told_revision else later) if in_public else "The meeting is not on the public site."
     return Done(url_for("staff.meeting", number=number), words)
 
 
