@@ -108,7 +108,7 @@ STAFF: list[tuple[str, str, str, dict[str, str], str, bool]] = [
     ("publisher", f"{BASE}/deliver", "/deliver", HANDED, "day", True),
     ("publisher", f"{BASE}/deliver", "/deliver", HANDED, "note", False),
     ("publisher", "/staff/newsletters/new", "/newsletters/new", {"opening": "Hello."}, "subject", True),
-    ("publisher", "/staff/newsletters/new", "/newsletters/new", NEWS, "opening", True),
+    ("publisher", "/staff/newsletters/new", "/newsletters/new", NEWS, "opening", False),
     ("publisher", "/staff/newsletters/new", "/newsletters/new", {**NEWS, "part": "questions-0"}, "questions-0", False),
     ("publisher", f"{BASE}/retire", "/retire", {}, "reason", True),
 ]

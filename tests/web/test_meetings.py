@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from signoff.models import Letter, Partner
+from signoff.models import Letter, Partner, Version
 from signoff.worker.turn import work_once
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -88,17 +88,23 @@ def test_a_meeting_on_the_public_site_has_no_link_and_only_published_positions(
     with house.database.unit_of_work() as session:
         house.publish(session, house.asked(session, "Alder"))
         house.asked(session, "Birch", title="Open the yards")
-        meeting = planned(house, session, "Fall meeting", "fund-the-coordinator", "open-the-yards")
+        gone = house.checked(session, house.position(session, "Ring the bells"))
+        house.publish(session, gone)
+        slugs = ("fund-the-coordinator", "open-the-yards", "ring-the-bells")
+        meeting = planned(house, session, "Fall meeting", *slugs)
         tell_all(house, session, meeting)
     client.sign_in("publisher")
     assert "Fall meeting" not in client.get("/meetings").text + client.get("/").text
     assert client.get("/meetings/1.ics").status_code == 404
     assert client.submit("/staff/meetings/1", "/public").status_code == 303
+    assert "Ring the bells" in client.get("/meetings").text
+    with house.database.unit_of_work() as session:
+        house.retire(session, session.get_one(Version, gone.id))
     page, entry = client.get("/meetings").text, client.get("/meetings/1.ics")
     assert "Fall meeting" in page and "<strong>Two</strong> texts" in page and "Fund the coordinator" in page
     assert "Fall meeting" in client.get("/").text and "METHOD:PUBLISH" in entry.text and "SEQUENCE:1" in entry.text
     for served in (page, entry.text):
-        assert "meet.example" not in served and "Open the yards" not in served
+        assert "meet.example" not in served and "Open the yards" not in served and "Ring the bells" not in served
     assert client.submit("/staff/meetings/1", "/cancel").status_code == 303
     assert "canceled" in client.get("/meetings").text and "Fall meeting" not in client.get("/").text
     assert "STATUS:CANCELLED" in client.get("/meetings/1.ics").text
