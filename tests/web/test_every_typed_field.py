@@ -110,6 +110,7 @@ STAFF: list[tuple[str, str, str, dict[str, str], str, bool]] = [
     ("publisher", "/staff/newsletters/new", "/newsletters/new", {"opening": "Hello."}, "subject", True),
     ("publisher", "/staff/newsletters/new", "/newsletters/new", NEWS, "opening", False),
     ("publisher", "/staff/newsletters/new", "/newsletters/new", {**NEWS, "part": "questions-0"}, "questions-0", False),
+    ("publisher", f"{BASE}/deliveries/1/take-back", "/take-back", {}, "reason", True),
     ("publisher", f"{BASE}/retire", "/retire", {}, "reason", True),
 ]
 ANSWER = {
@@ -198,12 +199,13 @@ API: list[tuple[str, str, str, Callable[[str], dict[str, Any]], bool]] = [
 
 @pytest.fixture
 def furnished(house: House) -> str:
-    """A published position that Alder approved and Birch was asked about, and one that was begun; Alder's link."""
+    """A published and delivered position that Alder approved and Birch was asked about, one that was begun; Alder's link."""
     with house.database.unit_of_work() as session:
         house.partner(session, "Dogwood", level="local")
         version = house.asked(session, "Alder", "Birch")
         house.say(session, version, "Alder")
         house.publish(session, version)
+        house.deliver(session, version)
         house.position(session, "Another")
         house.checked(session, house.position(session, "Third"))
         house.position(session, "Naming", body="We thank Alder for this.")
