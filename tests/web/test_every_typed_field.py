@@ -199,7 +199,7 @@ API: list[tuple[str, str, str, Callable[[str], dict[str, Any]], bool]] = [
 
 @pytest.fixture
 def furnished(house: House) -> str:
-    """A published and delivered position that Alder approved and Birch was asked about, one that was begun; Alder's link."""
+    """A delivered position that Alder approved and Birch was asked about, and one that was begun; the link of Alder."""
     with house.database.unit_of_work() as session:
         house.partner(session, "Dogwood", level="local")
         version = house.asked(session, "Alder", "Birch")
