@@ -108,6 +108,8 @@ def test_a_meeting_on_the_public_site_has_no_link_and_only_published_positions(
     assert client.submit("/staff/meetings/1", "/cancel").status_code == 303
     assert "canceled" in client.get("/meetings").text and "Fall meeting" not in client.get("/").text
     assert "STATUS:CANCELLED" in client.get("/meetings/1.ics").text
+    client.sign_out()
+    assert "Fall meeting" in client.get("/meetings").text
     house.clock.advance(days=8)
     assert "No public meeting is planned" in client.get("/meetings").text
     client.sign_in("publisher")
