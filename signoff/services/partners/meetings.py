@@ -80,10 +80,13 @@ def show_meeting(act: ActContext, meeting: Meeting, *, in_public: bool, revision
     record(act.session, "meeting_shown", by=act.by, at=act.at(), facts=facts)
 
 
-def naming_problems(session: Session, said: Meeting | MeetingForm) -> dict[str, str]:
-    """Of each field that anyone would read of a meeting and that names a partner, why it is not shown in public."""
+def naming_problems(session: Session, said: Meeting | MeetingForm, *, since: datetime | None = None) -> dict[str, str]:
+    """Of each field that anyone would read of a meeting and that names a partner, why it is not shown in public.
+
+    With `since` (aware UTC), only names agreed from then on count.
+    """
     words = {name: text for name, text in shown_words(said.title, said.place, said.agenda).items() if text}
-    naming = words_naming_others(session, words.values())
+    naming = words_naming_others(session, words.values(), since=since)
     return {name: naming[text] for name, text in words.items() if text in naming}
 
 
@@ -190,7 +193,8 @@ def public_meetings(session: Session, *, at: datetime) -> list[Meeting]:
     """
     is_shown = Meeting.is_public == 1, Meeting.told_revision > 0, Meeting.ends_at > at
     found = session.scalars(select(Meeting).where(*is_shown).order_by(Meeting.begins_at, Meeting.id))
-    return [meeting for meeting in found if not naming_problems(session, meeting)]
+    # Older names were looked for when it was shown, and whenever it was changed.
+    return [meeting for meeting in found if not naming_problems(session, meeting, since=meeting.planned_at)]
 
 
 def positions_to_choose(session: Session) -> Sequence[Version]:

@@ -1,6 +1,7 @@
 """Words that public pages show beside a partner: none of them reads as the name of another partner."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
@@ -14,17 +15,24 @@ from signoff.services.positions.public_notes import names_of
 
 
 def words_naming_others(
-    session: Session, words: Iterable[str], *, besides: Partner | None = None, in_file: Iterable[str] = ()
+    session: Session,
+    words: Iterable[str],
+    *,
+    besides: Partner | None = None,
+    in_file: Iterable[str] = (),
+    since: datetime | None = None,
 ) -> dict[str, str]:
     """Of each of these words that names a partner, in any spelling, why it cannot be shown.
 
     `besides` is the partner beside whose name they stand; `in_file` are names that are about to be agreed.
+    With `since` (aware UTC), only names agreed from then on are looked for: the others were before.
     """
     words = list(dict.fromkeys(words))
     if not words:
         return {}
     others = Partner.id != besides.id if besides else true()
-    names = [*names_of(session, others), *((name, name) for name in in_file)]
+    lately = PartnerName.accepted_at >= since if since else true()
+    names = [*names_of(session, others & lately), *((name, name) for name in in_file)]
     named = {passage.partner for passage in passages_naming(["\n\n".join(words)], names, joined=True)}
     likely = [(partner, name) for partner, name in names if partner in named]
     problems = {}
