@@ -128,6 +128,7 @@ LETTER_KINDS = """
     complained
     subscription_confirm news meeting newsletter newsletter_test newsletter_not_sent
     commitments commitments_answered
+    posting_settled
 """
 
 ENTRY_KINDS = """
@@ -151,6 +152,7 @@ ENTRY_KINDS = """
     subscription_confirmed subscriptions_ended meeting_saved meeting_told meeting_canceled meeting_shown
     newsletter_saved newsletter_discarded newsletter_scheduled newsletter_unscheduled newsletter_sent
     newsletter_not_sent
+    posting_proposed posting_settled posting_ended
 """
 
 ROLES = "drafter reviewer publisher administrator"
@@ -865,6 +867,47 @@ table(
 )
 
 
+# What partners say of themselves
+
+table(
+    "partner_posting",
+    row_id(),
+    to("partner_id", "partner.id"),
+    text("kind"),
+    text("words", nullable=True),
+    to("logo_id", "logo.id", nullable=True),
+    text("state", nullable=True),
+    text("county"),
+    text("city"),
+    day("month", nullable=True),
+    to("link_id", "link.id", nullable=True),
+    to("typed_by", "staff_user.id", nullable=True),
+    instant("proposed_at"),
+    instant("settled_at", nullable=True),
+    to("settled_by", "staff_user.id", nullable=True),
+    integer("accepted", nullable=True),
+    text("reason", nullable=True),
+    instant("until", nullable=True),
+    to("ended_by", "staff_user.id", nullable=True),
+    text("ended_reason", nullable=True),
+    one_of("kind", "description logo notice"),
+    one_of(
+        "state",
+        "US AL AK AS AZ AR CA CO CT DE DC FL GA GU HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY "
+        "NC ND MP OH OK OR PA PR RI SC SD TN TX UT VT VI VA WA WV WI WY",
+    ),
+    check("logo_has_a_picture", "(kind = 'logo') = (logo_id IS NOT NULL)"),
+    check("notice_has_a_place", "(kind = 'notice') = (state IS NOT NULL)"),
+    check("notice_has_a_month", "(kind = 'notice') = (month IS NOT NULL)"),
+    check("proposed_by_somebody", "(link_id IS NULL) <> (typed_by IS NULL)"),
+    check("settled_whole", "(settled_at IS NULL) = (accepted IS NULL)"),
+    check("accepted_yes_or_no", "accepted IN (0, 1)"),
+    check("ended_once_over", "ended_by IS NULL OR until IS NOT NULL"),
+    sa.Index("ix_partner_posting_partner", "partner_id", "kind"),
+    sa.Index("ix_partner_posting_kind", "kind", "until"),
+)
+
+
 # Publications
 
 table(
@@ -1181,6 +1224,7 @@ table(
     to("newsletter_id", "newsletter.id", nullable=True),
     to("acceptance_link_id", "acceptance_link.id", nullable=True),
     to("acceptance_id", "acceptance.id", nullable=True),
+    to("posting_id", "partner_posting.id", nullable=True),
     text("state"),
     text("message_id", unique=True),
     instant("queued_at"),
@@ -1197,8 +1241,9 @@ table(
         "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
         "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
         "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent', 'commitments', "
-        "'commitments_answered') OR version_id IS NOT NULL",
+        "'commitments_answered', 'posting_settled') OR version_id IS NOT NULL",
     ),
+    check("posting_settled_about_one", "(kind = 'posting_settled') = (posting_id IS NOT NULL)"),
     check(
         "account_about_one_thing",
         "CASE WHEN token_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_link_id IS NULL THEN 0 ELSE 1 END "

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.demo.directory import EXPERTISE, PARTICULARS
+from signoff.demo.profiles import tell_profiles
 from signoff.demo.texts import (
     ATTENDANCE,
     COORDINATOR,
@@ -128,6 +129,7 @@ def tell_story(
     story.coordinator()
     story.schoolyards()
     story.attendance()
+    tell_profiles(story._act, cast.publisher, cast.partners)
     story.post()
 
 

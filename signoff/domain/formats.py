@@ -32,6 +32,10 @@ class Formats:
         """A day of the calendar, which no zone can move: “December 4, 2026”."""
         return format_date(day, "long", _locale(self.locale))
 
+    def month(self, day: date) -> str:
+        """The month that a day is in: “January 2027”."""
+        return format_skeleton("yMMMM", day, locale=_locale(self.locale))
+
     def short(self, moment: datetime) -> str:
         """The moment for a page: “December 4, 2026, 5:00 p.m. EST”."""
         return self._joined(self.day(moment), moment)

@@ -59,6 +59,7 @@ class LetterKind(StrEnum):
     NEWSLETTER_NOT_SENT = "newsletter_not_sent"
     COMMITMENTS = "commitments"
     COMMITMENTS_ANSWERED = "commitments_answered"
+    POSTING_SETTLED = "posting_settled"
 
 
 # Letters that ask for an answer: they carry a link, and are canceled when nothing is asked anymore.

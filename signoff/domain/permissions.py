@@ -27,6 +27,7 @@ class Act(StrEnum):
     CONSULT = "invite and settle comments"
     ASK = "open, extend or recall rounds, or remind"
     SETTLE = "accept a proposed name or a referral"
+    LET_THROUGH = "show partners' descriptions, logos and notices on public pages"
     CONFIRM_CONTACT = "confirm a contact's new address"
     PUBLISH = "publish and retire positions"
     OPEN_SIGN_ON = "open a position for applications"
@@ -57,6 +58,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.CONSULT: frozenset({Role.DRAFTER}),
     Act.ASK: frozenset({Role.PUBLISHER}),
     Act.SETTLE: frozenset({Role.PUBLISHER}),
+    Act.LET_THROUGH: frozenset({Role.PUBLISHER}),
     Act.CONFIRM_CONTACT: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
     Act.PUBLISH: frozenset({Role.PUBLISHER}),
     Act.OPEN_SIGN_ON: frozenset({Role.PUBLISHER}),

@@ -99,6 +99,9 @@ KINDS: dict[str, frozenset[str]] = {
     "newsletter_unscheduled": frozenset({"newsletter"}),
     "newsletter_sent": frozenset({"newsletter", "revision", "letters"}),
     "newsletter_not_sent": frozenset({"newsletter", "reason"}),
+    "posting_proposed": frozenset({"partner", "posting", "what"}),
+    "posting_settled": frozenset({"partner", "posting", "what", "accepted"}),
+    "posting_ended": frozenset({"partner", "posting", "what"}),
     "subscriptions_ended": frozenset({"subscriptions", "ended_as"}),
     "partner_answered": frozenset(
         {

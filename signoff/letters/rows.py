@@ -57,6 +57,7 @@ def letters_with_all(session: Session, ids: Collection[int]) -> Sequence[Letter]
                 joinedload(AcceptanceLink.edition), lazyload(AcceptanceLink.contact)
             ),
             selectinload(Letter.acceptance),
+            selectinload(Letter.posting),
         )
     )
     return session.scalars(query).unique().all()

@@ -26,6 +26,7 @@ from signoff.models.merges import PartnerMerge
 from signoff.models.newsletters import Newsletter
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag, Segment
 from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
+from signoff.models.postings import PartnerPosting
 from signoff.models.principles import Criterion, EditionDraft, PrinciplesEdition, WordList
 from signoff.models.problem_reports import ProblemReport
 from signoff.models.proposals import Exemption, NameProposal, Referral
@@ -93,6 +94,7 @@ __all__ = [
     "PartnerMerge",
     "PartnerName",
     "PartnerPlace",
+    "PartnerPosting",
     "PartnerTag",
     "Position",
     "PrinciplesEdition",

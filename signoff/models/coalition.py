@@ -34,7 +34,7 @@ class Coalition(Base):
 
 
 class Logo(Base):
-    """A logo of the Coalition, a PNG file that the program drew; the one that is shown is the Coalition's `logo_id`.
+    """A logo of the Coalition or a partner, a PNG file that the program drew; shown where another row says so.
 
     Each page reads its size; its content is read when it is served.
     """

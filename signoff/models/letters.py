@@ -29,6 +29,7 @@ from signoff.models.merges import PartnerMerge
 from signoff.models.newsletters import Newsletter
 from signoff.models.partners import Contact
 from signoff.models.positions import Version
+from signoff.models.postings import PartnerPosting
 from signoff.models.proposals import NameProposal, Referral
 from signoff.models.rounds import Link
 from signoff.models.schedules import ScheduledAct
@@ -95,7 +96,7 @@ class Letter(Base):
             "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
             "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
             "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent', 'commitments', "
-            "'commitments_answered') OR version_id IS NOT NULL",
+            "'commitments_answered', 'posting_settled') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -103,6 +104,7 @@ class Letter(Base):
             "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
             name="account_about_one_thing",
         ),
+        CheckConstraint("(kind = 'posting_settled') = (posting_id IS NOT NULL)", name="posting_settled_about_one"),
         CheckConstraint("(kind = 'partners_merged') = (merge_id IS NOT NULL)", name="partners_merged_by_a_merge"),
         CheckConstraint("(kind = 'not_done') = (schedule_id IS NOT NULL)", name="not_done_has_its_schedule"),
         CheckConstraint("(kind = 'digest') = (digest_id IS NOT NULL)", name="digest_has_its_days"),
@@ -155,6 +157,7 @@ class Letter(Base):
     newsletter_id: Mapped[int | None] = to("newsletter.id", index=True)
     acceptance_link_id: Mapped[int | None] = to("acceptance_link.id")
     acceptance_id: Mapped[int | None] = to("acceptance.id")
+    posting_id: Mapped[int | None] = to("partner_posting.id")
     state: Mapped[str] = mapped_column(default=LetterState.QUEUED.value)
     message_id: Mapped[str] = mapped_column(unique=True)
     queued_at: Mapped[datetime]
@@ -201,6 +204,7 @@ class Letter(Base):
     newsletter: Mapped[Newsletter | None] = relationship()
     acceptance_link: Mapped[AcceptanceLink | None] = relationship()
     acceptance: Mapped[Acceptance | None] = relationship()
+    posting: Mapped[PartnerPosting | None] = relationship()
     link: Mapped[Link | None] = relationship(lazy="joined")
     answer: Mapped[Answer | None] = relationship(lazy="joined")
 

@@ -78,6 +78,7 @@ PRIVATE_COLUMNS: dict[str, str] = {
     "partner": "joined_at joined_year language notes",
     "partner_expertise": "added_at",
     "partner_name": "accepted_at key",
+    "partner_posting": "link_id typed_by proposed_at settled_by reason ended_by ended_reason",
     "request": "added_at asked_at dropped_at dropped_reason",
     "round": "message minimum reminder_days opened_by opened_at ended_reason",
 }

@@ -34,6 +34,7 @@ CODED: dict[str, str] = {
     "partner_merge": "merge of partners",
     "partner_name": "name",
     "partner_place": "place of a partner",
+    "partner_posting": "public description, logo or notice",
     "position": "position",
     "principles_edition": "edition of the principles",
     "publication": "publication",

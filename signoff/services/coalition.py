@@ -68,7 +68,7 @@ def describe_coalition(
         setattr(coalition, part, values[part])
     act.session.add(coalition)
     if logo and (coalition.logo is None or coalition.logo.digest != logo.digest):
-        coalition.logo = _kept(act.session, logo)
+        coalition.logo = kept_picture(act.session, logo)
         changed.append("logo")
     if changed:
         _record(act, coalition, changed)
@@ -108,7 +108,7 @@ def _partner_problem(name: str, names: Iterable[tuple[str, str]]) -> str:
     return f"This reads like “{taken}”, a name of a partner. Please use another name." if taken else ""
 
 
-def _kept(session: Session, logo: Picture) -> Logo:
+def kept_picture(session: Session, logo: Picture) -> Logo:
     """The row of a picture, which is kept once, however often it is chosen."""
     found = session.scalars(select(Logo).where(Logo.digest == logo.digest)).one_or_none()
     return found or Logo(digest=logo.digest, width=logo.width, height=logo.height, content=logo.content)

@@ -6,6 +6,7 @@ On SQLite a writing session holds the whole database from its first statement, a
 import logging
 from collections.abc import Callable, Collection, Hashable, Iterable
 from enum import IntEnum, auto
+from typing import Any
 
 from sqlalchemy import ARRAY, Executable, Text, cast, func, select
 from sqlalchemy.orm import Session
@@ -46,6 +47,7 @@ class Rank(IntEnum):
     PARTNER = auto()
     REQUEST = auto()
     CONTACT = auto()
+    POSTING = auto()
     PUBLICATION = auto()
     DIGEST = auto()
     LETTER = auto()
@@ -184,17 +186,20 @@ def hold_link(session: Session, link: Link) -> None:
 
 def hold_contact(session: Session, contact: Contact, *, only_reading: bool = False) -> None:
     """No one else changes this contact meanwhile; it is read again. Several may hold it that only read it."""
-    this = select(Contact.id).where(Contact.id == contact.id)
-    lock = this.with_for_update(read=True) if only_reading else this.with_for_update(key_share=True)
-    hold(session, Rank.CONTACT, [contact.id], lock, only_reading=only_reading)
-    session.refresh(contact)
+    hold_row(session, Rank.CONTACT, contact, only_reading=only_reading)
+
+
+def hold_row(session: Session, rank: Rank, row: Any, *, only_reading: bool = False) -> None:
+    """No one else changes this row meanwhile; it is read again."""
+    this = type(row).id
+    lock = select(this).where(this == row.id).with_for_update(read=only_reading, key_share=not only_reading)
+    hold(session, rank, [row.id], lock, only_reading=only_reading)
+    session.refresh(row)
 
 
 def hold_partner(session: Session, partner: Partner) -> None:
     """No one else changes this partner meanwhile; it is read again."""
-    lock = select(Partner.id).where(Partner.id == partner.id).with_for_update(key_share=True)
-    hold(session, Rank.PARTNER, [partner.id], lock)
-    session.refresh(partner)
+    hold_row(session, Rank.PARTNER, partner)
 
 
 def hold_partners(session: Session, ids: Collection[int]) -> None:
@@ -230,16 +235,12 @@ def hold_names(session: Session, *, only_reading: bool = False) -> None:
 
 def hold_user(session: Session, user: StaffUser) -> None:
     """No one else signs this user in, or changes their account, meanwhile; it is read again."""
-    lock = select(StaffUser.id).where(StaffUser.id == user.id).with_for_update(key_share=True)
-    hold(session, Rank.USER, [user.id], lock)
-    session.refresh(user)
+    hold_row(session, Rank.USER, user)
 
 
 def hold_authenticator(session: Session, authenticator: Authenticator) -> None:
     """No one else uses a code of this authenticator meanwhile; it is read again."""
-    lock = select(Authenticator.id).where(Authenticator.id == authenticator.id).with_for_update()
-    hold(session, Rank.AUTHENTICATOR, [authenticator.id], lock)
-    session.refresh(authenticator)
+    hold_row(session, Rank.AUTHENTICATOR, authenticator)
 
 
 def hold_accounts(session: Session) -> None:
@@ -275,9 +276,7 @@ def hold_editions(session: Session, *, only_reading: bool = False) -> None:
 
 def hold_schedule(session: Session, scheduled: ScheduledAct) -> None:
     """No one else does or cancels this scheduled act meanwhile; it is read again."""
-    lock = select(ScheduledAct.id).where(ScheduledAct.id == scheduled.id).with_for_update()
-    hold(session, Rank.SCHEDULE, [scheduled.id], lock)
-    session.refresh(scheduled)
+    hold_row(session, Rank.SCHEDULE, scheduled)
 
 
 def hold_digests(session: Session) -> None:

@@ -40,6 +40,11 @@ def link_holder(view: View) -> View:
     return _marked(view, Access("link"))
 
 
+def link_holder_sending(largest: int) -> Callable[[View], View]:
+    """The same where up to so many bytes may be sent; the view looks the link up before it reads them."""
+    return lambda view: _marked(view, Access("link", largest=largest))
+
+
 def staff(
     act: Act, *, proven: bool = False, largest: int | None = None, second_factor: bool = True
 ) -> Callable[[View], View]:
@@ -85,7 +90,10 @@ def check_access(app: Flask) -> Callable[[], Response | None]:
 
     def check() -> Response | None:
         access = access_of(app, request.endpoint) if request.endpoint and request.endpoint != "static" else None
-        if access is None or access.audience == "link":
+        if access is None:
+            return None
+        if access.audience == "link":
+            _allow_size(access)
             return None
         if access.audience == "public":
             refuse_unstorable_form()
@@ -101,13 +109,17 @@ def check_access(app: Flask) -> Callable[[], Response | None]:
             g.user = _user_of_token()
         if access.act is not None:
             ensure_may(acting(), access.act)
-        if access.largest is not None:
-            request.max_content_length = request.max_form_memory_size = access.largest
+        _allow_size(access)
         if access.audience == "staff":
             refuse_unstorable_form()
         return _ask_more(access)
 
     return check
+
+
+def _allow_size(access: Access) -> None:
+    if access.largest is not None:
+        request.max_content_length = request.max_form_memory_size = access.largest
 
 
 def _ask_more(access: Access) -> Response | None:

@@ -18,6 +18,7 @@ from signoff.services.record.beside import Beside, beside
 from signoff.services.record.record import facts_of, partner_names_in
 from signoff.web.backup_entries import backup_made, restoration_opened
 from signoff.web.news_entries import NEWS_SENTENCES
+from signoff.web.posting_entries import POSTING_SENTENCES
 from signoff.web.register_entries import answered_about_names, commitments_answered, commitments_asked, of_merge
 
 Facts = Mapping[str, Any]
@@ -116,6 +117,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "name_settled": lambda f: (
         f"The name “{f['name']}” was {'accepted' if f['accepted'] else 'not accepted'} for {f['partner']}"
     ),
+    **POSTING_SENTENCES,
     "position_started": lambda f: "The position was started",
     "position_address_changed": lambda f: f"The address of the position was changed from {f['was']} to {f['position']}",
     "position_moved": lambda f: (

@@ -1,5 +1,6 @@
-"""What only public pages ask of templates: parts of a text, passages that were looked for, where names stand."""
+"""What public pages ask of templates: parts of a text, passages that were looked for, months, pictures."""
 
+from base64 import b64encode
 from datetime import date
 
 from markupsafe import Markup
@@ -20,6 +21,15 @@ def _plain_day(day: date) -> str:
     return installation().settings.formats.calendar_day(day)
 
 
+def _month(day: date) -> Markup:
+    words = installation().settings.formats.month(day)
+    return Markup('<time datetime="{}">{}</time>').format(f"{day:%Y-%m}", words)
+
+
+def _picture(content: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(content).decode()}"
+
+
 def _passage(item: ListedPublication, words: str) -> Markup:
     """What a list shows of a position: its summary, or what stands around the words that were looked for."""
     version = item.publication.version
@@ -38,7 +48,9 @@ def _shortened(text: str) -> str:
 OF_PUBLIC_PAGES = {
     "names_anchor": lambda heading: f"names-{heading.lower().replace(' ', '-')}",
     "parts_of": lambda version, computed: parts_of(filled_html(html_of(version.body, "body"), computed), "body"),
+    "month": _month,
     "passage": _passage,
+    "picture": _picture,
     "plain_day": _plain_day,
     "state_name": state_name,
 }

@@ -100,6 +100,7 @@ HELP = {
         "people-and-names": (
             "partners",
             "partner",
+            "partner_profile",
             "new_partner",
             "edit_partner",
             "show_import",

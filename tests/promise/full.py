@@ -55,6 +55,7 @@ from signoff.services.partners.expertise import add_expertise, remove_expertise
 from signoff.services.partners.meetings import cancel_meeting, show_meeting
 from signoff.services.partners.newsletters import discard_newsletter
 from signoff.services.partners.partner_changes import change_partner, form_of
+from signoff.services.partners.postings import post_for_partner, remove_posting
 from signoff.services.partners.register import PartnerFilter
 from signoff.services.partners.segments import save_segment
 from signoff.services.positions.drafts import begin_draft, discard_draft, save_draft
@@ -68,6 +69,7 @@ from signoff.services.rounds import consultations
 from tests.house import House
 from tests.meeting import planned, publisher, tell_all
 from tests.newsletter import send_all, written
+from tests.posting import DESCRIPTION, NOTICE, PICTURE, ZONE, proposed, settled
 from tests.subscribing import ask_for_news, subscribed, unsubscribed
 
 
@@ -93,6 +95,7 @@ def fill(house: House) -> None:
         _whose_turn(house, session)
         _scheduled(house, session)
         _directory(house, session)
+        _postings(house, session)
         _delivered(house, session, version)
         _merged(house, session)
         _applications(house, session)
@@ -194,6 +197,20 @@ def _directory(house: House, session: Session) -> None:
     change_partner(act, maple, replace(form_of(maple), places=places[:1], expertise=("literacy",)))
     save_segment(act, "Readers of Ohio", PartnerFilter(place="OH", expertise="literacy"))
     house.partner(session, "Maple Chapter", parent="Maple", networks=("Schools Together",), places=("OH",))
+
+
+def _postings(house: House, session: Session) -> None:
+    """One thing of each kind that partners say of themselves, in each state."""
+    version = house.asked(session, "Willow", "Yarrow", title="Paint the doors")
+    willow, yarrow = (house.link(session, version, name) for name in ("Willow", "Yarrow"))
+    for form in (DESCRIPTION, PICTURE, NOTICE):
+        settled(house, session, proposed(house, session, willow, form))
+        proposed(house, session, yarrow, form)
+    settled(house, session, proposed(house, session, willow, NOTICE), reason="It says nothing new.")
+    act = house.act(session, house.user(session, "publisher").actor)
+    removed = post_for_partner(act, yarrow.request.partner, DESCRIPTION, zone=ZONE)
+    remove_posting(act, removed, reason="It is out of date.")
+    house.finding(session, house.position(session, "Oil the doors"), "equity", "It names who oils.")
 
 
 def _delivered(house: House, session: Session, version: Version) -> None:

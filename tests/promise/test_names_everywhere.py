@@ -54,6 +54,7 @@ SURFACES = {
     "/oembed": NOBODY,
     "/partners/": REGISTER,
     "/partners/<slug>": ONE,
+    "/partners/<slug>/logo-<digest>.png": NOBODY,
     "/partners/map": NOBODY,
     "/partners/map/<state>": REGISTER,
     "/positions/": SOME,

@@ -89,7 +89,7 @@ COLUMNS: dict[str, Read] = {
     "letter": Read(
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
         "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id application_id "
-        "merge_id subscription_id news_id meeting_id newsletter_id acceptance_link_id acceptance_id "
+        "merge_id subscription_id news_id meeting_id newsletter_id acceptance_link_id acceptance_id posting_id "
         "account_news state message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject "
         "sent_text"
     ),
@@ -112,6 +112,11 @@ COLUMNS: dict[str, Read] = {
     ),
     "partner_name": Read(public="id partner_id name kind until", partner="accepted_at", nobody="key"),
     "partner_place": Read(public="id partner_id state county city until"),
+    "partner_posting": Read(
+        public="id partner_id kind words logo_id state county city month settled_at accepted until",
+        partner="reason ended_reason",
+        nobody="link_id typed_by proposed_at settled_by ended_by",
+    ),
     "partner_tag": Read(nobody="partner_id tag"),
     "position": Read(public="id slug edition_id", partner="started_by started_at"),
     "principles_edition": Read(

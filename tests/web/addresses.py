@@ -18,6 +18,7 @@ from signoff.services.positions.drafts import begin_draft
 from tests.house import House
 from tests.meeting import planned, publisher, tell_all
 from tests.newsletter import written
+from tests.posting import DESCRIPTION, proposed
 from tests.subscribing import secret_behind, subscribed
 
 
@@ -55,6 +56,7 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     tell_all(house, session, meeting)
     show_meeting(publisher(house, session), meeting, in_public=True, revision=1)
     written(house, session, "News of the spring")
+    proposed(house, session, house.link(session, version, "Cedar"), DESCRIPTION)
     return Filled(version.position.slug, "alder", secret, own, applicant, reader)
 
 
@@ -83,7 +85,8 @@ def address(app: Flask, rule: Rule, filled: Filled) -> str:
         "key": "equity",
         "state": "oh",
         "digest": "0" * 64,
-        "act": "answer",
+        "act": "logo" if "/profile/" in rule.rule else "answer",
+        "kind": "description",
         "service": "ses",
         "size": 4,
         "address": "entries/000.p/4",

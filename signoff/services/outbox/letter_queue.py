@@ -51,6 +51,7 @@ _ABOUT = (
     "newsletter_id",
     "acceptance_link_id",
     "acceptance_id",
+    "posting_id",
 )
 
 

@@ -76,19 +76,10 @@ def erase_person(act: ActContext, email: str, *, shown: str | None = None) -> Er
         hold_contact(act.session, contact)
     at = act.at()
     hold_letters(act.session, [letter.id for letter in found.letters])
-    rows = [
-        found.answers,
-        found.acceptances,
-        found.comments,
-        found.referrals,
-        found.letters,
-        found.others_answers,
-        found.others_comments,
-    ]
-    rows += [found.deliveries, found.applications, found.subscriptions, found.reports]
-    number = len(found.contacts) + sum(map(len, rows)) + len(found.calls)
+    number = _count_rows(found)
     _erase_letters(found)
     _erase_words(found)
+    _erase_postings(found, at=at)
     _end_subscriptions(found, at=at)
     for contact in found.contacts:
         _erase_contact(contact, act.by.id, at=at)
@@ -97,6 +88,12 @@ def erase_person(act: ActContext, email: str, *, shown: str | None = None) -> Er
     act.session.flush()
     record(act.session, "person_erased", by=act.by, at=at, facts={"rows": number})
     return preview
+
+
+def _count_rows(found: PersonalData) -> int:
+    words = [found.answers, found.acceptances, found.comments, found.referrals, found.others_answers]
+    words += [found.others_comments, found.deliveries, found.applications, found.subscriptions, found.reports]
+    return sum(map(len, [*words, found.postings, found.letters, found.contacts, found.calls]))
 
 
 def _found(session: Session, email: str) -> PersonalData:
@@ -119,6 +116,12 @@ def _preview(found: PersonalData) -> ErasurePreview:
         (len(found.applications), "application", "applications", "all that this person typed"),
         (len(found.subscriptions), "subscription", "subscriptions", "the email address; no more news is sent to it"),
         (len(found.reports), "report about a list", "reports about lists", "all words, name and address"),
+        (
+            len(found.postings),
+            "description or notice of a partner",
+            "descriptions or notices of partners",
+            "words that name this person, and what staff wrote about them; they are no longer public",
+        ),
         (
             named,
             "text of others",
@@ -185,6 +188,16 @@ def _erase_words(found: PersonalData) -> None:
         delivery.note = delivery.taken_back_reason = None
         if delivery.id in own:  # a note about the person stands with deliveries to others, too
             delivery.address = None
+
+
+def _erase_postings(found: PersonalData, *, at: datetime) -> None:
+    for posting in found.postings:
+        if found.names_them(posting.words):
+            posting.words, posting.until = None, posting.until or at
+        if found.names_them(posting.reason):
+            posting.reason = None
+        if found.names_them(posting.ended_reason):
+            posting.ended_reason = None
 
 
 def _end_subscriptions(found: PersonalData, *, at: datetime) -> None:

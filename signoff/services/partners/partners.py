@@ -93,15 +93,19 @@ class Register:
     refused: Mapping[str, str]
 
 
-def read_register(session: Session, names: Iterable[str]) -> Register:
-    """The register as far as forms with these names are judged by it; the same few queries for many forms."""
+def read_register(session: Session, names: Iterable[str], *, besides: Partner | None = None) -> Register:
+    """The register as far as forms with these names are judged by it; the same few queries for many forms.
+
+    `besides` is the partner that gets the names, when there is one already.
+    """
     names = list(names)
     holders: dict[str, list[PartnerName]] = {}
     for keys in batched(sorted(set(map(name_key, names)))):
         for row in session.scalars(select(PartnerName).where(PartnerName.key.in_(keys))):
             holders.setdefault(row.key, []).append(row)
     staff = {without_tag(email) for email in session.scalars(select(StaffUser.email))}
-    return Register(holders, staff, {**names_shown_as_words(session, names), **own_name_problem(session, names)})
+    shown = names_shown_as_words(session, names, besides=besides.id if besides else None)
+    return Register(holders, staff, {**shown, **own_name_problem(session, names)})
 
 
 def partner_problems(
@@ -119,7 +123,7 @@ def partner_problems(
     about.
     """
     particulars = particulars_problems(form) if register else ensured_particulars(session, form, besides=besides)
-    register = register or read_register(session, form.all_names)
+    register = register or read_register(session, form.all_names, besides=besides)
     known = {name.name for name in besides.names} if besides else set()
     new = [name for name in form.all_names if name not in known]
     unusable = {name: problem for name in new if (problem := name_problem(name))}

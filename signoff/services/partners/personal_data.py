@@ -24,6 +24,7 @@ from signoff.models import (
     IdempotentCall,
     Letter,
     Link,
+    PartnerPosting,
     ProblemReport,
     Referral,
     Subscription,
@@ -47,6 +48,7 @@ ERASABLE: dict[str, frozenset[str]] = {
     "problem_report": frozenset({"words", "full_name", "email", "network"}),
     "letter": frozenset({"address", "sent_subject", "sent_text", "last_reply"}),
     "delivery": frozenset({"address", "note", "taken_back_reason"}),
+    "partner_posting": frozenset({"words", "reason", "ended_reason"}),
     "idempotent_call": frozenset({"answer"}),
 }
 
@@ -157,6 +159,13 @@ class PersonalData:
         found = self._all(select(ProblemReport).where(is_theirs, _has_words(ProblemReport)))
         return [row for row in found if row.email == self.email or self.names_them(row.words, row.full_name)]
 
+    @cached_property
+    def postings(self) -> Sequence[PartnerPosting]:
+        """Descriptions and notices of partners that name the person, and what staff said about one."""
+        typed = (PartnerPosting.words, PartnerPosting.reason, PartnerPosting.ended_reason)
+        found = self._all(select(PartnerPosting).where(self._named_in(*typed)))
+        return [row for row in found if self.names_them(row.words, row.reason, row.ended_reason)]
+
     @property
     def delivery_ids(self) -> list[int]:
         """The deliveries that went to the person."""
@@ -225,6 +234,7 @@ class PersonalData:
             self.applications,
             self.subscriptions,
             self.reports,
+            self.postings,
             self.others_answers,
             self.others_comments,
             self.calls,

@@ -10,7 +10,10 @@ from signoff.domain.partners.folding import loose_keys, reads_alike
 from signoff.domain.partners.mentions import passages_naming
 from signoff.domain.partners.places import read_place
 from signoff.domain.partners.short_forms import without_article
-from signoff.models import Expertise, Partner, PartnerName
+from signoff.models import Expertise, Partner, PartnerName, PartnerPosting
+from signoff.models.merges import members_of
+from signoff.models.partners import is_present
+from signoff.models.postings import is_shown
 from signoff.services.positions.public_notes import names_of
 
 
@@ -76,18 +79,48 @@ def _alike(names: Iterable[str], words: Iterable[str]) -> Iterator[tuple[str, st
 
 
 def names_shown_as_words(session: Session, names: Iterable[str], *, besides: int | None = None) -> Mapping[str, str]:
-    """Of each of these names that public pages show as a word of expertise or a network already, why no one gets it.
+    """Of each of these names that public pages show already in words that no partner answers for, why no one gets it.
 
-    `besides` is the id of the partner that gets them, beside whose name its own networks may stand.
+    Such words are those of the list of expertise, networks, and what partners say of themselves. `besides` is the id of
+    the partner that gets the names, beside whose name its own words may stand.
     """
+    names = list(dict.fromkeys(names))
     shown = dict.fromkeys(session.scalars(_WORDS), "is on the list of expertise")
     for number, partner, networks in session.execute(_NETWORKS):
         shown |= {network: f"is shown as a network of {partner}" for network in networks if number != besides}
-    return {
+    return _names_in_postings(session, names, besides=besides) | {
         name: f"“{word}” {shown[word]}, where it would name this partner. Please change that first."
-        for name, word in _alike(dict.fromkeys(names), shown)
+        for name, word in _alike(names, shown)
     }
 
 
+def _names_in_postings(session: Session, names: Iterable[str], *, besides: int | None) -> dict[str, str]:
+    said = [(number, words) for number, words in session.execute(_POSTINGS) if words and number != besides]
+    everything = "\n\n".join(words for _, words in said)
+    found = {}
+    for passage in passages_naming([everything], [(name, name) for name in names]) if said else ():
+        # A single word in ordinary spelling stands in many sentences.
+        if (passage.written or " " in passage.name) and _is_of_another(session, passage.partner, said):
+            found[passage.partner] = (
+                f"“{passage.words}” is public as a partner's own words, where it would name this partner. Please have "
+                "a publisher remove that first."
+            )
+    return found
+
+
+def _is_of_another(session: Session, name: str, said: Iterable[tuple[int, str]]) -> bool:
+    speakers = {number for number, words in said if passages_naming([words], [(name, name)])}
+    for number in speakers:
+        own = select(PartnerName.name).where(PartnerName.partner_id.in_(members_of(session, number)))
+        if name not in session.scalars(own).all():
+            return True
+    return False
+
+
 _WORDS = select(Expertise.word).where(Expertise.until.is_(None))
+_POSTINGS = (
+    select(Partner.id, PartnerPosting.words)
+    .join(Partner, Partner.id == PartnerPosting.partner_id)
+    .where(is_shown(), is_present(), PartnerPosting.words.is_not(None))
+)
 _NETWORKS = select(Partner.id, Partner.name, Partner.networks).where(Partner.networks != [])

@@ -13,6 +13,7 @@ from signoff.web.public import (
     mail_hooks,
     meetings,
     paper,
+    partner_logo,
     partner_pages,
     position_list,
     position_page,

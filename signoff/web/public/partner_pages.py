@@ -22,6 +22,7 @@ from signoff.services.partners.directory import (
     partners_in_order,
 )
 from signoff.services.partners.partners import ensure_whole, get_entry
+from signoff.services.partners.public_profiles import PublicProfile, public_notices, public_profiles
 from signoff.services.publications.public_queries import count_named_on, named_on
 from signoff.web.access import public
 from signoff.web.installation import db
@@ -81,6 +82,7 @@ def _listed(found: Sequence[tuple[int, str]]) -> dict[str, Any]:
         "page": page,
         "groups": [(one, [partners[number] for number in by_letter[one] if number in partners]) for one in shown],
         "signed": count_named_on(db(), ids),
+        "profiles": public_profiles(db(), ids),
     }
 
 
@@ -108,12 +110,15 @@ def partners_in_state(state: str) -> str:
     code = state.upper()
     if state != state.lower() or code not in (NATIONWIDE, *STATES):
         raise NotFound("There is no state under this address.")
+    by_place = partners_by_place(db(), code)
     return render_template(
         "public/partners/state.html",
         section="public.partners",
         name=state_name(code),
         is_nationwide=code == NATIONWIDE,
-        by_place=partners_by_place(db(), code),
+        by_place=by_place,
+        profiles=public_profiles(db(), {partner.id for _, partners in by_place for partner in partners}),
+        notices=public_notices(db(), state=code),
     )
 
 
@@ -134,4 +139,6 @@ def partner(slug: str) -> str:
         parent=result.present_parent,
         affiliates=affiliates_of(db(), result),
         named_on=named_on(db(), result),
+        profile=public_profiles(db(), [result.id]).get(result.id, PublicProfile()),
+        notices=public_notices(db(), partner=result),
     )

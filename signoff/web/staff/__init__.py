@@ -18,6 +18,7 @@ from signoff.web.staff.partners import (
     partner_import,
     partners,
     proposal_review,
+    public_profile,
     register,
     segments,
 )

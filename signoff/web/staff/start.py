@@ -15,6 +15,7 @@ from signoff.services.outbox.outbox import undelivered_letters
 from signoff.services.partners.applications import waiting_applications
 from signoff.services.partners.contacts import unconfirmed_contacts
 from signoff.services.partners.name_proposals import waiting_names
+from signoff.services.partners.postings import waiting_postings
 from signoff.services.partners.referrals import waiting_referrals
 from signoff.services.positions.positions import all_positions, titles_of
 from signoff.services.positions.reviewers import assignments
@@ -58,6 +59,7 @@ def start() -> str:
         titles=titles_of(db(), (position.id for position, _ in comments)),
         unconfirmed=unconfirmed_contacts(db(), at=installation().clock(), limit=_MOST_LETTERS),
         proposals=waiting_names(db()),
+        postings=waiting_postings(db()),
         referrals=waiting_referrals(db()),
         complaints=open_complaints(db()).values(),
         applications=waiting_applications(db()),

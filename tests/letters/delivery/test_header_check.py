@@ -28,6 +28,7 @@ from tests.house import House
 from tests.letters.sink import Sink
 from tests.meeting import planned, publisher, tell_all
 from tests.newsletter import schedule_all, send_all, written
+from tests.posting import NOTICE, proposed, settled
 from tests.subscribing import ask_for_news, subscribed
 
 SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
@@ -70,6 +71,7 @@ def test_every_kind_of_letter_leaves_with_its_eleven_headers(
         _tell_staff,
         _complain,
         _meet,
+        _post,
         _commit,
         _write_to_partners,
         _tell_subscribers,
@@ -262,6 +264,13 @@ def _commit(house: House) -> None:
         for name in ("Teak", "Upas"):
             house.ask_to_accept(session, house.partner(session, name))
         house.say_of_commitments(session, "ana@teak.example")
+
+
+def _post(house: House) -> None:
+    """posting_settled"""
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Willow", title="Paint the doors")
+        settled(house, session, proposed(house, session, house.link(session, version, "Willow"), NOTICE))
 
 
 def _tell_subscribers(house: House) -> None:
