@@ -19,6 +19,7 @@ CALLERS = {
     "add_partner": {"administrator"},
     "change_partner": {"administrator"},
     "merge_partner": {"administrator"},
+    "undo_merge": {"administrator"},
     "start_position": {"drafter"},
     "change_position": {"drafter"},
     "save_version": {"drafter"},

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from signoff.models import Version
 from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -246,6 +247,21 @@ def test_partners_forms_take_nothing_that_cannot_be_seen(
     for typed in [WORD.format(hidden) for hidden in HIDDEN] + (BLANK if needed else []):
         response = client.post(target, data={**dict(served), **sent, field: typed})
         assert response.status_code == 422, (ascii(typed), response.status_code)
+    assert everything(house.database) == before
+
+
+@pytest.mark.parametrize(("field", "needed"), [("full_name", True), ("job_title", False)])
+def test_the_form_about_the_commitments_takes_nothing_that_cannot_be_seen(
+    client: InspectingClient, house: House, furnished: str, field: str, needed: bool
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.ask_to_accept(session, house.link(session, session.get_one(Version, 1), "Alder").contact.partner)
+        secret = house.secret(house.acceptance_link(session, "ana@alder.example"))
+    target, served = client.form(f"/r/{secret}", "/commitments")
+    sent = {**dict(served), "answer": "accept", "full_name": "Ana Alder", "authorised": "yes"}
+    before = everything(house.database)
+    for typed in [WORD.format(hidden) for hidden in HIDDEN] + (BLANK if needed else []):
+        assert client.post(target, data={**sent, field: typed}).status_code == 422, ascii(typed)
     assert everything(house.database) == before
 
 
