@@ -97,6 +97,8 @@ def _tell(plan: ImportPlan) -> None:
             click.echo(f"? row {row.line}: {conflict.sentence} ({row.line},{answers},{conflict.registered.slug})")
     for version, passage in plan.question.in_public:
         click.echo(f"? “{passage.name}” appears in “{version.title}”, which is public")
+    for word in plan.question.in_words:
+        click.echo(f"? “{word.name}” appears in “{word.words}”, which is shown with {word.partner}")
 
 
 def _carry_out(here: Installation, plan: ImportPlan, file: PartnerFile, choices: ImportChoices) -> None:

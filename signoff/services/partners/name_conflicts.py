@@ -1,7 +1,7 @@
 """Names that can be taken for another partner's, and what is asked before they are agreed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -26,6 +26,7 @@ from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import Contact, Entry, Partner, PartnerName, Version
 from signoff.models.merges import members_of
 from signoff.models.partners import is_present
+from signoff.services.partners.public_words import ShownWord, words_holding_names
 from signoff.services.positions.mentions import named_in_public
 from signoff.services.record.record import facts_of, record
 
@@ -44,26 +45,41 @@ class NameQuestion:
 
     conflicts: Sequence[NameConflict] = ()
     in_public: Sequence[tuple[Version, Passage]] = ()
+    in_words: Sequence[ShownWord] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.conflicts or self.in_public)
+        return bool(self.conflicts or self.is_about_public_words)
+
+    @property
+    def is_about_public_words(self) -> bool:
+        """Whether one of the names is found in what the public reads already."""
+        return bool(self.in_public or self.in_words)
 
     def is_part_of(self, other: "NameQuestion") -> bool:
         """Whether nothing is asked here that is not asked there."""
         ours, theirs = ({(version.id, passage) for version, passage in each.in_public} for each in (self, other))
-        return set(self.conflicts) <= set(other.conflicts) and ours <= theirs
+        is_part = set(self.conflicts) <= set(other.conflicts) and ours <= theirs
+        return is_part and set(self.in_words) <= set(other.in_words)
 
     @property
     def digest(self) -> str:
         """What is asked about public texts as one short text: who has answered a question has answered no other."""
         public = sorted((version.id, passage.name, passage.words) for version, passage in self.in_public)
-        return sha256_hex(canonical_json({"in_public": public}))
+        words = sorted((word.name, word.words) for word in self.in_words)
+        return sha256_hex(canonical_json({"in_public": public, "in_words": words}))
 
 
 def ask_about_names(session: Session, names: Sequence[str], *, besides: Partner | None = None) -> NameQuestion:
     """What is to be asked about names that no one has yet; `besides` is the partner who gets them."""
+    conflicts = find_conflicts(session, names, besides=besides)
+    return replace(question_of_public_words(session, names, besides=besides), conflicts=conflicts)
+
+
+def question_of_public_words(session: Session, names: Sequence[str], *, besides: Partner | None = None) -> NameQuestion:
+    """What is to be asked about names for what the public reads already alone."""
     return NameQuestion(
-        find_conflicts(session, names, besides=besides), held_in_public(session, names, besides=besides)
+        in_public=held_in_public(session, names, besides=besides),
+        in_words=words_holding_names(session, names, besides=besides),
     )
 
 
@@ -78,7 +94,11 @@ def ensure_looked_at(
     question = ask_about_names(session, names, besides=besides)
     if left := unanswered(question.conflicts, answers):
         raise NamesInDoubt(left)
-    if question.in_public and looked_at != question.digest and not answered_same(question.conflicts, answers):
+    if (
+        question.is_about_public_words
+        and looked_at != question.digest
+        and not answered_same(question.conflicts, answers)
+    ):
         raise NamesInDoubt(question.conflicts)
 
 

@@ -22,7 +22,7 @@ from signoff.services.partners.contacts import add_contact
 from signoff.services.partners.import_differences import Difference, Known, changed_forms, differences_from
 from signoff.services.partners.import_particulars import with_sound_particulars
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices, ImportNames, judge_names
-from signoff.services.partners.name_conflicts import NameQuestion, held_in_public, record_answers
+from signoff.services.partners.name_conflicts import NameQuestion, question_of_public_words, record_answers
 from signoff.services.partners.particulars import loaded_particulars
 from signoff.services.partners.partner_additions import hold_for_adding, insert_partners
 from signoff.services.partners.partner_changes import change_partner, form_of
@@ -102,13 +102,13 @@ def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO
             plan.add(item, is_left_out=item.row in names.left_out)
     if plan.errors:
         raise Invalid(plan.errors, "The file was not imported.")
-    held = held_in_public(session, [name for form in plan.new_partners for name in form.all_names])
+    question = question_of_public_words(session, [name for form in plan.new_partners for name in form.all_names])
     return ImportPlan(
         new_partners=tuple(plan.new_partners),
         new_contacts=tuple(plan.new_contacts),
         known_contacts=plan.known_contacts,
         differences=tuple(plan.differences),
-        question=NameQuestion(in_public=held),
+        question=question,
         state=state,
         names=names,
         left_out=(*file.left_out, *unsound, *plan.left_out),

@@ -1,6 +1,7 @@
 """Words that public pages show beside a partner: none of them reads as the name of another partner."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, true
@@ -10,11 +11,51 @@ from signoff.domain.partners.folding import loose_keys, reads_alike
 from signoff.domain.partners.mentions import passages_naming
 from signoff.domain.partners.places import read_place
 from signoff.domain.partners.short_forms import without_article
-from signoff.models import Expertise, Partner, PartnerName, PartnerPosting
+from signoff.models import Expertise, Partner, PartnerName, PartnerPlace, PartnerPosting
 from signoff.models.merges import members_of
 from signoff.models.partners import is_present
 from signoff.models.postings import is_shown
 from signoff.services.positions.public_notes import names_of
+
+
+@dataclass(frozen=True)
+class ShownWord:
+    """A network or place that public pages show beside a partner, and a name that is found in it."""
+
+    name: str
+    words: str
+    partner: str
+
+
+def words_holding_names(session: Session, names: Iterable[str], *, besides: Partner | None = None) -> list[ShownWord]:
+    """The networks, cities and counties shown in public in which one of these names is found, in any spelling.
+
+    `besides` is the partner that gets the names, beside whose own name its words may stand.
+    """
+    sought = [(name, name) for name in dict.fromkeys(names) if name]
+    shown = _shown_beside(session, besides) if sought else {}
+    if not shown:
+        return []
+    found = {passage.partner for passage in passages_naming(["\n\n".join(shown)], sought, joined=True)}
+    likely = [pair for pair in sought if pair[0] in found]
+    return [
+        ShownWord(passage.name, words, partner)
+        for words, partner in (shown.items() if likely else ())
+        for passage in passages_naming([words], likely, joined=True)
+    ]
+
+
+def _shown_beside(session: Session, besides: Partner | None) -> dict[str, str]:
+    """The networks and places of present partners, each with the first partner by name beside which it stands."""
+    others = Partner.id != besides.id if besides else true()
+    networks = select(Partner.networks, Partner.name).where(Partner.networks != [], is_present(), others)
+    places = select(PartnerPlace.city, PartnerPlace.county, Partner.name).join(
+        Partner, Partner.id == PartnerPlace.partner_id
+    )
+    places = places.where(PartnerPlace.until.is_(None), is_present(), others).distinct()
+    shown = [(network, name) for listed, name in session.execute(networks) for network in listed]
+    shown += [(part, name) for city, county, name in session.execute(places) for part in (city, county) if part]
+    return dict(sorted(dict(sorted(shown, key=lambda one: one[1], reverse=True)).items()))
 
 
 def words_naming_others(

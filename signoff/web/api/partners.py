@@ -12,7 +12,7 @@ from signoff.domain.text_input import clean_line
 from signoff.models import Partner
 from signoff.services.partners.directory import partner_directory
 from signoff.services.partners.merging import merge, undo_merge
-from signoff.services.partners.name_conflicts import held_in_public
+from signoff.services.partners.name_conflicts import question_of_public_words
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_entry, get_partner
@@ -147,12 +147,16 @@ def undo(slug: str) -> StaffPartner:
 
 
 def _warnings(partner: Partner, form: PartnerForm) -> list[str]:
-    public = held_in_public(db(), form.cleaned().all_names, besides=partner)
+    question = question_of_public_words(db(), form.cleaned().all_names, besides=partner)
     return [
         *shared_with(partner, form),
         *(
             f"A public text already contains the name “{passage.name}”: “{version.title}”."
-            for version, passage in public
+            for version, passage in question.in_public
+        ),
+        *(
+            f"“{word.words}”, which is shown with {word.partner}, contains the name “{word.name}”."
+            for word in question.in_words
         ),
     ]
 

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.domain.errors import Invalid, NotAllowed, NotFound
+from signoff.domain.errors import Invalid, NamesInDoubt, NotAllowed, NotFound
 from signoff.domain.spreadsheets import csv_file, workbook_file
 from signoff.models import Entry, Partner, PartnerPlace
 from signoff.services.partners.directory import partner_directory
 from signoff.services.partners.expertise import add_expertise, expertise_words, remove_expertise
+from signoff.services.partners.name_conflicts import ask_about_names
 from signoff.services.partners.name_proposals import settle_name
+from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partner_import import plan_import
@@ -116,6 +118,30 @@ def test_public_words_name_no_other_partner(house: House, session: Session) -> N
                 house.propose(session, version, "Willow", taken),
                 accepted=True,
             )
+
+
+def test_a_name_within_networks_and_places_shown_already_is_asked_about(house: House, session: Session) -> None:
+    house.partner(session, "Alder", networks=("Friends of Elm Hill",), places=("Port Cedar, OH", "Oakland County, MI"))
+    act, form = house.act(session, house.user(session, "administrator").actor), PartnerForm(name="Elm Hill")
+    question = ask_about_names(session, ["Elm Hill", "Port Cedar", "Oakland", "Willow"])
+    assert [(word.name, word.words, word.partner) for word in question.in_words] == [
+        ("Elm Hill", "Friends of Elm Hill", "Alder"),
+        ("Oakland", "Oakland County", "Alder"),
+        ("Port Cedar", "Port Cedar", "Alder"),
+    ]
+    with pytest.raises(NamesInDoubt):
+        add_partner(act, form, looked_at="")
+    elm, is_new = add_partner(act, form, looked_at=ask_about_names(session, ["Elm Hill"]).digest)
+    assert is_new
+    # Who gets another name later is asked too; beside its own name a partner's words may hold it.
+    with pytest.raises(NamesInDoubt):
+        change_partner(act, elm, replace(form_of(elm), aliases=("Port Cedar",)), looked_at="")
+    alder = session.scalars(select(Partner).where(Partner.name == "Alder")).one()
+    assert not ask_about_names(session, ["Port Cedar"], besides=alder)
+    file = partner_file(csv_file([["name"], ["Port Cedar"]]))
+    assert [word.words for word in plan_import(session, file).question.in_words] == ["Port Cedar"]
+    house.leaves(session, "Alder")
+    assert not ask_about_names(session, ["Port Cedar"])
 
 
 def test_affiliates_are_tied_without_a_circle_and_approve_for_themselves(house: House, session: Session) -> None:
