@@ -28,6 +28,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.StaleText: 409,
     errors.NewerVersion: 409,
     errors.NewerDraft: 409,
+    errors.DraftEnded: 409,
     errors.RegisterChanged: 409,
     errors.PartnerMerged: 409,
     errors.SameOrganization: 409,
