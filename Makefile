@@ -14,6 +14,11 @@ TORTURE_READY := $(VENV)/.torture-ready
 # Checks pages in `make torture`, where npm and Java are found; no dependency of anything else.
 NU_CHECKER := vnu-jar@26.9.27
 
+UV := $(BIN)/pip install --quiet --disable-pip-version-check uv
+# Another program's environment: what makes the list is no part of it.
+CYCLONEDX := cyclonedx-bom==7.5.0
+LOWEST ?= tests/domain tests/paper
+
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
@@ -42,9 +47,19 @@ install: $(READY) ## Make .venv with everything that development needs
 install-bench: $(BENCH_READY) ## Add what the benchmarks are measured against
 
 lock: $(READY) ## Renew requirements/*.txt: exact versions with hashes
-	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(UV)
 	$(LOCK) --extra postgresql --output-file requirements/run.txt
 	$(LOCK) --extra dev --output-file requirements/dev.txt
+
+sbom: $(READY) ## Write sbom.json: what requirements/run.txt installs, as CycloneDX
+	$(UV)
+	$(BIN)/uv tool run --from $(CYCLONEDX) cyclonedx-py requirements requirements/run.txt --output-file sbom.json
+
+lowest: $(READY) ## Run a choice of tests with the oldest versions that pyproject.toml allows
+	$(UV)
+	$(BIN)/uv venv --quiet --clear $(VENV)/lowest
+	$(BIN)/uv pip install --quiet --python $(VENV)/lowest --resolution lowest-direct --editable '.[test]'
+	$(VENV)/lowest/bin/python -m pytest -q -p no:xdist --without-postgresql -m "not torture and not browser" $(LOWEST)
 
 dev: $(READY) ## Run the demonstration with a server that reloads when code or a page changes
 	@$(BIN)/watchfiles --sigint-timeout 10 '$(BIN)/signoff demo' signoff templates config.py docs/handbook.md
@@ -98,4 +113,4 @@ bench: $(BENCH_READY) ## Print the benchmarks
 screenshots: $(READY) ## Make the README's screenshots again
 	$(BIN)/python -m docs.screenshots
 
-.PHONY: help install install-bench lock dev run demo demo-reset lint format test test-fast test-matrix torture mutants bench screenshots
+.PHONY: help install install-bench lock sbom lowest dev run demo demo-reset lint format test test-fast test-matrix torture mutants bench screenshots

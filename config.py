@@ -69,6 +69,7 @@ SETTINGS = (
     Setting("WITNESSES", "", "Who cosigns our heads: KEY@ADDRESS for each witness, separated by spaces."),
     Setting("LOG", "text", "How the server and the worker log: text, json."),
     Setting("METRICS_TOKEN", "", "What may read /metrics; this machine needs none while the base URL is on loopback."),
+    Setting("SENTRY_DSN", "", "The Sentry server that is told of faults; needs the extra `sentry`."),
     Setting("SEALING_KEY_FILE", "made under instance/ on loopback", "The file with the keys that prove each answer."),
 )
 
@@ -93,6 +94,7 @@ class Settings:
     witnesses: tuple[Witness, ...]
     log: str
     metrics_token: str
+    sentry_dsn: str
     sealing_key_file: Path
 
     @property
@@ -141,6 +143,7 @@ def read_settings(
         witnesses=given.read("WITNESSES", _witnesses),
         log=given.read("LOG", setting_values.one_of("text", "json")),
         metrics_token=given.read("METRICS_TOKEN", setting_values.token),
+        sentry_dsn=given.read("SENTRY_DSN", setting_values.sentry_dsn),
         sealing_key_file=_sealing_key_file(given.text("SEALING_KEY_FILE"), keys),
     )
 

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from signoff.db import schema
 from signoff.settings import SettingsRefused, load_settings
 from signoff.web.app import create_app
+from signoff.web.fault_reports import report_faults
 from signoff.web.logs import start_logging
 from signoff.worker.engines import open_database
 from signoff.worker.high_water import notice_older_copy
@@ -17,6 +18,7 @@ def _made() -> Flask:
     try:
         settings = load_settings()
         start_logging(settings.log)
+        report_faults(settings.sentry_dsn)
         database = open_database(settings)
         try:
             schema.ensure_ready(database)

@@ -20,6 +20,7 @@ from signoff.settings import (
     read_settings,
 )
 from signoff.web.app import create_app
+from signoff.web.fault_reports import report_faults
 from signoff.web.logs import start_logging
 from signoff.web.one_time_address import LASTS, SetUp
 from signoff.web.serving import heed_signals, serve_application
@@ -47,6 +48,7 @@ def up(host: str, port: int, set_up_from_anywhere: bool) -> None:
     make_keys(folder.given, folder.path)
     settings = folder.load()
     start_logging(settings.log)
+    report_faults(settings.sentry_dsn)
     if settings.worker != "built-in":
         raise Failed(
             "With SIGNOFF_WORKER=distributed, run `signoff serve` and `signoff worker` instead of `signoff up`."

@@ -8,6 +8,7 @@ import click
 
 from signoff.cli.command import ensure_ready, with_installation
 from signoff.services.outbox.mail_state import mail_state
+from signoff.web.fault_reports import report_faults
 from signoff.web.logs import start_logging
 from signoff.worker.engines import engine_name, work
 from signoff.worker.installation import Installation, WorkerContext
@@ -23,6 +24,7 @@ def worker(context: Installation, once: bool, watch: float) -> None:
     """Send email that is due, remind, close rounds and seal the record, with the engine that the settings choose."""
     ensure_ready(context)
     start_logging(context.settings.log)
+    report_faults(context.settings.sentry_dsn)
     counts: dict[str, int] = {}
     stopping = threading.Event()
 

@@ -129,6 +129,15 @@ def token(text: str) -> str:
     return text
 
 
+def sentry_dsn(text: str) -> str:
+    """Where Sentry takes reports: https://KEY@HOST/PROJECT, with http on this machine; empty for nowhere."""
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(f"http://{parts.hostname}"))
+    if text and not (is_safe and parts.username and parts.hostname and re.search(r"/\d+$", parts.path)):
+        raise ValueError("must be an address of the form https://KEY@HOST/PROJECT, as Sentry shows it")
+    return text
+
+
 def yes_or_no(text: str) -> bool:
     """Yes or no, in the usual spellings."""
     answers = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}

@@ -40,10 +40,14 @@ def mask(text: str) -> str:
 
 
 class MaskedRecord(logging.LogRecord):
-    """A log record that never held a secret: not in its message, its arguments, its traceback or its stack."""
+    """A log record that never held a secret: not in its message, its arguments, its traceback or its stack.
+
+    `template` is the message as the program has it, without its arguments.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.template = mask(str(self.msg))
         if isinstance(self.args, tuple):
             self.args = tuple(mask(value) if isinstance(value, str) else value for value in self.args)
         message = self._message()

@@ -9,6 +9,7 @@ import waitress
 
 from signoff.settings import Settings
 from signoff.web.app import create_app
+from signoff.web.fault_reports import report_faults
 from signoff.web.logs import start_logging
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def serve_forever(
     """Serve an installation until stopped; `ready` is called once the port is ours, `more` goes to create_app."""
     heed_signals()
     start_logging(settings.log)
+    report_faults(settings.sentry_dsn)
     serve_application(create_app(settings, **more), host=host, port=port, ready=ready)
 
 

@@ -61,6 +61,8 @@ def test_on_loopback_everything_has_a_default_and_keys_are_made_once(tmp_path: P
         ({"MAIL_SENDER": "nobody"}, "email address"),
         ({"TRUSTED_PROXIES": "-1"}, "from 0 to 9"),
         ({"RETENTION_DAYS": "0"}, "from 1 to 3650"),
+        ({"SENTRY_DSN": "https://sentry.example/1"}, "https://KEY@HOST/PROJECT"),
+        ({"SENTRY_DSN": "http://key@sentry.example/1"}, "https://KEY@HOST/PROJECT"),
         ({"WITNESSES": "https://w.example"}, "KEY@ADDRESS"),
         ({"WITNESSES": f"{WITNESS}x@https://w.example"}, "KEY@ADDRESS"),
         ({"WITNESSES": f"{WITNESS}@http://w.example"}, "KEY@ADDRESS"),
