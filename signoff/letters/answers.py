@@ -7,7 +7,7 @@ from signoff.domain.answers.answers import AUTHORITY_WORDS, Authority, Verdict
 from signoff.domain.letters import LetterKind
 from signoff.letters.asked_text import asked_text
 from signoff.letters.base import FactRow, NoticeLetter, letter
-from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
+from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
 from signoff.letters.proofs import about_proof, proof_attachments
 from signoff.letters.snippets import human
@@ -49,7 +49,7 @@ class ReceiptLetter(NoticeLetter):
 
     def _subject(self, did: str) -> str:
         if self.is_overtaken:
-            return f"Receipt for an earlier answer of {self.organization}: {self.title}"
+            return f"Receipt for an earlier answer from {self.organization}: {self.title}"
         return f"Receipt: {self.organization} {did} “{self.title}”"
 
     def _lead(self) -> str:
@@ -116,12 +116,12 @@ class DeclinedLetter(NoticeLetter):
         blocks: list[Block] = [
             Paragraph(f"{self.organization} declined the position “{self.title}”. Its reason:"),
             Quoted(person.reason or "The reason was erased."),
-            Facts((("Signed by", person.full_name or "erased"), ("At", self.in_full(self.answer.at)), *self.about())),
+            Facts((("Signed by", person.full_name or "erased"), ("When", self.in_full(self.answer.at)), *self.about())),
             *_still_spelled(self.spelled, is_public=self.is_public),
             *self.for_staff("Only that organization and the Coalition's staff can see this. The position's page:"),
             human(),
         ]
-        return Draft(f"Declined: {self.organization} on “{self.title}”", tuple(blocks))
+        return Draft(f"{self.organization} declined: {self.title}", tuple(blocks))
 
 
 @dataclass(frozen=True)
@@ -150,19 +150,19 @@ class _EndedLetter(NoticeLetter):
             way_back = f"{self.organization} has answered again since. That later answer is the one that counts."
         blocks: list[Block] = [
             Paragraph(opening),
-            Facts((*signed, ("At", self.in_full(self.answer.at)), *self.about())),
-            *([Quoted(person.reason)] if person.reason else []),
+            Facts((*signed, ("When", self.in_full(self.answer.at)), *self.about())),
+            *([Paragraph("The reason given:"), Quoted(person.reason)] if person.reason else []),
             Paragraph(way_back),
             *_still_spelled(self.spelled, is_public=self.is_public),
             *([] if self.envelope.to_staff else [about_proof(self.proof, self.organization)]),
             *self._page(),
             human(),
         ]
-        return Draft(f"{subject}: {self.organization} on “{self.title}”", tuple(blocks), proof_attachments(self.proof))
+        return Draft(f"{subject}: {self.title}", tuple(blocks), proof_attachments(self.proof))
 
     def _page(self) -> list[Block]:
         if self.envelope.to_staff:
-            return [Address(self.staff_address, "Open the position")]
+            return self.for_staff("The position's page:")
         return self.own_link("You can see the text and what was recorded here:")
 
 
@@ -176,9 +176,9 @@ class WithdrawnLetter(_EndedLetter):
         way_back = f"{self.organization} is not named on it unless it approves again through its own link."
         if self.answer.verdict == Verdict.WITHDRAW:
             opening = f"{self.organization} withdrew its approval of the position “{self.title}”."
-            return self.ended("Withdrawn", opening, way_back)
+            return self.ended(f"{self.organization} withdrew its approval", opening, way_back)
         opening = f"The Coalition's staff removed the name of {self.organization} from the position “{self.title}”."
-        return self.ended("Name removed", opening, way_back)
+        return self.ended(f"The name of {self.organization} was removed", opening, way_back)
 
 
 @letter(LetterKind.CONTESTED)
@@ -193,7 +193,7 @@ class ContestedLetter(_EndedLetter):
             "own."
         )
         way_back = f"{self.organization} is not named on it unless it approves again through a link issued after this."
-        return self.ended("Contested", opening, way_back)
+        return self.ended(f"{self.organization} contested an answer", opening, way_back)
 
 
 def _still_spelled(spelled: Sequence[str], *, is_public: bool) -> list[Block]:

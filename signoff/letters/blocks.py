@@ -115,8 +115,8 @@ def label_of(sentence: ChangedSentence) -> str:
 def _in_words(sentence: ChangedSentence) -> str:
     label, before, after = label_of(sentence), sentence.before, sentence.after
     if before and after:
-        return f"{_wrapped(f'{label}, was: {before}', later='  ')}\n{_wrapped(f'is now: {after}', '  ', '  ')}"
-    return _wrapped(f"{label}, new: {after}" if after else f"{label}, removed: {before}", later="  ")
+        return f"{_wrapped(f'{label}, before: {before}', later='  ')}\n{_wrapped(f'now: {after}', '  ', '  ')}"
+    return _wrapped(f"{label}, added: {after}" if after else f"{label}, deleted: {before}", later="  ")
 
 
 def lines_of(text: str) -> list[str]:

@@ -72,11 +72,11 @@ class CommentLetter(_AboutCommentLetter):
             ),
             *self._passage(),
             self.words,
-            Facts((("At", self.in_full(self.comment.made_at)), *self.the_text())),
+            Facts((("When", self.in_full(self.comment.made_at)), *self.the_text())),
             *self.for_staff("Reply to the comment and settle it here:", "/comments", "Open the comments"),
             human(),
         ]
-        return Draft(f"Comment: {self.organization} on “{self.title}”", tuple(blocks))
+        return Draft(f"{self.organization} commented: {self.title}", tuple(blocks))
 
     def _passage(self) -> list[Block]:
         quote = self.comment.quote

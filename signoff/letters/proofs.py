@@ -43,7 +43,7 @@ class ProofLetter(PartnerLetter):
 
     def compose(self) -> Draft:
         """Which letter lacked the file, and what the file is for."""
-        recorded = (("Recorded", VERDICT_WORDS[Verdict(self.answer.verdict)]), ("At", self.in_full(self.answer.at)))
+        recorded = (("Recorded", VERDICT_WORDS[Verdict(self.answer.verdict)]), ("When", self.in_full(self.answer.at)))
         blocks: list[Block] = [
             Paragraph(
                 f"We wrote to you about what was recorded for {self.organization} on the position “{self.title}”. "
@@ -54,4 +54,6 @@ class ProofLetter(PartnerLetter):
             *self.own_link("You can see the text and what was recorded here:"),
             human(),
         ]
-        return Draft(f"Proof: {self.organization} on “{self.title}”", tuple(blocks), proof_attachments(self.proof))
+        return Draft(
+            f"Proof of an answer from {self.organization}: {self.title}", tuple(blocks), proof_attachments(self.proof)
+        )

@@ -83,7 +83,7 @@ class ReferralLetter(NoticeLetter):
             human(),
         ]
         subject = {
-            None: f"A colleague named for {self.organization}, to be accepted by staff",
+            None: f"Staff will review the colleague named for {self.organization}",
             1: f"A colleague now answers for {self.organization}",
             0: f"The colleague named for {self.organization} was not accepted",
         }[self.accepted]

@@ -9,7 +9,7 @@ from signoff.domain.phrasing import counted
 from signoff.letters.base import NoticeLetter, PartnerLetter, VersionLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, answers_later, required
-from signoff.letters.snippets import human, waits, yours_alone
+from signoff.letters.snippets import answers_in_words, human, waits, yours_alone
 from signoff.letters.undelivered import Undelivered
 
 _MOST_SHOWN = 8
@@ -172,16 +172,16 @@ class RoundClosedLetter(VersionLetter):
 
     def compose(self) -> Draft:
         """How many answered what, and what to do next."""
-        words = {"unanswered": "did not answer", "dropped": "no longer asked"}
-        counts = [f"{number} {words.get(status, status)}" for status, number in sorted(self.tally.items()) if number]
-        asked = counted(sum(self.tally.values()), "partner").capitalize()
+        asked = counted(sum(self.tally.values()), "partner was", "partners were").capitalize()
         lead = (
             "It is already public. To take late approvals, set a later deadline:"
             if self.is_public
             else "Publish it, or reopen the round:"
         )
         blocks: list[Block] = [
-            Paragraph(f"The round on the position “{self.title}” has closed. {asked} asked: {', '.join(counts)}."),
+            Paragraph(
+                f"The round on the position “{self.title}” has closed. {asked} asked: {answers_in_words(self.tally)}."
+            ),
             Facts((("Closed", self.in_full(self.deadline)), *self.the_text())),
             *self.round_for_staff(lead),
             human(),

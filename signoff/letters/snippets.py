@@ -1,11 +1,12 @@
 """Sentences that several letters share: whose a link is, from when an address answers, what changed, who helps."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from signoff.domain.diff import WordRun
-from signoff.domain.phrasing import counted
+from signoff.domain.phrasing import counted, enumerated
 from signoff.domain.positions.changes import ChangedSentence, changed_sentences
 from signoff.domain.positions.text import Wording
 from signoff.letters.base import PartnerLetter
@@ -15,6 +16,27 @@ from signoff.services.rounds.previous_versions import KnownVersion
 
 _AROUND = 60  # characters of unchanged words shown on either side of a change
 _LONGEST_CHANGE = 150  # characters of a change at its beginning and at its end
+
+
+_CAME_TO = {
+    "approved": "approved",
+    "declined": "declined",
+    "abstained": "abstained",
+    "withdrawn": "withdrew",
+    "contested": "contested an answer",
+    "removed": "with the name removed",
+    "unanswered": "did not answer",
+    "superseded": "did not answer",
+    "recalled": "did not answer",
+    "waiting": "not answered yet",
+    "undeliverable": "not reached",
+    "dropped": "no longer asked",
+}
+
+
+def answers_in_words(tally: Mapping[str, int]) -> str:
+    """How many partners said what: “6 approved, 1 declined and 3 did not answer”."""
+    return enumerated([f"{tally[status]:,} {words}" for status, words in _CAME_TO.items() if tally.get(status)])
 
 
 def human() -> Paragraph:

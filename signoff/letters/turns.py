@@ -7,11 +7,11 @@ from datetime import datetime
 from signoff.domain.answers.answers import VERDICT_WORDS, Verdict
 from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Role
-from signoff.domain.phrasing import counted, enumerated
+from signoff.domain.phrasing import counted
 from signoff.letters.base import BaseLetter, FactRow, VersionLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.snippets import human
+from signoff.letters.snippets import answers_in_words, human
 from signoff.services.answers.digests import VersionAnswers
 
 _MOST_NAMED = 12  # partners of one version that a summary names
@@ -150,11 +150,11 @@ class AllAnsweredLetter(VersionLetter):
     def compose(self) -> Draft:
         """How many said what, and that it can be published."""
         counts = {status: number for status, number in self.tally.items() if status != "dropped"}
-        asked = counted(sum(counts.values()), "partner")
+        asked = counted(sum(counts.values()), "partner was", "partners were")
         blocks: list[Block] = [
             Paragraph(
                 f"All answers about version {self.version.number} of “{self.title}” are in. "
-                f"{asked.capitalize()} asked: {_in_words(counts)}."
+                f"{asked.capitalize()} asked: {answers_in_words(counts)}."
             ),
             Facts(tuple(self.the_text())),
             *self.round_for_staff("Read the answers, then publish or ask more partners:"),
@@ -162,11 +162,6 @@ class AllAnsweredLetter(VersionLetter):
             human(),
         ]
         return Draft(f"All answers are in: {self.title}", tuple(blocks))
-
-
-def _in_words(counts: Mapping[str, int]) -> str:
-    words = {"removed": "with the name removed", "waiting": "not answered yet", "undeliverable": "not reached"}
-    return enumerated([f"{number:,} {words.get(status, status)}" for status, number in sorted(counts.items())])
 
 
 @letter(LetterKind.DIGEST)
@@ -209,7 +204,7 @@ def _about(item: VersionAnswers) -> list[Block]:
     named = [f"{name} {_SAID.get(verdict, VERDICT_WORDS[verdict])}" for name, verdict in item.answered[:_MOST_NAMED]]
     counts = {status: number for status, number in item.tally.items() if status != "dropped"}
     return [
-        Paragraph(f"“{item.version.title}”, version {item.version.number}. In all: {_in_words(counts)}."),
+        Paragraph(f"“{item.version.title}”, version {item.version.number}. In all: {answers_in_words(counts)}."),
         Quoted("\n".join([*named, *([f"and {counted(more, 'more partner')}"] if more > 0 else [])])),
     ]
 

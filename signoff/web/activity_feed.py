@@ -65,10 +65,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "password_changed": lambda f: (
         f"The password of user {f['user']} was changed{', through an emailed link' if f['by_link'] else ''}"
     ),
-    "user_address_changed": lambda f: f"User {f['user']} has another email address",
+    "user_address_changed": lambda f: f"The email address of user {f['user']} was changed",
     "authenticator_added": lambda f: f"User {f['user']} signs in with an authenticator",
     "authenticator_removed": lambda f: f"The authenticator of user {f['user']} was removed",
-    "recovery_codes_renewed": lambda f: f"User {f['user']} has new recovery codes",
+    "recovery_codes_renewed": lambda f: f"User {f['user']} got new recovery codes",
     "emails_chosen": lambda f: f"User {f['user']} chose which emails to get",
     "sessions_ended": lambda f: f"{counted(len(f['sessions']), 'session').capitalize()} of user {f['user']} ended",
     "token_revoked": lambda f: f"An API token of user {f['user']} was revoked",
@@ -78,7 +78,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "backup_made": backup_made,
     "restoration_opened": restoration_opened,
     "token_added": lambda f: f"An API token was made for user {f['user']}",
-    "edition_drafted": lambda f: f"Draft {f['draft']} of the next principles edition was begun",
+    "edition_drafted": lambda f: f"Draft {f['draft']} of the next principles edition was started",
     "edition_draft_changed": lambda f: (
         f"Draft {f['draft']} of a principles edition was saved, revision {f['revision']}"
     ),
@@ -93,7 +93,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "partner_added": lambda f: f"Partner {f['partner']} was added, with {counted(len(f['contacts']), 'contact')}",
     "partner_changed": lambda f: f"Partner {f['partner']} was changed: {', '.join(f['fields']).replace('_', ' ')}",
     "partner_left": lambda f: f"{f['partner']} left the Coalition: {f['reason']}",
-    "partner_returned": lambda f: f"{f['partner']} came back to the Coalition",
+    "partner_returned": lambda f: f"{f['partner']} returned to the Coalition",
     "partners_tagged": lambda f: (
         f"{counted(len(f['partners']), 'partner').capitalize()} {'tagged' if f['added'] else 'no longer tagged'} "
         f"“{f['tag']}”"

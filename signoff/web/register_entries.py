@@ -9,9 +9,9 @@ from signoff.domain.phrasing import counted
 def answered_about_names(facts: Mapping[str, Any]) -> str:
     """What was answered to a question about a name."""
     if facts["answer"] == "same":
-        return f"“{facts['name']}” was said to be {facts['other']}, so nothing was added"
+        return f"“{facts['name']}” is {facts['other']}, staff said, so nothing was added"
     how = "an affiliate of" if facts["answer"] == "affiliate" else "a different organization from"
-    return f"{facts['partner']} was said to be {how} {facts['other']}, before it got the name “{facts['name']}”"
+    return f"Before {facts['partner']} got the name “{facts['name']}”, staff said that it is {how} {facts['other']}"
 
 
 def of_merge(facts: Mapping[str, Any]) -> str:

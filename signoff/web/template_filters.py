@@ -32,6 +32,7 @@ from signoff.services.publications.public_queries import Departure
 from signoff.web.absolute import absolute, absolute_url_for
 from signoff.web.forms import form_key
 from signoff.web.installation import db, installation
+from signoff.web.letter_words import LETTER_WORDS
 from signoff.web.name_questions import field_of
 from signoff.web.public_filters import OF_PUBLIC_PAGES
 from signoff.web.serializers import computed_words
@@ -128,6 +129,7 @@ _WORDS = {
     "OUTCOME_WORDS": OUTCOME_WORDS,
     "FIELDS": FIELDS,
     "KINDS": KINDS,
+    "LETTER_WORDS": LETTER_WORDS,
     "FIELD_LABELS": {field.name: field.label for field in FIELDS},
     "form_key": form_key,
     "absolute_url_for": absolute_url_for,

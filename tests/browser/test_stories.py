@@ -355,7 +355,7 @@ def test_a_changed_text_handed_over_and_contested(
     form.get_by_label("Your colleague's full name").fill("Cleo Colleague")
     form.get_by_label("Your colleague's email address").fill("cleo@alder.example")
     form.get_by_role("button", name="Ask my colleague to answer").click()
-    expect(page.get_by_text("You named Cleo Colleague to answer instead")).to_be_visible()
+    expect(page.get_by_text("you named Cleo Colleague to answer instead")).to_be_visible()
     deliver()
 
     cleo = Person(browser, site, scripts=scripts)

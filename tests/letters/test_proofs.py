@@ -110,7 +110,7 @@ def test_a_receipt_waits_for_the_beat_and_holds_nothing_back(house: House, sink:
     said(house, version, "Birch", "decline")
     # The publisher's and the drafter's; Birch's receipt was queued before them.
     assert turn(house) == ["sent", "sent"]
-    assert sink.letters[-1]["Subject"].startswith("Declined")
+    assert sink.letters[-1]["Subject"].startswith("Alder declined")
     with house.database.reading() as session:
         assert mail_state(session, at=house.clock()).oldest_due_at is None
     house.clock.advance(seconds=59)
@@ -149,7 +149,7 @@ def test_where_sealing_is_stopped_the_proof_follows(house: House, sink: Sink) ->
     stop_sealing(house, code=code)
     assert turn(house) == ["sent"]
     later = sink.to("ana@alder.example")[-1]
-    assert later["Subject"] == "Proof: Alder on “Fund the coordinator”"
+    assert later["Subject"] == "Proof of an answer from Alder: Fund the coordinator"
     assert proven(house, later).verdict == "approve" and "Recorded: approved" in text_of(later)
     house.clock.advance(minutes=1)
     assert turn(house) == []

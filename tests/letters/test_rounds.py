@@ -129,8 +129,8 @@ def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
     assert "asks Alder to decide again by Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC) whether" in said
     assert "version 1, which Alder approved. That approval does not count for version 2." in said
     assert (
-        "What changed, in the words of the Coalition's staff: > Changed Text, was: Two words here. is now: Two other "
-        "words here. Title, was: Fund the coordinator is now: Fund each coordinator"
+        "What changed, in the words of the Coalition's staff: > Changed Text, before: Two words here. now: Two other "
+        "words here. Title, before: Fund the coordinator now: Fund each coordinator"
     ) in said
     html = BeautifulSoup(html_of(letter), "html.parser")
     assert [mark.text.strip() for mark in html.select("del")] == ["the"]
@@ -162,7 +162,7 @@ def test_the_colleague_gets_a_link_of_their_own(sent: Sink) -> None:
 
 def test_the_round_that_closed_is_told_with_its_numbers(sent: Sink) -> None:
     closed = next(letter for letter in sent.to("publisher@coalition.example") if "Round closed" in letter["Subject"])
-    assert "Three partners asked: 1 contested, 1 no longer asked, 1 withdrawn." in flat(closed)
+    assert "Three partners were asked: 1 withdrew, 1 contested an answer and 1 no longer asked." in flat(closed)
 
 
 def test_the_deadline_goes_into_a_calendar_without_a_link(house: House, sink: Sink, deliver: Turn) -> None:

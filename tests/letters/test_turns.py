@@ -131,9 +131,9 @@ def test_publishers_hear_of_a_complete_check_and_that_all_have_answered(
     deliver()
     deliver()
     assert subjects(sink, PUBLISHER)[-1] == "All answers are in: Open the gates" and len(sink.to(PUBLISHER)) == 3
-    assert "Three partners asked: 2 approved and 1 declined." in flat(sink.to(PUBLISHER)[-1])
+    assert "Three partners were asked: 2 approved and 1 declined." in flat(sink.to(PUBLISHER)[-1])
     assert len(sink.to("second@coalition.example")) == 1, "it is told to who asked"
-    assert subjects(sink, DRAFTER) == ["Declined: Birch on “Open the gates”"]
+    assert subjects(sink, DRAFTER) == ["Birch declined: Open the gates"]
     house.clock.advance(minutes=1)
     with house.database.unit_of_work() as session:
         house.ask(session, session.merge(version), [house.partner(session, "Dogwood")])
@@ -176,7 +176,7 @@ def test_each_kind_can_be_switched_off_by_oneself_alone(house: House, sink: Sink
         house.say(session, session.merge(version), "Alder", "decline")
         deactivate_user(house.act(session, house.user(session, "administrator").actor), house.user(session, "reviewer"))
     deliver()
-    assert subjects(sink, DRAFTER) == ["Declined: Alder on “Fund the coordinator”"]
+    assert subjects(sink, DRAFTER) == ["Alder declined: Fund the coordinator"]
 
 
 def test_one_summary_a_day_says_what_is_the_case(house: House, sink: Sink, deliver: Turn) -> None:

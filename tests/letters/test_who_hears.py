@@ -64,10 +64,10 @@ def test_what_an_email_says_of_an_answer_is_so_when_it_leaves(house: House, sink
         house.say(session, version, "Alder", "decline", reason="Never.")
     deliver()
     to_staff = sink.to("publisher@coalition.example")
-    (declined,) = [letter for letter in to_staff if letter["Subject"].startswith("Declined")]
-    assert declined["Subject"].startswith("Declined: Alder") and "> Never." in flat(declined)
+    (declined,) = [letter for letter in to_staff if letter["Subject"].startswith("Alder declined")]
+    assert declined["Subject"].startswith("Alder declined") and "> Never." in flat(declined)
     earlier, later = (letter for letter in sink.letters if "partner-0" in letter["To"])
-    assert earlier["Subject"] == "Receipt for an earlier answer of Partner 0: Fund the coordinator"
+    assert earlier["Subject"] == "Receipt for an earlier answer from Partner 0: Fund the coordinator"
     assert "That answer has since been replaced and no longer counts." in flat(earlier)
     assert later["Subject"] == "Receipt: Partner 0 approved “Fund the coordinator”"
 

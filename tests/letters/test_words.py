@@ -97,10 +97,10 @@ def test_both_parts_say_what_changed_at_most_thrice_without_marks(house: House) 
         known = known_before(session, third, [partner])[partner]
         blocks = what_changed(known, third, "Alder")
     text = as_text(blocks)
-    assert text.count("was: ") == text.count("is now: ") == 3
+    assert text.count("before: ") == text.count("now: ") == 3
     assert "The text has changed since version 1, about which we asked Alder." in " ".join(text.split())
     assert text.index("> Changed\n> Changed") < text.index(
-        "was: We ask for $18,000 a year.\n  is now: We ask for $19,700"
+        "before: We ask for $18,000 a year.\n  now: We ask for $19,700"
     )
     assert "Your page shows two more changes." in text
     assert "*" not in text and "[" not in text and max(map(len, text.splitlines())) <= 72 and len(text) < 900

@@ -119,7 +119,7 @@ class TestPeople:
         fields = {"full_name": "Cleo Colleague", "email": "cleo@birch.example"}
         assert client.submit(f"/r/{secret}", "/refer", **fields).status_code == 303
         page = said(client, f"/r/{secret}")
-        assert "You named Cleo Colleague to answer instead" in page and "Your answer for Birch" not in page
+        assert "you named Cleo Colleague to answer instead" in page and "Your answer for Birch" not in page
         client.sign_in("publisher")
         assert "named by a contact" in said(client, "/staff/partners/birch")
         assert client.submit("/staff/partners/birch", "/confirm").status_code == 303
@@ -136,7 +136,7 @@ class TestPeople:
     ) -> None:
         secret = secret_of(house, first, "Birch")
         client.submit(f"/r/{secret}", "/refer", full_name="Cleo Colleague", email="cleo@elsewhere.example")
-        assert "Until they have, you can still answer yourself" in said(client, f"/r/{secret}")
+        assert "Until then, you can still answer yourself" in said(client, f"/r/{secret}")
         client.sign_in("publisher")
         assert "says Cleo Colleague, at another email domain, should answer" in said(client, "/staff/")
         client.sign_in("publisher")
@@ -164,7 +164,7 @@ class TestPeople:
         back = client.submit(page, "/take-back", full_name="ana birch")
         assert back.status_code == 303 and back.headers["Location"].endswith("#your-answer")
         shown = said(client, page)
-        assert "Record our answer" in shown and "You named" not in shown and "after all" not in shown
+        assert "Record our answer" in shown and "you named" not in shown and "after all" not in shown
         assert client.get(theirs).status_code == 410
         assert client.post(target, data={**dict(served), "full_name": "Ana Birch"}).status_code == 409
 
@@ -591,7 +591,7 @@ class TestSteppingBack:
             assert client.post(target, data=dict(served)).status_code == 303
         assert len(everything(house.database)["referral"]) == 1
         page = said(client, f"/r/{secret}")
-        assert "You asked us not to email you" in page and "You named" not in page
+        assert "you asked us not to email you" in page and "you named" not in page
         assert client.get(f"/r/{secret}/elsewhere").status_code == 302
 
         client.sign_in("publisher")

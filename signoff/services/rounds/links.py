@@ -199,7 +199,7 @@ def get_link(session: Session, secret: str) -> Link | Invitation | AcceptanceLin
         or session.scalar(select(AcceptanceLink).where(AcceptanceLink.lookup == lookup))
     )
     if link is None:
-        raise NotFound("There is no such page. The link may have been cut off. Copy all of it from the email.")
+        raise NotFound("The link may have been cut off. Copy all of it from the email.")
     if link.is_dead:
         raise LinkDead
     return link

@@ -494,7 +494,7 @@ def test_a_contest_is_told_as_what_it_is(house: House, sink: Sink, deliver: Turn
         house.contest(session, version, "Alder")
     deliver()
     subjects = [letter["Subject"] for letter in sink.letters if letter["Subject"].startswith("Contested")]
-    assert subjects == ["Contested: Alder on “Fund the coordinator”"] * 2
+    assert subjects == ["Alder contested an answer: Fund the coordinator"] * 2
 
 
 def test_the_published_letter_names_the_name_that_stands(house: House, sink: Sink, deliver: Turn) -> None:

@@ -26,7 +26,7 @@ def test_the_matrix_of_the_public_and_of_staff(client: InspectingClient, house: 
     client.sign_in("drafter")
     staff = cells(client, "/staff/matrix")
     assert list(staff) == ["Fund the coordinator", "Open the yards"]
-    assert staff["Open the yards"] == ["works against", "advances", "advances", "not found yet", *["advances"] * 5]
+    assert staff["Open the yards"] == ["works against", "advances", "advances", "not checked yet", *["advances"] * 5]
     with house.database.unit_of_work() as session:
         house.retire(session, public)
     assert cells(client, "/principles/positions") == {}

@@ -22,7 +22,7 @@ def drafted(house: House) -> int:
 
 def test_a_drafter_asks_a_reviewer_by_name(house: House, client: InspectingClient, drafted: int) -> None:
     client.sign_in("drafter")
-    assert "No reviewer is asked by name." in client.get(POSITION).text
+    assert "No reviewer has been asked by name." in client.get(POSITION).text
     assert client.submit(f"{POSITION}/reviewer", "/reviewer").status_code == 422
     done = client.submit(f"{POSITION}/reviewer", "/reviewer", reviewer=str(drafted))
     assert done.status_code == 303
