@@ -393,7 +393,7 @@ table(
     to("undone_by", "staff_user.id", nullable=True),
     check("of_two", "from_id <> into_id"),
     check("answers_later", "answers_from > merged_at"),
-    check("undone_by_somebody", "undone_by IS NULL OR undone_at IS NOT NULL"),
+    check("undone_by_someone", "undone_by IS NULL OR undone_at IS NOT NULL"),
     sa.Index("ix_partner_merge_into", "into_id"),
     partial_index("uq_partner_merge_standing", "from_id", unique=True, where="undone_at IS NULL"),
 )
@@ -752,7 +752,7 @@ table(
     text("outcome_note", nullable=True),
     check("one_way_here", "(link_id IS NULL) <> (invitation_id IS NULL)"),
     one_of("outcome", "taken_up partly not_taken_up"),
-    check("settled_by_somebody", "(settled_at IS NULL) = (settled_by IS NULL)"),
+    check("settled_by_someone", "(settled_at IS NULL) = (settled_by IS NULL)"),
     check("settled_whole", "(settled_at IS NULL) = (outcome IS NULL)"),
     foreign_key("contact_id partner_id", "contact", "id partner_id"),
     sa.Index("ix_comment_version", "version_id"),
@@ -944,7 +944,7 @@ table(
     instant("settled_at", nullable=True),
     to("settled_by", "staff_user.id", nullable=True),
     check("email_lower", "email = lower(email)"),
-    check("settled_by_somebody", "(settled_at IS NULL) = (settled_by IS NULL)"),
+    check("settled_by_someone", "(settled_at IS NULL) = (settled_by IS NULL)"),
     check("settled_later", "settled_at IS NULL OR settled_at >= reported_at"),
     sa.Index("ix_problem_report_publication", "publication_id"),
     sa.Index("ix_problem_report_reported_at", "reported_at"),
@@ -1043,7 +1043,7 @@ table(
     instant("ended_at", nullable=True),
     to("ended_by", "staff_user.id", nullable=True),
     check("until_later", "until > opened_at"),
-    check("ended_by_somebody", "(ended_at IS NULL) = (ended_by IS NULL)"),
+    check("ended_by_someone", "(ended_at IS NULL) = (ended_by IS NULL)"),
     partial_index("uq_sign_on_live", "position_id", unique=True, where="ended_at IS NULL"),
 )
 
@@ -1078,7 +1078,7 @@ table(
     check("confirmed_in_time", "confirmed_at <= expires_at"),
     one_of("decision", "accept link reject"),
     check("decided_whole", "(decided_at IS NULL) = (decision IS NULL)"),
-    check("decided_by_somebody", "(decided_at IS NULL) = (decided_by IS NULL)"),
+    check("decided_by_someone", "(decided_at IS NULL) = (decided_by IS NULL)"),
     check("decided_once_confirmed", "decided_at IS NULL OR confirmed_at IS NOT NULL"),
     check("partner_unless_rejected", "(partner_id IS NOT NULL) = (decision IS NOT NULL AND decision <> 'reject')"),
     check("agreed_yes_or_no", "agreed IN (0, 1)"),
@@ -1401,7 +1401,7 @@ table(
     instant("at"),
     instant("settled_at", nullable=True),
     to("settled_by", "staff_user.id", nullable=True),
-    check("settled_by_somebody", "(settled_at IS NULL) = (settled_by IS NULL)"),
+    check("settled_by_someone", "(settled_at IS NULL) = (settled_by IS NULL)"),
     sa.Index("ix_complaint_contact", "contact_id"),
 )
 

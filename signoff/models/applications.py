@@ -20,7 +20,7 @@ class SignOn(Base):
     __tablename__ = "sign_on"
     __table_args__ = (
         CheckConstraint("until > opened_at", name="until_later"),
-        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_someone"),
         Index(
             "uq_sign_on_live",
             "position_id",
@@ -57,7 +57,7 @@ class Application(Base):
         CheckConstraint("confirmed_at <= expires_at", name="confirmed_in_time"),
         one_of("decision", Decision),
         CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided_whole"),
-        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
         CheckConstraint("decided_at IS NULL OR confirmed_at IS NOT NULL", name="decided_once_confirmed"),
         CheckConstraint(
             "(partner_id IS NOT NULL) = (decision IS NOT NULL AND decision <> 'reject')", name="partner_unless_rejected"

@@ -60,7 +60,7 @@ class Comment(Base):
         ForeignKeyConstraint(["contact_id", "partner_id"], ["contact.id", "contact.partner_id"], ondelete="RESTRICT"),
         CheckConstraint("(link_id IS NULL) <> (invitation_id IS NULL)", name="one_way_here"),
         CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled_whole"),
-        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_someone"),
         one_of("outcome", CommentOutcome),
         Index("ix_comment_version", "version_id"),
     )

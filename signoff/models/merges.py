@@ -21,7 +21,7 @@ class PartnerMerge(Base):
     __table_args__ = (
         CheckConstraint("from_id <> into_id", name="of_two"),
         CheckConstraint("answers_from > merged_at", name="answers_later"),
-        CheckConstraint("undone_by IS NULL OR undone_at IS NOT NULL", name="undone_by_somebody"),
+        CheckConstraint("undone_by IS NULL OR undone_at IS NOT NULL", name="undone_by_someone"),
         Index(
             "uq_partner_merge_standing",
             "from_id",

@@ -17,7 +17,7 @@ class ProblemReport(Base):
     __tablename__ = "problem_report"
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
-        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_someone"),
         CheckConstraint("settled_at IS NULL OR settled_at >= reported_at", name="settled_later"),
         Index("ix_problem_report_reported_at", "reported_at"),
         Index("ix_problem_report_publication", "publication_id"),

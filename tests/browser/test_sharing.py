@@ -8,7 +8,7 @@ from tests.house import House
 POSITION = "/positions/fund-the-coordinator"
 
 
-def test_somebody_copies_the_frame_and_reports_a_problem_and_axe_finds_nothing(
+def test_someone_copies_the_frame_and_reports_a_problem_and_axe_finds_nothing(
     browser: Browser, site: str, house: House
 ) -> None:
     with house.database.unit_of_work() as session:

@@ -125,7 +125,7 @@ def test_capitals_are_evidence(text: str, name: str, written: bool) -> None:
     assert found(text, name) == {name: written}
 
 
-def test_an_acronym_nobody_registered_is_only_asked_about_in_capitals() -> None:
+def test_an_acronym_no_one_registered_is_only_asked_about_in_capitals() -> None:
     assert found("the act of learning", "ACT Now Coalition") == {}
     assert found("we aft", "American Federation of Teachers") == {}
 

@@ -122,7 +122,7 @@ def test_when_a_reminder_is_due(moment: str, last_letter: datetime, due: bool) -
     assert is_due(PLAN, deadline=DEADLINE, last_letter=last_letter, at=at(moment)) == due
 
 
-def test_an_empty_plan_reminds_nobody() -> None:
+def test_an_empty_plan_reminds_no_one() -> None:
     assert not is_due([], deadline=DEADLINE, last_letter=ASKED, at=DEADLINE)
 
 

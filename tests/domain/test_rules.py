@@ -122,7 +122,7 @@ class TestNaming:
     @pytest.mark.parametrize(
         "sentence", ["Harborside Parents' League", "the harbor, parents' leagues", "Parents' League"]
     )
-    def test_other_words_name_nobody(self, sentence: str) -> None:
+    def test_other_words_name_no_one(self, sentence: str) -> None:
         assert mentions.passages_naming([sentence], [("harbor", "Harbor Parents' League")]) == []
 
     @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ class TestGates:
         codes = [reason.code for reason in missing_to_send(facts, at=at)]
         assert codes == ["finding", "check", "later_asked", "reply_to", "deadline", "left", "contact"]
 
-    def test_nobody_chosen_is_a_reason_unless_somebody_was_asked(self) -> None:
+    def test_no_one_chosen_is_a_reason_unless_someone_was_asked(self) -> None:
         at = datetime(2026, 11, 24, tzinfo=UTC)
         version = VersionFacts(1, check_completed=True)
         assert [r.code for r in missing_to_send(SendFacts(version, "x@y.example", asked=[]), at=at)] == ["nobody"]

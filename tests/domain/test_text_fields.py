@@ -50,7 +50,7 @@ def test_the_order_in_the_digest_is_what_it_was() -> None:
     )
 
 
-def test_a_field_that_nobody_decided_about_stops_the_program() -> None:
+def test_a_field_that_no_one_decided_about_stops_the_program() -> None:
     grown = make_dataclass("Grown", [("annex", str, field(default=""))], bases=(Wording,), frozen=True)
     with pytest.raises(TypeError, match="annex"):
         ensure_decided(part.name for part in fields(grown))

@@ -34,7 +34,7 @@ def test_what_is_shown_is_what_was_sealed_and_nothing_else_can_be_read() -> None
         assert hidden in ENTRY and hidden not in given
 
 
-def test_nobody_can_guess_a_hidden_fact_from_those_that_are_shown() -> None:
+def test_no_one_can_guess_a_hidden_fact_from_those_that_are_shown() -> None:
     """Every salt is another one, so trying “1, 2, 3” with a shown salt opens nothing."""
     sealed = json.loads(leaf_of(ENTRY))["facts"]
     salts = [item["salt"] for item in shown(ENTRY, ["kind", "at", "by", *(f"facts.{name}" for name in FACTS)]).values()]

@@ -171,7 +171,7 @@ def test_after_a_hand_over_the_key_before_signs_no_more() -> None:
         followed(log.leaves).ensure_head(head.signed(FIRST))
 
 
-def test_a_key_is_introduced_by_both_keys_and_by_nobody_else() -> None:
+def test_a_key_is_introduced_by_both_keys_and_by_no_one_else() -> None:
     good = change_key(SECOND, FIRST)
     assert read_change(good, origin=ORIGIN, before=FIRST.verifier) == SECOND.verifier
     new, old = good.signatures
@@ -245,7 +245,7 @@ def test_a_witness_signs_the_time_and_the_head() -> None:
     assert open_head(note + line, FIRST.verifier)
 
 
-def test_nobody_else_can_be_the_witness() -> None:
+def test_no_one_else_can_be_the_witness() -> None:
     log, witness = small_log(), Signer("witness.example/w1", bytes([9]) * 32)
     note, line, key = log.heads[0], cosign(log.heads[0], witness, 1679315147), witness_key(witness)
     later = log.head()

@@ -71,7 +71,7 @@ def test_the_way_to_a_new_address_is_tried_again_there_alone(house: House, sink:
     assert kept_addresses(house) == {None}
 
 
-def test_the_word_of_a_changed_address_reaches_the_old_one_or_nobody(house: House, sink: Sink, deliver: Turn) -> None:
+def test_the_word_of_a_changed_address_reaches_the_old_one_or_no_one(house: House, sink: Sink, deliver: Turn) -> None:
     link = ask_for_another_address(house)
     deliver()
     empty(sink)

@@ -150,7 +150,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_crafted_messages_hold_nobody_up(name: str) -> None:
+def test_crafted_messages_hold_no_one_up(name: str) -> None:
     began = time.process_time()
     assert read_returned(HOSTILE[name]).message_ids == ()
     assert time.process_time() - began < 8  # seconds; without limits it would be hours
@@ -169,7 +169,7 @@ PIECES = (
 )
 
 
-def test_damaged_messages_trip_nobody_up() -> None:
+def test_damaged_messages_trip_no_one_up() -> None:
     chance, whole = Random(1), [path.read_bytes() for path in samples()]
     for _ in range(400):
         raw = bytearray(chance.choice(whole))

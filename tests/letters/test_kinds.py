@@ -40,7 +40,7 @@ def test_a_kind_has_one_letter() -> None:
         letter(LetterKind.PUBLISHED)(PublishedLetter)
 
 
-def test_a_letter_has_no_optional_part_that_somebody_could_forget() -> None:
+def test_a_letter_has_no_optional_part_that_someone_could_forget() -> None:
     assert len(subclasses(BaseLetter)) > len(LetterKind)
     for cls in subclasses(BaseLetter):
         assert is_dataclass(cls)

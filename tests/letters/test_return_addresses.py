@@ -27,7 +27,7 @@ def test_an_address_leads_to_its_letter_in_any_spelling_and_by_an_earlier_key() 
     assert returned_letter(address, BASE, [OLDER, KEY]) == ID
 
 
-def test_nobody_else_can_make_an_address() -> None:
+def test_no_one_else_can_make_an_address() -> None:
     name, _, code = return_address(BASE, KEY, ID).partition("@")[0].partition("+")
     forged = base64.b32encode(bytes.fromhex(ID) + bytes(9)).decode().lower()
     swapped = code[:-1] + ("a" if code[-1] != "a" else "b")

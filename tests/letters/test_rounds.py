@@ -234,7 +234,7 @@ def test_who_answered_meanwhile_is_not_asked_to_confirm(house: House, sink: Sink
     ]
 
 
-def test_nobody_is_invited_by_an_invitation_that_has_ended(house: House, sink: Sink, deliver: Turn) -> None:
+def test_no_one_is_invited_by_an_invitation_that_has_ended(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
         drafted = house.position(session)
         house.invite(session, drafted, house.partner(session, "Alder"), house.partner(session, "Birch"))
@@ -285,7 +285,7 @@ def test_the_private_word_is_repeated_to_its_writer_alone(house: House, sink: Si
     assert "do not tell" not in flat(ben) and "do not tell" not in html_of(ben)
 
 
-def test_whoever_is_removed_still_hears_who_was_added_before(house: House, sink: Sink, deliver: Turn) -> None:
+def test_anyone_who_is_removed_still_hears_who_was_added_before(house: House, sink: Sink, deliver: Turn) -> None:
     """An insider adds a contact of their own and removes the real one before the letters leave."""
     with house.database.unit_of_work() as session:
         partner = house.partner(session, "Alder")

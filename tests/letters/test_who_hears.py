@@ -26,7 +26,7 @@ def ends(subject: str) -> bool:
     return subject.startswith(("No answer needed", "No longer named"))
 
 
-def test_whoever_was_never_asked_hears_of_no_recall(house: House, sink: Sink, deliver: Turn) -> None:
+def test_anyone_who_was_never_asked_hears_of_no_recall(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch")
         house.leave(session, Letter.contact_id == 1)
@@ -72,7 +72,7 @@ def test_what_an_email_says_of_an_answer_is_so_when_it_leaves(house: House, sink
     assert later["Subject"] == "Receipt: Partner 0 approved “Fund the coordinator”"
 
 
-def test_whoever_is_named_no_more_is_told_when_a_version_replaces_theirs(
+def test_anyone_who_is_named_no_more_is_told_when_a_version_replaces_theirs(
     house: House, sink: Sink, deliver: Turn
 ) -> None:
     with house.database.unit_of_work() as session:
@@ -97,7 +97,7 @@ def test_whoever_is_named_no_more_is_told_when_a_version_replaces_theirs(
     assert not [subject for name in ("Birch", "Cedar", "Delta") for subject in subjects(sink, name) if ends(subject)]
 
 
-def test_whoever_approves_the_later_version_in_time_is_not_told_otherwise(
+def test_anyone_who_approves_the_later_version_in_time_is_not_told_otherwise(
     house: House, sink: Sink, deliver: Turn
 ) -> None:
     with house.database.unit_of_work() as session:

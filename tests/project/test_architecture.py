@@ -139,7 +139,7 @@ def test_the_inner_layers_need_no_framework() -> None:
             assert "import secrets" not in path.read_text(), f"{path} makes chance"
 
 
-def test_nobody_imports_web_but_the_edges() -> None:
+def test_no_one_imports_web_but_the_edges() -> None:
     for path in SOURCES:
         if layer_of(path) not in ("web", "cli", "demo", "wsgi"):
             assert not any(name.startswith("signoff.web") for name in imported(path)), path

@@ -84,7 +84,7 @@ def test_a_secret_of_an_application_opens_nothing_else_and_no_other_opens_it(
         assert client.get(path).status_code == 404
 
 
-def test_the_database_lets_nobody_decide_what_was_not_confirmed_or_was_decided(house: House) -> None:
+def test_the_database_lets_no_one_decide_what_was_not_confirmed_or_was_decided(house: House) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch")
         house.open_sign_on(session, version)

@@ -53,7 +53,7 @@ def test_unpublished_positions_and_versions_are_unknown_to_the_public(client: In
     assert client.get("/api/v1/positions/fund-the-coordinator").get_json()["version"] == 1  # type: ignore[index]
 
 
-def test_a_retired_position_names_nobody(client: InspectingClient, house: House) -> None:
+def test_a_retired_position_names_no_one(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder")
         house.say(session, version, "Alder")

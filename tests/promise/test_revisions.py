@@ -150,7 +150,7 @@ def test_what_moves_nothing_shows_on_no_public_page(filled: House) -> None:
     app.extensions["signoff"].database.engine.dispose()
 
 
-def test_a_table_that_nobody_decided_about_moves_what_all_pages_have_in_common() -> None:
+def test_a_table_that_no_one_decided_about_moves_what_all_pages_have_in_common() -> None:
     tables = {name: tuple(table.columns.keys()) for name, table in Base.metadata.tables.items()}
     novelty = next(moves for moves in moves_of({**tables, "novelty": ("id", "word")}) if moves.table == "novelty")
     assert (novelty.scopes, novelty.shown) == ((0, -1), ("id", "word"))

@@ -52,7 +52,7 @@ def test_an_ended_approval_is_named_nowhere(house: House, session: Session, how:
     assert list(session.scalars(select(approval.c.public_name))) == ["Birch"]
 
 
-def test_an_approval_of_one_version_names_nobody_on_the_next(house: House, session: Session) -> None:
+def test_an_approval_of_one_version_names_no_one_on_the_next(house: House, session: Session) -> None:
     first = house.asked(session, "Alder", "Birch")
     house.say(session, first, "Alder")
     house.publish(session, first)

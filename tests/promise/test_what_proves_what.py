@@ -191,7 +191,7 @@ WITHOUT_ROW_CODE = {
 }
 
 
-def test_somebody_decided_about_every_column() -> None:
+def test_someone_decided_about_every_column() -> None:
     assert set(COLUMNS) == set(Base.metadata.tables)
     for name, read in COLUMNS.items():
         named = f"{read.public} {read.partner} {read.nobody}".split()
@@ -205,7 +205,7 @@ def test_whatever_is_read_is_proven() -> None:
     assert not CODED.keys() & WITHOUT_ROW_CODE.keys()
 
 
-def test_a_table_that_nobody_decided_about_stops_the_program() -> None:
+def test_a_table_that_no_one_decided_about_stops_the_program() -> None:
     with pytest.raises(RuntimeError, match="say in models/row_codes.py what proves the rows of: novelty"):
         ensure_tables_decided({*Base.metadata.tables, "novelty"})
 

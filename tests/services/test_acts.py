@@ -58,7 +58,7 @@ class TestVersions:
         house.publish(session, house.checked(session, later))
         assert signatories(session, session.scalars(select(Publication)).one()) == []
 
-    def test_a_save_over_somebody_elses_newer_version_is_refused(self, house: House, session: Session) -> None:
+    def test_a_save_over_someone_elses_newer_version_is_refused(self, house: House, session: Session) -> None:
         version = house.position(session)
         house.revised(session, version)
         with pytest.raises(NewerVersion):
@@ -466,7 +466,7 @@ class TestWordsOfOthers:
         ):
             assert "Harbor League" not in client.get(path).text, path
 
-    def test_words_that_name_nobody_stay_when_a_partner_goes(self, house: House, session: Session) -> None:
+    def test_words_that_name_no_one_stay_when_a_partner_goes(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder", "Birch")
         house.say(session, version, "Alder")
         house.publish(session, version)

@@ -63,7 +63,7 @@ def test_all_reasons_are_said_at_once(house: House, session: Session, corrected:
 
 
 @pytest.mark.parametrize("how", ["link", "signed in"])
-def test_a_password_that_somebody_else_set_does_not_count_until_its_user_chose_one(
+def test_a_password_that_someone_else_set_does_not_count_until_its_user_chose_one(
     house: House, session: Session, corrected: Contact, how: str
 ) -> None:
     user = house.add_user(session, "Second", [Role.PUBLISHER], is_own_password=False)
@@ -90,7 +90,7 @@ def test_an_invited_user_without_a_password_has_none_of_their_own(house: House, 
     assert user.password_chosen_at is None
 
 
-def test_nobody_but_a_user_confirms(house: House, session: Session, corrected: Contact) -> None:
+def test_no_one_but_a_user_confirms(house: House, session: Session, corrected: Contact) -> None:
     roles = frozenset({Role.ADMINISTRATOR, Role.PUBLISHER})
     for by in (OPERATOR, Actor("worker", roles=roles), Actor("contact", 3, roles), Actor("user", 999, roles)):
         refused(house, session, corrected, by)

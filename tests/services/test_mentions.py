@@ -178,7 +178,7 @@ class TestPublicNotes:
         "spelling",
         [*HOSTILE, "birch union", "the Bir-\nch Union", "Birch [1] Union", "Bir\u200ach Union", "friendsofbirchunion"],
     )
-    def test_a_note_names_nobody_else_in_any_spelling(self, house: House, session: Session, spelling: str) -> None:
+    def test_a_note_names_no_one_else_in_any_spelling(self, house: House, session: Session, spelling: str) -> None:
         version = house.asked(session, "Alder", "Birch Union")
         with pytest.raises(Invalid) as refusal:
             house.say(session, version, "Alder", public_note=f"Together with our friends at {spelling}.")

@@ -129,7 +129,7 @@ class TestPeople:
         with pytest.raises(Conflict):
             settle_referral(house.act(session, publisher), referral, accepted=False)
 
-    def test_a_public_mail_provider_is_nobodys_own_domain(self, house: House, session: Session) -> None:
+    def test_a_public_mail_provider_is_no_ones_own_domain(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
         contact = house.link(session, version, "Alder").contact
         contact.email, contact.address_changed_at = "ana@gmail.com", house.clock()
@@ -147,7 +147,7 @@ class TestPeople:
         session.refresh(partner)
         assert [contact.email for contact in partner.contacts] == ["ana@alder.example"]
 
-    def test_who_waits_for_staff_may_still_answer_and_name_somebody_else(self, house: House, session: Session) -> None:
+    def test_who_waits_for_staff_may_still_answer_and_name_someone_else(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
         mistyped = house.refer(session, version, "Alder", "cleo@elsewere.example").referral
         corrected = house.refer(session, version, "Alder", "cleo@elsewhere.example").referral
@@ -165,7 +165,7 @@ class TestPeople:
             house.refer(session, version, "Alder", "ana@alder.example", contact=1)
         assert "has already passed the request on" in refusal.value.errors["email"]
 
-    def test_nobody_is_accepted_for_a_question_that_is_over(self, house: House, session: Session) -> None:
+    def test_no_one_is_accepted_for_a_question_that_is_over(self, house: House, session: Session) -> None:
         version = house.asked(session, "Alder")
         referral = house.refer(session, version, "Alder", "cleo@elsewhere.example").referral
         house.clock.advance(days=8)

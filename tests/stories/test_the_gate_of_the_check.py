@@ -247,7 +247,7 @@ def test_the_same_ways_pass_once_the_check_is_completed(house: House, client: In
     assert standing(house) == (1, 1)
 
 
-def test_nobody_checks_what_they_wrote(house: House, client: InspectingClient) -> None:
+def test_no_one_checks_what_they_wrote(house: House, client: InspectingClient) -> None:
     """One person, drafter and reviewer at once: by service, page, API and raw SQL."""
     with house.database.unit_of_work() as session:
         both = house.add_user(session, "both", ["drafter", "reviewer"])

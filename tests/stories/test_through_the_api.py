@@ -264,7 +264,7 @@ def test_a_call_with_the_same_key_acts_once(house: House, client: InspectingClie
     assert again.get_json()["slug"] == "open-the-yards-2"  # type: ignore[index]
 
 
-def test_a_revoked_token_or_a_deactivated_user_is_nobody(
+def test_a_revoked_token_or_a_deactivated_user_is_no_one(
     house: House, client: InspectingClient, tokens: dict[str, str]
 ) -> None:
     assert client.call("GET", f"{V1}/record", tokens["drafter"]).status_code == 200

@@ -167,7 +167,7 @@ def test_the_passages_that_were_shown_are_exempted_and_no_others(client: Inspect
 
 
 @AT_ONCE
-def test_nobody_is_asked_at_an_address_that_was_not_shown(client: InspectingClient, house: House) -> None:
+def test_no_one_is_asked_at_an_address_that_was_not_shown(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
         house.checked(session, house.position(session))
         house.partner(session, "Alder")

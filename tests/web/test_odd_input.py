@@ -59,7 +59,7 @@ def test_a_refusal_by_the_database_itself_is_a_page_too(app: Flask, client: Insp
     assert "Nothing was changed" in response.text and "Drafter Person" in response.text
 
 
-def test_previewing_holds_nobody_up(client: InspectingClient, house: House) -> None:
+def test_previewing_holds_no_one_up(client: InspectingClient, house: House) -> None:
     """A preview is a POST that stores nothing: while it is made, someone else can write."""
     client.sign_in("drafter")
     target, served = client.form("/staff/positions/new", "/new")

@@ -27,7 +27,7 @@ def test_the_editor_refuses_at_the_field_and_keeps_what_was_typed(client: Inspec
 
 
 @SQLITE
-def test_the_preview_says_so_while_somebody_types(client: InspectingClient, house: House) -> None:
+def test_the_preview_says_so_while_someone_types(client: InspectingClient, house: House) -> None:
     client.sign_in("drafter")
     _, served = client.form("/staff/positions/new", "/new")
     fields = dict(served) | TYPED

@@ -37,7 +37,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-def test_whoever_answers_meanwhile_is_not_asked_and_little_is_written_twice(
+def test_anyone_who_answers_meanwhile_is_not_asked_and_little_is_written_twice(
     house: House, sink: Sink, written: list[int]
 ) -> None:
     with house.database.unit_of_work() as session:

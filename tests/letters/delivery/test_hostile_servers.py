@@ -415,7 +415,7 @@ def test_a_slow_server_is_waited_for(house: House, server: Hostile) -> None:
     settle(house, server)
 
 
-def test_a_server_that_answers_twice_confuses_nobody_for_long(house: House, server: Hostile) -> None:
+def test_a_server_that_answers_twice_confuses_no_one_for_long(house: House, server: Hostile) -> None:
     """What it says too much must not be taken for the answer to a later letter."""
     server.pipelining = differs_by_database(house)
     queue(house, *NAMES[:6])

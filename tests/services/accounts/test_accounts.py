@@ -64,7 +64,7 @@ def test_deactivating_kills_sessions_tokens_and_ways_at_once(house: House, sessi
         get_account_link(session, secret, clock=house.clock)
 
 
-def test_somebody_can_always_administer(house: House, session: Session) -> None:
+def test_someone_can_always_administer(house: House, session: Session) -> None:
     user = house.user(session, "administrator")
     with pytest.raises(Conflict, match="only administrator"):
         users.change_user(house.act(session, user.actor), user, name="Ada", roles=["drafter"], job_title="")
@@ -162,7 +162,7 @@ def test_a_new_address_counts_once_it_was_proven(house: House, session: Session)
         address_change.confirm_address(session, way(house, session, user)[0], clock=house.clock)
 
 
-def test_nobody_touches_anothers_account(house: House, session: Session) -> None:
+def test_no_one_touches_anothers_account(house: House, session: Session) -> None:
     user, other = house.user(session, "drafter"), house.user(session, "administrator").actor
     with pytest.raises(NotAllowed):
         change_password(house.act(session, other), user, "x", hashed="x", keep="")

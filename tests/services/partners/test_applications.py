@@ -251,7 +251,7 @@ def test_only_an_administrator_decides(house: House, session: Session) -> None:
 
 
 @SQLITE
-def test_who_is_accepted_is_not_asked_when_nobody_may_ask_any_more(house: House, session: Session) -> None:
+def test_who_is_accepted_is_not_asked_when_no_one_may_ask_any_more(house: House, session: Session) -> None:
     version = house.asked(session, "Alder")
     house.open_sign_on(session, version)
     made, late = house.applied(session, version, "Pine"), house.applied(session, version, "Elm")

@@ -156,7 +156,7 @@ def test_unusable_addresses_are_refused_and_change_nothing(
     assert session.get_one(Contact, contact.id).email == "ana@alder.example"
 
 
-def test_whoever_comes_later_gets_the_way_to_what_was_approved_before_and_cannot_approve_by_it(
+def test_anyone_who_comes_later_gets_the_way_to_what_was_approved_before_and_cannot_approve_by_it(
     house: House, session: Session, asked: Version
 ) -> None:
     """The director who approved has left; the round is over, and the name is public."""

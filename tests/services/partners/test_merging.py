@@ -209,7 +209,7 @@ def test_two_open_answers_alike_would_count_twice(house: House, session: Session
     assert public_names(session) == {("alder", "Alder")}
 
 
-def test_whoever_is_named_in_public_is_no_double(house: House, session: Session) -> None:
+def test_anyone_who_is_named_in_public_is_no_double(house: House, session: Session) -> None:
     version = house.asked(session, "Alders")
     house.say(session, version, "Alders")
     house.publish(session, version)
@@ -222,7 +222,7 @@ def test_whoever_is_named_in_public_is_no_double(house: House, session: Session)
     assert public_names(session) == {("alders", "Alders")}
 
 
-def test_no_chain_no_circle_nobody_who_left(house: House, session: Session) -> None:
+def test_no_chain_no_circle_no_one_who_left(house: House, session: Session) -> None:
     for name in ("Alder", "Alders", "Birch", "Cedar"):
         house.partner(session, name)
     house.merge(session, "Alders", "Alder")

@@ -47,7 +47,7 @@ def test_a_partner_is_changed_by_one_act(house: House, session: Session) -> None
     assert ended == ["Alder"]
 
 
-def test_a_name_that_is_over_still_names_but_is_nobodys_to_take(house: House, session: Session) -> None:
+def test_a_name_that_is_over_still_names_but_is_no_ones_to_take(house: House, session: Session) -> None:
     alder = house.partner(session, "Alder")
     change(house, session, alder, name="Alder Trust")
     version = house.position(session, body="What Alder says counts.")

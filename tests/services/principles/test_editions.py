@@ -199,7 +199,7 @@ class TestMoving:
         with pytest.raises(Missing):
             house.move(session, version, house.clock() + timedelta(days=1))
 
-    def test_a_criterions_name_names_nobody(self, house: House, session: Session) -> None:
+    def test_a_criterions_name_names_no_one(self, house: House, session: Session) -> None:
         house.partner(session, "Birch Foundation")
         agreed = CriterionText("agreed", "principle", "Agreed with the Birch Foundation", "Ask them.", ("Did we?",))
         house.adopted(session, criteria=(agreed,))

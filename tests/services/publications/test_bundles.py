@@ -62,7 +62,7 @@ def test_it_tells_nothing_that_the_page_does_not(public: House, client: Inspecti
         assert set(item) == {"partner", "name", "note", "approved_at"}
 
 
-def test_the_log_itself_names_nobody(public: House, client: InspectingClient) -> None:
+def test_the_log_itself_names_no_one(public: House, client: InspectingClient) -> None:
     sealed(public)
     size = int(client.get("/log/checkpoint").text.split("\n")[1])
     leaves = client.get(f"/log/tile/entries/000.p/{size}").data.decode(errors="replace")

@@ -46,7 +46,7 @@ def test_an_invitation_can_approve_nothing(house: House, session: Session) -> No
         house.link(session, version, "Alder")
 
 
-def test_nobody_is_invited_twice_to_one_version_nor_to_an_old_one(house: House, session: Session) -> None:
+def test_no_one_is_invited_twice_to_one_version_nor_to_an_old_one(house: House, session: Session) -> None:
     alder = house.partner(session, "Alder", "Ana Alder", "Ben Alder")
     version = house.position(session, body=BODY)
     drafter = house.user(session, "drafter").actor

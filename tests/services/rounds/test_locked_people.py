@@ -71,7 +71,7 @@ def test_a_contact_added_while_its_partner_is_asked_is_asked_after_it(
     assert linked(house) == asked_by_letter(house) == ["ana@alder.example", NEW]
 
 
-def test_nobody_is_asked_who_was_added_after_the_page_was_shown(
+def test_no_one_is_asked_who_was_added_after_the_page_was_shown(
     client: InspectingClient, house: House, shown: dict[str, Any]
 ) -> None:
     with house.database.writer() as session:

@@ -58,7 +58,7 @@ def test_everybody_approved_is_said_only_of_all_that_were_ever_asked(house: Hous
     assert progress.named == 2 and not progress.everybody_approved
 
 
-def test_nobody_claims_that_all_approved_once_one_was_dropped_without_an_answer(house: House, session: Session) -> None:
+def test_no_one_claims_that_all_approved_once_one_was_dropped_without_an_answer(house: House, session: Session) -> None:
     version = house.asked(session, "Alder", "Birch")
     house.say(session, version, "Alder")
     house.drop(session, version, "Birch")

@@ -130,7 +130,7 @@ def test_by_hand_goes_to_exactly_those_shown_and_once_a_day(house: House, sessio
     assert house.remind(session, version) == shown
 
 
-def test_nobody_is_reminded_after_closing_and_only_publishers_remind(house: House, session: Session) -> None:
+def test_no_one_is_reminded_after_closing_and_only_publishers_remind(house: House, session: Session) -> None:
     version = house.asked(session, "Alder")
     round_ = house.round(session, version)
     with pytest.raises(NotAllowed):

@@ -80,7 +80,7 @@ def test_its_names_are_those_of_the_page_at_every_moment(client: InspectingClien
 
 
 @SQLITE
-def test_staff_download_a_version_that_nobody_else_can(client: InspectingClient, house: House) -> None:
+def test_staff_download_a_version_that_no_one_else_can(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder House")
         house.say(session, version, "Alder House")

@@ -228,7 +228,7 @@ def test_removing_a_name_is_never_kept_back(client: InspectingClient, house: Hou
     assert entries(house)[-1] == "name_removed"
 
 
-def test_a_stranger_keeps_nobody_out(app: Flask, client: InspectingClient, house: House) -> None:
+def test_a_stranger_keeps_no_one_out(app: Flask, client: InspectingClient, house: House) -> None:
     wrong = {"email": "publisher@coalition.example", "password": "wrong wrong wrong"}
     stranger = app.test_client()
     token = client.form("/login", "login")[1][0][1]
@@ -243,7 +243,7 @@ def test_a_stranger_keeps_nobody_out(app: Flask, client: InspectingClient, house
     assert sign_in(client, "publisher@coalition.example", PASSWORD) == 303
 
 
-def test_a_password_that_changes_while_it_is_judged_lets_nobody_in(
+def test_a_password_that_changes_while_it_is_judged_lets_no_one_in(
     app: Flask, client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fits = house.passwords.fits

@@ -52,7 +52,7 @@ def strict(house: House) -> Iterator[InspectingClient]:
     app.extensions["signoff"].database.engine.dispose()
 
 
-def test_tries_under_an_odd_address_keep_nobody_out(client: InspectingClient) -> None:
+def test_tries_under_an_odd_address_keep_no_one_out(client: InspectingClient) -> None:
     tries(client, f"{EMAIL} {HERE}", "wrong wrong wrong", *[STRANGER] * MOST_FAILURES)
     assert tries(client, EMAIL, PASSWORD, HERE) == [303]
 
@@ -69,7 +69,7 @@ def test_one_address_is_tried_eighty_times_from_everywhere_and_no_more(house: Ho
         begin_attempt(session, whose, "203.0.113.200", clock=house.clock)
 
 
-def test_tries_under_an_odd_address_keep_nobody_from_a_proof(
+def test_tries_under_an_odd_address_keep_no_one_from_a_proof(
     app: Flask, client: InspectingClient, house: House
 ) -> None:
     client.sign_in("publisher")
@@ -134,7 +134,7 @@ def test_where_a_second_factor_is_required_a_token_does_not_do_without(
     ("declined", "accepted", "entry"),
     [("/proposals/1", "/referrals/1", "referral_settled"), ("/referrals/1", "/proposals/1", "name_settled")],
 )
-def test_whoever_is_let_in_to_approve_is_let_in_after_a_proof(
+def test_anyone_who_is_let_in_to_approve_is_let_in_after_a_proof(
     client: InspectingClient, house: House, declined: str, accepted: str, entry: str
 ) -> None:
     with house.database.unit_of_work() as session:
@@ -167,7 +167,7 @@ def test_whatever_strangers_ask_for_an_invitation_goes_on(app: Flask, client: In
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@outside.example"])
-def test_an_answer_that_takes_its_time_keeps_nobody_from_the_database(
+def test_an_answer_that_takes_its_time_keeps_no_one_from_the_database(
     app: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch, email: str
 ) -> None:
     pool, held = app.extensions["signoff"].database.engine.pool, []
