@@ -151,7 +151,7 @@ class _EndedLetter(NoticeLetter):
         blocks: list[Block] = [
             Paragraph(opening),
             Facts((*signed, ("When", self.in_full(self.answer.at)), *self.about())),
-            *([Paragraph("The reason given:"), Quoted(person.reason)] if person.reason else []),
+            *_reason_given(person.reason),
             Paragraph(way_back),
             *_still_spelled(self.spelled, is_public=self.is_public),
             *([] if self.envelope.to_staff else [about_proof(self.proof, self.organization)]),
@@ -194,6 +194,10 @@ class ContestedLetter(_EndedLetter):
         )
         way_back = f"{self.organization} is not named on it unless it approves again through a link issued after this."
         return self.ended(f"{self.organization} contested an answer", opening, way_back)
+
+
+def _reason_given(reason: str | None) -> list[Block]:
+    return [Paragraph("The reason given:"), Quoted(reason)] if reason else []
 
 
 def _still_spelled(spelled: Sequence[str], *, is_public: bool) -> list[Block]:

@@ -10,7 +10,7 @@ LETTER_WORDS: dict[LetterKind, str] = {
     LetterKind.RECALLED: "round recalled",
     LetterKind.FRESH_LINK: "new link",
     LetterKind.CONFIRM: "request to confirm a reply",
-    LetterKind.REFERRED: "change of who answers",
+    LetterKind.REFERRED: "referral",
     LetterKind.RECEIPT: "receipt",
     LetterKind.WITHDRAWN: "withdrawal",
     LetterKind.PUBLISHED: "publication",

@@ -110,7 +110,7 @@ def test_a_receipt_waits_for_the_beat_and_holds_nothing_back(house: House, sink:
     said(house, version, "Birch", "decline")
     # The publisher's and the drafter's; Birch's receipt was queued before them.
     assert turn(house) == ["sent", "sent"]
-    assert sink.letters[-1]["Subject"].startswith("Alder declined")
+    assert sink.letters[-1]["Subject"].startswith("Birch declined")
     with house.database.reading() as session:
         assert mail_state(session, at=house.clock()).oldest_due_at is None
     house.clock.advance(seconds=59)

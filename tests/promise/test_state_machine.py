@@ -192,7 +192,11 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
                 if who in left and number not in self.ever_public and self.stands[number, who] == "approve":
                     self.stands[number, who] = "remove"
 
-        @rule(name=partner, how=st.sampled_from(("fresh", "refer", "outside", "correct", "confirm")), back=back)
+        @rule(
+            name=partner,
+            how=st.sampled_from(("fresh", "refer", "outside", "take back", "correct", "confirm")),
+            back=back,
+        )
         def meet_people(self, name: str, how: str, back: int) -> None:
             """Links and contacts change; whoever is named stays as the answers say."""
 
@@ -203,6 +207,8 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
                     raise Conflict from None
                 if how == "fresh":
                     self.house.fresh(session, link)
+                elif how == "take back":
+                    self.house.take_colleague_back(session, version, name)
                 elif how == "correct":
                     at = self.house.clock.now.strftime("%d%H%M")
                     self.house.correct(session, link.contact, email=f"ana{at}@{name.lower()}.example")

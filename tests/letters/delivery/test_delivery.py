@@ -493,7 +493,7 @@ def test_a_contest_is_told_as_what_it_is(house: House, sink: Sink, deliver: Turn
         house.say(session, version, "Alder", "decline")
         house.contest(session, version, "Alder")
     deliver()
-    subjects = [letter["Subject"] for letter in sink.letters if letter["Subject"].startswith("Contested")]
+    subjects = [letter["Subject"] for letter in sink.letters if letter["Subject"].startswith("Alder contested")]
     assert subjects == ["Alder contested an answer: Fund the coordinator"] * 2
 
 
