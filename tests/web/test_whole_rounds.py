@@ -167,6 +167,9 @@ class TestPeople:
         assert "Record our answer" in shown and "you named" not in shown and "after all" not in shown
         assert client.get(theirs).status_code == 410
         assert client.post(target, data={**dict(served), "full_name": "Ana Birch"}).status_code == 409
+        client.sign_in("publisher")
+        assert "Cleo Colleague" not in said(client, f"{BASE}/1/round")
+        assert "took back the colleague named to answer about version 1" in said(client, BASE.removesuffix("/versions"))
 
     @pytest.mark.parametrize(
         ("fields", "sentence"),

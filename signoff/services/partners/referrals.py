@@ -250,11 +250,14 @@ def waiting_referrals(session: Session) -> Sequence[Referral]:
 
 
 def referrals_of(session: Session, version: Version) -> Sequence[Referral]:
-    """Every word about this version that someone else answers, oldest first; some name no one."""
+    """Every word about this version that someone else answers and that was not taken back, oldest first.
+
+    Some name no one.
+    """
     return session.scalars(
         select(Referral)
         .join(Request, Request.id == Referral.request_id)
-        .where(Request.version_id == version.id)
+        .where(Request.version_id == version.id, Referral.taken_back_at.is_(None))
         .order_by(Referral.id)
     ).all()
 
