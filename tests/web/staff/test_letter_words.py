@@ -7,4 +7,3 @@ from signoff.web.letter_words import LETTER_WORDS
 def test_each_kind_has_words_of_its_own() -> None:
     assert set(LETTER_WORDS) == set(LetterKind)
     assert len(set(LETTER_WORDS.values())) == len(LETTER_WORDS)
-    assert not [words for words in LETTER_WORDS.values() if "_" in words or "letter" in words]
