@@ -899,7 +899,7 @@ table(
     check("logo_has_a_picture", "(kind = 'logo') = (logo_id IS NOT NULL)"),
     check("notice_has_a_place", "(kind = 'notice') = (state IS NOT NULL)"),
     check("notice_has_a_month", "(kind = 'notice') = (month IS NOT NULL)"),
-    check("proposed_by_somebody", "(link_id IS NULL) <> (typed_by IS NULL)"),
+    check("proposed_by_someone", "(link_id IS NULL) <> (typed_by IS NULL)"),
     check("settled_whole", "(settled_at IS NULL) = (accepted IS NULL)"),
     check("accepted_yes_or_no", "accepted IN (0, 1)"),
     check("ended_once_over", "ended_by IS NULL OR until IS NOT NULL"),

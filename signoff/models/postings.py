@@ -26,7 +26,7 @@ class PartnerPosting(Base):
         CheckConstraint("(kind = 'logo') = (logo_id IS NOT NULL)", name="logo_has_a_picture"),
         CheckConstraint("(kind = 'notice') = (state IS NOT NULL)", name="notice_has_a_place"),
         CheckConstraint("(kind = 'notice') = (month IS NOT NULL)", name="notice_has_a_month"),
-        CheckConstraint("(link_id IS NULL) <> (typed_by IS NULL)", name="proposed_by_somebody"),
+        CheckConstraint("(link_id IS NULL) <> (typed_by IS NULL)", name="proposed_by_someone"),
         CheckConstraint("(settled_at IS NULL) = (accepted IS NULL)", name="settled_whole"),
         CheckConstraint("accepted IN (0, 1)", name="accepted_yes_or_no"),
         CheckConstraint("ended_by IS NULL OR until IS NOT NULL", name="ended_once_over"),

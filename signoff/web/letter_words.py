@@ -45,6 +45,7 @@ LETTER_WORDS: dict[LetterKind, str] = {
     LetterKind.SUBSCRIPTION_CONFIRM: "request to confirm a subscription",
     LetterKind.NEWS: "news",
     LetterKind.MEETING: "meeting",
+    LetterKind.POSTING_SETTLED: "decision about a notice",
     LetterKind.COMMITMENTS: "request to accept the commitments",
     LetterKind.COMMITMENTS_ANSWERED: "answer about the commitments",
     LetterKind.NEWSLETTER: "newsletter",

@@ -118,7 +118,6 @@ HELP = {
     for page in pages
 }
 
-
 _WORDS = {
     "Act": Act,
     "HELP": HELP,

@@ -220,7 +220,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_partner_posting_logo_has_a_picture": ("kind = 'description'", {"logo_id": 1}),
     "ck_partner_posting_notice_has_a_place": ("kind = 'notice'", {"state": None}),
     "ck_partner_posting_notice_has_a_month": ("kind = 'notice'", {"month": None}),
-    "ck_partner_posting_proposed_by_somebody": ("link_id IS NOT NULL", {"link_id": None}),
+    "ck_partner_posting_proposed_by_someone": ("link_id IS NOT NULL", {"link_id": None}),
     "ck_partner_posting_settled_whole": ("settled_at IS NULL", {"accepted": 1}),
     "ck_partner_posting_accepted_yes_or_no": ("settled_at IS NOT NULL", {"accepted": 2}),
     "ck_partner_posting_ended_once_over": ("until IS NULL", {"ended_by": 1}),
