@@ -41,8 +41,8 @@ class Database:
     """The database of one installation; `engine` is for commands and tests that need a bare connection.
 
     `enqueue` is called before a commit that queues letters, with the session and how many: it may add work for
-    others to the same transaction. `limits` are for who serves many at once. `watch` is called with each session that
-    writes, before it begins.
+    others to the same transaction. `limits` are for who serves many at once. `watch` is called with each session,
+    and whether it writes, before it begins.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Database:
         *,
         enqueue: Callable[[Session, int], None] | None = None,
         limits: Limits | None = None,
-        watch: Callable[[Session], None] | None = None,
+        watch: Callable[[Session, bool], None] | None = None,
     ) -> None:
         self._enqueue = enqueue
         self.watch = watch
@@ -81,13 +81,16 @@ class Database:
 
     def reader(self) -> Session:
         """A session whose transaction the database itself keeps from writing."""
-        return Session(self._readers, expire_on_commit=False)
+        session = Session(self._readers, expire_on_commit=False)
+        if self.watch is not None:
+            self.watch(session, False)
+        return session
 
     def writer(self) -> Session:
         """A session that begins as a writer: on SQLite it waits for its turn before it reads anything."""
         session = Session(self._writers, expire_on_commit=False)
         if self.watch is not None:
-            self.watch(session)
+            self.watch(session, True)
         if self._enqueue is not None:
             event.listen(session, "before_commit", self._call_for_letters)
         return session

@@ -4,7 +4,17 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.rounds.links import secret_of
 from signoff.letters.context import Envelope, LetterSettings, Sender, required
 from signoff.letters.context_queries import LetterBatch
-from signoff.models import AcceptanceLink, AccountLink, Application, Invitation, Letter, Link, StaffUser, Subscription
+from signoff.models import (
+    AcceptanceLink,
+    AccountLink,
+    Application,
+    Base,
+    Invitation,
+    Letter,
+    Link,
+    StaffUser,
+    Subscription,
+)
 
 _WithNonce = Link | Invitation | AcceptanceLink | AccountLink | Application | Subscription
 
@@ -37,12 +47,20 @@ def _link(row: Letter, settings: LetterSettings) -> str:
         return _link_address(settings, required(row.application), "application", "sign-on")
     if row.subscription is not None:
         return _link_address(settings, row.subscription, "subscription", "subscriptions")
-    if row.account_link is not None:
+    if row.account_link is not None and row.account_link.user_id == row.user_id:
         return _link_address(settings, row.account_link, "account", "login/link")
     link: Link | Invitation | AcceptanceLink | None = row.link or row.invitation or row.acceptance_link
-    if link is None or link.revoked_at is not None:
+    # To the contact whose link it is, at the registered address, and to no one else, whatever the row says.
+    if link is None or link.revoked_at is not None or link.contact_id != row.contact_id or row.address is not None:
         return ""
     return _link_address(settings, link, "link", "r")
+
+
+def link_depends_on(row: Letter) -> list[Base]:
+    """What decides whose link a letter carries and where it goes; nothing when it carries none."""
+    carried = (row.link, row.invitation, row.acceptance_link, row.account_link, row.application)
+    ways = [way for way in carried if way is not None]
+    return [one for one in (*ways, row.contact, row.user) if one is not None] if ways else []
 
 
 def _link_address(settings: LetterSettings, link: _WithNonce, purpose: str, path: str) -> str:

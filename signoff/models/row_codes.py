@@ -1,4 +1,4 @@
-"""Codes of rows: each row that the public or a partner may read has one, made with the sealing key.
+"""Codes of rows: each that the public or a partner may read, or that lets staff in, has one, made with the sealing key.
 
 Every table is decided about here: it is in `CODED`, or in `PROVEN_OTHERWISE` with what its rows are known by.
 """
@@ -13,6 +13,8 @@ from signoff.models.guard_kinds import Guard, guarded
 CODED: dict[str, str] = {
     "acceptance": "answer about the commitments",
     "acceptance_link": "link to the commitments",
+    "account_link": "mailed link into an account",
+    "api_token": "API token",
     "application": "application",
     "coalition": "description of the Coalition",
     "comment": "comment",
@@ -53,11 +55,9 @@ _WORK = "only the program's own work goes by it"
 _OWN_LINK = "only who has its link reads it, and it says nothing of a partner"
 _TREE = "the trees and the signatures of heads"
 PROVEN_OTHERWISE: dict[str, str] = {
-    "account_link": _STAFF,
     "answer": "its own code",
     "answer_digest": _STAFF,
     "answer_person": "the commitment in the entry of its answer",
-    "api_token": _STAFF,
     "authenticator": _STAFF,
     "complaint": _STAFF,
     "cosignature": "the witness's signature",

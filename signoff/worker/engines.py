@@ -31,9 +31,13 @@ def open_database(settings: Settings, *, limits: Limits | None = None) -> Databa
     return Database(settings.database_url, enqueue=enqueue, limits=limits, watch=codes_of(settings))
 
 
-def codes_of(settings: Settings) -> Callable[[Session], None]:
-    """What lets each session of an installation give codes to the rows it writes."""
-    return lambda session: keep_codes(session, lambda: SealingKeys.read(settings.sealing_key_file))
+def codes_of(settings: Settings) -> Callable[[Session, bool], None]:
+    """What lets each session of an installation check the codes of rows, and give them to the rows it writes."""
+
+    def watch(session: Session, writes: bool) -> None:
+        keep_codes(session, lambda: SealingKeys.read(settings.sealing_key_file), writes=writes)
+
+    return watch
 
 
 def upgrade(database: Database, settings: Settings) -> str:

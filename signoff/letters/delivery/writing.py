@@ -17,7 +17,7 @@ from signoff.letters.calendar import DeadlineCalendar
 from signoff.letters.context import LetterContext, LetterSettings, Obsolete
 from signoff.letters.context_queries import LetterBatch
 from signoff.letters.delivery.mime_templates import WrittenLetter
-from signoff.letters.envelopes import LinkUnavailable, envelope_of
+from signoff.letters.envelopes import LinkUnavailable, envelope_of, link_depends_on
 from signoff.letters.hooks import postmark, sendgrid
 from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
@@ -25,6 +25,7 @@ from signoff.letters.obsolete import check_row
 from signoff.letters.our_ids import ID_HEADER
 from signoff.letters.rows import letters_with_all
 from signoff.models import Letter
+from signoff.services.record.row_codes import not_as_written
 from signoff.settings import Settings
 
 
@@ -34,6 +35,12 @@ class NotSent:
 
     state: LetterState
     reason: str
+
+
+# Who owns the database could have a partner's link sent to an address of their own, and put the row back afterwards.
+_NOT_OURS = NotSent(
+    LetterState.FAILED, "The address or the link of this email was changed outside this program. Run signoff verify."
+)
 
 
 class LetterWriter:
@@ -48,7 +55,10 @@ class LetterWriter:
         """Each of these letters as it is at this moment, by its id; the same few queries for all of them."""
         rows = letters_with_all(session, ids)
         batch = LetterBatch(session, rows)
-        return {row.id: self._one(row, batch, at) for row in rows}
+        strange = not_as_written(session, {one for row in rows for one in link_depends_on(row)})
+        return {
+            row.id: self._one(row, batch, at) if strange.isdisjoint(link_depends_on(row)) else _NOT_OURS for row in rows
+        }
 
     def _one(self, row: Letter, batch: LetterBatch, at: datetime) -> WrittenLetter | NotSent:
         try:
@@ -119,12 +129,14 @@ class AddressForgotten(Exception):
 
 
 def _address_of(row: Letter) -> str:
-    kept = row.delivery.address if row.delivery else row.address
-    if kept is None and (row.delivery or is_for_an_address_of_its_own(row.kind, row.account_news)):
-        raise AddressForgotten
+    if row.delivery or is_for_an_address_of_its_own(row.kind, row.account_news):
+        kept = row.delivery.address if row.delivery else row.address
+        if kept is None:
+            raise AddressForgotten
+        return kept
     # A new address is proven by a letter that went there: never by one to the registered address.
     to_prove = row.account_link.address if row.account_link else None
-    return kept or to_prove or _registered(row)
+    return to_prove or _registered(row)
 
 
 def _registered(row: Letter) -> str:

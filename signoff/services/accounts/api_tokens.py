@@ -17,6 +17,7 @@ from signoff.services.act import ActContext
 from signoff.services.locks import hold_user
 from signoff.services.outbox.letter_queue import queue_staff_letter
 from signoff.services.record.record import record
+from signoff.services.record.row_codes import not_as_written
 
 
 def live_tokens(session: Session, user: StaffUser) -> Sequence[ApiToken]:
@@ -72,6 +73,8 @@ def make_token(act: ActContext, user: StaffUser, *, name: str) -> str:
 
 
 def find_token_user(session: Session, secret: str) -> StaffUser | None:
-    """The active user whose token this is."""
+    """The active user whose token this is; no one's, when the token or the account was written past the program."""
     token = session.scalar(select(ApiToken).where(ApiToken.lookup == sha256_hex(secret), ApiToken.revoked_at.is_(None)))
-    return token.user if token and token.user.deactivated_at is None else None
+    if token is None or token.user.deactivated_at is not None or not_as_written(session, [token, token.user]):
+        return None
+    return token.user

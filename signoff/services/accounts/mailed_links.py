@@ -18,6 +18,7 @@ from signoff.services.act import ActContext
 from signoff.services.locks import hold_user
 from signoff.services.outbox.letter_queue import queue_staff_letter
 from signoff.services.record.record import record
+from signoff.services.record.row_codes import has_right_code
 
 _MOST_AN_HOUR = 5
 # Both lead to a password: the newer one ends the older.
@@ -65,12 +66,12 @@ def _ensure_few(session: Session, own: Sequence[ColumnElement[bool]], most: int,
 
 
 def get_account_link(session: Session, secret: str, *, clock: Clock, hold: bool = False) -> AccountLink:
-    """The way behind a secret while it works; NotFound for an unknown one, LinkDead once it was used or is over.
+    """The way behind a secret while it works; NotFound for one that is none, LinkDead once it was used or is over.
 
     `hold` is for who uses it: no one else does meanwhile, and its user is not deactivated.
     """
     link = session.scalar(select(AccountLink).where(AccountLink.lookup == link_lookup(secret)))
-    if link is None:
+    if link is None or not has_right_code(session, link):
         raise NotFound("There is no such page.")
     if hold:
         hold_user(session, link.user)

@@ -20,6 +20,7 @@ from signoff.services.act import ActContext
 from signoff.services.locks import Rank, hold_accounts, hold_addresses, hold_new, hold_user
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
+from signoff.services.record.row_codes import has_right_code
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,8 @@ def find_unchanged_user(session: Session, number: int, *, password_hash: str) ->
     if user is None:
         return None
     hold_user(session, user)
-    return user if user.deactivated_at is None and user.password_hash == password_hash else None
+    is_unchanged = user.deactivated_at is None and user.password_hash == password_hash
+    return user if is_unchanged and has_right_code(session, user) else None
 
 
 def change_user(act: ActContext, user: StaffUser, *, name: str, roles: Collection[str], job_title: str) -> bool:

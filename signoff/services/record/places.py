@@ -16,6 +16,7 @@ from signoff.models import (
     PrinciplesEdition,
     Publication,
     Request,
+    StaffUser,
     Version,
 )
 
@@ -29,6 +30,7 @@ class Places:
         self._slugs = _by_id(session, Position.id, Position.slug)
         self._partners = _by_id(session, Partner.id, Partner.name)
         self._versions = _by_id(session, Version.id, Version.position_id, Version.number)
+        self._users = _by_id(session, StaffUser.id, StaffUser.name)
         self._editions = _by_id(session, PrinciplesEdition.id, PrinciplesEdition.number)
         requests = _by_id(session, Request.id, Request.version_id, Request.partner_id)
         self._requests = {key: {"version_id": version, "partner_id": who} for key, (version, who) in requests.items()}
@@ -93,6 +95,8 @@ class Places:
             parts.append(f" of edition {self._editions[known['edition_id']]}")
         if known.get("partner_id") is not None:
             parts.append(f" of {self.partner(known['partner_id'])}")
+        if known.get("user_id") is not None:
+            parts.append(f" of {self._users.get(known['user_id'], 'a staff account that is gone')}")
         return parts
 
 

@@ -31,10 +31,12 @@ class _Touched:
     added_after: int | None = None
 
 
-def keep_codes(session: Session, read_keys: Callable[[], SealingKeys]) -> None:
-    """Let this session give codes to what it writes."""
-    touched: dict[str, _Touched] = {}
+def keep_codes(session: Session, read_keys: Callable[[], SealingKeys], *, writes: bool) -> None:
+    """Let this session check codes, and give them to what it writes."""
     session.info[KEYS] = cache(read_keys)
+    if not writes:
+        return
+    touched: dict[str, _Touched] = {}
     event.listen(session, "before_flush", lambda s, _context, _objects: _note_changed(s, touched))
     event.listen(session, "after_flush", lambda s, context: _note_added(s, context, touched))
     event.listen(session, "do_orm_execute", lambda state: _note_statement(state, touched))
@@ -43,7 +45,7 @@ def keep_codes(session: Session, read_keys: Callable[[], SealingKeys]) -> None:
 
 
 def keys_of(session: Session) -> SealingKeys:
-    """The sealing keys of a session that keeps codes. LookupError for another: nothing is recorded without a code."""
+    """The sealing keys of a session that knows them. LookupError for another: nothing is recorded without a code."""
     keys: SealingKeys = session.info[KEYS]()
     return keys
 
@@ -120,9 +122,21 @@ def is_right(table: Table, row: RowMapping, keys: SealingKeys) -> bool:
 
 def has_right_code(session: Session, row: Base) -> bool:
     """Whether a stored row of a coded table is as the program wrote it, and not by the owner of the database."""
-    query = with_codes(row.__table__).where(key_column(row.__table__) == _id_of(row))  # type: ignore[arg-type]
-    stored = session.connection().execute(query).mappings().one_or_none()
-    return stored is not None and is_right(row.__table__, stored, keys_of(session))  # type: ignore[arg-type]
+    return not not_as_written(session, [row])
+
+
+def not_as_written(session: Session, rows: Iterable[Base]) -> set[object]:
+    """Those of these stored rows of coded tables that are not as the program wrote them."""
+    result, keys = set[object](), keys_of(session)
+    for name, some in _coded(rows).items():
+        table, waiting = Base.metadata.tables[name], {_id_of(row): row for row in some}
+        for ids in batched(sorted(waiting)):
+            query = with_codes(table).where(among(key_column(table), ids))
+            for row in session.connection().execute(query).mappings():
+                if is_right(table, row, keys):
+                    waiting.pop(row[key_column(table).name])
+        result |= set(waiting.values())
+    return result
 
 
 def _facts(table: Table, row: RowMapping) -> dict[str, Any]:
