@@ -60,6 +60,7 @@ def _filled(app: Flask, filling: dict[str, list[object]], *, links: bool, left_o
         own = {**filling, "slug": filling["partner"]} if "/partners/<" in rule.rule else filling
         own = {**filling, "secret": filling["applicant"]} if rule.rule.startswith("/sign-on/") else own
         own = {**filling, "secret": filling["subscriber"]} if rule.rule.startswith("/subscriptions/") else own
+        own = {**own, "act": ["description", "logo", "notice", "take-back"]} if "/profile/" in rule.rule else own
         with app.test_request_context():
             for values in product(*(own[name] for name in names)):
                 yield adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))
