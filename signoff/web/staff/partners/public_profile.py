@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import render_template, request, url_for
 
-from signoff.domain.errors import Invalid
+from signoff.domain.errors import Conflict
 from signoff.domain.partners.postings import PostingForm, PostingKind
 from signoff.domain.permissions import Act
 from signoff.domain.pictures import LARGEST_PICTURE
@@ -43,7 +43,7 @@ def post(slug: str) -> Done:
     """Show a description or a logo that staff typed or chose for the partner."""
     kind = request.form.get("kind", "")
     if kind not in (PostingKind.DESCRIPTION, PostingKind.LOGO):
-        raise Invalid({"kind": "Please use one of the forms of this page."})
+        raise Conflict("Please use one of the forms of the page. Nothing was saved.")
     picture = given_logo() if kind == PostingKind.LOGO else None
     form = PostingForm(PostingKind(kind), request.form.get("words", ""), picture)
     post_for_partner(current_act(), get_partner(db(), slug), form, zone=installation().settings.timezone)
@@ -57,7 +57,7 @@ def settle(number: int) -> Done:
     """Let something through that a partner proposed, or not."""
     decision = request.form.get("settle")
     if decision not in ("accept", "refuse"):
-        raise Invalid({"settle": "Please say whether it is shown."})
+        raise Conflict("Please say whether it is shown. Nothing was changed.")
     posting, accepted = get_posting(db(), number), decision == "accept"
     settle_posting(current_act(), posting, accepted=accepted, reason=request.form.get("reason", ""))
     said = "is public" if accepted else "is not shown"
