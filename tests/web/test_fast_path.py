@@ -31,7 +31,7 @@ KEPT = {
     *("public.partners_in_state", "public.position", "public.position_json", "public.position_markdown"),
     *("public.position_pdf", "public.position_text", "public.position_word", "public.positions", "public.principles"),
     *("public.robots", "public.signatories_csv", "public.sitemap", "public.verify", "public.version"),
-    "public.version_text",
+    *("public.meetings", "public.version_text"),
 }
 
 
