@@ -10,17 +10,17 @@ from tests.promise.attacking import EARLIER, LATER, Attack, after, answered, ask
 from tests.promise.full import row
 
 _CLEO = "email = 'cleo@hazel.example'"
-_BO_NAMED_CLEO = f"id = (SELECT link_id FROM referral WHERE {_CLEO})"
+_BO_NAMED_CLEO = f"id = (SELECT MIN(link_id) FROM referral WHERE {_CLEO})"
 CLEO_TAKEN_BACK = sql(f"UPDATE referral SET taken_back_at = '{LATER}' WHERE {_CLEO}")
 _BO_ANSWERS_AGAIN = sql(f"UPDATE link SET referred_at = NULL WHERE {_BO_NAMED_CLEO}")
-_CEDARS_LINK = "id = (SELECT link_id FROM referral WHERE taken_back_at IS NOT NULL)"
-_CEDARS_COLLEAGUE = "contact_id = (SELECT contact_id FROM referral WHERE taken_back_at IS NOT NULL)"
+_CEDARS_LINK = "id = (SELECT MIN(link_id) FROM referral WHERE taken_back_at IS NOT NULL)"
+_CEDARS_COLLEAGUE = "contact_id = (SELECT MIN(contact_id) FROM referral WHERE taken_back_at IS NOT NULL)"
 _CEDAR_ELSEWHERE = "partner_id = (SELECT id FROM partner WHERE name = 'Cedar') AND id > 800000"
 
 
 def cleo_declines(connection: Connection) -> None:
     """The colleague whom Bo Hazel named declines."""
-    own = f"contact_id = (SELECT contact_id FROM referral WHERE {_CLEO})"
+    own = f"contact_id = (SELECT MIN(contact_id) FROM referral WHERE {_CLEO})"
     answered("Hazel", "decline", version=4, link_id=row(connection, "link", own).id)(connection)
 
 
