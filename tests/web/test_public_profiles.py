@@ -39,7 +39,7 @@ def upload(client: InspectingClient, page: str, content: bytes, **fields: str) -
 
 def public(app: Flask) -> dict[str, str]:
     """What a reader gets of each public page that may show it."""
-    paths = ("/", "/partners/", "/partners/alder", "/partners/map/oh")
+    paths = ("/", "/partners/map", "/partners/", "/partners/alder", "/partners/map/oh")
     return {path: app.test_client().get(path).text for path in paths}
 
 
@@ -56,8 +56,10 @@ def test_from_the_partner_past_staff_to_the_public_and_back(
     assert client.get("/staff/").text.count("for its public page") == 3
     for number in (1, 2, 3):
         assert client.submit(STAFF, f"/postings/{number}", settle="accept").status_code == 303
-    home, directory, alder, ohio = public(app).values()
-    assert ("Three rooms open." in home, "January 2027" in home, WORDS in home, ADDRESS in home) == (
+    home, states, directory, alder, ohio = public(app).values()
+    # The first page names partners as signatories of what it shows, and not otherwise.
+    assert home == before["/"]
+    assert ("Three rooms open." in states, "January 2027" in states, WORDS in states, ADDRESS in states) == (
         *(True, True),
         *(False, False),
     )

@@ -31,6 +31,7 @@ from signoff.web.public.blueprint import pages
 from signoff.web.public.numbered_pages import page_asked
 
 MOST_AT_ONCE = 300  # partners on one page; where there are more, each letter has a page
+_NEWEST_NOTICES = 10
 
 
 @pages.get("/partners/")
@@ -90,7 +91,7 @@ def _listed(found: Sequence[tuple[int, str]]) -> dict[str, Any]:
 @kept()
 @public
 def partner_map() -> str:
-    """How many partners work in each state, as a map and as a table."""
+    """How many partners work in each state, as a map and as a table, and where partners begin."""
     counts = count_by_state(db())
     return render_template(
         "public/partners/map.html",
@@ -99,6 +100,7 @@ def partner_map() -> str:
         nationwide=counts.get(NATIONWIDE, 0),
         states=[(code, name, counts[code]) for code, name in STATES.items() if code in counts],
         names=STATES,
+        notices=public_notices(db(), most=_NEWEST_NOTICES),
     )
 
 

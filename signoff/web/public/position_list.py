@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.positions.fields import KINDS
 from signoff.services.partners.meetings import public_meetings
-from signoff.services.partners.public_profiles import public_notices
 from signoff.services.principles.editions import find_latest_edition, latest_edition
 from signoff.services.publications.public_queries import count_live_publications, count_named, live_publications
 from signoff.services.publications.published_search import (
@@ -26,7 +25,6 @@ from signoff.web.request_parsing import whole_number
 
 ON_ONE_PAGE = 20
 _MEETINGS = 3  # on the first page
-_NEWEST_NOTICES = 3
 
 
 @pages.get("/")
@@ -44,7 +42,6 @@ def home() -> str:
         named=count_named(db()),
         edition=latest_edition(db()),
         meetings=[meeting for meeting in ahead if meeting.canceled_at is None][:_MEETINGS],
-        notices=public_notices(db(), most=_NEWEST_NOTICES),
     )
 
 
