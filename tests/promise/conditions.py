@@ -129,6 +129,11 @@ ELSEWHERE = copied("delivery", publication_id=900_002, delivered_at=LATER)
 MORE: dict[str, list[Attack]] = {
     "acceptance_through_live_link": [
         copied("acceptance", "accepted = 1", at=EARLIER),
+        after(
+            sql(f"UPDATE acceptance_link SET revoked_at = '{LATER}' WHERE revoked_at IS NULL"),
+            copied("acceptance_link", lookup="8" * 64, asked_at=MUCH_LATER, revoked_at=None),
+            copied("acceptance", "accepted = 1", link_id=900_000, at=LATER),
+        ),
         after(left("Teak"), ACCEPTED),
         after(sql(f"UPDATE contact SET removed_at = '{LATER}' WHERE email = '{ANA_TEAK}'"), ACCEPTED),
         after(sql(f"UPDATE contact SET may_answer = 0 WHERE email = '{ANA_TEAK}'"), ACCEPTED),
@@ -343,6 +348,15 @@ LAWFUL: dict[str, list[Attack]] = {
     ],
     "application_confirmed_while_open": [after(APPLYING_ENDED, sql("UPDATE application SET id = id"))],
     "application_settled_by_its_partner": [after(SETTLED_BY_A_DOUBLE, sql("UPDATE application SET id = id"))],
+    "delivery_taken_back_at_for_good": [sql("UPDATE delivery SET taken_back_reason = NULL")],
+    "partner_posting_settled_at_for_good": [sql("UPDATE partner_posting SET reason = NULL")],
+    "partner_posting_until_for_good": [sql("UPDATE partner_posting SET ended_reason = NULL")],
+    "restoration_opened_at_for_good": [
+        after(
+            copied("restoration", number=900_000, opened_at=None, opened_by=None, given_up=None),
+            sql(f"UPDATE restoration SET opened_at = '{LATER}', opened_by = 1 WHERE number = 900000"),
+        )
+    ],
     "comment_settled_at_for_good": [sql("UPDATE comment SET outcome_note = NULL WHERE settled_at IS NOT NULL")],
     "cosignature_not_replaced": [
         copied("cosignature", witness="another.example/w1+00000000+AA"),

@@ -279,6 +279,12 @@ MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "ck_draft_state_of_one_text": [("position_id IS NOT NULL", {"first_draft_id": 1})],
     "ck_logo_has_pixels": [("1 = 1", {"height": 0, "digest": "0" * 64})],
     "ck_log_head_record_whole": [("1 = 1", {"size": 900_000, "record_root": "short"})],
+    "ck_newsletter_sender_known": [
+        ("sent_at IS NOT NULL", {"sent_at": None, "sender_id": None, "due_at": "2031-11-24 12:00:00.000000+00:00"}),
+    ],
+    "ck_subscription_contact_needs_no_address": [
+        ("contact_id IS NOT NULL", {"confirmed_at": None, "ended_at": None, "ended_as": None, "lookup": "0" * 64}),
+    ],
     "ck_version_text_present": [("1 = 1", {"title": "", "number": 99})],
 }
 

@@ -130,7 +130,7 @@ from signoff.web.partner import request_page
 def broken(secret):
     raise RuntimeError(f"broken over {request.url} and {request.headers.get('Authorization')}")
 if %r:
-    request_page.link_from_form = broken
+    request_page.way_of = broken
 """
 
 
