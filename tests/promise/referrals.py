@@ -32,10 +32,15 @@ def _named(where: str) -> Attack:
     )
 
 
-def _named_elsewhere(connection: Connection) -> None:
+def _named_elsewhere(connection: Connection, **settled: object) -> None:
     number = row(connection, "link", _CEDAR_ELSEWHERE).id
-    own = {"id": 900_000, "link_id": number, "request_id": number, "taken_back_at": None}
+    own = {"id": 900_000, "link_id": number, "request_id": number, "taken_back_at": None, **settled}
     copied("referral", "taken_back_at IS NOT NULL", **own)(connection)
+
+
+def _named_elsewhere_in_vain(connection: Connection) -> None:
+    """Cedar's contact named a colleague on another question, whom staff did not accept."""
+    _named_elsewhere(connection, accepted=0, contact_id=None)
 
 
 def _cleo_answers_elsewhere(connection: Connection) -> None:
@@ -57,6 +62,7 @@ ATTACKS: dict[str, list[Attack]] = {
         _named("id = 1"),
         _named(_CEDARS_COLLEAGUE),
         after(asked("Cedar", 2), _named(_CEDAR_ELSEWHERE)),
+        after(asked("Cedar", 2), _named_elsewhere_in_vain, _named(_CEDAR_ELSEWHERE)),
         after(
             CLEO_TAKEN_BACK,
             copied("referral", _CLEO, id=900_000, taken_back_at=None),
