@@ -166,6 +166,7 @@ def test_a_changed_password_ends_every_api_token(house: House, session: Session)
     kept = make_token(house.act(session, other.actor), other, name="")
     for change in ("signed in", "link"):
         tokens = [make_token(house.act(session, user.actor), user, name=name) for name in ("a", "b")]
+        session.commit()  # what is written gets its code by then
         assert all(find_token_user(session, token) is user for token in tokens)
         hashed = house.passwords.hash(NEW)
         if change == "signed in":

@@ -73,7 +73,7 @@ def test_a_database_that_is_away_is_said_and_counted(app: Flask, house: House) -
     seen = read(client.get("/metrics"))
     bring_back(house.database)
     assert seen["signoff_database_up[]"] == 0
-    assert seen["signoff_database_trouble_total[('kind', 'away')]"] == 1
+    assert seen["signoff_database_trouble_total[('kind', 'unavailable')]"] == 1
     assert not any(name.startswith("signoff_emails") for name in seen)
 
 
