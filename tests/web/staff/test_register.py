@@ -133,7 +133,7 @@ def test_a_partner_is_changed_leaves_and_comes_back(client: InspectingClient, ho
     assert "Alder" not in client.get("/partners/").text
     client.submit(page, "return")
     assert "left the Coalition" not in client.get("/positions/fund-the-coordinator").text
-    assert "came back" in client.get(page).text
+    assert "returned to the Coalition" in client.get(page).text
 
 
 def test_an_import_does_exactly_what_was_shown(client: InspectingClient, house: House) -> None:
