@@ -119,3 +119,9 @@ def test_no_field_takes_what_cannot_be_seen(client: InspectingClient, house: Hou
             for typed in [WORD.format(hidden) for hidden in HIDDEN] + BLANK:
                 refused = client.submit(link, f"/{act}", **{**sent, field: typed})
                 assert refused.status_code == 422, (field, typed)
+
+
+def test_the_summary_of_problems_calls_each_field_what_its_label_says(client: InspectingClient, link: str) -> None:
+    for kind, label in (("description", "Description"), ("notice", "What begins")):
+        shown = client.submit(link, f"/{kind}", **NOTICE | {"words": "See https://alder.example"})
+        assert f'<a href="#{kind}-words">{label}</a>' in shown.text

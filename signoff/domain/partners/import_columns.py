@@ -123,7 +123,7 @@ _ALONE: Mapping[ImportField, frozenset[str]] = {
     ImportField.COUNTY: _words("county counties condado"),
     ImportField.CITY: _words("city ciudad town"),
     ImportField.PLACES: _words("places place locations location regions lugares"),
-    ImportField.EXPERTISE: _words("expertise specialty specialties especialidad especialidades experiencia"),
+    ImportField.EXPERTISE: _words("expertise specialty specialties especialidad especialidades experiencia focus"),
     ImportField.NETWORKS: _words("network networks red redes coalitions affiliations"),
     ImportField.PARENT: _words("parent affiliate matriz"),
     ImportField.LANGUAGE: _words("language languages idioma"),
@@ -131,10 +131,12 @@ _ALONE: Mapping[ImportField, frozenset[str]] = {
 }
 _NO_WEIGHT = _words(
     "organization organizations org s the of a an our your in where it works served service headquarters area areas"
-    " partner primary preferred work staff internal for usa us de la del donde trabaja"
+    " partner primary preferred work staff internal for usa us hq which do does you de la del donde trabaja"
 )
 _JOINED = _words("joined since membership partner member miembro desde")
 _YEAR = _words("year ano since")
+_MAY = _words("may can authorized puede autorizado autorizada")
+_ANSWERS = _words("answer respond responder")
 _ASKS_YES_OR_NO = regex.compile(r"(?i)^\W*(do|does|did|is|are|will|would|can|may|has|have|acepta|autoriza)\b")
 
 
@@ -186,9 +188,15 @@ def _guess_from(values: Sequence[str], words: Sequence[str]) -> ImportField | No
         return ImportField.CONTACT_EMAIL if not _BESIDE_THE_POINT & set(words) - _OF_MAIL else None
     if mostly(_WEBSITE.match):
         return ImportField.WEBSITE if not {"logo", "linkedin", "twitter", "facebook"} & set(words) else None
-    if mostly(lambda value: _plain(value) in _LEVELS) and "state" not in words:
+    if values and all(_plain(value) in _YES_OR_NO for value in values) and _asks_who_may_answer(words):
+        return ImportField.MAY_ANSWER
+    if mostly(lambda value: _plain(value) in _LEVELS) and ("state" not in words or {"national", "local"} <= set(words)):
         return ImportField.LEVEL
     return None
+
+
+def _asks_who_may_answer(words: Sequence[str]) -> bool:
+    return bool(_MAY & set(words) and _ANSWERS & set(words))
 
 
 def _is_about(words: frozenset[str], topic: frozenset[str]) -> bool:
@@ -205,6 +213,7 @@ _RULES: Sequence[tuple[ImportField, Callable[[frozenset[str]], bool]]] = (
     (ImportField.PUBLIC_NAMES, lambda words: bool(words & {"listed", "appear", "appears", "publicly"})),
     (ImportField.PUBLIC_NAMES, lambda words: {"public", "name"} <= words or {"public", "names"} <= words),
     (ImportField.CONTACT_NAME, lambda words: bool(words & _NAMED and words & _LAST & {"apellidos", "surname"})),
+    (ImportField.CONTACT_NAME, lambda words: _is_about(words, _FIRST) and _is_about(words, _LAST)),
     (ImportField.CONTACT_FIRST_NAME, lambda words: _is_about(words, _FIRST)),
     (ImportField.CONTACT_LAST_NAME, lambda words: _is_about(words, _LAST)),
     (ImportField.CONTACT_NAME, lambda words: _is_about(words, _PERSON) and not words & (_ORGANIZATION | _TITLE)),

@@ -171,8 +171,9 @@ def _contact(reader: _Reader, row: SheetRow, turn: int) -> ContactForm:
 
 
 def _level(reader: _Reader, row: SheetRow) -> str:
-    said = _cell(reader, row, ImportField.LEVEL).lower()
-    level = _LEVELS.get(said, said)
+    said = _cell(reader, row, ImportField.LEVEL)
+    level = said.lower().removesuffix(" level").removesuffix("-level")
+    level = _LEVELS.get(level, level)
     if level in ("", "national", "state", "local"):
         return level
     where = _place(reader, row, ImportField.LEVEL)

@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 import pytest
 
 from signoff.domain.errors import Invalid
+from signoff.domain.partners.import_columns import guess_columns
 from signoff.domain.spreadsheets import as_cell, csv_file, from_cell, workbook_file
 from signoff.services.partners.spreadsheet_files import read_sheet
 from tests.services.partners.spreadsheet_shapes import SHAPES, Shape
@@ -33,6 +35,36 @@ def test_what_is_left_out_is_said() -> None:
         "row 2, Email (C2): Ana has no email address and was left out.",
         "row 3, Email (C3): bo@birch.example has no name and was left out.",
     )
+
+
+def test_questions_as_forms_ask_them_are_understood() -> None:
+    raw = (
+        "Organization,Your name (first and last),Email Address,"
+        '"Do you work at the national, state, or local level?",In which state(s) do you work?\n'
+        "Alder,Ana Ruiz,ana@alder.example,Local,OH\n"
+        "Birch,Bo Li,bo@birch.example,State,Texas\n"
+    )
+    columns = guess_columns(*_headings_and_rows(raw.encode()))
+    assert [str(columns[number]) for number in range(5)] == ["name", "contact_name", "contact_email", "level", "state"]
+
+
+def test_a_contact_marked_as_not_answering_does_not_answer() -> None:
+    raw = "Organización,Contacto,Correo,Puede responder\nAlder,Ana,ana@alder.example,Sí\nBirch,Bo,bo@b.example,No\n"
+    read = partner_file(raw.encode())
+    assert [item.form.contacts[0].may_answer for item in read.partners] == [True, False] and not read.left_out
+
+
+def test_a_level_may_end_with_the_word_level() -> None:
+    raw = b"Org Name,Scope,HQ State\nAlder,State-level,CA\nBirch,Local level,NY\nCedar,Regional,\n"
+    read = partner_file(raw)
+    assert [item.form.level for item in read.partners] == ["state", "local", ""]
+    assert [item.form.places for item in read.partners] == [("CA",), ("NY",), ()]
+    assert read.left_out[-1].endswith("\u201cRegional\u201d is not national, state, or local, and was left out.")
+
+
+def _headings_and_rows(raw: bytes) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    sheet = read_sheet(raw)
+    return sheet.headings, [row.cells for row in sheet.rows]
 
 
 def _packed(**parts: bytes) -> bytes:

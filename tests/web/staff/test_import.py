@@ -82,3 +82,13 @@ def test_a_partner_without_a_contact_can_be_listed(client: InspectingClient, hou
     assert client.submit("/staff/partners/new", "/new", name="Birch", contact_job_title="Director").status_code == 422
     with house.database.reading() as session:
         assert session.scalars(select(Partner.name)).all() == ["Alder"]
+
+
+def test_where_new_partners_work_is_shown_before_they_are_imported(client: InspectingClient, house: House) -> None:
+    client.sign_in("administrator")
+    rows = [
+        ["Organization", "Email", "Contact", "State", "Tags"],
+        ["Fir", "fay@fir.example", "Fay Fir", "OH, Texas", "books"],
+    ]
+    shown = given(client, workbook(rows))
+    assert "<small>OH</small><small>TX</small>" in shown.text  # type: ignore[attr-defined]
