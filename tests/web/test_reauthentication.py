@@ -28,6 +28,7 @@ ACTS = [
     ("administrator", "/staff/partners/alder/return", {}),
     ("administrator", "/staff/partners/cedar/merge", {"into": "alder"}),
     ("administrator", "/staff/partners/cedar/merge/undo", {}),
+    ("administrator", "/staff/partners/commitments/ask", {"partner": "alder"}),
     ("administrator", f"{POSITION}/sign-on/1", {"decision": "reject"}),
     ("administrator", "/staff/users/new", {"name": "N", "email": "n@coalition.example", "role": "publisher"}),
     ("administrator", "/staff/users/2", {"name": "R", "role": "administrator"}),
