@@ -14,10 +14,11 @@ from signoff.models.merges import members_of
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import last_answer
 from signoff.services.answers.recall import clean_reason, notify_ended, void_approval
-from signoff.services.locks import hold_partners, hold_people, hold_position, hold_version
+from signoff.services.locks import hold_names, hold_partners, hold_people, hold_position, hold_version
 from signoff.services.outbox.letter_queue import cancel_asking
 from signoff.services.partners.acceptances import end_acceptance_links
 from signoff.services.partners.partners import ensure_whole
+from signoff.services.partners.postings import end_what_names_others
 from signoff.services.record.record import record
 from signoff.services.rounds.partner_requests import digest_of_requests, requests_to
 
@@ -94,8 +95,12 @@ def _is_open(session: Session, version: Version) -> bool:
 
 
 def rejoin(act: ActContext, partner: Partner) -> None:
-    """A partner is of the Coalition again. It approves again what it is asked; Conflict when it never left."""
+    """A partner is of the Coalition again. It approves again what it is asked; Conflict when it never left.
+
+    What it said of itself is public again, but for what names another partner by now.
+    """
     ensure_may(act.by, Act.MANAGE_PARTNERS)
+    hold_names(act.session)
     hold_partners(act.session, members_of(act.session, partner.id))
     act.session.refresh(partner)
     ensure_whole(partner)
@@ -105,3 +110,4 @@ def rejoin(act: ActContext, partner: Partner) -> None:
         entry.left_at = None
     act.session.flush()
     record(act.session, "partner_returned", by=act.by, at=act.at(), facts={"partner": partner.slug})
+    end_what_names_others(act, partner)

@@ -26,6 +26,7 @@ from signoff.services.partners.contacts import (
     show_what_stands,
 )
 from signoff.services.partners.merge_reasons import MergePreview, merge_preview, reasons_not_to_part
+from signoff.services.partners.postings import end_what_names_others
 from signoff.services.record.record import record
 
 
@@ -139,6 +140,8 @@ def undo_merge(act: ActContext, double: Partner) -> PartnerMerge:
     act.session.flush()
     facts = {"partner": row.into.slug, "double": double.slug}
     record(act.session, "merge_undone", by=act.by, at=at, facts=facts)
+    for partner in (double, row.into):
+        end_what_names_others(act, partner)
     queue_merge_letters(act.session, row.id, people, at=at)
     return row
 

@@ -33,6 +33,7 @@ from signoff.services.rounds.links import is_provisional
 from signoff.services.rounds.open_rounds import ensure_shown
 
 MOST_WAITING = 5
+_NAMES_ANOTHER = "It contains the name of an organization that is a partner by now."
 _SETTLED = "This was already decided or taken back. Nothing was changed."
 
 
@@ -112,6 +113,20 @@ def remove_posting(act: ActContext, posting: PartnerPosting, *, reason: str) -> 
     at = act.at()
     _end(act, posting, at=at, by=act.by)
     _tell(act.session, posting, at=at)
+
+
+def end_what_names_others(act: ActContext, partner: Partner) -> None:
+    """Take off what a partner shows again and what names another partner by now; its contacts are told.
+
+    For who holds the names, when a partner returns or is parted from another: names may have been agreed meanwhile.
+    """
+    at = act.at()
+    for posting in shown_postings(act.session, partner):
+        if _names_others(act.session, partner, posting.words or "", [posting.place.text]):
+            hold_row(act.session, Rank.POSTING, posting)
+            posting.ended_reason = _NAMES_ANOTHER
+            _end(act, posting, at=at, by=act.by)
+            _tell(act.session, posting, at=at)
 
 
 def take_back(act: ActContext, link: Link, number: int, signed: Signed) -> PartnerPosting:

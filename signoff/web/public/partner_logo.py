@@ -11,7 +11,8 @@ from signoff.web.public.blueprint import pages
 @pages.get("/partners/<slug:slug>/logo-<digest>.png")
 @public
 def partner_logo(slug: str, digest: str) -> Response:
-    """The logo that the partner's public page shows, which browsers may keep for a year; no other one is served."""
-    response = Response(public_logo(db(), slug, digest), content_type="image/png")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    """The logo that the partner's public page shows; no other one is served.
+
+    It is asked for again each time, so that no shared cache goes on serving it once it was taken back.
+    """
+    return Response(public_logo(db(), slug, digest), content_type="image/png")

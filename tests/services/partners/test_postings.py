@@ -11,6 +11,7 @@ from signoff.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Partn
 from signoff.domain.partners.postings import PostingForm, PostingKind
 from signoff.models import Entry, Letter, Partner, PartnerPosting, Version
 from signoff.services.partners.erasure import erase_person
+from signoff.services.partners.membership import rejoin
 from signoff.services.partners.postings import (
     Signed,
     post_for_partner,
@@ -197,6 +198,30 @@ def test_a_name_that_is_public_as_someones_words_is_given_to_no_one(
     with pytest.raises(Conflict) as late:
         settled(house, session, waiting)
     assert "Oak Alliance" in late.value.text
+
+
+def test_what_is_shown_again_names_no_one_who_came_meanwhile(house: House, session: Session, version: Version) -> None:
+    link, administrator = house.link(session, version, "Alder"), house.user(session, "administrator").actor
+    named = PostingForm(PostingKind.DESCRIPTION, "A chapter of the Oak Alliance.")
+    postings = [settled(house, session, proposed(house, session, link, form)) for form in (named, NOTICE, PICTURE)]
+    house.leaves(session, "Alder")
+    house.partner(session, "Oak Alliance")
+    rejoin(house.act(session, administrator), postings[0].partner)
+    profiles, notices = shown(session)
+    assert (profiles["Alder"].description, notices) == ("", ["Three rooms open."])
+    assert postings[0].ended_reason == "It contains the name of an organization that is a partner by now."
+    told = session.scalars(select(Letter.posting_id).where(Letter.kind == "posting_settled")).all()
+    assert [*told].count(postings[0].id) == 2
+
+
+def test_partners_that_part_name_each_other_no_longer(house: House, session: Session, version: Version) -> None:
+    house.partner(session, "Oak Alliance")
+    house.merge(session, "Oak Alliance", "Alder")
+    form = PostingForm(PostingKind.DESCRIPTION, "Once called the Oak Alliance.")
+    settled(house, session, proposed(house, session, house.link(session, version, "Alder"), form))
+    assert "Oak" in shown(session)[0]["Alder"].description
+    house.part(session, "Oak Alliance")
+    assert shown(session)[0] == {}
 
 
 def test_a_reason_is_needed_and_told(house: House, session: Session, version: Version) -> None:
