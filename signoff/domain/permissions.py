@@ -35,7 +35,7 @@ class Act(StrEnum):
     REMOVE_NAME = "remove a name"
     DELIVER = "deliver a published position"
     SETTLE_REPORTS = "settle reports about public lists"
-    TELL_PARTNERS = "plan meetings of partners, write newsletters, and email contacts about them"
+    TELL_PARTNERS = "plan partner meetings, write newsletters, and email contacts about them"
     TEND_LETTERS = "retry or cancel emails, or resume their sending"
     MANAGE_USERS = "manage users"
     MANAGE_PARTNERS = "manage partners and contacts"

@@ -20,7 +20,7 @@ _HEADINGS: dict[type[News], str] = {
     NewPartners: "New partners",
     NewExpertise: "New expertise",
     Meeting: "Meetings",
-    OpenQuestions: "Your approval is asked for",
+    OpenQuestions: "Your approval is requested",
 }
 
 
@@ -44,7 +44,7 @@ class NewsletterLetter(PositionNewsLetter):
             raise Obsolete("The partner has left.")
         made = cls(context.envelope, required(context.row.newsletter), context.newsletter_parts, context.questions)
         if not made.news:
-            raise Obsolete("None of this news still holds.")
+            raise Obsolete("None of this news is current anymore.")
         return made
 
     def compose(self) -> Draft:

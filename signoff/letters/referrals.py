@@ -216,8 +216,8 @@ class TakenBackLetter(NoticeLetter):
         """Who takes back what, and who can answer now."""
         blocks: list[Block] = [
             Paragraph(
-                f"{self.named_by} had named {self.colleague} to answer for {self.organization} about the position "
-                f"“{self.title}” and has taken that back. {self.named_by} can answer again."
+                f"{self.named_by} named {self.colleague} to answer for {self.organization} about the position "
+                f"“{self.title}” and has since taken that back. {self.named_by} can answer again."
             ),
             Facts(tuple(self.about())),
             *self.own_link("If this is not right, reply to this email. You can read the text here:"),
@@ -243,8 +243,8 @@ class TakenBackForStaffLetter(NoticeLetter):
         """Who takes back what; there is nothing to do."""
         blocks: list[Block] = [
             Paragraph(
-                f"{self.named_by} of {self.organization} had named {self.colleague} to answer about “{self.title}” "
-                f"and has taken that back. {self.named_by} can answer again. You do not need to do anything."
+                f"{self.named_by} of {self.organization} named {self.colleague} to answer about “{self.title}” "
+                f"and has since taken that back. {self.named_by} can answer again. You do not need to do anything."
             ),
             Facts(tuple(self.about())),
             *self.round_for_staff("The round:"),

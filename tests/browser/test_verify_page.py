@@ -126,7 +126,7 @@ def test_names_that_left_texts_and_proofs(
         "Verified, but out of date",
         "This organization stands behind exactly this text",
         "One of its names is no longer",
-        "the log goes on from this evidence, and nothing before it was changed.",
+        "the log continues from this evidence, and nothing before it was changed.",
     )
     expect(page.locator(".verdict").get_by_text("Alder")).to_have_count(0)
 
@@ -142,7 +142,7 @@ def test_names_that_left_texts_and_proofs(
     drop(page, withdrawal.encode(), "signoff-proof.json")
     says(page, "Verified", "the partner “alder” withdrew its approval", "does not name the partner.")
     expect(page.locator(".verdict")).to_contain_text("or from before the answer, so it says nothing about it.")
-    expect(page.locator(".verdict")).to_contain_text("the log goes on from this evidence")
+    expect(page.locator(".verdict")).to_contain_text("the log continues from this evidence")
 
     text = fetched(page, f"{published}{POSITION}/text")
     drop(page, text, "text.txt")
@@ -177,7 +177,7 @@ def test_without_a_network_old_and_from_a_copy_of_the_page(
             "Verified",
             "These two organizations stood behind exactly this text",
             "This page cannot ask the site",
-            "The site's public log was not looked at",
+            "The site's public log was not checked",
         )
     says(page, "Verified", "These two", "Only the file that is attached to this PDF was verified.")
 
@@ -188,7 +188,7 @@ def test_without_a_network_old_and_from_a_copy_of_the_page(
         "Verified",
         "These two organizations stood behind exactly this text",
         "does not know what happened after",
-        "The site's public log was not looked at",
+        "The site's public log was not checked",
     )
     expect(page.get_by_role("button", name="Compare with the log now")).to_have_count(0)
     assert person.findings() == [] and not person.overflows()
@@ -212,10 +212,10 @@ def test_the_log_is_compared_where_it_can_be(browser: Browser, published: str, h
 
     page.route("**/log/tile/**", lambda route: route.abort())
     drop(page, good)
-    says(page, "Verified, but out of date", "This organization stands", "The site's public log was not looked at")
+    says(page, "Verified, but out of date", "This organization stands", "The site's public log was not checked")
     page.unroute("**/log/tile/**")
     page.get_by_role("button", name="Compare with the log now").press("Enter")
-    says(page, "Verified, but out of date", "This organization stands", "the log goes on from this evidence")
+    says(page, "Verified, but out of date", "This organization stands", "the log continues from this evidence")
     expect(page.get_by_role("button", name="Compare with the log now")).to_have_count(0)
 
     house_key, thief = house.keys.signers(newest.origin)[0], Signer(newest.origin, bytes([1]) * 32)

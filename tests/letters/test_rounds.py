@@ -366,7 +366,7 @@ def test_what_was_taken_back_is_told_to_the_partner_and_to_staff(house: House, s
     deliver()
     own, staff = sink.to("ana@alder.example")[-1], sink.to("publisher@coalition.example")[-1]
     assert own["Subject"] == f"Ana Alder can answer for Alder again: {version.title}"
-    assert "Ana Alder had named Cleo Colleague to answer for Alder" in flat(own) and "/r/" in flat(own)
+    assert "Ana Alder named Cleo Colleague to answer for Alder" in flat(own) and "/r/" in flat(own)
     assert staff["Subject"] == "Ana Alder can answer for Alder again"
     assert "/versions/1/round" in flat(staff)
     assert "is no longer registered as a contact of Alder" in flat(sink.to("cleo@alder.example")[-1])

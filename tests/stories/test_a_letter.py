@@ -43,7 +43,10 @@ def test_a_letter_comes_in_and_leaves_as_it_was_approved(house: House, client: I
     client.sign_in("drafter")
     target, served = client.form(NEW, "/new")
     filled = client.post(target, data={**dict(served), "act": "file", "file": (io.BytesIO(LETTER), "letter.docx")})
-    assert "Parts of the letter are in their own fields" in filled.text and "Nothing was left out." in filled.text
+    assert (
+        "These parts of the letter were moved to their own fields" in filled.text
+        and "Nothing was left out." in filled.text
+    )
     form = client.fields_of(filled, "/new") | {"act": "save", "summary": "Five-year grants."}
     assert client.post(target, data=form).status_code == 303
     with house.database.unit_of_work() as session:

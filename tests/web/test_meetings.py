@@ -29,7 +29,7 @@ def test_from_the_form_to_the_partners_page_and_its_calendar(
         version = house.asked(session, "Alder")
         house.leave(session, Letter.kind == "request")
         secret = house.secret(house.link(session, version, "Alder"))
-    assert "Meetings of partners" not in client.get(f"/r/{secret}/organization").text
+    assert "Partner meetings" not in client.get(f"/r/{secret}/organization").text
     client.sign_in("publisher")
     begins = (house.clock() + timedelta(days=30)).strftime("%Y-%m-%dT17:00")
     typed = {"title": "Fall meeting", "begins": begins, "ends": begins[:11] + "19:00", "place": "Room 4, Washington"}

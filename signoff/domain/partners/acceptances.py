@@ -26,7 +26,7 @@ class AcceptanceForm:
         """What is incomplete in a cleaned form: one sentence for each field concerned."""
         errors = {
             "answer": "" if self.answer in (ACCEPT, DECLINE) else "Please choose yes or no. Neither is chosen for you.",
-            "authorised": "Please check this box to declare that you are authorized to say this for your organization."
+            "authorised": "Please check this box to declare that you are authorized to answer for your organization."
             if self.answer == ACCEPT and self.authorised != "yes"
             else "",
             "full_name": signature_problem(self.full_name, registered_name),

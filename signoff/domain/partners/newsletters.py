@@ -76,7 +76,7 @@ class NewsletterForm:
 
     @property
     def _empty_problem(self) -> str:
-        return "" if self.opening or self.parts else "Write something here, or select something to tell of below."
+        return "" if self.opening or self.parts else "Write something here, or select something to include below."
 
     @property
     def shown_words(self) -> dict[str, str]:

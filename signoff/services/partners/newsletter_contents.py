@@ -87,9 +87,9 @@ def proposed_words(session: Session, proposed: Mapping[Topic, News]) -> dict[Top
 
 _TO_BEGIN_WITH = {
     TopicKind.PARTNERS: "Please welcome the organizations that became partners of the Coalition.",
-    TopicKind.EXPERTISE: "These partners told us what else they know well. Please ask them when you need advice.",
+    TopicKind.EXPERTISE: "These partners have added areas of expertise. Please ask them when you need advice.",
     TopicKind.MEETING: "Please save the date.",
-    TopicKind.QUESTIONS: "We ask your organization whether it approves these positions.",
+    TopicKind.QUESTIONS: "Please tell us whether your organization approves these positions.",
 }
 
 

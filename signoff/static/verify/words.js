@@ -85,11 +85,11 @@ const logWords = ({ relation, problem }) =>
   ({
     same: "Compared with the site's public log just now: it shows nothing newer.",
     continues:
-      "Compared with the site's public log just now: the log goes on from this evidence, and nothing before it " +
+      "Compared with the site's public log just now: the log continues from this evidence, and nothing before it " +
       "was changed.",
     behind: "The site's public log ends before this evidence, so the site does not show all that it has signed.",
     refused: `The site's public log could not be compared with this evidence: ${problem}`,
-    unasked: "The site's public log was not looked at, so it is not known whether this evidence is still part of it.",
+    unasked: "The site's public log was not checked, so it is not known whether this evidence is still part of it.",
   })[relation];
 
 // What is said of evidence, with what is said of it beside the log.
@@ -117,7 +117,7 @@ function besideAnswer(words, bundle, site) {
     changing: "This site has no signed list at this moment: it may just have changed. Try again in a minute.",
     refused: `This site answered with evidence that is not valid: ${site.problem} Keep your file.`,
     bundle:
-      "This site answered with an older list than it has signed. Try again; if that stays so, it is hiding newer lists.",
+      "This site answered with an older list than it has signed. Try again. If this keeps happening, the site is hiding newer lists.",
     alone: "This page cannot ask the site for a newer list, so it does not know what happened after that.",
   };
   const isOld = words.isOld(bundle.anchor.time);

@@ -173,7 +173,7 @@ def _form(form: NewsletterForm, errors: Mapping[str, str], newsletter: Newslette
     chosen = dict(form.parts)
     words = {**proposed_words(db(), proposed), **chosen}
     offered = {topic: _label(news) for topic, news in proposed.items()}
-    gone = {topic: f"{_GONE[topic.kind]} (no longer to be told)" for topic in chosen if topic not in offered}
+    gone = {topic: f"{_GONE[topic.kind]} (no longer current)" for topic in chosen if topic not in offered}
     return render_template(
         "staff/news/edit_newsletter.html",
         section="staff.news",
