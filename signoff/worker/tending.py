@@ -1,9 +1,13 @@
 """What a turn of work does besides delivering and sealing: scheduled acts, rounds closed and reminded, staff, partners
 and subscribers told."""
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from signoff.domain.errors import Refusal
 from signoff.domain.permissions import WORKER
-from signoff.models import Newsletter, ScheduledAct
+from signoff.models import Base, Newsletter, ScheduledAct
+from signoff.services.act import ActContext
 from signoff.services.answers.digests import begin_digest, digest_is_due
 from signoff.services.partners.newsletter_sending import due_newsletters, note_not_sent, send_due
 from signoff.services.positions.presence import forget_old_presence, has_old_presence
@@ -14,6 +18,8 @@ from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminde
 from signoff.services.rounds.turns import tell_whose_turn, versions_with_news
 from signoff.worker.high_water import notice_older_copy
 from signoff.worker.installation import WorkerContext
+
+_Row = TypeVar("_Row", bound=Base)
 
 
 def tend(context: WorkerContext) -> None:
@@ -36,26 +42,30 @@ def tend(context: WorkerContext) -> None:
 def _do_scheduled(context: WorkerContext) -> None:
     with context.database.reading() as session:
         due = due_acts(session, clock=context.clock)
-    for number in due:
-        try:
-            with context.database.unit_of_work() as session:
-                perform(context.act(session, WORKER), session.get_one(ScheduledAct, number))
-        except Refusal as refusal:
-            # In a transaction of its own: what the act had begun is undone.
-            with context.database.unit_of_work() as session:
-                note_failure(session, session.get_one(ScheduledAct, number), refusal, clock=context.clock)
+    _do_each(context, due, ScheduledAct, perform, note_failure)
 
 
 def _send_newsletters(context: WorkerContext) -> None:
     with context.database.reading() as session:
         due = due_newsletters(session, clock=context.clock)
+    _do_each(context, due, Newsletter, send_due, note_not_sent)
+
+
+def _do_each(
+    context: WorkerContext,
+    due: Iterable[int],
+    model: type[_Row],
+    do: Callable[[ActContext, _Row], object],
+    note: Callable[[ActContext, _Row, Refusal], object],
+) -> None:
     for number in due:
         try:
             with context.database.unit_of_work() as session:
-                send_due(context.act(session, WORKER), session.get_one(Newsletter, number))
+                do(context.act(session, WORKER), session.get_one(model, number))
         except Refusal as refusal:
+            # In a transaction of its own: what was begun is undone.
             with context.database.unit_of_work() as session:
-                note_not_sent(context.act(session, WORKER), session.get_one(Newsletter, number), refusal)
+                note(context.act(session, WORKER), session.get_one(model, number), refusal)
 
 
 def _close_rounds(context: WorkerContext) -> None:

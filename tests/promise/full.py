@@ -182,7 +182,7 @@ def _scheduled(house: House, session: Session) -> None:
     schedules.cancel_scheduled(act, house.schedule_publishing(session, paths))
     windows = house.checked(session, house.position(session, "Clean the windows"))
     refused = house.schedule_asking(session, windows, house.partner(session, "Lime"))
-    schedules.note_failure(session, refused, Conflict("A newer version was saved."), clock=house.clock)
+    schedules.note_failure(act, refused, Conflict("A newer version was saved."))
     house.finding(session, house.position(session, "Sweep the yards"), "equity", "It names who sweeps.")
 
 

@@ -236,15 +236,16 @@ def _ensure_unmoved(session: Session, scheduled: ScheduledAct) -> None:
     ensure_as_shown(scheduled.state, _state(session, scheduled), _MOVED)
 
 
-def note_failure(session: Session, scheduled: ScheduledAct, refusal: Refusal, *, clock: Clock) -> bool:
+def note_failure(act: ActContext, scheduled: ScheduledAct, refusal: Refusal) -> bool:
     """Record that a due act could not be done, and tell all reasons; whether it was still to be done.
 
     Who scheduled it is told; and all publishers, when that user cannot do it anymore.
     """
+    session = act.session
     hold_schedule(session, scheduled)
     if scheduled.ended_at is not None:
         return False
-    at, user, version = clock(), scheduled.scheduler, scheduled.version
+    at, user, version = act.at(), scheduled.scheduler, scheduled.version
     scheduled.ended_at, scheduled.ended_as, scheduled.reasons = at, ScheduleEnd.FAILED, _all_reasons(refusal)
     session.flush()
     facts = {**_facts(scheduled), "reasons": scheduled.reasons}
