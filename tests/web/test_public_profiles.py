@@ -10,6 +10,7 @@ from tests.domain.test_pictures import drawn
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.posting import LOGO, WORDS
+from tests.web.dump import everything
 from tests.web.test_every_typed_field import BLANK, HIDDEN, WORD
 
 SIGNED = {"full_name": "Ana Alder"}
@@ -126,7 +127,25 @@ def test_no_field_takes_what_cannot_be_seen(client: InspectingClient, house: Hou
                 assert refused.status_code == 422, (field, typed)
 
 
+def test_no_field_of_staff_takes_what_cannot_be_seen(client: InspectingClient, house: House, link: str) -> None:
+    for _ in range(2):
+        client.submit(link, "/notice", **NOTICE)
+    client.sign_in("publisher")
+    assert client.submit(STAFF, "/postings/1", settle="accept").status_code == 303
+    before = everything(house.database)
+    for typed in [WORD.format(hidden) for hidden in HIDDEN] + BLANK:
+        for form, field, sent in (
+            ("/postings/1/remove", "reason", {}),
+            ("/postings/2", "reason", {"settle": "refuse"}),
+            ("/profile", "words", {"kind": "description"}),
+        ):
+            refused = client.submit(STAFF, form, **{**sent, field: typed})
+            assert refused.status_code == 422, (form, typed)
+    assert everything(house.database) == before
+    assert client.submit(STAFF, "/postings/2", settle="refuse", reason="Birch").status_code == 303
+
+
 def test_the_summary_of_problems_calls_each_field_what_its_label_says(client: InspectingClient, link: str) -> None:
-    for kind, label in (("description", "Description"), ("notice", "What begins")):
+    for kind, label in (("description", "Description"), ("notice", "What is starting")):
         shown = client.submit(link, f"/{kind}", **NOTICE | {"words": "See https://alder.example"})
         assert f'<a href="#{kind}-words">{label}</a>' in shown.text
