@@ -23,6 +23,7 @@ from signoff.domain.time import rfc3339
 from signoff.models import Answer, Entry, Leaf, LogHead, LogLeaf, Partner, Position, Publication, Version
 from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partners import present_partners
+from signoff.services.partners.public_profiles import PublicProfile, public_profiles
 from signoff.services.publications.bundles import bundle_of
 from signoff.services.publications.log_reading import log_keys
 
@@ -39,7 +40,8 @@ Keep it as safe as the database. It holds no key, no password and no partner's l
 | `positions/SLUG/version-N.md` | each version: between the lines `---` names with values in JSON, then the text |
 | `publications.json` | what was published, when, and how it ended |
 | `partners.csv` | the register with its contacts, in the form that an import reads; partners that left are not in it |
-| `partners.json` | the key and the name of every partner that ever was, and when it left |
+| `partners.json` | every partner that ever was, when it left, and the description and logo on its public page |
+| `logos/SLUG.png` | the logos on partners' public pages |
 | `answers.csv`, `answers.json` | every answer with who gave it; of each partner, the last about a version counts |
 | `record.csv`, `record.jsonl` | every entry of the record, in order; the second file has them as they were sealed |
 | `log/leaves.jsonl`, `log/heads.json` | the public log and its signed heads |
@@ -78,10 +80,11 @@ class _Folder:
         self.write(name, json.dumps(content, indent=1, ensure_ascii=False, default=_plain) + "\n")
 
 
-def export(session: Session, target: Path, *, at: datetime) -> Sequence[str]:
+def export(session: Session, target: Path, *, at: datetime, base_url: str) -> Sequence[str]:
     """Write the whole export into a new folder, as this session reads it; returns the slugs that have no bundle yet.
 
-    BackupRefused when the folder is there and holds something. The manifest comes last: without it, nothing is whole.
+    `base_url` is where the public site is. BackupRefused when the folder is there and holds something. The manifest
+    comes last: without it, nothing is whole.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupRefused(f"{target} is not empty. Nothing was written; name a new folder.")
@@ -91,7 +94,7 @@ def export(session: Session, target: Path, *, at: datetime) -> Sequence[str]:
     folder.write("README.md", _README.format(at=rfc3339(at)))
     _write_texts(session, folder)
     unsealed = _write_bundles(session, folder)
-    _write_partners(session, folder)
+    _write_partners(session, folder, base_url)
     _write_answers(session, folder)
     _write_record(session, folder)
     _write_log(session, folder)
@@ -134,10 +137,18 @@ def _write_bundles(session: Session, folder: _Folder) -> list[str]:
     return unsealed
 
 
-def _write_partners(session: Session, folder: _Folder) -> None:
-    folder.write("partners.csv", csv_file(exported_rows(present_partners(session, with_people=True))))
-    rows = session.execute(select(Partner.slug, Partner.name, Partner.level, Partner.left_at).order_by(Partner.id))
-    folder.write_json("partners.json", [row._asdict() for row in rows])
+def _write_partners(session: Session, folder: _Folder, base_url: str) -> None:
+    present = present_partners(session, with_people=True)
+    folder.write("partners.csv", csv_file(exported_rows(session, present, base_url)))
+    profiles = public_profiles(session, [partner.id for partner in present])
+    told = []
+    for one in session.scalars(select(Partner).order_by(Partner.id)):
+        profile, name = profiles.get(one.id, PublicProfile()), f"logos/{one.slug}.png"
+        if profile.logo:
+            folder.write(name, profile.logo.content)
+        said = {"description": profile.description or None, "logo": name if profile.logo else None}
+        told.append({"slug": one.slug, "name": one.name, "level": one.level, "left_at": one.left_at, **said})
+    folder.write_json("partners.json", told)
 
 
 _ANSWERS = (

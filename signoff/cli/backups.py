@@ -178,7 +178,7 @@ def export_all(context: Installation, folder: Path) -> None:
     with context.database.reader() as session:
         if session.get_bind().dialect.name == "postgresql":
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        unsealed = export(session, folder, at=context.clock())
+        unsealed = export(session, folder, at=context.clock(), base_url=context.settings.base_url)
     for slug in unsealed:
         click.echo(f"There is no bundle of {slug} yet, because its list is not sealed; run `signoff worker --once`.")
     click.echo(f"Wrote {folder}. It holds personal data and answers that are not public; README.md says which.")

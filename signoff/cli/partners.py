@@ -163,5 +163,5 @@ def partners_export(here: Installation, file: str) -> None:
         raise Failed("Please give a name that ends in .csv or .xlsx.")
     with here.database.reading() as session:
         found = present_partners(session, with_people=True)
-        Path(file).write_bytes(write(exported_rows(found)))
+        Path(file).write_bytes(write(exported_rows(session, found, here.settings.base_url)))
     click.echo(f"Wrote {len(found)} partners to {file}.")

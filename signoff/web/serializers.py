@@ -13,6 +13,7 @@ from signoff.domain.positions.placeholders import filled_html
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.positions.text import leaves_open
 from signoff.models import Criterion, FindingRow, Partner, PrinciplesEdition, Publication, Version, VersionCheck
+from signoff.services.partners.public_profiles import PublicProfile, logo_path
 from signoff.services.positions.checks import finding_facts, shown_check
 from signoff.services.publications.delivered_names import DeliveryStatus, public_deliveries
 from signoff.services.publications.public_queries import signatories
@@ -58,12 +59,12 @@ def check_shape(check: VersionCheck) -> Check:
     )
 
 
-def public_partner(partner: Partner) -> PublicPartner:
-    """A partner as everyone sees it."""
-    return PublicPartner(**_partner(partner))
+def public_partner(partner: Partner, profile: PublicProfile, base_url: str) -> PublicPartner:
+    """A partner as everyone sees it, with what its page shows in its own words."""
+    return PublicPartner(**_partner(partner, profile, base_url))
 
 
-def staff_partner(partner: Partner) -> StaffPartner:
+def staff_partner(partner: Partner, profile: PublicProfile, base_url: str) -> StaffPartner:
     """A partner with its contacts, tags and aliases, which are for staff only."""
     contacts = [
         Contact(
@@ -78,7 +79,7 @@ def staff_partner(partner: Partner) -> StaffPartner:
     aliases = [name.name for name in partner.names if name.kind == "alias" and name.until is None]
     aliases += [name.name for double in partner.doubles for name in double.names if name.until is None]
     return StaffPartner(
-        **_partner(partner),
+        **_partner(partner, profile, base_url),
         aliases=aliases,
         proposed_aliases=proposed_aliases([name.name for name in partner.names if name.until is None]),
         tags=[tag.tag for tag in partner.tags],
@@ -89,8 +90,8 @@ def staff_partner(partner: Partner) -> StaffPartner:
     )
 
 
-def _partner(partner: Partner) -> dict[str, Any]:
-    places, parent = partner.places, partner.present_parent
+def _partner(partner: Partner, profile: PublicProfile, base_url: str) -> dict[str, Any]:
+    places, parent, logo = partner.places, partner.present_parent, profile.logo
     states = {place.state for place in places}
     return {
         "slug": partner.slug,
@@ -103,6 +104,8 @@ def _partner(partner: Partner) -> dict[str, Any]:
         "expertise": partner.expertise,
         "networks": partner.networks,
         "parent": parent.slug if parent else None,
+        "description": profile.description,
+        "logo_url": base_url + logo_path(partner.slug, logo.digest) if logo else None,
     }
 
 

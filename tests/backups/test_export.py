@@ -27,7 +27,7 @@ def read_alone(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def exported(house: House, folder: Path) -> Path:
     with house.database.reading() as session:
-        assert export(session, folder, at=house.clock()) == []
+        assert export(session, folder, at=house.clock(), base_url=house.settings.base_url) == []
     return folder
 
 
@@ -107,4 +107,4 @@ def test_what_was_changed_is_found(house: House, tmp_path: Path, dialect: str) -
     (folder / "positions/fund-the-coordinator/version-1.md").write_text("x")
     assert read_alone(folder).returncode == 1
     with house.database.reading() as session, pytest.raises(BackupRefused, match="is not empty"):
-        export(session, folder, at=house.clock())
+        export(session, folder, at=house.clock(), base_url=house.settings.base_url)

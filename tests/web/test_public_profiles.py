@@ -1,15 +1,19 @@
 """A partner's own words and logo from its link's page to the public pages, and off them again."""
 
+import json
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from signoff.backups.export import export
 from tests.domain.test_pictures import drawn
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.posting import LOGO, WORDS
+from tests.spreadsheets import partner_file
 from tests.web.dump import everything
 from tests.web.test_every_typed_field import BLANK, HIDDEN, WORD
 
@@ -83,6 +87,42 @@ def test_from_the_partner_past_staff_to_the_public_and_back(
     )
     assert client.submit(STAFF, "/profile", kind="description", words="We read.").status_code == 303
     assert "We read." in public(app)["/partners/alder"] and WORDS not in "".join(public(app).values())
+
+
+def elsewhere(app: Flask, client: InspectingClient, house: House, folder: Path) -> list[bool]:
+    """Where Alder's words and logo are besides: API, search, the register's file, and the export."""
+    with house.database.reading() as session:
+        export(session, folder, at=house.clock(), base_url=house.settings.base_url)
+    listed = app.test_client().get("/api/v1/partners").json["items"][0]  # type: ignore[index]
+    register = client.get("/staff/partners.csv").text
+    kept = json.loads((folder / "partners.json").read_text())[0]
+    picture = folder / "logos/alder.png"
+    return [
+        listed["description"] == WORDS,
+        listed["logo_url"] == house.settings.base_url + ADDRESS,
+        ">Alder</bdi>" in app.test_client().get("/partners/?q=reading").text,
+        WORDS in register and WORDS in (folder / "partners.csv").read_text() and kept["description"] == WORDS,
+        f",{house.settings.base_url}{ADDRESS}" in register,
+        kept["logo"] == "logos/alder.png" and picture.exists() and picture.read_bytes() == LOGO.content,
+    ]
+
+
+def test_files_api_and_search_have_what_the_public_page_shows(
+    app: Flask, client: InspectingClient, house: House, link: str, tmp_path: Path
+) -> None:
+    client.submit(link, "/description", words=WORDS, **SIGNED)
+    upload(client, link, drawn("PNG"), **OWN)
+    client.sign_in("publisher")
+    assert elsewhere(app, client, house, tmp_path / "proposed") == [False] * 6
+    for number in (1, 2):
+        client.submit(STAFF, f"/postings/{number}", settle="accept")
+    assert elsewhere(app, client, house, tmp_path / "shown") == [True] * 6
+    # Only a proposal that staff let through becomes public: an import says that it leaves these columns out.
+    left_out = partner_file(client.get("/staff/partners.csv").data).left_out
+    assert left_out == ("Columns left out: description, logo.",)
+    for number in (1, 2):
+        client.submit(link, "/take-back", posting=str(number), **SIGNED)
+    assert elsewhere(app, client, house, tmp_path / "gone") == [False] * 6
 
 
 def test_the_logo_goes_with_the_partners_page(app: Flask, client: InspectingClient, house: House, link: str) -> None:

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.partners.folding import name_key
 from signoff.domain.partners.places import NATIONWIDE, STATES, Place
+from signoff.domain.partners.postings import PostingKind
 from signoff.domain.publications.name_groups import name_order
-from signoff.models import Expertise, Partner, PartnerExpertise, PartnerName, PartnerPlace
+from signoff.models import Expertise, Partner, PartnerExpertise, PartnerName, PartnerPlace, PartnerPosting
 from signoff.models.partners import is_present
+from signoff.models.postings import is_shown
 from signoff.services.partners.particulars import loaded_particulars, working_in
 
 _MOST_WORDS = 8
@@ -40,7 +42,8 @@ def names_in_directory(
 ) -> list[tuple[int, str]]:
     """The ids and names of the present partners that are looked for, in the order in which names are read.
 
-    Each of the words is in a public name, a place or the expertise of a partner, or begins there.
+    Each of the words is in a public name, a place, the expertise or the public description of a partner, or begins
+    there.
     """
     of_level = [Partner.level == level] if level else []
     said = [_says(word) for word in words.split()[:_MOST_WORDS] if name_key(word)]
@@ -66,7 +69,12 @@ def _says(word: str) -> ColumnElement[bool]:
         .where(PartnerExpertise.until.is_(None), Expertise.until.is_(None))
         .where(func.lower(Expertise.word).contains(small, autoescape=True))
     )
-    return or_(Partner.id.in_(named), Partner.id.in_(placed), Partner.id.in_(knows))
+    described = select(PartnerPosting.partner_id).where(
+        is_shown(),
+        PartnerPosting.kind == PostingKind.DESCRIPTION,
+        func.lower(PartnerPosting.words).contains(small, autoescape=True),
+    )
+    return or_(*(Partner.id.in_(found) for found in (named, placed, knows, described)))
 
 
 def partners_in_order(session: Session, ids: Sequence[int]) -> list[Partner]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.errors import NotFound
 from signoff.domain.partners.postings import PostingKind
+from signoff.domain.positions.slugs import encoded
 from signoff.models import Logo, Partner, PartnerPosting
 from signoff.models.base import among
 from signoff.models.partners import is_present
@@ -33,6 +34,11 @@ def public_profiles(session: Session, partner_ids: Collection[int]) -> Mapping[i
         elif posting.words:
             words[posting.partner_id] = posting.words
     return {number: PublicProfile(words.get(number, ""), logos.get(number)) for number in words.keys() | logos.keys()}
+
+
+def logo_path(slug: str, digest: str) -> str:
+    """Where on the site a partner's logo of this digest is, for what is read elsewhere."""
+    return f"/partners/{encoded(slug)}/logo-{digest}.png"
 
 
 def public_notices(

@@ -1,7 +1,8 @@
 """The partner register."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import request
 
@@ -16,10 +17,11 @@ from signoff.services.partners.name_conflicts import question_of_public_words
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partners import ContactForm, PartnerForm, get_entry, get_partner
+from signoff.services.partners.public_profiles import PublicProfile, public_profiles
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
-from signoff.web.installation import current_act, db
+from signoff.web.installation import current_act, db, installation
 from signoff.web.kept_pages import kept
 from signoff.web.name_questions import shared_with
 from signoff.web.schemas.partners import (
@@ -29,12 +31,14 @@ from signoff.web.schemas.partners import (
     NewPartner,
     NewPlace,
     PartnerChanges,
+    PublicPartner,
     PublicPartners,
     StaffPartner,
     StaffPartners,
 )
 from signoff.web.serializers import public_partner, staff_partner
 
+Shape = TypeVar("Shape", PublicPartner, StaffPartner)
 _FILTERS = {
     "state": "Only those that work in this state, by its two letters; US for those that work nationwide.",
     "expertise": "Only those with this expertise, a word from the list that staff keep.",
@@ -54,8 +58,17 @@ def partners(page: Page) -> PublicPartners | StaffPartners:
     result = partner_directory(db(), place=state.upper(), expertise=expertise, after=page.after, limit=page.limit)
     more = page.next([partner.id for partner in result])
     if is_staff():
-        return StaffPartners(items=[staff_partner(partner) for partner in result], next=more)
-    return PublicPartners(items=[public_partner(partner) for partner in result], next=more)
+        return StaffPartners(items=_shaped(staff_partner, result), next=more)
+    return PublicPartners(items=_shaped(public_partner, result), next=more)
+
+
+def _shaped(shape: Callable[[Partner, PublicProfile, str], Shape], found: Sequence[Partner]) -> list[Shape]:
+    profiles, base_url = public_profiles(db(), [partner.id for partner in found]), installation().settings.base_url
+    return [shape(partner, profiles.get(partner.id, PublicProfile()), base_url) for partner in found]
+
+
+def _for_staff(partner: Partner) -> StaffPartner:
+    return _shaped(staff_partner, [partner])[0]
 
 
 @calls.post("/partners", endpoint="add_partner")
@@ -72,7 +85,7 @@ def add(body: NewPartner) -> tuple[AddedPartner, int]:
     answers = {(clean_line(answer.name), answer.partner): answer.answer for answer in body.answers}
     partner, is_new = add_partner(current_act(), form, answers=answers)
     warnings = _warnings(partner, form) if is_new else []
-    return AddedPartner(**staff_partner(partner).model_dump(), warnings=warnings), 201 if is_new else 200
+    return AddedPartner(**_for_staff(partner).model_dump(), warnings=warnings), 201 if is_new else 200
 
 
 @calls.patch("/partners/<slug:slug>", endpoint="change_partner")
@@ -87,7 +100,7 @@ def change(slug: str, body: PartnerChanges) -> ChangedPartner:
     partner = get_partner(db(), slug)
     answers = {(clean_line(answer.name), answer.partner): answer.answer for answer in body.answers}
     changed = change_partner(current_act(), partner, _changed_form(form_of(partner), body), answers=answers)
-    return ChangedPartner(**staff_partner(partner).model_dump(), changed=changed)
+    return ChangedPartner(**_for_staff(partner).model_dump(), changed=changed)
 
 
 def _changed_form(form: PartnerForm, body: PartnerChanges) -> PartnerForm:
@@ -129,7 +142,7 @@ def merge_into(slug: str, body: MergeInto) -> StaffPartner:
     except NotFound as unknown:
         raise Invalid({"into": unknown.text}) from None
     merge(current_act(), double, into)
-    return staff_partner(into)
+    return _for_staff(into)
 
 
 @calls.post("/partners/<slug:slug>/merge/undo", endpoint="undo_merge")
@@ -143,7 +156,7 @@ def undo(slug: str) -> StaffPartner:
     """
     double = get_entry(db(), slug)
     undo_merge(current_act(), double)
-    return staff_partner(double)
+    return _for_staff(double)
 
 
 def _warnings(partner: Partner, form: PartnerForm) -> list[str]:

@@ -117,6 +117,8 @@ class PublicPartner(Answer):
         expertise=["family leadership"],
         networks=[],
         parent=None,
+        description="Grants and research on family leadership.",
+        logo_url=None,
     )
 
     slug: Slug
@@ -129,6 +131,8 @@ class PublicPartner(Answer):
     expertise: list[str]
     networks: list[str]
     parent: str | None = described("The partner that it is an affiliate of. Each approves only for itself.")
+    description: str = described("Its own words about itself, which staff let through; empty without them.")
+    logo_url: str | None = described("The address of its logo, a PNG file; null without one.")
 
 
 class StaffPartner(PublicPartner):

@@ -76,7 +76,9 @@ def test_the_double_is_found_and_asked_as_the_partner_that_stays(house: House, s
     assert {person.email.partition("@")[0] for person in present_contacts(session, into)} == {"ana", "bo"}
     for words in ("alderians", "bo@"):
         assert [partner.name for partner in find_partners(session, PartnerFilter(words=words))] == ["Alder Trust"]
-    rows = [dict(zip(("name", "email"), (line[0], line[7]), strict=True)) for line in exported_rows([into])][1:]
+    rows = [
+        dict(zip(("name", "email"), (line[0], line[7]), strict=True)) for line in exported_rows(session, [into], "")
+    ][1:]
     assert {line["email"] for line in rows} == {person.email for person in into.people} and len(rows) == 3
     assert {group.key: set(group.ids) for group in groups(session, at=house.clock())}["tag:ohio"] == {into.id}
     assert wrong(house, session) == ()

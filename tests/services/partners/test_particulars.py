@@ -214,7 +214,7 @@ def test_a_register_goes_out_and_comes_back_without_loss(house: House, write: ob
         )
     with house.database.reading() as session:
         before = {partner.name: form_of(partner) for partner in present_partners(session)}
-        written = write(exported_rows(present_partners(session, with_people=True)))  # type: ignore[operator]
+        written = write(exported_rows(session, present_partners(session, with_people=True), ""))  # type: ignore[operator]
         again = plan_import(session, partner_file(written))
         assert not again.new_partners and not again.differences and again.known_contacts == 3
     assert forms_in(partner_file(written)) == before

@@ -1,5 +1,6 @@
 """The register: changed by one act, names that end and look alike, tags, finding, and CSV both ways."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -177,15 +178,15 @@ def test_tagging_many_is_one_act(house: House, session: Session) -> None:
         tag_partners(house.act(session, by), ids, "", added=True)
 
 
-def as_csv(partners: object) -> bytes:
-    return csv_file(exported_rows(partners))  # type: ignore[arg-type]
+def as_csv(session: Session, partners: Sequence[Partner]) -> bytes:
+    return csv_file(exported_rows(session, partners, "https://positions.example"))
 
 
 def test_what_is_exported_is_imported_as_it_was(house: House, session: Session) -> None:
     alder = house.partner(session, "Alder", "Ana Alder", "Bo Alder", public_names=("+Alder",), tags=("a", "b"))
     change(house, session, alder, name="=SUM Alder")
     house.partner(session, "Birch", level="local", aliases=("B",))
-    raw = as_csv(present_partners(session, with_people=True))
+    raw = as_csv(session, present_partners(session, with_people=True))
     assert b"'=SUM Alder" in raw
     plan = plan_import(session, partner_file(raw))
     assert (plan.new_partners, plan.new_contacts, plan.known_contacts, plan.differences) == ((), (), 3, ())

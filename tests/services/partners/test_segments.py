@@ -77,5 +77,5 @@ def test_a_segment_is_tagged_and_exported_as_it_is_found(house: House, session: 
     wanted = filter_of(save_segment(act, "Local ones", PartnerFilter(level="local")))
     shown = digest_of_found(ids_of(session, wanted))
     assert tag_all_found(act, wanted, "spring", added=True, shown=shown) == [alder]
-    names = [row[0] for row in exported_rows(find_partners(session, wanted))]
+    names = [row[0] for row in exported_rows(session, find_partners(session, wanted), "")]
     assert names == ["name", "Alder"]

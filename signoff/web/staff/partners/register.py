@@ -1,6 +1,6 @@
 """The register as a list: found, saved as segments, exported, and its partners tagged together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -27,7 +27,7 @@ from signoff.services.partners.register import (
 from signoff.services.partners.segments import segment_words, segments
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import current_act, db
+from signoff.web.installation import current_act, db, installation
 from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
 from signoff.web.spreadsheet import as_csv, as_workbook
 from signoff.web.staff.blueprint import pages
@@ -139,11 +139,15 @@ def register_page(errors: Mapping[str, str]) -> str:
 @staff(Act.READ)
 def export() -> Response:
     """The partners that are looked for as CSV, in the form the import reads."""
-    return as_csv(exported_rows(find_partners(db(), sought())), name="partners.csv")
+    return as_csv(_exported(), name="partners.csv")
 
 
 @pages.get("/staff/partners.xlsx", endpoint="export_partners_as_workbook")
 @staff(Act.READ)
 def export_as_workbook() -> Response:
     """The same as an Excel workbook."""
-    return as_workbook(exported_rows(find_partners(db(), sought())), name="partners.xlsx")
+    return as_workbook(_exported(), name="partners.xlsx")
+
+
+def _exported() -> Iterator[tuple[str, ...]]:
+    return exported_rows(db(), find_partners(db(), sought()), installation().settings.base_url)
