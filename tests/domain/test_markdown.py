@@ -100,7 +100,18 @@ SHOWN = [
      "<p>Well, <strong>yes</strong> and <em>no</em> and <code>co&lt;de&gt;</code>.</p>"),
     ("# First\n\nSecond\n======", "<h2>First</h2>\n<h2>Second</h2>"),
     ("1\\. No list \\* and \\<b>", "<p>1. No list * and &lt;b&gt;</p>"),
-    ("3) three\n4) four", '<ol start="3">\n<li>three</li>\n<li>four</li>\n</ol>'),
+    (
+        "- (a) one\n- (b) *two*",
+        '<ul>\n<li class="labeled"><span class="label">(a)</span> one</li>\n'
+        '<li class="labeled"><span class="label">(b)</span> <em>two</em></li>\n</ul>',
+    ),
+    (
+        "- 1\\. again\n\n  more",
+        '<ul>\n<li class="labeled">\n<p><span class="label">1.</span> again</p>\n<p>more</p>\n</li>\n</ul>',
+    ),
+    ("- (a) one\n- two", "<ul>\n<li>(a) one</li>\n<li>two</li>\n</ul>"),
+    ("- U.S. Senate\n- U.S. House", "<ul>\n<li>U.S. Senate</li>\n<li>U.S. House</li>\n</ul>"),
+    ("3) three\n4) four", '<ol start="3" class="closed">\n<li>three</li>\n<li>four</li>\n</ol>'),
     ("    code &amp; <b>", "<pre><code>code &amp;amp; &lt;b&gt;\n</code></pre>"),
     ("`unclosed **so what", "<p>`unclosed **so what</p>"),
     ("a < b and b > c, AT&T", "<p>a &lt; b and b &gt; c, AT&amp;T</p>"),

@@ -20,6 +20,9 @@ STYLES = """
 <text:list-style style:name="L1"><text:list-level-style-bullet text:level="1"/>
 <text:list-level-style-number text:level="2" style:num-format="1"/></text:list-style>
 <text:list-style style:name="L2"><text:list-level-style-number text:level="1" style:num-format="a"/></text:list-style>
+<text:list-style style:name="L3"><text:list-level-style-number text:level="1" style:num-format="a" style:num-prefix="("
+style:num-suffix=")" text:start-value="3"/><text:list-level-style-number text:level="2" style:num-format="1"
+style:num-suffix=")" text:display-levels="2"/></text:list-style>
 """
 ODT = """
 <text:tracked-changes><text:changed-region><text:deletion><text:p>struck out</text:p></text:deletion></text:changed-region>
@@ -50,7 +53,7 @@ def test_an_opendocument_text_becomes_this_text() -> None:
     assert result.title == "Fund the schools"
     assert result.body == (
         "## What we ask\n\nWe **need** it now,\\\nand *soon*[^1]. [Our site](https://example.org/)\n\n"
-        "- one\n  1. deeper\n- two\n- a. lettered\n\n"
+        "- one\n  1. deeper\n- two\n\n* a. lettered\n\n"
         "| State | Sum |\n| --- | ---: |\n| Ohio |  |\n| Iowa | $5 |\n\nA map:\n\n[^1]: By law."
     )
     assert list(result.left_out) == [
@@ -63,6 +66,17 @@ def test_an_opendocument_text_becomes_this_text() -> None:
         "Merged cells of a table were taken apart (one place)",
     ] or list(result.left_out)
     assert problems(clean(Wording(title="T", summary="S", body=result.body))) == {}
+
+
+def test_an_opendocument_list_keeps_the_labels_that_it_shows() -> None:
+    one, two = (
+        "<text:list-item><text:p>{}</text:p>{}</text:list-item>".format(*each) for each in (("x", ""), ("y", ""))
+    )
+    within = f"<text:list>{one}{two}</text:list>"
+    text = (
+        f'<text:list text:style-name="L3"><text:list-item><text:p>a</text:p>{within}</text:list-item>{two}</text:list>'
+    )
+    assert read_file("a.odt", opendocument(text, styles=STYLES)).body == "- (c) a\n  - c.1) x\n  - c.2) y\n- (d) y"
 
 
 PASTED = {
@@ -87,19 +101,20 @@ id=ftn1><p class=MsoFootnoteText><a href="#_ftnref1" name="_ftn1">[1]</a> See th
 style="font-weight:400;">Our ask</span></h2><p dir="ltr"><span style="font-weight:400;">We </span><span
 style="font-weight:700;">need</span><span style="font-style:italic;"> money</span></p><br><ul><li dir="ltr"
 aria-level="1"><p role="presentation"><span>one</span></p></li><li dir="ltr" aria-level="2"><p><span>deeper</span></p></li>
-</ul><ol start="3"><li><span>third</span></li></ol><div><table><tbody><tr><td><p>A</p></td><td rowspan="2"><p>B</p></td></tr>
+</ul><ol start="3"><li><span>third</span></li><ol><li dir="ltr" style="list-style-type:lower-alpha;" aria-level="2"><p>x</p>
+</li></ol></ol><div><table><tbody><tr><td><p>A</p></td><td rowspan="2"><p>B</p></td></tr>
 <tr><td><p>c</p></td></tr></tbody></table></div><table><tr><td><p>Cost</p></td><td><p>At</p></td></tr><tr><td><p dir="ltr"
 style="line-height:1;text-align: right;"><span>$5</span></p></td><td style="text-align:center">1</td></tr></table><p><a href="https://www.google.com/url?q=https://example.org/&amp;sa=D">our
 site</a> <img src="data:image/png;base64,AAAA" alt="Map"></p></b>""",
-        "### Our ask\n\nWe **need** *money*\n\n- one\n  - deeper\n\n3. third\n\n| A | B |\n| --- | --- |\n| c |  |\n\n"
+        "### Our ask\n\nWe **need** *money*\n\n- one\n  - deeper\n\n3. third\n   - a. x\n\n| A | B |\n| --- | --- |\n| c |  |\n\n"
         "| Cost | At |\n| ---: | :---: |\n| $5 | 1 |\n\n"
         "[our site](https://example.org/)",
         ["A picture, after “$5 1 our site”: “Map”", "Merged cells of a table were taken apart (one place)"],
     ),
     "a web page": (
         """<p>Only <code>words</code> <script>alert(1)</script><style>p{}</style>here.<button>Press</button></p><pre>as
-  is</pre><blockquote><p>Said</p></blockquote><p hidden>unseen</p><ol type="a"><li>x</li></ol><iframe src="//evil"></iframe>""",
-        "Only words here.\n\n```\nas\n  is\n```\n\n> Said\n\n- a. x",
+  is</pre><blockquote><p>Said</p></blockquote><p hidden>unseen</p><ol type="a"><li value="2">x</li></ol><iframe src="//evil"></iframe>""",
+        "Only words here.\n\n```\nas\n  is\n```\n\n> Said\n\n- b. x",
         [
             "A form field, after “Only words here.”: “Press”",
             "Hidden words, after “here. as is Said”: “unseen”",

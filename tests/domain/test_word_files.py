@@ -92,7 +92,25 @@ DOCUMENTS: dict[str, tuple[bytes, str, list[str]]] = {
             p("Three", numbered=(2, 0)),
             p("One again", numbered=(4, 0)),
         ),
-        "1. One\n   - (a) Letter\n2. Two\n\nBetween\n\n3. Three\n\n1) One again",
+        "1. One\n   - (a) Letter\n2. Two\n\nBetween\n\n3. Three\n\n- 1\\. One again",
+        [],
+    ),
+    "lettered lists": (
+        word(
+            p("One", numbered=(5, 0)),
+            p("Deeper", numbered=(5, 1)),
+            p("Deepest", numbered=(5, 2)),
+            p("And so", numbered=(5, 2)),
+            p("Two", numbered=(5, 0)),
+            p("Between"),
+            p("Three", numbered=(5, 0)),
+            p("A dot", numbered=(1, 0)),
+            p("Another", numbered=(7, 0)),
+            p("First of it", numbered=(6, 0)),
+            p("In it", numbered=(6, 1)),
+        ),
+        "- (a) One\n  - i. Deeper\n    1) Deepest\n    2) And so\n- (b) Two\n\nBetween\n\n- (c) Three\n\n* A dot\n\n"
+        "- (a) Another\n\nArticle I. First of it\n\n- I.1 In it",
         [],
     ),
     "numbered headings": (
@@ -286,7 +304,12 @@ DOCUMENTS: dict[str, tuple[bytes, str, list[str]]] = {
     ),
 }
 # What a list's own numbers add to the words, and the words of the list's sentences are in no document.
-LABELS = {"numbered lists": "a 1 2 3 1", "numbered headings": "I I 1 I 2", "nested lists": ""}
+LABELS = {
+    "lettered lists": "a i b c a Article I I 1",
+    "numbered lists": "a 1 2 3 1",
+    "numbered headings": "I I 1 I 2",
+    "nested lists": "",
+}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

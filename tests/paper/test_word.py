@@ -253,3 +253,10 @@ def test_libreoffice_reads_the_same_words(tmp_path: Path, names: int, kind: str)
         document = ElementTree.fromstring(archive.read("content.xml"))
     notes = [one for one in document.iter() if one.tag.endswith("}note")]
     assert letters_of("".join("".join(one.itertext()) for one in notes)) == letters_of(file.notes())
+
+
+def test_lettered_lists_are_words_own_and_begin_where_the_text_says() -> None:
+    file = file_of("- (b) one\n  - i. two\n  - ii. three\n- (c) four\n- (a) five\n\n1) six\n2) seven\n\n- 1\\. again")
+    listed = ["(b) one", "i. two", "ii. three", "(c) four", "(a) five", "1) six", "2) seven", "1. again"]
+    assert "\n".join(listed) in file.words()
+    assert file.styled("ListNumber") == ["one", "two", "three", "four", "five", "six", "seven", "again"]

@@ -61,6 +61,10 @@ block = st.one_of(
     line.map("## {}".format),
     lines.map(lambda items: "\n".join(f"- {item}" for item in items)),
     lines.map(lambda items: "\n".join(f"{number}. {item}" for number, item in enumerate(items, 3))),
+    lines.map(lambda items: "\n".join(f"- ({'abc'[at]}) {item}" for at, item in enumerate(items))),
+    lines.map(
+        lambda items: "\n".join(f"{number}) {item}\n   - {number}.a {item}" for number, item in enumerate(items, 1))
+    ),
     lines.map(lambda items: "\n".join(f"> {item}" for item in items)),
     lines.map(lambda items: "```\n" + "\n".join(items) + "\n```"),
     st.tuples(words, words, words, words).map("| {0[0]} | {0[1]} |\n|:--|--:|\n| {0[2]} | {0[3]} |".format),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
 
+from signoff.domain.positions.labels import OpenLists
 from signoff.domain.positions.markdown import html_of
 
 Row = tuple[str, ...]
 
-_INLINE = ("a", "code", "em", "s", "strong", "sup")
+_INLINE = ("a", "code", "em", "s", "span", "strong", "sup")
 _WORDS_A_MINUTE = 230
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 
@@ -18,8 +19,8 @@ _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 class ReadBlock:
     """One block of a text: its plain words, or the rows of a table.
 
-    `kind` is heading, paragraph, item, quotation, code, table or link; `mark` is what stands before an item of a list;
-    `form` is its markup, by which a change that leaves the words alone is noticed.
+    `kind` is heading, paragraph, item, quotation, code, table or link; `mark` is what stands before an item of a list
+    that has no label among its words; `form` is its markup, by which a change that leaves the words alone is noticed.
     """
 
     kind: str
@@ -52,8 +53,9 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks: list[ReadBlock] = []
         self._open: list[str] = []
-        self._lists: list[int | None] = []  # the next number of each list that is open; None where it has dots
+        self._lists = OpenLists()
         self._mark = ""
+        self._begins_item = False
         self._words: list[str] = []
         self._form: list[str] = []
         self._rows: list[list[str]] = []
@@ -81,11 +83,9 @@ class _Reader(HTMLParser):
         if "table" not in self._open:
             self.end_block()
         if tag in ("ol", "ul"):
-            self._lists.append(int(attributes.get("start") or 1) if tag == "ol" else None)
+            self._lists.begin(tag, attributes)
         elif tag == "li":
-            number = self._lists[-1]
-            self._mark = "•" if number is None else f"{number}."
-            self._lists[-1] = None if number is None else number + 1
+            self._mark, self._begins_item = self._lists.item(attributes), True
         elif tag == "tr":
             self._rows.append([])
         if tag != "hr":
@@ -107,7 +107,7 @@ class _Reader(HTMLParser):
             self.end_block()
         self._open.pop()
         if tag in ("ol", "ul"):
-            self._lists.pop()
+            self._lists.end()
 
     def handle_data(self, text: str) -> None:
         """The words between tags."""
@@ -125,7 +125,7 @@ class _Reader(HTMLParser):
             self._rows = []
         elif words:
             self.blocks.append(ReadBlock(self._kind(), words, self._mark, form=form))
-            self._mark = ""
+            self._mark, self._begins_item = "", False
 
     def _taken(self) -> str:
         words, self._words = "".join(self._words), []
@@ -136,6 +136,6 @@ class _Reader(HTMLParser):
             return "code"
         if self._open and self._open[-1] in _HEADINGS:
             return "heading"
-        if self._mark:
+        if self._begins_item:
             return "item"
         return "quotation" if "blockquote" in self._open else "paragraph"

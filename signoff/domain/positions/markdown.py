@@ -1,6 +1,7 @@
 """The dialect of Markdown that texts are written in: how it is read, and how it is shown as safe HTML and plain words.
 
 Headings, paragraphs, emphasis, lists, quotations, tables with alignment, links, footnotes, hard line breaks and code.
+Where all items of a list with bullets begin with a label such as “(a)”, the labels are shown in place of bullets.
 What else Markdown knows is read too, so that markdown_rules.py can refuse it; nothing of it is ever shown as markup.
 """
 
@@ -12,10 +13,13 @@ from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+
+from signoff.domain.positions.labels import are_labels, label_of
 
 # Tables cost time by the square of their columns: a text with a line of more bars than this is read without tables.
 MOST_BARS = 40
@@ -61,7 +65,7 @@ def html_of(body: str, place: str = "text") -> str:
 def blocks_of(body: str, *, bullet: str = "") -> tuple[str, ...]:
     """The paragraphs, headings, list items and cells that a reader of the text sees, without Markdown.
 
-    `bullet` begins each list item.
+    `bullet` begins each list item that has no number or label.
     """
     html = re.sub(r"<li>(?:\s*<p>)?", lambda item: f"{item[0]}{bullet}", _unnumbered(body))
     tags = r"</?(?:p|li|h\d|t[dhr]|ul|ol|blockquote|pre|table|thead|tbody|section)[^>]*>|<[bh]r>"
@@ -151,9 +155,45 @@ def _settle(state: StateCore) -> None:
     for token in state.tokens:
         if style := token.attrs.pop("style", None):
             token.attrs["class"] = str(style).removeprefix("text-align:")
+        if token.type == "ordered_list_open" and token.markup == ")":
+            token.attrs["class"] = "closed"
         for child in token.children or ():
             if child.type == "link_open" and not TARGET.fullmatch(str(child.attrs.get("href", ""))):
                 child.meta = {**child.meta, "href": child.attrs.pop("href", "")}
+
+
+def _mark_labels(state: StateCore) -> None:
+    # In place of bullets, where every item of a list begins with one. The parser tears a footnote out of its list.
+    lists: list[list[tuple[Token, Token | None]] | None] = []
+    for at, token in enumerate(state.tokens):
+        match token.type:
+            case "bullet_list_open":
+                lists.append([])
+            case "ordered_list_open":
+                lists.append(None)
+            case "list_item_open" if lists and (items := lists[-1]) is not None:
+                # An item begins with its paragraph, whose words are the token after it.
+                children = state.tokens[at + 2].children if state.tokens[at + 1].type == "paragraph_open" else None
+                items.append((token, children[0] if children else None))
+            case "ordered_list_close" if lists:
+                lists.pop()
+            case "bullet_list_close" if lists and (items := lists.pop()):
+                _mark_labels_of(items)
+
+
+def _mark_labels_of(items: list[tuple[Token, Token | None]]) -> None:
+    words = [first for _, first in items if first is not None and first.type == "text"]
+    labels = [label_of(first.content) for first in words]
+    if len(words) == len(items) and are_labels(labels):
+        for (item, _), first, label in zip(items, words, labels, strict=True):
+            item.attrs["class"] = "labeled"
+            first.meta = {**first.meta, "label": len(label)}
+
+
+def _text(self: Any, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    content, size = tokens[index].content, tokens[index].meta.get("label", 0)
+    label = f'<span class="label">{escapeHtml(content[:size])}</span>' if size else ""
+    return label + escapeHtml(content[size:])
 
 
 def _as_typed(self: Any, tokens: list[Token], index: int, options: Any, env: Any) -> str:
@@ -190,10 +230,12 @@ def _made(*without: str) -> MarkdownIt:
             made.linkify.add(schema, None)
     made.inline.ruler.at("newline", _newline)
     made.core.ruler.push("settle", _settle)
+    made.core.ruler.push("mark_labels", _mark_labels)
     # Addresses stay as they were typed: what is shown is what is in the text.
     for name, kept in {"validateLink": _anything, "normalizeLink": str, "normalizeLinkText": str}.items():
         setattr(made, name, kept)
     for name, rule in {
+        "text": _text,
         "html_block": _as_typed,
         "html_inline": _as_typed,
         "image": _as_typed,
@@ -221,7 +263,7 @@ def _attribute(tag: str, attribute: str, value: str) -> str | None:
 _CLEANER = nh3.Cleaner(
     tags={
         *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "br", "section"),
-        *("em", "strong", "s", "code", "a", "sup", "table", "thead", "tbody", "tr", "th", "td"),
+        *("em", "strong", "s", "code", "a", "sup", "span", "table", "thead", "tbody", "tr", "th", "td"),
     },
     attributes={
         "a": {"href", "id", "role", "aria-label"},
@@ -229,7 +271,10 @@ _CLEANER = nh3.Cleaner(
         "li": {"id"},
         "section": {"role", "aria-label"},
     },
-    allowed_classes={"th": {"left", "center", "right"}, "td": {"left", "center", "right"}, "section": {"footnotes"}},
+    allowed_classes={
+        **dict.fromkeys(("th", "td"), {"left", "center", "right"}),
+        **{"section": {"footnotes"}, "ol": {"closed"}, "li": {"labeled"}, "span": {"label"}},
+    },
     attribute_filter=_attribute,
     url_schemes={"http", "https", "mailto"},
     url_relative="pass_through",

@@ -140,12 +140,18 @@ class Text:
         tag, attributes, inside = node
         items = [item for item in inside if not isinstance(item, str)]
         level, start = min(place.depth, DEEPEST), int(attributes.get("start", "1"))
+        end = ")" if attributes.get("class") == "closed" else "."
         spelled = tag == "ol" and start + len(items) > LAST_NUMBER
-        of = BULLETS if tag == "ul" or spelled else self.numbering.begin(level, start)
+        labels = [item[1].get("label", "") for item in items]
+        lists = [BULLETS] * len(items)
+        if tag == "ol" and not spelled:
+            lists = [self.numbering.begin(level, start, end=end)] * len(items)
+        elif tag == "ul" and all(labels):
+            lists = self.numbering.labeled(level, labels)
         made = ""
-        for number, item in enumerate(items, start):
+        for number, (of, item) in enumerate(zip(lists, items, strict=True), start):
             inner = replace(place, depth=place.depth + 1)
-            inner = replace(inner, opening=run(f"{number}. ")) if spelled else replace(inner, mark=(level, of))
+            inner = replace(inner, opening=run(f"{number}{end} ")) if spelled else replace(inner, mark=(level, of))
             right = from_right or item[1].get("dir") == "rtl"
             made += self._blocks(item[2], inner, from_right=right) or self._bare_mark(inner)
         return made

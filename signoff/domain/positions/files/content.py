@@ -39,21 +39,21 @@ class Block:
     """A paragraph, heading, item of a list, block of code, rule, or table.
 
     `level` is a heading's from 1, or how deep an item or a further paragraph of one lies, from 0; -1 outside of lists.
-    `number` is an item's in a numbered list. `sides` are those of a table's columns that stand at the "right" or in the
-    "center", and empty for others.
+    `label` is what stands before an item, as “2.” or “(b)”; a bullet has none. `sides` are those of a table's columns
+    that stand at the "right" or in the "center", and empty for others.
     """
 
     kind: BlockKind
     runs: tuple[Run, ...] = ()
     level: int = -1
-    number: int | None = None
+    label: str = ""
     is_quoted: bool = False
     rows: tuple[tuple[tuple[Run, ...], ...], ...] = ()
     sides: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
-        """What it says, on one line."""
+        """What it says, on one line; without its label."""
         return " ".join(filter(None, map(plain, (self.runs, *(cell for row in self.rows for cell in row)))))
 
     @property
@@ -137,8 +137,7 @@ def in_one_cell(blocks: Iterable[Block], left_out: LeftOut) -> tuple[Run, ...]:
     for block in blocks:
         if block.is_empty:
             continue
-        mark = "• " if block.number is None else f"{block.number}. "
-        own = [Run(mark)] if block.kind == BlockKind.ITEM else []
+        own = [Run(f"{block.label or '•'} ")] if block.kind == BlockKind.ITEM else []
         if block.rows:
             left_out.change("A table within a table's cell was written as lines")
             own += [run for row in block.rows for each in row for run in (*each, Run(" "))]

@@ -17,7 +17,7 @@ from signoff.domain.positions.files.html_tree import (
     sheet_of,
     tree_of,
 )
-from signoff.domain.positions.files.word_styles import formatted
+from signoff.domain.positions.labels import formatted
 
 _LISTED = {
     "img": "A picture",
@@ -36,8 +36,8 @@ _LISTED = {
     "rt": "Words above the line",
 }
 _BOLD, _ITALIC = ("b", "strong"), ("i", "em", "cite", "var")
-_COUNTS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_STYLED_COUNTS = {
+_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_STYLED_FORMS = {
     "lower-alpha": "lowerLetter",
     "lower-latin": "lowerLetter",
     "upper-alpha": "upperLetter",
@@ -61,14 +61,6 @@ class _Place:
     is_exact: bool = False
 
 
-@dataclass(frozen=True)
-class _Mark:
-    """The mark of an item of a list whose words come next."""
-
-    number: int | None = None
-    label: str = ""
-
-
 def read_html(html: str) -> Reading:
     """A page's or a part's text; ValueError where it is nested too deep."""
     root = tree_of(html)
@@ -89,7 +81,7 @@ class _Reader:
     notes: Notes
     blocks: list[Block] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
-    mark: _Mark | None = None
+    label: str | None = None  # of an item of a list whose words come next
     wanted: dict[str, Node] = field(default_factory=dict)  # footnotes that the text refers to
 
     def walk(self, node: Node, place: _Place) -> None:
@@ -105,24 +97,23 @@ class _Reader:
         runs, self.runs = tuple(self.runs), []
         if not any(run.note or run.text.strip() for run in runs):
             return
-        kind, level, number = BlockKind.PARAGRAPH, place.depth, None
+        kind, level, label = BlockKind.PARAGRAPH, place.depth, ""
         if place.heading:
             kind, level = BlockKind.HEADING, place.heading
-        elif self.mark is not None:
-            kind, level, number = BlockKind.ITEM, max(place.depth, 0), self.mark.number
-            runs = (Run(f"{self.mark.label} "), *runs) if self.mark.label else runs
-            self.mark = None
-        self.blocks.append(Block(kind, runs, level=level, number=number, is_quoted=place.is_quoted))
+        elif self.label is not None:
+            kind, level, label = BlockKind.ITEM, max(place.depth, 0), self.label
+            self.label = None
+        self.blocks.append(Block(kind, runs, level=level, label=label, is_quoted=place.is_quoted))
         self.reading.left_out.passed(" ")
 
     def apart(self, node: Node) -> list[Block]:
         """The blocks of an element, by themselves."""
-        kept = self.blocks, self.runs, self.mark
-        self.blocks, self.runs, self.mark = [], [], None
+        kept = self.blocks, self.runs, self.label
+        self.blocks, self.runs, self.label = [], [], None
         self.walk(node, _Place())
         self.end(_Place())
         result = self.blocks
-        self.blocks, self.runs, self.mark = kept
+        self.blocks, self.runs, self.label = kept
         return result
 
     def _say(self, text: str, place: _Place) -> None:
@@ -227,7 +218,7 @@ class _Reader:
                 self.reading.title = self.reading.title or node.words()
             case "p" if found := _WORDS_OWN_LIST.search(style):
                 place = replace(place, depth=int(found[1]) - 1)
-                self.mark = _words_own_mark(node)
+                self.label = _words_own_mark(node)
         self.walk(node, place)
         self.end(place)
 
@@ -242,10 +233,10 @@ class _Reader:
         self.runs = kept
 
     def _list(self, node: Node, style: str, place: _Place) -> None:
-        number = int(node.get("start")) if node.get("start").isdigit() and len(node.get("start")) < 9 else 1
+        number = _counted(node.get("start")) or 1
         deeper = re.search(r"\blst-\S+-(\d)\b", node.get("class"))
         depth = int(deeper[1]) if deeper else place.depth + 1
-        kind = next((name for css, name in _STYLED_COUNTS.items() if css in style), _COUNTS.get(node.get("type"), ""))
+        form = _form(node, style)
         for item in node.inner:
             if isinstance(item, str) or item.tag != "li":
                 self.walk(Node("div", inner=[item]), replace(place, depth=depth))
@@ -253,13 +244,16 @@ class _Reader:
                 continue
             level = item.get("aria-level")
             own = replace(place, depth=int(level) - 1 if level in tuple("123456789") else depth)
-            self.mark = _Mark()
+            self.label = ""
             if node.tag == "ol":
-                self.mark = _Mark(label=f"{formatted(number, kind)}.") if kind else _Mark(number)
+                number = _counted(item.get("value")) or number
+                # Google Docs says it of each item.
+                own_form = _form(item, self.sheet.style(item)) or form or "decimal"
+                self.label = f"{formatted(number, own_form)}."
                 number += 1
             if id(item) not in self.notes.apart:
                 self._element(Node("div", item.attributes, item.inner, item.parent), own)
-            self.mark = None
+            self.label = None
 
     def _table(self, node: Node) -> None:
         rows = [[(self._cell(cell), side_of(cell)) for cell in row] for row in grid_of(node)]
@@ -284,10 +278,18 @@ def _is_own_mark(node: Node, style: str) -> bool:
     return is_listed and _OWN_MARK.search(style) is not None and len(node.words()) <= _LONGEST_MARK
 
 
-def _words_own_mark(paragraph: Node) -> _Mark:
-    """The mark that Word wrote before an item of its lists."""
+def _words_own_mark(paragraph: Node) -> str:
+    """The label that Word wrote before an item of its lists; empty for a bullet."""
     marks = (node.words() for node in paragraph.nodes() if _OWN_MARK.search(node.get("style").lower()))
     label = next(marks, "")
-    if number := re.fullmatch(r"(\d{1,9})[.)]?", label):
-        return _Mark(int(number[1]))
-    return _Mark(label=label if re.search(r"[^\W_]", label) and len(label) > 1 else "")
+    return label if re.search(r"\d|[^\W_].", label) else ""
+
+
+def _counted(typed: str) -> int:
+    return int(typed) if re.fullmatch("[0-9]{1,8}", typed) else 0
+
+
+def _form(node: Node, style: str) -> str:
+    """In which form a list or an item says that it counts; empty where it does not say."""
+    styled = (form for css, form in _STYLED_FORMS.items() if css in style)
+    return next(styled, _FORMS.get(node.get("type"), ""))

@@ -16,10 +16,8 @@ from signoff.domain.positions.files.content import (
     table_of,
 )
 from signoff.domain.positions.files.opendocument_styles import OpenStyles
-from signoff.domain.positions.files.word_styles import formatted
 from signoff.domain.positions.files.xml_parts import attribute, child, children, element, local
 
-_COUNTS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _SKIPPED = frozenset(
     ("tracked-changes", "forms", "sequence-decls", "variable-decls", "user-field-decls", "note-citation")
 )
@@ -232,15 +230,11 @@ class _Reader:
                 is_marked = False
                 if start.isdigit() and len(start) < 9:
                     counts[:] = [int(start) - 1]
-                counts[:] = [(counts or [0])[0] + 1]
                 own = style or self.styles.list_of(attribute(each, "style-name"))
-                yield self._marked(block, depth, self.styles.counting(own, depth), counts[0])
-
-    def _marked(self, block: Block, depth: int, counting: str | None, number: int) -> Block:
-        if counting == "1":
-            return replace(block, kind=BlockKind.ITEM, level=depth, number=number)
-        label = f"{formatted(number, _COUNTS[counting])}. " if counting in _COUNTS else ""
-        return replace(block, kind=BlockKind.ITEM, level=depth, runs=(*([Run(label)] if label else []), *block.runs))
+                counts[:] = [(counts or [self.styles.start(own, depth) - 1])[0] + 1]
+                around = [(self.counts.get(f"{style}:{level}") or [1])[0] for level in range(depth)]
+                label = self.styles.label(own, [*around, counts[0]])
+                yield replace(block, kind=BlockKind.ITEM, level=depth, label=label)
 
     def _table(self, item: Element) -> Iterator[Block]:
         rows = [self._row(row) for row in self._rows(item)]

@@ -1,10 +1,13 @@
 """The styles and the lists of an OpenDocument text: what paragraphs are, how words look, how lists count."""
 
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from signoff.domain.positions.files.xml_parts import attribute, child, children, local
+from signoff.domain.positions.labels import formatted
 
 _MOST_BASES = 20
+_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
 
 class OpenStyles:
@@ -44,12 +47,29 @@ class OpenStyles:
                 return {"center": "center", "end": "right", "right": "right"}.get(said, "")
         return ""
 
-    def counting(self, name: str, depth: int) -> str | None:
-        """How a list counts at a depth, as “1” or “a”; empty for bullets, None where nothing is known of it."""
-        for level in self._lists.get(name, ()):
-            if attribute(level, "level") == str(depth + 1):
-                return attribute(level, "num-format") if local(level) == "list-level-style-number" else ""
-        return None
+    def start(self, name: str, depth: int) -> int:
+        """The number that a list begins with at a depth."""
+        said = attribute(self._level(name, depth), "start-value")
+        return int(said) if said.isdigit() and len(said) < 9 else 1
+
+    def label(self, name: str, numbers: Sequence[int]) -> str:
+        """What stands before an item, by its number and those of the items around it; empty for a bullet."""
+        depth = len(numbers) - 1
+        own = self._level(name, depth)
+        if local(own) != "list-level-style-number" or not attribute(own, "num-format"):
+            return ""
+        levels = attribute(own, "display-levels")
+        first = max(0, depth + 1 - int(levels)) if levels.isdigit() and len(levels) < 3 else depth
+        forms = [attribute(self._level(name, level), "num-format") for level in range(first, depth + 1)]
+        parts = [
+            formatted(number, _FORMS.get(form, "decimal")) for number, form in zip(numbers[first:], forms, strict=True)
+        ]
+        label = f"{attribute(own, 'num-prefix')}{'.'.join(parts)}{attribute(own, 'num-suffix')}".strip()
+        return f"{label}." if label.isalnum() else label
+
+    def _level(self, name: str, depth: int) -> Element:
+        levels = (level for level in self._lists.get(name, ()) if attribute(level, "level") == str(depth + 1))
+        return next(levels, Element("none"))
 
     def list_of(self, name: str) -> str:
         """The list that a paragraph's style belongs to."""

@@ -205,9 +205,7 @@ class _Part:
             deeper = re.fullmatch(r"list continue(?: (\d))?", name)
             depth = int(deeper[1] or 1) - 1 if deeper else -1
             return Block(BlockKind.PARAGRAPH, runs, level=depth, is_quoted=name in _QUOTES)
-        if label.text and label.number is None:
-            runs = (Run(f"{label.text} "), *runs)
-        return Block(BlockKind.ITEM, runs, level=label.level, number=label.number)
+        return Block(BlockKind.ITEM, runs, level=label.level, label=label.text)
 
     def _label(self, properties: Element | None, style: str, styles: list[Style]) -> Label | None:
         own = child(properties, "numPr")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from signoff.domain.positions.files.xml_parts import attribute, child, children, local, value
+from signoff.domain.positions.labels import formatted
 
 _OFF = ("0", "false", "off", "none")
 _MOST_BASES = 20
@@ -68,12 +69,6 @@ class Label:
 
     text: str
     level: int
-
-    @property
-    def number(self) -> int | None:
-        """The number of a plain numbered list; None for bullets, letters and numbers of several parts."""
-        plain = re.fullmatch(r"(\d{1,9})[.)]?", self.text)
-        return int(plain[1]) if plain else None
 
 
 @dataclass
@@ -141,37 +136,6 @@ class Numbering:
     def _part(self, item: Element, key: str, level: int) -> str:
         number = self._counts[key].get(level, self._start(item, key, level))
         return formatted(number, value(self._level(item, key, level), "numFmt"))
-
-
-def formatted(number: int, kind: str) -> str:
-    """A number as a list shows it: in figures, letters or Roman numerals."""
-    match kind:
-        case "lowerLetter" | "upperLetter" if number > 0:
-            result = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        case "lowerRoman" | "upperRoman" if 0 < number < 4000:
-            result = _roman(number)
-        case "none":
-            result = ""
-        case _:
-            result = str(number)
-    return result.upper() if kind.startswith("upper") else result
-
-
-_ROMAN = tuple(
-    zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
-        strict=True,
-    )
-)
-
-
-def _roman(number: int) -> str:
-    result = ""
-    for worth, letters in _ROMAN:
-        result += letters * (number // worth)
-        number %= worth
-    return result
 
 
 def is_row_deleted(row: Element) -> bool:

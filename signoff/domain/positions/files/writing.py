@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from signoff.domain.positions.files.content import Block, BlockKind, FileText, LeftOut, Reading, Run, plain
 from signoff.domain.positions.files.inline import tidy, written
 from signoff.domain.positions.files.letter_parts import letter_parts
+from signoff.domain.positions.labels import are_labels, label_of
 from signoff.domain.positions.markdown_rules import MOST_COLUMNS
 from signoff.domain.text_input import clean_line
 
@@ -15,8 +16,38 @@ _LONGEST_TITLE = 300
 _TYPED_BULLET = re.compile(r"^[ \t]*(?:[•●◦▪■‣\uf0b7\uf0a7\uf0d8][ \t\u00a0]+|[·o§–]\t[ \t\u00a0]*)(?=\S)")
 
 
+_NUMBER = re.compile(r"([0-9]{1,9})([.)]?)")
+_LABELS_COMPARED = 60
 # At a heading's end they would not be shown.
 _CLOSING_MARKS = re.compile(r"(?<!\\)#+$")
+
+
+@dataclass
+class _List:
+    """A list being written: what marks its items, and the labels that are words of them."""
+
+    mark: str  # a bullet's sign, or what ends each number
+    number: int = 0  # of its last item
+    labels: list[str] = field(default_factory=list)
+
+    @property
+    def is_numbered(self) -> bool:
+        return self.mark in ".)"
+
+    @property
+    def width(self) -> int:
+        """How far what belongs to its last item is set in."""
+        return len(f"{self.number}{self.mark} " if self.is_numbered else f"{self.mark} ")
+
+    def takes(self, label: str) -> bool:
+        """Whether an item with this label is the next one of this list."""
+        number = _NUMBER.fullmatch(label)
+        if self.is_numbered:
+            return number is not None and (int(number[1]), number[2] or ".") == (self.number + 1, self.mark)
+        if not label or not self.labels:
+            return not label and not self.labels
+        is_same_kind = (number is None) == (_NUMBER.fullmatch(self.labels[-1]) is None)
+        return is_same_kind and are_labels([*self.labels[-_LABELS_COMPARED:], label])
 
 
 @dataclass
@@ -26,9 +57,7 @@ class _Writer:
     reading: Reading
     parts: list[str] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
-    widths: list[int] = field(default_factory=list)  # of the marks of the items that are open
-    ends: list[int | None] = field(default_factory=list)  # the number of each level's last item
-    mark: str = "."
+    lists: list["_List"] = field(default_factory=list)  # that are open, the outermost first
     was_item: bool = False
 
     @property
@@ -123,13 +152,13 @@ def _write(writer: _Writer, block: Block) -> None:
     if block.kind == BlockKind.ITEM:
         _write_item(writer, block)
         return
-    if block.level >= 0 and block.kind == BlockKind.PARAGRAPH and writer.widths:
-        depth = min(block.level + 1, len(writer.widths))
-        indent = " " * sum(writer.widths[:depth])
+    if block.level >= 0 and block.kind == BlockKind.PARAGRAPH and writer.lists:
+        indent = _indent(writer.lists[: block.level + 1])
         writer.parts.append(_indented(writer.inline(block.runs), indent, indent))
         writer.was_item = False
         return
-    _end_lists(writer, keep_numbers=block.kind != BlockKind.HEADING)
+    writer.lists.clear()
+    writer.was_item = False
     if text := _OF_KIND[block.kind](writer, block):
         prefix = "> " if block.is_quoted else ""
         text = _indented(text, prefix, prefix)
@@ -140,33 +169,47 @@ def _write(writer: _Writer, block: Block) -> None:
             writer.parts.append(text)
 
 
-def _end_lists(writer: _Writer, *, keep_numbers: bool) -> None:
-    writer.widths.clear()
-    writer.was_item = False
-    if not keep_numbers:
-        writer.ends.clear()
+def _indent(lists: Sequence[_List]) -> str:
+    return " " * sum(each.width for each in lists)
 
 
 def _write_item(writer: _Writer, block: Block) -> None:
-    depth = min(block.level, len(writer.widths))
-    follows = depth < len(writer.widths)
-    before = writer.ends[depth] if follows else None
-    goes_on = before is not None and block.number == before + 1
-    if block.number is not None and before is not None and not goes_on:
-        # Another list at once after this one: another mark keeps its numbers its own.
-        writer.mark = ")" if writer.mark == "." else "."
-    mark = "- " if block.number is None else f"{block.number}{writer.mark} "
-    indent = " " * sum(writer.widths[:depth])
-    text = _indented(writer.inline(block.runs), indent + mark, indent + " " * len(mark))
-    writer.widths[depth:] = [len(mark)]
-    writer.ends[depth:] = [block.number]
+    if block.label and not _NUMBER.fullmatch(block.label) and not label_of(f"{block.label} words"):
+        # No list of a text has such a label. It keeps its words, and its place below the item that it belongs to.
+        runs = (Run(f"{block.label} "), *block.runs)
+        _write(writer, replace(block, kind=BlockKind.PARAGRAPH, runs=runs, level=block.level - 1, label=""))
+        return
+    depth = min(block.level, len(writer.lists))
+    before = writer.lists[depth] if depth < len(writer.lists) else None
+    goes_on = before is not None and before.takes(block.label)
+    own = _next(before, block.label) if before and goes_on else _begun(before, block.label)
+    words = writer.inline((*([Run(f"{own.labels[-1]} ")] if own.labels else []), *block.runs))
+    indent = _indent(writer.lists[:depth])
+    mark = f"{own.number}{own.mark} " if own.is_numbered else f"{own.mark} "
+    text = _indented(words, indent + mark, indent + " " * len(mark))
+    writer.lists[depth:] = [own]
     # Only a list that begins with 1 may follow other words without an empty line.
-    is_deeper = not follows and block.number in (None, 1)
-    if writer.was_item and (is_deeper or goes_on or (follows and before is None and block.number is None)):
+    if writer.was_item and (goes_on or (before is None and own.number < 2)):
         writer.parts[-1] += f"\n{text}"
     else:
         writer.parts.append(text)
     writer.was_item = True
+
+
+def _next(before: _List, label: str) -> _List:
+    labels = [*before.labels[-_LABELS_COMPARED:], label] if before.labels else []
+    return replace(before, number=before.number + 1 if before.is_numbered else 0, labels=labels)
+
+
+def _begun(before: _List | None, label: str) -> _List:
+    """A list that begins with this label, at once after another one of the same level or by itself."""
+    number = _NUMBER.fullmatch(label)
+    end = (number[2] or ".") if number else ""
+    if number and (before is None or before.mark != end):
+        return _List(end, int(number[1]))
+    # Another sign begins another list. Numbers that begin again at once become words, since they would go on.
+    sign = "*" if before is not None and before.mark == "-" else "-"
+    return _List(sign, labels=[f"{number[1]}{end}" if number else label] if label else [])
 
 
 def _indented(text: str, first: str, other: str) -> str:

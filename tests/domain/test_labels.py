@@ -1,0 +1,52 @@
+"""Labels of lists: what is one, what only looks like one, and how they count on."""
+
+import pytest
+
+from signoff.domain.positions.labels import are_labels, counted, label_of
+
+
+@pytest.mark.parametrize(
+    "label", ["(a)", "a)", "b.", "(iv)", "xii.", "IV.", "(12)", "3)", "1.", "2.1", "2.1.3.", "I.2", "1.a", "aa)", "Z."]
+)
+def test_a_label_begins_its_item(label: str) -> None:
+    assert label_of(f"{label} words") == label
+    assert label_of(label) == label_of(f"{label}words") == ""
+
+
+@pytest.mark.parametrize(
+    "words", ["U.S. Senate", "St. Louis", "Dr. Lee", "(UK) only", "a words", "12 apples", "(see b)"]
+)
+def test_these_words_begin_with_no_label(words: str) -> None:
+    assert label_of(words) == ""
+
+
+COUNTING = {
+    "letters": (["a.", "b.", "c."], True),
+    "letters through those that are numerals too": (["h.", "i.", "j."], True),
+    "numerals": (["i.", "ii.", "iii.", "iv."], True),
+    "a list that begins again": (["a.", "b.", "a.", "b."], True),
+    "a list that goes on from elsewhere": (["c.", "d."], True),
+    "parts": (["2.1", "2.2"], True),
+    "with gaps, but within brackets": (["(a)", "(c)", "(x)"], True),
+    "initials": (["A.", "J."], False),
+    "amounts": (["1.5", "2.5"], False),
+    "one without a label": (["a.", "", "b."], False),
+    "none": ([], False),
+}
+
+
+@pytest.mark.parametrize("name", COUNTING)
+def test_labels_count_and_initials_do_not(name: str) -> None:
+    labels, are = COUNTING[name]
+    assert are_labels(labels) is are
+
+
+def test_labels_come_in_runs_as_word_processors_count_them() -> None:
+    runs = list(counted(["(h)", "(i)", "(a)", "i.", "ii.", "3.9", "3.10"]))
+    first = [(run[0].form, run[0].before, run[0].after, run[0].number, len(run)) for run in runs]
+    assert first == [
+        ("lowerLetter", "(", ")", 8, 2),
+        ("lowerLetter", "(", ")", 1, 1),
+        ("lowerRoman", "", ".", 1, 2),
+        ("decimal", "3.", "", 9, 2),
+    ]
