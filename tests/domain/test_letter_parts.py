@@ -60,8 +60,8 @@ ODD = {
     ),
     "a signer below the closing": (
         (p("Dear Ann,"), p("We ask."), p("Respectfully submitted,"), p("Paul Publisher")),
-        {"salutation": "Dear Ann,", "closing": "Respectfully submitted,"},
-        "We ask.\n\nPaul Publisher",
+        {"salutation": "Dear Ann,", "closing": "Respectfully submitted,\nPaul Publisher"},
+        "We ask.",
     ),
     "a paragraph before the salutation": (
         (p("A long paragraph that no address has. " * 5), p("Dear Ann:"), p("We ask.")),
@@ -76,3 +76,36 @@ def test_what_leaves_doubt_stays_in_the_text(name: str) -> None:
     paragraphs, parts, body = ODD[name]
     result = read_file("letter.docx", word(*paragraphs, links=("https://example.org/",)), wanted=WANTED)
     assert (dict(result.parts), result.body) == (parts, body)
+
+
+def test_an_empty_line_parts_addressees_whose_lines_are_paragraphs() -> None:
+    lines = [p("Ann Lee"), p("Senate"), p(""), p("Bo Rey"), p("House"), p("Dear both:"), p("We ask.")]
+    assert read_file("a.docx", word(*lines), wanted=WANTED).parts["addressed_to"] == "Ann Lee\nSenate\n\nBo Rey\nHouse"
+
+
+def test_the_coalitions_own_letterhead_stays_out_and_is_listed() -> None:
+    lines = [p("THE COALITION"), p("4 Elm Street, Ohio"), p("Draft 2"), p("May 1, 2026"), p("Dear Ann:"), p("We ask.")]
+    result = read_file("a.docx", word(*lines), wanted=WANTED, sender="The Coalition 4 Elm Street, Ohio")
+    assert result.left_out == ("The Coalition’s letterhead: “THE COALITION; 4 Elm Street, Ohio”",)
+    assert (result.body, result.parts["date_line"]) == ("Draft 2\n\nWe ask.", "May 1, 2026")
+
+
+def test_names_below_the_closing_are_listed_and_what_follows_them_is_taken() -> None:
+    names = [p(f"Organization {number}") for number in range(9)]
+    below = [
+        p("cc: The Speaker"),
+        p("The Chair"),
+        p("Enclosures (2):", BREAK, "A table"),
+        p("A map"),
+        p("Thank you again."),
+    ]
+    result = read_file("a.docx", word(p("Dear Ann:"), p("We ask."), p("Sincerely,"), *names, *below), wanted=WANTED)
+    assert result.body == "We ask.\n\nThank you again."
+    listed = "; ".join(f"Organization {number}" for number in range(9))
+    assert result.left_out == (
+        "The number of enclosures: “(2)”",
+        f"The names below the closing, where those that approve will stand: “{listed}”",
+    )
+    assert {name: result.parts[name] for name in ("closing", "copies", "enclosures")} == {
+        "closing": "Sincerely,", "copies": "The Speaker\nThe Chair", "enclosures": "A table\nA map",
+    }  # fmt: skip

@@ -1,12 +1,14 @@
 """Finds the parts of a letter in what was read of a file: date, addressees, subject, salutation, closing, copies.
 
-A part is taken only where its words leave no doubt; everything else stays in the text, so that no word is lost.
+A part is taken only where its words leave no doubt; everything else stays in the text, or is listed, so that no word is
+lost.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
-from signoff.domain.positions.files.content import Block, BlockKind
+from signoff.domain.positions.files.content import Block, BlockKind, LeftOut, plain
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(rf"(?:{_MONTHS}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{_MONTHS}) \d{{4}}|\{{\{{date\}}\}}")
@@ -19,27 +21,58 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _BELOW = {
-    "copies": re.compile(r"(?:cc|copies):\s*(\S.*)", re.IGNORECASE | re.DOTALL),
-    "enclosures": re.compile(r"(?:enclosures?|attachments?):\s*(\S.*)", re.IGNORECASE | re.DOTALL),
+    "copies": re.compile(r"(?:cc|copies)():\s*(\S.*)", re.IGNORECASE | re.DOTALL),
+    "enclosures": re.compile(r"(?:enclosures?|attachments?)(?: (\(\d+\)))?:\s*(\S.*)", re.IGNORECASE | re.DOTALL),
 }
-_MOST_ABOVE, _MOST_BELOW = 20, 12  # blocks before a salutation, and from a closing on
-_LONGEST_LINE = 120  # characters of a line of an address
+_MOST_ABOVE = 40  # blocks before a salutation, empty ones too
+_LONGEST_LINE = 120  # characters of a line of an address, and of one below a closing
+_MOST_SIGNING = 6  # lines of who signs for all, below a closing
 
 
-def letter_parts(blocks: list[Block], wanted: Collection[str]) -> tuple[dict[str, str], list[Block]]:
+@dataclass
+class _Letter:
+    """A letter's blocks and their lines, what was taken out of it so far, and the list of what no text holds."""
+
+    blocks: Sequence[Block]
+    wanted: Collection[str]
+    left_out: LeftOut
+    parts: dict[str, str] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.lines = [_lines(block) for block in self.blocks]
+
+    def take(self, name: str, words: str, places: Collection[int]) -> None:
+        """Put words into the field of this name, unless it is not wanted, and take their places out of the text."""
+        if name in self.wanted:
+            self.parts[name] = words
+            self.gone.update(places)
+
+    def leave_out(self, what: str, places: Collection[int]) -> None:
+        """List the words of some places in place of keeping them in the text."""
+        if words := "; ".join(said for at in places if (said := self.blocks[at].words)):
+            self.left_out.lines.append(f"{what}: “{words}”")
+        self.gone.update(places)
+
+
+def letter_parts(
+    blocks: Sequence[Block], wanted: Collection[str], left_out: LeftOut, sender: str = ""
+) -> tuple[dict[str, str], list[Block]]:
     """The parts of a letter by the names of their fields, and the blocks without them.
 
-    Only fields that are `wanted` are looked for; none is found in what has no salutation.
+    Only fields that are `wanted` are looked for; none is found in what has no salutation. `sender` is what the
+    Coalition's own letterhead says. Blocks without words say where a group of lines ends, and are gone from what is
+    returned.
     """
-    lines = [_lines(block) for block in blocks]
-    greets = next((at for at, said in enumerate(lines[:_MOST_ABOVE]) if _SALUTATION.fullmatch(" ".join(said))), None)
-    if greets is None:
-        return {}, blocks
-    found: dict[str, tuple[str, set[int]]] = {"salutation": (" ".join(lines[greets]), {greets})}
-    found |= _above(lines[:greets]) | _below(lines, greets)
-    taken = {name: part for name, part in found.items() if name in wanted}
-    gone = {at for _, places in taken.values() for at in places}
-    return {name: words for name, (words, _) in taken.items()}, [b for at, b in enumerate(blocks) if at not in gone]
+    letter = _Letter(blocks, wanted, left_out)
+    above = enumerate(letter.lines[:_MOST_ABOVE])
+    greets = next((at for at, said in above if _SALUTATION.fullmatch(" ".join(said))), None)
+    if greets is not None:
+        letter.take("salutation", " ".join(letter.lines[greets]), {greets})
+        _take_above(letter, greets, sender)
+        _take_below(letter, greets)
+    kept = [block for at, block in enumerate(blocks) if at not in letter.gone and not block.is_empty]
+    return letter.parts, kept
 
 
 def _lines(block: Block) -> list[str]:
@@ -50,43 +83,82 @@ def _lines(block: Block) -> list[str]:
     return [said for line in lines if (said := " ".join(line.split()))]
 
 
-def _above(lines: list[list[str]]) -> dict[str, tuple[str, set[int]]]:
+def _take_above(letter: _Letter, greets: int, sender: str) -> None:
+    lines = letter.lines[:greets]
     dated = next((at for at, said in enumerate(lines) if said and _DATE.fullmatch(said[0])), None)
     subject = next((at for at, said in enumerate(lines) if _SUBJECT.fullmatch(" ".join(said))), None)
-    found: dict[str, tuple[str, set[int]]] = {}
     if subject is not None and (match := _SUBJECT.fullmatch(" ".join(lines[subject]))):
-        found["title"] = match[1], {subject}
+        letter.take("title", match[1], {subject})
     if dated is not None and len(lines[dated]) == 1:
-        found["date_line"] = lines[dated][0], {dated}
-    # What stands before the date is the sender's letterhead.
+        letter.take("date_line", lines[dated][0], {dated})
+    # What stands before the date is the sender's letterhead; each sheet has the Coalition's own.
     first = dated + 1 if dated is not None else 0
-    places = [at for at in range(first, len(lines)) if at != subject and lines[at]]
+    own = [at for at in range(first - 1) if (said := _letters(letter.blocks[at].words)) and said in _letters(sender)]
+    letter.leave_out("The Coalition’s letterhead", own)
+    places = [at for at in range(first, greets) if at != subject and lines[at]]
     if places and all(len(line) <= _LONGEST_LINE for at in places for line in lines[at]):
-        found["addressed_to"] = _address([lines[at] for at in places]), set(places)
-    return found
+        groups = [[] if at == subject else lines[at] for at in range(first, greets)]
+        letter.take("addressed_to", _address(groups), places)
+
+
+def _letters(words: str) -> str:
+    return "".join(filter(str.isalnum, words)).casefold()
 
 
 def _address(paragraphs: list[list[str]]) -> str:
-    """Paragraphs of several lines are addressees each; lines that are paragraphs of their own make up one."""
-    blocks: list[list[str]] = []
+    """Paragraphs of several lines are addressees each, and so are lines that are paragraphs without a gap between."""
+    groups: list[list[str]] = []
     was_line = False
     for lines in paragraphs:
         if len(lines) == 1 and was_line:
-            blocks[-1] += lines
-        else:
-            blocks.append(list(lines))
+            groups[-1] += lines
+        elif lines:
+            groups.append(list(lines))
         was_line = len(lines) == 1
-    return "\n\n".join("\n".join(block) for block in blocks)
+    return "\n\n".join("\n".join(group) for group in groups)
 
 
-def _below(lines: list[list[str]], greets: int) -> dict[str, tuple[str, set[int]]]:
-    last = range(max(greets + 1, len(lines) - _MOST_BELOW), len(lines))
-    closes = next((at for at in reversed(last) if lines[at] and _CLOSING.fullmatch(lines[at][0])), None)
-    found: dict[str, tuple[str, set[int]]] = {}
-    if closes is not None:
-        found["closing"] = "\n".join(lines[closes]), {closes}
-    for at in last:
+def _take_below(letter: _Letter, greets: int) -> None:
+    ends = len(letter.lines)
+    closings = [at for at in range(greets + 1, ends) if letter.lines[at] and _CLOSING.fullmatch(letter.lines[at][0])]
+    for at in reversed(range(closings[-1] + 1 if closings else max(greets + 1, ends - _MOST_SIGNING), ends)):
         for name, pattern in _BELOW.items():
-            if name not in found and (match := pattern.fullmatch("\n".join(lines[at]))):
-                found[name] = match[1], {at}
-    return found
+            if name not in letter.parts and (match := pattern.fullmatch("\n".join(letter.lines[at]))):
+                more = _that_go_on(letter, at + 1, ends)
+                words = [match[2], *(line for each in more for line in letter.lines[each])]
+                letter.take(name, "\n".join(words), {at, *more})
+                if match[1] and name in letter.parts:
+                    letter.left_out.lines.append(f"The number of enclosures: “{match[1]}”")
+                ends = at
+    if closings and "closing" in letter.wanted:
+        _take_closing(letter, closings[-1], ends)
+
+
+def _that_go_on(letter: _Letter, first: int, end: int) -> list[int]:
+    """The places of the short lines that follow at once, as further copies do."""
+    places = range(first, end)
+    stops = (at for at in places if not letter.lines[at] or not _is_short(letter, at) or _ends_sentence(letter, at))
+    return list(range(first, next(stops, end)))
+
+
+def _is_short(letter: _Letter, at: int) -> bool:
+    block = letter.blocks[at]
+    said = [plain(cell) for row in block.rows for cell in row] or letter.lines[at] or [block.words]
+    return all(len(line) <= _LONGEST_LINE for line in said)
+
+
+def _ends_sentence(letter: _Letter, at: int) -> bool:
+    return letter.lines[at][-1].endswith((".", "!", "?"))
+
+
+def _take_closing(letter: _Letter, closes: int, end: int) -> None:
+    """Take the closing with the few lines of who signs for all; a longer list of names stays out of the text."""
+    below = [at for at in range(closes + 1, end) if not letter.blocks[at].is_empty]
+    signing = [line for at in below for line in letter.lines[at]]
+    is_list = bool(below) and all(_is_short(letter, at) for at in below)
+    if is_list and len(signing) <= _MOST_SIGNING and all(letter.lines[at] for at in below):
+        letter.take("closing", "\n".join([*letter.lines[closes], *signing]), {closes, *below})
+        return
+    letter.take("closing", "\n".join(letter.lines[closes]), {closes})
+    if is_list:
+        letter.leave_out("The names below the closing, where those that approve will stand", below)

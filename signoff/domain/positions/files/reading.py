@@ -36,11 +36,13 @@ _READ_OF_WORD = re.compile(r"(?:.*/)?_rels/[^/]*\.rels|(?!.*/(?:media|embeddings
 _HTML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
 
 
-def read_file(name: str, raw: bytes, *, has_title: str = "", wanted: Collection[str] = ()) -> FileText:
+def read_file(
+    name: str, raw: bytes, *, has_title: str = "", wanted: Collection[str] = (), sender: str = ""
+) -> FileText:
     """A file's text in the dialect of texts, with a list of what it does not hold; nothing is stored or fetched.
 
-    `has_title` is the title that was typed already, and `wanted` the fields that the parts of a letter go to. Raises
-    Invalid with a sentence that names the file.
+    `has_title` is the title that was typed already, `wanted` the fields that the parts of a letter go to, and
+    `sender` what the Coalition's letterhead says, which stays out. Raises Invalid with a sentence that names the file.
     """
     called = f"“{posixpath.basename(name.replace(chr(92), '/'))[-100:]}”"
     if not raw.strip():
@@ -56,7 +58,8 @@ def read_file(name: str, raw: bytes, *, has_title: str = "", wanted: Collection[
         raise _refused(f"{called} is not a kind of file that Signoff can read. {_CHOOSE}")
     if kind != expected and (kind, expected) != ("md", "html"):
         raise _refused(f"{called} ends in .{ending}, but it is {_KINDS[kind]}. Please save it again as .{expected}.")
-    return _bounded(called, file_text(_READERS[expected](called, raw), has_title=has_title, wanted=wanted))
+    reading = _READERS[expected](called, raw)
+    return _bounded(called, file_text(reading, has_title=has_title, wanted=wanted, sender=sender))
 
 
 def read_pasted(html: str) -> FileText:

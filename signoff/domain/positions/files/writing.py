@@ -71,18 +71,20 @@ class _Writer:
         return written(runs, self.number_of, self.left_out)
 
 
-def file_text(reading: Reading, *, has_title: str | None = "", wanted: Collection[str] = ()) -> FileText:
+def file_text(
+    reading: Reading, *, has_title: str | None = "", wanted: Collection[str] = (), sender: str = ""
+) -> FileText:
     """What was read, written in the dialect.
 
     `has_title` is the title that was typed already, if any; None where no title is looked for. `wanted` are the fields
-    for which the parts of a letter are taken out of the text.
+    for which the parts of a letter are taken out of the text, and `sender` is what the Coalition's letterhead says.
     """
     if reading.ready:
         takes_title = reading.title and has_title is not None and _is_title(has_title, reading.title)
         body = reading.ready_without_title if takes_title else reading.ready
         return FileText(reading.title, body, reading.left_out.sentences())
-    blocks = [piece for block in reading.blocks if not block.is_empty for piece in _with_typed_lists(block)]
-    parts, blocks = letter_parts(blocks, wanted)
+    pieces = [piece for block in reading.blocks for piece in _with_typed_lists(block)]
+    parts, blocks = letter_parts(pieces, wanted, reading.left_out, sender)
     subject = parts.pop("title", "")
     title, blocks = _title(reading.title, blocks, subject or has_title)
     writer = _Writer(reading)

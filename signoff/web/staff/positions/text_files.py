@@ -14,8 +14,9 @@ from signoff.domain.positions.files.content import FileText
 from signoff.domain.positions.files.reading import LARGEST_FILE, read_file, read_pasted
 from signoff.domain.positions.text import Wording
 from signoff.domain.text_input import clean_text
+from signoff.services.coalition import find_coalition
 from signoff.web.access import staff
-from signoff.web.installation import read_first
+from signoff.web.installation import db, read_first
 from signoff.web.staff.blueprint import pages
 
 _PARTS = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures")
@@ -56,7 +57,7 @@ def take_file(typed: Mapping[str, str]) -> tuple[dict[str, str], Arrived]:
         raise Invalid({"file": "Please choose a file first."})
     with closing(request.files["file"]) as file:
         raw = file.read()
-    text = read_file(name, raw, has_title=typed["title"], wanted=_wanted(typed))
+    text = read_file(name, raw, has_title=typed["title"], wanted=_wanted(typed), sender=_sender())
     replaced = typed["body"] if clean_text(typed["body"]) not in ("", clean_text(text.body)) else ""
     typed_title = typed["title"].strip()
     filled = {**typed, "title": typed_title or text.title, "body": text.body, **text.parts}
@@ -69,6 +70,11 @@ def _wanted(typed: Mapping[str, str]) -> list[str]:
     """The fields for parts of a letter that are still empty, where a letter is written or nothing is yet."""
     is_new = not typed["body"].strip() and typed["kind"] == Wording().kind
     return [name for name in _PARTS if not typed[name].strip()] if is_new or typed["kind"] in LETTERS else []
+
+
+def _sender() -> str:
+    coalition = find_coalition(db())
+    return " ".join([coalition.name, *coalition.letterhead.lines]) if coalition else ""
 
 
 def _file_name() -> str:
