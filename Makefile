@@ -109,6 +109,7 @@ bench: $(BENCH_READY) ## Print the benchmarks
 	$(BIN)/python -m bench.names
 	$(BIN)/python -m bench.waiting
 	$(BIN)/python -m bench.imports
+	$(BIN)/python -m bench.scale
 
 screenshots: $(READY) ## Make the README's screenshots again
 	$(BIN)/python -m docs.screenshots
