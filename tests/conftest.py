@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from signoff.db import schema
 from signoff.db.database import Database
-from signoff.services import locks
+from signoff.services.locks.order import be_strict
 from signoff.web.app import create_app
 from signoff.worker.distributed import ensure_tables
 from signoff.worker.engines import open_database
@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    locks.be_strict()
+    be_strict()
     if folder := folder_in_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
         tempfile.tempdir = folder

@@ -6,10 +6,10 @@ import click
 from sqlalchemy import select
 
 from signoff.cli.command import ensure_ready, with_installation
-from signoff.cli.users import add_staff_user, read_password
+from signoff.cli.users import first_password, read_password
 from signoff.domain.permissions import OPERATOR, Role
 from signoff.models import PrinciplesEdition, StaffRole
-from signoff.services.accounts.users import find_user
+from signoff.services.accounts.users import add_user, find_user
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.principles.editions import adopt_edition, first_edition
 from signoff.worker.installation import Installation
@@ -38,7 +38,8 @@ def init(context: Installation, email: str, name: str, password_stdin: bool, coa
             click.echo(left, err=True)
         elif email and session.scalar(administrator) is None:
             typed = password_stdin or sys.stdin.isatty()
-            add_staff_user(context.act(session, OPERATOR), email, name, [Role.ADMINISTRATOR], password, is_own=typed)
+            act, first = context.act(session, OPERATOR), first_password(password, is_own=typed)
+            add_user(act, email=email, name=name, roles=[Role.ADMINISTRATOR], password=first)
             done.append(f"Added the administrator {email}.")
         if session.scalar(select(PrinciplesEdition.id).limit(1)) is None:
             adopt_edition(context.act(session, OPERATOR), first_edition())

@@ -2,7 +2,6 @@
 
 import secrets
 import sys
-from typing import Any
 
 import click
 
@@ -12,7 +11,6 @@ from signoff.domain.permissions import OPERATOR, Role
 from signoff.services.accounts.api_tokens import make_token
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.accounts.users import FirstPassword, add_user, find_user
-from signoff.services.act import ActContext
 from signoff.worker.installation import Installation
 
 
@@ -35,25 +33,16 @@ def user_add(
     ensure_ready(context)
     password = read_password(password_stdin)
     with context.database.unit_of_work() as session:
-        add_staff_user(context.act(session, OPERATOR), email, name, list(roles), password, job_title=job_title)
+        act, first = context.act(session, OPERATOR), first_password(password)
+        add_user(act, email=email, name=name, roles=list(roles), job_title=job_title, password=first)
     click.echo(f"Added {email} as {', '.join(roles)}.")
     if not password_stdin and not sys.stdin.isatty():
         click.echo("No password was given: this user cannot sign in, but may have tokens.", err=True)
 
 
-def add_staff_user(
-    act: ActContext,
-    email: str,
-    name: str,
-    roles: list[Any],
-    password: str,
-    *,
-    is_own: bool = False,
-    job_title: str = "",
-) -> None:
-    """Add a staff user in the name of the operator who runs this command."""
-    first = FirstPassword(password, Passwords().hash(password), is_own)
-    add_user(act, email=email, name=name, roles=roles, job_title=job_title, password=first)
+def first_password(password: str, *, is_own: bool = False) -> FirstPassword:
+    """The password that the account begins with, whether its user typed it or the operator who runs this command."""
+    return FirstPassword(password, Passwords().hash(password), is_own)
 
 
 def read_password(from_stdin: bool) -> str:

@@ -15,7 +15,7 @@ from signoff.models import StaffUser
 from signoff.services.accounts.passwords import Passwords
 from signoff.services.act import ActContext
 from signoff.services.coalition import find_coalition
-from signoff.services.locks import expect_one_act
+from signoff.services.locks.order import expect_one_act
 from signoff.web.metrics import Metrics
 from signoff.web.one_time_address import SetUp
 from signoff.worker.installation import Installation

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from signoff.db.database import Database
 from signoff.domain.errors import Refusal
 from signoff.models import Partner, Version
-from signoff.services import locks
+from signoff.services.locks.order import be_strict, expect_one_act
 from signoff.services.principles.editions import get_edition
 from signoff.settings import Settings
 from tests.house import House, StandingClock
@@ -109,7 +109,7 @@ ACTS = {act.__name__: act for act in (*_ALL, leave, refer, fresh, redirect, move
 
 
 def _run(orders: Connection, start: Barrier) -> None:
-    locks.be_strict()
+    be_strict()
     while (order := orders.recv()) is not None:
         settings, at, act, arguments = order
         database = Database(settings.database_url)
@@ -117,7 +117,7 @@ def _run(orders: Connection, start: Barrier) -> None:
         start.wait()
         try:
             with database.unit_of_work() as session:
-                locks.expect_one_act(session)
+                expect_one_act(session)
                 ACTS[act](house, session, session.get_one(Version, 1), **arguments)
             outcome = "done"
         except Refusal as refusal:

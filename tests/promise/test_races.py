@@ -11,7 +11,7 @@ from signoff.db.database import Database
 from signoff.domain.errors import Refusal
 from signoff.models import Answer, Entry, Publication, Version
 from signoff.models.publications import signatory
-from signoff.services import locks
+from signoff.services.locks.order import expect_one_act
 from signoff.services.record.record import facts_of
 from signoff.services.record.verification import verify_record
 from tests.house import House
@@ -26,7 +26,7 @@ def at_once(house: House, *acts: Callable) -> list[str]:  # type: ignore[type-ar
         barrier.wait()
         try:
             with database.unit_of_work() as session:
-                act(locks.expect_one_act(session), session.get_one(Version, 1))
+                act(expect_one_act(session), session.get_one(Version, 1))
         except Refusal as refusal:
             return type(refusal).__name__
         finally:

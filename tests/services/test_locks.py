@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from signoff.services import locks
-from signoff.services.locks import Rank, WrongOrder, hold
+from signoff.services.locks import order
+from signoff.services.locks.order import Rank, WrongOrder, expect_one_act, hold, hold_new
 from tests.house import House
 
 
 @pytest.fixture
 def watched(session: Session) -> Session:
-    return locks.expect_one_act(session)
+    return expect_one_act(session)
 
 
 def test_a_lock_of_a_lower_rank_is_refused_after_a_higher_one(watched: Session, house: House) -> None:
@@ -40,7 +41,7 @@ def test_what_is_held_may_be_taken_again_but_not_more_firmly(watched: Session) -
 
 def test_what_was_made_in_the_transaction_is_held_already(watched: Session) -> None:
     hold(watched, Rank.ADDRESSES, ["ana@alder.example"], None)
-    locks.hold_new(watched, Rank.USER, 1)
+    hold_new(watched, Rank.USER, 1)
     hold(watched, Rank.USER, [1], None)
     with pytest.raises(WrongOrder, match="USER is taken after ADDRESSES"):
         hold(watched, Rank.USER, [2], None)
@@ -56,7 +57,7 @@ def test_nothing_is_held_after_the_transaction(watched: Session, end) -> None:  
 def test_an_installation_logs_a_wrong_order_and_goes_on(
     watched: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(locks, "_strict", False)
+    monkeypatch.setattr(order, "_strict", False)
     hold(watched, Rank.VERSION, [1], None)
     with caplog.at_level(logging.WARNING, "signoff"):
         locks.hold_names(watched)

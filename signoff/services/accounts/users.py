@@ -17,7 +17,8 @@ from signoff.services.accounts.mailed_links import end_account_links
 from signoff.services.accounts.passwords import NO_PASSWORD, new_password_problem
 from signoff.services.accounts.sessions import drop_sessions
 from signoff.services.act import ActContext
-from signoff.services.locks import Rank, hold_accounts, hold_addresses, hold_new, hold_user
+from signoff.services.locks import hold_accounts, hold_addresses, hold_user
+from signoff.services.locks.order import Rank, hold_new
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
 from signoff.services.record.row_codes import has_right_code

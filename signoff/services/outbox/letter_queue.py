@@ -126,17 +126,10 @@ def queue_signatory_letters(
 
 
 def queue_staff_letter(
-    session: Session,
-    kind: LetterKind,
-    version: Version | None,
-    user: StaffUser,
-    *,
-    at: datetime,
-    due_at: datetime | None = None,
-    **about: int | str | None,
+    session: Session, kind: LetterKind, version: Version | None, user: StaffUser, *, at: datetime, **about: Any
 ) -> None:
-    """A letter to a staff member, unless they have left or switched it off; it leaves now, or when it is due."""
-    queue_staff_letters(session, kind, version, [user], at=at, due_at=due_at or at, **about)
+    """A letter to a staff member, unless they have left or switched it off; it leaves now, or at `due_at`."""
+    queue_staff_letters(session, kind, version, [user], at=at, **about)
 
 
 def queue_staff_letters(

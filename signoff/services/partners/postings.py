@@ -22,7 +22,8 @@ from signoff.models.postings import is_shown
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import ensure_may_answer
 from signoff.services.coalition import kept_picture
-from signoff.services.locks import Rank, hold_link, hold_names, hold_partner, hold_row
+from signoff.services.locks import hold_link, hold_names, hold_partner, hold_row
+from signoff.services.locks.order import Rank
 from signoff.services.outbox.letter_queue import queue_contact_letters
 from signoff.services.partners.contacts import present_contacts
 from signoff.services.partners.partners import ensure_whole

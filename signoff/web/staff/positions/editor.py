@@ -30,6 +30,14 @@ class NewerText:
     wording: Wording
 
 
+@dataclass(frozen=True)
+class Collision:
+    """Why nothing was saved, since something else is there by now: that text, unless it is gone."""
+
+    sentence: str
+    newer: NewerText | None = None
+
+
 def typed_text() -> dict[str, str]:
     """What the editor's form sent, by the names of its fields."""
     return {name: request.form.get(name, "") for name in _FIELDS}
@@ -61,8 +69,7 @@ def editor(
     typed: Mapping[str, str],
     *,
     errors: Mapping[str, str] | None = None,
-    conflict: str = "",
-    newer: NewerText | None = None,
+    collision: Collision | None = None,
     preview: bool = False,
     arrived: Arrived | None = None,
 ) -> str:
@@ -79,8 +86,8 @@ def editor(
         parts=PARTS,
         parts_given=any(typed[field.name] != getattr(begun, field.name) for group in PARTS for field in group.fields),
         errors=errors or (problems(wording) if preview else {}),
-        conflict=conflict,
-        newer=newer,
+        conflict=collision.sentence if collision else "",
+        newer=collision.newer if collision else None,
         states=states,
         began_from=draft_text(states[0]).began_from if states else 0,
         taken=taken_comments(db(), states[0]) if states else [],

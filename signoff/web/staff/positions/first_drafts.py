@@ -24,6 +24,7 @@ from signoff.web.installation import current_act, db, read_first
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.editor import (
+    Collision,
     NewerText,
     beginning,
     editor,
@@ -122,6 +123,6 @@ def _beside_newer(number: int, refusal: Conflict | Missing) -> str:
     draft = find_first_draft(db(), number)
     state = find_draft(db(), draft) if draft else None
     if draft is None or state is None or not isinstance(refusal, NewerDraft):
-        return editor(None, typed_text(), conflict=refusal.text)
+        return editor(None, typed_text(), collision=Collision(refusal.text))
     newer = NewerText("The shared draft", state.saver.name, state.saved_at, draft_text(state).wording)
-    return editor(draft, {**typed_text(), "draft": state_digest(state)}, conflict=refusal.text, newer=newer)
+    return editor(draft, {**typed_text(), "draft": state_digest(state)}, collision=Collision(refusal.text, newer))

@@ -28,7 +28,7 @@ from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, read_first
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
-from signoff.web.staff.positions.editor import NewerText, editor, editor_with_file, typed_text, wording_of
+from signoff.web.staff.positions.editor import Collision, NewerText, editor, editor_with_file, typed_text, wording_of
 from signoff.web.staff.positions.text_files import LARGEST_FORM, wants_file
 
 _ON_ONE_PAGE = 100
@@ -118,7 +118,7 @@ def _editor_beside_newer(position: Position, refusal: Conflict | Missing) -> str
         heading = f"Version {latest.number}: {latest.change_note}"
         newer = NewerText(heading, latest.saver.name, latest.saved_at, latest.wording)
         more = {"began_from": str(latest.number), "draft": state_digest(state)}
-    return editor(position, {**typed_text(), **more}, conflict=refusal.text, newer=newer)
+    return editor(position, {**typed_text(), **more}, collision=Collision(refusal.text, newer))
 
 
 @pages.post("/staff/positions/preview")
