@@ -30,7 +30,7 @@ class _CommitmentsLetter(BaseLetter):
         return Facts(tuple(row for row in rows if row[1]))
 
 
-@letter(LetterKind.COMMITMENTS)
+@letter(LetterKind.COMMITMENTS, "request to accept the commitments")
 @dataclass(frozen=True)
 class CommitmentsLetter(_CommitmentsLetter):
     """To a contact: please read the commitments, and accept them for your organization."""
@@ -72,7 +72,7 @@ class CommitmentsLetter(_CommitmentsLetter):
         return Draft(f"Please accept the Coalition's commitments for {self.organization}", tuple(blocks))
 
 
-@letter(LetterKind.COMMITMENTS_ANSWERED)
+@letter(LetterKind.COMMITMENTS_ANSWERED, "answer about the commitments")
 @dataclass(frozen=True)
 class CommitmentsAnsweredLetter(_CommitmentsLetter):
     """To every contact of the partner: what was said in its name, and by whom."""

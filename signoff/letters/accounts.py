@@ -14,7 +14,7 @@ from signoff.letters.snippets import human
 _ALARM = "If you did not expect this, reply to this email at once."
 
 
-@picks_letter(LetterKind.ACCOUNT)
+@picks_letter(LetterKind.ACCOUNT, "staff account")
 def account_letter(context: LetterContext) -> BaseLetter:
     """About a way into the account, what happened to it, or a token."""
     if context.row.account_link is not None:

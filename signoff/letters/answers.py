@@ -14,7 +14,7 @@ from signoff.letters.snippets import human
 from signoff.models import Answer
 
 
-@letter(LetterKind.RECEIPT)
+@letter(LetterKind.RECEIPT, "receipt")
 @dataclass(frozen=True)
 class ReceiptLetter(NoticeLetter):
     """To all contacts of a partner: what was said for it just now; who said it reads their private note too."""
@@ -95,7 +95,7 @@ class ReceiptLetter(NoticeLetter):
         )
 
 
-@letter(LetterKind.DECLINED)
+@letter(LetterKind.DECLINED, "declined request")
 @dataclass(frozen=True)
 class DeclinedLetter(NoticeLetter):
     """To the publisher who asked: a partner declined, and why."""
@@ -166,7 +166,7 @@ class _EndedLetter(NoticeLetter):
         return self.own_link("You can see the text and what was recorded here:")
 
 
-@letter(LetterKind.WITHDRAWN)
+@letter(LetterKind.WITHDRAWN, "withdrawal")
 @dataclass(frozen=True)
 class WithdrawnLetter(_EndedLetter):
     """An approval was withdrawn, or staff removed the name."""
@@ -181,7 +181,7 @@ class WithdrawnLetter(_EndedLetter):
         return self.ended(f"The name of {self.organization} was removed", opening, way_back)
 
 
-@letter(LetterKind.CONTESTED)
+@letter(LetterKind.CONTESTED, "contested answer")
 @dataclass(frozen=True)
 class ContestedLetter(_EndedLetter):
     """Someone says that an answer was not the partner's."""

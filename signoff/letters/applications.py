@@ -26,7 +26,7 @@ class _ApplicantLetter(BaseLetter):
         return f"the position “{self.title}”" if self.title else "a position that we are asking our partners about"
 
 
-@letter(LetterKind.APPLICATION_CONFIRM)
+@letter(LetterKind.APPLICATION_CONFIRM, "request to confirm an application")
 @dataclass(frozen=True)
 class ConfirmApplicationLetter(_ApplicantLetter):
     """To the address that was typed: confirm that you applied."""
@@ -62,7 +62,7 @@ class ConfirmApplicationLetter(_ApplicantLetter):
         return Draft(f"Please confirm your application for {self.organization}", tuple(blocks))
 
 
-@letter(LetterKind.APPLICATION_DECIDED)
+@letter(LetterKind.APPLICATION_DECIDED, "decision about an application")
 @dataclass(frozen=True)
 class ApplicationDecidedLetter(_ApplicantLetter):
     """To the applicant: what was decided, by staff and then by the organization's own contact."""
@@ -106,7 +106,7 @@ class ApplicationDecidedLetter(_ApplicantLetter):
         )
 
 
-@letter(LetterKind.APPLICATION)
+@letter(LetterKind.APPLICATION, "new application")
 @dataclass(frozen=True)
 class ApplicationWaitingLetter(BaseLetter):
     """To the administrators: an organization asks to sign; decide about it."""
@@ -152,7 +152,7 @@ def _typed(made: Application) -> list[FactRow]:
     return [(label, value) for label, value in rows if value]
 
 
-@letter(LetterKind.APPLICATION_LINKED)
+@letter(LetterKind.APPLICATION_LINKED, "application for a partner")
 @dataclass(frozen=True)
 class ApplicationLinkedLetter(NoticeLetter):
     """To the partner's contacts: someone applied in the organization's name; may they answer for it?"""

@@ -139,27 +139,28 @@ class NoticeLetter(PartnerLetter):
 
 Loader = Callable[[LetterContext], BaseLetter]
 LOADERS: dict[LetterKind, Loader] = {}
+WORDS: dict[LetterKind, str] = {}
 
 L = TypeVar("L", bound=type[BaseLetter])
 
 
-def letter(kind: LetterKind) -> Callable[[L], L]:
-    """Register the class that writes the letters of a kind."""
+def letter(kind: LetterKind, words: str) -> Callable[[L], L]:
+    """Register the class that writes the letters of a kind, and what staff call them."""
 
     def register(cls: L) -> L:
-        picks_letter(kind)(cls.load)
+        picks_letter(kind, words)(cls.load)
         return cls
 
     return register
 
 
-def picks_letter(kind: LetterKind) -> Callable[[Loader], Loader]:
-    """Register a function that picks one of several classes for the letters of a kind."""
+def picks_letter(kind: LetterKind, words: str) -> Callable[[Loader], Loader]:
+    """Register a function that picks one of several classes for the letters of a kind, and what staff call them."""
 
     def register(loader: Loader) -> Loader:
         if kind in LOADERS:
             raise ImportError(f"Two letters are registered for the kind “{kind}”.")
-        LOADERS[kind] = loader
+        LOADERS[kind], WORDS[kind] = loader, words
         return loader
 
     return register

@@ -11,7 +11,7 @@ from signoff.letters.snippets import human
 from signoff.models import Complaint
 
 
-@letter(LetterKind.COMPLAINED)
+@letter(LetterKind.COMPLAINED, "spam report")
 @dataclass(frozen=True)
 class ComplainedLetter(BaseLetter):
     """To the administrators: whose mailbox complained, and what to do before anything else is sent there."""

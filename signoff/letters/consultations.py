@@ -12,7 +12,7 @@ from signoff.letters.snippets import human
 from signoff.models import Comment
 
 
-@letter(LetterKind.INVITED)
+@letter(LetterKind.INVITED, "invitation to comment")
 @dataclass(frozen=True)
 class InvitedLetter(PartnerLetter):
     """To a contact: please say what you think of a draft; no one asks for approval yet."""
@@ -59,7 +59,7 @@ class _AboutCommentLetter(PartnerLetter):
         return Quoted(self.comment.words or "The comment was erased.")
 
 
-@letter(LetterKind.COMMENT)
+@letter(LetterKind.COMMENT, "new comment")
 @dataclass(frozen=True)
 class CommentLetter(_AboutCommentLetter):
     """To the drafter: someone commented."""
@@ -83,7 +83,7 @@ class CommentLetter(_AboutCommentLetter):
         return [Paragraph("On these words:"), Quoted(quote), Paragraph("The comment:")] if quote else []
 
 
-@letter(LetterKind.COMMENT_SETTLED)
+@letter(LetterKind.COMMENT_SETTLED, "reply to a comment")
 @dataclass(frozen=True)
 class CommentSettledLetter(_AboutCommentLetter):
     """To the commenter: what became of the comment."""

@@ -1,4 +1,4 @@
-"""Which class writes which letter: importing this fails while a kind has no letter."""
+"""Which class writes which letter, and what staff call it: importing this fails while a kind has no letter."""
 
 from collections.abc import Collection
 
@@ -24,7 +24,7 @@ from signoff.letters import (
     subscriptions,
     turns,
 )
-from signoff.letters.base import LOADERS, BaseLetter
+from signoff.letters.base import LOADERS, WORDS, BaseLetter
 from signoff.letters.context import LetterContext
 
 # Each module registers its letters when it is imported.
@@ -63,3 +63,6 @@ def require_every_kind(registered: Collection[LetterKind]) -> None:
 
 
 require_every_kind(LOADERS)
+
+# What staff call each kind of email, in lists and at the head of its page.
+LETTER_WORDS = {kind: WORDS[kind] for kind in LetterKind}

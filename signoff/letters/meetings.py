@@ -15,7 +15,7 @@ from signoff.models import Meeting, Version
 from signoff.services.partners.meetings import agenda_for
 
 
-@letter(LetterKind.MEETING)
+@letter(LetterKind.MEETING, "meeting")
 @dataclass(frozen=True)
 class MeetingLetter(BaseLetter):
     """To the partners' contacts: the meeting as it is now, with the positions that this partner may read of."""

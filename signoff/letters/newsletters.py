@@ -24,7 +24,7 @@ _HEADINGS: dict[type[News], str] = {
 }
 
 
-@letter(LetterKind.NEWSLETTER)
+@letter(LetterKind.NEWSLETTER, "newsletter")
 @dataclass(frozen=True)
 class NewsletterLetter(PositionNewsLetter):
     """To a partner's contact: what staff wrote, and what holds now of what it tells of.
@@ -117,7 +117,7 @@ class NewsletterLetter(PositionNewsLetter):
         ]
 
 
-@letter(LetterKind.NEWSLETTER_TEST)
+@letter(LetterKind.NEWSLETTER_TEST, "test of a newsletter")
 @dataclass(frozen=True)
 class NewsletterTestLetter(NewsletterLetter):
     """To a member of staff, who asked for it: the newsletter as it is now."""
@@ -133,7 +133,7 @@ class NewsletterTestLetter(NewsletterLetter):
         return Draft(f"Test: {draft.subject}", draft.blocks)
 
 
-@letter(LetterKind.NEWSLETTER_NOT_SENT)
+@letter(LetterKind.NEWSLETTER_NOT_SENT, "newsletter not sent")
 @dataclass(frozen=True)
 class NewsletterNotSentLetter(BaseLetter):
     """To who scheduled a newsletter, or to all publishers: it was not sent, and why."""

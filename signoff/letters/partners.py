@@ -23,7 +23,7 @@ class _AboutNameLetter(NoticeLetter):
         return cls(*context.for_notice(), proposal=required(context.row.proposal))
 
 
-@letter(LetterKind.NAME_PROPOSED)
+@letter(LetterKind.NAME_PROPOSED, "proposed name")
 @dataclass(frozen=True)
 class NameProposedLetter(_AboutNameLetter):
     """To the publisher who asked: a partner would like to stand under another name."""
@@ -50,7 +50,7 @@ class NameProposedLetter(_AboutNameLetter):
         return Draft(f"Please decide: the name “{name}” for {self.organization}", tuple(blocks))
 
 
-@letter(LetterKind.NAME_SETTLED)
+@letter(LetterKind.NAME_SETTLED, "decision about a name")
 @dataclass(frozen=True)
 class NameSettledLetter(_AboutNameLetter):
     """To the partner's contacts: whether the proposed name can be approved under."""
@@ -109,7 +109,7 @@ def _known_address(row: Letter, changed: Contact) -> str:
     return changed.email if row.address == changed.email else "changed; this one is no longer registered"
 
 
-@letter(LetterKind.CONTACT_CHANGED)
+@letter(LetterKind.CONTACT_CHANGED, "change of a contact")
 @dataclass(frozen=True)
 class ContactChangedLetter(_ContactLetter):
     """To a contact's old address and its partner's other contacts: who answers has changed."""
@@ -147,7 +147,7 @@ class ContactChangedLetter(_ContactLetter):
         return f"The details of {name}, a contact of {self.organization}, were corrected."
 
 
-@letter(LetterKind.PARTNERS_MERGED)
+@letter(LetterKind.PARTNERS_MERGED, "merged partners")
 @dataclass(frozen=True)
 class PartnersMergedLetter(BaseLetter):
     """To the contacts of both: two entries of the register are one partner, or two again."""
@@ -202,7 +202,7 @@ class PartnersMergedLetter(BaseLetter):
         return [("Contact", f"{person.full_name}, {person.email}") for person in people.values()]
 
 
-@letter(LetterKind.CONTACT_CONFIRMED)
+@letter(LetterKind.CONTACT_CONFIRMED, "confirmed contact")
 @dataclass(frozen=True)
 class ContactConfirmedLetter(_ContactLetter):
     """To a partner's other contacts and the administrators: staff confirmed a contact's address."""

@@ -12,7 +12,7 @@ from signoff.letters.snippets import human
 from signoff.models import PartnerPosting
 
 
-@letter(LetterKind.POSTING_SETTLED)
+@letter(LetterKind.POSTING_SETTLED, "decision about a notice")
 @dataclass(frozen=True)
 class PostingSettledLetter(BaseLetter):
     """To the partner's contacts: what became of something that is, was or would have been on its public page."""

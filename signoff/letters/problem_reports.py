@@ -9,7 +9,7 @@ from signoff.letters.context import LetterContext
 from signoff.letters.snippets import human
 
 
-@letter(LetterKind.PROBLEM_REPORTED)
+@letter(LetterKind.PROBLEM_REPORTED, "problem with a list")
 @dataclass(frozen=True)
 class ProblemReportedLetter(VersionLetter):
     """To the publishers: read what was reported. The words stay on the page, where they can be erased."""

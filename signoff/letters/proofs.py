@@ -28,7 +28,7 @@ def proof_attachments(proof: str) -> tuple[Attachment, ...]:
     return (Attachment(FILE_NAME, "application/json", proof.encode()),) if proof else ()
 
 
-@letter(LetterKind.PROOF)
+@letter(LetterKind.PROOF, "proof of an answer")
 @dataclass(frozen=True)
 class ProofLetter(PartnerLetter):
     """To a contact whose letter about an answer left before its proof could be made: the proof."""

@@ -16,7 +16,7 @@ from signoff.models import Delivery
 from signoff.services.publications.delivered_names import status_of
 
 
-@letter(LetterKind.PUBLISHED)
+@letter(LetterKind.PUBLISHED, "publication")
 @dataclass(frozen=True)
 class PublishedLetter(NoticeLetter):
     """To the contacts of each signatory: the position is public, with their organization's name."""
@@ -52,7 +52,7 @@ class PublishedLetter(NoticeLetter):
         return Draft(f"Published with the name of {self.organization}: {self.title}", tuple(blocks))
 
 
-@letter(LetterKind.NO_LONGER_NAMED)
+@letter(LetterKind.NO_LONGER_NAMED, "no longer named")
 @dataclass(frozen=True)
 class NoLongerNamedLetter(PartnerLetter):
     """To the contacts of a partner that was named on a version until its publication ended.
@@ -112,7 +112,7 @@ class NoLongerNamedLetter(PartnerLetter):
         ]
 
 
-@letter(LetterKind.DELIVERED)
+@letter(LetterKind.DELIVERED, "delivery")
 @dataclass(frozen=True)
 class DeliveredLetter(VersionLetter):
     """To whom a published position is delivered: the file, as the publisher saw its names.

@@ -11,7 +11,7 @@ from signoff.letters.requests import QuestionLetter, question_fields
 from signoff.letters.snippets import human
 
 
-@picks_letter(LetterKind.REFERRED)
+@picks_letter(LetterKind.REFERRED, "referral")
 def referral_letter(context: LetterContext) -> BaseLetter:
     """For staff, the colleague, or the partner's other contacts."""
     if context.envelope.to_staff:

@@ -80,7 +80,7 @@ def question_fields(context: LetterContext) -> QuestionFields:
     )
 
 
-@letter(LetterKind.REQUEST)
+@letter(LetterKind.REQUEST, "request for approval")
 @dataclass(frozen=True)
 class RequestLetter(QuestionLetter):
     """To a contact: please answer for your organization by the deadline."""
@@ -98,7 +98,7 @@ _SUMMARY = Paragraph("The summary of the new version:")
 _CHANGED = Paragraph("Its text has changed since we last asked you.")
 
 
-@letter(LetterKind.REPLACED)
+@letter(LetterKind.REPLACED, "request about a new version")
 @dataclass(frozen=True)
 class ReplacedLetter(QuestionLetter):
     """To a contact asked about an earlier version: the text has changed; please answer again."""
@@ -121,7 +121,7 @@ class ReplacedLetter(QuestionLetter):
         return self.asking(subject, opening, *changed, _SUMMARY)
 
 
-@letter(LetterKind.REMINDER)
+@letter(LetterKind.REMINDER, "reminder")
 @dataclass(frozen=True)
 class ReminderLetter(QuestionLetter):
     """To a contact whose organization has not answered: the deadline comes near."""
@@ -135,7 +135,7 @@ class ReminderLetter(QuestionLetter):
         return self.asking(f"Reminder, please answer for {self.organization} by {self.last_day}", opening)
 
 
-@letter(LetterKind.DEADLINE_MOVED)
+@letter(LetterKind.DEADLINE_MOVED, "new deadline")
 @dataclass(frozen=True)
 class DeadlineMovedLetter(QuestionLetter):
     """To a contact whose organization has not answered: there is another deadline."""

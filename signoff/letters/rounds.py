@@ -15,7 +15,7 @@ from signoff.letters.undelivered import Undelivered
 _MOST_SHOWN = 8
 
 
-@letter(LetterKind.RECALLED)
+@letter(LetterKind.RECALLED, "round recalled")
 @dataclass(frozen=True)
 class RecalledLetter(PartnerLetter):
     """To a partner's contacts: no one needs to answer anymore, and why; `named_as` when its name stays public."""
@@ -55,7 +55,7 @@ class RecalledLetter(PartnerLetter):
         return Draft(f"No answer needed from {self.organization}: {self.title}", tuple(blocks))
 
 
-@letter(LetterKind.FRESH_LINK)
+@letter(LetterKind.FRESH_LINK, "new link")
 @dataclass(frozen=True)
 class FreshLinkLetter(NoticeLetter):
     """To a contact at its registered address: the new link it asked for, or that its new address brings."""
@@ -87,7 +87,7 @@ class FreshLinkLetter(NoticeLetter):
         return Draft(f"Your new link for {self.organization}: {self.title}", tuple(blocks))
 
 
-@letter(LetterKind.CONFIRM)
+@letter(LetterKind.CONFIRM, "request to confirm a reply")
 @dataclass(frozen=True)
 class ConfirmLetter(NoticeLetter):
     """To a contact who replied by email: the link it has already, since only an answer given there counts."""
@@ -116,7 +116,7 @@ class ConfirmLetter(NoticeLetter):
         return Draft(f"Please confirm for {self.organization}: {self.title}", tuple(blocks))
 
 
-@letter(LetterKind.UNDELIVERABLE)
+@letter(LetterKind.UNDELIVERABLE, "undelivered email")
 @dataclass(frozen=True)
 class UndeliverableLetter(VersionLetter):
     """To the publisher who asked: whom letters about this version did not reach, and why."""
@@ -154,7 +154,7 @@ class UndeliverableLetter(VersionLetter):
         ]
 
 
-@letter(LetterKind.ROUND_CLOSED)
+@letter(LetterKind.ROUND_CLOSED, "closed round")
 @dataclass(frozen=True)
 class RoundClosedLetter(VersionLetter):
     """To the publisher who asked: the deadline has passed, and what came of it."""

@@ -11,7 +11,7 @@ from signoff.letters.snippets import human
 from signoff.models import ScheduledAct
 
 
-@letter(LetterKind.NOT_DONE)
+@letter(LetterKind.NOT_DONE, "scheduled act not carried out")
 @dataclass(frozen=True)
 class NotDoneLetter(VersionLetter):
     """To who scheduled it, or to all publishers: it was not done, and every reason."""

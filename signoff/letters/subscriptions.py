@@ -16,7 +16,7 @@ from signoff.services.publications.news import PositionNews
 _MOST_POSITIONS = 10
 
 
-@letter(LetterKind.SUBSCRIPTION_CONFIRM)
+@letter(LetterKind.SUBSCRIPTION_CONFIRM, "request to confirm a subscription")
 @dataclass(frozen=True)
 class ConfirmSubscriptionLetter(BaseLetter):
     """To the address that was typed: confirm that you want news. `title` is empty for news of all positions."""
@@ -56,7 +56,7 @@ class ConfirmSubscriptionLetter(BaseLetter):
         return Draft("Please confirm your subscription", tuple(blocks))
 
 
-@letter(LetterKind.NEWS)
+@letter(LetterKind.NEWS, "news")
 @dataclass(frozen=True)
 class NewsLetter(PositionNewsLetter):
     """To a subscriber, at most once a day: what was published or updated, and who joined, as it stands now."""

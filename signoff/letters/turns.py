@@ -38,7 +38,7 @@ class _CheckLetter(VersionLetter):
         ]
 
 
-@letter(LetterKind.TO_CHECK)
+@letter(LetterKind.TO_CHECK, "version to check")
 @dataclass(frozen=True)
 class ToCheckLetter(_CheckLetter):
     """To the reviewers who may: a version waits for its check."""
@@ -58,7 +58,7 @@ class ToCheckLetter(_CheckLetter):
         return Draft(f"Ready for a check: {self.title}", tuple(self.lines(opening)))
 
 
-@letter(LetterKind.REVIEW_ASKED)
+@letter(LetterKind.REVIEW_ASKED, "request for a check")
 @dataclass(frozen=True)
 class ReviewAskedLetter(_CheckLetter):
     """To one reviewer: a colleague asks for the check by name."""
@@ -94,7 +94,7 @@ def _ensure_still(context: LetterContext, role: Role) -> None:
         raise Obsolete(f"The reader is no longer a {role.value}.")
 
 
-@letter(LetterKind.CHECKED)
+@letter(LetterKind.CHECKED, "completed check")
 @dataclass(frozen=True)
 class CheckedLetter(VersionLetter):
     """To publishers: a check is complete, and partners can be asked."""
@@ -130,7 +130,7 @@ class CheckedLetter(VersionLetter):
         return Draft(f"Check complete: {self.title}", tuple(blocks))
 
 
-@letter(LetterKind.ALL_ANSWERED)
+@letter(LetterKind.ALL_ANSWERED, "all answers in")
 @dataclass(frozen=True)
 class AllAnsweredLetter(VersionLetter):
     """To the publisher who asked: no one is waited for anymore."""
@@ -164,7 +164,7 @@ class AllAnsweredLetter(VersionLetter):
         return Draft(f"All answers are in: {self.title}", tuple(blocks))
 
 
-@letter(LetterKind.DIGEST)
+@letter(LetterKind.DIGEST, "daily summary")
 @dataclass(frozen=True)
 class DigestLetter(BaseLetter):
     """To drafters and publishers, once a day: who answered, as it stands when the letter leaves."""

@@ -23,6 +23,7 @@ from signoff.domain.positions.text import Wording, leaves_open, shown_fields
 from signoff.domain.principles.commitments import commitment_parts
 from signoff.domain.principles.principles import FINDING_WORDS
 from signoff.domain.time import rfc3339
+from signoff.letters.kinds import LETTER_WORDS
 from signoff.models import Answer, Publication, Version
 from signoff.paper.shapes import number_for, without_shape
 from signoff.services.coalition import find_coalition
@@ -32,7 +33,6 @@ from signoff.services.publications.public_queries import Departure
 from signoff.web.absolute import absolute, absolute_url_for
 from signoff.web.forms import form_key
 from signoff.web.installation import db, installation
-from signoff.web.letter_words import LETTER_WORDS
 from signoff.web.name_questions import field_of
 from signoff.web.public_filters import OF_PUBLIC_PAGES
 from signoff.web.serializers import computed_words

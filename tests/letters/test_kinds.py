@@ -37,7 +37,11 @@ def test_a_kind_without_a_letter_stops_the_program(monkeypatch: pytest.MonkeyPat
 
 def test_a_kind_has_one_letter() -> None:
     with pytest.raises(ImportError, match="Two letters are registered for the kind “published”"):
-        letter(LetterKind.PUBLISHED)(PublishedLetter)
+        letter(LetterKind.PUBLISHED, "publication")(PublishedLetter)
+
+
+def test_staff_call_no_two_kinds_alike() -> None:
+    assert len(set(kinds.LETTER_WORDS.values())) == len(LetterKind)
 
 
 def test_a_letter_has_no_optional_part_that_someone_could_forget() -> None:
