@@ -9,11 +9,11 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import Verdict
-from signoff.domain.letters import DIGEST_HOUR, LetterKind
+from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Role
-from signoff.domain.time import Clock, daily_span
+from signoff.domain.time import Clock
 from signoff.models import Answer, AnswerDigest, Partner, Version
-from signoff.services.locks import hold_digests
+from signoff.services.outbox import daily
 from signoff.services.outbox.letter_queue import queue_staff_letters, staff_in_role
 from signoff.services.rounds.board import tally
 
@@ -29,26 +29,13 @@ class VersionAnswers:
 
 def digest_is_due(session: Session, *, zone: tzinfo, clock: Clock) -> bool:
     """Whether the hour of the summary has passed since the last one."""
-    return _span(session, zone, clock) is not None
-
-
-def _span(session: Session, zone: tzinfo, clock: Clock) -> tuple[datetime, datetime] | None:
-    return daily_span(session.scalar(select(func.max(AnswerDigest.until))), clock(), zone, DIGEST_HOUR)
+    return daily.is_due(session, AnswerDigest, zone=zone, clock=clock)
 
 
 def begin_digest(session: Session, *, zone: tzinfo, clock: Clock) -> int:
-    """Queue today's summary for staff who want it; returns how many letters, none when no one answered.
-
-    It begins where the last one ended. Several workers may ask for it: one of them begins it.
-    """
-    hold_digests(session)
-    span = _span(session, zone, clock)
-    if span is None:
-        return 0
-    digest = AnswerDigest(since=span[0], until=span[1])
-    session.add(digest)
-    session.flush()
-    if not answers_within(session, digest):
+    """Queue today's summary for staff who want it; returns how many letters, none when no one answered."""
+    digest = daily.begin(session, AnswerDigest, zone=zone, clock=clock)
+    if digest is None or not answers_within(session, digest):
         return 0
     readers = staff_in_role(session, Role.DRAFTER, Role.PUBLISHER)
     return queue_staff_letters(session, LetterKind.DIGEST, None, readers, at=clock(), digest_id=digest.id)

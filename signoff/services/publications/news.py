@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from signoff.domain.letters import DIGEST_HOUR, LetterKind
-from signoff.domain.time import Clock, daily_span
+from signoff.domain.letters import LetterKind
+from signoff.domain.time import Clock
 from signoff.models import NewsDigest, Publication
 from signoff.models.publications import listing
-from signoff.services.locks import hold_digests
+from signoff.services.outbox import daily
 from signoff.services.outbox.letter_queue import queue_subscriber_letters
 from signoff.services.publications.public_queries import joined_between
 from signoff.services.publications.subscriptions import readers_of
@@ -36,28 +36,17 @@ class PositionNews:
 
 def news_is_due(session: Session, *, zone: tzinfo, clock: Clock) -> bool:
     """Whether the hour of the news has passed since the last round."""
-    return _span(session, zone, clock) is not None
-
-
-def _span(session: Session, zone: tzinfo, clock: Clock) -> tuple[datetime, datetime] | None:
-    return daily_span(session.scalar(select(func.max(NewsDigest.until))), clock(), zone, DIGEST_HOUR)
+    return daily.is_due(session, NewsDigest, zone=zone, clock=clock)
 
 
 def begin_news(session: Session, *, zone: tzinfo, clock: Clock) -> int:
-    """Queue today's news for subscribers; returns how many letters, none when nothing happened.
-
-    It begins where the last round ended. Several workers may ask for it: one of them begins it.
-    """
-    hold_digests(session)
-    span = _span(session, zone, clock)
-    if span is None:
+    """Queue today's news for subscribers; returns how many letters, none when nothing happened."""
+    round_ = daily.begin(session, NewsDigest, zone=zone, clock=clock)
+    if round_ is None:
         return 0
-    digest = NewsDigest(since=span[0], until=span[1])
-    session.add(digest)
-    session.flush()
-    positions = {item.publication.position_id for item in news_within(session, *span)}
+    positions = {item.publication.position_id for item in news_within(session, round_.since, round_.until)}
     readers = readers_of(session, positions) if positions else ()
-    whom = ({"subscription_id": number, "news_id": digest.id} for number in readers)
+    whom = ({"subscription_id": number, "news_id": round_.id} for number in readers)
     return queue_subscriber_letters(session, LetterKind.NEWS, whom, at=clock())
 
 
