@@ -78,6 +78,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.OPEN_RESTORED: frozenset({Role.ADMINISTRATOR}),
     Act.ERASE: frozenset({Role.ADMINISTRATOR}),
 }
+# Who can name partners in public, or change who may: these need a second factor where the installation says so.
+NEEDS_SECOND_FACTOR = frozenset({Role.PUBLISHER, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountNews
 from signoff.domain.errors import Conflict, Invalid
-from signoff.domain.permissions import Act, Role, ensure_own, ensure_own_or_may
+from signoff.domain.permissions import NEEDS_SECOND_FACTOR, Act, ensure_own, ensure_own_or_may
 from signoff.domain.rounds.links import link_lookup, link_secret, secret_of
 from signoff.domain.time import Clock
 from signoff.models import Authenticator, RecoveryCode, StaffUser
@@ -22,8 +22,6 @@ from signoff.services.record.record import record
 
 STEP = 30  # seconds
 RECOVERY_CODES = 10
-# Who can name partners in public, or change who may: these need a second factor where the installation says so.
-NEEDS_SECOND_FACTOR = frozenset({Role.PUBLISHER, Role.ADMINISTRATOR})
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 _WRONG = "This code is incorrect or was already used. The app shows a new one every 30 seconds."
 
