@@ -1,4 +1,4 @@
-"""What templates may call: times in the installation's zone, digests, counts, statuses with a word and a shape."""
+"""What templates may call: times in the installation's zone, texts as HTML, digests, counts, and lists of words."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -32,91 +32,13 @@ from signoff.services.positions.highlighting import with_quotes
 from signoff.services.publications.public_queries import Departure
 from signoff.web.absolute import absolute, absolute_url_for
 from signoff.web.forms import form_key
+from signoff.web.help_links import HELP
 from signoff.web.installation import db, installation
 from signoff.web.name_questions import field_of
 from signoff.web.public_filters import OF_PUBLIC_PAGES
 from signoff.web.serializers import computed_words
+from signoff.web.states import STATES
 from signoff.web.text_html import with_anchors, with_directions, with_scrolling_tables
-
-# Each state in a word, and the tone that gives it color and shape.
-STATES = {
-    "drafted": ("drafted", "none"),
-    "checked": ("checked", "good"),
-    "asking": ("asking", "wait"),
-    "published": ("published", "good"),
-    "retired": ("retired", "stop"),
-    "superseded": ("superseded", "none"),
-    "waiting": ("waiting", "wait"),
-    "approved": ("approved", "good"),
-    "noted": ("approved, with note", "good"),
-    "declined": ("declined", "stop"),
-    "abstained": ("abstained", "none"),
-    "withdrawn": ("withdrawn", "stop"),
-    "contested": ("contested", "stop"),
-    "removed": ("name removed", "stop"),
-    "unanswered": ("no answer", "none"),
-    "undeliverable": ("not reached", "stop"),
-    "recalled": ("recalled", "stop"),
-    "dropped": ("no longer asked", "none"),
-    "closed": ("closed", "none"),
-    "replaced": ("replaced", "none"),
-    "open": ("open", "wait"),
-    "queued": ("queued", "wait"),
-    "sending": ("sending", "wait"),
-    "sent": ("sent", "good"),
-    "failed": ("not delivered", "stop"),
-    "bounced": ("bounced", "stop"),
-    "canceled": ("canceled", "none"),
-    "complained": ("reported as spam", "stop"),
-    "taken_up": ("taken up", "good"),
-    "partly": ("taken up in part", "wait"),
-    "not_taken_up": ("not taken up", "none"),
-    "advances": ("advances", "good"),
-    "not_engaged": ("not engaged", "none"),
-    "works_against": ("works against", "stop"),
-    "cannot_tell": ("cannot tell", "wait"),
-}
-
-
-# Which part of the handbook explains which page.
-HELP = {
-    f"staff.{page}": part
-    for part, pages in {
-        "draft": ("new_position", "save_new_position", "edit", "save_edit", "position", "version", "compare"),
-        "hear-partners-first": ("comments",),
-        "check": ("check", "matrix"),
-        "principles": ("editions", "edition", "edition_draft", "edition_words"),
-        "ask": ("choose", "ask", "board", "confirm_reminder", "show_deadline", "confirm_recall", "confirm_drop"),
-        "emails": (
-            "letters",
-            "letter",
-            "news",
-            "new_meeting",
-            "meeting",
-            "edit_meeting",
-            "new_newsletter",
-            "newsletter",
-            "edit_newsletter",
-        ),
-        "people-and-names": (
-            "partners",
-            "partner",
-            "partner_profile",
-            "new_partner",
-            "edit_partner",
-            "show_import",
-            "expertise",
-            "segments",
-            "commitments",
-            "preview_commitments",
-            "confirm_leaving",
-        ),
-        "accounts": ("account", "authenticator", "users", "user", "new_user"),
-        "publish": ("confirm_publish", "confirm_retire", "confirm_remove", "reports"),
-        "find-things": ("find", "record"),
-    }.items()
-    for page in pages
-}
 
 _WORDS = {
     "Act": Act,

@@ -14,7 +14,7 @@ from signoff.cli import main
 from signoff.services.partners.partner_files import COLUMNS
 from signoff.services.principles.editions import first_edition
 from signoff.settings import SETTINGS
-from signoff.web.template_filters import HELP
+from signoff.web.help_links import HELP
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text() for path in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]}

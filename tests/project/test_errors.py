@@ -9,7 +9,7 @@ from signoff.domain.record import KINDS
 from signoff.web.activity_feed import _SENTENCES
 from signoff.web.error_page import title_of
 from signoff.web.errors import STATUS
-from signoff.web.template_filters import STATES
+from signoff.web.states import STATES
 
 
 def all_refusals(kind: type[Refusal] = Refusal) -> set[type[Refusal]]:

@@ -38,7 +38,7 @@ from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.next_step import next_step_of
 from signoff.web.staff.rounds.round_actions import drop_several, remind_several
 from signoff.web.staff.rounds.rounds import version_at
-from signoff.web.template_filters import STATES
+from signoff.web.states import STATES
 
 ON_ONE_PAGE = 50
 _FEWEST_DAYS, _MOST_DAYS = 2, 62
