@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from signoff.models import Letter, Position, Round, Version
+from signoff.models import Letter, Partner, Position, Round, Version
 from signoff.services.accounts.api_tokens import make_token
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -158,3 +158,55 @@ def test_the_same_form_sent_twice_acts_once(client: InspectingClient, house: Hou
     assert client.post(target, data=typed | {"form_key": again["form_key"]}).location != first.location
     with house.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Position)) == 3
+
+
+def test_a_new_position_needs_only_its_text(client: InspectingClient, house: House) -> None:
+    client.sign_in("drafter")
+    new, body = "/staff/positions/new", "## Open the yards\n\nUnlock every yard.\n\nBy next fall."
+    assert "they are taken from the first heading and the first paragraph of the text" in client.get(new).text
+    preview = client.submit(new, "/new", act="preview", body=body).text
+    assert '<p class="summary" dir="auto">Unlock every yard.</p>' in preview
+    # A draft is kept as it was typed.
+    draft = client.submit(new, "/new", act="draft", body=body).location
+    assert "## Open the yards" in client.get(draft).text
+    saved = client.submit(draft, "/drafts/1", act="save")
+    assert "Its title and summary were taken from the text." in client.get(saved.location).text
+    with house.database.reading() as session:
+        version = session.scalars(select(Version)).one()
+        assert (version.title, version.summary, version.body) == (
+            "Open the yards",
+            "Unlock every yard.",
+            "By next fall.",
+        )
+    # The next version takes nothing by itself: a field that was emptied there is asked for.
+    edit = f"{saved.location}/edit"
+    refused = client.submit(edit, "/edit", act="save", title="", change_note="New heading", body=body)
+    assert refused.status_code == 422
+
+
+def test_publishing_is_one_press_where_everything_is_shown(client: InspectingClient, house: House) -> None:
+    second_version(house)
+    with house.database.unit_of_work() as session:
+        version = session.scalars(select(Version).where(Version.number == 2)).one()
+        house.ask(session, version, [session.scalars(select(Partner).where(Partner.name == "Cedar")).one()])
+        house.leave(session)
+        house.say(session, version, "Cedar")
+    client.sign_in("drafter")
+    assert "Publish version 2 with" not in client.get(HERE).text
+    client.sign_in("publisher")
+    page = client.get(HERE).text
+    assert "Publish version 2 with one name" in page and "Version 2 would name one partner" in page
+    assert "Two partners approved an earlier version, but not this one" in page
+    assert client.submit(HERE, "/publish").location == HERE
+    assert "Version 2 is public." in client.get(HERE).text
+
+
+def test_what_has_to_be_read_before_publishing_keeps_its_page(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        text = "The 300 undersigned organizations ask for yards."
+        version = house.checked(session, house.position(session, body=text))
+        house.ask(session, version, [house.partner(session, "Alder")])
+        house.say(session, version, "Alder")
+    client.sign_in("publisher")
+    page = client.get(HERE).text
+    assert "Publish version 1…" in page and "Publish version 1 with" not in page

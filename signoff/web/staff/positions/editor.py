@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 
 from signoff.domain.positions.fields import FIELD_NAMES, PARTS
 from signoff.domain.positions.files.reading import ACCEPTED
+from signoff.domain.positions.opening import with_opening
 from signoff.domain.positions.text import Wording, clean, problems
 from signoff.models import FirstDraft, Position
 from signoff.services.coalition import find_coalition
@@ -18,6 +19,11 @@ from signoff.web.staff.positions.similar_positions import near_facts
 from signoff.web.staff.positions.text_files import Arrived, take_file
 
 _FIELDS = (*FIELD_NAMES, "change_note", "began_from", "draft")
+_TAKEN = {
+    ("title",): "Version 1 is saved. Its title was taken from the text.",
+    ("summary",): "Version 1 is saved. Its summary was taken from the text.",
+    ("title", "summary"): "Version 1 is saved. Its title and summary were taken from the text.",
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,17 @@ def wording_of(typed: Mapping[str, str]) -> Wording:
     return Wording(**{name: typed[name] for name in FIELD_NAMES})
 
 
+def with_opening_of(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed for a new position, with a title and a summary that were left empty taken from its text."""
+    return {**typed, **vars(with_opening(wording_of(typed)))}
+
+
+def said_of_opening(typed: Mapping[str, str]) -> str:
+    """What to tell the person who saved a new position: which fields were filled in from the text, if any."""
+    filled = with_opening_of(typed)
+    return _TAKEN.get(tuple(name for name in ("title", "summary") if filled[name] != typed[name]), "")
+
+
 def beginning() -> Wording:
     """What a new position has before anything is typed: the press contact of the letterhead."""
     coalition = find_coalition(db())
@@ -75,7 +92,7 @@ def editor(
 ) -> str:
     """The editor's page with what was typed, what is wrong with it, and what else there is to see beside it."""
     position = of if isinstance(of, Position) else None
-    wording, begun = clean(wording_of(typed)), Wording() if position else beginning()
+    wording, begun = clean(wording_of(typed)), clean(Wording() if position else beginning())
     states = draft_states(db(), of) if of else []
     return render_template(
         "staff/positions/edit.html",
@@ -84,7 +101,9 @@ def editor(
         at=_addresses(of),
         typed=typed,
         parts=PARTS,
-        parts_given=any(typed[field.name] != getattr(begun, field.name) for group in PARTS for field in group.fields),
+        parts_given=any(
+            getattr(wording, field.name) != getattr(begun, field.name) for group in PARTS for field in group.fields
+        ),
         errors=errors or (problems(wording) if preview else {}),
         conflict=collision.sentence if collision else "",
         newer=collision.newer if collision else None,

@@ -29,7 +29,9 @@ from signoff.web.staff.positions.editor import (
     beginning,
     editor,
     editor_with_file,
+    said_of_opening,
     typed_text,
+    with_opening_of,
     wording_of,
 )
 from signoff.web.staff.positions.text_files import LARGEST_FORM, wants_file
@@ -54,12 +56,12 @@ def save_new_position() -> Done | str:
         return editor_with_file(None)
     if request.form.get("act") == "preview":
         read_first()
-        return editor(None, typed, preview=True)
+        return editor(None, with_opening_of(typed), preview=True)
     if request.form.get("act") == "draft":
         draft = begin_draft(current_act(), wording_of(typed))
         return Done(url_for("staff.edit_first_draft", number=draft.id), _SAVED)
-    saved = start_position(current_act(), wording_of(typed))
-    return Done(url_for("staff.position", slug=saved.position.slug))
+    saved = start_position(current_act(), wording_of(with_opening_of(typed)))
+    return Done(url_for("staff.position", slug=saved.position.slug), said_of_opening(typed))
 
 
 @pages.get("/staff/drafts/<number:number>")
@@ -86,14 +88,15 @@ def save_first_draft(number: int) -> Done | str:
         return editor_with_file(draft)
     if request.form.get("act") == "preview":
         read_first()
-        return editor(draft, typed, preview=True)
+        return editor(draft, with_opening_of(typed), preview=True)
     if request.form.get("act") == "draft":
         text = DraftText(wording_of(typed), "", 0)
         changed = save_draft(current_act(), draft, text, shown=typed["draft"])
         said = _SAVED if changed else "Nothing was changed."
         return Done(url_for("staff.edit_first_draft", number=number), said, changed=changed)
-    saved = start_position_of_draft(current_act(), draft, wording_of(typed), shown=typed["draft"])
-    return Done(url_for("staff.position", slug=saved.position.slug))
+    wording = wording_of(with_opening_of(typed))
+    saved = start_position_of_draft(current_act(), draft, wording, shown=typed["draft"])
+    return Done(url_for("staff.position", slug=saved.position.slug), said_of_opening(typed))
 
 
 @pages.post("/staff/drafts/<number:number>/restore")

@@ -2,7 +2,8 @@
 
 from flask import render_template, url_for
 
-from signoff.domain.permissions import Act
+from signoff.domain.permissions import Act, may
+from signoff.domain.positions.next_step import Step
 from signoff.domain.positions.publishing_rules import naming_reasons, note_reasons
 from signoff.models import Version
 from signoff.services.partners.name_proposals import waiting_names
@@ -26,9 +27,10 @@ from signoff.web.activity_feed import activity_line
 from signoff.web.installation import acting, db, installation
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.positions.next_step import NextStep, next_step_of
+from signoff.web.staff.publications.publishing_facts import publishing_facts
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
 
-_MOST_ENTRIES, _MOST_EVENTS, _MOST_ROWS = 200, 10, 8
+_MOST_ENTRIES, _MOST_EVENTS, _MOST_ROWS, _MOST_NAMES = 200, 10, 8, 60
 
 
 @pages.get("/staff/positions/<slug:slug>")
@@ -56,6 +58,7 @@ def position(slug: str) -> str:
         signatories=signatories(db(), live.publication) if live and live.publication else [],
         named=_named_in_public(live.version) if live else [],
         next=step,
+        publishing=_publishing(step),
         scheduled=waiting_acts(db(), result),
         deliveries=deliveries_of(db(), result),
         **_approvals(versions, step),
@@ -67,6 +70,15 @@ def position(slug: str) -> str:
         timeline=activity_line(db(), happened, zone=installation().settings.timezone)[:_MOST_EVENTS],
         events=len(happened) if len(happened) < _MOST_ENTRIES else count_entries(db(), result),
     )
+
+
+def _publishing(step: NextStep) -> dict[str, object] | None:
+    # All that the page before publishing shows, so that one press is enough; what has to be confirmed, or is too long
+    # for this page, is shown there.
+    if step.step != Step.PUBLISH or not may(acting(), Act.PUBLISH):
+        return None
+    facts = publishing_facts(step.life.version)
+    return None if facts["warnings"] or step.progress.named > _MOST_NAMES else facts
 
 
 def _check(latest: VersionStatus) -> dict[str, object]:

@@ -28,7 +28,15 @@ from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, read_first
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
-from signoff.web.staff.positions.editor import Collision, NewerText, editor, editor_with_file, typed_text, wording_of
+from signoff.web.staff.positions.editor import (
+    Collision,
+    NewerText,
+    editor,
+    editor_with_file,
+    typed_text,
+    with_opening_of,
+    wording_of,
+)
 from signoff.web.staff.positions.text_files import LARGEST_FORM, wants_file
 
 _ON_ONE_PAGE = 100
@@ -126,7 +134,8 @@ def _editor_beside_newer(position: Position, refusal: Conflict | Missing) -> str
 def preview() -> str:
     """What was typed as readers will see it, for the editor's own page; nothing is saved."""
     read_first()
-    wording = clean(wording_of(typed_text()))
+    typed = typed_text()
+    wording = clean(wording_of(typed if typed["began_from"] else with_opening_of(typed)))
     return render_template("parts/preview.html", preview=wording, problems=_while_typing(wording), preview_page="live-")
 
 

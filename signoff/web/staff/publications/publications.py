@@ -16,13 +16,11 @@ from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.publications import publish as publish_version
 from signoff.services.publications.publications import retire as retire_position
 from signoff.services.publications.schedules import schedule_publishing
-from signoff.services.rounds.board import board as board_rows
-from signoff.services.rounds.deadlines import count_waiting
-from signoff.services.rounds.last_round import approved_earlier
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
 from signoff.web.staff.blueprint import pages
+from signoff.web.staff.publications.publishing_facts import publishing_facts
 from signoff.web.staff.publications.schedules import due_typed
 from signoff.web.staff.rounds.reasons import linked
 from signoff.web.staff.rounds.rounds import version_at
@@ -65,23 +63,18 @@ def _grouping() -> str:
 
 
 def _confirmation(version: Version, *, errors: Mapping[str, str] | None = None) -> str:
-    approved = [row for row in board_rows(db(), version) if row.status == "approved" and row.partner.left_at is None]
     return render_template(
         "staff/publications/publish.html",
         section="staff.positions",
         position=version.position,
         version=version,
-        approved=approved,
-        waiting=count_waiting(db(), version.id),
         missing=linked(reasons_not_to_publish(db(), version), version),
-        warnings=linked(warnings_before_publishing(version), version),
         errors=errors or {},
         groupings=GROUPING_WORDS,
         grouping=_grouping(),
         due=request.form.get("due", ""),
         zone=str(installation().settings.timezone),
-        live=find_live_publication(db(), version.position),
-        earlier=approved_earlier(db(), version),
+        **publishing_facts(version),
     )
 
 
