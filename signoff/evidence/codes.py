@@ -51,13 +51,17 @@ class SealingKeys:
 
     def are_codes_of_entries(self, rows: Iterable[tuple[str, str]]) -> bool:
         """Whether each code, after the hash of an entry's leaf in each row, was made of it by one of the keys."""
-        # A copy of a hash that has its key takes half the time of a new one.
-        hashes = {key_id: _entry_hash(key) for key_id, key in self.mac}
+        # A copy of a hash that has its key takes half the time of a new one, and a call for each a fifth more.
+        hashes = {f"{key_id}:": _entry_hash(key) for key_id, key in self.mac}
+        own, (copy, *_) = next(iter(hashes)), [keyed.copy for keyed in hashes.values()]
         for leaf, code in rows:
-            key_id, _, hex_code = code.partition(":")
-            keyed = hashes.get(key_id)
-            if keyed is None or _entry_code(keyed, leaf) != hex_code:
-                return False
+            made = copy()
+            made.update(leaf.encode())
+            if own + made.hexdigest() != code:
+                key_id, _, hex_code = code.partition(":")
+                keyed = hashes.get(key_id + ":")
+                if keyed is None or _entry_code(keyed, leaf) != hex_code:
+                    return False
         return True
 
     def signers(self, origin: str) -> tuple[Signer, ...]:

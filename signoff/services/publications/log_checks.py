@@ -82,8 +82,10 @@ def _expected(last: LogHead, state: State, positions: int, root: str) -> State:
     return State(time=rfc3339(last.time), positions=positions, root=root, record=record)
 
 
-def ensure_told(session: Session, last: LogHead | None, publications: Iterable[Publication]) -> None:
+def ensure_told(session: Session, last: LogHead | None, publications: Collection[Publication]) -> None:
     """SealingStopped when something public of one of these changed of which no entry since the last head tells."""
+    if not publications:
+        return
     told = positions_told_of(session, after=last.record_size if last else 0)
     for publication in publications:
         if publication.position_id not in told:

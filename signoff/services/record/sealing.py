@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, literal, select
+from sqlalchemy import Select, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from signoff.evidence.codes import SealingKeys
@@ -40,12 +40,28 @@ def seal_entries(session: Session, last: LogHead | None, *, keys: SealingKeys, e
     first = 0 if newest is None else newest + 1
     if last and first < last.record_size:
         raise SealingStopped("Leaves of the record are missing.")
-    number = literal(first - 1) + func.row_number().over(order_by=Entry.id)
-    unsealed = _unsealed(number, Entry.id, everywhere=everywhere).order_by(Entry.id).limit(_limit(session))
-    session.execute(insert(Leaf).from_select(["number", "entry_id"], unsealed))
-    _ensure_answers_recorded(session, first, keys)
-    sealed: int = session.scalar(select(func.count()).select_from(Leaf).where(Leaf.number >= first)) or 0
+    waiting = _unsealed(Entry.id, Entry.kind, everywhere=everywhere).order_by(Entry.id).limit(_limit(session))
+    sealed, telling = _place(session, first, waiting)
+    if telling:
+        _ensure_answers_recorded(session, first, keys)
     return sealed
+
+
+def _place(session: Session, first: int, waiting: Select[Any]) -> tuple[int, int]:
+    """Give these entries the places from `first` on; returns how many they are, and how many tell of answers."""
+    some = waiting.subquery()
+    number = some.c.id
+    telling = func.count().filter(some.c.kind.in_(ANSWER_KINDS))
+    sealed, least, most, tell = session.execute(
+        select(func.count(), func.min(number), func.max(number), telling).select_from(some)
+    ).one()
+    if sealed and sealed == most - least + 1:
+        # Without gaps between them, places need no counting, which takes a fifth of the insert.
+        places = select(Entry.id + (first - least), Entry.id).where(Entry.id.between(least, most)).order_by(Entry.id)
+    else:
+        places = select(literal(first - 1) + func.row_number().over(order_by=number), number).order_by(number)
+    session.execute(insert(Leaf).from_select(["number", "entry_id"], places))
+    return sealed, tell
 
 
 def may_be_more(sealed: int) -> bool:
@@ -73,11 +89,9 @@ def _ensure_answers_recorded(session: Session, first: int, keys: SealingKeys) ->
 
 def _unsealed(*columns: Any, everywhere: bool = False) -> Select[Any]:
     # On PostgreSQL an entry may be committed after others with higher numbers, but not after very many.
-    query = select(*columns).outerjoin(Leaf, Leaf.entry_id == Entry.id).where(Leaf.number.is_(None))
-    if everywhere:
-        return query
     newest = select(func.coalesce(func.max(_SEALED.entry_id), 0)).scalar_subquery()
-    return query.where(Entry.id > newest - _LATE_AMONG)
+    query = select(*columns).where(or_(Entry.id > newest, ~exists().where(_SEALED.entry_id == Entry.id)))
+    return query if everywhere else query.where(Entry.id > newest - _LATE_AMONG)
 
 
 def _hash_of(entry: Entry) -> bytes:
