@@ -203,8 +203,11 @@ table(
 
 table(
     "staff_role",
-    to("user_id", "staff_user.id", primary_key=True),
-    to("role", "role.role", sa.Text, primary_key=True),
+    row_id(),
+    to("user_id", "staff_user.id"),
+    to("role", "role.role", sa.Text),
+    instant("ended_at", nullable=True),
+    partial_index("uq_staff_role", "user_id", "role", unique=True, where="ended_at IS NULL"),
 )
 
 table(

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from signoff.cli.command import ensure_ready, with_installation
 from signoff.cli.users import first_password, read_password
 from signoff.domain.permissions import OPERATOR, Role
-from signoff.models import PrinciplesEdition, StaffRole
+from signoff.models import PrinciplesEdition
+from signoff.models.accounts import holders
 from signoff.services.accounts.users import add_user, find_user
 from signoff.services.coalition import describe_coalition, find_coalition
 from signoff.services.principles.editions import adopt_edition, first_edition
@@ -32,7 +33,7 @@ def init(context: Installation, email: str, name: str, password_stdin: bool, coa
     password = read_password(password_stdin) if email else ""
     done = []
     with context.database.unit_of_work() as session:
-        administrator = select(StaffRole.user_id).where(StaffRole.role == Role.ADMINISTRATOR).limit(1)
+        administrator = holders(Role.ADMINISTRATOR).limit(1)
         if email and session.scalar(administrator) is not None and find_user(session, email) is None:
             left = "There is an administrator already, so this account was not added; use `signoff user add`."
             click.echo(left, err=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Select, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.accounts import AccountLinkPurpose
@@ -28,8 +28,11 @@ class StaffUser(Base):
     added_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
 
+    # Those that were taken back are not among them.
     roles: Mapped[list["StaffRole"]] = relationship(
-        order_by="StaffRole.role", lazy="selectin", cascade="all, delete-orphan"
+        primaryjoin="(StaffRole.user_id == StaffUser.id) & StaffRole.ended_at.is_(None)",
+        order_by="StaffRole.role",
+        lazy="selectin",
     )
 
     @property
@@ -39,12 +42,29 @@ class StaffUser(Base):
 
 
 class StaffRole(Base):
-    """One role of one user."""
+    """One role of one user, until it is taken back; given again, it is another row."""
 
     __tablename__ = "staff_role"
+    __table_args__ = (
+        Index(
+            "uq_staff_role",
+            "user_id",
+            "role",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
-    user_id: Mapped[int] = to("staff_user.id", primary_key=True)
-    role: Mapped[str] = to("role.role", primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = to("staff_user.id")
+    role: Mapped[str] = to("role.role")
+    ended_at: Mapped[datetime | None]
+
+
+def holders(*roles: Role) -> Select[int]:
+    """The ids of the users who have one of these roles, whether their accounts are active or not."""
+    return select(StaffRole.user_id).where(StaffRole.role.in_(roles), StaffRole.ended_at.is_(None))
 
 
 class StaffSession(Base):
@@ -201,7 +221,7 @@ GUARDS: tuple[Guard, ...] = (
         "EXISTS (SELECT 1 FROM contact c WHERE c.email = NEW.email AND c.removed_at IS NULL)",
         "staff_user: a partner's contact can never be staff",
     ),
-    *guarded(StaffRole, goes=True),
+    *guarded(StaffRole, ends=[Ending("ended_at", "a role that was taken back is given by another row")]),
     *guarded(
         StaffSession, changes="proven_at", goes=True, ends=[Ending("ended_at", "an ended session is never revived")]
     ),

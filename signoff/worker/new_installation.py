@@ -10,7 +10,8 @@ from signoff.db import schema
 from signoff.db.database import Database
 from signoff.domain.permissions import Role
 from signoff.evidence.codes import made_once
-from signoff.models import Coalition, StaffRole
+from signoff.models import Coalition
+from signoff.models.accounts import holders
 from signoff.settings import PREFIX, Settings, keep_settings, kept_settings, new_sealing_key, read_database_url
 from signoff.worker.engines import upgrade
 
@@ -52,8 +53,7 @@ def make_database(database: Database, settings: Settings) -> None:
 def has_administrator(database: Database) -> bool:
     """Whether someone can sign in and set up the rest."""
     with database.reading() as session:
-        role = select(StaffRole.user_id).where(StaffRole.role == Role.ADMINISTRATOR).limit(1)
-        return session.scalar(role) is not None
+        return session.scalar(holders(Role.ADMINISTRATOR).limit(1)) is not None
 
 
 def _is_begun(database: Database) -> bool:

@@ -508,6 +508,10 @@ LAWFUL: dict[str, list[Attack]] = {
     ],
     "staff_is_not_contact": [copied("staff_user", email="bo@juniper.example")],
     "staff_stays_not_contact": [sql("UPDATE staff_user SET email = 'bo@juniper.example' WHERE id = 1")],
+    "staff_role_not_replaced": [
+        copied("staff_role", "ended_at IS NULL", ended_at=LATER),
+        copied("staff_role", "ended_at IS NOT NULL", ended_at=None),
+    ],
     "authenticator_not_replaced": [
         copied("authenticator", "removed_at IS NOT NULL", lookup="8" * 64, removed_at=None),
         copied("authenticator", "removed_at IS NULL", lookup="8" * 64, removed_at=LATER),

@@ -46,6 +46,7 @@ from signoff.services.accounts.authenticators import takes_code
 from signoff.services.accounts.mailed_links import send_account_link
 from signoff.services.accounts.sessions import start_session
 from signoff.services.accounts.throttling import attempt_at_address, record_failure
+from signoff.services.accounts.users import change_user
 from signoff.services.answers import digests
 from signoff.services.coalition import describe_coalition
 from signoff.services.outbox.complaints import mark_complained, settle_complaint
@@ -335,6 +336,8 @@ def _accounts(house: House, session: Session) -> None:
     address_change.ask_for_address(house.act(session, user.actor), user, "dora@new.example")
     house.authenticate(session, user)
     house.leaves(session, "Fir")
+    two, by = house.add_user(session, "two", ["drafter", "reviewer"]), house.user(session, "administrator").actor
+    change_user(house.act(session, by), two, name=two.name, roles=["drafter"], job_title="")
 
 
 def _ends(house: House, session: Session) -> None:
@@ -344,6 +347,8 @@ def _ends(house: House, session: Session) -> None:
     send_account_link(house.act(session, NOBODY), user, AccountLinkPurpose.RESET)
     make_token(house.act(session, user.actor), user, name="lost")
     start_session(session, user, clock=house.clock)
+    with session.begin_nested():
+        pass  # rows get their codes
     assert takes_code(session, user, codes[0], keys=house.settings.secret_keys, clock=house.clock)
     juniper = house.partner(session, "Juniper", "Ana Juniper", "Bo Juniper")
     session.add(PartnerName(partner_id=juniper.id, name="Cade", key="CADE", kind="alias", accepted_at=at, until=at))

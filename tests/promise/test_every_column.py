@@ -122,7 +122,7 @@ ROWS: dict[str, May] = {
     "sign_in_failure": May(go=True),
     "sign_on": May(once={"ended_at": "ended_by"}),
     "row_code": May(change="code"),
-    "staff_role": May(go=True),
+    "staff_role": May(once={"ended_at": ""}),
     "subscription": May(empty="email network", once={"confirmed_at": "", "ended_at": "ended_as"}),
     "staff_session": May(change="proven_at", once={"ended_at": ""}, go=True),
     "staff_user": May(change="email name job_title password_hash password_chosen_at deactivated_at"),

@@ -162,7 +162,7 @@ COLUMNS: dict[str, Read] = {
         partner="id subject opening parts since until due_at sender_id sent_at discarded_at revision",
         nobody="written_by written_at problem",
     ),
-    "staff_role": Read(nobody="user_id role"),
+    "staff_role": Read(nobody="id user_id role ended_at"),
     "staff_session": Read(nobody="id user_id lookup started_at expires_at ended_at proven_at browser"),
     "staff_user": Read(
         partner="id email name job_title", nobody="password_hash password_chosen_at added_at deactivated_at"

@@ -13,6 +13,7 @@ from signoff.domain.permissions import Act, ensure_own_or_may
 from signoff.domain.text_input import clean_line, line_problem
 from signoff.evidence.canonical import sha256_hex
 from signoff.models import ApiToken, StaffUser
+from signoff.models.base import Base
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_user
 from signoff.services.outbox.letter_queue import queue_staff_letter
@@ -72,9 +73,13 @@ def make_token(act: ActContext, user: StaffUser, *, name: str) -> str:
     return secret
 
 
+def _access(token: ApiToken) -> Sequence[Base]:
+    return [token, token.user, *token.user.roles]
+
+
 def find_token_user(session: Session, secret: str) -> StaffUser | None:
-    """The active user whose token this is; no one's, when the token or the account was written past the program."""
+    """The active user whose token this is; no one's, when it, the account or a role was written past the program."""
     token = session.scalar(select(ApiToken).where(ApiToken.lookup == sha256_hex(secret), ApiToken.revoked_at.is_(None)))
-    if token is None or token.user.deactivated_at is not None or not_as_written(session, [token, token.user]):
+    if token is None or token.user.deactivated_at is not None or not_as_written(session, _access(token)):
         return None
     return token.user

@@ -19,6 +19,7 @@ from signoff.services.act import ActContext
 from signoff.services.locks import hold_authenticator, hold_user
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
+from signoff.services.record.row_codes import has_right_code
 
 STEP = 30  # seconds
 RECOVERY_CODES = 10
@@ -34,8 +35,11 @@ def find_authenticator(session: Session, user: StaffUser) -> Authenticator | Non
 
 
 def lacks_second_factor(session: Session, user: StaffUser) -> bool:
-    """Whether a user has a role that needs a second factor, and has none."""
-    return bool(user.actor.roles & NEEDS_SECOND_FACTOR) and find_authenticator(session, user) is None
+    """Whether a user has a role that needs a second factor, and has none that this program wrote."""
+    if not user.actor.roles & NEEDS_SECOND_FACTOR:
+        return False
+    authenticator = find_authenticator(session, user)
+    return authenticator is None or not has_right_code(session, authenticator)
 
 
 def shared_secret(key: str, nonce: bytes) -> str:
@@ -105,27 +109,31 @@ def renew_recovery_codes(act: ActContext, user: StaffUser) -> list[str]:
 
 
 def takes_code(session: Session, user: StaffUser, code: str, *, keys: tuple[str, ...], clock: Clock) -> bool:
-    """Whether a code of the app or a recovery code lets this user in; whichever it is, it is used up."""
+    """Whether a code of the app or a recovery code lets this user in; whichever it is, it is used up.
+
+    None does whose row, or the authenticator's, was written past the program.
+    """
     authenticator = find_authenticator(session, user)
     if authenticator is None:
         return False
     hold_authenticator(session, authenticator)
+    if not has_right_code(session, authenticator):
+        return False
     secret = secret_of(keys, authenticator.nonce, authenticator.lookup, purpose="authenticator")
     step = _fitting_step(_base32(secret), code, after=authenticator.last_step, at=clock()) if secret else None
     if step is not None:
         authenticator.last_step = step
         return True
-    lookup = link_lookup(_plain(code))
-    used = (
-        update(RecoveryCode)
-        .where(
-            RecoveryCode.authenticator_id == authenticator.id,
-            RecoveryCode.lookup == lookup,
-            RecoveryCode.used_at.is_(None),
-        )
-        .values(used_at=clock())
-        .returning(RecoveryCode.id)
-    )
+    return _uses_up(session, authenticator, link_lookup(_plain(code)), clock=clock)
+
+
+def _uses_up(session: Session, authenticator: Authenticator, lookup: str, *, clock: Clock) -> bool:
+    own = (RecoveryCode.authenticator_id == authenticator.id, RecoveryCode.lookup == lookup)
+    unused = (*own, RecoveryCode.used_at.is_(None))
+    given = session.scalar(select(RecoveryCode).where(*unused))
+    if given is None or not has_right_code(session, given):
+        return False
+    used = update(RecoveryCode).where(*unused).values(used_at=clock()).returning(RecoveryCode.id)
     return session.scalar(used) is not None
 
 

@@ -15,6 +15,7 @@ from signoff.domain.time import Clock
 from signoff.evidence.canonical import sha256_hex
 from signoff.models import StaffSession, StaffUser
 from signoff.models.base import among
+from signoff.services.accounts.written_rows import are_roles_as_written
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_user
 from signoff.services.record.record import record
@@ -27,7 +28,8 @@ _LONGEST_BROWSER = 300
 
 def start_session(session: Session, user: StaffUser, *, clock: Clock, browser: str = "") -> str:
     """Begin a session for a user who signed in; returns the secret for the cookie, stored nowhere."""
-    secret, at = secrets.token_urlsafe(32), clock()
+    # It says whose it is, so that a session that is given to another user in the database is no one's.
+    secret, at = f"{user.id}.{secrets.token_urlsafe(32)}", clock()
     begun = StaffSession(
         user_id=user.id,
         lookup=sha256_hex(secret),
@@ -65,7 +67,10 @@ def renew_proof(staff_session: StaffSession, *, clock: Clock) -> None:
 
 
 def find_session(session: Session, secret: str, *, clock: Clock) -> StaffSession | None:
-    """The session behind a cookie's secret, while it lasts and its user is active."""
+    """The session behind a cookie's secret, while it lasts and its user is active.
+
+    None, too, when it was given to another user past the program, or a role of its user was.
+    """
     staff_session = session.scalar(
         select(StaffSession).where(
             StaffSession.lookup == sha256_hex(secret),
@@ -73,7 +78,10 @@ def find_session(session: Session, secret: str, *, clock: Clock) -> StaffSession
             StaffSession.expires_at > clock(),
         )
     )
-    return staff_session if staff_session and staff_session.user.deactivated_at is None else None
+    if staff_session is None or staff_session.user.deactivated_at is not None:
+        return None
+    is_own = secret.startswith(f"{staff_session.user_id}.")
+    return staff_session if is_own and are_roles_as_written(session, staff_session.user) else None
 
 
 def end_session(session: Session, secret: str, *, clock: Clock) -> None:

@@ -12,16 +12,17 @@ from signoff.domain.partners.email_addresses import clean_email, email_problem, 
 from signoff.domain.permissions import Act, Role, ensure_may
 from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Contact, StaffRole, StaffUser
+from signoff.models.accounts import holders
 from signoff.services.accounts.api_tokens import drop_tokens
 from signoff.services.accounts.mailed_links import end_account_links
 from signoff.services.accounts.passwords import NO_PASSWORD, new_password_problem
 from signoff.services.accounts.sessions import drop_sessions
+from signoff.services.accounts.written_rows import is_way_in_as_written
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_accounts, hold_addresses, hold_user
 from signoff.services.locks.order import Rank, hold_new
 from signoff.services.outbox.letter_queue import queue_account_news
 from signoff.services.record.record import record
-from signoff.services.record.row_codes import has_right_code
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def user_names(session: Session) -> dict[int, str]:
 
 def names_of_role(session: Session, role: Role) -> list[str]:
     """The names of the active users who have this role, in alphabetical order."""
-    having = select(StaffUser.name).join(StaffRole).where(StaffRole.role == role, StaffUser.deactivated_at.is_(None))
+    having = select(StaffUser.name).where(StaffUser.id.in_(holders(role)), StaffUser.deactivated_at.is_(None))
     return list(session.scalars(having.order_by(StaffUser.name)))
 
 
@@ -153,7 +154,7 @@ def find_unchanged_user(session: Session, number: int, *, password_hash: str) ->
         return None
     hold_user(session, user)
     is_unchanged = user.deactivated_at is None and user.password_hash == password_hash
-    return user if is_unchanged and has_right_code(session, user) else None
+    return user if is_unchanged and is_way_in_as_written(session, user) else None
 
 
 def change_user(act: ActContext, user: StaffUser, *, name: str, roles: Collection[str], job_title: str) -> bool:
@@ -175,10 +176,12 @@ def change_user(act: ActContext, user: StaffUser, *, name: str, roles: Collectio
     if Role.ADMINISTRATOR not in roles:
         _ensure_another_administrator(act.session, user)
     user.name, user.job_title = name, job_title
-    user.roles[:] = [row for row in user.roles if row.role in roles]
+    at = act.at()
+    for row in user.roles:
+        row.ended_at = None if row.role in roles else at
     user.roles.extend(StaffRole(role=role) for role in sorted(set(roles) - before))
     act.session.flush()
-    at = act.at()
+    act.session.refresh(user, ["roles"])
     facts = {"user": user.id, "roles": sorted(set(roles)), **changes}
     record(act.session, "user_changed", by=act.by, at=at, facts=facts)
     if set(roles) != before:
@@ -226,8 +229,8 @@ def reactivate_user(act: ActContext, user: StaffUser) -> None:
 def _ensure_another_administrator(session: Session, user: StaffUser) -> None:
     others = (
         select(StaffUser.id)
-        .join(StaffRole, StaffRole.user_id == StaffUser.id)
-        .where(StaffRole.role == Role.ADMINISTRATOR, StaffUser.deactivated_at.is_(None), StaffUser.id != user.id)
+        .where(StaffUser.id.in_(holders(Role.ADMINISTRATOR)), StaffUser.deactivated_at.is_(None))
+        .where(StaffUser.id != user.id)
         .where(StaffUser.password_hash != NO_PASSWORD)
     )
     is_one = user.deactivated_at is None and any(row.role == Role.ADMINISTRATOR for row in user.roles)

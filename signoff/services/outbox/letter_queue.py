@@ -20,10 +20,10 @@ from signoff.models import (
     Link,
     Request,
     Round,
-    StaffRole,
     StaffUser,
     Version,
 )
+from signoff.models.accounts import holders
 
 _ABOUT = (
     "user_id",
@@ -155,8 +155,7 @@ def _switched_off(session: Session, kind: LetterKind) -> set[int]:
 
 def staff_in_role(session: Session, *roles: Role) -> Sequence[StaffUser]:
     """Everyone who works for the Coalition in one of these roles, by id."""
-    holders = select(StaffRole.user_id).where(StaffRole.role.in_(roles))
-    active = select(StaffUser).where(StaffUser.id.in_(holders), StaffUser.deactivated_at.is_(None))
+    active = select(StaffUser).where(StaffUser.id.in_(holders(*roles)), StaffUser.deactivated_at.is_(None))
     return session.scalars(active.order_by(StaffUser.id)).all()
 
 

@@ -16,6 +16,7 @@ from signoff.domain.permissions import Act, ensure_may, may
 from signoff.domain.text_input import clean_line
 from signoff.models import Application, Link, Partner, Request, Round
 from signoff.models.merges import members_of
+from signoff.services.accounts.written_rows import acting_later
 from signoff.services.act import ActContext
 from signoff.services.answers.current_answers import contested_through, ensure_may_answer
 from signoff.services.locks import hold_addresses, hold_link, hold_names, hold_people, hold_position
@@ -150,11 +151,12 @@ def _find_request(session: Session, asked: Round, partner: Partner) -> Request |
 def _ask(act: ActContext, application: Application, partner: Partner) -> bool:
     # The publisher who opened the position for applications has said that those who are accepted are asked.
     opener = application.sign_on.opener
+    by = acting_later(act.session, opener)
     asked = find_taking_round(act.session, application.position, at=act.at())
-    if asked is None or opener.deactivated_at is not None or not may(opener.actor, Act.ASK):
+    if asked is None or opener.deactivated_at is not None or not may(by, Act.ASK):
         return False
     try:
-        ask(act.acting_as(opener.actor), asked.version, [partner], RoundTerms(asked.deadline))
+        ask(act.acting_as(by), asked.version, [partner], RoundTerms(asked.deadline))
     except Missing:  # found before anything is written
         return False
     return True

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from signoff.domain.accounts import confirmer_problems
 from signoff.domain.errors import NotAllowed
 from signoff.domain.permissions import Actor, Role
-from signoff.models import Contact, StaffRole, StaffUser
+from signoff.models import Contact, StaffUser
+from signoff.models.accounts import holders
 from signoff.services.outbox.letter_queue import queue_contact_confirmed
 
 
@@ -35,8 +36,7 @@ def tell_confirmed(session: Session, confirmed: Contact, others: Collection[Cont
     """Tell these contacts of the partner, and every administrator, that a contact was confirmed."""
     administrators = session.scalars(
         select(StaffUser)
-        .join(StaffRole, StaffRole.user_id == StaffUser.id)
-        .where(StaffRole.role == Role.ADMINISTRATOR, StaffUser.deactivated_at.is_(None))
+        .where(StaffUser.id.in_(holders(Role.ADMINISTRATOR)), StaffUser.deactivated_at.is_(None))
         .order_by(StaffUser.id)
     ).all()
     queue_contact_confirmed(session, confirmed, [c for c in others if c.id != confirmed.id], administrators, at=at)

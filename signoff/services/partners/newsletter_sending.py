@@ -15,6 +15,7 @@ from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import WORKER, Act, Role, ensure_may, may
 from signoff.domain.time import Clock, rfc3339
 from signoff.models import Contact, Newsletter, StaffUser
+from signoff.services.accounts.written_rows import acting_later
 from signoff.services.act import ActContext
 from signoff.services.outbox.letter_queue import (
     queue_news_letters,
@@ -106,9 +107,9 @@ def send_due(act: ActContext, newsletter: Newsletter) -> bool:
         raise Conflict("The newsletter is not as it was recorded; run `signoff verify`.")
     if user.deactivated_at is not None:
         raise NotAllowed(f"The account of {user.name}, who scheduled it, was deactivated.")
-    if not may(user.actor, Act.TELL_PARTNERS):
+    if not may(by := acting_later(act.session, user), Act.TELL_PARTNERS):
         raise NotAllowed(f"{user.name}, who scheduled it, is no longer a publisher.")
-    _send(act.acting_as(user.actor), newsletter)
+    _send(act.acting_as(by), newsletter)
     return True
 
 

@@ -19,6 +19,7 @@ from signoff.domain.positions.status import ScheduledKind, ScheduleEnd
 from signoff.domain.publications.name_groups import ensure_known
 from signoff.domain.time import Clock, rfc3339
 from signoff.models import Position, Publication, Round, ScheduledAct, Version
+from signoff.services.accounts.written_rows import acting_later
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_names, hold_people, hold_position, hold_schedule
 from signoff.services.outbox.letter_queue import queue_staff_letters, staff_in_role
@@ -204,10 +205,10 @@ def perform(act: ActContext, scheduled: ScheduledAct) -> bool:
     user = scheduled.scheduler
     if user.deactivated_at is not None:
         raise NotAllowed(f"The account of {user.name}, who scheduled it, was deactivated.")
-    if not may(user.actor, Act.SCHEDULE):
+    if not may(by := acting_later(act.session, user), Act.SCHEDULE):
         raise NotAllowed(f"{user.name}, who scheduled it, is no longer a publisher.")
     does = _ask if scheduled.kind == ScheduledKind.ASK else _publish
-    does(act.acting_as(user.actor), scheduled)
+    does(act.acting_as(by), scheduled)
     scheduled.ended_at, scheduled.ended_as = act.at(), ScheduleEnd.DONE
     act.session.flush()
     return True

@@ -97,7 +97,8 @@ class EntryWalk:
     def wrong_with_roles(self, session: Session) -> Iterator[str]:
         """A sentence for each staff account that has other roles than it was given by the last entry about them."""
         held = dict[int, list[str]]()
-        for user, role in session.execute(select(StaffRole.user_id, StaffRole.role)):
+        having = select(StaffRole.user_id, StaffRole.role).where(StaffRole.ended_at.is_(None))
+        for user, role in session.execute(having):
             held.setdefault(user, []).append(role)
         names = dict(session.execute(select(StaffUser.id, StaffUser.name)).all())
         for user in sorted(self._roles.keys() | held.keys()):

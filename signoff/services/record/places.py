@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from signoff.models import (
     Answer,
+    Authenticator,
     Contact,
     Criterion,
     Link,
@@ -20,7 +21,7 @@ from signoff.models import (
     Version,
 )
 
-_POINTERS = ("answer_id", "request_id", "link_id", "contact_id", "criterion_id", "publication_id")
+_POINTERS = ("answer_id", "request_id", "link_id", "contact_id", "criterion_id", "publication_id", "authenticator_id")
 
 
 class Places:
@@ -46,6 +47,9 @@ class Places:
         self._publications = {key: {"version_id": version} for key, version in publications.items()}
         criteria = _by_id(session, Criterion.id, Criterion.edition_id)
         self._criteria = {key: {"edition_id": edition} for key, edition in criteria.items()}
+
+        owners = _by_id(session, Authenticator.id, Authenticator.user_id)
+        self._authenticators = {key: {"user_id": who} for key, who in owners.items()}
 
     def version(self, version_id: int) -> str:
         """A version in words: “version 2 of ‘fund-it’”."""
@@ -79,6 +83,7 @@ class Places:
             self._contacts,
             self._criteria,
             self._publications,
+            self._authenticators,
         )
         for name, other in zip(_POINTERS, pointed, strict=True):
             known = {**other.get(row.get(name) or 0, {}), **known}
