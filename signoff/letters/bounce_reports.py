@@ -19,7 +19,7 @@ _UNWANTED = {"abuse", "fraud", "opt-out", "opt-out-list", "other"}
 _MOST_LINES = 2_000  # of a text in which a report may stand without a part of its own
 
 
-class Outcome(StrEnum):
+class ReportOutcome(StrEnum):
     """What a report says of one recipient."""
 
     FAILED = "failed"
@@ -36,19 +36,19 @@ class RecipientReport:
     diagnosis: str
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> ReportOutcome | None:
         """What it says. A temporary status counts as a delay unless the action says that no one tries again."""
         match self.action:
             case "failed" | "failure":
-                return Outcome.FAILED
+                return ReportOutcome.FAILED
             case "delayed":
-                return Outcome.DELAYED
+                return ReportOutcome.DELAYED
             case "delivered" | "relayed" | "expanded":
-                return Outcome.ARRIVED
+                return ReportOutcome.ARRIVED
         code = _CODE.search(self.status)
         if code is None:
             return None
-        return {"5": Outcome.FAILED, "4": Outcome.DELAYED, "2": Outcome.ARRIVED}[code[1]]
+        return {"5": ReportOutcome.FAILED, "4": ReportOutcome.DELAYED, "2": ReportOutcome.ARRIVED}[code[1]]
 
 
 def delivery_reports(parts: Sequence[Message]) -> list[RecipientReport]:

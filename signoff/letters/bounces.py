@@ -12,7 +12,14 @@ from enum import StrEnum
 from itertools import islice
 
 from signoff.letters import bounce_words
-from signoff.letters.bounce_reports import Outcome, RecipientReport, complaint, delivery_reports, disposition, text_of
+from signoff.letters.bounce_reports import (
+    RecipientReport,
+    ReportOutcome,
+    complaint,
+    delivery_reports,
+    disposition,
+    text_of,
+)
 from signoff.letters.delivery.failures import as_stored
 from signoff.letters.our_ids import our_ids
 
@@ -85,11 +92,11 @@ def _read(message: Message, parts: Sequence[Message], is_for_bounces: bool) -> R
 
 def _by_reports(reports: Sequence[RecipientReport]) -> ReturnKind | None:
     outcomes = {report.outcome for report in reports}
-    if Outcome.FAILED in outcomes:
+    if ReportOutcome.FAILED in outcomes:
         return ReturnKind.FAILED
-    if Outcome.DELAYED in outcomes:
+    if ReportOutcome.DELAYED in outcomes:
         return ReturnKind.DELAYED
-    return ReturnKind.AUTOMATIC if Outcome.ARRIVED in outcomes else None
+    return ReturnKind.AUTOMATIC if ReportOutcome.ARRIVED in outcomes else None
 
 
 def _by_disposition(parts: Sequence[Message], words: str) -> ReturnKind | None:
