@@ -470,6 +470,28 @@ table(
 )
 
 table(
+    "partner_import",
+    row_id(),
+    to("begun_by", "staff_user.id"),
+    instant("begun_at"),
+    text("digest"),
+    integer("wanted"),
+    integer("done"),
+    instant("ended_at", nullable=True),
+    text("reason"),
+    check("digest_whole", "length(digest) = 64"),
+    check("done_of_wanted", "done >= 0 AND done <= wanted"),
+    check("reason_once_ended", "reason = '' OR ended_at IS NOT NULL"),
+    partial_index("uq_partner_import_under_way", "begun_by", unique=True, where="ended_at IS NULL"),
+)
+
+table(
+    "import_file",
+    to("import_id", "partner_import.id", primary_key=True),
+    binary("content"),
+)
+
+table(
     "import_columns",
     text("headings", primary_key=True),
     text("fields"),

@@ -24,6 +24,7 @@ from signoff.models.letters import AnswerDigest, Letter
 from signoff.models.meetings import Meeting
 from signoff.models.merges import PartnerMerge
 from signoff.models.newsletters import Newsletter
+from signoff.models.partner_imports import ImportFile, PartnerImport
 from signoff.models.partners import Contact, ImportColumns, Partner, PartnerName, PartnerTag, Segment
 from signoff.models.positions import FindingRow, Position, ReviewAssignment, Version, VersionCheck
 from signoff.models.postings import PartnerPosting
@@ -76,6 +77,7 @@ __all__ = [
     "FirstDraft",
     "IdempotentCall",
     "ImportColumns",
+    "ImportFile",
     "Invitation",
     "Leaf",
     "Letter",
@@ -91,6 +93,7 @@ __all__ = [
     "Newsletter",
     "Partner",
     "PartnerExpertise",
+    "PartnerImport",
     "PartnerMerge",
     "PartnerName",
     "PartnerPlace",

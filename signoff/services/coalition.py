@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from signoff.domain.errors import Invalid, NotFound
 from signoff.domain.letterhead import LETTERHEAD_PARTS, Letterhead, clean_letterhead, letterhead_problems, names_in
 from signoff.domain.partners.email_addresses import clean_email, email_problem
+from signoff.domain.partners.folding import reads_alike
 from signoff.domain.partners.name_conflicts import likeness
+from signoff.domain.partners.short_forms import without_article
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.pictures import Picture
 from signoff.domain.text_input import clean_line, line_problem
@@ -39,7 +41,8 @@ def own_name_problem(session: Session, names: Iterable[str]) -> dict[str, str]:
     coalition, names = find_coalition(session), list(names)
     if coalition is None:
         return {}
-    alike = {name: _OWN_NAME for name in names if likeness(name, coalition.name)}
+    own = without_article(coalition.name)
+    alike = {name: _OWN_NAME for name in names if reads_alike(without_article(name), own)}
     return dict.fromkeys(names_in(coalition.letterhead, names), _IN_LETTERHEAD) | alike
 
 

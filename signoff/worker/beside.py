@@ -5,8 +5,9 @@ import threading
 
 from signoff.db.database import Database
 from signoff.settings import Settings
-from signoff.worker.built_in import AnotherWorker, run
+from signoff.worker.built_in import run
 from signoff.worker.installation import WorkerContext, utc_now
+from signoff.worker.only_one import AnotherWorker
 
 _BEGINS_AGAIN = 5.0  # seconds after the worker ended by itself
 _LETS_GO = 20.0  # seconds that a stop waits for the email in hand; after that its mark is lost, and it is sent again

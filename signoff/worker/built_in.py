@@ -1,18 +1,14 @@
 """The built-in worker: one at a time for each installation, by a lock that dies with its holder."""
 
-import fcntl
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import PendingRollbackError
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from signoff.db.database import UNAVAILABLE, Database
 from signoff.worker.installation import WorkerContext
+from signoff.worker.only_one import LockLost, only_one
 from signoff.worker.turn import delete_old, work_once
 
 _ADVISORY_LOCK = 7_446_331
@@ -20,49 +16,9 @@ _ADVISORY_LOCK = 7_446_331
 _HEEDS_STOP = 0.2  # seconds after which a resting worker notices that it should stop
 
 
-class AnotherWorker(Exception):
-    """Another worker holds the lock of this installation."""
-
-
-class LockLost(Exception):
-    """The database took the lock away, with its connection; whether another worker has it now is not known."""
-
-
-@contextmanager
-def only_worker(database: Database) -> Iterator[Callable[[], None]]:
-    """Hold the lock that dies with its holder; AnotherWorker when someone else holds it.
-
-    Yields a check that raises LockLost when the lock is gone although its holder lives.
-    """
-    if database.engine.dialect.name == "postgresql":
-        with database.engine.connect() as connection:
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_LOCK}):
-                raise AnotherWorker
-            connection.commit()
-            try:
-                yield lambda: _ensure_alive(connection)
-            finally:
-                # The pool keeps the connection, and with it the lock.
-                with suppress(*UNAVAILABLE, PendingRollbackError):
-                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
-        return
-    path = Path(f"{database.engine.url.database}.worker-lock")
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AnotherWorker from None
-        yield lambda: None
-
-
-def _ensure_alive(connection: Connection) -> None:
-    try:
-        connection.execute(text("SELECT 1"))
-        connection.commit()
-    except UNAVAILABLE:
-        connection.rollback()
-        connection.invalidate()
-        raise LockLost("the lock went with its connection") from None
+def only_worker(database: Database) -> AbstractContextManager[Callable[[], None]]:
+    """Be the only built-in worker of this installation; AnotherWorker when one works already."""
+    return only_one(database, _ADVISORY_LOCK, "worker-lock")
 
 
 def run(context: WorkerContext, *, watch: float) -> None:

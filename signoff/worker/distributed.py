@@ -9,6 +9,7 @@ import logging
 import math
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
 from signoff.worker.installation import WorkerContext
+from signoff.worker.staged_imports import carry_out_imports
 from signoff.worker.tending import tend as tend_all
 from signoff.worker.turn import delete_old, deliver, delivery_of, record_heartbeat, seal_all
 from signoff.worker.witnesses import ask_witnesses
@@ -91,11 +93,16 @@ def make_app(context: WorkerContext) -> App:
             else:
                 await app.job_manager.retry_job(job)
 
-    _add_nightly_work(app, context)
+    _add_long_work(app, context, meanwhile=lambda: tend(0))
     return app
 
 
-def _add_nightly_work(app: App, context: WorkerContext) -> None:
+def _add_long_work(app: App, context: WorkerContext, *, meanwhile: Callable[[], None]) -> None:
+    @app.periodic(cron="* * * * *")
+    @app.task(name="signoff.import", queue=_QUEUE, queueing_lock="import")
+    def import_partners(timestamp: int) -> None:
+        carry_out_imports(context, meanwhile=meanwhile)
+
     @app.periodic(cron="17 8 * * *")  # UTC: in the small hours in the United States
     @app.task(name="signoff.delete_old", queue=_QUEUE, queueing_lock="delete_old")
     def delete_old_nightly(timestamp: int) -> None:
@@ -108,6 +115,7 @@ def work(context: WorkerContext, *, once: bool) -> None:
     if once:
         record_heartbeat(context)
         tend_all(context)
+        carry_out_imports(context, meanwhile=lambda: record_heartbeat(context))
         seal_all(context, at_once=True)
         deliver(context, delivery_of(context), force=True)
     asyncio.run(run_jobs(make_app(context), once=True) if once else _run_until_stopped(context))

@@ -10,8 +10,9 @@ from signoff.db.write_queue import Limits
 from signoff.evidence.codes import SealingKeys
 from signoff.services.record.row_codes import keep_codes
 from signoff.settings import Settings, SettingsRefused
-from signoff.worker.built_in import AnotherWorker, only_worker, run
+from signoff.worker.built_in import only_worker, run
 from signoff.worker.installation import WorkerContext
+from signoff.worker.only_one import AnotherWorker
 from signoff.worker.turn import delete_old, work_once
 
 try:

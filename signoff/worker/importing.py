@@ -1,7 +1,8 @@
 """Carries out an import of partners in short transactions, so that other writers hardly wait."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -40,8 +41,15 @@ class ImportStopped(Exception):
         self.added = added
 
 
+class ImportInterrupted(Exception):
+    """The worker was asked to stop between two parts; the rest is still to be done."""
+
+
 class Importer:
-    """One import under way: how much is done, and by whom."""
+    """One import under way: how much is done, and by whom.
+
+    `note` hears in the transaction of each part, and `tell` after it, how many partners and contacts are done.
+    """
 
     def __init__(
         self,
@@ -50,8 +58,11 @@ class Importer:
         *,
         choices: ImportChoices = NO_CHOICES,
         tell: Callable[[int], None] = lambda _: None,
+        note: Callable[[ActContext, int], None] = lambda _act, _done: None,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._choices = choices
+        self._note_within, self._stopped = note, stopped
         self._database = database
         self._act_in = act_in
         self._tell = tell
@@ -79,8 +90,8 @@ class Importer:
             some = left[: self._size]
             began = time.monotonic()
             try:
-                with self._database.unit_of_work() as session:
-                    state = add_planned_partners(self._act_in(session), some, state, plan.names)
+                with self._part(len(some)) as act:
+                    state = add_planned_partners(act, some, state, plan.names)
             except RegisterChanged:
                 plans += 1
                 if plans > _MOST_PLANS:
@@ -88,7 +99,16 @@ class Importer:
                 state = self._planned_again(replace(plan, new_partners=left), file).state
                 continue
             left = left[len(some) :]
-            self._note(len(some), began)
+            self._count(len(some), began)
+
+    @contextmanager
+    def _part(self, size: int) -> Iterator[ActContext]:
+        if self._stopped():
+            raise ImportInterrupted
+        with self._database.unit_of_work() as session:
+            act = self._act_in(session)
+            yield act
+            self._note_within(act, self._done + size)
 
     def _planned_again(self, rest: ImportPlan, file: PartnerFile) -> ImportPlan:
         with self._database.reading() as session:
@@ -99,25 +119,24 @@ class Importer:
 
     def _enter_parents(self, plan: ImportPlan) -> None:
         for some in batched(plan.parents, _FIRST):
-            with self._database.unit_of_work() as session:
-                enter_planned_parents(self._act_in(session), some)
+            with self._part(0) as act:
+                enter_planned_parents(act, some)
 
     def _in_parts(self, left: Sequence[tuple[Known, T]], act_on: Callable[[ActContext, Known, T], None]) -> None:
         while left:
             some, began = left[: self._size], time.monotonic()
-            with self._database.unit_of_work() as session:
-                act = self._act_in(session)
+            with self._part(len(some)) as act:
                 for partner, what in some:
                     act_on(act, partner, what)
             left = left[len(some) :]
-            self._note(len(some), began)
+            self._count(len(some), began)
 
     def _record_sameness(self, plan: ImportPlan) -> None:
         if plan.names.same:
-            with self._database.unit_of_work() as session:
-                record_sameness(self._act_in(session), plan.names)
+            with self._part(0) as act:
+                record_sameness(act, plan.names)
 
-    def _note(self, added: int, began: float) -> None:
+    def _count(self, added: int, began: float) -> None:
         self._done += added
         self._tell(self._done)
         took = max(time.monotonic() - began, 0.001)

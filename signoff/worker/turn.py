@@ -1,4 +1,4 @@
-"""One turn of work: do what is due, seal the record, deliver letters, have heads cosigned."""
+"""One turn of work: do what is due, import, seal the record, deliver letters, have heads cosigned."""
 
 import logging
 import time
@@ -20,6 +20,7 @@ from signoff.services.publications.subscriptions import forget_unconfirmed
 from signoff.services.record.sealing import SealingStopped, may_be_more
 from signoff.worker.high_water import notice_older_copy, raise_mark
 from signoff.worker.installation import WorkerContext
+from signoff.worker.staged_imports import carry_out_imports
 from signoff.worker.tending import tend
 from signoff.worker.witnesses import ask_witnesses
 
@@ -37,7 +38,7 @@ _PATIENCE_ONCE = 60.0  # seconds
 def work_once(
     context: WorkerContext, *, force: bool = True, at_once: bool = True, patience: float = _PATIENCE_ONCE
 ) -> None:
-    """Do all that is due now: tend rounds and staff, seal, deliver, also what waited for a head, have it cosigned.
+    """Do all that is due now: tend rounds, import, seal, deliver, also what waited for a head, have it cosigned.
 
     `force` tries the mail server even during a pause; `at_once` signs a head whatever the beat; `patience` is for how
     many seconds a letter that was sent is tried to be marked. Only for the holder of the lock: what a worker that died
@@ -45,14 +46,22 @@ def work_once(
     """
     record_heartbeat(context)
     tend(context)
-    seal_all(context, at_once=at_once)
     delivery = delivery_of(context, patience=patience)
     delivery.take_over_claims()
+    carry_out_imports(context, meanwhile=lambda: _meanwhile(context, delivery))
+    seal_all(context, at_once=at_once)
     deliver(context, delivery, force=force)
     # Once more, whether or not anything came meanwhile: how many heads there are tells nothing of private acts.
     seal_all(context, at_once=at_once)
     deliver(context, delivery)
     ask_witnesses(context, at_once=at_once)
+
+
+def _meanwhile(context: WorkerContext, delivery: Delivery) -> None:
+    record_heartbeat(context)
+    tend(context)
+    seal_all(context)
+    deliver(context, delivery)
 
 
 def delivery_of(context: WorkerContext, *, patience: float = _PATIENCE_ONCE) -> Delivery:

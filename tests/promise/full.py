@@ -59,6 +59,7 @@ from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.postings import post_for_partner, remove_posting
 from signoff.services.partners.register import PartnerFilter
 from signoff.services.partners.segments import save_segment
+from signoff.services.partners.staged_imports import end_import
 from signoff.services.positions.drafts import begin_draft, discard_draft, save_draft
 from signoff.services.positions.presence import note_presence
 from signoff.services.positions.reviewers import ask_reviewer
@@ -68,6 +69,7 @@ from signoff.services.publications.news import begin_news
 from signoff.services.publications.problem_reports import settle_report
 from signoff.services.rounds import consultations
 from tests.house import House
+from tests.importing import file_of, staged
 from tests.meeting import planned, publisher, tell_all
 from tests.newsletter import send_all, written
 from tests.posting import DESCRIPTION, NOTICE, PICTURE, ZONE, proposed, settled
@@ -198,6 +200,8 @@ def _directory(house: House, session: Session) -> None:
     change_partner(act, maple, replace(form_of(maple), places=places[:1], expertise=("literacy",)))
     save_segment(act, "Readers of Ohio", PartnerFilter(place="OH", expertise="literacy"))
     house.partner(session, "Maple Chapter", parent="Maple", networks=("Schools Together",), places=("OH",))
+    end_import(act, staged(house, session, file_of(range(2))).id, reason="The register changed.")
+    staged(house, session, file_of(range(3)))
 
 
 def _postings(house: House, session: Session) -> None:

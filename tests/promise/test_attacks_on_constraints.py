@@ -83,6 +83,12 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_letter_asking_has_link": ("kind = 'request'", {"link_id": None, "message_id": "x"}),
     "ck_letter_about_a_version": ("kind = 'request'", {"version_id": None, "message_id": "x"}),
     "ck_letter_sent_words_whole": ("state = 'queued'", {"sent_text": "Dear", "message_id": "x"}),
+    "ck_partner_import_digest_whole": ("ended_at IS NOT NULL", {"digest": "short"}),
+    "ck_partner_import_done_of_wanted": ("ended_at IS NOT NULL", {"done": 900_000}),
+    "ck_partner_import_reason_once_ended": (
+        "ended_at IS NOT NULL",
+        {"ended_at": None, "reason": "A slip.", "begun_by": 2},
+    ),
     "ck_scheduled_act_kind_known": ("ended_as = 'canceled'", {"kind": "retire", "grouping": None}),
     "ck_scheduled_act_ended_as_known": ("ended_as = 'canceled'", {"ended_as": "lost"}),
     "ck_scheduled_act_due_later": ("ended_as = 'canceled'", {"due_at": "2001-11-24 12:00:00.000000+00:00"}),
@@ -277,6 +283,7 @@ MORE_CHECKS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
     "ck_delivery_taken_back_by_someone": [("taken_back_at IS NOT NULL", {"taken_back_by": None})],
     "ck_draft_state_of_one_text": [("position_id IS NOT NULL", {"first_draft_id": 1})],
+    "ck_partner_import_done_of_wanted": [("ended_at IS NOT NULL", {"done": -1})],
     "ck_logo_has_pixels": [("1 = 1", {"height": 0, "digest": "0" * 64})],
     "ck_log_head_record_whole": [("1 = 1", {"size": 900_000, "record_root": "short"})],
     "ck_newsletter_sender_known": [

@@ -93,6 +93,8 @@ ROWS: dict[str, May] = {
     "name_proposal": May(once={"settled_at": "settled_by accepted"}),
     "partner": May(change="name level website left_at parent_id networks joined_year language notes merged_into_id"),
     "partner_expertise": May(once={"until": ""}),
+    "partner_import": May(once={"ended_at": "done reason"}),
+    "import_file": May(go=True),
     "partner_merge": May(once={"undone_at": "undone_by"}),
     "partner_name": May(change="kind", once={"until": ""}),
     "partner_place": May(once={"until": ""}),

@@ -157,6 +157,8 @@ COLUMNS: dict[str, Read] = {
         partner="link",
         nobody="planned_by planned_at",
     ),
+    "partner_import": Read(nobody="id begun_by begun_at digest wanted done ended_at reason"),
+    "import_file": Read(nobody="import_id content"),
     "news_digest": Read(nobody="id since until"),
     "newsletter": Read(
         partner="id subject opening parts since until due_at sender_id sent_at discarded_at revision",

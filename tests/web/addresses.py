@@ -16,6 +16,7 @@ from signoff.services.accounts.mailed_links import send_account_link
 from signoff.services.partners.meetings import show_meeting
 from signoff.services.positions.drafts import begin_draft
 from tests.house import House
+from tests.importing import file_of, staged
 from tests.meeting import planned, publisher, tell_all
 from tests.newsletter import written
 from tests.posting import DESCRIPTION, proposed
@@ -57,6 +58,7 @@ def furnish_addresses(house: House, session: Session) -> Filled:
     show_meeting(publisher(house, session), meeting, in_public=True, revision=1)
     written(house, session, "News of the spring")
     proposed(house, session, house.link(session, version, "Cedar"), DESCRIPTION)
+    staged(house, session, file_of(range(2)))
     return Filled(version.position.slug, "alder", secret, own, applicant, reader)
 
 

@@ -6,7 +6,8 @@ import time
 import pytest
 from sqlalchemy import text
 
-from signoff.worker.built_in import AnotherWorker, LockLost, only_worker, run
+from signoff.worker.built_in import only_worker, run
+from signoff.worker.only_one import AnotherWorker, LockLost
 from tests.house import House
 from tests.letters.sink import Sink
 

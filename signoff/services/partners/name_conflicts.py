@@ -62,6 +62,12 @@ class NameQuestion:
         return is_part and set(self.in_words) <= set(other.in_words)
 
     @property
+    def pieces(self) -> frozenset[tuple[int, str, str]]:
+        """Each thing that is asked about what the public reads: its version, or 0, the name, and the words there."""
+        in_texts = {(version.id, passage.name, passage.words) for version, passage in self.in_public}
+        return frozenset(in_texts | {(0, word.name, word.words) for word in self.in_words})
+
+    @property
     def digest(self) -> str:
         """What is asked about public texts as one short text: who has answered a question has answered no other."""
         public = sorted((version.id, passage.name, passage.words) for version, passage in self.in_public)

@@ -27,7 +27,8 @@ from signoff.letters.delivery.transport import CheckedConnection
 from signoff.models import Coalition, Contact, Letter, Link, MailPause
 from signoff.services.outbox.mail_state import find_pause
 from signoff.services.outbox.outbox import may_retry, retry_letters
-from signoff.worker.built_in import AnotherWorker, only_worker
+from signoff.worker.built_in import only_worker
+from signoff.worker.only_one import AnotherWorker
 from tests.conftest import copied_database, house_on
 from tests.house import House
 from tests.letters.sink import Sink, free_port, html_of, listening, text_of

@@ -342,6 +342,7 @@ KEPT_COLUMNS = {
     "mail_report": "lookup",
     "name_proposal": "name",
     "partner": "language level name networks notes slug website",
+    "partner_import": "digest reason",
     "partner_merge": "dropped tags",
     "partner_name": "key kind name",
     "partner_place": "city county state",

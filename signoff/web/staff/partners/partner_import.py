@@ -12,21 +12,24 @@ from signoff.domain.errors import Invalid
 from signoff.domain.partners.import_columns import LABELS, Columns, ImportField
 from signoff.domain.permissions import Act, Actor
 from signoff.domain.phrasing import counted
+from signoff.models import PartnerImport
 from signoff.services.partners.import_columns import likely_columns, remember_columns
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices
 from signoff.services.partners.name_conflicts import NameQuestion
 from signoff.services.partners.partner_files import COLUMNS, PartnerFile, read_partners
 from signoff.services.partners.partner_import import ImportPlan, plan_import
 from signoff.services.partners.spreadsheet_files import Sheet, read_sheet
+from signoff.services.partners.staged_imports import GivenFile, get_import, own_import, size_of, stage_import
 from signoff.web.access import staff
-from signoff.web.installation import acting, close_session, db, installation, read_first
+from signoff.web.installation import acting, close_session, db, installation, read_first, write_now
 from signoff.web.reauthentication import ask_for_proof
 from signoff.web.request_parsing import whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.worker.importing import ImportStopped, import_partners
 
-LARGEST_FILE = 8_000_000  # bytes
-MOST_AT_ONCE = 16_000
+LARGEST_FILE = 14_000_000  # bytes; carried by the page it is a third larger
+MOST_AT_ONCE = 100_000
+WHILE_THE_PAGE_WAITS = 500  # partners and contacts; the worker imports more
 _SHOWN = 200
 _SAMPLES = 3  # rows beside each column
 
@@ -63,7 +66,15 @@ class _Import:
 @staff(Act.MANAGE_PARTNERS)
 def show_import() -> str:
     """What a file may look like, and where to give it."""
-    return _page(_Import())
+    return _page(_Import(), under_way=own_import(db(), acting()))
+
+
+@pages.get("/staff/partners/import/<number:number>", endpoint="import_progress")
+@staff(Act.MANAGE_PARTNERS)
+def show_progress(number: int) -> str:
+    """How far an import is that the worker carries out, or how it ended."""
+    item = get_import(db(), number)
+    return render_template("staff/partners/import_progress.html", section="staff.partners", item=item)
 
 
 @pages.post("/staff/partners/import")
@@ -91,7 +102,10 @@ def take_import() -> Response | tuple[str, int] | str:
         return _page(shown, has_changed=True), 409
     if confirmed and whole.question and not _has_looked_at(whole.question):
         return _page(shown, is_unconfirmed=True), 409
-    return _carry_out(given, whole, file, by) if confirmed else _page(shown)
+    if not confirmed:
+        return _page(shown)
+    does = _leave_to_worker if size_of(whole) > WHILE_THE_PAGE_WAITS else _carry_out
+    return does(given, whole, file, by)
 
 
 def _given() -> _Import:
@@ -149,6 +163,14 @@ def _carry_out(given: _Import, plan: ImportPlan, file: PartnerFile, by: Actor) -
     return redirect(url_for("staff.partners", sort="-joined"), 303)
 
 
+def _leave_to_worker(given: _Import, plan: ImportPlan, _file: PartnerFile, by: Actor) -> Response:
+    act = installation().act(write_now(), by)
+    remember_columns(act, given.read, given.columns)
+    number = stage_import(act, GivenFile(given.raw, given.columns, given.choices), plan).id
+    act.session.commit()
+    return redirect(url_for("staff.import_progress", number=number), 303)
+
+
 def _what_was_done(plan: ImportPlan) -> str:
     done = [
         f"{counted(len(plan.new_partners), 'partner').capitalize()} added,"
@@ -173,6 +195,7 @@ def _page(
     errors: Mapping[str, str] | None = None,
     has_changed: bool = False,
     is_unconfirmed: bool = False,
+    under_way: PartnerImport | None = None,
 ) -> str:
     return render_template(
         "staff/partners/partner_import.html",
@@ -188,4 +211,5 @@ def _page(
         errors=errors or {},
         has_changed=has_changed,
         is_unconfirmed=is_unconfirmed,
+        under_way=under_way,
     )
