@@ -7,7 +7,7 @@ the name's capitals stand, and any in all capitals, count as written; the same w
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -56,14 +56,26 @@ def all_passages_naming(
 
 
 def _all_passages(read: Sequence["_Read"], names: Iterable[tuple[str, str]]) -> list[Passage]:
+    forms = [(partner, form) for partner, name in names for form in _forms(name)]
+    if len(forms) > _MANY:
+        may_be_found = _finder(read)
+        forms = [(partner, form) for partner, form in forms if may_be_found(form)]
     result = (
         passage
-        for partner, name in names
-        for form in _forms(name)
+        for partner, form in forms
         for text in read
         for passage in _passages(text, partner, form)
     )
     return list(dict.fromkeys(_without_shorter(result)))
+
+
+def _finder(read: Sequence["_Read"]) -> Callable[["_Form"], bool]:
+    """Tells of a form of a name whether it may stand in one of these texts, much faster than looking for it."""
+    foldings = [(text, folding) for text in read for folding in text.foldings]
+    begun = {prefix for _, folding in foldings for prefix in _beginnings(folding)}
+    has_joined = any(text.joined for text in read)
+    whole = "\n".join(folding.key for _, folding in foldings)
+    return lambda form: any((has_joined or key[:_PREFIX] in begun) and key in whole for key in form.keys)
 
 
 def _without_shorter(passages: Iterable[Passage]) -> list[Passage]:
@@ -150,6 +162,7 @@ def _forms(name: str) -> tuple[_Form, ...]:
 
 
 _PREFIX = 8
+_MANY = 200  # forms, from which on it is quicker to sort out those that stand in none of the texts
 
 
 @lru_cache(maxsize=512)
