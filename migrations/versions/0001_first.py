@@ -128,7 +128,7 @@ LETTER_KINDS = """
     complained
     subscription_confirm news meeting newsletter newsletter_test newsletter_not_sent
     commitments commitments_answered
-    posting_settled
+    posting_proposed posting_settled
 """
 
 ENTRY_KINDS = """
@@ -1266,9 +1266,9 @@ table(
         "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
         "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
         "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent', 'commitments', "
-        "'commitments_answered', 'posting_settled') OR version_id IS NOT NULL",
+        "'commitments_answered', 'posting_proposed', 'posting_settled') OR version_id IS NOT NULL",
     ),
-    check("posting_settled_about_one", "(kind = 'posting_settled') = (posting_id IS NOT NULL)"),
+    check("posting_about_one", "(kind IN ('posting_proposed', 'posting_settled')) = (posting_id IS NOT NULL)"),
     check(
         "account_about_one_thing",
         "CASE WHEN token_id IS NULL THEN 0 ELSE 1 END + CASE WHEN account_link_id IS NULL THEN 0 ELSE 1 END "

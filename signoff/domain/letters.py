@@ -59,6 +59,7 @@ class LetterKind(StrEnum):
     NEWSLETTER_NOT_SENT = "newsletter_not_sent"
     COMMITMENTS = "commitments"
     COMMITMENTS_ANSWERED = "commitments_answered"
+    POSTING_PROPOSED = "posting_proposed"
     POSTING_SETTLED = "posting_settled"
 
 
@@ -76,6 +77,8 @@ PROOF_WITHIN = timedelta(minutes=10)
 TO_APPLICANTS = (LetterKind.APPLICATION_CONFIRM, LetterKind.APPLICATION_DECIDED)
 # Letters about an application.
 ABOUT_APPLICATIONS = (*TO_APPLICANTS, LetterKind.APPLICATION, LetterKind.APPLICATION_LINKED)
+# Letters about what a partner shows of itself.
+ABOUT_POSTINGS = (LetterKind.POSTING_PROPOSED, LetterKind.POSTING_SETTLED)
 # Letters to those who asked for news of positions, at the address of a subscription.
 TO_SUBSCRIBERS = (LetterKind.SUBSCRIPTION_CONFIRM, LetterKind.NEWS)
 
@@ -134,6 +137,11 @@ SWITCHABLE = (
     StaffEmail(LetterKind.TO_CHECK, frozenset({Role.REVIEWER}), "A version is ready for a check"),
     StaffEmail(LetterKind.CHECKED, frozenset({Role.PUBLISHER}), "A check is complete"),
     StaffEmail(LetterKind.ALL_ANSWERED, frozenset({Role.PUBLISHER}), "Every partner I asked has answered"),
+    StaffEmail(
+        LetterKind.POSTING_PROPOSED,
+        frozenset({Role.PUBLISHER}),
+        "A partner proposes a description, a logo or a notice for its public page",
+    ),
     StaffEmail(LetterKind.COMMENT, frozenset({Role.DRAFTER}), "A partner comments on a version I saved"),
     StaffEmail(
         LetterKind.DECLINED,

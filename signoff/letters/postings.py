@@ -1,18 +1,53 @@
-"""The letter about a partner's own public words: a description, logo or notice was let through, refused or removed."""
+"""The letters about a partner's own public words: to staff when proposed, to the partner when decided about."""
 
 from dataclasses import dataclass
 
 from signoff.domain.letters import LetterKind
 from signoff.domain.partners.postings import PostingKind
+from signoff.domain.permissions import Role
 from signoff.domain.positions.slugs import encoded
 from signoff.letters.base import BaseLetter, FactRow, letter
-from signoff.letters.blocks import Block, Draft, Facts, Paragraph
+from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, Obsolete, required
 from signoff.letters.snippets import human
+from signoff.letters.turns import ensure_still, switch_off
 from signoff.models import PartnerPosting
 
 
-@letter(LetterKind.POSTING_SETTLED, "decision about a notice")
+@letter(LetterKind.POSTING_PROPOSED, "proposal for a public page")
+@dataclass(frozen=True)
+class PostingProposedLetter(BaseLetter):
+    """To publishers: decide whether it is shown. The words stay on the page, where they can be erased."""
+
+    posting: PartnerPosting
+
+    @classmethod
+    def load(cls, context: LetterContext) -> "PostingProposedLetter":
+        """While it waits, and the reader is a publisher."""
+        posting = required(context.row.posting)
+        if not posting.is_waiting:
+            raise Obsolete("Someone has already decided, or the partner has taken it back.")
+        ensure_still(context, Role.PUBLISHER)
+        return cls(context.envelope, posting)
+
+    def compose(self) -> Draft:
+        """Of which partner, and where to decide."""
+        partner = self.posting.partner.whole
+        page = f"{self.base_url}/staff/partners/{encoded(partner.slug)}/profile"
+        blocks: list[Block] = [
+            Paragraph(
+                f"{partner.name} proposes a {self.posting.kind} for its public page. Please look at it and decide "
+                "whether it is shown. It is not public until you do."
+            ),
+            Paragraph("Look at it and decide:"),
+            Address(page, "Open what it proposes"),
+            switch_off(),
+            human(),
+        ]
+        return Draft(f"Please decide: {self.posting.kind} of {partner.name}", tuple(blocks))
+
+
+@letter(LetterKind.POSTING_SETTLED, "decision about a proposal")
 @dataclass(frozen=True)
 class PostingSettledLetter(BaseLetter):
     """To the partner's contacts: what became of something that is, was or would have been on its public page."""

@@ -86,10 +86,11 @@ def _ensure_to_check(context: LetterContext, version: object) -> None:
         raise Obsolete("A newer version was saved.")
     if context.newest_check is not None:
         raise Obsolete("The check is complete.")
-    _ensure_still(context, Role.REVIEWER)
+    ensure_still(context, Role.REVIEWER)
 
 
-def _ensure_still(context: LetterContext, role: Role) -> None:
+def ensure_still(context: LetterContext, role: Role) -> None:
+    """Obsolete where the reader no longer has the role for which they are written to."""
     if role not in required(context.row.user).actor.roles:
         raise Obsolete(f"The reader is no longer a {role.value}.")
 
@@ -109,7 +110,7 @@ class CheckedLetter(VersionLetter):
             raise Obsolete("A newer version was saved.")
         if context.version.id in context.batch.rounds or context.publication is not None:
             raise Obsolete("Partners were asked, or the version was published.")
-        _ensure_still(context, Role.PUBLISHER)
+        ensure_still(context, Role.PUBLISHER)
         check = context.newest_check
         if check is None:
             raise Obsolete("The version needs another check.")

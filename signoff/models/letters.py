@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from signoff.domain.accounts import AccountNews
 from signoff.domain.letters import (
     ABOUT_APPLICATIONS,
+    ABOUT_POSTINGS,
     CARRY_LINK,
     STEPS,
     TO_APPLICANTS,
@@ -47,8 +48,9 @@ class AnswerDigest(Base):
     until: Mapped[datetime] = mapped_column(unique=True)
 
 
-_TO_APPLICANTS, _ABOUT_APPLICATIONS, _TO_SUBSCRIBERS = (
-    ", ".join(f"'{kind.value}'" for kind in kinds) for kinds in (TO_APPLICANTS, ABOUT_APPLICATIONS, TO_SUBSCRIBERS)
+_TO_APPLICANTS, _ABOUT_APPLICATIONS, _TO_SUBSCRIBERS, _ABOUT_POSTINGS = (
+    ", ".join(f"'{kind.value}'" for kind in kinds)
+    for kinds in (TO_APPLICANTS, ABOUT_APPLICATIONS, TO_SUBSCRIBERS, ABOUT_POSTINGS)
 )
 
 
@@ -96,7 +98,7 @@ class Letter(Base):
             "kind IN ('contact_changed', 'contact_confirmed', 'partners_merged', 'account', 'digest', "
             "'application_confirm', 'application', 'application_decided', 'complained', 'subscription_confirm', "
             "'news', 'meeting', 'newsletter', 'newsletter_test', 'newsletter_not_sent', 'commitments', "
-            "'commitments_answered', 'posting_settled') OR version_id IS NOT NULL",
+            "'commitments_answered', 'posting_proposed', 'posting_settled') OR version_id IS NOT NULL",
             name="about_a_version",
         ),
         CheckConstraint(
@@ -104,7 +106,7 @@ class Letter(Base):
             "+ CASE WHEN account_news IS NULL THEN 0 ELSE 1 END = CASE WHEN kind = 'account' THEN 1 ELSE 0 END",
             name="account_about_one_thing",
         ),
-        CheckConstraint("(kind = 'posting_settled') = (posting_id IS NOT NULL)", name="posting_settled_about_one"),
+        CheckConstraint(f"(kind IN ({_ABOUT_POSTINGS})) = (posting_id IS NOT NULL)", name="posting_about_one"),
         CheckConstraint("(kind = 'partners_merged') = (merge_id IS NOT NULL)", name="partners_merged_by_a_merge"),
         CheckConstraint("(kind = 'not_done') = (schedule_id IS NOT NULL)", name="not_done_has_its_schedule"),
         CheckConstraint("(kind = 'digest') = (digest_id IS NOT NULL)", name="digest_has_its_days"),

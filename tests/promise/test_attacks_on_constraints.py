@@ -230,7 +230,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_partner_posting_settled_whole": ("settled_at IS NULL", {"accepted": 1}),
     "ck_partner_posting_accepted_yes_or_no": ("settled_at IS NOT NULL", {"accepted": 2}),
     "ck_partner_posting_ended_once_over": ("until IS NULL", {"ended_by": 1}),
-    "ck_letter_posting_settled_about_one": ("kind = 'posting_settled'", {"posting_id": None, "message_id": "x"}),
+    "ck_letter_posting_about_one": ("kind = 'posting_settled'", {"posting_id": None, "message_id": "x"}),
     "ck_partner_merge_of_two": ("undone_at IS NOT NULL", {"from_id": 1, "into_id": 1}),
     "ck_partner_merge_answers_later": ("undone_at IS NOT NULL", {"answers_from": "2001-11-24 12:00:00.000000+00:00"}),
     "ck_partner_merge_undone_by_someone": ("undone_at IS NULL", {"undone_by": 1, "from_id": 1}),

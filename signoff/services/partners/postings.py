@@ -5,16 +5,16 @@ Nothing here is about positions. A partner takes back at once what it proposed, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import signature_problem
 from signoff.domain.errors import Conflict, Invalid, NotFound
 from signoff.domain.letters import LetterKind
 from signoff.domain.partners.postings import LONGEST_REASON, PostingForm, PostingKind, month_of, posting_problems
-from signoff.domain.permissions import Act, Actor, ensure_may
+from signoff.domain.permissions import Act, Actor, Role, ensure_may
 from signoff.domain.text_input import clean_line, line_problem
 from signoff.models import Link, Partner, PartnerPosting, Version
 from signoff.models.merges import members_of
@@ -24,7 +24,7 @@ from signoff.services.answers.current_answers import ensure_may_answer
 from signoff.services.coalition import kept_picture
 from signoff.services.locks import hold_link, hold_names, hold_partner, hold_row
 from signoff.services.locks.order import Rank
-from signoff.services.outbox.letter_queue import queue_contact_letters
+from signoff.services.outbox.letter_queue import queue_contact_letters, queue_staff_letters, staff_in_role
 from signoff.services.partners.contacts import present_contacts
 from signoff.services.partners.partners import ensure_whole
 from signoff.services.partners.public_words import places_named_like_others
@@ -34,6 +34,8 @@ from signoff.services.rounds.links import is_provisional
 from signoff.services.rounds.open_rounds import ensure_shown
 
 MOST_WAITING = 5
+MOST_IN_A_DAY = 10
+COUNTED_FOR = timedelta(days=1)
 _NAMES_ANOTHER = "It contains the name of an organization that is a partner by now."
 _SETTLED = "This was already decided or taken back. Nothing was changed."
 
@@ -50,7 +52,7 @@ def propose_posting(act: ActContext, link: Link, form: PostingForm, signed: Sign
     """Propose something to show of the link's partner, in place of what waits of the same kind but for notices.
 
     Invalid for words that cannot be public, or another signature; Conflict for a contact who may not speak for the
-    partner, and when too many notices wait.
+    partner, when too many notices wait, and after too many proposals within a day.
     """
     _hold_signed(act, link, signed)
     partner = link.request.partner.whole
@@ -59,6 +61,8 @@ def propose_posting(act: ActContext, link: Link, form: PostingForm, signed: Sign
     if is_provisional(act.session, link.contact):
         raise Conflict("The Coalition's staff have to confirm your address first. Nothing was recorded.")
     form = _sound(act.session, partner, form, today=at.astimezone(zone).date())
+    if _proposed_lately(act.session, partner, at=at) >= MOST_IN_A_DAY:
+        raise Conflict("Your organization sent ten proposals today. Please try again tomorrow. Nothing was recorded.")
     same = [row for row in waiting_postings(act.session, partner) if row.kind == form.kind]
     if form.kind == PostingKind.NOTICE:
         if len(same) >= MOST_WAITING:
@@ -68,7 +72,16 @@ def propose_posting(act: ActContext, link: Link, form: PostingForm, signed: Sign
             hold_row(act.session, Rank.POSTING, row)
             if row.is_waiting:
                 _end(act, row, at=at)
-    return _add(act, partner, form, at=at, link=link)
+    posting = _add(act, partner, form, at=at, link=link)
+    publishers = staff_in_role(act.session, Role.PUBLISHER)
+    queue_staff_letters(act.session, LetterKind.POSTING_PROPOSED, None, publishers, at=at, posting_id=posting.id)
+    return posting
+
+
+def _proposed_lately(session: Session, partner: Partner, *, at: datetime) -> int:
+    query = select(func.count()).select_from(PartnerPosting).where(PartnerPosting.link_id.is_not(None))
+    of_partner = PartnerPosting.partner_id.in_(members_of(session, partner.id))
+    return session.scalar(query.where(of_partner, PartnerPosting.proposed_at > at - COUNTED_FOR)) or 0
 
 
 def post_for_partner(act: ActContext, partner: Partner, form: PostingForm, *, zone: tzinfo) -> PartnerPosting:

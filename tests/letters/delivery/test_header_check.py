@@ -28,7 +28,7 @@ from tests.house import House
 from tests.letters.sink import Sink
 from tests.meeting import planned, publisher, tell_all
 from tests.newsletter import schedule_all, send_all, written
-from tests.posting import NOTICE, proposed, settled
+from tests.posting import DESCRIPTION, NOTICE, proposed, settled
 from tests.subscribing import ask_for_news, subscribed
 
 SENDER, RECIPIENT = "positions@coalition.example", "ana@alder.example"
@@ -267,10 +267,12 @@ def _commit(house: House) -> None:
 
 
 def _post(house: House) -> None:
-    """posting_settled"""
+    """posting_proposed, posting_settled"""
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Willow", title="Paint the doors")
-        settled(house, session, proposed(house, session, house.link(session, version, "Willow"), NOTICE))
+        link = house.link(session, version, "Willow")
+        settled(house, session, proposed(house, session, link, NOTICE))
+        proposed(house, session, link, DESCRIPTION)
 
 
 def _tell_subscribers(house: House) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from signoff.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PartnerMerged, StaleText
 from signoff.domain.partners.postings import PostingForm, PostingKind
 from signoff.models import Entry, Letter, Partner, PartnerPosting, Version
+from signoff.services.accounts.email_choices import choose_emails
 from signoff.services.partners.erasure import erase_person
 from signoff.services.partners.membership import rejoin
 from signoff.services.partners.postings import (
@@ -222,6 +223,31 @@ def test_partners_that_part_name_each_other_no_longer(house: House, session: Ses
     assert "Oak" in shown(session)[0]["Alder"].description
     house.part(session, "Oak Alliance")
     assert shown(session)[0] == {}
+
+
+def test_publishers_are_emailed_about_a_proposal_unless_they_switched_it_off(
+    house: House, session: Session, version: Version
+) -> None:
+    link, first = house.link(session, version, "Alder"), house.user(session, "publisher")
+    house.add_user(session, "second", ["publisher", "drafter"])
+    choose_emails(house.act(session, first.actor), first, {"checked", "all_answered"})
+    made = proposed(house, session, link, PICTURE)
+    second = house.user(session, "second")
+    told = select(Letter.user_id, Letter.posting_id).where(Letter.kind == "posting_proposed")
+    assert session.execute(told).all() == [(second.id, made.id)]
+    post_for_partner(house.act(session, first.actor), made.partner, DESCRIPTION, zone=ZONE)
+    assert len(session.execute(told).all()) == 1
+
+
+def test_a_partner_proposes_ten_times_a_day_at_most(house: House, session: Session, version: Version) -> None:
+    link = house.link(session, version, "Alder")
+    for _ in range(10):
+        proposed(house, session, link, PICTURE)
+    with pytest.raises(Conflict, match="try again tomorrow"):
+        proposed(house, session, link, DESCRIPTION)
+    proposed(house, session, house.link(session, version, "Birch"), DESCRIPTION)
+    house.clock.advance(days=1)
+    assert proposed(house, session, link, DESCRIPTION).is_waiting
 
 
 def test_a_reason_is_needed_and_told(house: House, session: Session, version: Version) -> None:
