@@ -78,6 +78,7 @@ def _ended_page(position: Position, publication: Publication, ended_at: datetime
         position=position,
         publication=publication,
         live=live,
+        history=publications_of(db(), position),
         stood=count_standing(db(), publication, at=ended_at - timedelta(microseconds=1)),
         withheld=names_the_departed(db(), publication.version),
     )
