@@ -6,7 +6,7 @@ The list of surfaces is closed: a public address that nobody put into it fails.
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -16,17 +16,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Refusal
-from signoff.models import Contact, Partner, Version
+from signoff.domain.partners.newsletters import NewsletterForm, TopicKind
+from signoff.letters.blocks import as_text
+from signoff.letters.html_part import as_html
+from signoff.letters.preview import LetterPreview
+from signoff.models import Contact, Newsletter, Partner, Version
 from signoff.services.partners.erasure import erase_person
+from signoff.services.partners.meetings import show_meeting
+from signoff.services.partners.newsletter_contents import proposed_topics
+from signoff.services.partners.newsletters import next_since, write_newsletter
 from signoff.web.access import access_of
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
+from tests.meeting import planned, publisher, tell_all
+from tests.posting import DESCRIPTION, LOGO, NOTICE, PICTURE, proposed, settled
 from tests.web.addresses import Filled, address, rules
 from tests.web.test_routes import plain
 
 # What each public address says of the position's partners: all who stand on it and no one else, or on any position;
-# nobody but those; the present partners as such; one partner; or nobody at all.
-ALL, OF_ANY, SOME, REGISTER, ONE, NOBODY = "all", "of any", "some", "register", "one", "nobody"
+# nobody but those; the present partners as such; those of them that begin somewhere; one partner; or nobody at all.
+ALL, OF_ANY, SOME, REGISTER, BEGIN, ONE, NOBODY = "all", "of any", "some", "register", "begin", "one", "nobody"
 SURFACES = {
     "/": SOME,
     "/api/v1/": NOBODY,
@@ -55,7 +64,7 @@ SURFACES = {
     "/partners/": REGISTER,
     "/partners/<slug>": ONE,
     "/partners/<slug>/logo-<digest>.png": NOBODY,
-    "/partners/map": NOBODY,
+    "/partners/map": BEGIN,
     "/partners/map/<state>": REGISTER,
     "/positions/": SOME,
     "/positions/<slug>": ALL,
@@ -106,6 +115,8 @@ ASKED = [
 DOUBLE, ELSEWHERE, UNASKED = "Nutmeg House", "Yew House", "Quince House"
 EVERYONE = [*ASKED, DOUBLE, ELSEWHERE, UNASKED]
 PRIVATE = ("Quiet reason", "Private word", "Rae Reader", "never signed", "Ana Birch House", "ana@birch-house.example")
+# Who describes itself in public, by a word of its own, has a logo, and says where it begins.
+SPEAK = {name: f"motto{number}" for number, name in enumerate(ASKED[2:7])}
 SLUG = "fund-the-coordinator"
 VERSION_2 = 4  # the id of the version that supersedes the first
 
@@ -118,6 +129,7 @@ class Story:
     chance: random.Random
     said: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
+    newsletters: list[int] = field(default_factory=list)
     is_public: bool = False
 
     @property
@@ -141,6 +153,15 @@ class Story:
         act = acts.get(verdict) or (lambda session, version, who: house.say(session, version, who, verdict, **more))
         if self.do(lambda session, version: act(session, version, name), number):
             self.said[name] = verdict
+
+    def write_newsletter(self) -> None:
+        """A newsletter about the positions that are public by now, to be read at any time after."""
+        with self.house.database.unit_of_work() as session:
+            at = self.house.clock()
+            told = proposed_topics(session, next_since(session, at=at), at, at=at)
+            parts = tuple((one, "") for one in told if one.kind in (TopicKind.PUBLICATION, TopicKind.MEETING))
+            act = publisher(self.house, session)
+            self.newsletters.append(write_newsletter(act, NewsletterForm("News", "Thank you.", parts)).id)
 
     def leave(self, name: str) -> None:
         if self.do(lambda session, version: self.house.leaves(session, name)):
@@ -189,6 +210,14 @@ def begun(house: House, seed: int) -> Story:
         house.ask(session, private, list(session.scalars(select(Partner).where(Partner.name.in_(ASKED)))))
         for name in ASKED[:3]:
             house.say(session, private, name)
+        for name, word in SPEAK.items():
+            link = house.link(session, version, name)
+            forms = replace(DESCRIPTION, words=f"A {word} for every school."), PICTURE, NOTICE
+            for form in forms:
+                settled(house, session, proposed(house, session, link, form))
+        meeting = planned(house, session, "Fall meeting", SLUG)
+        tell_all(house, session, meeting)
+        show_meeting(publisher(house, session), meeting, in_public=True, revision=meeting.revision)
     return Story(house, random.Random(seed))
 
 
@@ -243,6 +272,8 @@ def compare(app: Flask, story: Story, *, with_slow: bool = False) -> None:
             assert found <= story.standing | {ELSEWHERE}, path
         elif kind == REGISTER:
             assert found - {ELSEWHERE} == register - {ELSEWHERE}, path
+        elif kind == BEGIN:
+            assert found == register & SPEAK.keys(), path
         elif kind == ONE:
             own = path.rpartition("/")[2]
             assert {name.lower().replace(" ", "-") for name in found} <= {own}, path
@@ -253,9 +284,35 @@ def compare(app: Flask, story: Story, *, with_slow: bool = False) -> None:
         if rule == "/positions/<slug>":
             assert told_to_machines(words) == (story.standing, set())
         assert not [word for word in PRIVATE if word in words], path
+        spoken = {name for name, word in SPEAK.items() if word in words}
+        if rule in ("/partners/", "/api/v1/partners"):
+            assert spoken == register & SPEAK.keys(), path
+        else:
+            assert spoken <= (register & SPEAK.keys() & found if kind == ONE else set()), path
+    compare_profiles(app, register)
+    for number in story.newsletters:
+        assert named(email(story, number)) <= story.standing | {ELSEWHERE}
     for name in EVERYONE if with_slow else ():
         listed = app.test_client().get("/positions/", query_string={"partner": name})
         assert (SLUG in listed.text) == (name in story.standing), name
+
+
+def compare_profiles(app: Flask, register: set[str]) -> None:
+    """Logos and the search for words of descriptions tell of present partners alone."""
+    client = app.test_client()
+    for name in SPEAK:
+        logo = client.get(f"/partners/{name.lower().replace(' ', '-')}/logo-{LOGO.digest}.png")
+        assert (logo.status_code == 200) == (name in register), name
+    assert named(client.get("/partners/?q=motto").text) == register & SPEAK.keys()
+
+
+def email(story: Story, number: int) -> str:
+    """What every partner would read of a newsletter that is sent at this moment."""
+    with story.house.database.reading() as session:
+        by = story.house.user(session, "publisher").actor
+        preview = LetterPreview(session, story.house.settings, story.house.clock(), by)
+        draft = preview.newsletter(session.get_one(Newsletter, number), None)
+        return as_text(draft.blocks) + as_html(draft, coalition="Coalition")
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.torture)])
@@ -271,6 +328,8 @@ def test_every_surface_names_the_same_partners_and_no_silent_one(
     compare(app, story)
     story.is_public = story.do(house.publish)
     assert story.is_public and story.standing
+    story.write_newsletter()
+    assert named(email(story, story.newsletters[0])) == story.standing | {ELSEWHERE}
     client.sign_in("publisher")
     handed = {"recipient": "The Committee", "way": "by_hand", "day": "2026-11-24"}
     assert client.submit(f"/staff/positions/{SLUG}/deliver", "/deliver", **handed).status_code == 303
@@ -283,6 +342,7 @@ def test_every_surface_names_the_same_partners_and_no_silent_one(
             story.by_chance()
         compare(app, story, with_slow=step == 3)
     supersede(story)
+    story.write_newsletter()
     compare(app, story)
     assert story.do(house.retire, VERSION_2)
     story.is_public = False
