@@ -87,7 +87,8 @@ class InspectingClient:
     def _inspected(self, response: TestResponse) -> TestResponse:
         is_saved = response.headers.get("Content-Disposition", "").startswith("attachment")
         is_page = (response.content_type or "").startswith("text/html") and not is_saved
-        if is_page and "<html" in response.text and not 300 <= response.status_code < 400:
+        is_email = response.headers.get("Content-Security-Policy", "").endswith("sandbox")  # in a frame of ours
+        if is_page and not is_email and "<html" in response.text and not 300 <= response.status_code < 400:
             inspect(response.text)
         return response
 

@@ -58,7 +58,9 @@ class Formats:
     def _time(self, moment: datetime) -> str:
         local, locale = moment.astimezone(self.zone), _locale(self.locale)
         words = format_time(local, "short", tzinfo=self.zone, locale=locale).replace("\N{NARROW NO-BREAK SPACE}", " ")
-        if locale.language == "en":
+        if locale.language == "en" and (local.hour, local.minute) == (12, 0):
+            words = "noon"  # “12:00 p.m.” is read as midnight by some
+        elif locale.language == "en":
             words = " ".join(_HALVES.get(word, word) for word in words.split(" "))
         return f"{words} {local:%Z}"
 

@@ -1,6 +1,6 @@
 """The headers every answer carries: nothing from other hosts, nothing framed, nothing kept that could be stale."""
 
-from flask import Flask, request
+from flask import Flask, after_this_request, request
 from werkzeug.wrappers import Response
 
 from signoff.web.kept_pages import end_page
@@ -9,6 +9,28 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+# An email has its styles in its elements, and is shown to staff in a frame that can do nothing.
+_EMAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox"
+)
+
+
+def frame_own_pages() -> None:
+    """Let the page that answers this request show pages of this site in frames, if they allow it."""
+    after_this_request(lambda response: _under(response, f"{_POLICY}; frame-src 'self'"))
+
+
+def as_framed_email(html: str) -> Response:
+    """An email's HTML for a frame in our own pages: no scripts, no forms, nothing fetched."""
+    return _under(Response(html, content_type="text/html; charset=utf-8"), _EMAIL_POLICY)
+
+
+def _under(response: Response, policy: str) -> Response:
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def install_headers(app: Flask, *, https: bool) -> None:

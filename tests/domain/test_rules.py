@@ -213,6 +213,8 @@ class TestMoments:
         assert american.full(moment) == "Friday, December 4, 2026, 5:00 p.m. EST (22:00 UTC)"
         assert american.short(datetime(2026, 11, 29, 2, 51, tzinfo=UTC)) == "November 28, 2026, 9:51 p.m. EST"
         assert american.short(datetime(2026, 7, 4, 4, 5, tzinfo=UTC)) == "July 4, 2026, 12:05 a.m. EDT"
+        assert american.short(datetime(2026, 7, 4, 16, 0, tzinfo=UTC)) == "July 4, 2026, noon EDT"
+        assert american.short(datetime(2026, 7, 4, 16, 1, tzinfo=UTC)) == "July 4, 2026, 12:01 p.m. EDT"
         midnight = datetime(2026, 12, 5, 4, 30, tzinfo=UTC)
         assert american.full(midnight) == "Friday, December 4, 2026, 11:30 p.m. EST (04:30 UTC on December 5)"
         assert american.calendar_day(date(2026, 12, 5)) == "December 5, 2026"

@@ -48,6 +48,10 @@ def test_it_is_proposed_written_looked_at_tested_and_sent(
     assert wrong.status_code == 422 and "There is a problem: two things to fix." in wrong.text
     assert "This names Alder" in wrong.text and "Thanks to Alder." in wrong.text
     assert client.submit(NEW, NEW, **{**TYPED, "part": ["publication-1", "questions-0"]}).status_code == 303
+    framed, email = client.get(ONE), client.get(f"{ONE}/email?partner=birch")
+    assert "frame-src 'self'" in framed.headers["Content-Security-Policy"] and f'src="{ONE}/email"' in framed.text
+    assert "default-src 'none'" in (policy := email.headers["Content-Security-Policy"]) and "; sandbox" in policy
+    assert "frame-ancestors 'self'" in policy and "Open the yards" in email.text and "style=" in email.text
     page = client.get(ONE).text
     assert "Two contacts would get it" in page and "Each partner reads here" in page
     assert "Open the yards" in client.get(f"{ONE}?partner=birch").text

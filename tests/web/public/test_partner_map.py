@@ -32,7 +32,8 @@ def test_partners_are_where_they_work(client: InspectingClient, house: House) ->
         elm = house.partner(session, "Elm", places=("TX",))
         change_partner(act, elm, replace(form_of(elm), places=()))
     page = client.soup("/partners/map")
-    assert [link["aria-label"] for link in page.select(".tiles a")] == ["Michigan, one partner", "Ohio, two partners"]
+    assert [link.text for link in page.select(".tiles a")] == ["MI, Michigan: 1 partner", "OH, Ohio: 2 partners"]
+    assert "CA, California: none" in [tile.text for tile in page.select(".tiles .none")]
     rows = [[cell.text for cell in row.select("th, td")] for row in page.select("tbody tr")]
     assert rows == [["Michigan", "1"], ["Ohio", "2"], ["Nationwide", "1"]]
     ohio = client.soup("/partners/map/oh")

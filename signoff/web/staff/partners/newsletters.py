@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from signoff.domain.errors import Conflict, Invalid, NotAsShown
 from signoff.domain.partners.newsletters import NewsletterForm, Topic, TopicKind, read_topic
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
-from signoff.letters.blocks import as_text
+from signoff.letters.blocks import Draft, as_text
+from signoff.letters.html_part import as_html
 from signoff.letters.preview import LetterPreview
 from signoff.models import Meeting, Newsletter, Partner
 from signoff.services.partners.news_readers import news_contacts
@@ -39,7 +41,8 @@ from signoff.services.partners.register import PartnerFilter, find_partners
 from signoff.services.publications.news import PositionNews
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import acting, acting_user, current_act, db, installation
+from signoff.web.headers import as_framed_email, frame_own_pages
+from signoff.web.installation import acting, acting_user, coalition_name, current_act, db, installation
 from signoff.web.request_parsing import digest_shown, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.publications.schedules import due_typed
@@ -67,6 +70,14 @@ def save_new_newsletter() -> Done:
 def newsletter(number: int) -> str:
     """One newsletter as it reads now, and what can be done with it."""
     return _page(get_newsletter(db(), number))
+
+
+@pages.get("/staff/newsletters/<number:number>/email")
+@staff(Act.READ)
+def newsletter_email(number: int) -> Response:
+    """The email's HTML part as it reads now, for the frame on the newsletter's page."""
+    _, partner = _read_as()
+    return as_framed_email(as_html(_draft(get_newsletter(db(), number), partner), coalition=coalition_name()))
 
 
 @pages.get("/staff/newsletters/<number:number>/edit")
@@ -139,10 +150,9 @@ def drop_newsletter(number: int) -> Done:
 
 
 def _page(newsletter: Newsletter, refusal: Invalid | Conflict | None = None) -> str:
-    words = request.args.get("partner", "").strip()
-    partner = _partner_called(words) if words else None
-    preview = LetterPreview(db(), installation().settings, installation().clock(), acting())
-    draft, contacts = preview.newsletter(newsletter, partner), news_contacts(db())
+    words, partner = _read_as()
+    draft, contacts = _draft(newsletter, partner), news_contacts(db())
+    frame_own_pages()
     return render_template(
         "staff/news/newsletter.html",
         section="staff.news",
@@ -162,8 +172,16 @@ def _page(newsletter: Newsletter, refusal: Invalid | Conflict | None = None) -> 
     )
 
 
-def _partner_called(words: str) -> Partner | None:
-    return next(iter(find_partners(db(), PartnerFilter(words), limit=1, with_particulars=False)), None)
+def _draft(newsletter: Newsletter, partner: Partner | None) -> Draft:
+    preview = LetterPreview(db(), installation().settings, installation().clock(), acting())
+    return preview.newsletter(newsletter, partner)
+
+
+def _read_as() -> tuple[str, Partner | None]:
+    """What was typed to read it as a partner, and the first partner that it finds."""
+    words = request.args.get("partner", "").strip()
+    found = find_partners(db(), PartnerFilter(words), limit=1, with_particulars=False) if words else ()
+    return words, next(iter(found), None)
 
 
 def _form(form: NewsletterForm, errors: Mapping[str, str], newsletter: Newsletter | None) -> str:
