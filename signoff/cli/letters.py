@@ -1,4 +1,4 @@
-"""Commands of the mail: how it is, and trying again."""
+"""`signoff letters`: how many emails are in each state, and trying again."""
 
 from datetime import timedelta
 

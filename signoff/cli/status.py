@@ -1,4 +1,4 @@
-"""`signoff status`: what is the matter with the installation, one line each."""
+"""`signoff status`: what is wrong with the installation, one line each."""
 
 from collections.abc import Iterator
 

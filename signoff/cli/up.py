@@ -119,7 +119,7 @@ class _Running:
         self._worker = WorkerBeside(self._database, settings, watch=_WATCH)
 
     def stop(self) -> None:
-        """Let the worker finish the email in hand."""
+        """Let the worker finish the email that it is sending."""
         if self._worker is not None:
             self._worker.stop()
 

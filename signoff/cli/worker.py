@@ -34,7 +34,7 @@ def worker(context: Installation, once: bool, watch: float) -> None:
             click.echo("\r" + _counted(counts), err=True, nl=False)
 
     if not once:
-        # The letter in hand is finished and marked; a second signal ends at once.
+        # The letter that is being sent is finished and marked; a second signal ends at once.
         signal.signal(signal.SIGTERM, lambda *_: _stop(stopping))
         click.echo(f"{engine_name(context.settings)}, looking every {watch:g} seconds.", err=True)
     working = WorkerContext(context.database, context.settings, context.clock, tell, stopping.is_set)

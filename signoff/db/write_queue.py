@@ -1,4 +1,4 @@
-"""A line for writers: so many at once, in the order they came; who would wait too long is turned away."""
+"""A line for writers: so many at once, in the order they came; one that would wait too long is turned away."""
 
 import threading
 import time

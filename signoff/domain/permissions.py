@@ -78,7 +78,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.OPEN_RESTORED: frozenset({Role.ADMINISTRATOR}),
     Act.ERASE: frozenset({Role.ADMINISTRATOR}),
 }
-# Who can name partners in public, or change who may: these need a second factor where the installation says so.
+# Roles that can name partners in public, or change who may: they need a second factor where the installation says so.
 NEEDS_SECOND_FACTOR = frozenset({Role.PUBLISHER, Role.ADMINISTRATOR})
 
 

@@ -1,4 +1,4 @@
-"""Canonical bytes: one and the same JSON text for the same facts, whichever program writes it."""
+"""Canonical bytes: the same JSON text for the same facts, whichever program writes it."""
 
 import hashlib
 import json

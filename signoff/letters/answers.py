@@ -17,7 +17,7 @@ from signoff.models import Answer
 @letter(LetterKind.RECEIPT, "receipt")
 @dataclass(frozen=True)
 class ReceiptLetter(NoticeLetter):
-    """To all contacts of a partner: what was said for it just now; who said it reads their private note too."""
+    """To all contacts of a partner: what was just said for it; the contact who said it reads their private note too."""
 
     answer: Answer
     is_by_reader: bool

@@ -55,7 +55,7 @@ class NewsletterLetter(PositionNewsLetter):
 
     @property
     def news(self) -> list[Block]:
-        """What there is to tell this reader; nothing when nothing of it holds anymore."""
+        """What there is to tell this reader; nothing when none of it is true anymore."""
         blocks, before = written(self.newsletter.opening), None
         for part in self.parts:
             told = self._told(part.news)

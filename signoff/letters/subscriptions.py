@@ -65,7 +65,7 @@ class NewsLetter(PositionNewsLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "NewsLetter":
-        """Unless nothing of it stands anymore."""
+        """Unless none of it is true anymore."""
         if not context.news:
             raise Obsolete("None of this news still holds.")
         return cls(context.envelope, context.news)

@@ -176,7 +176,7 @@ class DigestLetter(BaseLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "DigestLetter":
-        """Unless nothing of it stands anymore."""
+        """Unless none of it is true anymore."""
         digest, answers = required(context.row.digest), context.answers
         if not answers:
             raise Obsolete("None of these answers still counts.")

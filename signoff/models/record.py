@@ -27,7 +27,7 @@ class Entry(Base):
     position_id: Mapped[int | None] = to("position.id")
     leaf: Mapped[str]
     body: Mapped[str]
-    # Made of the leaf with the sealing key; who writes past the program cannot make it.
+    # Made of the leaf with the sealing key; someone who writes past the program cannot make it.
     code: Mapped[str]
 
     position: Mapped[Position | None] = relationship()

@@ -8,7 +8,7 @@ from signoff.web.access import access_of
 from signoff.web.installation import READING_METHODS, db
 
 # What names no partner, or is for those who open the copy. The public log goes on being served: it names no one, and
-# who watches it is to see that it was set back. A route that is not listed is closed.
+# those who watch it are to see that it was set back. A route that is not listed is closed.
 OPEN_ENDPOINTS = frozenset(
     {
         "static",

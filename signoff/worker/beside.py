@@ -10,7 +10,7 @@ from signoff.worker.installation import WorkerContext, utc_now
 from signoff.worker.only_one import AnotherWorker
 
 _BEGINS_AGAIN = 5.0  # seconds after the worker ended by itself
-_LETS_GO = 20.0  # seconds that a stop waits for the email in hand; after that its mark is lost, and it is sent again
+_LETS_GO = 20.0  # seconds that a stop waits for the email being sent; after that its mark is lost, and it is sent again
 
 
 class WorkerBeside:
@@ -24,7 +24,7 @@ class WorkerBeside:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the email in hand, mark it, and end."""
+        """Finish the email that is being sent, mark it, and end."""
         self._stopping.set()
         self._thread.join(_LETS_GO)
 

@@ -32,8 +32,8 @@ def run(context: WorkerContext, *, watch: float) -> None:
             with only_worker(context.database) as ensure_held:
                 while not context.stopped():
                     ensure_held()
-                    # Who starts a worker may have mended what it paused for. What was sent is marked, however
-                    # long that takes: nothing else may leave before.
+                    # An operator who starts a worker may have mended what it paused for. What was sent is marked,
+                    # however long that takes: nothing else may leave before.
                     work_once(context, force=force, at_once=False, patience=math.inf)
                     force = False
                     if night != (night := context.clock().astimezone(context.settings.timezone).date()):

@@ -155,7 +155,7 @@ async def _run_until_stopped(context: WorkerContext) -> None:
 
 
 def _stopped_by_signal() -> asyncio.Event:
-    # The job in hand is finished first; a second signal ends the process at once.
+    # The running job is finished first; a second signal ends the process at once.
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def stop() -> None:

@@ -126,7 +126,8 @@ def answer_problems(
 def ending_problems(form: AnswerForm, *, registered_name: str) -> dict[str, str]:
     """What is incomplete in a cleaned withdrawal or contest: the signature, or an unusable reason.
 
-    Another name than the registered one is asked about once; who then says that it is theirs is not refused for it.
+    Another name than the registered one is asked about once; a signer who then says that it is theirs is not
+    refused for it.
     """
     errors = _shared_problems(AnswerForm(full_name=form.full_name, reason=form.reason), registered_name, date.max)
     if form.full_name and not same_person(form.full_name, registered_name):

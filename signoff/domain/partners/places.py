@@ -77,7 +77,7 @@ def state_code(text: str) -> str:
 
 
 def read_place(text: str) -> Place | None:
-    """The place that someone wrote, such as “Cleveland, Cuyahoga County, OH”; None when it is none."""
+    """The place that someone wrote, such as “Cleveland, Cuyahoga County, OH”; None when it is not a place."""
     line = clean_line(text)
     if code := _CODES.get(line.casefold()):
         return Place(code)

@@ -110,7 +110,7 @@ def missing_to_publish(facts: PublishFacts) -> list[Reason]:
             )
         )
     reasons += naming_reasons(facts.named_without_approval) + note_reasons(facts.named_in_notes)
-    # Who completes the check looks at them; until then they are part of it.
+    # The reviewer who completes the check looks at them; until then they are part of it.
     return reasons + (ordinary_reasons(facts.in_ordinary_spelling) if facts.version.check_completed else [])
 
 

@@ -72,7 +72,7 @@ class DeliveryForm:
 
 
 def day_of(text: str) -> date | None:
-    """The day that an ISO date says; None when it is none."""
+    """The day of an ISO date; None when it is not one."""
     try:
         return date.fromisoformat(text)
     except ValueError:

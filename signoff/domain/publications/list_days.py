@@ -65,7 +65,7 @@ def list_days(stays: Iterable[Listing], names: Mapping[int, str], zone: tzinfo) 
 
 
 def _unbroken(stays: Iterable[Listing]) -> list[Listing]:
-    # Who approves again, or under another name, has not left in between.
+    # A partner that approves again, or under another name, has not left in between.
     result: dict[int, list[Listing]] = {}
     for stay in sorted(stays, key=lambda stay: stay.begins):
         if stay.ends is not None and stay.ends <= stay.begins:

@@ -17,7 +17,7 @@ from signoff.services.outbox.complaints import is_stopped
 from signoff.services.outbox.proof_queue import waits_for_proof
 
 _AT_ONCE = 200
-_LATE_AMONG = 200  # the newest entries of the record; who commits later than that is seen when the batch is old
+_LATE_AMONG = 200  # the newest entries of the record; an act that commits later than that is seen when the batch is old
 # Core statements: one letter costs one of each, and the letter's row is all there is to change.
 _LETTER = Base.metadata.tables["letter"]
 _NEXT = _LETTER.alias("following")
@@ -26,7 +26,7 @@ _CLAIMED = and_(_LETTER.c.id == bindparam("claimed_id"), _LETTER.c.fence == bind
 
 @dataclass(frozen=True)
 class Claim:
-    """A letter in hand: its id, the fence of this claim, and which try this is. Only marked tries count."""
+    """A claimed letter: its id, the fence of this claim, and which try this is. Only marked tries count."""
 
     id: int
     fence: int
@@ -59,7 +59,7 @@ class DeliveryOutcome:
 
 @dataclass(frozen=True)
 class DeliveryCheck:
-    """A look before a letter leaves: how far the record has grown, and whether the letter is still in our hand."""
+    """A look before a letter leaves: how far the record has grown, and whether our claim still holds."""
 
     record: tuple[int, int]
     is_ours: bool
@@ -77,7 +77,7 @@ def _is_due(at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def claim(session: Session, *, at: datetime, until: datetime) -> list[Claim]:
-    """Take letters that are due in hand; what a worker held that was not heard of since returns to the queue first."""
+    """Claim letters that are due; what a worker held that was not heard from since returns to the queue first."""
     _return_to_queue(session, and_(_LETTER.c.state == LetterState.SENDING, _LETTER.c.claimed_until < at))
     due = session.scalars(
         select(Letter.id)
@@ -101,7 +101,7 @@ def claim(session: Session, *, at: datetime, until: datetime) -> list[Claim]:
 
 
 def take_over(session: Session) -> None:
-    """Return to the queue whatever anyone has in hand: for who knows that no one else delivers."""
+    """Return every claimed letter to the queue; only for a caller that knows that no one else delivers."""
     _return_to_queue(session, _LETTER.c.state == LetterState.SENDING)
 
 
@@ -111,16 +111,16 @@ def _return_to_queue(session: Session, which: ColumnElement[bool]) -> None:
     )
 
 
-def renew(session: Session, hand: Sequence[Claim], *, until: datetime) -> None:
-    """Keep letters in hand for longer; those that were taken over meanwhile stay taken over."""
+def renew(session: Session, claimed: Sequence[Claim], *, until: datetime) -> None:
+    """Keep claims for longer; letters that someone else has claimed since stay theirs."""
     held = update(_LETTER).where(_CLAIMED, _LETTER.c.state == LetterState.SENDING).values(claimed_until=until)
-    session.execute(held, [_of(item) for item in hand])
+    session.execute(held, [_of(item) for item in claimed])
 
 
-def give_back(session: Session, hand: Sequence[Claim]) -> None:
+def give_back(session: Session, claimed: Sequence[Claim]) -> None:
     """Return letters to the queue that were not tried."""
     statement = update(_LETTER).where(_CLAIMED).values(state=LetterState.QUEUED, claimed_until=None)
-    session.execute(statement, [_of(item) for item in hand])
+    session.execute(statement, [_of(item) for item in claimed])
 
 
 def _seen_in(dialect: Dialect) -> tuple[Any, Any, Any]:
@@ -170,7 +170,7 @@ class OutcomeWriter:
     def mark(
         self, connection: Connection, claim: Claim, outcome: DeliveryOutcome, following: Claim | None, *, at: datetime
     ) -> DeliveryCheck | None:
-        """Write down what became of a letter in hand, and look at the next; None when someone else took it over."""
+        """Note what became of a claimed letter, and look at the next; None when someone else has claimed it since."""
         state, written = outcome.state, outcome.written
         marked = self._mark.run(
             connection,

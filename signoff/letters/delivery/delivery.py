@@ -18,10 +18,10 @@ from signoff.db.database import UNAVAILABLE, Database
 from signoff.domain.letters import MOST_ATTEMPTS, LetterState, line_delay, retry_delay
 from signoff.domain.time import Clock
 from signoff.letters.delivery import claims
+from signoff.letters.delivery.claimed_letters import ClaimedLetters
 from signoff.letters.delivery.claims import Claim, DeliveryCheck, DeliveryOutcome, OutcomeWriter
 from signoff.letters.delivery.consequences import queue_what_follows
 from signoff.letters.delivery.failures import Failure, Meaning, connecting_failed, connection_broken, server_refused
-from signoff.letters.delivery.hand import Hand
 from signoff.letters.delivery.header_check import UnsafeMessage
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.letters.delivery.transport import CheckedConnection, ServerRefused
@@ -58,7 +58,7 @@ class Delivery:
     ) -> None:
         self._database = database
         self._settings = settings.mail
-        self._hand = Hand(database, settings, clock)
+        self._claimed = ClaimedLetters(database, settings, clock)
         self._outcomes = OutcomeWriter(database.engine.dialect)
         self._clock = clock
         self._stopped = stopped
@@ -76,7 +76,7 @@ class Delivery:
         self._is_shut = False
         try:
             while not self._is_shut and not self._stopped() and self._may_begin(force):
-                claimed = self._hand.claim()
+                claimed = self._claimed.claim()
                 if not claimed:
                     break
                 yield from self._deliver(claimed)
@@ -86,7 +86,7 @@ class Delivery:
             self._close_marks()
 
     def take_over_claims(self) -> None:
-        """Return to the queue what an earlier worker had in hand when it died; only for the holder of the lock."""
+        """Return to the queue what an earlier worker had claimed when it died; only for the holder of the lock."""
         with self._database.unit_of_work() as session:
             claims.take_over(session)
 
@@ -133,7 +133,7 @@ class Delivery:
             if not seen.is_ours:
                 outcome = None
             else:
-                outcome = self._attempt(claim, self._hand.letter([claim, *waiting], seen.record))
+                outcome = self._attempt(claim, self._claimed.letter([claim, *waiting], seen.record))
             state, seen = self._mark_and_look(claim, outcome, waiting[0] if waiting else None)
             _log_outcome(claim, state, outcome.reply if outcome else "")
             told = time.monotonic()

@@ -37,7 +37,7 @@ class NotSent:
     reason: str
 
 
-# Who owns the database could have a partner's link sent to an address of their own, and put the row back afterwards.
+# The database's owner could have a partner's link sent to an address of their own, and put the row back afterwards.
 _NOT_OURS = NotSent(
     LetterState.FAILED, "The address or the link of this email was changed outside this program. Run signoff verify."
 )

@@ -169,7 +169,7 @@ def hold_live_publication(session: Session, position_id: int) -> None:
 
 
 def hold_letters(session: Session, ids: Collection[int]) -> None:
-    """No one else changes any of these letters meanwhile: a worker that takes one in hand waits, or was first."""
+    """No one else changes any of these letters meanwhile: a worker that claims one waits, or was first."""
     hold(session, Rank.LETTER, ids, select(Letter.id).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update())
 
 

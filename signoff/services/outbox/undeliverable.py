@@ -9,7 +9,7 @@ from signoff.domain.letters import TO_SUBSCRIBERS, UNDELIVERED, LetterKind, Lett
 from signoff.models import Base, Contact, Letter, Round
 from signoff.services.outbox.letter_queue import queue_staff_letter
 
-# Failures come in waves; what fails within this time stands in one letter.
+# Failures come in waves; what fails within this time is told in one letter.
 _LATER = Base.metadata.tables["letter"].alias()
 _COLLECTED = timedelta(minutes=2)
 
@@ -45,7 +45,7 @@ def notify_undeliverable(session: Session, letter: Letter, *, at: datetime) -> N
         Letter.kind == LetterKind.UNDELIVERABLE,
         Letter.version_id == letter.version_id,
         Letter.user_id == asked.opened_by,
-        # One in hand may have its words already.
+        # A claimed letter may already be written.
         Letter.state == LetterState.QUEUED,
     )
     if session.scalar(waits.limit(1)) is None:

@@ -57,7 +57,7 @@ def leave(act: ActContext, partner: Partner, *, reason: str, shown: str | None =
 
 
 def _hold_for_leaving(session: Session, partner: Partner) -> None:
-    # Nothing changes meanwhile about what leaving would end. Who asks reads the people, so it is asked nothing more.
+    # What leaving would end does not change meanwhile. Asking reads the people, so the partner is asked nothing more.
     hold_people(session)
     versions = [request.version for request in _requests(session, partner)]
     for position_id in sorted({version.position_id for version in versions}):

@@ -153,7 +153,7 @@ def _one(session: Session, mine: Request, said: Answer | None, theirs: Request, 
 
 
 def _word(answer: Answer | None) -> str:
-    # A name that staff removed is no one's answer.
+    # Removing a name is an act of staff, not an answer of the partner.
     return answer.verdict if answer and answer.verdict != Verdict.REMOVE else ""
 
 

@@ -119,7 +119,7 @@ def _is_due(newsletter: Newsletter, *, at: datetime) -> bool:
 
 
 def note_not_sent(act: ActContext, newsletter: Newsletter, refusal: Refusal) -> None:
-    """Say of a newsletter that was due why it was not sent; who scheduled it is told, or all publishers."""
+    """Say of a newsletter that was due why it was not sent; the user who scheduled it is told, or all publishers."""
     hold_newsletter(act.session, newsletter)
     at, user = act.at(), newsletter.sender
     if not _is_due(newsletter, at=at) or user is None:

@@ -104,7 +104,7 @@ def _add_referral(session: Session, link: Link, form: ContactForm, *, at: dateti
 
 def _problems(session: Session, link: Link, form: ContactForm) -> dict[str, str]:
     problems = contact_problems(session, form)
-    # Who works for the Coalition is not a contact's to find out.
+    # Contacts must not find out who works for the Coalition.
     if problems.get("email") == STAFF_ADDRESS:
         problems["email"] = "This address cannot be used here."
     if form.email == link.contact.email:

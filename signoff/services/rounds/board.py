@@ -55,7 +55,7 @@ def board(
     offset: int = 0,
     limit: int | None = None,  # noqa: B008 - frozen
 ) -> list[BoardRow]:
-    """The rows for the partners asked about this version, or `only` some; who they are first, then all about them."""
+    """The rows for the partners asked about this version, or `only` some; first which, then all about them."""
     ids = session.scalars(_partner_ids(version, board_filter).offset(offset).limit(limit)).all()
     if only is not None:
         ids = [number for number in ids if number in only]

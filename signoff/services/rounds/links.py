@@ -121,7 +121,7 @@ def provisional_contacts(session: Session, contacts: Sequence[Contact]) -> dict[
 
 
 def reissue_link(session: Session, request: Request, contact: Contact, *, key: str, at: datetime) -> Link:
-    """A new link for a contact to a request, in place of the one that lived; who named a colleague still only reads."""
+    """A new link for a contact to a request, in place of the live one; with a colleague named, it only reads."""
     earlier = session.scalars(
         select(Link).where(Link.request_id == request.id, Link.contact_id == contact.id).order_by(Link.id.desc())
     ).all()

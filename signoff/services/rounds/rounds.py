@@ -175,7 +175,7 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
 
 
 def _asked_again(session: Session, version: Version, partner_ids: Sequence[int], *, at: datetime) -> set[int]:
-    # Who was dropped keeps its request and its links.
+    # A partner that was dropped keeps its request and its links.
     dropped = session.scalars(
         select(Request).where(
             Request.version_id == version.id, among(Request.partner_id, partner_ids), Request.dropped_at.is_not(None)

@@ -1,7 +1,7 @@
 """Whose turn it is: found by the worker, so that nothing is lost while none runs; each turn is told once.
 
-A version waits for its check, its check is complete, or everyone asked has answered. Who brought it about is not
-told, and `TurnNotice` keeps what was told.
+A version waits for its check, its check is complete, or everyone asked has answered. The person who brought it about
+is not told, and `TurnNotice` keeps what was told.
 """
 
 from collections.abc import Callable, Sequence

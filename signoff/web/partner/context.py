@@ -86,7 +86,7 @@ def _of_later(session: Session, version: Version, link: Link) -> dict[str, Any]:
     later = _later_asked(session, version)
     if later is None:
         return {"later_version": None, "asked_later": False, "may_read_later": False, "since_then": ()}
-    # Who is not asked about a later text reads it when everyone does.
+    # A partner that is not asked about a later text reads it when everyone does.
     asked = _is_asked(session, later, link)
     may_read = asked or _is_public(session, later)
     since = changes(version.wording, later.wording) if may_read else ()

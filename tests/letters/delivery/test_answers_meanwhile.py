@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from signoff.letters.delivery import hand
+from signoff.letters.delivery import claimed_letters
 from signoff.letters.delivery.delivery import Delivery
 from signoff.letters.delivery.writing import LetterWriter
 from signoff.models import Letter
@@ -78,8 +78,8 @@ def test_when_it_is_quiet_again_many_are_written_at_once(house: House, sink: Sin
 
 def test_what_takes_long_to_deliver_stays_in_hand(house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     """A claim is renewed in time: it never ends while its holder still delivers."""
-    monkeypatch.setattr(hand, "_FRESH_FOR", 0.0)
-    monkeypatch.setattr(hand, "_RENEWED_EVERY", 0.0)
+    monkeypatch.setattr(claimed_letters, "_FRESH_FOR", 0.0)
+    monkeypatch.setattr(claimed_letters, "_RENEWED_EVERY", 0.0)
     with house.database.unit_of_work() as session:
         house.asked(session, *NAMES[:12])
     states = []

@@ -1,4 +1,4 @@
-"""Reads a text from a file that people give, whatever its kind, and says what it is where it cannot be read."""
+"""Reads a text from a file of any kind that people have, and says what the file is when it cannot be read."""
 
 import posixpath
 import re

@@ -10,7 +10,7 @@ from signoff.services.positions.version_status import VersionStatus
 from signoff.services.rounds.progress import RoundProgress, count_to_remind, next_reminder, step_of
 from signoff.web.installation import acting, db, installation
 
-# Who may take a step; the others read who can.
+# The role that may take a step; the others read who can.
 _ROLES = {
     Step.CHECK: Role.REVIEWER,
     Step.REWRITE: Role.DRAFTER,

@@ -1,4 +1,4 @@
-"""Letters in hand: written a few at a time as they are at that moment, and kept in hand for as long as that takes."""
+"""The letters that one delivery has claimed: written a few at a time, as they are then, with the claims kept alive."""
 
 import time
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ _FEWEST, _MOST = 20, 200  # letters written at once
 _MOST_REPLIES = 20
 
 
-class Hand:
-    """What one delivery has in hand.
+class ClaimedLetters:
+    """The letters that one delivery has claimed.
 
     Whatever is recorded makes everything that was written and has not left old, so as many letters are written at once
     as usually leave before that: writing more would be done for nothing, and delay the next letter.
@@ -39,29 +39,29 @@ class Hand:
         self._fresh_until = self._renewed_at = 0.0
 
     def claim(self) -> list[Claim]:
-        """Take letters that are due in hand; what was written of others is forgotten."""
+        """Claim letters that are due; what was written of others is forgotten."""
         self._written, self._renewed_at = {}, time.monotonic()
         with self._database.unit_of_work() as session:
             return claims.claim(session, until=self._clock() + self._lease, at=self._clock())
 
-    def letter(self, hand: Sequence[Claim], record: tuple[int, int]) -> WrittenLetter | NotSent:
+    def letter(self, claimed: Sequence[Claim], record: tuple[int, int]) -> WrittenLetter | NotSent:
         """The first of these letters as it is while the record has grown this far."""
         is_old = record != self._record or time.monotonic() > self._fresh_until
-        if is_old or hand[0].id not in self._written:
+        if is_old or claimed[0].id not in self._written:
             if is_old and self._written:
                 self._at_once = max(_FEWEST, self._taken)
             elif self._taken >= self._at_once:
                 self._at_once = min(2 * self._at_once, _MOST)
-            self._write(hand, record)
+            self._write(claimed, record)
         self._taken += 1
-        return self._written.pop(hand[0].id)
+        return self._written.pop(claimed[0].id)
 
-    def _write(self, hand: Sequence[Claim], record: tuple[int, int]) -> None:
+    def _write(self, claimed: Sequence[Claim], record: tuple[int, int]) -> None:
         if time.monotonic() - self._renewed_at > _RENEWED_EVERY:
             self._renewed_at = time.monotonic()
             with self._database.unit_of_work() as session:
-                claims.renew(session, hand, until=self._clock() + self._lease)
-        ids = [claim.id for claim in hand[: self._at_once]]
+                claims.renew(session, claimed, until=self._clock() + self._lease)
+        ids = [claim.id for claim in claimed[: self._at_once]]
         with self._database.reading() as session:
             self._written = self._writer.write(session, ids, at=self._clock())
         self._record, self._taken = record, 0
