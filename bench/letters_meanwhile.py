@@ -22,7 +22,7 @@ from bench.letters_of_ours import address
 from bench.mail_sink import listening
 from signoff.db import schema
 from signoff.db.database import Database
-from signoff.letters.delivery.delivery import Delivery
+from signoff.letters.delivery.delivery import LetterDelivery
 from signoff.models import Version
 from signoff.worker.installation import utc_now
 from tests.house import House, settings_for
@@ -59,7 +59,7 @@ def fill(url: str, folder: Path, port: int, number: int) -> None:
 def deliver(url: str, folder: Path, port: int) -> int:
     """What one worker sends."""
     house = _house(url, folder, port)
-    sent = sum(state == "sent" for state in Delivery(house.database, house.settings, utc_now).deliver_due())
+    sent = sum(state == "sent" for state in LetterDelivery(house.database, house.settings, utc_now).deliver_due())
     house.database.engine.dispose()
     return sent
 

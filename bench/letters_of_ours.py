@@ -19,7 +19,7 @@ from sqlalchemy import insert, select
 
 from signoff.db import schema
 from signoff.db.database import Database
-from signoff.letters.delivery.delivery import Delivery
+from signoff.letters.delivery.delivery import LetterDelivery
 from signoff.models import Contact, Partner
 from signoff.worker.installation import utc_now
 from tests.house import House, quietly_imported_postgres, settings_for
@@ -87,7 +87,7 @@ def main() -> None:
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
             opening = pool.submit(fill, url, folder, given.port, given.letters).result()
         house = _house(url, folder, given.port)
-        delivery = Delivery(house.database, house.settings, utc_now)
+        delivery = LetterDelivery(house.database, house.settings, utc_now)
         began = time.perf_counter()
         sent = sum(state == "sent" for state in delivery.deliver_due())
         seconds = time.perf_counter() - began

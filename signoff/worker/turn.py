@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
-from signoff.letters.delivery.delivery import Delivery
+from signoff.letters.delivery.delivery import LetterDelivery
 from signoff.models.base import Instant
 from signoff.services.accounts.retention import delete_old_logs
 from signoff.services.locks import hold_sealing
@@ -57,19 +57,19 @@ def work_once(
     ask_witnesses(context, at_once=at_once)
 
 
-def _meanwhile(context: WorkerContext, delivery: Delivery) -> None:
+def _meanwhile(context: WorkerContext, delivery: LetterDelivery) -> None:
     record_heartbeat(context)
     tend(context)
     seal_all(context)
     deliver(context, delivery)
 
 
-def delivery_of(context: WorkerContext, *, patience: float = _PATIENCE_ONCE) -> Delivery:
+def delivery_of(context: WorkerContext, *, patience: float = _PATIENCE_ONCE) -> LetterDelivery:
     """A delivery of this worker, which ends when the worker is stopped."""
-    return Delivery(context.database, context.settings, context.clock, stopped=context.stopped, patience=patience)
+    return LetterDelivery(context.database, context.settings, context.clock, stopped=context.stopped, patience=patience)
 
 
-def deliver(context: WorkerContext, delivery: Delivery, *, force: bool = False) -> None:
+def deliver(context: WorkerContext, delivery: LetterDelivery, *, force: bool = False) -> None:
     """Deliver what is due, with a sign of life and sealing in between, however long it takes."""
     if notice_older_copy(context):
         return

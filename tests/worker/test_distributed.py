@@ -17,7 +17,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from signoff.db import schema
-from signoff.letters.delivery.delivery import Delivery
+from signoff.letters.delivery.delivery import LetterDelivery
 from signoff.models import Letter
 from signoff.settings import SettingsRefused, read_settings
 from signoff.worker.distributed import call_for_letters, ensure_tables, make_app, run_jobs
@@ -150,7 +150,7 @@ def test_who_answers_while_another_act_is_recorded_is_not_asked(house: House, si
     """An entry that is committed after one with a higher number is seen all the same."""
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder", "Birch")
-    delivery = Delivery(house.database, house.settings, house.clock)
+    delivery = LetterDelivery(house.database, house.settings, house.clock)
     slow = house.database.writer()
     house.say(slow, version, "Birch")
     slow.flush()

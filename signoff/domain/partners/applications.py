@@ -37,7 +37,7 @@ _ADDRESS = re.compile(r"://|\bwww\.|@|\.[a-z]{2,}/", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Tries:
+class ApplicationTries:
     """How many applications came within the last hour: from an address, from a network, and for a position."""
 
     of_address: int

@@ -60,12 +60,7 @@ def _all_passages(read: Sequence["_Read"], names: Iterable[tuple[str, str]]) -> 
     if len(forms) > _MANY:
         may_be_found = _finder(read)
         forms = [(partner, form) for partner, form in forms if may_be_found(form)]
-    result = (
-        passage
-        for partner, form in forms
-        for text in read
-        for passage in _passages(text, partner, form)
-    )
+    result = (passage for partner, form in forms for text in read for passage in _passages(text, partner, form))
     return list(dict.fromkeys(_without_shorter(result)))
 
 

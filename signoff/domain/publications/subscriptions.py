@@ -25,7 +25,7 @@ _NO_SUCH_MAILBOX = re.compile(r"\b5\.1\.\d{1,3}\b")
 
 
 @dataclass(frozen=True)
-class Tries:
+class SubscriptionTries:
     """How many subscriptions were asked for: for an address within a day, from a network and in all within an hour."""
 
     of_address: int

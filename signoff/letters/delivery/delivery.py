@@ -40,7 +40,7 @@ _NOT_TRIED = DeliveryOutcome(LetterState.QUEUED, counts=False)
 _log = logging.getLogger("signoff")
 
 
-class Delivery:
+class LetterDelivery:
     """Delivers due letters over one reused connection.
 
     `stopped` is asked between letters. `patience` is for how many seconds a letter that was sent is tried to be marked

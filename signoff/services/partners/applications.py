@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.answers.answers import signature_problem
 from signoff.domain.errors import Conflict, Invalid, LinkDead, NotFound
 from signoff.domain.letters import LetterKind
-from signoff.domain.partners.applications import CONFIRM_WITHIN, COUNTED_FOR, Tries, address_problem
+from signoff.domain.partners.applications import CONFIRM_WITHIN, COUNTED_FOR, ApplicationTries, address_problem
 from signoff.domain.partners.email_addresses import clean_email, email_problem
 from signoff.domain.permissions import Role
 from signoff.domain.rounds.links import link_lookup, link_secret
@@ -100,12 +100,12 @@ def _of_position(position: Position) -> ColumnElement[bool]:
     return Application.sign_on_id.in_(select(SignOn.id).where(SignOn.position_id == position.id))
 
 
-def _tries(session: Session, position: Position, email: str, network: str, at: datetime) -> Tries:
+def _tries(session: Session, position: Position, email: str, network: str, at: datetime) -> ApplicationTries:
     def number(which: ColumnElement[bool]) -> int:
         lately = Application.applied_at > at - COUNTED_FOR
         return session.scalar(select(func.count()).select_from(Application).where(which, lately)) or 0
 
-    return Tries(
+    return ApplicationTries(
         number(Application.email == email), number(Application.network == network), number(_of_position(position))
     )
 

@@ -19,7 +19,7 @@ from signoff.domain.publications.subscriptions import (
     CONFIRM_WITHIN,
     COUNTED_FOR,
     SubscriptionEnd,
-    Tries,
+    SubscriptionTries,
 )
 from signoff.domain.rounds.links import link_lookup, link_secret
 from signoff.models import Position, Publication, Subscription
@@ -79,12 +79,12 @@ def find_published(session: Session, slug: str) -> Position | None:
     return session.scalar(query.where(Position.slug == slug, is_live))
 
 
-def _tries(session: Session, email: str, network: str, at: datetime) -> Tries:
+def _tries(session: Session, email: str, network: str, at: datetime) -> SubscriptionTries:
     def number(*which: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).select_from(Subscription).where(*which)) or 0
 
     lately = Subscription.asked_at > at - COUNTED_FOR
-    return Tries(
+    return SubscriptionTries(
         number(Subscription.email == email, Subscription.asked_at > at - ADDRESS_COUNTED_FOR),
         number(Subscription.network == network, lately),
         number(lately),

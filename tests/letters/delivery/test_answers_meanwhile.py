@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from signoff.letters.delivery import claimed_letters
-from signoff.letters.delivery.delivery import Delivery
+from signoff.letters.delivery.delivery import LetterDelivery
 from signoff.letters.delivery.writing import LetterWriter
 from signoff.models import Letter
 from tests.house import House
@@ -49,7 +49,7 @@ def test_anyone_who_answers_meanwhile_is_not_asked_and_little_is_written_twice(
         lambda _c, _cursor, statement, *_: claimed.append(statement) if "SET claimed_until" in statement else None,
     )
     states, waiting = [], list(reversed(ANSWERING))
-    for state in Delivery(house.database, house.settings, house.clock).deliver_due():
+    for state in LetterDelivery(house.database, house.settings, house.clock).deliver_due():
         states.append(state)
         if len(states) % 4 == 0 and waiting:
             with house.database.unit_of_work() as session:
@@ -69,7 +69,7 @@ def test_anyone_who_answers_meanwhile_is_not_asked_and_little_is_written_twice(
 def test_when_it_is_quiet_again_many_are_written_at_once(house: House, sink: Sink, written: list[int]) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, *NAMES)
-    for number, _ in enumerate(Delivery(house.database, house.settings, house.clock).deliver_due()):
+    for number, _ in enumerate(LetterDelivery(house.database, house.settings, house.clock).deliver_due()):
         if number == 0:
             with house.database.unit_of_work() as session:
                 house.say(session, version, NAMES[-1])
@@ -83,7 +83,7 @@ def test_what_takes_long_to_deliver_stays_in_hand(house: House, sink: Sink, monk
     with house.database.unit_of_work() as session:
         house.asked(session, *NAMES[:12])
     states = []
-    for state in Delivery(house.database, house.settings, house.clock).deliver_due():
+    for state in LetterDelivery(house.database, house.settings, house.clock).deliver_due():
         states.append(state)
         house.clock.advance(minutes=1)
         with house.database.reading() as session:

@@ -19,7 +19,7 @@ from signoff.letters.answers import ReceiptLetter
 from signoff.letters.blocks import Attachment, Draft
 from signoff.letters.delivery import delivery
 from signoff.letters.delivery.claims import Claim, DeliveryCheck, DeliveryOutcome, OutcomeWriter, take_over
-from signoff.letters.delivery.delivery import Delivery
+from signoff.letters.delivery.delivery import LetterDelivery
 from signoff.letters.delivery.failures import as_stored
 from signoff.letters.delivery.header_check import UnsafeMessage
 from signoff.letters.delivery.mime_templates import WrittenLetter, as_bytes
@@ -242,8 +242,8 @@ def test_a_second_worker_is_refused_and_a_dead_ones_claims_are_taken_over(
 def test_a_worker_that_lost_its_claim_neither_sends_nor_marks(house: House, sink: Sink) -> None:
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
-    delivery = Delivery(house.database, house.settings, house.clock)
-    claimed = delivery._hand.claim()
+    delivery = LetterDelivery(house.database, house.settings, house.clock)
+    claimed = delivery._claimed.claim()
     with house.database.unit_of_work() as session:
         session.execute(update(Letter).values(fence=Letter.fence + 1))
     assert list(delivery._deliver(claimed)) == ["taken over"]
@@ -255,10 +255,10 @@ def test_who_lost_a_letter_does_not_mark_it(house: House) -> None:
     """It was sent, and meanwhile someone else took the letter in hand: what becomes of it is theirs to say."""
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
-    (lost,) = Delivery(house.database, house.settings, house.clock)._hand.claim()
+    (lost,) = LetterDelivery(house.database, house.settings, house.clock)._claimed.claim()
     with house.database.unit_of_work() as session:
         take_over(session)
-    (held,) = Delivery(house.database, house.settings, house.clock)._hand.claim()
+    (held,) = LetterDelivery(house.database, house.settings, house.clock)._claimed.claim()
     assert (held.id, held.fence > lost.fence) == (lost.id, True)
     ledger, sent = OutcomeWriter(house.database.engine.dialect), DeliveryOutcome(LetterState.SENT, "250 Taken")
     with house.database.marking() as connection:
@@ -351,7 +351,7 @@ def test_a_letter_that_was_taken_is_marked_whatever_the_database_raises_for_a_wh
 ) -> None:
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
-    marked, tries = Delivery._mark_once, []
+    marked, tries = LetterDelivery._mark_once, []
 
     def away_at_first(*given: Any) -> tuple[str, DeliveryCheck]:
         tries.append(given)
@@ -359,7 +359,7 @@ def test_a_letter_that_was_taken_is_marked_whatever_the_database_raises_for_a_wh
             raise problem("UPDATE letter", {}, Exception("cannot execute UPDATE in a read-only transaction"))
         return marked(*given)
 
-    monkeypatch.setattr(Delivery, "_mark_once", away_at_first)
+    monkeypatch.setattr(LetterDelivery, "_mark_once", away_at_first)
     monkeypatch.setattr(delivery, "_WAIT_TO_MARK", 0.01)
     assert deliver() == ["sent"]
     assert len(sink.raw) == 1
@@ -440,10 +440,10 @@ def test_a_letter_that_cannot_be_written_keeps_no_other_back(
 def test_a_worker_that_was_replaced_sends_nothing_more(house: House, sink: Sink) -> None:
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder", "Birch", "Cedar")
-    slow = Delivery(house.database, house.settings, house.clock)
+    slow = LetterDelivery(house.database, house.settings, house.clock)
     turns = slow.deliver_due()
     assert next(turns) == "sent"
-    successor = Delivery(house.database, house.settings, house.clock)
+    successor = LetterDelivery(house.database, house.settings, house.clock)
     successor.take_over_claims()
     assert list(successor.deliver_due()) == ["sent", "sent"]
     assert list(turns) == ["taken over", "taken over"]
@@ -530,18 +530,18 @@ def test_a_letter_that_was_taken_is_marked_even_when_the_database_is_busy(
 ) -> None:
     with house.database.unit_of_work() as session:
         house.asked(session, "Alder")
-    marked = Delivery._mark_once
+    marked = LetterDelivery._mark_once
     tries: list[int] = []
 
     def busy_at_first(
-        self: Delivery, claim: Claim, outcome: DeliveryOutcome | None, following: Claim | None
+        self: LetterDelivery, claim: Claim, outcome: DeliveryOutcome | None, following: Claim | None
     ) -> tuple[str, DeliveryCheck]:
         tries.append(claim.id)
         if len(tries) < 3:
             raise OperationalError("UPDATE letter", {}, Exception("database is locked"))
         return marked(self, claim, outcome, following)
 
-    monkeypatch.setattr(Delivery, "_mark_once", busy_at_first)
+    monkeypatch.setattr(LetterDelivery, "_mark_once", busy_at_first)
     monkeypatch.setattr(delivery, "_WAIT_TO_MARK", 0.01)
     assert deliver() == ["sent"]
     assert (len(tries), len(sink.raw)) == (3, 1)
