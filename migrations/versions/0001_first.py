@@ -137,7 +137,8 @@ ENTRY_KINDS = """
     emails_chosen token_revoked letters_retried letters_canceled mail_resumed backup_made restoration_opened
     edition_drafted edition_draft_changed complaint_settled
     edition_draft_discarded edition_adopted word_lists_changed partner_added partner_changed partner_left
-    partner_returned partners_tagged partners_merged merge_undone contact_added contact_corrected contact_removed
+    partner_returned partners_tagged partners_changed partners_merged merge_undone contact_added
+    contact_corrected contact_removed
     contact_confirmed person_erased expertise_added expertise_removed segment_saved segment_removed
     name_question_answered name_proposed name_settled position_started position_address_changed position_moved
     version_saved finding_recorded check_completed round_opened round_extended round_shortened round_closed

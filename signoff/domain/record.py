@@ -37,6 +37,7 @@ KINDS: dict[str, frozenset[str]] = {
     "partner_left": frozenset({"partner", "reason"}),
     "partner_returned": frozenset({"partner"}),
     "partners_tagged": frozenset({"partners", "tag", "added"}),
+    "partners_changed": frozenset({"partners", "field", "value", "added"}),
     "expertise_added": frozenset({"expertise", "word"}),
     "expertise_removed": frozenset({"expertise", "word"}),
     "partners_merged": frozenset({"partner", "double", "tags", "dropped"}),

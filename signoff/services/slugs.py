@@ -10,7 +10,8 @@ from signoff.domain.positions.slugs import slug_of
 from signoff.models import Partner, Position
 from signoff.models.base import batched
 
-RESERVED = {"new", "feed", "import", "tag", "preview", "expertise", "segments", "map"}  # addresses of pages
+# Addresses of pages.
+RESERVED = {"new", "feed", "import", "tag", "change", "commitments", "preview", "expertise", "segments", "map"}
 
 
 def free_slug(session: Session, table: type[Position] | type[Partner], name: str) -> str:

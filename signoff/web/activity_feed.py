@@ -98,6 +98,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"{counted(len(f['partners']), 'partner').capitalize()} {'tagged' if f['added'] else 'no longer tagged'} "
         f"“{f['tag']}”"
     ),
+    "partners_changed": lambda f: (
+        f"{counted(len(f['partners']), 'partner').capitalize()} changed: {f['field']} "
+        f"“{f['value']}” {'given' if f['added'] else 'taken away'}"
+    ),
     "expertise_added": lambda f: f"“{f['word']}” was added to the list of expertise",
     "expertise_removed": lambda f: f"“{f['word']}” was removed from the list of expertise",
     "partners_merged": lambda f: f"{f['double']} was merged into {f['partner']}{of_merge(f)}",

@@ -28,7 +28,7 @@ class ShownWord:
 
 
 def words_holding_names(session: Session, names: Iterable[str], *, besides: Partner | None = None) -> list[ShownWord]:
-    """The networks, cities and counties shown in public in which one of these names is found, in any spelling.
+    """The networks, places and notices' places shown in public in which one of these names is found, in any spelling.
 
     `besides` is the partner that gets the names, beside whose own name its words may stand.
     """
@@ -53,8 +53,11 @@ def _shown_beside(session: Session, besides: Partner | None) -> dict[str, str]:
         Partner, Partner.id == PartnerPlace.partner_id
     )
     places = places.where(PartnerPlace.until.is_(None), is_present(), others).distinct()
+    begun = select(PartnerPosting.city, PartnerPosting.county, Partner.name)
+    begun = begun.join(Partner, Partner.id == PartnerPosting.partner_id).where(is_shown(), is_present(), others)
     shown = [(network, name) for listed, name in session.execute(networks) for network in listed]
-    shown += [(part, name) for city, county, name in session.execute(places) for part in (city, county) if part]
+    for each in (places, begun):
+        shown += [(part, name) for city, county, name in session.execute(each) for part in (city, county) if part]
     return dict(sorted(dict(sorted(shown, key=lambda one: one[1], reverse=True)).items()))
 
 

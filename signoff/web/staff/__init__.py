@@ -7,6 +7,7 @@ from signoff.web.staff.blueprint import pages
 from signoff.web.staff.outbox import letters
 from signoff.web.staff.partners import (
     applications,
+    bulk_changes,
     commitments,
     contacts,
     erasure,

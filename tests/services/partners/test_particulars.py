@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Invalid, NamesInDoubt, NotAllowed, NotFound
+from signoff.domain.partners.postings import PostingForm, PostingKind
 from signoff.domain.spreadsheets import csv_file, workbook_file
 from signoff.models import Entry, Partner, PartnerPlace
 from signoff.services.partners.directory import partner_directory
@@ -18,10 +19,12 @@ from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partner_export import exported_rows
 from signoff.services.partners.partner_import import plan_import
 from signoff.services.partners.partners import PartnerForm, present_partners
+from signoff.services.partners.postings import post_for_partner, remove_posting
 from signoff.services.partners.register import PartnerFilter, find_partners
 from signoff.services.publications.public_queries import named_on, signatories
 from signoff.worker.importing import import_partners
 from tests.house import House
+from tests.posting import ZONE
 from tests.spreadsheets import partner_file
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -142,6 +145,18 @@ def test_a_name_within_networks_and_places_shown_already_is_asked_about(house: H
     assert [word.words for word in plan_import(session, file).question.in_words] == ["Port Cedar"]
     house.leaves(session, "Alder")
     assert not ask_about_names(session, ["Port Cedar"])
+
+
+def test_a_name_that_is_the_place_of_a_notice_is_asked_about(house: House, session: Session) -> None:
+    alder = house.partner(session, "Alder")
+    publisher = house.act(session, house.user(session, "publisher").actor)
+    notice = PostingForm(PostingKind.NOTICE, "Three rooms open.", place="Juniper Falls, ohio", month="2027-01")
+    posting = post_for_partner(publisher, alder, notice, zone=ZONE)
+    question = ask_about_names(session, ["Juniper Falls"])
+    assert [(word.words, word.partner) for word in question.in_words] == [("Juniper Falls", "Alder")]
+    assert not ask_about_names(session, ["Juniper Falls"], besides=alder)
+    remove_posting(publisher, posting, reason="It is out of date.")
+    assert not ask_about_names(session, ["Juniper Falls"])
 
 
 def test_affiliates_are_tied_without_a_circle_and_approve_for_themselves(house: House, session: Session) -> None:
