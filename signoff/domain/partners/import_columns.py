@@ -6,6 +6,8 @@ from enum import StrEnum
 import regex
 import unicodedata2
 
+from signoff.domain.partners.levels import level_in
+
 
 class ImportField(StrEnum):
     """What a column of a partner file may hold; those of a contact may come several times."""
@@ -78,9 +80,10 @@ PARTS = frozenset(
 Columns = Mapping[int, ImportField]  # by the number of the column, from zero
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
+_WITHIN_A_WORD = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})")  # LastName
+_ONE_WORD = frozenset(["LinkedIn", "YouTube", "PayPal"])
 _EMAIL = regex.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WEBSITE = regex.compile(r"(?i)(https?://|www\.)\S+")
-_LEVELS = frozenset(["national", "state", "local", "nacional", "estatal"])
 _YES_OR_NO = frozenset(["yes", "no", "y", "n", "true", "false", "si", "x", "1", "0", "oui", "non", "ja", "nein"])
 
 
@@ -98,7 +101,8 @@ _NAMED = _words("name nombre nom named called llama")
 _FULL = _words("full complete completo whole the of de")
 _PERSON = _words(
     "contact contacto person persona representative representante signer signed signing authorized your tu su"
-    " ansprechpartner ansprechpartnerin kontakt kontaktperson responsable individual point director"
+    " ansprechpartner ansprechpartnerin kontakt kontaktperson responsable individual point director president"
+    " presidente presidenta superintendent superintendente principal chair chairperson ceo"
 )
 _FIRST = _words("first given vorname prenom fname")
 _LAST = _words("last surname family apellido apellidos nachname lname")
@@ -106,7 +110,7 @@ _MAIL = _words("email emails correo courriel mail")
 _OF_MAIL = _words("address adresse direccion preferred")
 _SITE = _words("website web site url homepage sitio pagina webseite internet webpage domain internetadresse")
 _LEVEL = _words("level nivel ebene niveau ambito scope")
-_TITLE = _words("title titulo cargo puesto position role funktion fonction")
+_TITLE = _words("title titulo cargo puesto position role funktion fonction occupation ocupacion")
 _TAG = _words("tag tags etiqueta etiquetas category categories categoria categorias sector schlagworte")
 _OTHER_NAME = _words("alias aliases aka acronym acronyms abbreviation siglas sigla acronimo kurzname sigle nickname")
 # Columns about something else, although they name an organization or a person.
@@ -117,12 +121,19 @@ _BESIDE_THE_POINT = _words(
     " agree created region district plz ort comments comment comentarios salutation prefix suffix middle language"
     " preferred subscribed unsubscribed bounced members staff employees parent ein"
 )
+# Bodies by whose name a list of them goes, where nothing else is an organization's.
+_BODIES = _words(
+    "lea district districts school schools local locals lodge chapter chapters club church congregation college"
+    " university distrito escuela sindicato iglesia"
+)
+_NOT_OF_MAIL = _BESIDE_THE_POINT - _OF_MAIL - _BODIES
+_NOT_OF_A_SITE = _BESIDE_THE_POINT - {"address"} - _BODIES
 # What a heading says alone, but for words of no weight, about an organization.
 _ALONE: Mapping[ImportField, frozenset[str]] = {
     ImportField.STATE: _words("state states estado estados province"),
     ImportField.COUNTY: _words("county counties condado"),
     ImportField.CITY: _words("city ciudad town"),
-    ImportField.PLACES: _words("places place locations location regions lugares"),
+    ImportField.PLACES: _words("places place locations location regions lugares jurisdiction jurisdictions territory"),
     ImportField.EXPERTISE: _words("expertise specialty specialties especialidad especialidades experiencia focus"),
     ImportField.NETWORKS: _words("network networks red redes coalitions affiliations"),
     ImportField.PARENT: _words("parent affiliate matriz"),
@@ -131,7 +142,8 @@ _ALONE: Mapping[ImportField, frozenset[str]] = {
 }
 _NO_WEIGHT = _words(
     "organization organizations org s the of a an our your in where it works served service headquarters area areas"
-    " partner primary preferred work staff internal for usa us hq which do does you de la del donde trabaja"
+    " partner primary preferred work staff internal for usa us hq which do does you de la del donde trabaja or"
+    " mailing billing shipping physical"
 )
 _JOINED = _words("joined since membership partner member miembro desde")
 _YEAR = _words("year ano since")
@@ -149,11 +161,12 @@ def guess_columns(headings: Sequence[str], samples: Sequence[Sequence[str]]) -> 
     own = [exact.get("_".join(_words_of(heading))) for heading in headings]
     values = [[row[number].strip() for row in samples if row[number].strip()] for number in range(len(headings))]
     guessed = [mine or _guess(heading, held) for mine, heading, held in zip(own, headings, values, strict=True)]
-    return _each_once(_with_plain_names(headings, guessed))
+    return _each_once(_with_a_body(headings, values, _with_plain_names(headings, guessed)))
 
 
 def _words_of(heading: str) -> list[str]:
-    folded = _plain(heading).replace("e-mail", "email").replace("web site", "website")
+    parted = _WITHIN_A_WORD.sub(" ", heading) if heading not in _ONE_WORD else heading
+    folded = _plain(parted).replace("e mail", "email").replace("e-mail", "email").replace("web site", "website")
     return [match[0] for match in _WORD.finditer(folded.replace("_", " "))]
 
 
@@ -185,12 +198,12 @@ def _guess_from(values: Sequence[str], words: Sequence[str]) -> ImportField | No
         return bool(values) and 3 * sum(bool(holds(value)) for value in values) >= 2 * len(values)
 
     if mostly(_EMAIL.search):
-        return ImportField.CONTACT_EMAIL if not _BESIDE_THE_POINT & set(words) - _OF_MAIL else None
+        return ImportField.CONTACT_EMAIL if not _NOT_OF_MAIL & set(words) else None
     if mostly(_WEBSITE.match):
         return ImportField.WEBSITE if not {"logo", "linkedin", "twitter", "facebook"} & set(words) else None
     if values and all(_plain(value) in _YES_OR_NO for value in values) and _asks_who_may_answer(words):
         return ImportField.MAY_ANSWER
-    if mostly(lambda value: _plain(value) in _LEVELS) and ("state" not in words or {"national", "local"} <= set(words)):
+    if mostly(level_in) and ("state" not in words or {"national", "local"} <= set(words)):
         return ImportField.LEVEL
     return None
 
@@ -205,8 +218,14 @@ def _is_about(words: frozenset[str], topic: frozenset[str]) -> bool:
 
 # The first that fits counts.
 _RULES: Sequence[tuple[ImportField, Callable[[frozenset[str]], bool]]] = (
-    (ImportField.CONTACT_EMAIL, lambda words: bool(words & _MAIL) and not words & (_BESIDE_THE_POINT - _OF_MAIL)),
-    (ImportField.WEBSITE, lambda words: bool(words & _SITE) and not words & (_BESIDE_THE_POINT - {"address"})),
+    (
+        ImportField.CONTACT_EMAIL,
+        lambda words: bool(words & _MAIL) and not words & (_BESIDE_THE_POINT - _OF_MAIL - _BODIES),
+    ),
+    (
+        ImportField.WEBSITE,
+        lambda words: bool(words & _SITE) and not words & (_BESIDE_THE_POINT - {"address"} - _BODIES),
+    ),
     (ImportField.LEVEL, lambda words: _is_about(words, _LEVEL) or {"national", "state", "local"} <= words),
     (ImportField.ALIASES, lambda words: _is_about(words, _OTHER_NAME) or {"known", "as"} <= words),
     (ImportField.ALIASES, lambda words: {"short", "name"} <= words or {"other", "names"} <= words),
@@ -240,6 +259,19 @@ def _with_plain_names(headings: Sequence[str], guessed: Sequence[ImportField | N
     if ImportField.NAME not in result and ImportField.PUBLIC_NAMES in result:
         result[result.index(ImportField.PUBLIC_NAMES)] = ImportField.NAME
     return result
+
+
+def _with_a_body(
+    headings: Sequence[str], values: Sequence[Sequence[str]], guessed: list[ImportField | None]
+) -> list[ImportField | None]:
+    """Where no column is the organization's, that of a body by its kind (“LEA Name”, “Local”) is."""
+    for number, heading in enumerate(headings if ImportField.NAME not in guessed else ()):
+        words = frozenset(_words_of(heading))
+        is_a_body = words & _BODIES and words <= _BODIES | _NAMED | _FULL
+        holds_names = any(len(value) > 3 and not value.isdigit() for value in values[number])
+        if guessed[number] is None and is_a_body and holds_names:
+            return [*guessed[:number], ImportField.NAME, *guessed[number + 1 :]]
+    return guessed
 
 
 def _each_once(guessed: Sequence[ImportField | None]) -> dict[int, ImportField]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import regex
+import unicodedata2
 
 from signoff.domain.text_input import clean_line, line_problem
 
@@ -32,13 +33,44 @@ PLACES = (NATIONWIDE, *STATES)
 _ALSO = {
     **dict.fromkeys(["nationwide", "national", "nacional", "us", "usa", "u.s.", "u.s.a.", "united states"], NATIONWIDE),
     **dict.fromkeys(["d.c.", "washington dc", "washington d.c.", "washington, dc", "washington, d.c."], "DC"),
-    **dict.fromkeys(["virgin islands", "us virgin islands"], "VI"),
+    **dict.fromkeys(["virgin islands", "us virgin islands", "islas virgenes"], "VI"),
+    **dict.fromkeys(["estados unidos", "ee. uu.", "ee.uu.", "todo el pais", "a nivel nacional"], NATIONWIDE),
+    **{
+        "nuevo mexico": "NM",
+        "nueva york": "NY",
+        "nueva jersey": "NJ",
+        "nuevo hampshire": "NH",
+        "nueva hampshire": "NH",
+    },
+    **{"carolina del norte": "NC", "carolina del sur": "SC", "dakota del norte": "ND", "dakota del sur": "SD"},
+    **{
+        "virginia occidental": "WV",
+        "pensilvania": "PA",
+        "luisiana": "LA",
+        "misisipi": "MS",
+        "misuri": "MO",
+        "hawai": "HI",
+    },
+    **{
+        "hawai": "HI",
+        "tejas": "TX",
+        "distrito de columbia": "DC",
+        "samoa americana": "AS",
+        "islas marianas del norte": "MP",
+    },
 }
 _CODES = {
     **{code.casefold(): code for code in STATES},
     **{name.casefold(): code for code, name in STATES.items()},
     **_ALSO,
 }
+
+
+def _code(text: str) -> str:
+    apart = unicodedata2.normalize("NFKD", text.casefold())
+    return _CODES.get("".join(letter for letter in apart if not unicodedata2.combining(letter)), "")
+
+
 _IS_COUNTY = regex.compile(r"(?i)\b(county|parish|borough|census area|municipio|condado)$")
 _BETWEEN = regex.compile(r"[,/;]")
 _UNKNOWN = "“{}” is not a known place. Please write Ohio; Cuyahoga County, OH; Cleveland, OH; or nationwide."
@@ -73,13 +105,13 @@ def state_name(code: str) -> str:
 
 def state_code(text: str) -> str:
     """The code of a state that was written as its code or name; empty when it is neither."""
-    return _CODES.get(clean_line(text).casefold(), "")
+    return _code(clean_line(text))
 
 
 def read_place(text: str) -> Place | None:
     """The place that someone wrote, such as “Cleveland, Cuyahoga County, OH”; None when it is not a place."""
     line = clean_line(text)
-    if code := _CODES.get(line.casefold()):
+    if code := _code(line):
         return Place(code)
     if "/" in line:
         code, county, city = ([part.strip() for part in line.split("/")] + ["", ""])[:3]
@@ -96,7 +128,7 @@ def read_place(text: str) -> Place | None:
 
 
 def _in(state: str, county: str, city: str) -> Place | None:
-    code = _CODES.get(state.casefold(), "")
+    code = _code(state)
     return Place(code, county, city) if code in STATES and (county or city) else None
 
 

@@ -7,6 +7,7 @@ import regex
 
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.import_columns import PARTS, Columns, ImportField, column_problems
+from signoff.domain.partners.levels import level_in
 from signoff.domain.partners.particulars import language_code
 from signoff.domain.partners.places import place_problem, place_text, places_in
 from signoff.services.partners.partners import ContactForm, PartnerForm
@@ -17,7 +18,6 @@ _YES = {
     **dict.fromkeys(("", "yes", "true", "1", "y", "x", "sí", "si"), True),
     **dict.fromkeys(("no", "false", "0", "n"), False),
 }
-_LEVELS = {"nacional": "national", "estatal": "state", "statewide": "state", "nationwide": "national"}
 _NOTHING = frozenset(["n/a", "na", "none", "-", "–", "—", "ninguno", "ninguna", "no aplica"])
 _NAMED_ADDRESS = regex.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>\s]+@[^<>\s]+)>")
 _SEVERAL = regex.compile(r"\s*[;\n]\s*")
@@ -172,10 +172,8 @@ def _contact(reader: _Reader, row: SheetRow, turn: int) -> ContactForm:
 
 def _level(reader: _Reader, row: SheetRow) -> str:
     said = _cell(reader, row, ImportField.LEVEL)
-    level = said.lower().removesuffix(" level").removesuffix("-level")
-    level = _LEVELS.get(level, level)
-    if level in ("", "national", "state", "local"):
-        return level
+    if not said or level_in(said):
+        return level_in(said)
     where = _place(reader, row, ImportField.LEVEL)
     reader.left_out.append(f"{where}: “{said}” is not national, state, or local, and was left out.")
     return ""
@@ -223,7 +221,7 @@ def _notes(reader: _Reader, row: SheetRow) -> list[str]:
 
 def _several(reader: _Reader, row: SheetRow, item: ImportField, also: str = "") -> tuple[str, ...]:
     cells = [row.cells[column] for column in reader.columns.get(item, ())]
-    parts = [part for cell in cells for part in _SEVERAL.split(cell.replace(also, ";") if also else cell)]
+    parts = [part.strip('"') for cell in cells for part in _SEVERAL.split(cell.replace(also, ";") if also else cell)]
     return tuple(part for part in parts if part and part.lower() not in _NOTHING)
 
 

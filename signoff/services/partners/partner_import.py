@@ -22,6 +22,7 @@ from signoff.services.partners.contacts import add_contact
 from signoff.services.partners.import_differences import Difference, Known, changed_forms, differences_from
 from signoff.services.partners.import_particulars import with_sound_particulars
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices, ImportNames, judge_names
+from signoff.services.partners.import_remarks import said_once
 from signoff.services.partners.name_conflicts import NameQuestion, question_of_public_words, record_answers
 from signoff.services.partners.particulars import loaded_particulars
 from signoff.services.partners.partner_additions import hold_for_adding, insert_partners
@@ -111,7 +112,7 @@ def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO
         question=question,
         state=state,
         names=names,
-        left_out=(*file.left_out, *unsound, *plan.left_out),
+        left_out=said_once((*file.left_out, *unsound, *plan.left_out)),
         parents=_parents_of(plan.new_partners, partners, known),
     )
 

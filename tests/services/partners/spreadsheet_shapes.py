@@ -336,4 +336,70 @@ SHAPES = [
         {"Alder Trust": (), "Birch Union": ()},
         websites=["https://www.alder.example/About", "https://xn--bcher-kva.example"],
     ),
+    Shape(
+        "School districts, as a state's department lists them",
+        _lines(
+            "LEA ID,LEA Name,Superintendent First Name,Superintendent Last Name,Superintendent Email,"
+            "District Website,Mailing City,Mailing State,Student Enrollment",
+            "3904378,Alder City School District,Ana,Ruiz,ana@alder.example,www.alder.example,Alder,OH,12000",
+            "3904379,Birch Local Schools,Bo,Li,bo@birch.example,birch.example,Birch,OH,900",
+        ),
+        expected={
+            "Alder City School District": ("ana@alder.example",),
+            "Birch Local Schools": ("bo@birch.example",),
+        },
+        people=["Ana Ruiz", "Bo Li"],
+    ),
+    Shape(
+        "Locals of a union, with their presidents",
+        _lines(
+            "Local,Affiliation,President,President's Email,Web Page,Jurisdiction",
+            "Alder Teachers Local 12,AFT,Ana Ruiz,ana@alder.example,www.alder.example,Ohio",
+            "Birch Educators Local 21,NEA,Bo Li,bo@birch.example,birch.example,Ohio",
+        ),
+        expected={
+            "Alder Teachers Local 12": ("ana@alder.example",),
+            "Birch Educators Local 21": ("bo@birch.example",),
+        },
+        people=["Ana Ruiz", "Bo Li"],
+    ),
+    Shape(
+        "Salesforce NPSP contacts with accounts",
+        _lines(
+            '"Contact ID","Salutation","First Name","Last Name","Title","Account Name","Email",'
+            '"Account: Website","Mailing State/Province","Do Not Contact"',
+            '"003A1","Ms.","Ana","Ruiz","Director","Alder Trust","ana@alder.example","www.alder.example","OH","0"',
+            '"003A2","Mr.","Bo","Li","President","Birch Union","bo@birch.example","birch.example","TX","0"',
+        ),
+        people=["Ana Ruiz", "Bo Li"],
+    ),
+    Shape(
+        "EveryAction contacts",
+        _lines(
+            "VANID\tLastName\tFirstName\tMidName\tPreferredEmail\tEmployerName\tOccupationName\tStateOrProvince\tPhone",
+            "101\tRuiz\tAna\t\tana@alder.example\tAlder Trust\tDirector\tOH\t555",
+            "102\tLi\tBo\t\tbo@birch.example\tBirch Union\tPresident\tTX\t555",
+        ),
+        people=["Ana Ruiz", "Bo Li"],
+    ),
+    Shape(
+        "NationBuilder people",
+        _lines(
+            "nationbuilder_id,full_name,email1,employer,occupation,website,primary_city,primary_state,"
+            "tag_list,email_opt_in",
+            '7,Ana Ruiz,ana@alder.example,Alder Trust,Director,http://www.alder.example,Akron,OH,"coalition, k12",true',
+            "8,Bo Li,bo@birch.example,Birch Union,President,http://birch.example,Austin,TX,coalition,true",
+        ),
+        people=["Ana Ruiz", "Bo Li"],
+    ),
+    Shape(
+        "Mailchimp audience",
+        _lines(
+            '"Email Address","First Name","Last Name","Company / Organization","Job Title","State",'
+            "MEMBER_RATING,OPTIN_TIME,LEID,EUID,TAGS",
+            'ana@alder.example,Ana,Ruiz,"Alder Trust",Director,OH,2,"2024-01-02 10:00:00",1,ab,"""partner"",""k12"""',
+            'bo@birch.example,Bo,Li,"Birch Union",President,TX,2,"2024-01-02 10:00:00",2,ac,"""partner"""',
+        ),
+        people=["Ana Ruiz", "Bo Li"],
+    ),
 ]

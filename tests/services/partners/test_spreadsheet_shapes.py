@@ -8,7 +8,10 @@ import pytest
 
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.import_columns import guess_columns
+from signoff.domain.partners.levels import level_in
+from signoff.domain.partners.places import state_code
 from signoff.domain.spreadsheets import as_cell, csv_file, from_cell, workbook_file
+from signoff.services.partners.import_remarks import said_once
 from signoff.services.partners.spreadsheet_files import read_sheet
 from tests.services.partners.spreadsheet_shapes import SHAPES, Shape
 from tests.spreadsheets import partner_file, workbook
@@ -52,6 +55,43 @@ def test_a_contact_marked_as_not_answering_does_not_answer() -> None:
     raw = "Organización,Contacto,Correo,Puede responder\nAlder,Ana,ana@alder.example,Sí\nBirch,Bo,bo@b.example,No\n"
     read = partner_file(raw.encode())
     assert [item.form.contacts[0].may_answer for item in read.partners] == [True, False] and not read.left_out
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        *[("Statewide", "state"), ("Estatal", "state"), ("Nivel estatal", "state"), ("State or state-wide", "state")],
+        *[
+            ("Local / Community", "local"),
+            ("Comunitario", "local"),
+            ("Nacional", "national"),
+            ("Nationwide", "national"),
+        ],
+        *[("State and local", ""), ("Ohio State Teachers", ""), ("", ""), ("Regional", "")],
+    ],
+)
+def test_levels_are_understood_as_people_write_them(said: str, level: str) -> None:
+    assert level_in(said) == level
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("Nuevo México", "NM"), ("nueva york", "NY"), ("Carolina del Sur", "SC"), ("Hawái", "HI"), ("Oregón", "OR")]
+    + [("Estados Unidos", "US"), ("MÉXICO", "")],
+)
+def test_states_are_understood_in_spanish(said: str, code: str) -> None:
+    assert state_code(said) == code
+
+
+def test_what_is_true_of_many_rows_is_said_once() -> None:
+    many = [f"row {n}, Level (C{n}): “county {n}” is not a level, and was left out." for n in range(2, 12)]
+    few = [f"row {n}, Email (B{n}): Ana {n} has no email address and was left out." for n in (3, 7)]
+    assert said_once(["Columns left out: Fax.", *many[:4], *few, *many[4:]]) == (
+        "Columns left out: Fax.",
+        "row 2, Level (C2): “county 2” is not a level, and was left out. "
+        "The same is true of 9 more rows: 3, 4, 5, 6, 7 and others.",
+        *few,
+    )
 
 
 def test_a_level_may_end_with_the_word_level() -> None:
