@@ -35,29 +35,10 @@ _ALSO = {
     **dict.fromkeys(["d.c.", "washington dc", "washington d.c.", "washington, dc", "washington, d.c."], "DC"),
     **dict.fromkeys(["virgin islands", "us virgin islands", "islas virgenes"], "VI"),
     **dict.fromkeys(["estados unidos", "ee. uu.", "ee.uu.", "todo el pais", "a nivel nacional"], NATIONWIDE),
-    **{
-        "nuevo mexico": "NM",
-        "nueva york": "NY",
-        "nueva jersey": "NJ",
-        "nuevo hampshire": "NH",
-        "nueva hampshire": "NH",
-    },
+    **{"nuevo mexico": "NM", "nueva york": "NY", "nueva jersey": "NJ", "nuevo hampshire": "NH", "hawai": "HI"},
     **{"carolina del norte": "NC", "carolina del sur": "SC", "dakota del norte": "ND", "dakota del sur": "SD"},
-    **{
-        "virginia occidental": "WV",
-        "pensilvania": "PA",
-        "luisiana": "LA",
-        "misisipi": "MS",
-        "misuri": "MO",
-        "hawai": "HI",
-    },
-    **{
-        "hawai": "HI",
-        "tejas": "TX",
-        "distrito de columbia": "DC",
-        "samoa americana": "AS",
-        "islas marianas del norte": "MP",
-    },
+    **{"virginia occidental": "WV", "pensilvania": "PA", "luisiana": "LA", "misisipi": "MS", "misuri": "MO"},
+    **{"tejas": "TX", "distrito de columbia": "DC", "samoa americana": "AS", "islas marianas del norte": "MP"},
 }
 _CODES = {
     **{code.casefold(): code for code in STATES},
