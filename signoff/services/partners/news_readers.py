@@ -23,12 +23,12 @@ _ENDED = Subscription.ended_at.is_not(None)
 
 
 def news_contacts(session: Session) -> list[Contact]:
-    """The contacts who get such emails: of partners that are present, each address once, none who unsubscribed.
+    """The contacts who get such emails: of present partners and their doubles, each address once, who want them.
 
     Contacts that were only named by a colleague do not get it before they are confirmed.
     """
     present = select(Contact).join(Partner, Partner.id == Contact.partner_id)
-    query = present.where(Contact.removed_at.is_(None), Partner.left_at.is_(None), Partner.merged_into_id.is_(None))
+    query = present.where(Contact.removed_at.is_(None), Partner.left_at.is_(None))
     contacts = session.scalars(query.where(Contact.email.not_in(_stopped())).order_by(Contact.id)).unique().all()
     provisional = provisional_contacts(session, contacts) if contacts else {}
     by_email: dict[str, Contact] = {}

@@ -13,9 +13,10 @@ from signoff.domain.partners.name_conflicts import spelling_keys
 from signoff.domain.partners.short_forms import without_article
 from signoff.domain.permissions import Act, ensure_may
 from signoff.evidence.canonical import canonical_json, sha256_hex
-from signoff.models import Partner, PartnerName, Publication
+from signoff.models import Partner, PartnerName, Publication, PublicRevision
 from signoff.models.base import batched
 from signoff.models.partners import is_present
+from signoff.models.revisions import COMMON
 from signoff.services.act import ActContext
 from signoff.services.partners.affiliates import partners_called
 from signoff.services.partners.contacts import add_contact
@@ -40,10 +41,14 @@ from signoff.services.partners.partners import (
 
 
 class RegisterState(NamedTuple):
-    """The newest agreed name and the newest publication: while it stays, so does what is asked about names."""
+    """The newest agreed name and publication, and the revision of what pages have in common, networks and places too.
+
+    While it stays, so does what is asked about names.
+    """
 
     name: int
     publication: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,7 +192,8 @@ def _known_as(session: Session, partners: Sequence[FilePartner], names: ImportNa
 def register_state(session: Session) -> RegisterState:
     """How far the register and what is public have grown."""
     newest = (select(func.coalesce(func.max(table.id), 0)).scalar_subquery() for table in (PartnerName, Publication))
-    return RegisterState(*session.execute(select(*newest)).one())
+    shown = select(func.max(PublicRevision.token)).where(PublicRevision.scope == COMMON).scalar_subquery()
+    return RegisterState._make(session.execute(select(*newest, func.coalesce(shown, ""))).one())
 
 
 def _known(session: Session, names: Sequence[str]) -> dict[str, Known]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -94,6 +95,28 @@ def test_what_is_imported_is_what_adding_each_by_hand_would_make(house: House) -
 def test_others_write_between_the_parts_and_an_unlike_name_stops_nothing(house: House) -> None:
     start(house, csv_of(*TREES), between(house, adds("Willow")))
     assert sorted(registered(house)) == sorted([*TREES, "Willow"])
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("words", [{"networks": ("Friends of Fir Hill",)}, {"places": ("Fir Hill, OH",)}])
+def test_words_shown_meanwhile_that_hold_a_name_of_the_file_stop_the_rest(house: House, words: dict[str, Any]) -> None:
+    def add(house: House) -> None:
+        with house.database.unit_of_work() as session:
+            house.partner(session, "Willow", **words)
+
+    with pytest.raises(ImportStopped):
+        start(house, csv_of("Alder", "Birch", "Cedar", "Fir Hill"), between(house, add))
+    assert registered(house) == ["Alder", "Birch", "Willow"]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_partner_called_like_a_network_of_the_file_stops_the_rest(house: House) -> None:
+    raw = b"name,networks,contact_name,contact_email\n" + b"".join(
+        f"{name},Friends of Willow,Ana,ana@{name.lower()}.example\n".encode() for name in TREES[:4]
+    )
+    with pytest.raises(ImportStopped):
+        start(house, raw, between(house, adds("Willow")))
+    assert registered(house) == ["Alder", "Birch", "Willow"]
 
 
 def test_planning_waits_for_no_writer(house: House) -> None:

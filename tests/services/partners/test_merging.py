@@ -18,6 +18,7 @@ from signoff.services.partners.directory import partner_directory
 from signoff.services.partners.groups import groups
 from signoff.services.partners.import_questions import judge_names
 from signoff.services.partners.merge_reasons import merge_preview
+from signoff.services.partners.news_readers import news_contacts
 from signoff.services.partners.partner_additions import add_partner
 from signoff.services.partners.partner_changes import change_partner, form_of
 from signoff.services.partners.partner_export import exported_rows
@@ -436,3 +437,17 @@ def public_facts(house: House) -> list[tuple[str, str | None]]:
     with house.database.reading() as session:
         leaves = session.scalars(select(LogLeaf).order_by(LogLeaf.number))
         return [(leaf.kind, leaf.content) for leaf in leaves if leaf.kind != "state"]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_contacts_of_both_get_newsletters_and_each_person_once(house: House, session: Session) -> None:
+    alder, double = house.partner(session, "Alder", "Ana Alder"), house.partner(session, "Alder Inc", "Bo Birch")
+    act = house.act(session, house.user(session, "administrator").actor)
+    add_contact(act, double, ContactForm("Ana Alder", alder.contacts[0].email))
+    merging.merge(act, double, alder)
+    session.flush()
+    addresses_told = [contact.email for contact in news_contacts(session)]
+    assert sorted(addresses_told) == sorted({contact.email for contact in (*alder.contacts, *double.contacts)})
+    assert len(addresses_told) == 2
+    house.leaves(session, "Alder")
+    assert news_contacts(session) == []
