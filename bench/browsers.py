@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 PATIENCE = 60.0  # seconds; whatever takes longer has failed
 FORM_TYPE = "application/x-www-form-urlencoded"
 _COOKIE = re.compile(r"^set-cookie: ([^=]+)=([^;]*)", re.I | re.M)
+_TAG = re.compile(r"<[^>]*>")
 _LOCATION = re.compile(r"^location: (?:http://[^/]+)?(\S+)", re.I | re.M)
 
 
@@ -35,10 +36,15 @@ class Reply:
     head: str
     page: str
 
+    @property
+    def words(self) -> str:
+        """What people read."""
+        return " ".join(_TAG.sub(" ", self.page[max(0, self.page.find("<main")) :]).split())
+
     def field(self, name: str) -> str:
         """The value of a hidden field."""
         result = re.search(rf'name="{name}"[^>]* value="([^"]*)"', self.page)
-        assert result, f"no field {name}: {self.status} {self.page[:300]}"
+        assert result, f"no field {name}: {self.status} {self.words[:200]}"
         return result[1]
 
 
@@ -59,7 +65,7 @@ class Browser:
             reply = Reply(0, "", repr(problem))
         self.times.seconds[name].append(time.perf_counter() - began)
         if reply.status not in (200, 201, 303):
-            self.times.errors.append(f"{name}: {reply.status} {' '.join(reply.page.split())[:200]}")
+            self.times.errors.append(f"{name}: {reply.status} {reply.words[:200]}")
         return reply
 
     async def send(self, name: str, path: str, fields: Mapping[str, str]) -> Reply:

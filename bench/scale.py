@@ -184,17 +184,19 @@ async def work(house: House, port: int, token: str, given: argparse.Namespace) -
         todo = answers_to_give(session, house)
     assert len(todo) == given.partners, len(todo)
     async with browsed(staff, busy):
-        rate = await answer_together(port, busy, todo[: given.answers], given.clients)
+        number, rate = await answer_together(
+            port, busy, todo[: given.answers], clients=given.clients, seconds=given.at_most
+        )
     behind = waiting_emails(house)
     seconds = await until_emails_left(house, at_most=given.drain)
-    later = todo[given.answers :][: int(rate / 2 * given.seconds)]
+    later = todo[number:][: int(rate / 2 * given.seconds)]
     async with browsed(staff, calm):
         await answer_evenly(port, calm, later, rate / 2)
     seconds_at_end = await until_emails_left(house, at_most=given.drain)
     lines = [
         Line("opening the round", opening.centile("opening the round", 1), "s", 5),
         Line("a contact changed meanwhile, slowest", opening.centile("changing a contact", 1), "s", 1),
-        Line(f"highest rate of answers, {given.clients} clients at once", rate, "/s"),
+        Line(f"highest rate: {number:,} answers by {given.clients} clients", rate, "/s"),
         Line("emails that waited after it", behind),
         Line("until they had left", seconds, "s"),
         Line(f"{len(later):,} more answers at half that rate", rate / 2, "/s"),
@@ -236,8 +238,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--partners", type=int, default=10_000)
     parser.add_argument("--answers", type=int, default=5_000, help="given by all clients as fast as they are served")
     parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--at-most", type=float, default=240, help="for how many seconds, at most")
     parser.add_argument("--seconds", type=float, default=60, help="for how long answers come in at half the rate")
-    parser.add_argument("--drain", type=float, default=120, help="how many seconds to wait for emails to leave")
+    parser.add_argument("--drain", type=float, default=60, help="how many seconds to wait for emails to leave, at most")
     return parser.parse_args()
 
 

@@ -90,16 +90,22 @@ async def _change_contacts(browser: Browser, ended: asyncio.Event) -> None:
         await browser.send("changing a contact", f"/staff/partners/p{number}/contacts", fields)
 
 
-async def answer_together(port: int, times: Times, todo: Sequence[Answering], clients: int) -> float:
-    """Let so many clients answer, each as soon as it was served; answers with how many answers came in a second."""
+async def answer_together(
+    port: int, times: Times, todo: Sequence[Answering], *, clients: int, seconds: float
+) -> tuple[int, float]:
+    """Let so many clients answer, each as soon as it was served, until all have or the time is over.
+
+    Answers with how many answers came in, and how many in a second.
+    """
     left, began = iter(todo), time.perf_counter()
 
     async def client() -> None:
-        for one in left:
+        while time.perf_counter() - began < seconds and (one := next(left, None)):
             await _caught(one.approve, Browser(port, times))
 
     await asyncio.gather(*(client() for _ in range(clients)))
-    return len(todo) / (time.perf_counter() - began)
+    number = len(todo) - sum(1 for _ in left)
+    return number, number / (time.perf_counter() - began)
 
 
 async def answer_evenly(port: int, times: Times, todo: Iterable[Answering], rate: float) -> None:
