@@ -39,10 +39,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Address:
-    """The one link of a letter: alone on its line in the text, a button above it in HTML."""
+    """A link of a letter: alone on its line in the text, in HTML below a button with the label, if it has one."""
 
     url: str
-    label: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _block_as_text(block: Block) -> str:
             return "\n".join(_wrapped(f"{label}: {value}", later="  ") for label, value in rows)
         case Changes(sentences):
             return "\n\n".join(_in_words(sentence) for sentence in sentences)
-        case Address(url, _):
+        case Address(url):
             return url
         case Signature(lines):
             return "\n".join(_wrapped(line, later="  ") for line in lines)

@@ -96,7 +96,7 @@ def _block_as_html(block: Block) -> str:
         case Changes(sentences):
             html = _table((label_of(sentence), _marked(sentence)) for sentence in sentences)
         case Address(url, label):
-            html = _button(escape(url), escape(label))
+            html = _link(escape(url), escape(label))
         case Signature(lines):
             inside = Markup("<br>\n").join(lines)
             html = f"{_open('p', 'signed')}{inside}</p>\n"
@@ -129,10 +129,10 @@ def _row(label: str, html: str) -> str:
     return f"<tr>{heading}{escape(label)}</th>\n{_open('td')}{html}</td></tr>\n"
 
 
-def _button(url: str, label: str) -> str:
+def _link(url: str, label: str) -> str:
     # The address stands below the button too: readers are told to look where a link leads before they open it.
     href = f' href="{url}"'
-    button = f"{_open('p')}{_open('a', 'act', href)}{label}</a></p>\n"
+    button = f"{_open('p')}{_open('a', 'act', href)}{label}</a></p>\n" if label else ""
     return f"{button}{_open('p', 'address')}{_open('a', 'there', href)}{url}</a></p>\n"
 
 

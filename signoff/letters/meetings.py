@@ -48,7 +48,7 @@ class MeetingLetter(BaseLetter):
                 "You get this email because you are a contact of a partner. You can unsubscribe from emails about "
                 "meetings and from newsletters here. Requests to approve a position will still reach you."
             ),
-            Address(self.envelope.link, "Unsubscribe"),
+            Address(self.envelope.link),
             human(),
         ]
         verb = "Meeting" if self._is_held else "Canceled"

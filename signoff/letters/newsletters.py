@@ -113,7 +113,7 @@ class NewsletterLetter(PositionNewsLetter):
                 f"{why} You can unsubscribe from newsletters and from emails about meetings here. Requests to approve "
                 "a position will still reach you."
             ),
-            Address(self.envelope.link, "Unsubscribe"),
+            Address(self.envelope.link),
         ]
 
 

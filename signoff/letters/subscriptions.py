@@ -78,7 +78,7 @@ class NewsLetter(PositionNewsLetter):
             *([Paragraph(f"There is news of {counted(more, 'more position')}.")] if more > 0 else []),
             Address(*self._where),
             Paragraph("You get this email because you subscribed. Unsubscribe or change your subscription here:"),
-            Address(self.envelope.link, "Unsubscribe"),
+            Address(self.envelope.link),
             human(),
         ]
         return Draft(self._subject, tuple(blocks), unsubscribe=f"{self.envelope.link}/unsubscribe")

@@ -1,5 +1,6 @@
 """Browsers keep styles and scripts for good under names that hold their hash, and ask again under plain names."""
 
+import gzip
 import hashlib
 import re
 
@@ -26,6 +27,11 @@ def test_pages_name_files_by_their_hash(client: InspectingClient) -> None:
         assert str(address) == "/static/{1}.{0}.{2}".format(hashlib.sha256(content).hexdigest()[:12], *name.split("."))
         status, sent, headers = fetched(client, str(address))
         assert (status, sent) == (200, content)
+        assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Accept-Encoding" in headers["Vary"] and "Content-Encoding" not in headers
+        _, sent, headers = fetched(client, str(address), **{"Accept-Encoding": "br, gzip"})
+        assert headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in headers["Vary"]
+        assert gzip.decompress(sent) == content and headers["Content-Type"].startswith("text/")
         assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
         of_another_release = re.sub(r"[0-9a-f]{12}", "0" * 12, str(address))
         for other in (f"/static/{name}", of_another_release):
