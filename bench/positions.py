@@ -1,7 +1,7 @@
 """Invented policy positions, labeled for the first edition's nine criteria before its word lists were changed.
 
 A seed divides the first sixty into a half that lists were improved on, and a half that only measured them; what was
-written later measured what was changed after that. By now the lists have been improved on all of them.
+written later measured what was changed after that. By now the lists have been improved on all but the short ones.
 """
 
 import random
@@ -59,7 +59,16 @@ class Count:
 
 def labeled_positions() -> list[LabeledPosition]:
     """All of them, in their order."""
-    written = (Path(__file__).parent / "texts" / "positions.txt").read_text()
+    return _read("positions.txt")
+
+
+def short_positions() -> list[LabeledPosition]:
+    """Texts of 50 to 100 words, labeled after the last change of the lists, which never saw them."""
+    return _read("short_positions.txt")
+
+
+def _read(name: str) -> list[LabeledPosition]:
+    written = (Path(__file__).parent / "texts" / name).read_text()
     return [_position(part.strip()) for part in written.split("\n@ ") if part.strip()]
 
 
