@@ -168,7 +168,7 @@ class _Reader:
             return
         if self.styles.words(style, "text-line-through-style") not in ("", "none") and _words(item):
             self.left_out.add("Words struck through; they are kept as ordinary words", _words(item))
-        if re.match(r"super|sub|-?\d", self.styles.words(style, "text-position")) and _words(item):
+        if re.match(r"super|sub|-?[1-9]", self.styles.words(style, "text-position")) and _words(item):
             self.left_out.change("Raised or lowered characters are written on the line")
         if self.styles.words(style, "text-underline-style") not in ("", "none") and not look.href:
             self.left_out.change("Underlining was not kept")
