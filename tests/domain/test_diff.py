@@ -104,3 +104,10 @@ def test_both_texts_can_be_read_back_from_the_changes(before: str, after: str) -
 def test_the_longest_paragraphs_are_compared_too(length: int) -> None:
     (change,) = changes(Wording(body="a," * (length // 2)), Wording(body="b," * (length // 2)))
     assert change.paragraphs[0].before + change.paragraphs[-1].after
+
+
+def test_a_sentence_put_in_after_the_first_carries_its_own_full_stop() -> None:
+    before, after = "We ask for money. It is late.", "We ask for money. We ask for time. It is late."
+    assert shown(Wording(body=before), Wording(body=after))["body"] == [
+        ("changed", "We ask for money. {We ask for time. }It is late.")
+    ]

@@ -85,7 +85,11 @@ OPENDOCUMENT: dict[str, tuple[bytes, str, list[str]]] = {
         ],
     ),
     "words above the line": (
-        odt(t("Say <text:ruby><text:ruby-base>east</text:ruby-base><text:ruby-text>higashi</text:ruby-text></text:ruby>.")),
+        odt(
+            t(
+                "Say <text:ruby><text:ruby-base>east</text:ruby-base><text:ruby-text>higashi</text:ruby-text></text:ruby>."
+            )
+        ),
         "Say east.",
         ["Words above the line, after “Say east”: “higashi”"],
     ),
@@ -106,7 +110,12 @@ OPENDOCUMENT: dict[str, tuple[bytes, str, list[str]]] = {
     ),
     "quotations": (odt(t("Said.", "P2"), t("Then.")), "> Said.\n\nThen.", []),
     "headings without a level, and deep ones": (
-        odt("<text:h>Ask</text:h>", '<text:h text:outline-level="2">Money</text:h>', t("We ask."), "<text:h>Why</text:h>"),
+        odt(
+            "<text:h>Ask</text:h>",
+            '<text:h text:outline-level="2">Money</text:h>',
+            t("We ask."),
+            "<text:h>Why</text:h>",
+        ),
         "### Money\n\nWe ask.\n\n## Why",
         [],
     ),
@@ -119,7 +128,9 @@ OPENDOCUMENT: dict[str, tuple[bytes, str, list[str]]] = {
         [],
     ),
     "a table of contents": (
-        odt(f"<text:table-of-content><text:index-body>{t('Ask 2')}</text:index-body></text:table-of-content>", t("Ask")),
+        odt(
+            f"<text:table-of-content><text:index-body>{t('Ask 2')}</text:index-body></text:table-of-content>", t("Ask")
+        ),
         "Ask",
         ["A table of contents or an index, at the beginning: “Ask 2”"],
     ),
@@ -258,8 +269,10 @@ WORD: dict[str, tuple[bytes, str, list[str]]] = {
     ),
     "deleted rows": (
         word(
-            table(("State", "Sum"), ("Ohio", "$5"))
-            .replace("<w:tr><w:tc><w:p><w:r><w:t xml:space=\"preserve\">Ohio", "<w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t xml:space=\"preserve\">Ohio")
+            table(("State", "Sum"), ("Ohio", "$5")).replace(
+                '<w:tr><w:tc><w:p><w:r><w:t xml:space="preserve">Ohio',
+                '<w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t xml:space="preserve">Ohio',
+            )
         ),
         "| State | Sum |\n| --- | --- |",
         ["Words deleted with track changes, after “State Sum”: “Ohio $5”"],
@@ -269,7 +282,7 @@ WORD: dict[str, tuple[bytes, str, list[str]]] = {
             p("One ", boxed("<v:shape/>", "object")),
             p("Two ", boxed('<wp:docPr id="1" descr="By year"/><a:chart/>')),
             p("Three ", boxed("<a:relIds/>")),
-            p("Four ", boxed('<v:shape><v:imagedata/></v:shape>', "pict")),
+            p("Four ", boxed("<v:shape><v:imagedata/></v:shape>", "pict")),
         ),
         "One\n\nTwo\n\nThree\n\nFour",
         [

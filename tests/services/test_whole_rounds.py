@@ -243,6 +243,20 @@ class TestPeople:
         with pytest.raises(IndexError):
             house.link(session, later, "Alder", 1)
 
+    def test_what_one_partner_contests_silences_no_colleague_of_another(self, house: House, session: Session) -> None:
+        version = house.asked(session, "Alder", "Birch")
+        house.refer(session, version, "Alder", "cleo@alder.example")
+        house.refer(session, version, "Birch", "mallory@birch.example")
+        house.say_through(session, version, house.link(session, version, "Birch", 1).contact)
+        house.clock.advance(minutes=1)
+        house.contest(session, version, "Birch")
+        later = house.checked(session, house.revised(session, version))
+        partners = session.scalars(select(Partner).where(Partner.name.in_(("Alder", "Birch")))).all()
+        house.ask(session, later, list(partners))
+        assert house.link(session, later, "Alder", 1).contact.email == "cleo@alder.example"
+        with pytest.raises(IndexError):
+            house.link(session, later, "Birch", 1)
+
     def test_staff_cannot_make_two_hand_a_question_to_each_other(self, house: House, session: Session) -> None:
         version = house.checked(session, house.position(session))
         house.ask(session, version, [house.partner(session, "Alder", "Ana Alder", "Ben Alder")])

@@ -104,6 +104,18 @@ def test_what_is_not_json_is_said_to_be_none(
     assert (response.status_code, response.content_type) == (status, "application/problem+json")
 
 
+def test_a_token_is_taken_as_a_bearer_and_in_no_other_way(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        user = house.user(session, "drafter")
+        token = make_token(house.act(session, user.actor), user, name="t")
+    schemes = {scheme: {"Authorization": f"{scheme} {token}"} for scheme in ("Bearer", "bearer", "Basic", "Token")}
+    statuses = {
+        scheme: client._client.get("/api/v1/partners", headers=headers).status_code
+        for scheme, headers in schemes.items()
+    }
+    assert statuses == {"Bearer": 200, "bearer": 200, "Basic": 401, "Token": 401}
+
+
 def test_a_position_called_new_can_be_reached(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
         assert house.position(session, "New").position.slug == "new-1"

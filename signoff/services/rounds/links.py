@@ -61,10 +61,10 @@ def who_may_answer(session: Session, position_id: int, partner_ids: Collection[i
         .order_by(Contact.id)
     ).all()
     trials = provisional_contacts(session, contacts) if contacts else {}
-    contested = contested_positions(session, concerned) if trials else set()
+    contesting = _who_contested(session, position_id, concerned) if trials else set()
     by_entry: dict[int, list[Contact]] = {}
     for contact in contacts:
-        if contact.id not in trials or trials[contact.id] == position_id not in contested:
+        if contact.id not in trials or (trials[contact.id] == position_id and contact.partner_id not in contesting):
             by_entry.setdefault(contact.partner_id, []).append(contact)
     result = {number: _with_doubles(number, by_entry, one) for number in partner_ids}
     return {number: people for number, people in result.items() if people}
@@ -89,16 +89,20 @@ def may_have_link(session: Session, request: Request, contact: Contact) -> bool:
     trial = provisional_contacts(session, [contact]).get(contact.id)
     if trial is None:
         return True
-    return trial == request.version.position_id and trial not in contested_positions(session, [contact.partner_id])
+    return trial == request.version.position_id and not _who_contested(session, trial, [contact.partner_id])
 
 
-def contested_positions(session: Session, partner_ids: Collection[int]) -> set[int]:
-    """The positions on which one of these partners once said that an answer was not its own."""
+def _who_contested(session: Session, position_id: int, partner_ids: Collection[int]) -> set[int]:
+    # Which of these partners once said of an answer on this position that it was not their own.
     return set(
         session.scalars(
-            select(Version.position_id)
-            .join(Answer, Answer.version_id == Version.id)
-            .where(among(Answer.partner_id, partner_ids), Answer.verdict == Verdict.CONTEST)
+            select(Answer.partner_id)
+            .join(Version, Version.id == Answer.version_id)
+            .where(
+                among(Answer.partner_id, partner_ids),
+                Version.position_id == position_id,
+                Answer.verdict == Verdict.CONTEST,
+            )
         )
     )
 
