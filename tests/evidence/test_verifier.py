@@ -17,7 +17,7 @@ import pytest
 
 from signoff.evidence.attachments import MOST_PDF_BYTES
 from signoff.evidence.canonical import canonical_json
-from signoff.evidence.heads import read_head
+from signoff.evidence.heads import LONGEST_HEAD, read_head
 from signoff.evidence.position_bundles import verify_bundle
 from signoff.evidence.sentences import bundle_sentences, duration, in_words
 from signoff.evidence.standalone import MODULES, standalone
@@ -114,6 +114,9 @@ def test_a_kept_head(run: Run) -> None:
     for kept, code, said in ((same, 0, ""), (later, 1, "has a later head"), (b"junk", 1, "not a checkpoint")):
         done = run(bundle, "--head", kept)
         assert done.returncode == code and said in done.stderr
+    for kept in (b"x" * (LONGEST_HEAD + 1), same + b"\n" * LONGEST_HEAD, "/dev/zero"):
+        done = run(bundle, "--head", kept)
+        assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1, done.stderr
 
 
 BAD = {
