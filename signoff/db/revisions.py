@@ -4,7 +4,6 @@ Every page from memory waits for this, so it calls the operating system for noth
 """
 
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -66,8 +65,8 @@ class RevisionReader:
         self._forks = _Forks.number
         self._lines = _Lines()
 
-    def read(self, scopes: tuple[int, ...]) -> Mapping[int, str]:
-        """The token of each of these scopes that has one; what the driver raises when it cannot be reached."""
+    def read(self, scopes: tuple[int, ...]) -> tuple[str | None, ...]:
+        """The token of each of these scopes, in their order; what the driver raises when it cannot be reached."""
         if self._forks != _Forks.number:
             self._leave_to_parent()
         lines = self._lines
@@ -76,7 +75,10 @@ class RevisionReader:
         try:
             if line.connection is None or (self._path and line.file != file_at(self._path)):
                 self._open(line)
-            return dict(line.connection.execute(_statement(len(scopes), self._mark), scopes).fetchall())
+            row: tuple[str | None, ...] = line.connection.execute(
+                _statement(len(scopes), self._mark), scopes
+            ).fetchone()
+            return row
         except BaseException:
             _close(line)
             raise
@@ -118,8 +120,9 @@ class RevisionReader:
 
 @cache
 def _statement(scopes: int, mark: str) -> str:
-    marks = ", ".join([mark] * scopes)
-    return f"SELECT scope, token FROM public_revision WHERE scope IN ({marks})"  # noqa: S608 - marks, no values
+    # One row, each of whose columns is one step into the table: half the work of two rows.
+    token = f"(SELECT token FROM public_revision WHERE scope = {mark})"  # noqa: S608 - a mark, no value
+    return f"SELECT {', '.join([token] * scopes)}"
 
 
 def _close(line: _Line) -> None:

@@ -55,7 +55,7 @@ class FastPath:
     def _holds(self, kept: KeptAnswer) -> bool:
         try:
             return (kept.until is None or self._clock() <= kept.until) and (
-                self._reader.read(kept.scopes) == kept.revisions
+                self._reader.read(kept.scopes) == kept.tokens
             )
         except Exception as problem:
             # The application says what the matter is, as it does for every other page.

@@ -37,14 +37,14 @@ class Form:
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """An answer of status 200, the revisions it was made of, and until when it holds."""
+    """An answer of status 200, the revisions it was made of, by scope, and until when it holds."""
 
     plain: Form
     squeezed: Form | None
-    revisions: Mapping[int, str]
+    scopes: tuple[int, ...]
+    tokens: tuple[str, ...]  # of its scopes, in their order
     until: datetime | None
     route: str  # the pattern of its address, for logs
-    scopes: tuple[int, ...]
     renewing: Lock = field(default_factory=Lock)  # held by who makes the next one of this address
 
     @property
@@ -72,14 +72,15 @@ def kept_answer(
     """An answer to keep, made of a body and the headers with it, among them its strong ETag."""
     named = {name.lower(): value for name, value in headers}
     etag, small = unquote_etag(named["etag"])[0] or "", b""
+    made_of = (tuple(revisions), tuple(revisions.values()), until, route)
     if len(body) >= _SMALLEST and named["content-type"].startswith(_SQUEEZABLE) and "content-encoding" not in named:
         small = gzip.compress(body, 6, mtime=0)
     if not small or len(small) >= len(body):
-        return KeptAnswer(_form(body, etag, headers), None, revisions, until, route, tuple(revisions))
+        return KeptAnswer(_form(body, etag, headers), None, *made_of)
     varied = [(name, value) for name, value in headers if name.lower() != "vary"]
     varied.append(("Vary", ", ".join(filter(None, (named.get("vary"), "Accept-Encoding")))))
     squeezed = _form(small, f"{etag}-gzip", [*varied, ("Content-Encoding", "gzip")])
-    return KeptAnswer(_form(body, etag, varied), squeezed, revisions, until, route, tuple(revisions))
+    return KeptAnswer(_form(body, etag, varied), squeezed, *made_of)
 
 
 def _form(body: bytes, etag: str, headers: Headers) -> Form:

@@ -21,7 +21,7 @@ ROUTE = "signoff.route"  # where the environment of a request has the pattern of
 _log = logging.getLogger("signoff.requests")
 
 
-@dataclass
+@dataclass(slots=True)
 class RequestFacts:
     """One request that was answered. `route` is the pattern of its address, never the address; `seconds` to its end."""
 
@@ -59,6 +59,9 @@ class RequestLog:
         except BaseException:  # the server says what it was; here it is counted
             answer.end()
             raise
+        if isinstance(answer.body, tuple):  # from memory, whole: nothing is left to wait for, and nothing to close
+            answer.end()
+            return answer.body
         return answer
 
     def _id(self, environ: "WSGIEnvironment") -> str:
@@ -69,6 +72,8 @@ class RequestLog:
 
 class _Answer:
     """An answer on its way to the server, which counts and logs it when the server closes it."""
+
+    __slots__ = ("_began", "_environ", "_seen", "_start_response", "_status", "body")
 
     def __init__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse", seen: Callable[[RequestFacts], None]
