@@ -367,6 +367,7 @@ table(
     row_id(),
     text("slug", unique=True),
     text("name"),
+    binary("order_key"),
     text("level", nullable=True),
     text("website"),
     instant("joined_at"),
@@ -381,6 +382,7 @@ table(
     sa.Index("ix_partner_parent_id", "parent_id"),
     to("merged_into_id", "partner.id", nullable=True),
     sa.Index("ix_partner_merged_into_id", "merged_into_id"),
+    partial_index("ix_partner_order", "order_key", where="left_at IS NULL AND merged_into_id IS NULL"),
 )
 
 table(
@@ -796,6 +798,7 @@ table(
     text("digest"),
     text("verdict"),
     text("public_name", nullable=True),
+    binary("order_key", nullable=True),
     text("public_note"),
     text("authority", nullable=True),
     day("board_decided_on", nullable=True),
@@ -807,6 +810,7 @@ table(
     text("mac"),
     check("approval_has_authority", "(verdict = 'approve') = (authority IS NOT NULL)"),
     check("approval_has_name", "(verdict = 'approve') = (public_name IS NOT NULL)"),
+    check("approval_has_order", "(verdict = 'approve') = (order_key IS NOT NULL)"),
     one_of("authority", "executive board committee delegate"),
     check("mac_present", "length(mac) > 0"),
     check("note_with_approval", "verdict = 'approve' OR public_note = ''"),
@@ -820,6 +824,8 @@ table(
     foreign_key("version_id digest", "version", "id digest"),
     sa.UniqueConstraint("version_id", "partner_id", "sequence"),
     partial_index("ix_answer_approvals", "version_id", "public_name", "partner_id", where="verdict = 'approve'"),
+    partial_index("ix_answer_order", "version_id", "order_key", "partner_id", "sequence", where="verdict = 'approve'"),
+    partial_index("ix_answer_later", "version_id", "partner_id", "sequence", where="sequence > 1"),
     sa.Index("ix_answer_request", "request_id"),
 )
 

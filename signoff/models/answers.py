@@ -8,14 +8,16 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from signoff.domain.answers.answers import Authority, Verdict
+from signoff.domain.publications.name_groups import order_key
 from signoff.models.base import Base, Day, Instant, one_of, to
 from signoff.models.guard_kinds import Guard, guarded
 from signoff.models.views import VIEW_METADATA
@@ -43,6 +45,7 @@ class Answer(Base):
         CheckConstraint("(verdict = 'remove') = (link_id IS NULL)", name="only_removal_without_link"),
         CheckConstraint("(verdict = 'remove') = (removed_by IS NOT NULL)", name="removal_has_remover"),
         CheckConstraint("(verdict = 'approve') = (public_name IS NOT NULL)", name="approval_has_name"),
+        CheckConstraint("(verdict = 'approve') = (order_key IS NOT NULL)", name="approval_has_order"),
         CheckConstraint("(verdict = 'approve') = (authority IS NOT NULL)", name="approval_has_authority"),
         CheckConstraint("verdict = 'approve' OR public_note = ''", name="note_with_approval"),
         CheckConstraint("length(mac) > 0", name="mac_present"),
@@ -54,6 +57,25 @@ class Answer(Base):
             sqlite_where=text("verdict = 'approve'"),
             postgresql_where=text("verdict = 'approve'"),
         ),
+        # Lists of names are read in their order, some hundreds at a time.
+        Index(
+            "ix_answer_order",
+            "version_id",
+            "order_key",
+            "partner_id",
+            "sequence",
+            sqlite_where=text("verdict = 'approve'"),
+            postgresql_where=text("verdict = 'approve'"),
+        ),
+        # Few answers follow another: which approvals no longer stand is looked up here.
+        Index(
+            "ix_answer_later",
+            "version_id",
+            "partner_id",
+            "sequence",
+            sqlite_where=text("sequence > 1"),
+            postgresql_where=text("sequence > 1"),
+        ),
         Index("ix_answer_request", "request_id"),
     )
 
@@ -64,6 +86,7 @@ class Answer(Base):
     digest: Mapped[str]
     verdict: Mapped[str]
     public_name: Mapped[str | None]
+    order_key: Mapped[bytes | None]  # of the public name
     public_note: Mapped[str] = mapped_column(default="")
     authority: Mapped[str | None]
     board_decided_on: Mapped[date | None] = mapped_column(Day)
@@ -75,6 +98,11 @@ class Answer(Base):
     mac: Mapped[str]
 
     person: Mapped["AnswerPerson"] = relationship(back_populates="answer", lazy="joined")
+
+    @validates("public_name")
+    def _put_in_order(self, _column: str, name: str | None) -> str | None:
+        self.order_key = None if name is None else order_key(name)
+        return name
 
 
 class AnswerPerson(Base):
@@ -183,6 +211,7 @@ approval = Table(
     Column("version_id", Integer),
     Column("partner_id", Integer),
     Column("public_name", Text),
+    Column("order_key", LargeBinary),
     Column("public_note", Text),
     Column("at", Instant),
 )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from signoff.domain.positions.status import PublicationEnd
@@ -109,6 +109,7 @@ signatory = Table(
     Column("partner_id", Integer),
     Column("answer_id", Integer),
     Column("public_name", Text),
+    Column("order_key", LargeBinary),
     Column("public_note", Text),
     Column("approved_at", Instant),
     Column("partner", Text),

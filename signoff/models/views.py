@@ -16,19 +16,20 @@ class View:
     select: str
 
 
+# That a later answer is no first one goes without saying; said, it lets a small index of those find it.
 _NO_LATER = """NOT EXISTS (SELECT 1 FROM answer later WHERE later.version_id = a.version_id
-    AND later.partner_id = a.partner_id AND later.sequence > a.sequence)"""
+    AND later.partner_id = a.partner_id AND later.sequence > a.sequence AND later.sequence > 1)"""
 
 VIEWS: tuple[View, ...] = (
     View(
         "approval",
-        f"""SELECT a.id AS answer_id, a.version_id, a.partner_id, a.public_name, a.public_note, a.at
+        f"""SELECT a.id AS answer_id, a.version_id, a.partner_id, a.public_name, a.order_key, a.public_note, a.at
         FROM answer a WHERE a.verdict = 'approve' AND {_NO_LATER}""",
     ),
     View(
         "signatory",
         """SELECT p.id AS publication_id, p.position_id, p.version_id, s.partner_id, s.answer_id,
-            s.public_name, s.public_note, s.at AS approved_at, o.slug AS partner, o.level, o.website,
+            s.public_name, s.order_key, s.public_note, s.at AS approved_at, o.slug AS partner, o.level, o.website,
             o.left_at
         FROM publication p JOIN approval s ON s.version_id = p.version_id
         JOIN partner o ON o.id = s.partner_id
@@ -44,7 +45,7 @@ VIEWS: tuple[View, ...] = (
         FROM publication p JOIN answer a ON a.version_id = p.version_id AND a.verdict = 'approve'
         JOIN partner o ON o.id = a.partner_id AND (o.left_at IS NULL OR o.left_at >= p.published_at)
         LEFT JOIN answer n ON n.version_id = a.version_id AND n.partner_id = a.partner_id
-            AND n.sequence = a.sequence + 1
+            AND n.sequence = a.sequence + 1 AND n.sequence > 1
         WHERE (n.at IS NULL OR n.at > p.published_at) AND (p.ended_at IS NULL OR a.at < p.ended_at)""",
     ),
     View(

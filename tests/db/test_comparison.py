@@ -189,7 +189,7 @@ DONE: list[tuple[str, str, tuple[str, ...]]] = [
         "view approval is not",
         (
             "CREATE OR REPLACE VIEW approval AS SELECT a.id AS answer_id, a.version_id, "
-            "a.partner_id, a.public_name, a.public_note, a.at FROM answer a",
+            "a.partner_id, a.public_name, a.order_key, a.public_note, a.at FROM answer a",
         ),
     ),
     (

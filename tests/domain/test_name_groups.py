@@ -1,10 +1,24 @@
 """The order of names and their groups: as a reader of English looks them up."""
 
-from signoff.domain.publications.name_groups import by_letter, first_letter, in_groups, matching, name_order
+from typing import Any
+
+from signoff.domain.publications.name_groups import (
+    LONGEST_KEY,
+    by_letter,
+    first_letter,
+    in_groups,
+    matching,
+    name_order,
+    order_key,
+)
 
 
-def row(name: str, level: str | None = None, state: str = "") -> dict[str, str | None]:
-    return {"public_name": name, "level": level, "state": state}
+def row(name: str, level: str | None = None, state: str = "") -> dict[str, Any]:
+    return {"public_name": name, "order_key": order_key(name), "level": level, "state": state}
+
+
+def in_order(*rows: dict[str, Any]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda one: one["order_key"])
 
 
 def test_names_stand_where_a_reader_looks_for_them() -> None:
@@ -14,11 +28,17 @@ def test_names_stand_where_a_reader_looks_for_them() -> None:
         "Theater for All", "Zürich School", "العربية", "中文学校",
     ]  # fmt: skip
     backwards = expected[::-1]
-    assert sorted(backwards, key=name_order) == expected
+    assert sorted(backwards, key=name_order) == sorted(backwards, key=order_key) == expected
+
+
+def test_a_key_fits_into_an_index_and_puts_long_names_in_order() -> None:
+    long = ["\ufdfa" * 200, "A" * 199 + "a", "A" * 199 + "b"]
+    assert [len(order_key(name)) for name in long] == [LONGEST_KEY] * 3
+    assert sorted(long, key=order_key) == [*long[1:], long[0]]
 
 
 def test_groups_follow_the_level_and_leave_out_what_is_empty() -> None:
-    rows = [row("Zeta", "national"), row("Beta"), row("The Alpha", "national"), row("Gamma", "local")]
+    rows = in_order(row("Zeta", "national"), row("Beta"), row("The Alpha", "national"), row("Gamma", "local"))
     found = [(group.heading, [one["public_name"] for one in group.rows]) for group in in_groups(rows, "level")]
     assert found == [
         ("National organizations", ["The Alpha", "Zeta"]),
@@ -28,7 +48,7 @@ def test_groups_follow_the_level_and_leave_out_what_is_empty() -> None:
 
 
 def test_one_list_has_no_heading() -> None:
-    for rows, grouping in (([row("B"), row("A", "local")], "alphabet"), ([row("B"), row("A")], "level")):
+    for rows, grouping in (([row("A", "local"), row("B")], "alphabet"), ([row("A"), row("B")], "level")):
         (group,) = in_groups(rows, grouping)
         assert (group.heading, [one["public_name"] for one in group.rows]) == ("", ["A", "B"])
     assert in_groups([], "level") == []
@@ -54,8 +74,10 @@ def test_states_follow_national_organizations_by_their_names() -> None:
 
 def test_names_are_looked_up_under_the_first_letter_that_counts() -> None:
     names = ["The Alder Trust", "Ángel House", "“Birch” County", "2 Rivers", "العربية", "Łódź Friends"]
-    assert [first_letter(name) for name in names] == ["A", "A", "B", "Other", "Other", "L"]
-    rows = [row(name) for name in sorted(names, key=name_order)]
+    assert [first_letter(order_key(name)) for name in names] == ["A", "A", "B", "Other", "Other", "L"]
+    odd = ["Æon", "Ǆ", "Zürich", "Þing", "Ａlder", "αlpha", "…", ""]
+    assert [first_letter(order_key(name)) for name in odd] == ["A", "D", "Z", "Z", "A", "Other", "Other", "Other"]
+    rows = in_order(*map(row, names))
     assert [group.heading for group in by_letter(rows)] == ["A", "B", "L", "Other"]
 
 

@@ -48,6 +48,7 @@ def answered(partner: str, verdict: str, version: int = 1, **changes: Any) -> At
             "sequence": 1 + (connection.scalar(text(f"SELECT MAX(sequence) FROM answer WHERE {own}")) or 0),
             "verdict": verdict,
             "public_name": partner if verdict == "approve" else None,
+            "order_key": partner.encode() if verdict == "approve" else None,
             "authority": "board" if verdict == "approve" else None,
             "public_note": "",
             "link_id": None if verdict == "remove" else row(connection, "link", f"request_id = {request}").id,

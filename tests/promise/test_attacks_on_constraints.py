@@ -39,6 +39,7 @@ CHECKS: dict[str, tuple[str, dict[str, Any]]] = {
     "ck_answer_only_removal_without_link": ("verdict = 'approve'", {"link_id": None}),
     "ck_answer_removal_has_remover": ("verdict = 'approve'", {"removed_by": 1}),
     "ck_answer_approval_has_name": ("verdict = 'approve'", {"public_name": None}),
+    "ck_answer_approval_has_order": ("verdict = 'approve'", {"order_key": None}),
     "ck_answer_approval_has_authority": ("verdict = 'approve'", {"authority": None}),
     "ck_answer_note_with_approval": ("verdict = 'decline'", {"public_note": "But we like it."}),
     "ck_answer_mac_present": ("1 = 1", {"mac": ""}),

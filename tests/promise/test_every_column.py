@@ -91,7 +91,9 @@ ROWS: dict[str, May] = {
     "mail_pause": May(change="reason tries try_again_at", go=True),
     "mail_report": May(go=True),
     "name_proposal": May(once={"settled_at": "settled_by accepted"}),
-    "partner": May(change="name level website left_at parent_id networks joined_year language notes merged_into_id"),
+    "partner": May(
+        change="name order_key level website left_at parent_id networks joined_year language notes merged_into_id"
+    ),
     "partner_expertise": May(once={"until": ""}),
     "partner_import": May(once={"ended_at": "done reason"}),
     "import_file": May(go=True),

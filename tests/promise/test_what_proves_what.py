@@ -34,7 +34,7 @@ COLUMNS: dict[str, Read] = {
     ),
     "account_link": Read(nobody="id user_id purpose address nonce lookup issued_at expires_at ended_at"),
     "answer": Read(
-        public="version_id partner_id sequence verdict public_name public_note at",
+        public="version_id partner_id sequence verdict public_name order_key public_note at",
         partner="digest authority board_decided_on request_id link_id removed_by entry_id",
         nobody="id mac",
     ),
@@ -103,7 +103,7 @@ COLUMNS: dict[str, Read] = {
     "mail_report": Read(nobody="lookup at"),
     "name_proposal": Read(partner="id partner_id link_id name settled_at accepted", nobody="proposed_at settled_by"),
     "partner": Read(
-        public="id slug name level website left_at parent_id networks merged_into_id",
+        public="id slug name order_key level website left_at parent_id networks merged_into_id",
         nobody="joined_at joined_year language notes",
     ),
     "partner_expertise": Read(public="id partner_id expertise_id until", nobody="added_at"),

@@ -1,7 +1,6 @@
 """In which order names are read, and under which headings: the publisher's choice for each publication."""
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -47,6 +46,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 OTHER_LETTERS = "Other"
+LONGEST_KEY = 1_000  # bytes: those of any name of 160 letters; PostgreSQL's indexes take no 3,000
 # What stands before the first letter, and the article that no one looks a name up by.
 _BEFORE = re.compile(r"^[\W_]+|^the\s+", re.IGNORECASE)
 
@@ -56,6 +56,7 @@ class NameGroup:
     """Signatories under one heading, in their order; the heading is empty where all stand in one group.
 
     Where a page shows a part of the group, `of` is how many are in it, and `continues` says that others stand before.
+    Rows may also be kinds of signatories, where only their number is asked for.
     """
 
     heading: str
@@ -75,11 +76,19 @@ def _collator() -> Any:
     return Collator()
 
 
-@lru_cache(maxsize=32_768)  # more names than any directory has; a key takes some hundred bytes
-def name_order(name: str) -> tuple[bytes, str]:
-    """The key that names are sorted by: by the Unicode collation, without “The” and what is no letter before it."""
+@lru_cache(maxsize=4_096)  # a key takes some hundred bytes
+def order_key(name: str) -> bytes:
+    """The bytes that names are sorted by: by the Unicode collation, without “The” and what is no letter before it.
+
+    They are stored beside names, and cut where an index could take no more.
+    """
     weights: tuple[int, ...] = _collator().sort_key(_BEFORE.sub("", _BEFORE.sub("", name)) or name)
-    return pack(f">{len(weights)}H", *weights), name
+    return pack(f">{len(weights)}H", *weights)[:LONGEST_KEY]
+
+
+def name_order(name: str) -> tuple[bytes, str]:
+    """The key that names are sorted by in memory: two names with the same bytes stand in one order all the same."""
+    return order_key(name), name
 
 
 def ensure_known(grouping: str) -> None:
@@ -88,25 +97,41 @@ def ensure_known(grouping: str) -> None:
         raise Invalid({"grouping": "Please choose one of those listed."})
 
 
-@lru_cache(maxsize=32_768)
-def first_letter(name: str) -> str:
-    """The letter that a name is looked up under, from A to Z; “Other” for one in other letters or with none."""
-    begins = _BEFORE.sub("", _BEFORE.sub("", name))[:1]
-    if not unicodedata.name(begins or " ", "").startswith("LATIN"):
+def first_letter(key: bytes) -> str:
+    """The letter that the name with this order key is looked up under, from A to Z; “Other” for any other script.
+
+    The first two bytes of the key say it.
+    """
+    begins = key[:2]
+    if not _letter_weights()[0] <= begins < _after_z():
         return OTHER_LETTERS
-    return ascii_uppercase[max(0, bisect_right(_letter_weights(), _collator().sort_key(begins)[0]) - 1)]
+    return ascii_uppercase[bisect_right(_letter_weights(), begins) - 1]
+
+
+def keys_under(letter: str) -> list[tuple[bytes, bytes]]:
+    """Between which keys the names under a letter stand: from one on and before another, which is empty at the end."""
+    if letter == OTHER_LETTERS:
+        return [(b"", _letter_weights()[0]), (_after_z(), b"")]
+    begins = (*_letter_weights(), _after_z())
+    place = ascii_uppercase.index(letter)
+    return [(begins[place], begins[place + 1])]
 
 
 @cache
-def _letter_weights() -> tuple[int, ...]:
-    return tuple(_collator().sort_key(letter)[0] for letter in ascii_uppercase)
+def _letter_weights() -> tuple[bytes, ...]:
+    return tuple(order_key(letter)[:2] for letter in ascii_uppercase)
+
+
+@cache
+def _after_z() -> bytes:
+    return order_key("α")[:2]  # the first letter of the first script after ours
 
 
 def by_letter(rows: Iterable[Mapping[Any, Any]]) -> list[NameGroup]:
     """Signatories that stand in their order, under their first letters."""
     letters: dict[str, list[Mapping[Any, Any]]] = {}
     for row in rows:
-        letters.setdefault(first_letter(row["public_name"]), []).append(row)
+        letters.setdefault(first_letter(row["order_key"]), []).append(row)
     others = letters.pop(OTHER_LETTERS, [])
     groups = [NameGroup(letter, tuple(letters[letter])) for letter in sorted(letters)]
     return [*groups, NameGroup(OTHER_LETTERS, tuple(others))] if others else groups
@@ -128,8 +153,13 @@ def pages_of_groups(groups: Iterable[NameGroup], size: int) -> dict[str, int]:
     result, before = {}, 0
     for group in groups:
         result[group.heading] = before // size + 1
-        before += len(group.rows)
+        before += group.number
     return result
+
+
+def counted(groups: Iterable[NameGroup]) -> list[NameGroup]:
+    """Groups of kinds of names, each of which says the `number` of its names; they know then how many they have."""
+    return [NameGroup(group.heading, group.rows, sum(kind["number"] for kind in group.rows)) for group in groups]
 
 
 def matching(rows: Iterable[Mapping[Any, Any]], words: str) -> list[Mapping[Any, Any]]:
@@ -146,12 +176,12 @@ def _says(row: Mapping[Any, Any], wanted: str) -> bool:
 
 
 def in_groups(signatories: Iterable[Mapping[Any, Any]], grouping: str) -> list[NameGroup]:
-    """Signatories in the groups of a publication, each in the order of its names.
+    """Signatories in the groups of a publication; they stand in their order, and keep it.
 
     Of each are read `public_name`, `level`, and `state`: the code of the one state that it works in, or nothing.
     """
     headings: dict[str, list[Mapping[Any, Any]]] = {heading: [] for heading in _HEADINGS[grouping]}
-    for row in sorted(signatories, key=lambda row: name_order(row["public_name"])):
+    for row in signatories:
         headings[_heading(row, grouping)].append(row)
     groups = [NameGroup(heading, tuple(rows)) for heading, rows in headings.items() if rows]
     return [NameGroup("", groups[0].rows)] if [group.heading for group in groups] == [_OTHERS] else groups
@@ -172,7 +202,6 @@ def state_first(signatories: Iterable[Mapping[Any, Any]], grouping: str, state: 
     groups = in_groups(others, grouping)
     if not own:
         return groups
-    own.sort(key=lambda row: name_order(row["public_name"]))
     return [NameGroup(STATES[state], tuple(own)), *(NameGroup(one.heading or _OTHERS, one.rows) for one in groups)]
 
 

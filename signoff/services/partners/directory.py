@@ -1,21 +1,25 @@
 """The public directory: the present partners, and what is said of them beside their names."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from string import ascii_uppercase
 
-from sqlalchemy import ColumnElement, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.partners.folding import name_key
 from signoff.domain.partners.places import NATIONWIDE, STATES, Place
 from signoff.domain.partners.postings import PostingKind
-from signoff.domain.publications.name_groups import name_order
+from signoff.domain.publications.name_groups import OTHER_LETTERS, first_letter, keys_under
 from signoff.models import Expertise, Partner, PartnerExpertise, PartnerName, PartnerPlace, PartnerPosting
 from signoff.models.partners import is_present
 from signoff.models.postings import is_shown
 from signoff.services.partners.particulars import loaded_particulars, working_in
 
 _MOST_WORDS = 8
+# The order in which names are read; an index has it.
+IN_ORDER = (Partner.order_key, Partner.id)
 
 
 def partner_directory(
@@ -33,22 +37,45 @@ def partner_directory(
     query = select(Partner).where(is_present(), *working_in(place, expertise))
     query = query.options(selectinload(Partner.names), selectinload(Partner.doubles), *loaded_particulars())
     if limit is None:
-        return sorted(session.scalars(query), key=lambda partner: name_order(partner.name))
+        return session.scalars(query.order_by(*IN_ORDER)).all()
     return session.scalars(query.where(Partner.id > after).order_by(Partner.id).limit(limit)).all()
 
 
-def names_in_directory(
-    session: Session, *, words: str = "", level: str = "", expertise: str = ""
-) -> list[tuple[int, str]]:
-    """The ids and names of the present partners that are looked for, in the order in which names are read.
+def looked_for(*, words: str = "", level: str = "", expertise: str = "") -> list[ColumnElement[bool]]:
+    """The conditions on the present partners that are looked for.
 
     Each of the words is in a public name, a place, the expertise or the public description of a partner, or begins
     there.
     """
     of_level = [Partner.level == level] if level else []
     said = [_says(word) for word in words.split()[:_MOST_WORDS] if name_key(word)]
-    query = select(Partner.id, Partner.name).where(is_present(), *working_in("", expertise), *of_level, *said)
-    return sorted(((number, name) for number, name in session.execute(query)), key=lambda row: name_order(row[1]))
+    return [is_present(), *working_in("", expertise), *of_level, *said]
+
+
+def count_by_letter(session: Session, wanted: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """How many partners for which these conditions hold are looked up under each letter, from A to Z, others last."""
+    begins = select(func.substr(Partner.order_key, 1, 2).label("begins")).where(*wanted).subquery()
+    counts = Counter[str]()
+    for key, number in session.execute(select(begins.c.begins, func.count()).group_by(begins.c.begins)):
+        counts[first_letter(key)] += number
+    return {letter: counts[letter] for letter in (*ascii_uppercase, OTHER_LETTERS) if counts[letter]}
+
+
+def partners_looked_for(
+    session: Session, wanted: Sequence[ColumnElement[bool]], *, letter: str = "", after: int, limit: int
+) -> Sequence[Partner]:
+    """So many partners after so many for which these conditions hold, by name, with what the directory says of them.
+
+    Only those under one letter where it is given.
+    """
+    under = [or_(*(_between(*keys) for keys in keys_under(letter)))] if letter else []
+    query = select(Partner).where(*wanted, *under)
+    query = query.options(selectinload(Partner.names), selectinload(Partner.doubles), *loaded_particulars())
+    return session.scalars(query.order_by(*IN_ORDER).offset(after).limit(limit)).all()
+
+
+def _between(first: bytes, end: bytes) -> ColumnElement[bool]:
+    return and_(Partner.order_key >= first, Partner.order_key < end) if end else Partner.order_key >= first
 
 
 def _says(word: str) -> ColumnElement[bool]:
@@ -77,18 +104,10 @@ def _says(word: str) -> ColumnElement[bool]:
     return or_(*(Partner.id.in_(found) for found in (named, placed, knows, described)))
 
 
-def partners_in_order(session: Session, ids: Sequence[int]) -> list[Partner]:
-    """These partners in the order of their ids given, with what the directory says of them."""
-    query = select(Partner).where(Partner.id.in_(ids), is_present())
-    query = query.options(selectinload(Partner.names), selectinload(Partner.doubles), *loaded_particulars())
-    found = {partner.id: partner for partner in session.scalars(query)}
-    return [found[number] for number in ids if number in found]
-
-
 def joined_within(session: Session, since: datetime, until: datetime) -> list[str]:
     """The names of the present partners that were added after `since`, up to `until` (aware UTC), by name."""
     query = select(Partner.name).where(is_present(), Partner.joined_at > since, Partner.joined_at <= until)
-    return sorted(session.scalars(query), key=name_order)
+    return list(session.scalars(query.order_by(*IN_ORDER)))
 
 
 def expertise_within(session: Session, since: datetime, until: datetime) -> list[tuple[str, list[str]]]:
@@ -99,12 +118,12 @@ def expertise_within(session: Session, since: datetime, until: datetime) -> list
         .join(PartnerExpertise, PartnerExpertise.partner_id == Partner.id)
         .join(Expertise, Expertise.id == PartnerExpertise.expertise_id)
         .where(is_present(), PartnerExpertise.until.is_(None), Expertise.until.is_(None), *lately)
-        .order_by(func.lower(Expertise.word))
+        .order_by(*IN_ORDER, func.lower(Expertise.word))
     )
     words: dict[str, list[str]] = {}
     for name, word in session.execute(query):
         words.setdefault(name, []).append(word)
-    return sorted(words.items(), key=lambda item: name_order(item[0]))
+    return list(words.items())
 
 
 def count_present(session: Session) -> int:

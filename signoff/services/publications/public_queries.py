@@ -5,15 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, distinct, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.partners.places import NATIONWIDE
-from signoff.domain.publications.name_groups import name_order
 from signoff.models import Partner, PartnerPlace, Position, Publication, Version
 from signoff.models.merges import members_of
 from signoff.models.publications import listing, signatory
+
+# The order in which names are read, on every surface; an index has it.
+IN_ORDER = (signatory.c.order_key, signatory.c.partner_id)
+# The code of the state that a partner works in where that is one alone, or nothing.
+_number, _any = func.count(distinct(PartnerPlace.state)), func.max(PartnerPlace.state)
+one_state = (
+    select(
+        PartnerPlace.partner_id,
+        case((and_(_number == 1, _any != NATIONWIDE), _any), else_="").label("state"),
+    )
+    .where(PartnerPlace.until.is_(None))
+    .group_by(PartnerPlace.partner_id)
+    .subquery("one_state")
+)
+_FEW = 1_000  # partners that are looked up one by one
 
 
 @dataclass(frozen=True)
@@ -76,27 +90,28 @@ def signatories(session: Session, publication: Publication) -> Sequence[RowMappi
     return signatories_of_all(session, [publication.id]).get(publication.id, [])
 
 
+def count_signatories(session: Session, publication: Publication) -> int:
+    """How many partners are named on a publication now."""
+    query = select(func.count()).select_from(signatory).where(signatory.c.publication_id == publication.id)
+    return session.scalar(query) or 0
+
+
 def signatories_of_all(session: Session, publications: Iterable[int]) -> dict[int, list[RowMapping]]:
     """The same of several publications in one query, by their ids."""
     named: dict[int, list[RowMapping]] = {}
-    for row in session.execute(select(signatory).where(signatory.c.publication_id.in_(publications))).mappings():
+    wanted = select(signatory).where(signatory.c.publication_id.in_(publications)).order_by(*IN_ORDER)
+    for row in session.execute(wanted).mappings():
         named.setdefault(row["publication_id"], []).append(row)
-    for rows in named.values():
-        rows.sort(key=lambda row: (*name_order(row["public_name"]), row["partner"]))
     return named
 
 
 def with_states(session: Session, rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
     """Signatories, each with `state`: the code of the state that it works in where that is one alone, or nothing."""
-    states: dict[int, set[str]] = {}
-    places = select(PartnerPlace.partner_id, PartnerPlace.state).where(PartnerPlace.until.is_(None))
-    for partner_id, state in session.execute(places):
-        states.setdefault(partner_id, set()).add(state)
-    return [{**row, "state": _only(states.get(row["partner_id"], set()))} for row in rows]
-
-
-def _only(states: set[str]) -> str:
-    return next(iter(states)) if len(states) == 1 and NATIONWIDE not in states else ""
+    query = select(one_state)
+    if len(rows) <= _FEW:
+        query = query.where(one_state.c.partner_id.in_([row["partner_id"] for row in rows]))
+    states: dict[int, str] = dict(session.execute(query).all())
+    return [{**row, "state": states.get(row["partner_id"], "")} for row in rows]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ def sealed_facts(answer: Answer, *, entry_body: str) -> dict[str, Any]:
         "digest": answer.digest,
         "verdict": answer.verdict,
         "public_name": answer.public_name,
+        "order_key": answer.order_key.hex() if answer.order_key is not None else None,
         "public_note": answer.public_note,
         "authority": answer.authority,
         "board_decided_on": answer.board_decided_on.isoformat() if answer.board_decided_on else None,

@@ -6,6 +6,8 @@ from flask import request
 
 from signoff.web.request_parsing import whole_number
 
+NAMES_ON_ONE_PAGE = 500
+
 
 @dataclass(frozen=True)
 class NumberedPage:

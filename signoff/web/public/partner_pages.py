@@ -1,25 +1,27 @@
 """The public directory of partners: the list, the map of states, and a page for each state and partner."""
 
 from collections.abc import Sequence
-from string import ascii_uppercase
 from typing import Any
 
 from flask import render_template, request
+from sqlalchemy import ColumnElement
 
 from signoff.domain.errors import NotFound
 from signoff.domain.partners.places import NATIONWIDE, STATES, state_name
 from signoff.domain.partners.tile_map import tiles
-from signoff.domain.publications.name_groups import OTHER_LETTERS, first_letter
+from signoff.domain.publications.name_groups import first_letter
+from signoff.models import Partner
 from signoff.models.partners import LEVELS
 from signoff.services.partners.affiliates import affiliates_of
 from signoff.services.partners.directory import (
     count_by_expertise,
+    count_by_letter,
     count_by_level,
     count_by_state,
     count_present,
-    names_in_directory,
+    looked_for,
     partners_by_place,
-    partners_in_order,
+    partners_looked_for,
 )
 from signoff.services.partners.partners import ensure_whole, get_entry
 from signoff.services.partners.public_profiles import PublicProfile, public_notices, public_profiles
@@ -51,7 +53,7 @@ def partners() -> str:
     return render_template(
         "public/partners/partners.html",
         section="public.partners",
-        **_listed(names_in_directory(db(), words=words, level=level, expertise=expertise)),
+        **_listed(looked_for(words=words, level=level, expertise=expertise)),
         q=words,
         level=level,
         expertise=expertise,
@@ -64,24 +66,24 @@ def partners() -> str:
     )
 
 
-def _listed(found: Sequence[tuple[int, str]]) -> dict[str, Any]:
+def _listed(wanted: Sequence[ColumnElement[bool]]) -> dict[str, Any]:
     """The partners to show, by their first letters, and of each how many positions it signed."""
-    by_letter: dict[str, list[int]] = {}
-    for number, name in found:
-        by_letter.setdefault(first_letter(name), []).append(number)
-    letters = [letter for letter in (*ascii_uppercase, OTHER_LETTERS) if letter in by_letter]
-    letter, is_long = request.args.get("letter", ""), len(found) > MOST_AT_ONCE
-    shown = [letter if letter in letters else letters[0]] if is_long else letters
-    every = [number for one in shown for number in by_letter[one]]
-    page = page_asked(len(every), MOST_AT_ONCE)
-    ids = every[page.before : page.before + page.items]
-    partners = {partner.id: partner for partner in partners_in_order(db(), ids)}
+    letters, letter = count_by_letter(db(), wanted), request.args.get("letter", "")
+    found = sum(letters.values())
+    is_long = found > MOST_AT_ONCE
+    shown = (letter if letter in letters else next(iter(letters))) if is_long else ""
+    page = page_asked(letters[shown] if is_long else found, MOST_AT_ONCE)
+    partners = partners_looked_for(db(), wanted, letter=shown, after=page.before, limit=MOST_AT_ONCE)
+    groups: dict[str, list[Partner]] = {one: [] for one in ([shown] if is_long else letters)}
+    for partner in partners:
+        groups[first_letter(partner.order_key)].append(partner)
+    ids = [partner.id for partner in partners]
     return {
-        "found": len(found),
-        "letters": letters,
+        "found": found,
+        "letters": list(letters),
         "is_long": is_long,
         "page": page,
-        "groups": [(one, [partners[number] for number in by_letter[one] if number in partners]) for one in shown],
+        "groups": list(groups.items()),
         "signed": count_named_on(db(), ids),
         "profiles": public_profiles(db(), ids),
     }

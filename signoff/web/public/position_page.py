@@ -13,6 +13,7 @@ from signoff.domain.publications.name_groups import (
     Grouping,
     NameGroup,
     by_letter,
+    counted,
     in_groups,
     matching,
     page_of_groups,
@@ -24,6 +25,7 @@ from signoff.services.positions.checks import shown_check
 from signoff.services.positions.mentions import names_the_departed
 from signoff.services.publications.delivered_names import public_deliveries
 from signoff.services.publications.list_history import list_history
+from signoff.services.publications.list_pages import kinds_of_names, names_on_page
 from signoff.services.publications.public_queries import (
     count_standing,
     delivered,
@@ -37,12 +39,11 @@ from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.kept_pages import kept, valid_until
 from signoff.web.public.blueprint import pages
-from signoff.web.public.numbered_pages import page_asked
+from signoff.web.public.numbered_pages import NAMES_ON_ONE_PAGE, page_asked
 from signoff.web.public.pages import once_published, published, published_version
 from signoff.web.serializers import computed_words
 
 MANY_NAMES = 25  # from so many on, readers look for a name rather than read all of them
-NAMES_ON_ONE_PAGE = 500
 
 
 @pages.get("/positions/<slug:slug>")
@@ -85,20 +86,21 @@ def _ended_page(position: Position, publication: Publication, ended_at: datetime
 
 
 def _position_page(position: Position, publication: Publication) -> str:
-    named, opened = signatories(db(), publication), find_sign_on(db(), position, at=installation().clock())
+    opened = find_sign_on(db(), position, at=installation().clock())
     valid_until(closes_at(db(), opened) if opened else None)
-    days = list_history(db(), publication, named, zone=installation().settings.timezone)
+    names = _names(publication)
+    is_first = names["names_page"].number == 1
+    days = list_history(db(), publication, zone=installation().settings.timezone) if is_first else []
     return render_template(
         "public/positions/position.html",
         section="public.positions",
         position=position,
         publication=publication,
         version=publication.version,
-        signatories=named,
-        **_names(publication, with_states(db(), named)),
+        **names,
         days=days,
         chart=chart_of(days),
-        computed=computed_words(publication, len(named), installation().settings.formats),
+        computed=computed_words(publication, names["number"], installation().settings.formats),
         has_computed=leaves_open(publication.version.wording),
         departures=departures(db(), publication),
         history=publications_of(db(), position),
@@ -109,30 +111,44 @@ def _position_page(position: Position, publication: Publication) -> str:
     )
 
 
-def _names(publication: Publication, named: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The names in their groups, those that the reader looks for, and all groups to jump to."""
-    words, only_notes = " ".join(request.args.get("name", "").split())[:100], request.args.get("notes") == "only"
-    shown = [row for row in matching(named, words) if row["public_note"] or not only_notes]
-    every, groups = _grouped(named, publication.grouping), _grouped(shown, publication.grouping)
-    numbered = page_asked(len(shown), NAMES_ON_ONE_PAGE)
+def _names(publication: Publication) -> dict[str, Any]:
+    """The names on this page in their groups, those that the reader looks for, and all groups to jump to."""
+    kinds = kinds_of_names(db(), publication)
+    number = sum(kind["number"] for kind in kinds)
+    every = counted(_grouped(kinds, publication.grouping, many=number >= MANY_NAMES))
     return {
+        **_shown(publication, every, number),
+        "number": number,
         "all_groups": every,
         "pages_of_groups": pages_of_groups(every, NAMES_ON_ONE_PAGE),
-        "groups": page_of_groups(groups, begins=numbered.before, size=NAMES_ON_ONE_PAGE),
-        "names_page": numbered,
-        "shown": len(shown),
-        "with_notes": sum(bool(row["public_note"]) for row in named),
-        "words": words,
-        "only_notes": only_notes,
-        "many": len(named) >= MANY_NAMES,
+        "with_notes": sum(kind["noted"] for kind in kinds),
+        "many": number >= MANY_NAMES,
     }
 
 
-def _grouped(named: Sequence[Mapping[str, Any]], grouping: str) -> list[NameGroup]:
+def _shown(publication: Publication, every: Sequence[NameGroup], number: int) -> dict[str, Any]:
+    words, only_notes = " ".join(request.args.get("name", "").split())[:100], request.args.get("notes") == "only"
+    found = _found(publication, words, only_notes=only_notes) if words or only_notes else None
+    numbered = page_asked(number if found is None else len(found), NAMES_ON_ONE_PAGE)
+    part = {"begins": numbered.before, "size": NAMES_ON_ONE_PAGE}
+    if found is None:
+        groups = names_on_page(db(), publication, every, **part)
+    else:
+        groups = page_of_groups(_grouped(found, publication.grouping, many=len(found) >= MANY_NAMES), **part)
+    shown = number if found is None else len(found)
+    named = [row for group in groups for row in group.rows]
+    asked = {"words": words, "only_notes": only_notes}
+    return {"groups": groups, "named": named, "names_page": numbered, "shown": shown, **asked}
+
+
+def _found(publication: Publication, words: str, *, only_notes: bool) -> list[Mapping[str, Any]]:
+    named = matching(with_states(db(), signatories(db(), publication)), words)
+    return [row for row in named if row["public_note"] or not only_notes]
+
+
+def _grouped(named: Sequence[Mapping[str, Any]], grouping: str, *, many: bool) -> list[NameGroup]:
     groups = in_groups(named, grouping)
-    if grouping == Grouping.ALPHABET and len(named) >= MANY_NAMES:
-        return by_letter(groups[0].rows)
-    return groups
+    return by_letter(groups[0].rows) if many and grouping == Grouping.ALPHABET else groups
 
 
 @pages.get("/positions/<slug:slug>/delivered")
@@ -150,7 +166,7 @@ def as_delivered(slug: str) -> str:
         publication=publication,
         version=publication.version,
         list=found,
-        groups=_grouped(with_states(db(), found.names), publication.grouping),
+        groups=_grouped(with_states(db(), found.names), publication.grouping, many=len(found.names) >= MANY_NAMES),
         at_publication=at == publication.published_at,
         day=request.args.get("on", ""),
         errors={"on": wrong} if wrong else {},

@@ -1,10 +1,9 @@
 """What other sites and search engines are told of a published position: its picture, and its facts as schema.org."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import redirect, url_for
-from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
 from signoff.domain.positions.placeholders import filled
@@ -12,7 +11,7 @@ from signoff.domain.time import rfc3339
 from signoff.models import Publication
 from signoff.paper.card import HEIGHT, WIDTH, Card, card_png
 from signoff.services.coalition import find_coalition
-from signoff.services.publications.public_queries import signatories
+from signoff.services.publications.public_queries import count_signatories, signatories
 from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
 from signoff.web.installation import coalition_name, db, installation
@@ -33,7 +32,7 @@ def card(slug: str, digest: str) -> Response:
     Caches ask each time whether it is still there, since a title can name a partner that withdraws.
     """
     _, publication = published(slug)
-    present = _card(publication, len(signatories(db(), publication)))
+    present = _card(publication, count_signatories(db(), publication))
     if digest != present.digest:
         return redirect(url_for("public.card", slug=slug, digest=present.digest))
     return Response(card_png(present), content_type="image/png")
@@ -63,27 +62,31 @@ def picture_of(publication: Publication, count: int) -> dict[str, Any]:
 
 
 @pages.app_template_global()
-def structured_data(publication: Publication, named: Sequence[RowMapping]) -> dict[str, Any]:
-    """A published position in the words of schema.org: the text, its publisher, and each endorsement of it."""
+def structured_data(publication: Publication, count: int, shown: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A published position in the words of schema.org: the text, its publisher, and each endorsement that is shown.
+
+    All of them but those of a list that is too long: it is in the file that the facts point at.
+    """
+    if len(shown) != count:
+        shown = signatories(db(), publication) if count <= MOST_NAMES else ()
     slug, version = publication.position.slug, publication.version
     address = absolute_url_for("public.position", slug=slug)
-    shown = named if len(named) <= MOST_NAMES else ()
     text = {
         "@type": "Article",
         "@id": address,
         "url": address,
         "headline": version.title,
-        "abstract": _read(version.summary, publication, len(named)),
+        "abstract": _read(version.summary, publication, count),
         "inLanguage": version.language,
         "version": str(version.number),
         "datePublished": rfc3339(publication.published_at),
         "identifier": f"sha256:{version.digest}",
-        "image": picture_of(publication, len(named))["url"],
+        "image": picture_of(publication, count)["url"],
         "publisher": _publisher(),
         "interactionStatistic": {
             "@type": "InteractionCounter",
             "interactionType": f"{_CONTEXT}/EndorseAction",
-            "userInteractionCount": len(named),
+            "userInteractionCount": count,
         },
         "encoding": {
             "@type": "MediaObject",
@@ -107,7 +110,7 @@ def _publisher() -> dict[str, Any]:
     return about
 
 
-def _endorsement(row: RowMapping, address: str) -> dict[str, Any]:
+def _endorsement(row: Mapping[str, Any], address: str) -> dict[str, Any]:
     agent = {"@type": "Organization", "name": row["public_name"]}
     if row["website"]:
         agent["url"] = row["website"]

@@ -13,7 +13,8 @@ FORGED = {
     "a text changed after it was approved": "UPDATE version SET body = 'Something else'",
     "a name changed": "UPDATE answer SET public_name = 'Alder Inc.' WHERE verdict = 'approve'",
     "a decline turned into an approval": (
-        "UPDATE answer SET verdict = 'approve', public_name = 'Birch', authority = 'board' WHERE verdict = 'decline'"
+        "UPDATE answer SET verdict = 'approve', public_name = 'Birch', authority = 'board', "
+        "order_key = (SELECT order_key FROM partner WHERE name = 'Birch') WHERE verdict = 'decline'"
     ),
     "a note added": "UPDATE answer SET public_note = 'With joy' WHERE verdict = 'approve'",
     "an answer moved in time": "UPDATE answer SET at = '2026-11-24 13:00:00.000000+00:00' WHERE verdict = 'approve'",
@@ -32,6 +33,12 @@ FORGED = {
     "a key changed": "UPDATE partner_name SET key = 'ZZZ' WHERE name = 'Birch'",
     "a partner listed by the name of another": "UPDATE partner SET name = 'Birch' WHERE name = 'Alder'",
     "a partner listed by a name no one agreed": "UPDATE partner SET name = 'Hazel' WHERE name = 'Alder'",
+    "a partner put elsewhere in lists": (
+        "UPDATE partner SET order_key = (SELECT order_key FROM partner WHERE name = 'Birch') WHERE name = 'Alder'"
+    ),
+    "a signatory put elsewhere in lists": (
+        "UPDATE answer SET order_key = (SELECT order_key FROM partner WHERE name = 'Birch') WHERE verdict = 'approve'"
+    ),
     "a double made of a partner": "UPDATE partner SET merged_into_id = 2 WHERE name = 'Alder'",
     "a guard taken away": "",
 }
@@ -73,9 +80,9 @@ def test_a_forged_row_that_is_right_in_every_other_way_lacks_its_code(told: Hous
         guards.set_aside(connection)
         connection.execute(
             text(
-                "INSERT INTO answer (id, version_id, partner_id, sequence, digest, verdict, public_name, public_note,"
-                " authority, at, request_id, link_id, entry_id, mac) SELECT 99, version_id, partner_id, 3, digest,"
-                " verdict, public_name, public_note, authority, at, request_id, link_id,"
+                "INSERT INTO answer (id, version_id, partner_id, sequence, digest, verdict, public_name, order_key,"
+                " public_note, authority, at, request_id, link_id, entry_id, mac) SELECT 99, version_id, partner_id, 3,"
+                " digest, verdict, public_name, order_key, public_note, authority, at, request_id, link_id,"
                 " (SELECT MAX(id) FROM entry WHERE kind = 'position_published'), mac FROM answer WHERE id = 1"
             )
         )
