@@ -1,5 +1,10 @@
 """Positions and their versions."""
 
+from collections.abc import Callable
+from functools import wraps
+
+from werkzeug.wrappers import Response
+
 from signoff.domain.permissions import Act
 from signoff.models import Position, Version
 from signoff.services.positions.position_addresses import change_address
@@ -14,6 +19,7 @@ from signoff.services.positions.positions import (
 )
 from signoff.services.positions.publishing_rules import reasons_of_both_gates
 from signoff.services.positions.version_status import status_of, statuses_of_versions
+from signoff.services.publications.long_lists import is_long
 from signoff.services.publications.public_queries import live_publications
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.rounds.last_round import warnings_before_asking
@@ -22,6 +28,7 @@ from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import Page, acting_call, is_staff, reading_call
 from signoff.web.installation import current_act, db, installation
 from signoff.web.kept_pages import kept
+from signoff.web.public.in_parts import position_in_parts
 from signoff.web.public.pages import published
 from signoff.web.schemas.positions import (
     LatestVersion,
@@ -84,6 +91,20 @@ def _all(page: Page) -> StaffPositions:
     return StaffPositions(items=items, next=page.next([position.id for position in positions]))
 
 
+def _in_parts_where_long(view: Callable[..., Response]) -> Callable[..., Response]:
+    """What everyone reads of a position with a long list of names is sent while it is read."""
+
+    @wraps(view)
+    def call(slug: str) -> Response:
+        if not is_staff():
+            _, publication = published(slug)
+            if is_long(db(), publication):
+                return position_in_parts(publication)
+        return view(slug=slug)
+
+    return call
+
+
 @calls.post("/positions", endpoint="start_position")
 @api(Act.DRAFT)
 @acting_call(201)
@@ -95,6 +116,7 @@ def start(body: NewPosition) -> SavedVersion:
 @calls.get("/positions/<slug:slug>")
 @kept(position=True)
 @api()
+@_in_parts_where_long
 @reading_call()
 def position(slug: str) -> PublicPosition | StaffPosition:
     """Read a position.

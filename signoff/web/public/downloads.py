@@ -1,24 +1,30 @@
 """A published position for programs and spreadsheets."""
 
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
-from flask import render_template
+from flask import current_app, render_template
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotFound
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.positions.text import canonical
+from signoff.models import Publication
 from signoff.services.positions.checks import shown_check
 from signoff.services.positions.mentions import names_the_departed
 from signoff.services.publications.long_lists import is_long, signatories_in_parts
-from signoff.services.publications.public_queries import signatories
+from signoff.services.publications.public_queries import count_signatories, signatories
 from signoff.web.access import public
-from signoff.web.installation import db, installation
+from signoff.web.installation import coalition_name, db, installation
 from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
-from signoff.web.public.in_parts import csv_in_parts, json_in_parts, streamed
+from signoff.web.public.in_parts import csv_in_parts, position_in_parts, streamed
 from signoff.web.public.pages import published, published_version
 from signoff.web.serializers import public_position
+
+_MARKDOWN = "text/markdown; charset=utf-8"
+_NAMES_HERE = "\0"  # no text holds it
 
 
 @pages.get("/positions/<slug:slug>.json")
@@ -28,7 +34,7 @@ def position_json(slug: str) -> Response:
     """The position as the API gives it."""
     _, publication = published(slug)
     if is_long(db(), publication):
-        return streamed(partial(json_in_parts, installation().settings), publication, "application/json")
+        return position_in_parts(publication)
     content = public_position(db(), publication, installation().settings)
     return Response(content.model_dump_json(), content_type="application/json")
 
@@ -39,16 +45,39 @@ def position_json(slug: str) -> Response:
 def position_markdown(slug: str) -> Response:
     """The position as one Markdown file with its signatories."""
     result, publication = published(slug)
+    count = count_signatories(db(), publication)
     text = render_template(
         "public/positions/position.md",
         position=result,
         publication=publication,
         version=publication.version,
-        signatories=signatories(db(), publication),
+        count=count,
+        names_here=_NAMES_HERE,
         address=f"{installation().settings.base_url}/positions/{encoded(slug)}",
         checked=shown_check(db(), publication.version),
     )
-    return Response(text, content_type="text/markdown; charset=utf-8")
+    before, _, after = text.partition(_NAMES_HERE)
+    if not is_long(db(), publication):
+        names = "".join(_lines_of_names([signatories(db(), publication)]))
+        return Response(f"{before}{names}{after}", content_type=_MARKDOWN)
+    return streamed(chain([before], _lines_of_names(_in_parts(publication)), [after]), _MARKDOWN)
+
+
+def _lines_of_names(parts: Iterable[Sequence[Mapping[Any, Any]]]) -> Iterator[str]:
+    # Without the request, whose session would stay with a slow reader.
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    template, whose = app.jinja_env.get_template("public/positions/names.md"), coalition_name()
+
+    def lines() -> Iterator[str]:
+        for rows in parts:
+            with app.app_context():
+                yield template.render(signatories=rows, coalition=whose)
+
+    return lines()
+
+
+def _in_parts(publication: Publication) -> Iterator[Sequence[Mapping[Any, Any]]]:
+    return signatories_in_parts(installation().database.reading, publication.id)
 
 
 @pages.get("/positions/<slug:slug>/text")
@@ -75,9 +104,9 @@ def version_text(slug: str, number: int) -> Response:
 @kept(position=True)
 @public
 def signatories_csv(slug: str) -> Response:
-    """The signatories as a table, by name; a long list in the order in which the partners were registered."""
+    """The signatories as a table, by name."""
     _, publication = published(slug)
     if is_long(db(), publication):
-        return streamed(lambda *of: csv_in_parts(signatories_in_parts(*of)), publication, "text/csv; charset=utf-8")
+        return streamed(csv_in_parts(_in_parts(publication)), "text/csv; charset=utf-8")
     table = "".join(csv_in_parts([signatories(db(), publication)]))
     return Response(table.encode(), content_type="text/csv; charset=utf-8")

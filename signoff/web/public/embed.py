@@ -9,14 +9,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotFound
+from signoff.domain.publications.name_groups import NameGroup, counted
 from signoff.models import Publication
 from signoff.services.positions.mentions import names_the_departed
-from signoff.services.publications.public_queries import signatories
+from signoff.services.publications.list_pages import kinds_of_names, names_on_page
+from signoff.services.publications.public_queries import count_signatories
 from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
 from signoff.web.installation import coalition_name, db, installation
 from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
+from signoff.web.public.numbered_pages import NAMES_ON_ONE_PAGE, page_asked
 from signoff.web.public.pages import once_published, published
 from signoff.web.public.sharing import picture_of
 from signoff.web.request_parsing import whole_number
@@ -26,12 +29,12 @@ _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'
 
 
 @pages.get("/embed/<slug:slug>")
-@kept(position=True)
+@kept(position=True, queries="page")
 @public
 def embed(slug: str) -> Response:
     """A position with its names for a frame in any site's page; without scripts, and the only page that may be framed.
 
-    One that is no longer public says so, since the page around it cannot know.
+    One that is no longer public says so, since the page around it cannot know. `?page=` is one page of a long list.
     """
     position, publication = once_published(slug)
     is_live = publication.ended_at is None
@@ -40,7 +43,7 @@ def embed(slug: str) -> Response:
         position=position,
         publication=publication,
         version=publication.version,
-        signatories=signatories(db(), publication) if is_live else (),
+        **(_names(publication) if is_live else {}),
         is_live=is_live,
         withheld=not is_live and names_the_departed(db(), publication.version),
     )
@@ -48,6 +51,17 @@ def embed(slug: str) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _names(publication: Publication) -> dict[str, Any]:
+    every = counted([NameGroup("", tuple(kinds_of_names(db(), publication)))])
+    numbered = page_asked(every[0].number, NAMES_ON_ONE_PAGE)
+    shown = names_on_page(db(), publication, every, begins=numbered.before, size=NAMES_ON_ONE_PAGE)
+    return {
+        "number": every[0].number,
+        "signatories": [row for group in shown for row in group.rows],
+        "names_page": numbered,
+    }
 
 
 @pages.get("/oembed")
@@ -60,7 +74,7 @@ def oembed() -> Response:
     if request.args.get("format", "json") != "json":
         abort(501)
     publication = _asked(request.args.get("url", ""))
-    count = len(signatories(db(), publication))
+    count = count_signatories(db(), publication)
     return jsonify(_rich(publication) | _thumbnail(publication, count))
 
 

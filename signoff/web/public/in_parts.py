@@ -2,10 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from signoff.db.database import Database
@@ -22,16 +21,9 @@ _HEADINGS = ("name", "partner", "level", "website", "note", "approved_at", "left
 _CELLS = ("public_name", "partner", "level", "website", "public_note")
 
 
-def streamed(
-    write: Callable[[Session, Publication], Iterator[str]], publication: Publication, content_type: str
-) -> Response:
-    """An answer that is sent while it is made, with a reader of its own: the request's ends with the request."""
-
-    def parts(database: Database) -> Iterator[str]:
-        with database.reading() as session:
-            yield from write(session, session.get_one(Publication, publication.id))
-
-    return Response(parts(installation().database), content_type=content_type)
+def streamed(parts: Iterator[str], content_type: str) -> Response:
+    """An answer that is sent while it is made. Its parts outlive the request, and its session."""
+    return Response(parts, content_type=content_type)
 
 
 def csv_in_parts(parts: Iterable[Sequence[Mapping[Any, Any]]]) -> Iterator[str]:
@@ -52,12 +44,18 @@ def _lines(rows: Iterable[Iterable[str]]) -> str:
     return out.getvalue()
 
 
-def json_in_parts(settings: Settings, session: Session, publication: Publication) -> Iterator[str]:
+def position_in_parts(publication: Publication) -> Response:
     """A published position as the API gives it, its signatories first: how many they are is known after them."""
+    here = installation()
+    return streamed(_json(here.database, here.settings, publication.id), "application/json")
+
+
+def _json(database: Database, settings: Settings, publication_id: int) -> Iterator[str]:
     yield '{"signatories":['
     count = 0
-    for rows in signatories_in_parts(session, publication):
+    for rows in filter(None, signatories_in_parts(database.reading, publication_id)):
         yield ("," if count else "") + ",".join(signatory_shape(row).model_dump_json() for row in rows)
         count += len(rows)
-    facts = facts_of_publication(session, publication, settings, count=count)
-    yield "]," + PublicPosition(**facts).model_dump_json(exclude={"signatories"}).removeprefix("{")
+    with database.reading() as session:
+        facts = facts_of_publication(session, session.get_one(Publication, publication_id), settings, count=count)
+        yield "]," + PublicPosition(**facts).model_dump_json(exclude={"signatories"}).removeprefix("{")
