@@ -29,6 +29,16 @@ def test_only_who_stands_now_is_named_and_the_numbers_add_up() -> None:
     ]
 
 
+def test_a_crowd_is_counted_and_not_named() -> None:
+    stays = [Listing(1, at(0), at(1)), Listing(4, at(1), None)]
+    days = list_days(stays, {4: "Delta"}, ZONE, crowd={at(0): 40})
+    assert days == [
+        ListDay(FIRST, (), others=1, left=0, names=41, unnamed=40),
+        ListDay(SECOND, ("Delta",), others=0, left=1, names=41),
+    ]
+    assert [day.new for day in days] == [40, 1]
+
+
 def test_who_approves_again_has_not_left() -> None:
     stays = [Listing(1, at(1), None), Listing(1, at(0), at(1))]
     assert list_days(stays, {1: "Alder of Ohio"}, ZONE) == [ListDay(FIRST, ("Alder of Ohio",), 0, 0, 1)]

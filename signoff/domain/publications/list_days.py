@@ -24,7 +24,7 @@ class ListDay:
 
     `joined` are the names of those who joined that day and have been listed since, by name; `others` is how many joined
     and are gone by now, `left` how many left that day, and `names` how many were listed at its end. A stay within one
-    day is not counted.
+    day is not counted. `unnamed` joined like those that are named, in a crowd.
     """
 
     day: date
@@ -32,6 +32,12 @@ class ListDay:
     others: int
     left: int
     names: int
+    unnamed: int = 0
+
+    @property
+    def new(self) -> int:
+        """How many joined that day and have been listed since."""
+        return len(self.joined) + self.unnamed
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,17 @@ class ListChart:
     most: int
 
 
-def list_days(stays: Iterable[Listing], names: Mapping[int, str], zone: tzinfo) -> list[ListDay]:
-    """The days of a zone on which a list changed, oldest first; `names` are those listed now, in their order."""
+def list_days(
+    stays: Iterable[Listing], names: Mapping[int, str], zone: tzinfo, *, crowd: Mapping[datetime, int] | None = None
+) -> list[ListDay]:
+    """The days of a zone on which a list changed, oldest first; `names` are those listed now, in their order.
+
+    `crowd` says how many others joined at an instant, are listed since, and are too many to be named.
+    """
     joined: dict[date, set[int]] = {}
-    others, left = Counter[date](), Counter[date]()
+    others, left, unnamed = Counter[date](), Counter[date](), Counter[date]()
+    for at, number in (crowd or {}).items():
+        unnamed[at.astimezone(zone).date()] += number
     for stay in _unbroken(stays):
         day = stay.begins.astimezone(zone).date()
         last = stay.ends.astimezone(zone).date() if stay.ends else None
@@ -56,11 +69,11 @@ def list_days(stays: Iterable[Listing], names: Mapping[int, str], zone: tzinfo) 
             others[day] += 1
             left[last] += 1
     days, standing = [], 0
-    for day in sorted({*joined, *others, *left}):
+    for day in sorted({*joined, *others, *left, *unnamed}):
         new = joined.get(day, set())
-        standing += len(new) + others[day] - left[day]
+        standing += len(new) + unnamed[day] + others[day] - left[day]
         listed = tuple(name for partner, name in names.items() if partner in new)
-        days.append(ListDay(day, listed, others[day], left[day], standing))
+        days.append(ListDay(day, listed, others[day], left[day], standing, unnamed[day]))
     return days
 
 

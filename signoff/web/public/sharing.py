@@ -68,7 +68,7 @@ def structured_data(publication: Publication, count: int, shown: Sequence[Mappin
     All of them but those of a list that is too long: it is in the file that the facts point at.
     """
     if len(shown) != count:
-        shown = signatories(db(), publication) if count <= MOST_NAMES else ()
+        shown = [dict(row) for row in signatories(db(), publication)] if count <= MOST_NAMES else ()
     slug, version = publication.position.slug, publication.version
     address = absolute_url_for("public.position", slug=slug)
     text = {
