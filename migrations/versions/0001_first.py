@@ -621,6 +621,13 @@ table(
 )
 
 table(
+    "first_draft_presence",
+    to("first_draft_id", "first_draft.id", primary_key=True),
+    to("user_id", "staff_user.id", primary_key=True),
+    instant("seen_at"),
+)
+
+table(
     "draft_state",
     row_id(),
     to("position_id", "position.id", nullable=True),

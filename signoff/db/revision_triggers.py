@@ -32,7 +32,9 @@ def revision_triggers(dialect: str) -> list[RevisionTrigger]:
 def _on_sqlite(moves: Moves, act: str) -> RevisionTrigger:
     name = f"{moves.table}_{act.lower()}_moves"
     changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in moves.shown)
-    when = f"WHEN {changed} " if act == "UPDATE" else ""
+    wanted = [f"({changed})"] if act == "UPDATE" else []
+    wanted += [f"{_ACTS[act][0]}.{moves.only_with} IS NOT NULL"] if moves.only_with else []
+    when = f"WHEN {' AND '.join(wanted)} " if wanted else ""
     moved = " UNION ".join(_scopes(moves, row) for row in _ACTS[act])
     statement = (
         f"CREATE TRIGGER {name} AFTER {act} ON {moves.table} {when}BEGIN "
@@ -44,8 +46,11 @@ def _on_sqlite(moves: Moves, act: str) -> RevisionTrigger:
 def _on_postgresql(moves: Moves) -> RevisionTrigger:
     name = f"{moves.table}_moves"
     same = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in moves.shown)
+    none = ""
+    if moves.only_with:
+        none = f"IF TG_OP <> 'DELETE' THEN IF NEW.{moves.only_with} IS NULL THEN RETURN NULL; END IF; END IF; "
     body = (
-        f" BEGIN IF TG_OP = 'UPDATE' THEN IF {same} THEN RETURN NULL; END IF; END IF; "
+        f" BEGIN {none}IF TG_OP = 'UPDATE' THEN IF {same} THEN RETURN NULL; END IF; END IF; "
         f"PERFORM pg_advisory_xact_lock({_LOCK}); "
         f"IF TG_OP <> 'DELETE' THEN {_moved_once(_scopes(moves, 'NEW'))} END IF; "
         f"IF TG_OP <> 'INSERT' THEN {_moved_once(_scopes(moves, 'OLD'))} END IF; RETURN NULL; END "

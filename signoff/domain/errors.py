@@ -170,6 +170,12 @@ class NotSealedYet(Refusal):
     sentence = "The newest signed head does not have this yet. Please try again in a minute."
 
 
+class TooBusy(Refusal):
+    """As many as can be served at once ask for what takes long to make."""
+
+    sentence = "Many files are being made right now. Nothing was changed. Please try again in a few seconds."
+
+
 class BeingRestored(Refusal):
     """A copy of the database was put back, and no administrator has opened the public pages yet."""
 

@@ -42,7 +42,7 @@ from signoff.models.row_codes import RowCode
 from signoff.models.schedules import ScheduledAct
 from signoff.models.sealing import Leaf
 from signoff.models.subscriptions import NewsDigest, Subscription
-from signoff.models.turns import DraftPresence, DraftState, FirstDraft, TurnNotice
+from signoff.models.turns import DraftPresence, DraftState, FirstDraft, FirstDraftPresence, TurnNotice
 from signoff.models.words import EntryKindWord, LetterKindWord, RoleWord
 from signoff.models.worker import MailPause, WorkerBeat
 
@@ -75,6 +75,7 @@ __all__ = [
     "Expertise",
     "FindingRow",
     "FirstDraft",
+    "FirstDraftPresence",
     "IdempotentCall",
     "ImportColumns",
     "ImportFile",

@@ -42,6 +42,9 @@ OF_POSITION: dict[str, str] = {
     "delivered_name": """SELECT p.position_id FROM publication p JOIN delivery d ON d.publication_id = p.id
         WHERE d.id = {row}.delivery_id""",
     "delivery": "SELECT p.position_id FROM publication p WHERE p.id = {row}.publication_id",
+    # An email counts as a delivery from when a mail server took it until it came back.
+    "letter": """SELECT p.position_id FROM publication p JOIN delivery d ON d.publication_id = p.id
+        WHERE d.id = {row}.delivery_id""",
     # Words that were judged ordinary in one version are so in all of its position.
     "exemption": """SELECT p.position_id FROM publication p JOIN version v ON v.position_id = p.position_id
         WHERE v.id = {row}.version_id""",
@@ -64,8 +67,8 @@ OF_NOBODY = frozenset(
         *("acceptance", "acceptance_link"),
         *("account_link", "answer_digest", "answer_person", "api_token", "application", "authenticator", "comment"),
         *("contact", "draft_presence", "draft_state", "edition_draft", "email_off", "entry", "entry_kind"),
-        "first_draft",
-        *("idempotent_call", "import_columns", "import_file", "invitation", "leaf", "letter", "letter_kind", "link"),
+        *("first_draft", "first_draft_presence"),
+        *("idempotent_call", "import_columns", "import_file", "invitation", "leaf", "letter_kind", "link"),
         "mail_pause",
         *("name_proposal", "partner_import", "partner_tag", "public_revision", "recovery_code", "referral"),
         *("review_assignment", "role"),
@@ -74,8 +77,14 @@ OF_NOBODY = frozenset(
         *("complaint", "mail_report", "news_digest", "newsletter", "problem_report", "subscription"),
     }
 )
+# The column without which a row of a table moves nothing, where few have it.
+ONLY_WITH: dict[str, str] = {"letter": "delivery_id"}
 # Columns of the other tables of which the same holds: an update of nothing else moves nothing.
 PRIVATE_COLUMNS: dict[str, str] = {
+    "letter": """kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id
+        proposal_id changed_contact_id token_id account_link_id account_news digest_id schedule_id merge_id
+        application_id subscription_id news_id meeting_id newsletter_id acceptance_link_id acceptance_id posting_id
+        message_id queued_at due_at attempts fence claimed_until last_reply sent_subject sent_text""",
     "meeting": "link planned_by planned_at",
     "partner": "joined_at joined_year language notes",
     "partner_expertise": "added_at",
@@ -90,13 +99,14 @@ PRIVATE_COLUMNS: dict[str, str] = {
 class Moves:
     """What a change of a table's rows moves: `position` selects the position, or `scopes` are moved.
 
-    `shown` are the columns whose change moves it.
+    `shown` are the columns whose change moves it. Rows without a value in the column `only_with` move nothing.
     """
 
     table: str
     shown: tuple[str, ...]
     scopes: tuple[int, ...] = ()
     position: str = ""
+    only_with: str = ""
 
 
 def moves_of(tables: dict[str, tuple[str, ...]]) -> tuple[Moves, ...]:
@@ -117,5 +127,5 @@ def _moves(table: str, columns: tuple[str, ...]) -> Moves:
     private = set(PRIVATE_COLUMNS.get(table, "").split())
     shown = tuple(column for column in columns if column not in private)
     if table in OF_POSITION:
-        return Moves(table, shown, position=OF_POSITION[table])
+        return Moves(table, shown, position=OF_POSITION[table], only_with=ONLY_WITH.get(table, ""))
     return Moves(table, shown, scopes=(LOG,) if table in OF_LOG else (COMMON, SITE))

@@ -71,6 +71,7 @@ PROVEN_OTHERWISE: dict[str, str] = {
     "entry": "its own code",
     "entry_kind": "compared with the program's words",
     "first_draft": _STAFF,
+    "first_draft_presence": _STAFF,
     "idempotent_call": _WORK,
     "import_columns": _STAFF,
     "import_file": "the digest in its import",

@@ -21,6 +21,16 @@ class DraftPresence(Base):
     seen_at: Mapped[datetime]
 
 
+class FirstDraftPresence(Base):
+    """The same of the draft of a position that is still to be started."""
+
+    __tablename__ = "first_draft_presence"
+
+    first_draft_id: Mapped[int] = to("first_draft.id", primary_key=True)
+    user_id: Mapped[int] = to("staff_user.id", primary_key=True)
+    seen_at: Mapped[datetime]
+
+
 class FirstDraft(Base):
     """The draft of a position that is still to be started; it ends when version 1 is saved from it."""
 
@@ -73,4 +83,5 @@ GUARDS: tuple[Guard, ...] = (
     *guarded(FirstDraft, ends=[Ending("ended_at", "a draft that became a version or was discarded is over")]),
     *guarded(DraftState, goes=True),
     *guarded(DraftPresence, changes="seen_at", goes=True),
+    *guarded(FirstDraftPresence, changes="seen_at", goes=True),
 )

@@ -16,7 +16,8 @@ def asked_on_paper(wording: Wording, *, number: int, digest: str, saved_on: date
         {
             "paper": "asked",
             **asked_facts(wording, number=number, digest=digest, day=saved_on, stationery=stationery),
-        }
+        },
+        is_patient=True,
     )
 
 

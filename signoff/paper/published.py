@@ -45,11 +45,16 @@ class PublishedText:
     bundle: str
 
 
-def published_pdf(text: PublishedText, stationery: Stationery, *, sheet: str = WHOLE) -> bytes:
-    """The PDF of one of KINDS_OF_SHEET. What is whole has every word of the text; the summary says that it has not."""
+def published_pdf(
+    text: PublishedText, stationery: Stationery, *, sheet: str = WHOLE, is_patient: bool = False
+) -> bytes:
+    """The PDF of one of KINDS_OF_SHEET. What is whole has every word of the text; the summary says that it has not.
+
+    Raises TooBusy where too many wait for theirs, unless `is_patient`.
+    """
     facts = published_facts(text, stationery)
     paper = "summary" if sheet == SUMMARY else "letter" if facts["is_letter"] else "position"
-    return set_on_paper({"paper": paper, **facts})
+    return set_on_paper({"paper": paper, **facts}, is_patient=is_patient)
 
 
 def published_facts(text: PublishedText, stationery: Stationery) -> dict[str, Any]:

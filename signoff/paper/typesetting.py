@@ -4,10 +4,13 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import typst
 
+from signoff.domain.errors import TooBusy
 from signoff.paper.shapes import with_numbers_for_shapeless
 from signoff.paper.tree import plain_blocks
 from signoff.settings import PROJECT
@@ -25,23 +28,55 @@ _MOST_KEPT = 32
 _LARGE = 150_000
 _KEPT: OrderedDict[str, bytes] = OrderedDict()
 _KEPT_LOCK = threading.Lock()
-# One ordinary paper at a time, and beside it one large one, so that no letter waits for a book.
-_ORDINARY, _BIG = threading.Lock(), threading.Lock()
 _WITHOUT_A_SHAPE = "could not be displayed with font"
 _NOT_TYPESET = ("bundle", "code", "logo", "mark")
 
 
-def set_on_paper(facts: dict[str, Any]) -> bytes:
+class Line:
+    """Those who have papers made, one after the other; whoever finds no place in it is not kept waiting."""
+
+    def __init__(self, places: int) -> None:
+        self._turn, self._places = threading.Lock(), threading.Semaphore(places)
+
+    @contextmanager
+    def joined(self, *, is_patient: bool) -> Iterator[None]:
+        """Have a turn; raises TooBusy without a place, which who is patient does not need."""
+        with nullcontext() if is_patient else self.place(), self._turn:
+            yield
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Have a place; raises TooBusy without one."""
+        if not self._places.acquire(blocking=False):
+            raise TooBusy
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+# One ordinary paper at a time, and beside it one large one, so that no letter waits for a book. A server has twenty
+# threads: with all places taken, thirteen still read and write.
+ORDINARY, LARGE = Line(4), Line(3)
+
+
+def set_on_paper(facts: dict[str, Any], *, is_patient: bool = False) -> bytes:
     """The PDF that says these facts, by the template named in `paper` among them.
 
-    It is kept by what it says, so that a name that goes is never served again.
+    It is kept by what it says, so that a name that goes is never served again. Raises TooBusy where too many wait
+    already, unless `is_patient`: for the worker, and for what is sent while it is made.
     """
-    key = hashlib.sha256(_text(facts).encode()).hexdigest()
+    key = key_of(facts)
     is_large = len(_text({name: fact for name, fact in facts.items() if name not in _NOT_TYPESET})) > _LARGE
     if kept := _kept(key):
         return kept
-    with _BIG if is_large else _ORDINARY:
+    with (LARGE if is_large else ORDINARY).joined(is_patient=is_patient):
         return _kept(key) or _keep(key, _compiled(facts))
+
+
+def key_of(facts: dict[str, Any]) -> str:
+    """What a paper is kept under."""
+    return hashlib.sha256(_text(facts).encode()).hexdigest()
 
 
 def _kept(key: str) -> bytes | None:

@@ -35,6 +35,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.RoundClosed: 409,
     errors.NothingStands: 409,
     errors.NotSealedYet: 503,
+    errors.TooBusy: 503,
     errors.BeingRestored: 503,
     errors.LinkDead: 410,
     errors.TooMany: 429,
@@ -61,8 +62,12 @@ _FOR_THE_LOG = {
     Trouble.FULL: "the disk of the database is full",
     Trouble.LOST: "the connection to the database broke while saving",
 }
-_UNTIL_SEALED = 60  # seconds
-_UNTIL_TRIES_ARE_FORGOTTEN = 900  # seconds
+_RETRY_REFUSED: dict[type[errors.Refusal], int] = {  # seconds
+    errors.NotSealedYet: 60,
+    errors.BeingRestored: 60,
+    errors.TooBusy: 10,
+    errors.TooMany: 900,
+}
 
 
 def install_error_pages(app: Flask) -> None:
@@ -101,7 +106,7 @@ def refused(refusal: errors.Refusal) -> Response:
             reasons=tuple(reason.text for reason in refusal.reasons) if isinstance(refusal, errors.Missing) else (),
             questions=questions_of(refusal) if isinstance(refusal, errors.NamesInDoubt) else (),
             errors=refusal.errors if isinstance(refusal, errors.Invalid) else None,
-            retry_after={429: _UNTIL_TRIES_ARE_FORGOTTEN, 503: _UNTIL_SEALED}.get(status),
+            retry_after=_RETRY_REFUSED.get(type(refusal)),
         )
     )
 

@@ -1,11 +1,13 @@
 """Large papers beside ordinary ones, and characters that no font has."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from threading import Event
 from typing import Any
 
 import pytest
 
+from signoff.domain.errors import TooBusy
 from signoff.paper import shapes, typesetting
 
 
@@ -37,3 +39,28 @@ def test_characters_without_a_shape_are_found_one_by_one_and_by_their_script() -
     # A script without any font: all of it, though not each is tried.
     hieroglyphs = "".join(chr(0x13460 + number) for number in range(200))
     assert shapes.without_shape(hieroglyphs) == tuple(hieroglyphs)
+
+
+def test_more_than_a_line_holds_are_sent_away_at_once_and_what_is_kept_needs_no_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, may_end = Event(), Event()
+
+    def compiled(facts: dict[str, Any]) -> bytes:
+        begun.set()
+        assert may_end.wait(20)
+        return b"%PDF"
+
+    monkeypatch.setattr(typesetting, "_compiled", compiled)
+    monkeypatch.setattr(typesetting, "_KEPT", typesetting.OrderedDict())
+    typesetting._keep(typesetting.key_of({"kept": 1}), b"kept")
+    with ThreadPoolExecutor(21) as pool:
+        worker = pool.submit(typesetting.set_on_paper, {"long": "x" * 200_000}, is_patient=True)
+        assert begun.wait(20)
+        asked = [pool.submit(typesetting.set_on_paper, {"long": "x" * 200_000, "of": number}) for number in range(20)]
+        turned_away = list(islice(as_completed(asked, 20), 17))
+        assert all(isinstance(one.exception(), TooBusy) for one in turned_away)
+        assert typesetting.set_on_paper({"kept": 1}) == b"kept"
+        may_end.set()
+        assert worker.result(20) == b"%PDF"
+        assert [one.result(20) for one in asked if one not in turned_away] == [b"%PDF"] * 3

@@ -168,7 +168,7 @@ def _whose_turn(house: House, session: Session) -> None:
     words = DraftText(replace(gates.wording, body="Open all gates."), "", gates.number)
     act = house.act(session, house.user(session, "drafter").actor)
     save_draft(act, gates.position, words, shown="")
-    begin_draft(act, Wording(title="Widen the gates"))
+    note_presence(act, begin_draft(act, Wording(title="Widen the gates")))
     discard_draft(act, begin_draft(act, Wording(title="Close the gates")))
     later = house.clock() + timedelta(days=1)
     assert digests.begin_digest(session, zone=house.settings.timezone, clock=lambda: later)

@@ -68,6 +68,7 @@ ROWS: dict[str, May] = {
     "expertise": May(once={"until": ""}),
     "finding": May(change="verdict rationale quotes found_by found_at"),
     "first_draft": May(once={"ended_at": ""}),
+    "first_draft_presence": May(change="seen_at", go=True),
     "idempotent_call": May(go=True),
     "invitation": May(once={"revoked_at": ""}),
     "leaf": May(),

@@ -69,6 +69,7 @@ COLUMNS: dict[str, Read] = {
     "draft_presence": Read(nobody="position_id user_id seen_at"),
     "draft_state": Read(nobody="id position_id first_draft_id number content saved_by saved_at"),
     "first_draft": Read(nobody="id begun_by begun_at ended_at"),
+    "first_draft_presence": Read(nobody="first_draft_id user_id seen_at"),
     "edition_draft": Read(
         nobody="id content revision started_by started_at changed_by changed_at edition_id discarded_at"
     ),
@@ -87,11 +88,13 @@ COLUMNS: dict[str, Read] = {
     ),
     "leaf": Read(public="number entry_id"),
     "letter": Read(
+        # Of an email that delivers a position: whether and when it did.
+        public="delivery_id state sent_at",
         nobody="id kind contact_id user_id address version_id link_id invitation_id answer_id comment_id referral_id "
-        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id delivery_id application_id "
+        "proposal_id changed_contact_id token_id account_link_id digest_id schedule_id application_id "
         "merge_id subscription_id news_id meeting_id newsletter_id acceptance_link_id acceptance_id posting_id "
-        "account_news state message_id queued_at due_at attempts fence claimed_until sent_at last_reply sent_subject "
-        "sent_text"
+        "account_news message_id queued_at due_at attempts fence claimed_until last_reply sent_subject "
+        "sent_text",
     ),
     "letter_kind": Read(nobody="kind"),
     "link": Read(partner="id request_id partner_id contact_id nonce lookup issued_at revoked_at referred_at"),
@@ -189,6 +192,7 @@ WITHOUT_ROW_CODE = {
     "leaf": "the root that heads commit to",
     "log_head": "the signature",
     "log_leaf": "the root that heads sign",
+    "letter": "nothing: that a delivery arrived is what a mail server said",
     "log_list": "the digest of the list, which is in the log",
 }
 

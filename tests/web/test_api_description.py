@@ -35,6 +35,8 @@ CALLERS = {
     "publish": {"publisher"},
     "retire": {"publisher"},
     "remove_name": {"publisher"},
+    "deliver": {"publisher"},
+    "take_back_delivery": {"publisher"},
     "open_sign_on": {"publisher"},
     "applications": STAFF,
     "decide_application": {"administrator"},

@@ -20,6 +20,7 @@ POSITION = f"{V1}/positions/fund-the-coordinator"
 ROUND = f"{POSITION}/rounds/1"
 FINDING = {"verdict": "advances", "rationale": "It says so."}
 DEADLINE = "2026-12-20T17:00:00-05:00"
+HANDED = {"recipient": "A", "way": "by_hand", "day": "2026-11-24"}
 ASKING = {"version": 1, "partners": ["alder"], "deadline": DEADLINE}
 # Each act that depends on what was read: who does it, what it takes, what it read, and how far the position has come.
 ACTS: list[tuple[str, str, str, Any, str, str]] = [
@@ -39,6 +40,8 @@ ACTS: list[tuple[str, str, str, Any, str, str]] = [
     ("publisher", "POST", f"{ROUND}/recall", {"reason": "Withdrawn."}, POSITION, "asked"),
     ("publisher", "POST", f"{POSITION}/publish", {"version": 1}, POSITION, "asked"),
     ("publisher", "POST", f"{POSITION}/retire", {"reason": "Done."}, POSITION, "published"),
+    ("publisher", "POST", f"{POSITION}/deliveries", HANDED, POSITION, "published"),
+    ("publisher", "POST", f"{POSITION}/deliveries/1/take-back", {"reason": "A slip."}, POSITION, "delivered"),
     ("publisher", "POST", f"{POSITION}/signatories/alder/remove", {"reason": "Asked to."}, POSITION, "published"),
 ]
 
@@ -50,13 +53,15 @@ def brought_to(house: House, stage: str) -> None:
         alder, birch = house.partner(session, "Alder"), house.partner(session, "Birch")
         if stage == "found":
             house.findings(session, version)
-        if stage in ("checked", "asked", "published"):
+        if stage in ("checked", "asked", "published", "delivered"):
             house.checked(session, version)
-        if stage in ("asked", "published"):
+        if stage in ("asked", "published", "delivered"):
             house.ask(session, version, [alder, birch])
             house.say(session, version, "Alder")
-        if stage == "published":
+        if stage in ("published", "delivered"):
             house.publish(session, version)
+        if stage == "delivered":
+            house.deliver(session, version)
 
 
 def the_version(session: Session) -> Version:

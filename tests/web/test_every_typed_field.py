@@ -145,6 +145,7 @@ PARTNER: list[tuple[str, dict[str, str], str, bool]] = [
 BO = {"name": "Bo Birch", "email": "bo@birch.example"}
 NEW = {"name": "Cedar", "contacts": [BO]}
 TO_ASK = {"version": 1, "partners": "all", "deadline": "2026-12-20T12:00:00Z"}
+DELIVERIES = "/positions/fund-the-coordinator/deliveries"
 API: list[tuple[str, str, str, Callable[[str], dict[str, Any]], bool]] = [
     ("administrator", "POST", "/partners", lambda typed: {**NEW, "name": typed}, True),
     ("administrator", "POST", "/partners", lambda typed: {**NEW, "public_names": [typed]}, False),
@@ -188,6 +189,11 @@ API: list[tuple[str, str, str, Callable[[str], dict[str, Any]], bool]] = [
         True,
     ),
     ("publisher", "POST", "/positions/fund-the-coordinator/retire", lambda typed: {"reason": typed}, True),
+    ("publisher", "POST", DELIVERIES, lambda typed: {**HANDED, "recipient": typed}, True),
+    ("publisher", "POST", DELIVERIES, lambda typed: {**EMAILED, "address": typed}, True),
+    ("publisher", "POST", DELIVERIES, lambda typed: {**HANDED, "day": typed}, True),
+    ("publisher", "POST", DELIVERIES, lambda typed: {**HANDED, "note": typed}, False),
+    ("publisher", "POST", f"{DELIVERIES}/1/take-back", lambda typed: {"reason": typed}, True),
     (
         "publisher",
         "POST",

@@ -10,7 +10,7 @@ from signoff.domain.partners.email_addresses import clean_email, email_problem
 from signoff.domain.partners.places import STATES
 from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
 
-_LONGEST_RECIPIENT = 200
+LONGEST_RECIPIENT = 200
 LONGEST_NOTE = 1_000  # characters, of a reason for taking a delivery back too
 
 
@@ -53,7 +53,7 @@ class DeliveryForm:
     def problems(self, *, published_on: date, today: date) -> dict[str, str]:
         """What is wrong with a cleaned form: one sentence for each field concerned."""
         found = {
-            "recipient": line_problem(self.recipient, longest=_LONGEST_RECIPIENT),
+            "recipient": line_problem(self.recipient, longest=LONGEST_RECIPIENT),
             "way": "" if self.way in set(DeliveryWay) else "Please choose one of those listed.",
             "address": email_problem(self.address) if self.way == DeliveryWay.EMAIL else "",
             "day": self._day_problem(published_on, today) if self.way == DeliveryWay.BY_HAND else "",

@@ -4,6 +4,7 @@
 from signoff.web.api import (
     applications,
     checks,
+    deliveries,
     partners,
     positions,
     principles,

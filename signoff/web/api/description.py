@@ -32,6 +32,7 @@ _PARTS: dict[str, tuple[str, dict[str, Any], Any]] = {
     "versions": ("The version's number.", _NUMBER, 2),
     "findings": ("The criterion's key.", {"type": "string"}, "equity"),
     "rounds": ("The round's id.", _NUMBER, 3),
+    "deliveries": ("The delivery’s id.", _NUMBER, 7),
     "signatories": ("The partner, as in its address.", _SLUG, "alder-trust"),
     "editions": ("The edition's number.", _NUMBER, 1),
     "partners": ("The partner, as in its address.", _SLUG, "alder-trust"),

@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid, NotAllowed, NotAsShown
+from signoff.domain.letters import LetterState
 from signoff.domain.permissions import OPERATOR
 from signoff.domain.publications.deliveries import DeliveryForm
-from signoff.models import Delivery, Entry, Letter, Version
+from signoff.models import Delivery, Entry, Letter, PublicRevision, Version
 from signoff.services.partners.erasure import erase_person, preview_erasure
 from signoff.services.publications.delivered_names import (
     DeliveryStatus,
@@ -186,6 +187,31 @@ def test_an_email_brings_the_file_and_counts_once_it_was_taken(
         session.flush()
         live = find_live_publication(session, session.get_one(Version, 1).position)
         assert live is not None and [one.delivery.id for one in public_deliveries(session, live)] == [2]
+
+
+def test_pages_are_made_again_once_an_email_arrived_or_came_back(house: House) -> None:
+    def token() -> str:
+        with house.database.reading() as session:
+            return session.scalars(select(PublicRevision.token).where(PublicRevision.scope == 1)).one()
+
+    def moved(kind: str, state: LetterState, **more: object) -> bool:
+        before = token()
+        with house.database.unit_of_work() as session:
+            session.execute(update(Letter).where(Letter.kind == kind).values(state=state, **more))
+        return token() != before
+
+    def sent(kind: str) -> list[bool]:
+        now = house.clock()
+        return [
+            moved(kind, LetterState.SENDING, claimed_until=now, fence=1, attempts=1),
+            moved(kind, LetterState.SENT, claimed_until=None, sent_at=now),
+            moved(kind, LetterState.BOUNCED),
+        ]
+
+    with house.database.unit_of_work() as session:
+        house.deliver(session, published(house, session, "Alder House"), way="email", address=CLERK)
+    assert sent("delivered")[1:] == [True, True]
+    assert sent("receipt") == [False, False, False], "no one reads of other email"
 
 
 @SQLITE

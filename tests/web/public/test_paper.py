@@ -1,6 +1,7 @@
 """The PDF of a position: what its page says, every kind of Markdown, nothing that people typed read as markup."""
 
 from collections import OrderedDict
+from contextlib import ExitStack
 from io import BytesIO
 from typing import Any
 
@@ -280,3 +281,17 @@ def test_the_names_stand_as_their_publisher_groups_them(client: InspectingClient
             publisher = house.act(session, house.user(session, "publisher").actor)
             group_names(publisher, session.get_one(Version, 1).position, grouping=grouping)
         assert said in read(client)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_who_finds_no_place_in_line_reads_when_to_try_again(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        house.publish(session, house.asked(session, "Alder"))
+    with ExitStack() as line:
+        for _ in range(4):
+            line.enter_context(typesetting.ORDINARY.place())
+        answer = client.get("/positions/fund-the-coordinator.pdf")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert "Many files are being made right now." in answer.text
+        assert client.get("/positions/fund-the-coordinator").status_code == 200
+    assert client.get("/positions/fund-the-coordinator.pdf").status_code == 200

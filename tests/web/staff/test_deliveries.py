@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from signoff.models import Version
 from tests.house import House
 from tests.inspection import InspectingClient
+from tests.word_files import WordFile
 
 HERE, PUBLIC = "/staff/positions/fund-the-coordinator", "/positions/fund-the-coordinator"
 FILE = f"{PUBLIC}/deliveries/1.pdf"
@@ -151,8 +152,12 @@ def test_each_state_has_a_file_with_its_names_first(client: InspectingClient, ho
         house.publish(session, signed)
     client.sign_in("publisher")
     page = client.soup(f"{HERE}/deliver")
-    assert [link.get_text() for link in page.select('a[href*="/states/"]')] == ["Ohio", "Texas"]
+    links = [link.get_text() for link in page.select('a[href*="/states/"]')]
+    assert links == ["Ohio", "Word for Ohio", "Texas", "Word for Texas"]
     texas = words_of(client.get(f"{HERE}/states/tx.pdf").data)
+    in_word = WordFile(client.get(f"{HERE}/states/tx.docx").data).words().split("\n")
+    assert in_word.index("Texas") + 1 == in_word.index("Cedar") < in_word.index("National organizations")
+    assert client.get(f"{HERE}/states/nv.docx").status_code == 409
     assert "Texas Cedar National organizations Elm State organizations Birch (Ohio)" in texas
     assert client.get(f"{HERE}/states/nv.pdf").status_code == 409
     assert client.get(f"{HERE}/states/no.pdf").status_code == 404
@@ -163,8 +168,9 @@ def test_each_state_has_a_file_with_its_names_first(client: InspectingClient, ho
     with house.database.unit_of_work() as session:
         house.withdraw(session, session.get_one(Version, signed.id), "Cedar")
     with ZipFile(BytesIO(client.get(f"{HERE}/states.zip").data)) as archive:
-        assert archive.namelist() == ["fund-the-coordinator-ohio.pdf"]
+        assert archive.namelist() == ["fund-the-coordinator-ohio.pdf", "fund-the-coordinator-ohio.docx"]
         ohio = words_of(archive.read("fund-the-coordinator-ohio.pdf"))
+        assert "Cedar" not in WordFile(archive.read("fund-the-coordinator-ohio.docx")).words()
     assert "Ohio Alder Birch National organizations Elm" in ohio and "Cedar" not in ohio
 
 

@@ -4,7 +4,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from signoff.models import DraftPresence, EmailOff, Entry, ReviewAssignment, Version
+from signoff.domain.positions.text import Wording
+from signoff.models import DraftPresence, EmailOff, Entry, FirstDraftPresence, ReviewAssignment, Version
+from signoff.services.positions.drafts import begin_draft
 from signoff.worker.tending import tend
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -77,15 +79,22 @@ def test_drafters_see_who_else_has_a_draft_open_and_nothing_is_kept(
     with house.database.reading() as session:
         assert session.scalars(select(DraftPresence)).all() == [], "reading the page writes nothing"
 
-    def others(who: InspectingClient) -> str:
+    def others(who: InspectingClient, draft: str = POSITION) -> str:
         token = dict(who.form(f"{POSITION}/edit", "/edit")[1])["csrf_token"]
-        answer = who.post(f"{POSITION}/presence", data={"csrf_token": token})
+        answer = who.post(f"{draft}/presence", data={"csrf_token": token})
         assert answer.status_code == 200
         return answer.text.strip()
 
     assert others(client) == ""
     assert others(dora) == "Drafter Person has this draft open now."
     assert others(client) == "Dora Person has this draft open now."
+    # A draft before version 1 is another one, and says the same.
+    with house.database.unit_of_work() as session:
+        act = house.act(session, house.user(session, "drafter").actor)
+        first = f"/staff/drafts/{begin_draft(act, Wording(title='Widen the gates')).id}"
+    assert client.soup(first).select_one("[data-presence]")["data-presence"] == f"{first}/presence"  # type: ignore[index]
+    assert others(client, first) == ""
+    assert others(dora, first) == "Drafter Person has this draft open now."
     house.clock.advance(seconds=91)
     assert others(client) == ""
     tend(house.worker())
@@ -93,6 +102,7 @@ def test_drafters_see_who_else_has_a_draft_open_and_nothing_is_kept(
     tend(house.worker())
     with house.database.reading() as session:
         assert session.scalars(select(DraftPresence)).all() == []
+        assert session.scalars(select(FirstDraftPresence)).all() == []
         assert "presence" not in " ".join(session.scalars(select(Entry.kind)))
     assert client.post(f"{POSITION}/presence").status_code == 403, "without its token"
     assert client.sign_in("reviewer").post(f"{POSITION}/presence").status_code == 403

@@ -18,6 +18,8 @@ _TYPED_BULLET = re.compile(r"^[ \t]*(?:[•●◦▪■‣\uf0b7\uf0a7\uf0d8][ \
 
 _NUMBER = re.compile(r"([0-9]{1,9})([.)]?)")
 _LABELS_COMPARED = 60
+# Behind the marks of a heading a number begins no list.
+_GUARDED_NUMBER = re.compile(r"^([0-9]{1,9})\\(?=[.)])")
 # At a heading's end they would not be shown.
 _CLOSING_MARKS = re.compile(r"(?<!\\)#+$")
 
@@ -229,7 +231,7 @@ def _heading(writer: _Writer, block: Block) -> str:
     if all(run.bold or not run.text.strip() for run in runs):
         runs = [replace(run, bold=False) for run in runs]
     # The title is the page's first heading, so that a text's own begin at the second level.
-    words = writer.inline(runs)
+    words = _GUARDED_NUMBER.sub(r"\1", writer.inline(runs))
     return f"{'#' * min(block.level + 1, 6)} {_CLOSING_MARKS.sub(_marked, words)}"
 
 

@@ -121,7 +121,7 @@ def editor(
 
 
 def _addresses(of: Position | FirstDraft | None) -> dict[str, str]:
-    """Where the forms of the page lead: to save, to restore a state, to discard the draft."""
+    """Where the forms of the page lead: to save, to restore a state, to discard the draft; to say that it is open."""
     if of is None:
         return {"save": url_for("staff.save_new_position")}
     if isinstance(of, Position):
@@ -129,9 +129,11 @@ def _addresses(of: Position | FirstDraft | None) -> dict[str, str]:
             "save": url_for("staff.save_edit", slug=of.slug),
             "restore": url_for("staff.restore_draft", slug=of.slug),
             "discard": url_for("staff.discard_draft", slug=of.slug),
+            "presence": url_for("staff.presence", slug=of.slug),
         }
     return {
         "save": url_for("staff.save_first_draft", number=of.id),
         "restore": url_for("staff.restore_first_draft", number=of.id),
         "discard": url_for("staff.discard_first_draft", number=of.id),
+        "presence": url_for("staff.first_draft_presence", number=of.id),
     }

@@ -1,6 +1,6 @@
 """Starting a position: the empty editor, and drafts that drafters share before there is a version."""
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 
 from signoff.domain.errors import Conflict, DraftEnded, Missing, NewerDraft
 from signoff.domain.permissions import Act
@@ -18,6 +18,7 @@ from signoff.services.positions.drafts import (
     state_digest,
 )
 from signoff.services.positions.positions import start_position
+from signoff.services.positions.presence import note_presence
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, read_first
@@ -129,3 +130,12 @@ def _beside_newer(number: int, refusal: Conflict | Missing) -> str:
         return editor(None, typed_text(), collision=Collision(refusal.text))
     newer = NewerText("The shared draft", state.saver.name, state.saved_at, draft_text(state).wording)
     return editor(draft, {**typed_text(), "draft": state_digest(state)}, collision=Collision(refusal.text, newer))
+
+
+@pages.post("/staff/drafts/<number:number>/presence")
+@staff(Act.DRAFT)
+@form_view()
+def first_draft_presence(number: int) -> Done:
+    """Say that one has this draft open, and hear who else has; for the editor's own script."""
+    others = note_presence(current_act(), get_first_draft(db(), number))
+    return Done(page=lambda: render_template("parts/presence.html", others=others))

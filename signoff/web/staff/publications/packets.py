@@ -16,9 +16,10 @@ from signoff.domain.phrasing import counted
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.publications.name_groups import NameGroup, states_with_names
 from signoff.models import Delivery, Publication
-from signoff.paper.published import published_pdf
+from signoff.paper.published import PublishedText, published_pdf
+from signoff.paper.stationery import Stationery
 from signoff.paper.supplement import Supplement, supplement_pdf
-from signoff.paper.word.sheet import supplement_word
+from signoff.paper.word.sheet import published_word, supplement_word
 from signoff.services.positions.positions import get_position
 from signoff.services.publications.delivered_names import DeliveryStatus, joined_since, status_of
 from signoff.services.publications.deliveries import get_delivery
@@ -39,24 +40,35 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 @staff(Act.READ)
 def state_paper(slug: str, state: str) -> Response:
     """The position with the names of one state first, as they are listed at this moment."""
-    live, code = _live(slug), state.upper()
-    if code not in STATES:
-        raise NotFound("There is no such state.")
-    if code not in _states(live):
-        raise Conflict(f"No organization that works only in {STATES[code]} is listed on this position now.")
-    return named(Response(paper_of(live, state=code), content_type="application/pdf"), _name(slug, code), shown=True)
+    live, code = _live_in(slug, state)
+    made = Response(paper_of(live, state=code), content_type="application/pdf")
+    return named(made, f"{_name(slug, code)}.pdf", shown=True)
+
+
+@pages.get("/staff/positions/<slug:slug>/states/<state>.docx")
+@staff(Act.READ)
+def state_word(slug: str, state: str) -> Response:
+    """The same as a Word file."""
+    live, code = _live_in(slug, state)
+    made = published_word(published_text(live, state=code), stationery())
+    return named(Response(made, content_type=WORD), f"{_name(slug, code)}.docx")
 
 
 @pages.get("/staff/positions/<slug:slug>/states.zip")
 @staff(Act.READ)
 def state_papers(slug: str) -> Response:
-    """The same for every state with a name on the list, in one ZIP file, which is sent while it is made."""
+    """Both for every state with a name on the list, in one ZIP file, which is sent while it is made."""
     live, on = _live(slug), stationery()
     text, placed = published_text(live), with_states(db(), signatories(db(), live))
     # All is read before the first byte leaves; long lists in fifty states take a minute to set.
     texts = [(_name(slug, code), replace(text, **listed(live, placed, code))) for code in states_with_names(placed)]
-    made = _zipped((name, published_pdf(each, on)) for name, each in texts)
+    made = _zipped(file for name, each in texts for file in _both(name, each, on))
     return named(Response(made, content_type="application/zip"), f"{encoded(slug)}-by-state.zip")
+
+
+def _both(name: str, text: PublishedText, on: Stationery) -> Iterator[tuple[str, bytes]]:
+    yield f"{name}.pdf", published_pdf(text, on, is_patient=True)
+    yield f"{name}.docx", published_word(text, on)
 
 
 def _zipped(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
@@ -115,12 +127,18 @@ def _live(slug: str) -> Publication:
     return live
 
 
-def _states(live: Publication) -> dict[str, int]:
-    return states_with_names(with_states(db(), signatories(db(), live)))
+def _live_in(slug: str, state: str) -> tuple[Publication, str]:
+    """The live publication and the state's code; refused where no name of that state is listed."""
+    live, code = _live(slug), state.upper()
+    if code not in STATES:
+        raise NotFound("There is no such state.")
+    if code not in states_with_names(with_states(db(), signatories(db(), live))):
+        raise Conflict(f"No organization that works only in {STATES[code]} is listed on this position now.")
+    return live, code
 
 
 def _name(slug: str, state: str) -> str:
-    return f"{encoded(slug)}-{'-'.join(STATES[state].lower().replace('.', '').split())}.pdf"
+    return f"{encoded(slug)}-{'-'.join(STATES[state].lower().replace('.', '').split())}"
 
 
 def _supplement(delivery: Delivery) -> Supplement:
