@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.demo.commitments import tell_commitments
 from signoff.demo.directory import EXPERTISE, PARTICULARS
 from signoff.demo.profiles import tell_profiles
 from signoff.demo.texts import (
@@ -138,7 +139,6 @@ def _cast(act: ActContext) -> _Cast:
         act, name="Coalition for Community Schools", reply_to="paul@coalition.example", letterhead=LETTERHEAD
     )
     adopt_edition(act, first_edition())
-    passwords = Passwords()
     users = {
         role: add_user(
             act,
@@ -146,7 +146,7 @@ def _cast(act: ActContext) -> _Cast:
             name=name,
             roles=[role],
             job_title=job_title,
-            password=FirstPassword(PASSWORD, passwords.hash(PASSWORD), is_own=True),
+            password=FirstPassword(PASSWORD, Passwords().hash(PASSWORD), is_own=True),
         ).actor
         for email, name, role, job_title in ACCOUNTS
     }
@@ -158,6 +158,7 @@ def _cast(act: ActContext) -> _Cast:
         domain = contacts[0].email.split("@")[1]
         form = PartnerForm(name=name, level=level, website=f"https://www.{domain}/", contacts=contacts)
         partners[name], _ = add_partner(administrator, replace(form, **PARTICULARS[name]))  # type: ignore[arg-type]
+    tell_commitments(administrator, partners)
     return _Cast(users[Role.DRAFTER], users[Role.REVIEWER], users[Role.PUBLISHER], partners)
 
 

@@ -374,6 +374,14 @@ LAWFUL: dict[str, list[Attack]] = {
         copied("review_assignment", "ended_at IS NULL", position_id=6),
     ],
     "schedule_done_when_done": [scheduled("publish", 6, 5), scheduled("ask", 2, 2)],
+    "partner_import_not_replaced": [
+        after(
+            sql(f"UPDATE partner_import SET ended_at = '{LATER}' WHERE ended_at IS NULL"),
+            copied("partner_import", ended_at=None, reason=""),
+        ),
+        copied("partner_import", "ended_at IS NOT NULL"),
+        copied("partner_import", "ended_at IS NULL", begun_by=1),
+    ],
     "scheduled_act_not_replaced": [
         after(
             sql(f"UPDATE scheduled_act SET ended_at = '{LATER}', ended_as = 'canceled' WHERE ended_at IS NULL"),

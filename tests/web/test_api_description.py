@@ -39,6 +39,7 @@ CALLERS = {
     "take_back_delivery": {"publisher"},
     "open_sign_on": {"publisher"},
     "applications": STAFF,
+    "commitments": STAFF,
     "decide_application": {"administrator"},
     "record": STAFF,
 }

@@ -4,6 +4,7 @@
 from signoff.web.api import (
     applications,
     checks,
+    commitments,
     deliveries,
     partners,
     positions,
