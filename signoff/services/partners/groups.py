@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from signoff.models import Contact, Partner, PartnerTag
+from signoff.domain.partners.places import state_name
+from signoff.models import Contact, Partner, PartnerPlace, PartnerTag
 from signoff.models.partners import LEVELS
 from signoff.services.partners.register import MAY_BE_ASKED, has_contact, ids_in_any_state
 from signoff.services.partners.segments import filter_of, segments
@@ -41,7 +42,7 @@ class _Register:
 
 
 def groups(session: Session, *, at: datetime, besides: Collection[int] = ()) -> list[PartnerGroup]:
-    """All present partners that someone may answer for, those of each level and tag, and those of each segment.
+    """All present partners that someone may answer for, those of each level, tag and state, and of each segment.
 
     `besides` are left out of all. Groups in which no one can be asked are left out, but for segments.
     """
@@ -50,6 +51,9 @@ def groups(session: Session, *, at: datetime, besides: Collection[int] = ()) -> 
     members |= {f"level:{level}": {n for n, own in register.levels.items() if own == level} for level in LEVELS}
     for number, tag in session.execute(select(PartnerTag.partner_id, PartnerTag.tag).order_by(PartnerTag.tag)):
         members.setdefault(f"tag:{tag}", set()).add(number)
+    places = select(PartnerPlace.partner_id, PartnerPlace.state).where(PartnerPlace.until.is_(None))
+    for number, code in sorted(session.execute(places), key=lambda row: state_name(row.state)):
+        members.setdefault(f"state:{code}", set()).add(number)
     usual = [_group(register, key, _group_words(key), ids) for key, ids in members.items()]
     kept = [
         _group(register, f"segment:{segment.id}", segment.name, ids_in_any_state(session, filter_of(segment)))
@@ -66,6 +70,8 @@ def _group(register: _Register, key: str, words: str, members: Iterable[int]) ->
 
 def _group_words(key: str) -> str:
     kind, _, name = key.partition(":")
+    if kind == "state":
+        return state_name(name)
     return {"all": "all partners", "level": f"{name} level", "tag": f"tagged “{name}”"}[kind]
 
 

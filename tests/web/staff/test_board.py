@@ -115,7 +115,8 @@ def test_groups_are_chosen_and_others_found_in_a_long_register(client: Inspectin
     with house.database.unit_of_work() as session:
         version = house.checked(session, house.position(session))
         for name, tag in (("Alder", "health"), ("Birch", "health"), ("Cedar", "books")):
-            house.partner(session, name, tags=(tag,), level="state" if name == "Cedar" else "")
+            places = ("Cleveland, OH", "nationwide") if name == "Birch" else ()
+            house.partner(session, name, tags=(tag,), level="state" if name == "Cedar" else "", places=places)
         slug = version.position.slug
         ids = dict(session.execute(select(Partner.name, Partner.id)).all())
     client.sign_in("publisher")
@@ -129,6 +130,9 @@ def test_groups_are_chosen_and_others_found_in_a_long_register(client: Inspectin
     assert "Email three contacts at three partners" in shown.text
     state = client.post(target, data=fields | {"act": "preview", "group": ["level:state"]})
     assert "Email one contact at one partner" in state.text and "Cedar" in state.text
+    ohio = client.post(target, data=fields | {"act": "preview", "group": ["state:OH"]})
+    assert "Email one contact at one partner" in ohio.text and "Birch" in ohio.text
+    assert [one["value"] for one in client.soup(page).select("details .groups input")] == ["state:US", "state:OH"]
 
 
 @pytest.mark.parametrize("role", ["drafter", "reviewer", "administrator"])
