@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -199,3 +200,33 @@ def test_the_summary_is_one_page_that_says_what_it_leaves_out(count: int) -> Non
     found = re.findall(r"Name \d{4} of Schools", said)
     assert found == (names if count < 100 else [])
     assert count < 100 or "2,000 signatories" in said and "Local organizations: 2000" in said
+
+
+LONG = """## Why
+
+We ask[^1].
+
+- (a) one
+  - i. two
+
+1) three
+
+> Said
+
+| A | B |
+| --- | ---: |
+| c | 1 |
+
+[^1]: A note.
+"""
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize(("sheet", "names"), [("whole", 5), ("whole", 400), ("summary", 60)])
+def test_another_program_finds_every_rule_of_pdf_ua_kept(sheet: str, names: int) -> None:
+    page = pytest.importorskip("page")
+    named = rows([f"Organization {number}" for number in range(names)], "local", "For the first request.")
+    made = pdf(replace(LETTER, body=LONG), named, sheet=sheet).stream
+    for profile in ("PDF_UA_1", "PDF_A_3A"):
+        found = page.validate_pdf_bytes(made.getvalue(), profile=getattr(page.ValidationProfile, profile))
+        assert found.is_compliant and found.rules.total > 100, [failure.message for failure in found.failures]
