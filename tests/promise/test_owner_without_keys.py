@@ -29,7 +29,7 @@ Surfaces = dict[str, tuple[int, dict[str, str], bytes]]
 # A sentence says where: a position, a partner's name, an entry, a place in the log, an edition, or which of its kind.
 PLACE = re.compile(
     r"“|of [A-Z]|[Tt]he partner|Entry \d|[Ee]dition \d|[Vv]ersion \d|[Ll]eaf \d|head of \d|[Pp]lace \d|number \d|"
-    r"rows? (of|that)|word |roles|log|record"
+    r"rows? (of|that)|of the Coalition|word |roles|log|record"
 )
 ON_ONE_COPY = 50  # changes
 

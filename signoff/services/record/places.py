@@ -88,7 +88,8 @@ class Places:
         for name, other in zip(_POINTERS, pointed, strict=True):
             known = {**other.get(row.get(name) or 0, {}), **known}
         known.setdefault("partner_id", row.get("from_id"))  # of a merge of partners
-        called = row.get("name") or row.get("full_name") or row.get("recipient")
+        names = ("name", "full_name", "recipient", "title", "subject", "word")
+        called = next((row[name] for name in names if row.get(name)), "")
         return "".join([f" “{called}”" if called else "", *self._parts(known)])
 
     def _parts(self, known: Mapping[str, Any]) -> Sequence[str]:
