@@ -33,7 +33,7 @@ _NOT_TYPESET = ("bundle", "code", "logo", "mark")
 
 
 class Line:
-    """Those who have papers made, one after the other; whoever finds no place in it is not kept waiting."""
+    """Those who have papers made, one after the other; a reader who finds no place in it is not kept waiting."""
 
     def __init__(self, places: int) -> None:
         self._turn, self._places = threading.Lock(), threading.Semaphore(places)

@@ -28,7 +28,7 @@ def is_long(session: Session, publication: Publication) -> bool:
 def signatories_in_parts(reading: Reading, publication_id: int) -> Iterator[Sequence[RowMapping]]:
     """The partners named on a publication, by name, some hundreds at a time; ListEndedError when it ends meanwhile.
 
-    Each part is the list at the moment in which it is read, and no connection waits for who reads slowly. Nobody is in
+    Each part is the list at the moment in which it is read, and no connection waits for who reads slowly. No one is in
     two parts, and who approves under an earlier name meanwhile is in the last.
     """
     seen, before = set[int](), _newest_answer(reading)
