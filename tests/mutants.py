@@ -2,6 +2,9 @@
 
 mutmut makes the changes, and knows which tests reach each of them. The whole takes hours, so a sample is drawn by a
 seed and can be drawn again: `python -m tests.mutants 300 20261129`; `all` in place of the number takes every change.
+
+mutmut switches a change on in a process that has long imported everything and remembers what it once computed. What
+survives there is tried once more in a process of its own.
 """
 
 import json
@@ -9,6 +12,7 @@ import os
 import random
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -27,7 +31,9 @@ def main() -> int:
     names = sorted(_results())
     drawn = names if wanted == "all" else random.Random(int(seed or SEED)).sample(names, int(wanted or SAMPLE))
     _mutmut(*drawn)
-    return _report({name: code for name, code in _results().items() if name in set(drawn)}, len(names))
+    results = {name: code for name, code in _results().items() if name in set(drawn)}
+    results |= {name: _alone(name) for name, code in results.items() if code in (*SURVIVED, *UNREACHED)}
+    return _report(results, len(names))
 
 
 def _mutmut(*names: str) -> None:
@@ -35,6 +41,17 @@ def _mutmut(*names: str) -> None:
     environment = {**os.environ, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
     program = Path(sys.executable).with_name("mutmut")
     subprocess.run([program, "run", "--max-children", "2", *names], check=True, env=environment)
+
+
+def _alone(name: str) -> int:
+    """How the tests that reach a change end with it from the beginning on; all chosen tests where none is known."""
+    known = json.loads((FOLDER / "mutmut-stats.json").read_text())
+    tests = known["tests_by_mangled_function_name"].get(name.rpartition("__mutmut_")[0], [])
+    chosen = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["mutmut"]
+    tests = sorted(tests, key=known["duration_by_test"].get) or chosen["pytest_add_cli_args_test_selection"]
+    environment = {**os.environ, "CI": "true", "MUTANT_UNDER_TEST": name, "PYTHONPATH": str(FOLDER.resolve())}
+    command = [sys.executable, "-m", "pytest", "-x", *chosen["pytest_add_cli_args"], *tests]
+    return subprocess.run(command, cwd=FOLDER, env=environment, capture_output=True, check=False).returncode
 
 
 def _results() -> dict[str, int | None]:
