@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed, NotFound, Reason
 from signoff.domain.permissions import Act, Actor, ensure_may
@@ -13,7 +13,7 @@ from signoff.domain.positions.text import texts_of
 from signoff.domain.principles.principles import CriterionName, finding_problems, missing_for_check, quotes_gone
 from signoff.domain.text_input import clean_line, clean_text
 from signoff.evidence.canonical import canonical_json, sha256_hex
-from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, Version, VersionCheck
+from signoff.models import Criterion, FindingRow, PrinciplesEdition, Publication, StaffUser, Version, VersionCheck
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_names, hold_position
 from signoff.services.positions.reviewers import release_reviewer
@@ -229,6 +229,7 @@ def checks_that_count(session: Session, versions: Sequence[Version]) -> dict[int
         .outerjoin(Publication, Publication.version_id == VersionCheck.version_id)
         .where(VersionCheck.version_id.in_([version.id for version in versions]))
         .order_by(VersionCheck.id)
+        .options(joinedload(VersionCheck.completer).lazyload(StaffUser.roles))
     )
     asked = {version.id: version.position.edition_id for version in versions}
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Exists, exists, func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Reason
@@ -120,25 +120,23 @@ def _version_facts(session: Session, version: Version) -> VersionFacts:
     checked = find_check(session, version) is not None
     ended_as = session.scalar(select(Round.ended_as).where(Round.version_id == version.id))
     publication = session.scalar(select(Publication).where(Publication.version_id == version.id))
+    asked, published = session.execute(select(_later(version, Round), _later(version, Publication))).one()
     return VersionFacts(
         number=version.number,
         check_missing=() if checked else missing_for_completion(session, version),
         check_completed=checked,
-        later_version_asked=_later(session, version, Round),
-        later_version_published=_later(session, version, Publication),
+        later_version_asked=asked,
+        later_version_published=published,
         ended_publication=publication is not None and publication.ended_at is not None,
         round_recalled=ended_as == "recalled",
         round_replaced=ended_as == "replaced",
     )
 
 
-def _later(session: Session, version: Version, table: type[Round] | type[Publication]) -> bool:
-    query = (
-        select(table.id)
-        .join(Version, Version.id == table.version_id)
-        .where(table.position_id == version.position_id, Version.number > version.number)
+def _later(version: Version, table: type[Round] | type[Publication]) -> Exists:
+    return exists().where(
+        Version.id == table.version_id, table.position_id == version.position_id, Version.number > version.number
     )
-    return session.scalar(query.limit(1)) is not None
 
 
 def _asked(session: Session, partners: Sequence[Partner]) -> list[AskedPartner]:
