@@ -140,7 +140,7 @@ SWITCHABLE = (
     StaffEmail(
         LetterKind.POSTING_PROPOSED,
         frozenset({Role.PUBLISHER}),
-        "A partner proposes a description, a logo or a notice for its public page",
+        "A partner proposed a description, a logo or a notice for its public page",
     ),
     StaffEmail(LetterKind.COMMENT, frozenset({Role.DRAFTER}), "A partner comments on a version I saved"),
     StaffEmail(

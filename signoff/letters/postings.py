@@ -36,15 +36,15 @@ class PostingProposedLetter(BaseLetter):
         page = f"{self.base_url}/staff/partners/{encoded(partner.slug)}/profile"
         blocks: list[Block] = [
             Paragraph(
-                f"{partner.name} proposes a {self.posting.kind} for its public page. Please look at it and decide "
-                "whether it is shown. It is not public until you do."
+                f"{partner.name} has proposed a {self.posting.kind} for its public page. Please decide whether to "
+                "show it. The public cannot see it until you do."
             ),
-            Paragraph("Look at it and decide:"),
-            Address(page, "Open what it proposes"),
+            Paragraph("Review it and decide:"),
+            Address(page, "Open the proposal"),
             switch_off(),
             human(),
         ]
-        return Draft(f"Please decide: {self.posting.kind} of {partner.name}", tuple(blocks))
+        return Draft(f"Please decide: a {self.posting.kind} proposed by {partner.name}", tuple(blocks))
 
 
 @letter(LetterKind.POSTING_SETTLED, "decision about a proposal")

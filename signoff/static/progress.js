@@ -1,4 +1,4 @@
-// How far an import is, brought up to date while the page is open. Without this file people press “Show the latest”.
+// How far an import is, brought up to date while the page is open. Without this file people press “Update this page”.
 
 const place = document.querySelector("[data-progress]");
 

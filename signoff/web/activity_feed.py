@@ -99,8 +99,12 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"“{f['tag']}”"
     ),
     "partners_changed": lambda f: (
-        f"{counted(len(f['partners']), 'partner').capitalize()} changed: {f['field']} "
-        f"“{f['value']}” {'given' if f['added'] else 'taken away'}"
+        f"{counted(len(f['partners']), 'partner').capitalize()} changed: "
+        + (
+            f"{f['field']} set to “{f['value']}”"
+            if f["field"] in ("level", "language")
+            else f"“{f['value']}” {'added to' if f['added'] else 'removed from'} {f['field']}"
+        )
     ),
     "expertise_added": lambda f: f"“{f['word']}” was added to the list of expertise",
     "expertise_removed": lambda f: f"“{f['word']}” was removed from the list of expertise",

@@ -104,7 +104,7 @@ def test_names_below_the_closing_are_listed_and_what_follows_them_is_taken() -> 
     listed = "; ".join(f"Organization {number}" for number in range(9))
     assert result.left_out == (
         "The number of enclosures: “(2)”",
-        f"The names below the closing, where those that approve will stand: “{listed}”",
+        f"The names below the closing, where the partners that approve will be named: “{listed}”",
     )
     assert {name: result.parts[name] for name in ("closing", "copies", "enclosures")} == {
         "closing": "Sincerely,", "copies": "The Speaker\nThe Chair", "enclosures": "A table\nA map",

@@ -49,8 +49,8 @@ def test_a_long_import_is_left_to_the_worker_and_goes_on_after_a_stop(
     assert begun.status_code == 303 and begun.location.endswith("/import/1")
     assert partners(house) == 0
     page = client.get(begun.location)
-    assert "Partners are being imported" in page.text and "no partners and contacts" not in page.text
-    assert "An import of yours is under way" in client.get(PAGE).text
+    assert "The import is in progress" in page.text and "no partners and contacts" not in page.text
+    assert "You have an import in progress" in client.get(PAGE).text
     again = client.post(PAGE, data=shown_form(shown, "/import") | {"act": "import"})
     assert again.status_code == 409
 

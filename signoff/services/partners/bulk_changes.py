@@ -61,14 +61,14 @@ def preview_change(session: Session, ids: Collection[int], change: BulkChange) -
     Invalid, by `value` or `change`, for a value that cannot be taken, no partners or too many.
     """
     if not ids or len(ids) > MOST:
-        raise Invalid({"change": f"Choose at least one partner, and at most {MOST} at once."})
+        raise Invalid({"change": f"Choose from 1 to {MOST} partners."})
     change = _sound(session, change)
     query = select(Partner).where(among(Partner.id, ids), is_present()).order_by(Partner.name, Partner.id)
     chosen = session.scalars(query.options(*loaded_particulars())).unique().all()
     concerned = [partner for partner in chosen if _changed(form_of(partner), change) is not None]
     for partner in concerned:
         if change.field in SEVERAL and len(getattr(form_of(partner), change.field)) >= MOST_OF_A_KIND and change.added:
-            raise Invalid({"value": f"{partner.name} has {MOST_OF_A_KIND} of these already, which is the most."})
+            raise Invalid({"value": f"{partner.name} already has {MOST_OF_A_KIND} of these. No partner can have more."})
     return BulkPreview(change, concerned, len(ids) - len(concerned))
 
 

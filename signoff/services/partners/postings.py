@@ -62,7 +62,9 @@ def propose_posting(act: ActContext, link: Link, form: PostingForm, signed: Sign
         raise Conflict("The Coalition's staff have to confirm your address first. Nothing was recorded.")
     form = _sound(act.session, partner, form, today=at.astimezone(zone).date())
     if _proposed_lately(act.session, partner, at=at) >= MOST_IN_A_DAY:
-        raise Conflict("Your organization sent ten proposals today. Please try again tomorrow. Nothing was recorded.")
+        raise Conflict(
+            "Your organization sent 10 proposals in the last day. Nothing was recorded. Please try again tomorrow."
+        )
     same = [row for row in waiting_postings(act.session, partner) if row.kind == form.kind]
     if form.kind == PostingKind.NOTICE:
         if len(same) >= MOST_WAITING:

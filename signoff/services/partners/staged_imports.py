@@ -18,7 +18,7 @@ from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices
 from signoff.services.partners.partner_import import ImportPlan
 from signoff.services.record.row_codes import has_right_code
 
-_GO_ON = "Import the file again to see what is left and go on."
+_GO_ON = "Import the file again to see what is left and continue."
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def stage_import(act: ActContext, given: GivenFile, plan: ImportPlan) -> Partner
     """Leave a file to the worker, which does what this plan says; Conflict while an import of the user is under way."""
     ensure_may(act.by, Act.MANAGE_PARTNERS)
     if own_import(act.session, act.by) is not None:
-        raise Conflict("An import of yours is under way already. Nothing more was imported.")
+        raise Conflict("You already have an import in progress. Nothing else was imported.")
     content = StagedFile.of(given, plan).content()
     staged = PartnerImport(begun_by=act.by.id or 0, begun_at=act.at(), digest=_digest(content), wanted=size_of(plan))
     act.session.add(staged)
@@ -138,7 +138,7 @@ def read_staged(session: Session, number: int) -> StagedFile:
     """The file of an import under way; Conflict when it is not the one that was given."""
     item, kept = get_import(session, number), session.get(ImportFile, number)
     if kept is None or not has_right_code(session, item) or _digest(kept.content) != item.digest:
-        raise Conflict("What was to be imported is not as it was given; run `signoff verify`.")
+        raise Conflict("The stored file is not the one that was uploaded. Run `signoff verify`.")
     return StagedFile.read(kept.content)
 
 
@@ -146,9 +146,9 @@ def importing_user(session: Session, number: int) -> Actor:
     """Who started an import; NotAllowed once the account was deactivated, or may not import anymore."""
     user = get_import(session, number).beginner
     if user.deactivated_at is not None:
-        raise NotAllowed(f"The account of {user.name}, who started it, was deactivated.")
+        raise NotAllowed(f"The account of {user.name}, who started this import, was deactivated.")
     if not may(user.actor, Act.MANAGE_PARTNERS):
-        raise NotAllowed(f"{user.name}, who started it, is no longer an administrator.")
+        raise NotAllowed(f"{user.name}, who started this import, is no longer an administrator.")
     return user.actor
 
 

@@ -116,7 +116,7 @@ def _held(act: ActContext, position: Position) -> Publication:
         hold_version(act.session, live.version_id)
         live = find_live_publication(act.session, position)
     if live is None:
-        raise Conflict("This position is not published; there is nothing to deliver.")
+        raise Conflict("This position is not published, so there is nothing to deliver.")
     return live
 
 

@@ -15,9 +15,9 @@ from signoff.web.schemas.commitments import Commitments, CommitmentsLine
 @api(Act.READ)
 @reading_call()
 def commitments(page: Page) -> Commitments:
-    """List who accepted the commitments.
+    """List who has accepted the commitments.
 
-    These are the present partners, with what each has said about the commitments of the principles edition in force.
+    Each present partner is listed with its answer about the commitments of the principles edition in force.
     """
     edition = latest_edition(db())
     found = partner_directory(db(), after=page.after, limit=page.limit)

@@ -23,14 +23,14 @@ from signoff.web.schemas.deliveries import Deliver, Delivered, TakeBack, TakenBa
 @api(Act.DELIVER)
 @acting_call(201, shown=("position",))
 def deliver(slug: str, body: Deliver) -> Delivered:
-    """Record a delivery of what is published.
+    """Record a delivery of the published position.
 
-    The PDF is made with the names of this moment and kept. By email, it is queued.
+    The PDF is made with the names listed at this moment, and is kept. A delivery by email is queued.
     """
     position = get_position(db(), slug)
     live = find_live_publication(db(), position)
     if live is None:
-        raise Conflict("This position is not published; there is nothing to deliver.")
+        raise Conflict("This position is not published, so there is nothing to deliver.")
     typed = body.model_dump(exclude={"supplements"})
     delivery = record_delivery(
         current_act(),
@@ -58,7 +58,7 @@ def deliver(slug: str, body: Deliver) -> Delivered:
 def take_back(slug: str, number: int, body: TakeBack) -> TakenBack:
     """Take back a delivery that was recorded by mistake.
 
-    Staff keep its row and its file; nothing of it is public anymore.
+    Staff can still see it and its file. The public no longer can.
     """
     delivery = get_delivery(db(), get_position(db(), slug), number)
     take_delivery_back(current_act(), delivery, reason=body.reason)

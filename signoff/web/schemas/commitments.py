@@ -11,8 +11,8 @@ class CommitmentsLine(Answer):
 
     partner: Slug
     name: str
-    state: str = described("What it has said, or that it has not.", among=[*AcceptanceState])
-    at: Time | None = described("When it said so, or was asked; null when it was not asked.")
+    state: str = described("What the partner answered, or that it has not answered.", among=[*AcceptanceState])
+    at: Time | None = described("When it answered or was asked; null if it was never asked.")
 
 
 class Commitments(Answer):

@@ -12,12 +12,12 @@ class Deliver(Body):
 
     model_config = example(recipient="Senate Committee on Appropriations", way="by_hand", day="2026-12-04")
 
-    recipient: str = described("The public reads it.", longest=LONGEST_RECIPIENT)
+    recipient: str = described("Who received it. The public can read this.", longest=LONGEST_RECIPIENT)
     way: str = described("By email from Signoff with the PDF attached, or by hand.", among=tuple(DeliveryWay))
-    address: str = described("The email address, for a delivery by email. Only staff read it.", default="")
-    day: str = described("The day, for a delivery by hand: today or earlier, as 2026-12-04.", default="")
-    note: str = described("Only staff read it.", default="", longest=LONGEST_NOTE)
-    state: str = described("Whose names come first in the file, by its two letters.", default="", among=("", *STATES))
+    address: str = described("The email address, for a delivery by email. Only staff can read it.", default="")
+    day: str = described("The day, for a delivery by hand: today or earlier, such as 2026-12-04.", default="")
+    note: str = described("Only staff can read it.", default="", longest=LONGEST_NOTE)
+    state: str = described("The state to list first in the file, as two letters.", default="", among=("", *STATES))
     supplements: Number = described("The id of the earlier delivery to which this one adds names.", default=0)
 
 
@@ -38,8 +38,8 @@ class Delivered(Answer):
     id: int
     recipient: str
     way: str
-    delivered_on: date = described("The day by hand; of an email, the day on which it was queued.")
-    signatory_count: int = described("How many names the file has.")
+    delivered_on: date = described("The day it was delivered by hand, or the day the email was queued.")
+    signatory_count: int = described("How many names are in the file.")
     file_sha256: Digest
 
 
@@ -48,7 +48,7 @@ class TakeBack(Body):
 
     model_config = example(reason="Recorded for the wrong committee.")
 
-    reason: str = described("Only staff read it.", longest=LONGEST_NOTE)
+    reason: str = described("Only staff can read it.", longest=LONGEST_NOTE)
 
 
 class TakenBack(Answer):

@@ -131,8 +131,8 @@ class PublicPartner(Answer):
     expertise: list[str]
     networks: list[str]
     parent: str | None = described("The partner that it is an affiliate of. Each approves only for itself.")
-    description: str = described("Its own words about itself, which staff let through; empty without them.")
-    logo_url: str | None = described("The address of its logo, a PNG file; null without one.")
+    description: str = described("How the partner describes itself on its public page; empty if it does not.")
+    logo_url: str | None = described("The address of its logo, a PNG file; null if it has none.")
 
 
 class StaffPartner(PublicPartner):

@@ -47,7 +47,7 @@ def test_partners_that_were_ticked_are_changed_as_it_was_shown(client: Inspectin
     assert "Change three partners" in asked.text
     fields = {"partner": ["1", "2", "3"], "change": "level", "value": "Local"}
     shown = client.post(PAGE, data=shown_form(asked, PAGE) | fields)
-    assert "This changes one partner" in shown.text and "Two others stay as they are" in shown.text
+    assert "This changes one partner" in shown.text and "Two others will not change" in shown.text
     assert forms(three)["Birch"][0] == "state"
     done = client.post(PAGE, data=shown_form(shown, PAGE) | {"partner": ["1", "2", "3"]})
     assert done.status_code == 303
@@ -57,7 +57,7 @@ def test_partners_that_were_ticked_are_changed_as_it_was_shown(client: Inspectin
         assert [json.loads(body)["facts"] for body in entries] == [
             {"partners": ["birch"], "field": "level", "value": "local", "added": True}
         ]
-    assert "One partner changed: level “local” given" in client.get("/staff/record").text
+    assert "One partner changed: level set to “local”" in client.get("/staff/record").text
     assert client.post(PAGE, data=shown_form(asked, PAGE) | fields | {"value": "everywhere"}).status_code == 422
 
 

@@ -163,7 +163,7 @@ def test_the_same_form_sent_twice_acts_once(client: InspectingClient, house: Hou
 def test_a_new_position_needs_only_its_text(client: InspectingClient, house: House) -> None:
     client.sign_in("drafter")
     new, body = "/staff/positions/new", "## Open the yards\n\nUnlock every yard.\n\nBy next fall."
-    assert "they are taken from the first heading and the first paragraph of the text" in client.get(new).text
+    assert "it is filled in from the first heading or paragraph of the text" in client.get(new).text
     preview = client.submit(new, "/new", act="preview", body=body).text
     assert '<p class="summary" dir="auto">Unlock every yard.</p>' in preview
     # A draft is kept as it was typed.

@@ -161,4 +161,4 @@ def _take_closing(letter: _Letter, closes: int, end: int) -> None:
         return
     letter.take("closing", "\n".join(letter.lines[closes]), {closes})
     if is_list:
-        letter.leave_out("The names below the closing, where those that approve will stand", below)
+        letter.leave_out("The names below the closing, where the partners that approve will be named", below)

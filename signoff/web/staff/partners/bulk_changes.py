@@ -35,7 +35,7 @@ def change() -> Done | str | tuple[str, int]:
     """Ask what to change about the partners that were chosen, show what that does, and do it once it was confirmed."""
     ids, wanted = _chosen(), _wanted()
     if not ids or len(ids) > MOST:
-        return register_page({"tag": f"Choose at least one partner, and at most {MOST} at once."}), 422
+        return register_page({"tag": f"Choose from 1 to {MOST} partners."}), 422
     if wanted is None:
         return _page(None)
     if request.form.get("confirmed") != "yes":

@@ -123,7 +123,7 @@ def _again(slug: str, errors: Mapping[str, str]) -> str:
 def _page(position: Position, typed: DeliveryForm, before: Delivery | None, errors: Mapping[str, str]) -> str:
     live = find_live_publication(db(), position)
     if live is None:
-        raise Conflict("This position is not published; there is nothing to deliver.")
+        raise Conflict("This position is not published, so there is nothing to deliver.")
     named_now = signatories(db(), live)
     states = states_with_names(with_states(db(), named_now))
     return render_template(

@@ -123,7 +123,7 @@ def added_names_word(slug: str, number: int) -> Response:
 def _live(slug: str) -> Publication:
     live = find_live_publication(db(), get_position(db(), slug))
     if live is None:
-        raise Conflict("This position is not published; there is nothing to deliver.")
+        raise Conflict("This position is not published, so there is nothing to deliver.")
     return live
 
 
