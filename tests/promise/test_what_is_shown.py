@@ -255,9 +255,7 @@ class Stage:
         links = " ".join(f"{number} {link.get_text()}" for number, link in enumerate(page.select(".links-in li"), 1))
         body = seen(text, on_paper=True)
         reader = PdfReader(BytesIO(self.client.get(f"/positions/{slug}.pdf").data))
-        sheets = [
-            re.sub(rf"[•‣–\u200b{re.escape(MARKS)}]", "", _without_foot(one.extract_text())) for one in reader.pages
-        ]
+        sheets = [re.sub(rf"[•‣–{re.escape(MARKS)}]", "", _without_foot(one.extract_text())) for one in reader.pages]
         paper, at_the_foot = parted(sheets, notes)
         assert at_the_foot == notes
         as_letter = after["Kind"] in ("Letter", "Testimony", "Comment on a rule")
