@@ -20,6 +20,11 @@ def test_these_words_begin_with_no_label(words: str) -> None:
     assert label_of(words) == ""
 
 
+def test_what_is_too_long_to_stand_before_its_item_is_no_label() -> None:
+    assert label_of("1.2.3.4.5.6.7.8. words")
+    assert label_of("1." * 40 + " words") == label_of("We.do.not.want.1. of these") == ""
+
+
 COUNTING = {
     "letters": (["a.", "b.", "c."], True),
     "letters through those that are numerals too": (["h.", "i.", "j."], True),

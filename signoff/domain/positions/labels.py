@@ -18,7 +18,7 @@ class Count:
 def label_of(words: str) -> str:
     """The label that words begin with, where more words follow; empty without one."""
     found = _LABEL.match(words)
-    return found[0] if found and _readings(found[0]) else ""
+    return found[0] if found and len(found[0]) <= _LONGEST_LABEL and _readings(found[0]) else ""
 
 
 def are_labels(labels: Sequence[str]) -> bool:
@@ -117,6 +117,7 @@ _LABEL = re.compile(
     r"(?:\([A-Za-z0-9]+\)|[A-Za-z0-9]+[.)]|(?=[A-Za-z.]*[0-9])(?:[A-Za-z0-9]+\.)+[A-Za-z0-9]+[.)]?)(?=\s)"
 )
 _CERTAIN = re.compile(r".*\)|[0-9]+\.")
+_LONGEST_LABEL = 16  # characters; what is longer is no label, and could not stand before its item
 # What stands for a number in each form, as far as lists of a text go.
 _LONGEST = {"decimal": 999, "lowerRoman": 49, "upperRoman": 49, "lowerLetter": 52, "upperLetter": 52}
 _NUMBERS = {form: {formatted(number, form): number for number in range(1, last + 1)} for form, last in _LONGEST.items()}
