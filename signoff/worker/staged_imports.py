@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from signoff.db.database import Database
 from signoff.domain.errors import Refusal
@@ -79,7 +80,9 @@ def _planned(database: Database, number: int) -> tuple[StagedFile, ImportPlan, P
         file = read_partners(read_sheet(staged.given.raw), staged.given.columns)
         plan = plan_import(session, file, staged.given.choices)
         staged.ensure_shown(plan)
-        return staged, plan, file, get_import(session, number).wanted - size_of(plan)
+        before = get_import(session, number).wanted - size_of(plan)
+        # Partners that were added before a stop are known by now, and may not have their parents yet.
+        return staged, replace(plan, parents=tuple(sorted(staged.parents))), file, before
 
 
 def _now_and_then(do: Callable[[], None]) -> Callable[[int], None]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, text
 
-from signoff.models import ImportFile, Partner, PartnerImport, StaffUser
+from signoff.models import ImportFile, Partner, PartnerImport, StaffRole, StaffUser
 from signoff.services.partners.staged_imports import next_import
 from signoff.web.staff.partners import partner_import
 from signoff.worker.turn import work_once
@@ -110,3 +110,28 @@ def test_another_file_than_the_one_given_is_not_imported(house: House) -> None:
         session.execute(text("INSERT INTO import_file VALUES (1, :content)"), {"content": other})
     work_once(house.worker())
     assert partners(house) == 0 and "signoff verify" in the_import(house).reason
+
+
+def test_an_import_that_was_stopped_still_says_whose_affiliates_partners_are(house: House) -> None:
+    rows = "".join(f"District {n} Families,Birch Network\n" for n in range(41))
+    with house.database.unit_of_work() as session:
+        house.partner(session, "Birch Network")
+        staged(house, session, f"name,parent\n{rows}".encode())
+    work_for(house, 2)
+    assert 0 < the_import(house).done < 41
+    work_once(house.worker())
+    with house.database.reading() as session:
+        alone = select(func.count()).select_from(Partner).where(Partner.parent_id.is_(None))
+        assert the_import(house).reason == "" and session.scalar(alone) == 1
+
+
+def test_a_role_that_was_written_past_the_program_imports_nothing(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        staged(house, session, file_of(range(2)))
+        begun_by = session.scalars(select(PartnerImport.begun_by)).one()
+        session.scalars(select(StaffRole).where(StaffRole.user_id == begun_by)).one().ended_at = house.clock()
+    with house.database.unit_of_work() as session:
+        forged = "INSERT INTO staff_role (user_id, role) VALUES (:user, 'administrator')"
+        session.connection().execute(text(forged), {"user": begun_by})
+    work_once(house.worker())
+    assert partners(house) == 0 and "no longer an administrator" in the_import(house).reason

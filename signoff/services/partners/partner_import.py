@@ -276,10 +276,10 @@ def change_planned_partner(act: ActContext, partner: Known, form: PartnerForm) -
 
 
 def enter_planned_parents(act: ActContext, pairs: Sequence[tuple[str, str]]) -> None:
-    """Say of partners that were just added whose affiliates they are, by the names of both."""
+    """Say of partners that were added whose affiliates they are, by the names of both, where nothing is said yet."""
     found = partners_called(act.session, [name for name, _ in pairs])
     for name, parent in pairs:
-        if name in found:
+        if name in found and found[name].parent_id is None:
             change_partner(act, found[name], replace(form_of(found[name]), parent=parent))
 
 

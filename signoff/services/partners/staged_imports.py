@@ -13,6 +13,7 @@ from signoff.domain.errors import Conflict, NotAllowed, NotFound, RegisterChange
 from signoff.domain.partners.import_columns import Columns, ImportField
 from signoff.domain.permissions import Act, Actor, ensure_may, may
 from signoff.models import ImportFile, PartnerImport
+from signoff.services.accounts.written_rows import acting_later
 from signoff.services.act import ActContext
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices
 from signoff.services.partners.partner_import import ImportPlan
@@ -39,6 +40,7 @@ class StagedFile:
     contacts: frozenset[tuple[str, str]]  # the slug of a known partner, and an address
     changed: frozenset[tuple[str, str, str]]  # the slug of a partner, a field, and what the register said there
     asked: frozenset[tuple[int, str, str]]  # what was asked about names in public texts, and looked at
+    parents: frozenset[tuple[str, str]]  # the name of a new partner, and its parent's
 
     @staticmethod
     def of(given: GivenFile, plan: ImportPlan) -> "StagedFile":
@@ -50,6 +52,7 @@ class StagedFile:
             frozenset((partner.slug, contact.email) for partner, contact in plan.new_contacts),
             frozenset((one.partner.slug, one.field, one.registered) for one in taken),
             plan.question.pieces,
+            frozenset(plan.parents),
         )
 
     def ensure_shown(self, plan: ImportPlan) -> None:
@@ -78,6 +81,7 @@ class StagedFile:
             "contacts": sorted(self.contacts),
             "changed": sorted(self.changed),
             "asked": sorted(self.asked),
+            "parents": sorted(self.parents),
         }
         return zlib.compress(json.dumps(parts).encode(), level=1)
 
@@ -85,11 +89,13 @@ class StagedFile:
     def read(content: bytes) -> "StagedFile":
         """What these bytes keep."""
         parts = json.loads(zlib.decompress(content))
-        pairs = {name: frozenset(map(tuple, parts[name])) for name in ("taken", "contacts", "changed", "asked")}
+        tuples = ("taken", "contacts", "changed", "asked", "parents")
+        pairs = {name: frozenset(map(tuple, parts[name])) for name in tuples}
         columns = {number: ImportField(name) for number, name in parts["columns"]}
         answers = {(row, slug): said for row, slug, said in parts["answers"]}
         given = GivenFile(base64.b64decode(parts["raw"]), columns, ImportChoices(answers, pairs["taken"]))
-        return StagedFile(given, frozenset(parts["added"]), pairs["contacts"], pairs["changed"], pairs["asked"])
+        shown = (pairs[name] for name in tuples[1:])
+        return StagedFile(given, frozenset(parts["added"]), *shown)
 
 
 def size_of(plan: ImportPlan) -> int:
@@ -147,9 +153,9 @@ def importing_user(session: Session, number: int) -> Actor:
     user = get_import(session, number).beginner
     if user.deactivated_at is not None:
         raise NotAllowed(f"The account of {user.name}, who started this import, was deactivated.")
-    if not may(user.actor, Act.MANAGE_PARTNERS):
+    if not may(by := acting_later(session, user), Act.MANAGE_PARTNERS):
         raise NotAllowed(f"{user.name}, who started this import, is no longer an administrator.")
-    return user.actor
+    return by
 
 
 def note_done(act: ActContext, number: int, done: int) -> None:
