@@ -16,6 +16,10 @@ from signoff.domain.positions.text import Wording
         ("## Open the yards\n\nUnlock *every* yard.\n\nNow.", "Open the yards", "", "Unlock *every* yard.\n\nNow."),
         ("## Open **the** yards\n\nUnlock them.\n\nNow.", "", "", "## Open **the** yards\n\nUnlock them.\n\nNow."),
         ("## Open the yards[^1]\n\nNow.\n\n[^1]: Law.", "", "", "## Open the yards[^1]\n\nNow.\n\n[^1]: Law."),
+        # Who is addressed, or a date, does not say what is asked.
+        ("## Yards\n\nTo the School Board\n\nUnlock them.", "Yards", "", "To the School Board\n\nUnlock them."),
+        ("## Yards\n\nDear members:\n\nUnlock them.", "Yards", "", "Dear members:\n\nUnlock them."),
+        ("## Yards\n\nWe say “Open!”\n\nNow.", "Yards", "We say “Open!”", "Now."),
         # Something of the text has to remain.
         ("## Open the yards\n\nUnlock them.", "Open the yards", "", "Unlock them."),
         ("## Open the yards", "", "", "## Open the yards"),

@@ -8,21 +8,24 @@ from signoff.domain.positions.fields import field_named
 from signoff.domain.positions.text import Wording
 
 _FIRST_BLOCK = re.compile(r"\s*(.+?)(?:\n\s*\n|\Z)(.*)", re.DOTALL)
+_SENTENCE = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*\Z")
 _HEADING = re.compile(r"\s*(#{1,6}[ \t][^\n]+)(?:\n|\Z)(.*)", re.DOTALL)
 
 
 def with_opening(wording: Wording) -> Wording:
     """The wording with an empty title and summary filled in from its text, which then no longer has these words.
 
-    A heading that begins the text becomes the title, and the paragraph after it, or at the beginning, the summary. Only
-    plain words are taken, and nothing where no text would remain: those fields stay empty, and saving asks for them.
+    A heading that begins the text becomes the title, and the paragraph after it, or at the beginning, the summary, if
+    it ends as a sentence does: an addressee or a greeting says nothing of what is asked. Only plain words are taken,
+    and nothing where no text would remain: those fields stay empty, and saving asks for them.
     """
     if not wording.title.strip():
         words, rest = _taken(_HEADING, wording.body, "title", "heading")
         wording = replace(wording, title=words, body=rest)
     if wording.title.strip() and not wording.summary.strip():
         words, rest = _taken(_FIRST_BLOCK, wording.body, "summary", "paragraph")
-        wording = replace(wording, summary=words, body=rest)
+        if _SENTENCE.search(words):
+            wording = replace(wording, summary=words, body=rest)
     return wording
 
 
