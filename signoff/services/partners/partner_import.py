@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.errors import Conflict, Invalid, NamesInDoubt, RegisterChanged
@@ -254,6 +254,9 @@ def add_planned_partners(
         if form.name in names.told_apart:
             slug, differences = act.session.get_one(Partner, number).slug, names.told_apart[form.name]
             record_answers(act.session, differences, names.answers, partner=slug, by=act.by, at=act.at())
+    act.session.flush()
+    if act.session.get_bind().dialect.name == "postgresql":  # which would move revisions only when this commits
+        act.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     return register_state(act.session)
 
 

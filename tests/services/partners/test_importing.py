@@ -183,6 +183,12 @@ def test_a_part_is_judged_again_and_done_whole_or_not_at_all(house: House) -> No
     assert registered(house) == list(TREES[:2])
 
 
+def test_its_own_parts_are_no_change_of_the_register(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_MOST_PLANS", 1)
+    start(house, csv_of(*TREES))
+    assert registered(house) == list(TREES)
+
+
 def test_who_may_not_manage_partners_imports_none(house: House) -> None:
     with pytest.raises(ImportStopped) as stopped:
         start(house, csv_of(*TREES), role=Role.DRAFTER)

@@ -252,7 +252,7 @@ def test_the_code_is_the_address_of_the_version_with_its_digest(
 ) -> None:
     published(house)
     facts: list[dict[str, Any]] = []
-    monkeypatch.setattr("signoff.paper.published.set_on_paper", lambda given: (facts.append(given), b"")[1])
+    monkeypatch.setattr("signoff.paper.published.set_on_paper", lambda given, **_: (facts.append(given), b"")[1])
     client.get(PDF)
     address = f"http://127.0.0.1:8000/positions/fund-the-coordinator/versions/1#sha256-{facts[0]['digest']}"
     assert facts[0]["code"] == segno.make_qr(address, error="m").svg_inline(border=0)
@@ -286,12 +286,12 @@ def test_the_names_stand_as_their_publisher_groups_them(client: InspectingClient
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_who_finds_no_place_in_line_reads_when_to_try_again(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
-        house.publish(session, house.asked(session, "Alder"))
+        house.publish(session, house.asked(session, "Alder", title="Wait in line"))
     with ExitStack() as line:
         for _ in range(4):
             line.enter_context(typesetting.ORDINARY.place())
-        answer = client.get("/positions/fund-the-coordinator.pdf")
+        answer = client.get("/positions/wait-in-line.pdf")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
         assert "Many files are being made right now." in answer.text
-        assert client.get("/positions/fund-the-coordinator").status_code == 200
-    assert client.get("/positions/fund-the-coordinator.pdf").status_code == 200
+        assert client.get("/positions/wait-in-line").status_code == 200
+    assert client.get("/positions/wait-in-line.pdf").status_code == 200
