@@ -1,10 +1,14 @@
 """Carries out the imports that were left to the worker, so that no page waits for them and a stopped one goes on."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from signoff.db.database import Database
+from signoff.db.errors import trouble_of
 from signoff.domain.errors import Refusal
 from signoff.domain.permissions import WORKER
 from signoff.services.partners.partner_files import PartnerFile, read_partners
@@ -69,6 +73,12 @@ def _carry_out(context: WorkerContext, number: int, meanwhile: Callable[[], None
         reason = stopped.refusal.text
     except Refusal as refusal:
         reason = refusal.text
+    except Exception as fault:
+        if isinstance(fault, SQLAlchemyError) and trouble_of(fault, writing=True):
+            raise
+        # One file must not keep everything else from being sealed and sent at each turn.
+        logging.getLogger("signoff").exception("import %d was ended by a fault", number)
+        reason = "A fault in the program ended the import. The log says more."
     with context.database.unit_of_work() as session:
         end_import(context.act(session, WORKER), number, reason=reason)
 

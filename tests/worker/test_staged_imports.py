@@ -67,6 +67,21 @@ def test_a_long_import_is_left_to_the_worker_and_goes_on_after_a_stop(
         assert session.scalars(select(ImportFile.import_id)).all() == [] and next_import(session) is None
 
 
+def test_a_fault_ends_the_import_and_not_the_worker(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with house.database.unit_of_work() as session:
+        staged(house, session, file_of(range(3)))
+
+    def fail(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("signoff.worker.staged_imports.plan_import", fail)
+    work_once(house.worker())
+    assert the_import(house).reason.startswith("A fault in the program ended the import. The log says more.")
+    with house.database.reading() as session:
+        assert next_import(session) is None
+    assert partners(house) == 0
+
+
 def test_nothing_is_imported_that_was_not_shown(house: House) -> None:
     with house.database.unit_of_work() as session:
         house.partner(session, "Families of District 1")
