@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 _FIRST, _FEWEST, _MOST = 20, 10, 1_000  # partners, or contacts of known ones, in one transaction
 _LASTS = 0.3  # seconds that one transaction is to take
-_MOST_PLANS = 5
+_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds; before the rest is planned again while no part can be added
 
 
 class ImportStopped(Exception):
@@ -73,7 +73,7 @@ class Importer:
         """Do what a plan of this file says, in parts; ImportStopped when one of them cannot be done anymore.
 
         Each part is judged again under its own locks. Where the register has grown meanwhile, the rest is planned
-        again, and goes on while it is the same and asks nothing new.
+        again, and goes on while it is the same and asks nothing new. Another import under way is let past.
         """
         try:
             self._add_partners(plan, file)
@@ -85,7 +85,7 @@ class Importer:
             raise ImportStopped(refusal, self._done) from refusal
 
     def _add_partners(self, plan: ImportPlan, file: PartnerFile) -> None:
-        state, left, plans = plan.state, plan.new_partners, 1
+        state, left, pauses = plan.state, plan.new_partners, iter(_PAUSES)
         while left:
             some = left[: self._size]
             began = time.monotonic()
@@ -93,12 +93,12 @@ class Importer:
                 with self._part(len(some)) as act:
                     state = add_planned_partners(act, some, state, plan.names)
             except RegisterChanged:
-                plans += 1
-                if plans > _MOST_PLANS:
+                if (pause := next(pauses, None)) is None:
                     raise
+                time.sleep(pause)
                 state = self._planned_again(replace(plan, new_partners=left), file).state
                 continue
-            left = left[len(some) :]
+            left, pauses = left[len(some) :], iter(_PAUSES)
             self._count(len(some), began)
 
     @contextmanager

@@ -162,6 +162,11 @@ def hold_reports(session: Session) -> None:
     _hold_by_name(session, Rank.ATTEMPTS, "problem reports")
 
 
+def hold_imports(session: Session) -> None:
+    """No one else starts an import, or says what the columns of a spreadsheet hold, meanwhile."""
+    _hold_by_name(session, Rank.IMPORTS, "imports")
+
+
 def hold_live_publication(session: Session, position_id: int) -> None:
     """No one else ends the publication of this position that is public now meanwhile."""
     lock = select(Publication.id).where(Publication.position_id == position_id, Publication.ended_at.is_(None))

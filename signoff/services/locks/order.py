@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 class Rank(IntEnum):
     """The kinds of locks in the order in which an act takes them."""
 
+    IMPORTS = auto()
     ATTEMPTS = auto()
     ACCOUNTS = auto()
     USER = auto()

@@ -10,6 +10,7 @@ from signoff.domain.permissions import Act, ensure_may
 from signoff.evidence.canonical import canonical_json, sha256_hex
 from signoff.models import ImportColumns
 from signoff.services.act import ActContext
+from signoff.services.locks import hold_imports
 from signoff.services.partners.spreadsheet_files import Sheet
 
 _SAMPLES = 12  # rows
@@ -26,6 +27,7 @@ def likely_columns(session: Session, sheet: Sheet) -> Columns:
 def remember_columns(act: ActContext, sheet: Sheet, columns: Columns) -> None:
     """Keep what these columns hold for the next file with the same headings."""
     ensure_may(act.by, Act.MANAGE_PARTNERS)
+    hold_imports(act.session)
     fields = [str(columns.get(number, "")) for number in range(len(sheet.headings))]
     remembered = act.session.get(ImportColumns, _digest(sheet))
     if remembered is None:

@@ -15,6 +15,7 @@ from signoff.domain.permissions import Act, Actor, ensure_may, may
 from signoff.models import ImportFile, PartnerImport
 from signoff.services.accounts.written_rows import acting_later
 from signoff.services.act import ActContext
+from signoff.services.locks import hold_imports
 from signoff.services.partners.import_questions import NO_CHOICES, ImportChoices
 from signoff.services.partners.partner_import import ImportPlan
 from signoff.services.record.row_codes import has_right_code
@@ -106,6 +107,7 @@ def size_of(plan: ImportPlan) -> int:
 def stage_import(act: ActContext, given: GivenFile, plan: ImportPlan) -> PartnerImport:
     """Leave a file to the worker, which does what this plan says; Conflict while an import of the user is under way."""
     ensure_may(act.by, Act.MANAGE_PARTNERS)
+    hold_imports(act.session)
     if own_import(act.session, act.by) is not None:
         raise Conflict("You already have an import in progress. Nothing else was imported.")
     content = StagedFile.of(given, plan).content()

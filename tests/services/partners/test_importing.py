@@ -183,8 +183,20 @@ def test_a_part_is_judged_again_and_done_whole_or_not_at_all(house: House) -> No
     assert registered(house) == list(TREES[:2])
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_others_who_add_partners_all_the_while_do_not_stop_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_PAUSES", (0.0,))
+    names = [f"{tree} {place}" for place in ("Hill", "Creek") for tree in TREES]
+
+    def tell(done: int) -> None:
+        adds(f"Willow of District {done}")(house)
+
+    start(house, csv_of(*names).replace(b"ana@", b"ana.lopez@"), tell)
+    assert set(names) <= set(registered(house)) and len(registered(house)) == 14 + 7
+
+
 def test_its_own_parts_are_no_change_of_the_register(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "_MOST_PLANS", 1)
+    monkeypatch.setattr(importing, "_PAUSES", ())
     start(house, csv_of(*TREES))
     assert registered(house) == list(TREES)
 

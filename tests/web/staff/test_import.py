@@ -2,12 +2,20 @@
 
 import io
 
+import pytest
 from sqlalchemy import select
 
+from signoff.domain.partners.import_columns import ImportField
+from signoff.domain.permissions import OPERATOR
 from signoff.models import Contact, ImportColumns, Partner
+from signoff.services.partners.import_columns import remember_columns
 from signoff.services.partners.partner_changes import form_of
+from signoff.services.partners.spreadsheet_files import read_sheet
+from signoff.web.staff.partners import partner_import
 from tests.house import House
+from tests.importing import file_of, staged
 from tests.inspection import InspectingClient
+from tests.meanwhile import beside
 from tests.spreadsheets import workbook
 from tests.web.test_as_shown import shown_form
 
@@ -92,3 +100,23 @@ def test_where_new_partners_work_is_shown_before_they_are_imported(client: Inspe
     ]
     shown = given(client, workbook(rows))
     assert "<small>OH</small><small>TX</small>" in shown.text  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("most", "status"), [(1, 409), (500, 303)])
+def test_two_imports_at_once_are_done_or_refused_in_words(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch, most: int, status: int
+) -> None:
+    monkeypatch.setattr(partner_import, "WHILE_THE_PAGE_WAITS", most)
+    client.sign_in("administrator")
+    shown = client.submit(PAGE, "/import", csv=file_of(range(2)).decode())
+    form = shown_form(shown, "/import") | {"act": "import"}
+    with house.database.writer() as session:
+        remember_columns(house.act(session, OPERATOR), read_sheet(file_of(range(5, 9))), {0: ImportField.NAME})
+        staged(house, session, file_of(range(5, 9)))
+        with beside(house, lambda: client.post(PAGE, data=form)) as posting:
+            session.commit()
+    posted = posting.result()
+    assert posted.status_code == status
+    if status == 409:
+        assert "You already have an import in progress. Nothing else was imported." in posted.text

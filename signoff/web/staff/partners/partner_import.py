@@ -158,7 +158,7 @@ def _carry_out(given: _Import, plan: ImportPlan, file: PartnerFile, by: Actor) -
         import_partners(here.database, lambda session: here.act(session, by), plan, file, choices=given.choices)
     except ImportStopped as stopped:
         read_first()
-        return _page(_Import(), errors=_stopped_because(stopped)), 409
+        return _page(_Import(), errors=_stopped_because(stopped), added=stopped.added), 409
     flash(_what_was_done(plan), "done")
     return redirect(url_for("staff.partners", sort="-joined"), 303)
 
@@ -184,15 +184,16 @@ def _what_was_done(plan: ImportPlan) -> str:
 
 
 def _stopped_because(stopped: ImportStopped) -> dict[str, str]:
-    done = f"{counted(stopped.added, 'row').capitalize()} were added and stay. Give the file again to go on."
     refusal = stopped.refusal
-    return {"file": f"{refusal.text} {done}", **(refusal.errors if isinstance(refusal, Invalid) else {})}
+    again = "Import the file again to continue." if stopped.added else "Import the file again."
+    return {"file": f"{refusal.text} {again}", **(refusal.errors if isinstance(refusal, Invalid) else {})}
 
 
 def _page(
     given: _Import,
     *,
     errors: Mapping[str, str] | None = None,
+    added: int = 0,
     has_changed: bool = False,
     is_unconfirmed: bool = False,
     under_way: PartnerImport | None = None,
@@ -209,6 +210,7 @@ def _page(
         labels=LABELS,
         most=_SHOWN,
         errors=errors or {},
+        added=added,
         has_changed=has_changed,
         is_unconfirmed=is_unconfirmed,
         under_way=under_way,
