@@ -11,7 +11,7 @@ from email import policy
 from email.message import Message
 from enum import StrEnum
 
-_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _FIELD = re.compile(r"^[> \t]*([A-Za-z-]{4,40}):[ \t]*(.*)$")
 _CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _RECIPIENTS = {"final-recipient", "original-recipient", "x-actual-recipient"}
@@ -53,7 +53,7 @@ class RecipientReport:
 
 def delivery_reports(parts: Sequence[Message]) -> list[RecipientReport]:
     """The delivery reports in a message: from parts of their own, otherwise from a text in which their fields stand."""
-    proper = [report for part in parts if part.get_content_type() in _STATUS_TYPES for report in _of_part(part)]
+    proper = [report for part in parts if part.get_content_type() in STATUS_TYPES for report in _of_part(part)]
     if proper:
         return proper
     texts = (part for part in parts if part.get_content_maintype() == "text")

@@ -28,6 +28,7 @@ _FAILED_SUBJECT = _any_of(
     r"\bdelivery to .{1,80} failed|\bcould not (?:be )?deliver|\bnon-?[ ]?(?:deliver|remis)|\bbounce\b",
     r"\b(?:automatically )?rejected (?:mail|message|posting)",
     r"unbekannte? empf|nicht zugestellt|pudo entregar|no entregado|não entregue|non recapitat|non recensé",
+    r"onbestelbaar|mancat[ao] (?:consegna|recapito)",
     r"配信|送信でき|退信|无法投递|недоставл|не доставлено",
 )
 _AWAY_SUBJECT = _any_of(
@@ -39,6 +40,7 @@ _AWAY_SUBJECT = _any_of(
     r"respuesta automática|fuera de (?:la )?oficina|resposta automática|risposta automatica|fuori (?:sede|ufficio)",
     r"自動応答|自动回复|автоответ",
 )
+_REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|sv|rv|res)\s*:", re.IGNORECASE)
 _LATE = _any_of(
     r"warning (?:message )?only|just a warning|do(?:es)? not need to resend|no action is required|remains in the queue",
     r"not (?:yet|been able to) (?:be(?:en)? )?deliver|has not been delivered (?:yet|within)|delivery incomplete",
@@ -76,19 +78,24 @@ _FAILED = _any_of(
     r"\b5\d\d[ \-#]+(?:\(?#?5\.\d{1,3}\.\d{1,3})|\b5\.\d{1,3}\.\d{1,3}\b",
     r"(?:said|response|error|reason|replied|status|code|smtp;?|>|:)\W{0,6}5[05]\d\b",
     r"konnte nicht (?:zugestellt|übermittelt)|n'a pas pu être|n'existe|pudo entregar|no existe",
+    r"niet worden (?:bezorgd|afgeleverd)|non (?:ha potuto|può) essere consegnato|casella inesistente",
     r"não (?:pôde|foi possível)|impossibile recapitare|届きません|送信でき|无法",
 )
 
 
-def is_from_daemon(message: Message) -> bool:
-    """Whether a mail system wrote it: by its name, or because nothing may be answered to it."""
+def is_from_daemon(message: Message, subject: str) -> bool:
+    """Whether a mail system wrote it: by its name, or because nothing may be answered to it.
+
+    A person who replies may be called like one.
+    """
     path, sender = message.get("Return-Path"), message.get("From")
     name, address = parseaddr(str(sender or ""))
     for given in (path, sender and address):
         if given is not None and not str(given).strip().strip("<>").strip():
             return True
     unix = (message.get_unixfrom() or "").split()[1:2]
-    return any(_DAEMON.search(word) for word in (address.partition("@")[0], name, *unix))
+    names = () if _REPLY_SUBJECT.match(subject) else (name,)
+    return any(_DAEMON.search(word) for word in (address.partition("@")[0], *names, *unix))
 
 
 def has_subject_of_failure(subject: str) -> bool:

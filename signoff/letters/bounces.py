@@ -109,7 +109,7 @@ def _by_disposition(parts: Sequence[Message], words: str) -> ReturnKind | None:
 
 def _by_words(message: Message, words: str, is_for_bounces: bool) -> ReturnKind:
     subject = _subject(message)
-    is_daemon = bounce_words.is_from_daemon(message)
+    is_daemon = bounce_words.is_from_daemon(message, subject)
     is_about_failure = message.get_param("report-type") == "delivery-status" or bounce_words.has_subject_of_failure(
         subject
     )
@@ -148,7 +148,8 @@ def _words(parts: Sequence[Message]) -> str:
 
 
 def _reason(reports: Sequence[RecipientReport], words: str) -> str:
-    for report in reports:
+    failed = (report for report in reports if report.outcome == ReportOutcome.FAILED)
+    for report in (*failed, *reports):
         if diagnosis := report.diagnosis or report.status:
             return as_stored(diagnosis.split(";", 1)[-1])
     lines = [line for line in words.splitlines() if line.strip()]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from email.message import Message
 
-from signoff.letters.bounce_reports import written
+from signoff.letters.bounce_reports import STATUS_TYPES, written
 
 ID_HEADER = "X-Signoff-Id"
 _OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]{1,255}>")
@@ -31,6 +31,8 @@ def _in_part(part: Message, *, is_outer: bool) -> Iterator[str]:
     if not is_outer:
         yield from _OURS.findall(str(part.get("Message-ID", "")))
         yield from re.findall(r"^\s*([0-9a-f]{32})\s*$", str(part.get(ID_HEADER, "")))
-    # What a whole message holds is looked at part by part, unless it could not be read as one.
-    if not part.is_multipart() or part.get("Content-Transfer-Encoding") and part.get_content_maintype() == "message":
+    # What a whole message holds is looked at part by part, unless it could not be read as one. The fields of a report
+    # about delivery are no parts, and may name the email that no part brings back.
+    is_unread = part.get("Content-Transfer-Encoding") and part.get_content_maintype() == "message"
+    if not part.is_multipart() or is_unread or part.get_content_type() in STATUS_TYPES:
         yield from _NAMED.findall(written(part))

@@ -102,6 +102,11 @@ def test_samples_of_many_mail_systems_are_read_rightly(path: Path) -> None:
             assert read_returned(raw, is_for_bounces=True).said == kind
 
 
+def test_the_reason_is_that_of_who_was_not_reached() -> None:
+    returned = read_returned((SAMPLES / "failed" / "partly-delivered.eml").read_bytes())
+    assert returned.reason == "426 connection timed out"
+
+
 def test_there_are_samples_of_more_than_forty_formats_of_failures() -> None:
     assert len(list(SAMPLES.glob("failed/*.eml"))) >= 40
     assert {path.parent.name for path in samples()} == set(WHAT)
