@@ -226,7 +226,8 @@ def _queue(
         for item in whom
     ]
     if rows:
-        session.execute(insert(Letter), rows)
+        # Many rows are one statement when it returns something; otherwise each is a statement of its own.
+        session.execute(insert(Letter).returning(Letter.id), rows).all()
         call_for_workers(session, len(rows))
     return len(rows)
 

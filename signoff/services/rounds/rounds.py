@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid, Missing, NotFound
@@ -123,12 +123,10 @@ def _extend(act: ActContext, standing: Round, partners: Sequence[Partner], deadl
         raise Conflict("This version already has a round, and the new deadline is earlier. Nothing was changed.")
     at = act.at()
     version = standing.version
-    asked = set(
-        act.session.scalars(
-            select(Request.partner_id).where(Request.version_id == version.id, Request.dropped_at.is_(None))
-        )
-    )
     one = families(act.session)
+    members = {number for partner in partners for number in one.members(partner.id)}
+    of_round = (Request.version_id == version.id, Request.dropped_at.is_(None))
+    asked = set(act.session.scalars(select(Request.partner_id).where(*of_round, among(Request.partner_id, members))))
     added = [partner for partner in partners if asked.isdisjoint(one.members(partner.id))]
     reopened, moved = standing.ended_at is not None, deadline != standing.deadline
     letters = 0
@@ -146,7 +144,8 @@ def _extend(act: ActContext, standing: Round, partners: Sequence[Partner], deadl
         if moved or reopened:
             letters += notify_deadline_moved(act.session, version, waiting_partners(act.session, version.id), at=at)
     letters += _add_requests(act.session, version, added, key=act.link_key, at=at)
-    return AskResult(standing, len(asked) + len(added), letters, is_new=False)
+    number = act.session.scalar(select(func.count()).select_from(Request).where(*of_round)) or 0
+    return AskResult(standing, number, letters, is_new=False)
 
 
 def _add_requests(session: Session, version: Version, partners: Sequence[Partner], *, key: str, at: datetime) -> int:
@@ -156,17 +155,11 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
     dropped = _asked_again(session, version, ids, at=at)
     new = [n for n in ids if n not in dropped]
     rows = [{"version_id": version.id, "partner_id": n, "added_at": at, "asked_at": at} for n in new]
-    if rows:
-        session.execute(insert(Request), rows)
-    requests = session.scalars(
-        select(Request).where(Request.version_id == version.id, Request.dropped_at.is_(None)).order_by(Request.id)
-    ).all()
-    wanted = set(ids)
-    added = [request for request in requests if request.partner_id in wanted]
-    issued = issue_links(session, added, key=key, at=at)
+    added = [*dropped.values(), *(session.scalars(insert(Request).returning(Request), rows) if rows else ())]
+    issued = issue_links(session, sorted(added, key=lambda request: request.id), key=key, at=at)
     standing = [link for link in live_links(session, version.id, dropped) if link not in issued] if dropped else []
     links = [*issued, *standing]
-    earlier = _asked_earlier(session, version)
+    earlier = _asked_earlier(session, version, ids)
     letters = 0
     for kind, known in ((LetterKind.REQUEST, False), (LetterKind.REPLACED, True)):
         chosen = [link for link in links if (link.partner_id in earlier) == known]
@@ -174,7 +167,7 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
     return letters
 
 
-def _asked_again(session: Session, version: Version, partner_ids: Sequence[int], *, at: datetime) -> set[int]:
+def _asked_again(session: Session, version: Version, partner_ids: Sequence[int], *, at: datetime) -> dict[int, Request]:
     # A partner that was dropped keeps its request and its links.
     dropped = session.scalars(
         select(Request).where(
@@ -184,15 +177,19 @@ def _asked_again(session: Session, version: Version, partner_ids: Sequence[int],
     for request in dropped:
         request.asked_at, request.dropped_at, request.dropped_reason = at, None, ""
     session.flush()
-    return {request.partner_id for request in dropped}
+    return {request.partner_id: request for request in dropped}
 
 
-def _asked_earlier(session: Session, version: Version) -> set[int]:
+def _asked_earlier(session: Session, version: Version, partner_ids: Sequence[int]) -> set[int]:
     return set(
         session.scalars(
             select(Request.partner_id)
             .join(Version, Version.id == Request.version_id)
-            .where(Version.position_id == version.position_id, Version.number < version.number)
+            .where(
+                Version.position_id == version.position_id,
+                Version.number < version.number,
+                among(Request.partner_id, partner_ids),
+            )
         )
     )
 
