@@ -106,7 +106,7 @@ GONE_OR_UNREADABLE = {
     "DELETE FROM position": "position that was written as number 1 no longer exists",
     "DELETE FROM version WHERE id = 1": "version that was written as number 1 no longer exists",
     "DELETE FROM principles_edition": "edition of the principles that was written as number 1 no longer exists",
-    "UPDATE publication SET version_id = 70000": "Something is missing: a row of publication",
+    "UPDATE publication SET version_id = 70000": "The publication of “fund-the-coordinator” points at no version that",
     "UPDATE finding SET quotes = 'x'": "The finding of version 1 of “fund-the-coordinator” is not as this program",
     "UPDATE log_head SET frontier = 'x'": "root or frontier",
     "UPDATE entry SET body = '[]' WHERE kind = 'position_published'": "lacks what an entry consists of",

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from signoff.db.database import Database
 from signoff.models import LogHead, LogLeaf
 from signoff.services.publications.log_verification import verify_log
 from signoff.services.record.sealing import SealingStopped
@@ -24,12 +25,13 @@ from tests.conftest import copied_database, house_on
 from tests.house import House
 from tests.promise.owner import bend
 from tests.promise.surfaces import addresses, read
+from tests.services.publications.logged import bent, wrong_in
 
 Surfaces = dict[str, tuple[int, dict[str, str], bytes]]
 # A sentence says where: a position, a partner's name, an entry, a place in the log, an edition, or which of its kind.
 PLACE = re.compile(
     r"“|of [A-Z]|[Tt]he partner|Entry \d|[Ee]dition \d|[Vv]ersion \d|[Ll]eaf \d|head of \d|[Pp]lace \d|number \d|"
-    r"rows? (of|that)|of the Coalition|word |roles|log|record"
+    r"\d(st|nd|rd|th) |of the Coalition|other roles|the word \w|need none: \w|\blog\b|\brecord\b"
 )
 ON_ONE_COPY = 50  # changes
 
@@ -133,3 +135,25 @@ def test_a_thousand_changes_that_show_are_found_and_never_signed(
     dialect: str, request: pytest.FixtureRequest, tmp_path: Path, start: int
 ) -> None:
     run(dialect, request, tmp_path, range(start, start + 250))
+
+
+NAMED_BY_NOTHING = {
+    "UPDATE logo SET width = width + 1": "The 2nd logo is not as this program wrote it.",
+    "UPDATE staff_role SET user_id = 70000 WHERE role = 'administrator'": (
+        "The 4th role, of a staff account that is gone, is not as this program wrote it."
+    ),
+    "UPDATE finding SET version_id = 70000 WHERE version_id = 2": (
+        "The 11th finding, of a version that is gone, points at no version that is there."
+    ),
+    "UPDATE first_draft SET begun_by = 70000": "The 1st row of first_draft points at no staff account that is there.",
+    "UPDATE recovery_code SET authenticator_id = 70000": "The 13th recovery code points at no authenticator that is",
+    "DELETE FROM publication WHERE id = 1": "The log tells that version 1 of “fund-the-coordinator” was published",
+}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_what_nothing_names_is_said_by_its_kind_and_rank(filled_database: Database, tmp_path: Path) -> None:
+    house = house_on(filled_database, tmp_path)
+    bent(house, *NAMED_BY_NOTHING)
+    said = "\n".join(wrong_in(house))
+    assert [sentence for sentence in NAMED_BY_NOTHING.values() if sentence not in said] == []

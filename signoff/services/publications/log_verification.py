@@ -17,7 +17,7 @@ from signoff.evidence.public_state import record_commitment
 from signoff.evidence.strict_json import Refused
 from signoff.models import LogHead, LogLeaf
 from signoff.services.publications.log_reading import log_keys, told_publications
-from signoff.services.publications.public_facts import NotAsLogged, changes_of
+from signoff.services.publications.public_facts import NotAsLogged, changes_of, no_longer_there
 from signoff.services.publications.witnessed_heads import wrong_cosignatures
 from signoff.services.record.publication_entries import whole_publications
 from signoff.services.record.sealing import positions_waiting
@@ -122,8 +122,8 @@ def _wrong_with_facts(session: Session) -> Iterator[str]:
     except Refused as problem:
         yield str(problem)
         return
-    if told.keys() - {publication.id for publication in everything}:
-        yield "The log tells of a publication that is not there."
+    gone = told.keys() - {publication.id for publication in everything}
+    yield from (no_longer_there(told[one]) for one in sorted(gone))
     for publication in everything:
         named = f"version {publication.version.number} of “{publication.position.slug}”"
         try:

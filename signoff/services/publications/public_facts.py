@@ -43,8 +43,14 @@ def changes(session: Session, told: Mapping[int, Told]) -> Iterator[Change]:
     everything = select(Publication).order_by(Publication.id).options(joinedload(Publication.position))
     for publication in session.scalars(everything):
         yield from changes_of(session, publication, told.get(publication.id))
-    if told.keys() - set(session.scalars(select(Publication.id))):
-        raise NotAsLogged("A publication of which the log tells no longer exists.")
+    for gone in sorted(told.keys() - set(session.scalars(select(Publication.id)))):
+        raise NotAsLogged(no_longer_there(told[gone]))
+
+
+def no_longer_there(said: Told) -> str:
+    """A sentence about a publication that was deleted, as the log has named it."""
+    named = f"version {said.published.version} of “{said.published.position}”"
+    return f"The log tells that {named} was published, but no publication of it is there."
 
 
 def changes_of(session: Session, publication: Publication, said: Told | None) -> Iterator[Change]:

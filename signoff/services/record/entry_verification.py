@@ -82,7 +82,7 @@ class EntryWalk:
 
     def _wrong_with_place(self, entry: Entry, facts: dict[str, Any]) -> Iterator[str]:
         if entry.position_id is not None and entry.position_id not in self._slugs:
-            yield "is about a position that is not there."
+            yield f"is about the position “{facts.get('position', '')}”, which is not there."
         elif (entry.position_id is None) != ("position" not in facts):
             yield "is kept beside another position than it is about."
 

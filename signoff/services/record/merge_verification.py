@@ -25,7 +25,8 @@ def verify_merges(session: Session) -> Iterator[str]:
     for slug in sorted(told.keys() | stored.keys() | read.keys()):
         if not told.get(slug, "") == stored.get(slug, "") == read.get(slug, ""):
             said = f"into {told[slug]}" if slug in told else "into no other"
-            yield f"Partner {slug} is not merged as the record tells, which is {said}."
+            named = f"Partner {slug}" if slug else "A partner that is gone"
+            yield f"{named} is not merged as the record tells, which is {said}."
 
 
 def _told(session: Session) -> dict[str, str]:

@@ -13,14 +13,15 @@ from signoff.models import Entry, Position, Publication, Version
 
 def wrong_with_publications(session: Session) -> Iterator[str]:
     """A sentence for each publication whose beginning or end the record does not have, and for each that is missing."""
-    said = set(_recorded(session))
-    shown = dict[tuple[Any, ...], str]()
+    said, shown = dict(_recorded(session)), dict[tuple[Any, ...], str]()
     for publication in session.scalars(whole_publications()):
         named = f"version {publication.version.number} of “{publication.position.slug}”"
         shown |= dict.fromkeys(_acts_of(publication), named)
-    yield from sorted({f"The record does not say so of {shown[act]}: {act[0]}." for act in shown.keys() - said})
-    if gone := said - shown.keys():
-        yield from sorted(f"The record says “{act[0]}” of version {act[2]}, but it is not so." for act in gone)
+    yield from sorted({f"The record does not say so of {shown[act]}: {act[0]}." for act in shown.keys() - said.keys()})
+    gone = said.keys() - shown.keys()
+    yield from sorted(
+        f"The record says “{act[0]}” of version {act[2]} of “{said[act]}”, but it is not so." for act in gone
+    )
 
 
 def whole_publications() -> Select[Publication]:
@@ -38,13 +39,15 @@ def _acts_of(publication: Publication) -> Iterator[tuple[Any, ...]]:
         yield (str(publication.ended_as), *about, reason, rfc3339(publication.ended_at))
 
 
-def _recorded(session: Session) -> Iterator[tuple[Any, ...]]:
+def _recorded(session: Session) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Each act that entries tell of, with the slug of its position."""
     kinds = ("position_published", "position_retired", "position_superseded")
     for entry in session.scalars(select(Entry).where(Entry.kind.in_(kinds))):
         try:
             body = json.loads(entry.body)
             facts = body["facts"]
             more = facts.get("digest", facts.get("reason", ""))
-            yield (entry.kind.removeprefix("position_"), entry.position_id, facts["version"], more, body["at"])
+            act = (entry.kind.removeprefix("position_"), entry.position_id, facts["version"], more, body["at"])
+            yield act, str(facts["position"])
         except (ValueError, KeyError, TypeError, AttributeError):
             continue  # said of the entry itself

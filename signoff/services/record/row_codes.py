@@ -109,6 +109,7 @@ def _note(session: Session, name: str, ids: set[int], touched: dict[str, _Touche
             own.ids |= {number} if is_own else set()
 
 
+@cache
 def with_codes(table: Table) -> Select[Any]:
     """The rows of a coded table with all columns, and the code of each as `its_code`; None where there is none."""
     own = (_CODES.c.row_table == table.name) & (_CODES.c.row_id == key_column(table))

@@ -1,8 +1,10 @@
 """Verifies rows: those that people read have their codes, those that had one are there, and point at what is there."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Table, and_, exists, func, select
+from sqlalchemy import ForeignKeyConstraint, Select, Table, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from signoff.evidence.codes import SealingKeys
@@ -29,22 +31,32 @@ def verify_rows(session: Session, keys: SealingKeys, places: Places) -> Iterator
 
 
 def _gone(session: Session, own: Table, noun: str) -> Iterator[str]:
-    there = exists().where(key_column(own) == RowCode.row_id)
+    for rank in session.scalars(_without_row(own)):
+        yield f"The {noun} that was written as number {rank} no longer exists."
+
+
+# Statements are built once: that takes longer than most tables take to read.
+@cache
+def _without_row(own: Table) -> Select[int]:
     coded = select(RowCode.row_id, func.row_number().over(order_by=RowCode.row_id)).where(RowCode.row_table == own.name)
     ranked = coded.subquery()
     there = exists().where(key_column(own) == ranked.c[0])
-    for rank in session.scalars(select(ranked.c[1]).where(~there).order_by(ranked.c[1])):
-        yield f"The {noun} that was written as number {rank} no longer exists."
+    return select(ranked.c[1]).where(~there).order_by(ranked.c[1])
 
 
 def _pointing_nowhere(session: Session, own: Table, places: Places) -> Iterator[str]:
     for constraint in sorted(own.foreign_key_constraints, key=lambda one: str(one.name)):
+        missing = _noun(constraint.referred_table)
         for row in session.execute(_dangling(own, constraint)).mappings():
-            what = f"a row of {own.name}{places.about(row)}"
-            yield f"Something is missing: {what} points at a row of {constraint.referred_table.name} that is not there."
+            yield f"{places.called(own.name, _noun(own), row)} points at no {missing} that is there."
 
 
-def _dangling(own: Table, constraint: ForeignKeyConstraint):  # type: ignore[no-untyped-def]
+def _noun(table: Table) -> str:
+    return CODED.get(table.name, f"row of {table.name}")
+
+
+@cache
+def _dangling(own: Table, constraint: ForeignKeyConstraint) -> Select[Any]:
     # Rows may point at others of their own table.
     target = constraint.referred_table.alias("target")
     pairs = [(element.parent, target.c[element.column.name]) for element in constraint.elements]

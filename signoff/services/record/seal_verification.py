@@ -27,14 +27,14 @@ def verify_seals(session: Session, tell: Progress = unheard) -> SealReport:
 
 
 def _not_as_recorded(session: Session, tell: Progress) -> Iterator[str]:
-    entries = select(Leaf.number, Entry.leaf, Entry.body).select_from(Entry)
+    entries = select(Leaf.number, Entry.id, Entry.leaf, Entry.body).select_from(Entry)
     rows = session.execute(entries.outerjoin(Leaf, Leaf.entry_id == Entry.id).execution_options(yield_per=AT_ONCE))
     gone_over = 0
     for some in rows.partitions():
-        for number, kept, body in some:
+        for place, number, kept, body in some:
             if _derived(body) != kept:
-                what = "An entry" if number is None else f"The entry at place {number} of the record"
-                yield f"{what} is not what was {'recorded' if number is None else 'sealed'}."
+                what = f"Entry {number}" if place is None else f"The entry at place {place}"
+                yield f"{what} of the record is not what was {'recorded' if place is None else 'sealed'}."
         gone_over += len(some)
         tell(gone_over)
 
