@@ -98,3 +98,125 @@ def test_changes_tell_new_gone_and_otherwise_worded_criteria_and_leave_word_list
     moved = edition_changes(WHOLE, replace(WHOLE, criteria=(CARE, WATER)))
     assert moved and moved.reordered and not changes.reordered
     assert not edition_changes(WHOLE, replace(WHOLE, criteria=(replace(WATER, words=("lake",)), CARE)))
+
+
+ONE_WORD = "Please use small letters, digits and underscores, a letter first."
+
+
+def problem_of(**changed: object) -> str:
+    """The sentence about a criterion with one field changed; empty without one."""
+    found = edition_problems(replace(WHOLE, criteria=(WATER, replace(CARE, **changed))))
+    assert list(found) in ([], [f"criteria.1.{field}" for field in changed])
+    return "".join(found.values())
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"key": "a" * 60}, ""),
+        ({"key": "a" * 61}, ONE_WORD),
+        ({"key": "a-b"}, ONE_WORD),
+        ({"key": "_a"}, ONE_WORD),
+        ({"kind": "Vision"}, "Please choose one of the kinds listed."),
+        ({"name": "x" * 120}, ""),
+        ({"name": "x" * 121}, "Please use at most 120 characters; this has 121."),
+        ({"statement": "x" * 4_000}, ""),
+        ({"statement": "x" * 4_001}, "Please shorten this to 4 kB; it has 5 kB."),
+        ({"questions": ("q" * 300,)}, ""),
+        ({"questions": ("q", "q" * 301)}, "Please use at most 300 characters; this has 301."),
+        ({"questions": ("q", "?!")}, "“?!” contains no word."),
+        ({"words": tuple(f"w{n}" for n in range(200))}, ""),
+        ({"words": tuple(f"w{n}" for n in range(201))}, "Please use at most 200 lines."),
+        ({"words": ("w", "—")}, "“—” contains no word."),
+        ({"deceptive": (Deceptive("choice", "Means vouchers."),)}, ""),
+        ({"deceptive": (Deceptive("choice", ""),)}, "“choice”: write the words, a colon, and why they deceive."),
+        ({"deceptive": (Deceptive("", "Why."),)}, "“Why.”: write the words, a colon, and why they deceive."),
+        ({"deceptive": (Deceptive("a", "b"), Deceptive("c", "!"))}, "“!” contains no word."),
+        ({"deceptive": (Deceptive("choice", "x" * 301),)}, "Please use at most 300 characters; this has 301."),
+    ],
+)
+def test_each_field_of_a_criterion_has_its_sentence(changed: dict[str, object], sentence: str) -> None:
+    assert problem_of(**changed) == sentence
+
+
+def test_the_texts_of_an_edition_have_their_sentences() -> None:
+    long = dict.fromkeys(("vision", "mission", "preamble", "commitments"), "x" * 4_000)
+    assert edition_problems(replace(WHOLE, source="x" * 300, **long)) == {}
+    assert edition_problems(replace(WHOLE, source="", adopted_on="")) == {}
+    assert edition_problems(replace(WHOLE, source="x" * 301)) == {
+        "source": "Please use at most 300 characters; this has 301."
+    }
+    for field, text in long.items():
+        assert edition_problems(replace(WHOLE, **{field: text + "x"})) == {
+            field: "Please shorten this to 4 kB; it has 5 kB."
+        }
+    assert edition_problems(replace(WHOLE, adopted_on="March")) == {
+        "adopted_on": "This is not a date. Give year, month, and day, such as 2027-03-01."
+    }
+    many = tuple(replace(CARE, key=f"k{n}", name=f"N{n}") for n in range(41))
+    assert edition_problems(replace(WHOLE, criteria=many[:40])) == {}
+    assert edition_problems(replace(WHOLE, criteria=many)) == {"criteria": "Please use at most 40 criteria."}
+
+
+@pytest.mark.parametrize(
+    ("edition", "sentence"),
+    [
+        (replace(WHOLE, source=""), "It does not say which document it comes from."),
+        (replace(WHOLE, adopted_on=""), "Its adoption date is not set."),
+        (replace(WHOLE, adopted_on="2027-03-03"), "Its adoption date is in the future."),
+        (replace(WHOLE, adopted_on="2016-08-31"), "It would have been adopted before the edition in force."),
+        (replace(WHOLE, adopted_on="2016-09-01"), None),
+        (replace(WHOLE, adopted_on="2027-03-02"), None),
+        (replace(WHOLE, criteria=()), "It has no criterion."),
+        (replace(WHOLE, criteria=(WATER, CriterionText("x"))), "Criterion 2 has no name."),
+        (replace(WHOLE, criteria=(WATER, replace(CARE, key=""))), "Care has no key."),
+        (replace(WHOLE, criteria=(WATER, replace(CARE, statement=""))), "Care does not say what it asks for."),
+        (replace(WHOLE, criteria=(WATER, replace(CARE, questions=()))), "Care gives reviewers no question."),
+        (replace(WHOLE, criteria=(WATER, replace(CARE, key="water"))), "Two criteria have the key “water”."),
+        (replace(WHOLE, criteria=(WATER, replace(CARE, name="WATER"))), "Two criteria are called “WATER”."),
+    ],
+)
+def test_what_keeps_a_draft_from_being_adopted_is_said(edition: EditionText, sentence: str | None) -> None:
+    reasons = missing_to_adopt(edition, after=date(2016, 9, 1), today=DAY)
+    assert [reason.text for reason in reasons] == ([sentence] if sentence else [])
+
+
+def test_a_first_edition_may_be_of_any_day_and_a_criterion_without_a_name_hides_no_other() -> None:
+    assert missing(replace(WHOLE, adopted_on="1900-01-01"), after=None) == []
+    assert missing(replace(WHOLE, criteria=(CriterionText(), replace(CARE, key="")))) == [
+        ("name", "criteria.0.name"),
+        ("key", "criteria.1.key"),
+    ]
+
+
+def test_a_whole_edition_is_cleaned_and_survives_being_stored() -> None:
+    typed = EditionText(
+        " Commitments\u200e ", " 2027-03-01 ", " V\r\n", "M \n", "P\u00a0", "C\n\n",
+        (CriterionText(" k ", "vision", " N ", "S ", ("q",), (" w  w",), (Deceptive(" a ", "b"), Deceptive("", " "))),),
+    )  # fmt: skip
+    cleaned = EditionText(
+        "Commitments", "2027-03-01", " V", "M", "P", "C",
+        (CriterionText("k", "vision", "N", "S", ("q",), ("w w",), (Deceptive("a", "b"),)),),
+    )  # fmt: skip
+    assert clean_edition(typed) == cleaned == from_facts(as_facts(cleaned))
+    facts = as_facts(cleaned)
+    del facts["criteria"][0]["words"], facts["criteria"][0]["deceptive"]
+    assert from_facts(facts).criteria == (CriterionText("k", "vision", "N", "S", ("q",)),)
+    assert key_for("x" * 59 + " y") == "x" * 59 and key_for("x" * 61) == "x" * 60
+
+
+def test_each_text_that_reads_otherwise_is_named() -> None:
+    later = EditionText(
+        "Other", "2030-01-01", "V", "M", "P", "C",
+        (replace(WATER, name="Waters", kind="vision", statement="All.", questions=("Who?", "Who else?")), CARE),
+    )  # fmt: skip
+    changes = edition_changes(WHOLE, later)
+    assert [change.label for change in changes.texts] == [
+        "Source", "Vision", "Mission", "Preamble", "Commitments",
+        "Water, its name", "Water, its kind", "Water, what it asks for", "Water, what a reviewer asks",
+    ]  # fmt: skip
+    assert [(text.before, text.after) for text in changes.texts[-1].paragraphs] == [("Who drinks?", "Who?\nWho else?")]
+    assert not changes.reordered and not changes.new and not changes.gone
+    put_before = replace(WHOLE, criteria=(CriterionText("joy"), WATER, CARE))
+    assert not edition_changes(WHOLE, put_before).reordered and not edition_changes(put_before, WHOLE).reordered
+    assert edition_changes(WHOLE, put_before) and edition_changes(put_before, WHOLE)

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from signoff.domain.positions import text
 from signoff.domain.positions.text import Wording
-from signoff.domain.text_input import clean_line, clean_text, line_problem, text_problem
+from signoff.domain.text_input import (
+    clean_line,
+    clean_text,
+    line_problem,
+    text_problem,
+)
 
 # What no one sees, or no one sees alike; each within a word that looks whole without it.
 HOSTILE = {
@@ -192,3 +197,60 @@ def test_a_long_text_of_odd_characters_is_judged_quickly() -> None:
     ):
         text_problem(clean_text(typed), longest=1_000_000, markdown=True)
     assert time.monotonic() - began < 10
+
+
+# The whole sentence of each refusal, as it stands beside a field.
+LINE_SENTENCES = [
+    ("", "Please fill this in."),
+    ("123456", "Please use at most 5 characters; this has 6."),
+    ("a\nb", "Please keep this on one line: it contains a line break."),
+    ("a\rb", "Please keep this on one line: it contains a line break."),
+    ("a=?b", "The two characters “=?” cannot be part of a name or title, because email programs read them as code."),
+    ("\ue000", "At the beginning: U+E000 (a private-use character) cannot be shown. Please delete it, or type the word "
+     "again."),
+    ("a\x00", "After “a”: U+0000 (a control character) cannot be shown. Please delete it, or type the word again."),
+    ("a\ufdd0", "After “a”: U+FDD0 (not a character) cannot be shown. Please delete it, or type the word again."),
+    ("a\ud800", "After “a”: U+D800 (no name) cannot be shown. Please delete it, or type the word again."),
+    ("e\u0338\u0338", "After “e”: too many accents or other marks on one letter. Please delete it, or type the word "
+     "again."),
+    ("a \u0336", "After “a”: U+0336 COMBINING LONG STROKE OVERLAY does not belong to any letter. Please delete it, or "
+     "type the word again."),
+    ("a\u200b\u200bb", "After “a”: U+200B ZERO WIDTH SPACE cannot be shown. Please delete it, or type the word again. "
+     "There are 2 such places."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "sentence"), LINE_SENTENCES)
+def test_what_is_wrong_with_a_line_is_a_whole_sentence(value: str, sentence: str) -> None:
+    assert line_problem(value, longest=5) == sentence
+
+
+def test_a_line_is_measured_in_characters_and_may_be_left_empty_where_it_is_not_needed() -> None:
+    assert line_problem("ééééé", longest=5) == line_problem("", longest=5, needed=False) == ""
+    assert line_problem("\u200b", longest=5, needed=False) != ""
+
+
+def test_a_text_is_measured_in_bytes() -> None:
+    assert text_problem("é" * 1_000, longest=2_000) == text_problem("", longest=9, needed=False) == ""
+    assert text_problem("é" * 1_000 + "a", longest=2_000) == "Please shorten this to 2 kB; it has 3 kB."
+    assert text_problem("", longest=9) == "Please fill this in."
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ("One\n\u200bTwo", "Line 2, at the beginning: "),
+        ("One\n  \u200bTwo", "Line 2, at the beginning: "),
+        ("\u200bOne\nTwo", "Line 1, at the beginning: "),
+        (f"{'1234567890' * 4}\u200b", f"After “{'1234567890' * 4}”: "),
+        (f"x{'1234567890' * 4}\u200b", f"After “…{'1234567890' * 4}”: "),
+        (f"y {'123456789 ' * 4}\u200b", f"After “…{'123456789 ' * 3}123456789”: "),
+    ],
+)
+def test_a_place_is_told_by_its_line_and_the_words_before_it(value: str, place: str) -> None:
+    assert text_problem(value, longest=1_000).startswith(place)
+
+
+def test_in_plain_text_an_entity_is_only_letters() -> None:
+    assert text_problem("Bir&shy;ch", longest=100) == ""
+    assert text_problem("Bir&shy;ch", longest=100, markdown=True).startswith("After “Bir”: U+00AD SOFT HYPHEN ")
