@@ -8,8 +8,21 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def counted(number: int, one: str, many: str = "") -> str:
     """The number with its noun: “no partners”, “one partner”, “eleven” as “11 partners”."""
-    word = _WORDS[number] if 0 <= number <= 10 else f"{number:,}"
-    return f"{word} {one if number == 1 else many or one + 's'}"
+    return f"{_in_words(number)} {one if number == 1 else many or one + 's'}"
+
+
+def _in_words(number: int) -> str:
+    return _WORDS[number] if 0 <= number <= 10 else f"{number:,}"
+
+
+def sentence_for(number: int, one: str, many: str, *, none: str = "", **facts: object) -> str:
+    """The sentence for one thing, for many, or for none; `{number}`, `{Number}` at its start, and facts are filled in.
+
+    Whole sentences, because other languages do not make a plural by changing a word here and there.
+    """
+    words = _in_words(number)
+    sentence = none if none and number == 0 else one if number == 1 else many
+    return sentence.format(number=words, Number=words.capitalize(), **facts)
 
 
 def enumerated(things: Sequence[object]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from signoff.domain.letters import LetterKind
-from signoff.domain.phrasing import counted
+from signoff.domain.phrasing import sentence_for
 from signoff.domain.positions.fields import KINDS
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.positions.status import PublicationEnd
@@ -169,13 +169,13 @@ class DeliveredLetter(VersionLetter):
         if self.earlier is None:
             return opening
         day = self.formats.calendar_day(self.earlier)
-        return f"{opening} We delivered it before on {day}. {self._more()} since then."
-
-    def _more(self) -> str:
-        if not self.joined:
-            return "No organization has been added"
-        verb = "has" if self.joined == 1 else "have"
-        return f"{counted(self.joined, 'organization').capitalize()} {verb} been added"
+        more = sentence_for(
+            self.joined,
+            "One organization has been added since then.",
+            "{Number} organizations have been added since then.",
+            none="No organization has been added since then.",
+        )
+        return f"{opening} We delivered it before on {day}. {more}"
 
     def _approved(self) -> str:
         if not self.signatory_count:

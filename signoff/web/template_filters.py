@@ -12,7 +12,7 @@ from signoff.domain.answers.answers import AUTHORITY_WORDS, VERDICT_WORDS, recor
 from signoff.domain.formats import Formats
 from signoff.domain.partners.email_addresses import email_problem
 from signoff.domain.permissions import Act, may
-from signoff.domain.phrasing import counted, duration, enumerated
+from signoff.domain.phrasing import counted, duration, enumerated, sentence_for
 from signoff.domain.positions.blocks import minutes_to_read
 from signoff.domain.positions.changes import read_changes
 from signoff.domain.positions.comments import OUTCOME_WORDS
@@ -101,6 +101,7 @@ def install_showing(app: Flask) -> None:
         "answer_field": field_of,
         "leaves_open": lambda said: leaves_open(_wording_of(said)),
         "counted": counted,
+        "sentence_for": sentence_for,
         "enumerated": enumerated,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "groupby_day": grouped_by_day,
@@ -205,8 +206,8 @@ def _time(moment: datetime, words: str) -> Markup:
 def departed(departure: Departure, together: int) -> str:
     """What happened to so many names on one day, up to the day itself."""
     if departure.withdrew:
-        return f"{counted(together, 'partner').capitalize()} withdrew on"
-    return f"{counted(together, 'name').capitalize()} {'was' if together == 1 else 'were'} taken off on"
+        return sentence_for(together, "One partner withdrew on", "{Number} partners withdrew on")
+    return sentence_for(together, "One name was taken off on", "{Number} names were taken off on")
 
 
 def grouped_by_day(departures: Iterable[Departure]) -> list[tuple[Departure, int]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signoff.domain.phrasing import counted, enumerated
+from signoff.domain.phrasing import counted, enumerated, sentence_for
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,21 @@ def test_another_plural_is_used_where_given() -> None:
 @pytest.mark.parametrize(("things", "words"), [((7,), "7"), ((7, 3), "7 and 3"), ((7, 3, 1), "7, 3 and 1")])
 def test_the_last_of_several_comes_after_an_and(things: tuple[int, ...], words: str) -> None:
     assert enumerated(things) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "Nothing waits."),
+        (1, "One email to Ana waits."),
+        (2, "Two emails to Ana wait."),
+        (1200, "1,200 emails to Ana wait."),
+    ],
+)
+def test_a_sentence_is_whole_for_each_number(number: int, said: str) -> None:
+    one, many = "One email to {whom} waits.", "{Number} emails to {whom} wait."
+    assert sentence_for(number, one, many, none="Nothing waits.", whom="Ana") == said
+
+
+def test_without_a_sentence_for_none_the_one_for_many_says_it() -> None:
+    assert sentence_for(0, "one waits", "{number} wait") == "no wait"

@@ -6,9 +6,9 @@ from signoff.domain.letters import LetterState
 from signoff.domain.positions.status import RequestStatus, RoundEnd, VersionState
 from signoff.domain.principles.principles import Finding
 from signoff.domain.record import KINDS
-from signoff.web.activity_feed import _SENTENCES
 from signoff.web.error_page import title_of
 from signoff.web.errors import STATUS
+from signoff.web.record_sentences import SENTENCES
 from signoff.web.states import STATES
 
 
@@ -26,5 +26,5 @@ def test_everything_that_is_shown_has_a_word() -> None:
     for words in (VersionState, RequestStatus, RoundEnd, LetterState, Finding):
         missing = {str(word) for word in words} - set(STATES) - {"superseded"}
         assert missing == set()
-    assert set(_SENTENCES) == set(KINDS)
+    assert set(SENTENCES) == set(KINDS)
     assert len(Verdict) == 6

@@ -112,3 +112,22 @@ def test_comments_are_too() -> None:
 @pytest.mark.parametrize("words", ["Ask somebody.", "You can't do it any more.", "This was cancelled", "Tick the box"])
 def test_a_banned_word_would_be_found(words: str) -> None:
     assert _banned(EVERYWHERE | TO_PEOPLE).search(words)
+
+
+# A word chosen inside a sentence; what may stand so are labels, which begin with a capital.
+GLUED = re.compile(
+    r"""["'](?:is|are|was|were|has|have|does|do|it|they|them|not|was not)\b[^"']*["'] if [^}\n]* else """
+)
+
+
+def test_no_sentence_is_glued_from_parts() -> None:
+    code = [*(ROOT / "signoff").rglob("*.py"), *(ROOT / "templates").rglob("*.*")]
+    glued = {str(file.relative_to(ROOT)): found for file in code if (found := GLUED.findall(file.read_text("utf-8")))}
+    assert glued == {}, "write each sentence whole, for one and for many with sentence_for"
+
+
+@pytest.mark.parametrize(
+    "text", ["""{{ "is" if many == 1 else "are" }} left""", """f"{'was' if one else 'were'} asked\""""]
+)
+def test_a_glued_sentence_would_be_found(text: str) -> None:
+    assert GLUED.search(text)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from signoff.domain.errors import Reason
 from signoff.domain.partners.mentions import Passage
-from signoff.domain.phrasing import counted
+from signoff.domain.phrasing import counted, sentence_for
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,12 @@ def missing_to_publish(facts: PublishFacts) -> list[Reason]:
         reasons.append(
             Reason(
                 "minimum",
-                f"The round asks for {counted(facts.minimum, 'approval')} at least; there {_are(facts.approvals)} "
-                f"{counted(facts.approvals, 'approval')}.",
+                sentence_for(
+                    facts.approvals,
+                    "The round asks for {least} at least; there is one approval.",
+                    "The round asks for {least} at least; there are {number} approvals.",
+                    least=counted(facts.minimum, "approval"),
+                ),
             )
         )
     reasons += naming_reasons(facts.named_without_approval) + note_reasons(facts.named_in_notes)
@@ -164,10 +168,6 @@ def count_reasons(places: Sequence[str]) -> list[Reason]:
         )
         for place in places
     ]
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _check_reasons(version: VersionFacts) -> list[Reason]:

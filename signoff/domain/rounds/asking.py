@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from signoff.domain.errors import Reason
-from signoff.domain.phrasing import counted, enumerated
+from signoff.domain.phrasing import counted, enumerated, sentence_for
 
 NEAR = timedelta(hours=24)
 USUAL_DAYS = 14
@@ -44,9 +44,13 @@ def earlier_approval_reasons(number: int, partners: Sequence[tuple[str, int]]) -
     if not partners:
         return []
     names = enumerated([f"{name} (version {earlier})" for name, earlier in partners])
-    who = counted(len(partners), "partner").capitalize()
-    verb = "is" if len(partners) == 1 else "are"
-    text = f"{who} approved an earlier version but not version {number}, and {verb} not named on it: {names}."
+    text = sentence_for(
+        len(partners),
+        "One partner approved an earlier version but not version {version}, and is not named on it: {names}.",
+        "{Number} partners approved an earlier version but not version {version}, and are not named on it: {names}.",
+        version=number,
+        names=names,
+    )
     return [Reason("approved_earlier", text)]
 
 

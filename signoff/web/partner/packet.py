@@ -95,7 +95,8 @@ def _notice(later: Version | None) -> str:
 
 
 def _since(partner: str, known: Any) -> str:
-    return f"{partner} {'approved' if known.approved else 'was asked about'} version {known.version.number}"
+    number = known.version.number
+    return f"{partner} approved version {number}" if known.approved else f"{partner} was asked about version {number}"
 
 
 def _checked(shown: ShownCheck) -> str:

@@ -44,7 +44,12 @@ def settle_proposal(number: int) -> Done | Response:
     proposal = get_proposal(db(), number)
     looked_at = form.get("asked", "") if form.get("different") == "yes" else ""
     settle_name(current_act(), proposal, accepted=accepted, answers=answers_in(form), looked_at=looked_at)
-    said = f"“{proposal.name}” was {'accepted' if accepted else 'not accepted'}; the partner is told."
+    name = proposal.name
+    said = (
+        f"“{name}” was accepted; the partner is told."
+        if accepted
+        else f"“{name}” was not accepted; the partner is told."
+    )
     return Done(_round_of(proposal.link), said)
 
 
@@ -70,8 +75,12 @@ def settle_colleague(number: int) -> Done | Response:
         return page
     referral = get_referral(db(), number)
     settle_referral(current_act(), referral, accepted=accepted)
-    said = f"The colleague was {'accepted' if accepted else 'not accepted'}; the partner is told."
-    said = "Marked as settled." if referral.names_nobody else said
+    if referral.names_nobody:
+        said = "Marked as settled."
+    elif accepted:
+        said = "The colleague was accepted; the partner is told."
+    else:
+        said = "The colleague was not accepted; the partner is told."
     return Done(_round_of(referral.link), said)
 
 

@@ -60,8 +60,8 @@ def settle(number: int) -> Done:
         raise Conflict("Please say whether it is shown. Nothing was changed.")
     posting, accepted = get_posting(db(), number), decision == "accept"
     settle_posting(current_act(), posting, accepted=accepted, reason=request.form.get("reason", ""))
-    said = "is public" if accepted else "is not shown"
-    return Done(_address_of(posting), f"The {posting.kind} {said}. The contacts will be told.")
+    is_public, is_not = f"The {posting.kind} is public.", f"The {posting.kind} is not shown."
+    return Done(_address_of(posting), f"{is_public if accepted else is_not} The contacts will be told.")
 
 
 @pages.post("/staff/postings/<number:number>/remove", endpoint="remove_posting")

@@ -57,7 +57,8 @@ def tag() -> Done | str:
         done = tag_all_found(current_act(), partner_filter, tag, added=added, shown=digest_shown())
     else:
         done = tag_partners(current_act(), chosen_ids("partner"), tag, added=added)
-    said = f"{counted(len(done), 'partner').capitalize()} {'tagged' if added else 'no longer tagged'}."
+    partners = counted(len(done), "partner").capitalize()
+    said = f"{partners} tagged." if added else f"{partners} no longer tagged."
     return Done(url_for("staff.partners", **address_of(partner_filter)), said)
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from signoff.domain.errors import Conflict, NotFound
 from signoff.domain.partners.places import STATES
 from signoff.domain.permissions import Act
-from signoff.domain.phrasing import counted
+from signoff.domain.phrasing import counted, sentence_for
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.publications.name_groups import NameGroup, states_with_names
 from signoff.models import Delivery, Publication
@@ -154,7 +154,13 @@ def _supplement(delivery: Delivery) -> Supplement:
         replace(text, groups=[NameGroup(heading, tuple(those)) for heading, those in rows if those]),
         f"Names added since {day}",
         _said_before(status, text.wording.title, day, len(joined)),
-        [f"{counted(status.gone, 'name').capitalize()} of the earlier list {_are(status.gone)} no longer listed."]
+        [
+            sentence_for(
+                status.gone,
+                "One name of the earlier list is no longer listed.",
+                "{Number} names of the earlier list are no longer listed.",
+            )
+        ]
         if status.gone
         else [],
     )
@@ -167,7 +173,3 @@ def _said_before(status: DeliveryStatus, title: str, day: str, joined: int) -> l
         f"We delivered “{title}” to {status.delivery.recipient} on {day}, {with_names}.",
         f"Since then, {these} approved exactly the same text:",
     ]
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"

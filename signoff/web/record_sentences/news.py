@@ -1,14 +1,18 @@
-"""What the record's entries about meetings, newsletters and subscriptions say."""
+"""Entries about meetings, newsletters, subscriptions, and what partners show on their pages."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from signoff.domain.phrasing import counted
+from signoff.web.record_sentences.facts import Sentence
 
-NEWS_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+SENTENCES: Mapping[str, Sentence] = {
     "meeting_saved": lambda f: f"Meeting {f['meeting']} was saved",
     "meeting_told": lambda f: f"Partners were emailed about meeting {f['meeting']} ({counted(f['letters'], 'email')})",
-    "meeting_shown": lambda f: f"Meeting {f['meeting']} was {'shown in' if f['public'] else 'taken off'} public pages",
+    "meeting_shown": lambda f: (
+        f"Meeting {f['meeting']} was shown in public pages"
+        if f["public"]
+        else f"Meeting {f['meeting']} was taken off public pages"
+    ),
     "meeting_canceled": lambda f: f"Meeting {f['meeting']} was canceled",
     "newsletter_saved": lambda f: f"Newsletter {f['newsletter']} was saved",
     "newsletter_discarded": lambda f: f"Newsletter {f['newsletter']} was discarded",
@@ -18,4 +22,11 @@ NEWS_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "newsletter_not_sent": lambda f: f"Newsletter {f['newsletter']} was not sent as scheduled: {f['reason']}",
     "subscription_confirmed": lambda f: f"Subscription {f['subscription']} was confirmed by email",
     "subscriptions_ended": lambda f: f"{counted(len(f['subscriptions']), 'subscription')} ended: {f['ended_as']}",
+    "posting_proposed": lambda f: f"A {f['what']} for the public page of {f['partner']} was proposed",
+    "posting_settled": lambda f: (
+        f"A {f['what']} of {f['partner']} was put on its public page"
+        if f["accepted"]
+        else f"A {f['what']} of {f['partner']} was not accepted"
+    ),
+    "posting_ended": lambda f: f"A {f['what']} of {f['partner']} was taken back or removed",
 }
