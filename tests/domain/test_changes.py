@@ -1,10 +1,11 @@
 """What changed as readers see it: whole words and numbers, tables cell by cell, and nothing of Markdown."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from signoff.domain.diff import Paragraph
-from signoff.domain.positions.blocks import read_blocks
+from signoff.domain.positions.blocks import minutes_to_read, read_blocks
 from signoff.domain.positions.changes import ReadChange, changed_sentences, read_changes
 from signoff.domain.positions.text import Wording
 
@@ -157,3 +158,65 @@ def test_both_texts_can_be_read_back(before: str, after: str) -> None:
     now = ["".join(run.text for run in block.runs if run.kind != "gone") for block in blocks if block.kind != "gone"]
     assert was == [block.words for block in read_blocks(before)]
     assert now == [block.words for block in read_blocks(after)]
+
+
+def test_the_form_of_a_block_tells_what_its_words_do_not() -> None:
+    def forms(body: str) -> list[str]:
+        return [block.form for block in read_blocks(body)]
+
+    assert forms("a **b**") != forms("a *b*") != forms("a b")
+    assert forms("## a") != forms("### a") and forms("- a") != forms("1. a") and forms("> a") != forms("a")
+    assert forms("a\n\nb") == forms("a\n\n\nb")
+    one, two = "[a](https://a.example) [b](https://b.example)", "[a](https://b.example) [b](https://b.example)"
+    assert forms(one) != forms(two)
+    assert forms("[a](https://a.example)") == forms("[a](https://b.example)")  # said by the list of links
+    assert forms("```\na\n```") != forms("a")
+
+
+def test_blocks_keep_what_is_seen_and_nothing_else() -> None:
+    body = "One  two\nthree[^1] \\\nfour\n\n***\n\n```\na  b\n\n c\n```\n\n> - x\n>\n>   y\n\n"
+    body += "| A | B |\n|---|---|\n| *1* | 2<3 |\n\n[^1]: Note."
+    assert [(block.kind, block.mark, block.words) for block in read_blocks(body)] == [
+        ("paragraph", "", "One two three\nfour"),
+        ("code", "", "a  b\n\n c"),
+        ("item", "•", "x"),
+        ("quotation", "", "y"),
+        ("table", "", "A\tB\n1\t2<3"),
+        ("item", "1.", "Note."),
+    ]
+    assert read_blocks(body)[4].rows == (("A", "B"), ("1", "2<3"))
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(0, 1), (344, 1), (346, 2), (1_150, 5)])
+def test_a_reader_takes_a_minute_for_every_230_words(words: int, minutes: int) -> None:
+    assert minutes_to_read("one " * words) == minutes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("Dr. Ames asks. No. 5 is late.", "Dr. Ames asks. No. 6 is late.", ["No. 6 is late."]),
+        ("We ask. They “agree.” So be it.", "We ask. They “disagree.” So be it.", ["They “disagree.”"]),
+        ("Is it? It is!", "Is it? It was!", ["It was!"]),
+        ("J. Lee asks it.", "J. Lee asked it.", ["J. Lee asked it."]),
+        ("One. Two. Three.", "One.", ["", ""]),
+        ("One.", "One. Two. Three.", ["Two.", "Three."]),
+        ("One two. Three four.", "One too. Three for.", ["One too.", "Three for."]),
+    ],
+)
+def test_whole_sentences_are_quoted(before: str, after: str, expected: list[str]) -> None:
+    sentences, _ = changed_sentences(Wording(body=before), Wording(body=after), at_most=9)
+    assert [one.after for one in sentences] == expected
+
+
+def test_cells_and_rows_of_tables_are_told_by_their_place() -> None:
+    def told(after: str) -> list[tuple[str, str, str]]:
+        sentences, _ = changed_sentences(Wording(body=TABLE), Wording(body=after), at_most=9)
+        return [(one.place, one.before, one.after) for one in sentences]
+
+    assert told(TABLE.replace("| Mesa |", "| Mesa City |")) == [("Place", "Mesa", "Mesa City")]
+    assert told(TABLE.replace("| 2027 |", "| 2028 |")) == [("", "2027", "2028")]
+    assert told(TABLE.replace("| Yuma | 3 | 4 |\n", "")) == [("", "Yuma, 3, 4", "")]
+    assert told("One.") == [("", "Place, 2026, 2027", ""), ("", "Mesa, 18, $19,700", ""), ("", "Yuma, 3, 4", "")] + [
+        ("", "", "One.")
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signoff.domain.positions.labels import are_labels, counted, label_of
+from signoff.domain.positions.labels import OpenLists, are_labels, counted, formatted, label_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,41 @@ def test_labels_come_in_runs_as_word_processors_count_them() -> None:
         ("lowerRoman", "", ".", 1, 2),
         ("decimal", "3.", "", 9, 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "shown"),
+    [
+        (1, "decimal", "1"),
+        (0, "decimal", "0"),
+        (3, "bullet", "3"),
+        (7, "none", ""),
+        (1, "lowerLetter", "a"),
+        (26, "upperLetter", "Z"),
+        (27, "lowerLetter", "aa"),
+        (53, "lowerLetter", "aaa"),
+        (0, "lowerLetter", "0"),
+        (4, "lowerRoman", "iv"),
+        (1994, "upperRoman", "MCMXCIV"),
+        (3888, "lowerRoman", "mmmdccclxxxviii"),
+        (449, "lowerRoman", "cdxlix"),
+        (3999, "upperRoman", "MMMCMXCIX"),
+        (4000, "upperRoman", "4000"),
+        (0, "lowerRoman", "0"),
+    ],
+)
+def test_numbers_are_shown_in_their_form(number: int, form: str, shown: str) -> None:
+    assert formatted(number, form) == shown
+
+
+def test_items_of_lists_have_their_marks() -> None:
+    lists = OpenLists()
+    lists.begin("ol", {"start": "3", "class": "closed"})
+    assert lists.item({}) == "3)"
+    lists.begin("ul", {})
+    assert (lists.item({}), lists.item({"class": "labeled"}), lists.item({})) == ("•", "", "•")
+    lists.begin("ol", {})
+    assert (lists.item({}), lists.item({})) == ("1.", "2.")
+    lists.end()
+    lists.end()
+    assert lists.item({"class": "labeled"}) == "4)"

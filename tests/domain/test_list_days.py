@@ -69,3 +69,23 @@ def test_the_line_steps_from_day_to_day() -> None:
     assert chart.line == "M0 49H300V5H600V27"
     assert chart.area == "M0 49H300V5H600V27V71H0Z"
     assert chart_of(days[:2]) is None
+
+
+def test_a_line_may_begin_and_end_at_nothing() -> None:
+    days = [ListDay(day, (), 0, 0, names) for day, names in ((FIRST, 0), (SECOND, 0), (THIRD + timedelta(5), 0))]
+    chart = chart_of(days)
+    assert chart is not None and (chart.line, chart.most) == ("M0 71H85V71H600V71", 0)
+
+
+def test_one_that_left_and_came_back_at_once_stays_and_one_of_no_name_is_not_listed() -> None:
+    stays = [Listing(1, at(0), at(1)), Listing(1, at(1), at(3)), Listing(2, at(0), None), Listing(3, at(2), at(2))]
+    assert list_days(stays, {}, ZONE) == [
+        ListDay(FIRST, (), others=1, left=0, names=1),
+        ListDay(date(2026, 11, 27), (), others=0, left=1, names=0),
+    ]
+
+
+def test_those_of_one_day_are_named_in_the_order_of_the_list() -> None:
+    stays = [Listing(2, at(0), None), Listing(1, at(0.1), None)]
+    (day,) = list_days(stays, {1: "Alder", 2: "Birch"}, ZONE)
+    assert (day.joined, day.new) == (("Alder", "Birch"), 2)

@@ -2,14 +2,25 @@
 
 from typing import Any
 
+import pytest
+
+from signoff.domain.errors import Invalid
 from signoff.domain.publications.name_groups import (
     LONGEST_KEY,
+    NameGroup,
     by_letter,
+    counted,
+    ensure_known,
     first_letter,
     in_groups,
+    keys_under,
     matching,
     name_order,
     order_key,
+    page_of_groups,
+    pages_of_groups,
+    state_first,
+    states_with_names,
 )
 
 
@@ -97,3 +108,64 @@ def test_a_reader_finds_a_name_by_parts_of_it_and_by_its_place() -> None:
         "": [one["public_name"] for one in rows],
         "...": [one["public_name"] for one in rows],
     }
+
+
+def said(groups: list[NameGroup]) -> list[tuple[str, list[str], int, bool]]:
+    """Each group's heading, the names shown of it, how many are in it, and whether others of it stand before."""
+    return [(one.heading, [row["public_name"] for row in one.rows], one.number, one.continues) for one in groups]
+
+
+def test_a_page_shows_a_part_of_the_groups() -> None:
+    groups = [NameGroup("A", tuple(map(row, ["Alder", "Ash", "Aspen"]))), NameGroup("B", (row("Birch"),))]
+    assert said(page_of_groups(groups, begins=0, size=2)) == [("A", ["Alder", "Ash"], 3, False)]
+    assert said(page_of_groups(groups, begins=2, size=2)) == [("A", ["Aspen"], 3, True), ("B", ["Birch"], 1, False)]
+    assert said(page_of_groups(groups, begins=3, size=2)) == [("B", ["Birch"], 1, False)]
+    assert page_of_groups(groups, begins=4, size=2) == []
+    assert pages_of_groups([*groups, NameGroup("C", (row("Cedar"),))], 2) == {"A": 1, "B": 2, "C": 3}
+
+
+def test_kinds_of_names_say_how_many_they_are() -> None:
+    kinds = NameGroup("National", ({"number": 3}, {"number": 4}))
+    assert [group.number for group in counted([kinds])] == [7] and kinds.number == 2
+
+
+def test_the_keys_of_a_letter_are_those_of_its_names() -> None:
+    names = ["Alder", "Zürich", "2 Rivers", "العربية", "Birch"]
+    found = {
+        letter: [
+            name
+            for name in names
+            for begins, ends in keys_under(letter)
+            if begins <= order_key(name) and (not ends or order_key(name) < ends)
+        ]
+        for letter in ("A", "B", "M", "Z", "Other")
+    }
+    assert found == {"A": ["Alder"], "B": ["Birch"], "M": [], "Z": ["Zürich"], "Other": ["2 Rivers", "العربية"]}
+
+
+def test_the_names_of_one_state_may_stand_first() -> None:
+    rows = [row("Alder", "national", "OH"), row("Birch", "local", "OH"), row("Cedar", "state", "TX"), row("Dell")]
+    assert states_with_names([*rows, row("Elm", None, "AK"), row("Fir", "local", "OH"), row("G", "local", "XX")]) == {
+        "AK": 1,
+        "OH": 2,
+        "TX": 1,
+    }
+    assert [(heading, names) for heading, names, *_ in said(state_first(rows, "level", "OH"))] == [
+        ("Ohio", ["Birch"]),
+        ("National organizations", ["Alder"]),
+        ("State organizations", ["Cedar"]),
+        ("Other organizations", ["Dell"]),
+    ]
+    assert [heading for heading, *_ in said(state_first(rows[1:2] + rows[3:], "level", "OH"))] == [
+        "Ohio",
+        "Other organizations",
+    ]
+    assert said(state_first(rows, "level", "ME")) == said(in_groups(rows, "level"))
+
+
+def test_only_groupings_on_offer_are_taken() -> None:
+    for grouping in ("level", "state", "alphabet"):
+        ensure_known(grouping)
+    with pytest.raises(Invalid) as refusal:
+        ensure_known("size")
+    assert refusal.value.errors == {"grouping": "Please choose one of those listed."}
