@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from signoff.domain.accounts import confirmer_problems, is_easy_to_guess
+from signoff.domain.accounts import confirmer_problems, is_easy_to_guess, password_problem
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
@@ -34,3 +34,16 @@ def test_a_password_that_another_person_set_confirms_nothing() -> None:
 )
 def test_a_key_of_rows_or_of_words_is_easy_to_guess(key: str, is_easy: bool) -> None:
     assert is_easy_to_guess(key) is is_easy
+
+
+def test_what_keeps_an_account_from_confirming_is_said() -> None:
+    assert confirmer_problems(added_at=NOW, password_chosen_at=None, at=NOW) == [
+        "Your account is less than 24 hours old. It can confirm contacts after that.",
+        "Your password was set by someone else. Choose your own on your account page first.",
+    ]
+
+
+def test_a_password_has_a_shortest_and_a_longest_length() -> None:
+    assert password_problem("é" * 15) == password_problem("a" * 200) == ""
+    assert password_problem("a" * 14) == "Please use at least 15 characters; four or five unrelated words are good."
+    assert password_problem("a" * 201) == "Please use at most 200 characters."

@@ -63,3 +63,26 @@ def test_anything_else_is_refused_with_a_sentence(given: bytes, sentence: str) -
     with pytest.raises(ValueError, match=sentence) as refusal:
         picture_of(given)
     assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (b"GIF89a", "Please choose a PNG or JPEG file. SVG and other kinds of files are not accepted."),
+        (drawn("PNG")[:60], "This picture is damaged and cannot be read. Please save it again as PNG."),
+        (drawn("PNG") + b"\0" * LARGEST_PICTURE, "This file has more than 2 MB. Please choose a smaller one."),
+        (drawn("PNG", (5_000, 4_001), "1"), "This picture has more than 20 million pixels. Please make it smaller."),
+    ],
+)
+def test_each_refusal_is_a_whole_sentence(given: bytes, sentence: str) -> None:
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011
+        picture_of(given)
+    assert str(refusal.value) == sentence
+
+
+def test_a_picture_keeps_its_transparency_and_is_drawn_no_larger() -> None:
+    clear, solid = (Image.open(BytesIO(picture_of(drawn("PNG", (8, 8), mode)).content)) for mode in ("RGBA", "RGB"))
+    assert (clear.mode, clear.getpixel((0, 0))) == ("RGBA", (10, 90, 87, 128))
+    assert (solid.mode, solid.getpixel((0, 0)), solid.size) == ("RGB", (10, 90, 87), (8, 8))
+    tall = picture_of(drawn("PNG", (100, 480)))
+    assert (tall.width, tall.height) == (50, 240)
