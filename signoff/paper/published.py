@@ -18,6 +18,8 @@ from signoff.paper.typesetting import set_on_paper
 
 WHOLE, SUMMARY = "whole", "summary"
 KINDS_OF_SHEET = (WHOLE, SUMMARY)
+_IN_ONE_COLUMN = 5
+IN_TWO_COLUMNS = 160  # names; more stand in three narrow columns
 _EACH = "Each organization approved exactly this text. "
 
 
@@ -43,6 +45,11 @@ class PublishedText:
     page_address: str
     verify_address: str
     bundle: str
+
+
+def columns_for(number: int) -> int:
+    """In how many columns so many names stand below a text, on paper and in a Word file."""
+    return 1 if number <= _IN_ONE_COLUMN else 2 if number <= IN_TWO_COLUMNS else 3
 
 
 def published_pdf(
@@ -72,6 +79,7 @@ def published_facts(text: PublishedText, stationery: Stationery) -> dict[str, An
         "abridged": ONE_PAGE.says,
         "incomplete": False,
         "groups": groups,
+        "columns": columns_for(sum(len(group.rows) for group in text.groups)),
         "remarks": remarks,
         "departures": list(text.departures),
         "checked": text.checked,

@@ -5,7 +5,7 @@ import pytest
 from signoff.domain.positions.files.reading import read_file
 from tests.text_files import link, p, word
 
-WANTED = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures")
+WANTED = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures", "press_contact")
 BREAK = "<w:r><w:br/></w:r>"
 HEAD = (
     p("December 4, 2026"),
@@ -81,6 +81,43 @@ def test_what_leaves_doubt_stays_in_the_text(name: str) -> None:
 def test_an_empty_line_parts_addressees_whose_lines_are_paragraphs() -> None:
     lines = [p("Ann Lee"), p("Senate"), p(""), p("Bo Rey"), p("House"), p("Dear both:"), p("We ask.")]
     assert read_file("a.docx", word(*lines), wanted=WANTED).parts["addressed_to"] == "Ann Lee\nSenate\n\nBo Rey\nHouse"
+
+
+def test_a_zip_code_ends_an_addressee_whose_lines_are_paragraphs() -> None:
+    lines = [
+        p("Ann Lee"),
+        p("Washington, DC  20510"),
+        p("Bo Rey"),
+        p("OH 43210 Hall"),
+        p("Columbus, OH 43210-0001"),
+    ]
+    result = read_file("a.docx", word(*lines, p("Cy Fox"), p("Dear all:"), p("We ask.")), wanted=WANTED)
+    assert result.parts["addressed_to"] == (
+        "Ann Lee\nWashington, DC 20510\n\nBo Rey\nOH 43210 Hall\nColumbus, OH 43210-0001\n\nCy Fox"
+    )
+
+
+@pytest.mark.parametrize("wanted", [WANTED, WANTED[:-1]])
+def test_a_press_contact_is_no_enclosure(wanted: tuple[str, ...]) -> None:
+    below = (p("Enclosure: A table"), p("Press contact: Ann Lee, (202) 555-0148"))
+    result = read_file("a.docx", word(p("Dear Ann:"), p("We ask."), p("Sincerely,"), *below), wanted=wanted)
+    contact = result.parts.get("press_contact", result.body.removeprefix("We ask.\n\nPress contact: "))
+    assert (result.parts["enclosures"], contact) == ("A table", "Ann Lee, (202) 555-0148")
+
+
+def test_headings_of_a_letter_are_one_level_below_its_title() -> None:
+    html = b"<p>RE: Schools</p><p>Dear Ann:</p><h3>What we ask</h3><h4>Now</h4><p>We ask.</p>"
+    result = read_file("a.html", html, wanted=WANTED)
+    assert result.body == "## What we ask\n\n### Now\n\nWe ask."
+
+
+def test_a_letterhead_with_a_phone_number_of_its_own_is_the_coalitions() -> None:
+    head = (p("4 Elm Street, Ohio • (202) 555-0199"), p("202 • Ohio"), p("May 1, 2026"))
+    result = read_file(
+        "a.docx", word(*head, p("Dear Ann:"), p("We ask.")), wanted=WANTED, sender="4 Elm Street, Ohio 202"
+    )
+    assert result.left_out == ("The Coalition’s letterhead: “4 Elm Street, Ohio • (202) 555-0199”",)
+    assert result.body == "202 • Ohio\n\nWe ask."
 
 
 def test_the_coalitions_own_letterhead_stays_out_and_is_listed() -> None:

@@ -39,3 +39,9 @@ def test_what_was_typed_is_kept() -> None:
     assert with_opening(titled) == Wording(title="Yards", summary="Unlock them.", body="Now.")
     summed = Wording(summary="Open them.", body="## Yards\n\nUnlock them.\n\nNow.")
     assert with_opening(summed) == Wording(title="Yards", summary="Open them.", body="Unlock them.\n\nNow.")
+
+
+@pytest.mark.parametrize("kind", ["letter", "testimony", "comment"])
+def test_a_letter_keeps_its_first_paragraph(kind: str) -> None:
+    typed = Wording(kind=kind, title="Yards", body="Unlock them.\n\nNow.")
+    assert with_opening(typed) == typed

@@ -120,7 +120,7 @@ DOCUMENTS: dict[str, tuple[bytes, str, list[str]]] = {
             p("Time", style="berschrift2", numbered=(3, 1)),
             p("See I.2."),
         ),
-        "### I.1 Money\n\n### I.2 Time\n\nSee I.2.",
+        "## I.1 Money\n\n## I.2 Time\n\nSee I.2.",
         [],
     ),
     "emphasis": (

@@ -103,10 +103,18 @@ def test_a_letter_reads_as_it_is_sent() -> None:
         "Ágora of Texas", "Local organizations", "Birch County Libraries*", "Cedar Network",
         "* Birch County Libraries: “For the first request only.”", "cc:", "Jo Park", "Mo Reyes", "Enclosures: Survey",
         "Press contact:", "Ana Cole", "About this letter", "Summary: Fund full-time coordinators.", digest(LETTER),
-        "page 2 of 2",
+        "page 1 of 1",
     )  # fmt: skip
     assert re.search(r"1\s*By telephone\.\s*Each organization approved", reader.pages[0].extract_text())
     assert "approved November" not in text and text.count("Honorable Ann Lee") == 1
+
+
+@pytest.mark.parametrize("lines", (18, 19, 29))
+def test_names_are_on_the_page_of_the_last_words_and_their_heading(lines: int) -> None:
+    body = "\\\n".join(["A line."] * lines) + "\n\n## The end\n\nThank you."
+    reader = pdf(replace(LETTER, body=body, closing="Sincerely,\nAnn\nBo\nCy"), SIGNED)
+    (page,) = [page.extract_text() for page in reader.pages if "Sincerely" in page.extract_text()]
+    stand_in_order(page, "The end", "Thank you.", "Sincerely", "Every Child")
 
 
 def test_a_word_that_may_be_broken_adds_no_character_to_the_words_of_the_file() -> None:

@@ -114,6 +114,12 @@ def test_styles_lists_and_quotations_are_words_own() -> None:
     assert used <= defined
 
 
+def test_what_follows_a_list_is_apart_from_it() -> None:
+    document = file_of("Before\n\n- one\n- two\n\n  more\n\nAfter\n\nEnd").part("document")
+    apart = [one for one in document.iter(f"{W}p") if one.find(f"{W}pPr/{W}spacing") is not None]
+    assert [" ".join(one.itertext()).strip() for one in apart] == ["After"]
+
+
 def test_footnotes_are_real_ones_and_what_refers_again_is_a_field() -> None:
     file = file_of(LETTER)
     document, notes = file.part("document"), file.part("footnotes")
@@ -136,6 +142,9 @@ def test_tables_have_a_head_that_is_repeated_and_a_name() -> None:
         assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == [True, False]
         caption = table.find(f"{W}tblPr/{W}tblCaption")
         assert caption is not None and caption.get(f"{W}val") == f"Table {number}"
+    table = file_of("| Pay of all who work in one house | Cost |\n| --- | --- |\n| x | $5 |").part("document")
+    widths = [int(one.get(f"{W}w", "")) for one in table.iter(f"{W}gridCol")]
+    assert widths == [7257, 1814] == [int(one.get(f"{W}w", "")) for one in table.iter(f"{W}tcW")][:2]
     sides = [one.get(f"{W}val") for one in tables[0].iter(f"{W}jc")]
     assert sides == ["right", "right"]
 
@@ -152,13 +161,14 @@ def test_title_language_and_direction_are_said() -> None:
 
 def test_names_stand_in_groups_and_columns_with_numbered_remarks() -> None:
     file = file_of("Text", names=400)
-    names = file.styled("Signatory")
+    names = file.styled("SignatorySmall")
     assert len(names) == 400
     assert file.styled("Heading2") == ["National organizations", "Local organizations"]
     assert names[:3] == ["Partner 001 (Ohio)", "Partner 003", "Partner 005*1"]
     assert "*2 Partner 009: “Remark of 9”" in file.words()
     columns = [one.get(f"{W}num") for one in file.part("document").iter(f"{W}cols")]
-    assert columns == ["1", "2", "1"]
+    assert columns == ["1", "3", "1"]
+    assert [one.get(f"{W}num") for one in file_of("Text", names=6).part("document").iter(f"{W}cols")] == ["1", "2", "1"]
     assert len(published("Text", names=400)) < 100_000
     assert "No signatories yet. It is published by the Coalition alone." in file_of("Text").words()
     assert [one.get(f"{W}num") for one in file_of("Text", names=1).part("document").iter(f"{W}cols")] == ["1"] * 3
@@ -194,6 +204,13 @@ def test_a_letter_reads_as_it_is_sent() -> None:
         "Enclosures: A list", "Press contact: Pat pat@c.example", "Kind: Letter", "Language: English",
         "Summary: We ask.",
     ]  # fmt: skip
+    assert file.styled("Below") == [
+        "cc: The Subcommittee Staff",
+        "Enclosures: A list",
+        "Press contact: Pat pat@c.example",
+    ]
+    indents = [(one.get(f"{W}left"), one.get(f"{W}hanging")) for one in file.part("document").iter(f"{W}ind")]
+    assert indents == [("440", "440"), ("1320", "1320"), ("1650", "1650")]
     assert file.styled("Subject") == ["Re: Fund the coordinator"] and "Who signed" not in lines
 
 

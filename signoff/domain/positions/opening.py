@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from signoff.domain.positions.blocks import read_blocks
-from signoff.domain.positions.fields import field_named
+from signoff.domain.positions.fields import LETTERS, field_named
 from signoff.domain.positions.text import Wording
 
 _FIRST_BLOCK = re.compile(r"\s*(.+?)(?:\n\s*\n|\Z)(.*)", re.DOTALL)
@@ -17,12 +17,13 @@ def with_opening(wording: Wording) -> Wording:
 
     A heading that begins the text becomes the title, and the paragraph after it, or at the beginning, the summary, if
     it ends as a sentence does: an addressee or a greeting says nothing of what is asked. Only plain words are taken,
-    and nothing where no text would remain: those fields stay empty, and saving asks for them.
+    and nothing where no text would remain: those fields stay empty, and saving asks for them. What is set as a letter
+    keeps its first paragraph, since its summary is in small print.
     """
     if not wording.title.strip():
         words, rest = _taken(_HEADING, wording.body, "title", "heading")
         wording = replace(wording, title=words, body=rest)
-    if wording.title.strip() and not wording.summary.strip():
+    if wording.title.strip() and not wording.summary.strip() and wording.kind not in LETTERS:
         words, rest = _taken(_FIRST_BLOCK, wording.body, "summary", "paragraph")
         if _SENTENCE.search(words):
             wording = replace(wording, summary=words, body=rest)

@@ -9,6 +9,8 @@ from signoff.paper.word.markup import Lines, Look, element, paragraph, run
 from signoff.paper.word.markup import field as word_field
 
 _WIDTH = 9072  # twips between the margins
+_BELOW_LIST = 80  # twips, with those below its last item as much as between paragraphs
+_NARROWEST, _WIDEST = 8, 40  # letters by which a column of a table is measured
 _LONGEST_LINK = 2_000  # Word refuses longer ones
 
 
@@ -22,6 +24,7 @@ class Place:
     right: int = 0
     mark: tuple[int, int] | None = None
     opening: str = ""
+    above: int = 0
 
     def lines(self, *, style: str = "", from_right: bool = False) -> Lines:
         """How a paragraph is set here."""
@@ -29,7 +32,15 @@ class Place:
         is_set_in = self.depth > DEEPEST + 1 or self.indent or (self.depth and not self.mark)
         left = self.indent + STEP * self.depth if is_set_in or self.right else None
         hanging = STEP if self.mark and is_set_in else None
-        return Lines(chosen, number=self.mark, from_right=from_right, indent=left, right=self.right, hanging=hanging)
+        return Lines(
+            chosen,
+            number=self.mark,
+            from_right=from_right,
+            above=0 if style else self.above,
+            indent=left,
+            right=self.right,
+            hanging=hanging,
+        )
 
     def _style(self) -> str:
         if self.mark:
@@ -38,7 +49,11 @@ class Place:
 
     def after_first(self) -> "Place":
         """The place of what follows in the same item or note."""
-        return replace(self, mark=None, opening="")
+        return replace(self, mark=None, opening="", above=0)
+
+    def after(self, tag: str) -> "Place":
+        """The place of what follows a block with this tag; paragraphs stand apart from a list of the text itself."""
+        return replace(self.after_first(), above=_BELOW_LIST if tag in ("ul", "ol") and not self.depth else 0)
 
 
 @dataclass
@@ -95,7 +110,7 @@ class Text:
             line = []
             if node is not None:
                 made += self._block(node, place, from_right=from_right)
-                place = place.after_first()
+                place = place.after(node[0])
         return made
 
     def _block(self, node: list[Any], place: Place, *, from_right: bool) -> str:
@@ -166,26 +181,24 @@ class Text:
         ]
         self._tables += 1
         left = place.indent + STEP * place.depth
-        columns = len(rows[0])
-        width = (_WIDTH - left) // columns
+        widths = _widths(rows, _WIDTH - left)
         properties = (
             element("tblStyle", val="TableGrid")
             + (element("bidiVisual") if from_right else "")
-            + element("tblW", w=width * columns, type="dxa")
+            + element("tblW", w=sum(widths), type="dxa")
             + (element("tblInd", w=left, type="dxa") if left else "")
             + element("tblLook", val="0020", firstRow=1, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1)
             + element("tblCaption", val=f"Table {self._tables}")
         )
-        grid = element("tblGrid", element("gridCol", w=width) * columns)
-        made = "".join(self._row(row, width, is_head=number == 0) for number, row in enumerate(rows))
+        grid = element("tblGrid", "".join(element("gridCol", w=width) for width in widths))
+        made = "".join(self._row(row, widths, is_head=number == 0) for number, row in enumerate(rows))
         # Tables that follow each other would become one.
         return element("tbl", element("tblPr", properties) + grid + made) + paragraph("", "Gap")
 
-    def _row(self, cells: list[Any], width: int, *, is_head: bool) -> str:
+    def _row(self, cells: list[Any], widths: list[int], *, is_head: bool) -> str:
         properties = element("cantSplit") + (element("tblHeader") if is_head else "")
-        return element(
-            "tr", element("trPr", properties) + "".join(self._cell(cell, width, is_head=is_head) for cell in cells)
-        )
+        made = (self._cell(cell, width, is_head=is_head) for cell, width in zip(cells, widths, strict=True))
+        return element("tr", element("trPr", properties) + "".join(made))
 
     def _cell(self, cell: list[Any], width: int, *, is_head: bool) -> str:
         side = {"center": "center", "right": "right"}.get(cell[1].get("class", ""), "")
@@ -248,6 +261,17 @@ class Text:
 
 def _notes_of(sections: list[Any]) -> list[Any]:
     return [note for section in sections for part in section[2] for note in part[2] if not isinstance(note, str)]
+
+
+def _widths(rows: list[list[Any]], whole: int) -> list[int]:
+    """The widths of a table's columns, by the longest words of each."""
+    longest = [max(_letters(row[at][2]) for row in rows if at < len(row)) for at in range(len(rows[0]))]
+    parts = [min(max(letters, _NARROWEST), _WIDEST) for letters in longest]
+    return [whole * part // sum(parts) for part in parts]
+
+
+def _letters(nodes: list[Any]) -> int:
+    return sum(len(node) if isinstance(node, str) else _letters(node[2]) for node in nodes)
 
 
 def _says_anything(line: list[Any]) -> bool:

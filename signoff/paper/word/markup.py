@@ -88,13 +88,15 @@ def field(code: str, shown: str, look: Look = PLAIN) -> str:
 class Lines:
     """How the lines of a paragraph are set: its style, its number in a list, its indents in twips, its alignment.
 
-    `indent` and `hanging` of None leave it to the style; `section` is the markup of a section that ends with it.
+    `indent` and `hanging` of None leave it to the style, and so does a gap `above` of 0 twips. `section` is the markup
+    of a section that ends with it.
     """
 
     style: str = ""
     keep_next: bool = False
     number: tuple[int, int] | None = None
     from_right: bool = False
+    above: int = 0
     indent: int | None = None
     right: int = 0
     hanging: int | None = None
@@ -109,6 +111,7 @@ class Lines:
             level, of = self.number
             inside += element("numPr", element("ilvl", val=level) + element("numId", val=of))
         inside += element("bidi") if self.from_right else ""
+        inside += element("spacing", before=self.above) if self.above else ""
         inside += self._indents()
         inside += element("jc", val=self.side) if self.side else ""
         inside += self.section

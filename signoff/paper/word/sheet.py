@@ -9,7 +9,7 @@ from signoff.domain.positions.fields import Field, Shape, field_named
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html
 from signoff.domain.positions.text import Wording
-from signoff.paper.published import PublishedText, marked_names, proof_facts
+from signoff.paper.published import PublishedText, columns_for, marked_names, proof_facts
 from signoff.paper.stationery import Stationery
 from signoff.paper.supplement import Supplement
 from signoff.paper.text import is_letter, placed_fields, style_of
@@ -18,7 +18,7 @@ from signoff.paper.word.blocks import Text
 from signoff.paper.word.markup import PLAIN, Lines, Look, paragraph, run
 from signoff.paper.word.package import Frame, packed, section
 
-_IN_COLUMNS = 8  # more names than these stand in two columns
+_HANGING = 110  # twips for each letter of a label
 _STYLES = {"heading": "Title", "subject": "Subject", "lede": "Summary"}
 # Word has styles of its own for these parts of a letter.
 _OWN_STYLES = {"date_line": "Date", "salutation": "Salutation", "closing": "Closing"}
@@ -123,11 +123,13 @@ class _Writer:
             return self.text.blocks(tree_of(with_link_numbers(html)))
         shown = filled(value, self._computed) if field.may_be_computed else field.shown(value)
         styled = {"label": field.label, **style_of(field, self._wording, place)}
-        label = {"label": f"{styled['label']}: ", "subject": styled["label"]}.get(styled["style"], "")
+        hangs = place == "after" and styled["style"] == "label"
+        ends = ":\t" if hangs else ": "
+        label = {"label": f"{styled['label']}{ends}", "subject": styled["label"]}.get(styled["style"], "")
         language = self._wording.language if field.is_written else ""
         # Addressees stand in blocks with an empty line between them.
         first, *others = shown.split("\n\n")
-        style = _style(field, styled["style"], place)
+        style = "Below" if hangs else _style(field, styled["style"], place)
         return _typed(first, style, label, language=language) + "".join(
             _typed(words, style, language=language) for words in others
         )
@@ -143,7 +145,8 @@ def _typed(words: str, style: str = "", lead: str = "", *, language: str = "") -
     """A paragraph of words that people wrote, in the direction of their first letter, behind words of ours."""
     from_right = direction_of(words) == "rtl"
     look = Look(language=language, from_right=from_right)
-    return paragraph(run(lead) + run(words, look), Lines(style, from_right=from_right))
+    hanging = _HANGING * len(lead) if lead.endswith("\t") else None
+    return paragraph(run(lead) + run(words, look), Lines(style, from_right=from_right, indent=hanging, hanging=hanging))
 
 
 def _small(words: str) -> str:
@@ -163,20 +166,21 @@ def _names(groups: Sequence[Mapping[str, Any]], size: str) -> list[str]:
     """The names under their headings, in a section of their own with as many columns as they fill."""
     if not groups:
         return []
-    columns = 2 if sum(len(group["names"]) for group in groups) > _IN_COLUMNS else 1
+    columns = columns_for(sum(len(group["names"]) for group in groups))
+    style = "Signatory" if columns <= 2 else "SignatorySmall"
     made = [paragraph("", Lines("Gap", section=section(size, is_first=True)))]
     for group in groups:
         made += [paragraph(run(group["heading"]), "Heading2")] if group["heading"] else []
-        made += [_name(one) for one in group["names"]]
+        made += [_name(one, style) for one in group["names"]]
     return [*made, paragraph("", Lines("Gap", section=section(size, is_first=False, columns=columns)))]
 
 
-def _name(one: Mapping[str, Any]) -> str:
+def _name(one: Mapping[str, Any], style: str) -> str:
     from_right = direction_of(one["name"]) == "rtl"
     caption = run(f" {one['caption']}") if one["caption"] else ""
     mark = run(one["mark"], PLAIN.but(raised=True))
     look = Look(from_right=from_right)
-    return paragraph(run(one["name"], look) + caption + mark, Lines("Signatory", from_right=from_right))
+    return paragraph(run(one["name"], look) + caption + mark, Lines(style, from_right=from_right))
 
 
 def _remarks(remarks: Sequence[Mapping[str, str]]) -> list[str]:

@@ -11,7 +11,7 @@ from signoff.domain.partners.places import STATES
 from signoff.domain.positions.slugs import encoded
 from signoff.domain.publications.name_groups import Grouping, state_first
 from signoff.models import Publication
-from signoff.paper.published import KINDS_OF_SHEET, WHOLE, PublishedText, published_pdf
+from signoff.paper.published import IN_TWO_COLUMNS, KINDS_OF_SHEET, WHOLE, PublishedText, published_pdf
 from signoff.services.positions.checks import ShownCheck, shown_check
 from signoff.services.publications.bundles import bundle_of
 from signoff.services.publications.public_queries import departures, signatories, with_states
@@ -70,10 +70,14 @@ def published_text(publication: Publication, *, state: str = "") -> PublishedTex
 
 
 def listed(publication: Publication, named: Sequence[Mapping[Any, Any]], state: str) -> dict[str, Any]:
-    """The groups and captions of a text with these names, those of a state first where its code is given."""
+    """The groups and captions of a text with these names, those of a state first where its code is given.
+
+    Narrow columns have room for a state's code only.
+    """
+    states = STATES if len(named) <= IN_TWO_COLUMNS else {code: code for code in STATES}
     return {
         "groups": state_first(named, publication.grouping, state),
-        "captions": {row["public_name"]: _caption(row, publication, state) for row in named},
+        "captions": {row["public_name"]: _caption(row, publication, state, states) for row in named},
     }
 
 
@@ -85,11 +89,11 @@ def _bundle(publication: Publication) -> str:
         return ""
 
 
-def _caption(row: Mapping[Any, Any], publication: Publication, first: str) -> str:
+def _caption(row: Mapping[Any, Any], publication: Publication, first: str, states: Mapping[str, str]) -> str:
     """The state of an organization that is not national, where no heading says it; and when it left."""
     whose, formats = coalition_name().removeprefix("The "), installation().settings.formats
     is_told = publication.grouping == Grouping.STATE or row["level"] == "national" or row["state"] == first
-    state = "" if is_told else STATES.get(row["state"], "")
+    state = "" if is_told else states.get(row["state"], "")
     left = f"left the {whose} {formats.day(row['left_at'])}" if row["left_at"] else ""
     return ", ".join(filter(None, (f"({state})" if state else "", left)))
 

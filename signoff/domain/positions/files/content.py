@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from signoff.domain.phrasing import counted
@@ -74,6 +74,13 @@ def table_of(rows: Iterable[Sequence[tuple[tuple[Run, ...], str]]]) -> Block:
         rows=tuple(tuple(runs for runs, _ in row) for row in cells),
         sides=tuple(side.pop() if len(side) == 1 else "" for side in sides),
     )
+
+
+def below_title(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks with the highest of their headings at the first level, as below a title; the others keep step."""
+    made = list(blocks)
+    above = min((block.level for block in made if block.kind == BlockKind.HEADING), default=1) - 1
+    return [replace(block, level=block.level - above) if block.kind == BlockKind.HEADING else block for block in made]
 
 
 def plain(runs: Sequence[Run]) -> str:

@@ -23,7 +23,11 @@ _CLOSING = re.compile(
 _BELOW = {
     "copies": re.compile(r"(?:cc|copies)():\s*(\S.*)", re.IGNORECASE | re.DOTALL),
     "enclosures": re.compile(r"(?:enclosures?|attachments?)(?: (\(\d+\)))?:\s*(\S.*)", re.IGNORECASE | re.DOTALL),
+    "press_contact": re.compile(r"(?:press|media) contacts?():\s*(\S.*)", re.IGNORECASE | re.DOTALL),
 }
+_ADDRESS_ENDS = re.compile(r"\b[A-Z]{2} \d{5}(?:-\d{4})?$")  # a state with its ZIP code
+_BETWEEN = re.compile(r"[•·|\n]")  # what parts a street, a phone number and the like on one line of a letterhead
+_SHORTEST_PIECE = 8  # letters and digits; fewer are by chance in many a street or phone number
 _MOST_ABOVE = 40  # blocks before a salutation, empty ones too
 _LONGEST_LINE = 120  # characters of a line of an address, and of one below a closing
 _MOST_SIGNING = 6  # lines of who signs for all, below a closing
@@ -93,7 +97,7 @@ def _take_above(letter: _Letter, greets: int, sender: str) -> None:
         letter.take("date_line", lines[dated][0], {dated})
     # What stands before the date is the sender's letterhead; each sheet has the Coalition's own.
     first = dated + 1 if dated is not None else 0
-    own = [at for at in range(first - 1) if (said := _letters(letter.blocks[at].words)) and said in _letters(sender)]
+    own = [at for at in range(first - 1) if _is_of(sender, lines[at] or [letter.blocks[at].words])]
     letter.leave_out("The Coalition’s letterhead", own)
     places = [at for at in range(first, greets) if at != subject and lines[at]]
     if places and all(len(line) <= _LONGEST_LINE for at in places for line in lines[at]):
@@ -101,12 +105,20 @@ def _take_above(letter: _Letter, greets: int, sender: str) -> None:
         letter.take("addressed_to", _address(groups), places)
 
 
+def _is_of(sender: str, lines: Sequence[str]) -> bool:
+    pieces = [_letters(piece) for piece in _BETWEEN.split("\n".join(lines))]
+    return any(len(piece) >= _SHORTEST_PIECE and piece in _letters(sender) for piece in pieces)
+
+
 def _letters(words: str) -> str:
     return "".join(filter(str.isalnum, words)).casefold()
 
 
 def _address(paragraphs: list[list[str]]) -> str:
-    """Paragraphs of several lines are addressees each, and so are lines that are paragraphs without a gap between."""
+    """Paragraphs of several lines are addressees each, and so are lines that are paragraphs without a gap between.
+
+    A line with a ZIP code is the last one of its addressee, with a gap below it or not.
+    """
     groups: list[list[str]] = []
     was_line = False
     for lines in paragraphs:
@@ -114,7 +126,7 @@ def _address(paragraphs: list[list[str]]) -> str:
             groups[-1] += lines
         elif lines:
             groups.append(list(lines))
-        was_line = len(lines) == 1
+        was_line = len(lines) == 1 and not _ADDRESS_ENDS.search(lines[0])
     return "\n\n".join("\n".join(group) for group in groups)
 
 

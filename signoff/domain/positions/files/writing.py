@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from signoff.domain.positions.files.content import Block, BlockKind, FileText, LeftOut, Reading, Run, plain
+from signoff.domain.positions.files.content import Block, BlockKind, FileText, LeftOut, Reading, Run, below_title, plain
 from signoff.domain.positions.files.inline import tidy, written
 from signoff.domain.positions.files.letter_parts import letter_parts
 from signoff.domain.positions.labels import are_labels, label_of
@@ -93,7 +93,7 @@ def file_text(
     while blocks and blocks[-1].kind == BlockKind.RULE:  # the line above footnotes
         blocks.pop()
     reading.left_out.go_to("")
-    for block in blocks:
+    for block in blocks if has_title is None else below_title(blocks):
         _write(writer, block)
         reading.left_out.passed(f"{block.words} ")
     _write_notes(writer)

@@ -19,7 +19,7 @@ from signoff.web.access import staff
 from signoff.web.installation import db, read_first
 from signoff.web.staff.blueprint import pages
 
-_PARTS = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures")
+_PARTS = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures", "press_contact")
 LARGEST_FORM = 2 * LARGEST_FILE  # a file that is somewhat too large gets a sentence, not an error page
 _LARGEST_PASTED = 4_000_000  # bytes
 
@@ -69,7 +69,13 @@ def take_file(typed: Mapping[str, str]) -> tuple[dict[str, str], Arrived]:
 def _wanted(typed: Mapping[str, str]) -> list[str]:
     """The fields for parts of a letter that are still empty, where a letter is written or nothing is yet."""
     is_new = not typed["body"].strip() and typed["kind"] == Wording().kind
-    return [name for name in _PARTS if not typed[name].strip()] if is_new or typed["kind"] in LETTERS else []
+    return [name for name in _PARTS if _is_free(name, typed[name])] if is_new or typed["kind"] in LETTERS else []
+
+
+def _is_free(name: str, typed: str) -> bool:
+    # The press contact that new positions begin with is nobody's own words, as the file's is.
+    coalition = find_coalition(db()) if name == "press_contact" else None
+    return clean_text(typed) in ("", clean_text(coalition.press_contact) if coalition else "")
 
 
 def _sender() -> str:
