@@ -7,6 +7,7 @@ import regex
 from signoff.domain.partners.folding import spelled_plainly
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
+_NUMBERED = regex.compile(r"[0-9]\W*$")  # Local 12 is an organization
 _LEVELS: Mapping[str, str] = {
     **dict.fromkeys(["national", "nationwide", "nacional", "country", "countrywide", "pais"], "national"),
     **dict.fromkeys(["state", "statewide", "estatal", "estado"], "state"),
@@ -18,6 +19,8 @@ _NO_WEIGHT = frozenset(_LITTLE.split())
 
 def level_in(text: str) -> str:
     """“Statewide”, “Local / Community” or “Nivel estatal” as national, state or local; empty for none or several."""
+    if _NUMBERED.search(text):
+        return ""
     words = {spelled_plainly(word) for word in _WORD.findall(text)} - _NO_WEIGHT
     levels = {_LEVELS.get(word, "") for word in words}
     return levels.pop() if len(levels) == 1 else ""

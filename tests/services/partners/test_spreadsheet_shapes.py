@@ -68,6 +68,7 @@ def test_a_contact_marked_as_not_answering_does_not_answer() -> None:
             ("Nationwide", "national"),
         ],
         *[("State and local", ""), ("Ohio State Teachers", ""), ("", ""), ("Regional", "")],
+        *[("Local 12", ""), ("Local #12.", ""), ("1. Local", "local")],
     ],
 )
 def test_levels_are_understood_as_people_write_them(said: str, level: str) -> None:
