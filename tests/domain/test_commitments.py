@@ -1,6 +1,10 @@
 """What each partner agrees to, in the parts that pages show."""
 
-from signoff.domain.principles.commitments import commitment_parts
+import hashlib
+
+import pytest
+
+from signoff.domain.principles.commitments import commitment_parts, commitments_digest
 from signoff.services.principles.editions import first_edition
 
 
@@ -29,3 +33,17 @@ def test_every_word_stands_in_one_part() -> None:
         ("list", ("three - or four",)),
         ("list", ("five",)),
     ]
+
+
+@pytest.mark.parametrize("end", [".", ":", ";"])
+def test_a_line_that_ends_as_a_sentence_does_is_no_heading(end: str) -> None:
+    assert [part.kind for part in commitment_parts(f"Partners agree{end}\n- one")] == ["paragraph", "list"]
+    assert [part.kind for part in commitment_parts("One\nTwo\n- three\n\n\n \n\nLast")] == [
+        "paragraph",
+        "list",
+        "paragraph",
+    ]
+
+
+def test_the_digest_is_that_of_the_bytes() -> None:
+    assert commitments_digest("é") == hashlib.sha256(b"\xc3\xa9").hexdigest()

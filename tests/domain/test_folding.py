@@ -69,6 +69,8 @@ def test_a_hostile_spelling_reads_as_the_name(spelling: str) -> None:
         ("Northvvest", "Northwest"),
         ("NORTHVVEST", "Northwest"),
         ("₿ir©h", "Birch"),
+        ("Local ⑴", "Local 1"),
+        ("Local ⒈", "Local 1"),
     ],
 )
 def test_what_reads_alike(one: str, other: str) -> None:

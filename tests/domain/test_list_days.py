@@ -71,6 +71,11 @@ def test_the_line_steps_from_day_to_day() -> None:
     assert chart_of(days[:2]) is None
 
 
+def test_a_stay_ends_on_a_day_of_the_zone() -> None:
+    late = datetime(2026, 11, 26, 3, tzinfo=UTC)  # 10 p.m. the day before in New York
+    assert [(one.day, one.left) for one in list_days([Listing(1, at(0), late)], {}, ZONE)] == [(FIRST, 0), (SECOND, 1)]
+
+
 def test_a_line_may_begin_and_end_at_nothing() -> None:
     days = [ListDay(day, (), 0, 0, names) for day, names in ((FIRST, 0), (SECOND, 0), (THIRD + timedelta(5), 0))]
     chart = chart_of(days)

@@ -103,6 +103,7 @@ def test_other_words_are_not_found(text: str) -> None:
         ("AASA asks", "AASA, The School Superintendents Association", True),
         ("our PTAs", "National PTA", False),
         ("the NAACPs", "NAACP", True),
+        ("the NAACPs say", "NAACP", True),
         ("Pathways from school to work", "Pathways", False),
         ("Pathways supports this", "Pathways", True),
         ("American lnstitutes for Research", "American Institutes for Research", True),
@@ -135,6 +136,19 @@ def test_passages_are_quoted_as_written() -> None:
     [passage] = all_passages_naming([text], [("birch", "Birch Union")])
     assert passage.words == "…stand as ever with our good friends at Bir\u034fch UNION of Ohio, with all of their many…"
     assert passage.sentence == text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("One. We thank Birch Union today! Two.", "We thank Birch Union today!"),
+        ("Is it? “We thank Birch\nUnion.” Two.", "“We thank Birch Union.”"),
+        ("One\n\nBirch Union\n \nTwo", "Birch Union"),
+        (f"{'word ' * 300}Birch Union{' word' * 300}.", f"{'word ' * 200}Birch Union{' word' * 200}"),
+    ],
+)
+def test_the_sentence_is_whole_and_no_other(text: str, sentence: str) -> None:
+    assert [passage.sentence for passage in all_passages_naming([text], [("birch", "Birch Union")])] == [sentence]
 
 
 @pytest.mark.parametrize(

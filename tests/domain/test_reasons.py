@@ -20,7 +20,7 @@ from signoff.domain.positions.publishing_rules import (
     note_reasons,
     ordinary_reasons,
 )
-from signoff.domain.principles.principles import CriterionName, missing_for_check
+from signoff.domain.principles.principles import CriterionName, finding_problems, missing_for_check
 from signoff.domain.rounds.asking import (
     earlier_approval_reasons,
     ending_reason,
@@ -250,3 +250,27 @@ def test_a_criterion_says_why_the_check_is_not_complete() -> None:
         Reason("finding", "No one could tell yet how the text relates to Mission.", "mission"),
         Reason("advances_none", "The text advances none of the criteria."),
     ]
+
+
+SAYS = ("Fund the coordinator", "Schools need\na coordinator.")
+CHOOSE = "Please choose: advances, not engaged, works against, or cannot tell."
+
+
+@pytest.mark.parametrize(
+    ("finding", "problems"),
+    [
+        (("advances", "It does.", ["need a  coordinator"]), {}),
+        (("not_engaged", "", []), {}),
+        (("cannot_tell", "x" * 4_000, []), {}),
+        (("good", "It does.", []), {"verdict": CHOOSE}),
+        (("advances", "", []), {"rationale": "Please give the reason."}),
+        (("advances", "x" * 4_001, []), {"rationale": "Please shorten this to 4 kB; it has 5 kB."}),
+        (("not_engaged", "x" * 4_001, []), {"rationale": "Please shorten this to 4 kB; it has 5 kB."}),
+        (
+            ("advances", "It does.", ["Fund", "need money", "more"]),
+            {"quotes": "“need money” is not in the text. Copy the quote from the text word for word."},
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_finding(finding: tuple[str, str, list[str]], problems: dict[str, str]) -> None:
+    assert finding_problems(*finding, SAYS) == problems

@@ -193,6 +193,8 @@ class TestLetterhead:
         assert letterhead_problems(longest, names) == {}
         assert letterhead_problems(replace(self.WHOLE, **changed), names) == dict.fromkeys(changed, sentence)
         assert list(letterhead_problems(replace(self.WHOLE, email="office"), names)) == ["email"]
+        joined = replace(self.WHOLE, press_contact="friendsofbirchunion")
+        assert list(letterhead_problems(joined, names)) == ["press_contact"]
 
     def test_it_holds_names_as_written_or_of_several_words(self) -> None:
         names = ["Birch Union", "STREET", "Oak League"]

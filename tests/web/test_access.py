@@ -1,6 +1,6 @@
 """Every route × anonymous, each role, link holder: who is admitted is read off the permission table."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -110,6 +110,24 @@ def test_a_link_opens_its_own_page_and_no_other(app: Flask, client: InspectingCl
             response = client.get(f"{address(app, rule, filled)}?secret={filled.secret}")
             assert response.status_code in NOT_ADMITTED
     assert client.get(f"/r/{filled.secret}").status_code == 200
+
+
+def test_who_is_not_signed_in_is_led_back_to_the_page_asked_for(app: Flask, client: InspectingClient) -> None:
+    for asked in ("/staff/positions/?q=a%3F&page=2", "/staff/"):
+        location = urlsplit(client.get(asked).location)
+        assert (location.path, parse_qs(location.query)) == ("/login", {"next": [asked]})
+
+
+@pytest.mark.parametrize("given", ["Bearer nothing", "Basic {}", "{}", "Bearer"])
+def test_only_a_token_that_is_known_is_taken(app: Flask, client: InspectingClient, house: House, given: str) -> None:
+    with house.database.unit_of_work() as session:
+        user = house.user(session, "publisher")
+        token = make_token(house.act(session, user.actor), user, name="test")
+    api = app.test_client()
+    for scheme in ("Bearer", "bearer  "):
+        assert api.get("/api/v1/record", headers={"Authorization": f"{scheme} {token}"}).status_code == 200
+    refused = api.get("/api/v1/positions", headers={"Authorization": given.format(token)})
+    assert (refused.status_code, refused.json["detail"]) == (401, "This token is not valid.")
 
 
 @pytest.mark.parametrize(
