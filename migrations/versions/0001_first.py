@@ -833,6 +833,7 @@ table(
     partial_index("ix_answer_approvals", "version_id", "public_name", "partner_id", where="verdict = 'approve'"),
     partial_index("ix_answer_order", "version_id", "order_key", "partner_id", "sequence", where="verdict = 'approve'"),
     partial_index("ix_answer_later", "version_id", "partner_id", "sequence", where="sequence > 1"),
+    partial_index("ix_answer_times", "version_id", "at", where="verdict = 'approve'"),
     sa.Index("ix_answer_request", "request_id"),
 )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -76,6 +78,14 @@ class Answer(Base):
             sqlite_where=text("sequence > 1"),
             postgresql_where=text("sequence > 1"),
         ),
+        # Who joined a list after it was published, in the history of the list.
+        Index(
+            "ix_answer_times",
+            "version_id",
+            "at",
+            sqlite_where=text("verdict = 'approve'"),
+            postgresql_where=text("verdict = 'approve'"),
+        ),
         Index("ix_answer_request", "request_id"),
     )
 
@@ -103,6 +113,11 @@ class Answer(Base):
     def _put_in_order(self, _column: str, name: str | None) -> str | None:
         self.order_key = None if name is None else order_key(name)
         return name
+
+
+def is_approval() -> ColumnElement[bool]:
+    """The condition that an answer approves: as words of the statement, for SQLite to take the indexes of approvals."""
+    return Answer.verdict == literal_column(f"'{Verdict.APPROVE}'")
 
 
 class AnswerPerson(Base):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from string import ascii_uppercase
 
@@ -16,6 +17,7 @@ from signoff.models import Expertise, Partner, PartnerExpertise, PartnerName, Pa
 from signoff.models.partners import is_present
 from signoff.models.postings import is_shown
 from signoff.services.partners.particulars import loaded_particulars, working_in
+from signoff.services.publications.kept_counts import kept_counts
 
 _MOST_WORDS = 8
 # The order in which names are read; an index has it.
@@ -69,8 +71,7 @@ def partners_looked_for(
     Only those under one letter where it is given.
     """
     under = [or_(*(_between(*keys) for keys in keys_under(letter)))] if letter else []
-    query = select(Partner).where(*wanted, *under)
-    query = query.options(selectinload(Partner.names), selectinload(Partner.doubles), *loaded_particulars())
+    query = select(Partner).where(*wanted, *under).options(*loaded_particulars())
     return session.scalars(query.order_by(*IN_ORDER).offset(after).limit(limit)).all()
 
 
@@ -126,13 +127,32 @@ def expertise_within(session: Session, since: datetime, until: datetime) -> list
     return list(words.items())
 
 
-def count_present(session: Session) -> int:
-    """How many partners there are."""
-    return session.scalar(select(func.count()).select_from(Partner).where(is_present())) or 0
+@dataclass(frozen=True)
+class DirectoryCounts:
+    """How many present partners there are: in all, and of each level, expertise, state and letter that any of them has.
+
+    `states` are by their codes, nationwide among them; `expertise` is in alphabetical order.
+    """
+
+    total: int
+    levels: dict[str, int]
+    expertise: dict[str, int]
+    states: dict[str, int]
+    letters: dict[str, int]
 
 
-def count_by_state(session: Session) -> dict[str, int]:
-    """How many present partners work in each state, by its code, and nationwide."""
+def directory_counts(session: Session) -> DirectoryCounts:
+    """What the directory counts of all present partners."""
+    return kept_counts(session, "directory", lambda before: before or _counted(session))
+
+
+def _counted(session: Session) -> DirectoryCounts:
+    letters = count_by_letter(session, [is_present()])
+    of_kinds = _by_level(session), _by_expertise(session), _by_state(session)
+    return DirectoryCounts(sum(letters.values()), *of_kinds, letters)
+
+
+def _by_state(session: Session) -> dict[str, int]:
     query = (
         select(PartnerPlace.state, func.count(distinct(PartnerPlace.partner_id)))
         .join(Partner, Partner.id == PartnerPlace.partner_id)
@@ -142,14 +162,12 @@ def count_by_state(session: Session) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
-def count_by_level(session: Session) -> dict[str, int]:
-    """How many present partners there are of each level."""
+def _by_level(session: Session) -> dict[str, int]:
     query = select(Partner.level, func.count()).where(is_present(), Partner.level.is_not(None))
     return {level: number for level, number in session.execute(query.group_by(Partner.level)) if level}
 
 
-def count_by_expertise(session: Session) -> dict[str, int]:
-    """How many present partners have each word of the list of expertise that any of them has, in alphabetical order."""
+def _by_expertise(session: Session) -> dict[str, int]:
     query = (
         select(Expertise.word, func.count())
         .join(PartnerExpertise, PartnerExpertise.expertise_id == Expertise.id)

@@ -1,41 +1,47 @@
 """How the list of a live publication came to be, day by day; it names only those who are on it now."""
 
 from datetime import tzinfo
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.publications.list_days import ListDay, Listing, list_days
-from signoff.models import Publication
+from signoff.models import Answer, Publication
+from signoff.models.answers import is_approval
 from signoff.models.publications import listing, signatory
 from signoff.services.publications.public_queries import IN_ORDER
 
 _MOST_NAMED = 12  # of those who stood when it was published; more are a crowd
 
 
-def list_history(session: Session, publication: Publication, *, zone: tzinfo) -> list[ListDay]:
-    """The days of a zone on which the list of a live publication changed, oldest first.
+def list_history(session: Session, publication: Publication, *, zone: tzinfo, number: int) -> list[ListDay]:
+    """The days of a zone on which the list of a live publication changed, oldest first; `number` names stand on it now.
 
-    Many names that stood when it was published and ever since are counted by the database, and not read.
+    Many names that stood when it was published and ever since are only counted, and not read.
     """
     own = listing.c.publication_id == publication.id
-    # Compared with something: SQLite then knows that there is an answer, and looks it up among the few that follow one.
-    followed = select(listing.c.partner_id).where(own, listing.c.ended_by != "")
-    from_the_start = own, listing.c.listed_from == publication.published_at, listing.c.partner_id.not_in(followed)
-    crowd = session.scalar(select(func.count()).select_from(listing).where(*from_the_start)) or 0
     stays = select(listing.c.partner_id, listing.c.listed_from, listing.c.listed_until).where(own)
-    named = select(signatory.c.partner_id, signatory.c.public_name)
-    named = named.where(signatory.c.publication_id == publication.id).order_by(*IN_ORDER)
+    named = select(signatory.c.partner_id, signatory.c.public_name).order_by(*IN_ORDER)
+    named = named.where(signatory.c.publication_id == publication.id, signatory.c.version_id == publication.version_id)
+    changed = _with_changes(publication)
+    names = dict(session.execute(named.where(signatory.c.partner_id.in_(changed))).all())
+    crowd = number - len(names)
     if crowd <= _MOST_NAMED:
-        crowd = 0
+        crowd, names = 0, dict(session.execute(named).all())
     else:
-        later = (listing.c.listed_from > publication.published_at) | listing.c.partner_id.in_(followed)
-        stays = stays.where(later)
-        later_approved = signatory.c.approved_at > publication.published_at
-        named = named.where(later_approved | signatory.c.partner_id.in_(followed))
+        stays = stays.where(listing.c.partner_id.in_(changed))
     return list_days(
         (Listing(*row) for row in session.execute(stays)),
-        dict(session.execute(named).all()),
+        names,
         zone,
         crowd={publication.published_at: crowd} if crowd else None,
     )
+
+
+def _with_changes(publication: Publication) -> CompoundSelect[Any]:
+    """The partners that approved after the publication, or whose stay on its list ended."""
+    # Compared with something: SQLite then knows that there is an answer, and looks it up among the few that follow one.
+    ended = select(listing.c.partner_id).where(listing.c.publication_id == publication.id, listing.c.ended_by != "")
+    approved = Answer.version_id == publication.version_id, is_approval()
+    return ended.union(select(Answer.partner_id).where(*approved, Answer.at > publication.published_at))

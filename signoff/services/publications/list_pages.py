@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from signoff.domain.publications.name_groups import Grouping, NameGroup
 from signoff.models import Publication
 from signoff.models.publications import signatory
+from signoff.services.publications.long_lists import is_long
+from signoff.services.publications.name_counts import count_by_kind
 from signoff.services.publications.public_queries import IN_ORDER, one_state, with_states
 
 Kind = Mapping[Any, Any]
@@ -21,6 +23,8 @@ def kinds_of_names(session: Session, publication: Publication) -> list[dict[str,
     Each kind has the `level` and `state` of its names, as `order_key` the two bytes that their keys begin with, and
     says how many there are (`number`), and how many of them with a note (`noted`). In groups it stands for its names.
     """
+    if is_long(session, publication):
+        return count_by_kind(session, publication)
     names, state = _with_state(publication)
     begins = func.substr(signatory.c.order_key, 1, 2)
     columns = (signatory.c.level.label("level"), state.label("state"), begins.label("order_key"))
@@ -30,6 +34,13 @@ def kinds_of_names(session: Session, publication: Publication) -> list[dict[str,
     query = select(*kind, func.count().label("number"), func.sum(rows.c.noted).label("noted"))
     found = session.execute(query.group_by(*kind).order_by(rows.c.order_key)).mappings()
     return [{**row, "order_key": bytes(row["order_key"])} for row in found]
+
+
+def count_signatories(session: Session, publication: Publication) -> int:
+    """How many partners are named on a publication now."""
+    if is_long(session, publication):
+        return sum(kind["number"] for kind in count_by_kind(session, publication))
+    return session.scalar(_of(publication, select(func.count()).select_from(signatory))) or 0
 
 
 def names_on_page(
@@ -90,4 +101,5 @@ def _with_state(publication: Publication) -> tuple[FromClause, ColumnElement[Any
 
 
 def _of(publication: Publication, query: Select[Any]) -> Select[Any]:
-    return query.where(signatory.c.publication_id == publication.id)
+    # The version is said too: SQLite then reads names in the order of their index, no further than the page goes.
+    return query.where(signatory.c.publication_id == publication.id, signatory.c.version_id == publication.version_id)

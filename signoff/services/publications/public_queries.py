@@ -1,6 +1,7 @@
 """What pages, feeds and the API show the public: publications, their signatories, and where a partner is named."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.partners.places import NATIONWIDE
 from signoff.models import Partner, PartnerPlace, Position, Publication, Version
+from signoff.models.base import among
 from signoff.models.merges import members_of
 from signoff.models.publications import listing, signatory
 
@@ -90,12 +92,6 @@ def signatories(session: Session, publication: Publication) -> Sequence[RowMappi
     return signatories_of_all(session, [publication.id]).get(publication.id, [])
 
 
-def count_signatories(session: Session, publication: Publication) -> int:
-    """How many partners are named on a publication now."""
-    query = select(func.count()).select_from(signatory).where(signatory.c.publication_id == publication.id)
-    return session.scalar(query) or 0
-
-
 def signatories_of_all(session: Session, publications: Iterable[int]) -> dict[int, list[RowMapping]]:
     """The same of several publications in one query, by their ids."""
     named: dict[int, list[RowMapping]] = {}
@@ -105,7 +101,7 @@ def signatories_of_all(session: Session, publications: Iterable[int]) -> dict[in
     return named
 
 
-def with_states(session: Session, rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
+def with_states(session: Session, rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:
     """Signatories, each with `state`: the code of the state that it works in where that is one alone, or nothing."""
     query = select(one_state)
     if len(rows) <= _FEW:
@@ -234,7 +230,9 @@ def count_named(session: Session) -> int:
 
 def count_named_on(session: Session, partners: Iterable[int]) -> dict[int, int]:
     """On how many live publications each of these partners is named, by id, those of its doubles among them."""
-    whole = func.coalesce(Partner.merged_into_id, Partner.id)
-    query = select(whole, func.count(distinct(signatory.c.publication_id)))
-    query = query.join(signatory, signatory.c.partner_id == Partner.id).where(whole.in_(partners))
-    return dict(session.execute(query.group_by(whole)).all())
+    wholes = {number: number for number in partners}
+    doubles = session.scalars(select(Partner).where(among(Partner.merged_into_id, wholes)))
+    wholes |= {double.id: double.whole.id for double in doubles}
+    named = select(signatory.c.partner_id, signatory.c.publication_id).where(among(signatory.c.partner_id, wholes))
+    pairs = {(wholes[partner], publication) for partner, publication in session.execute(named)}
+    return Counter(partner for partner, _ in pairs)

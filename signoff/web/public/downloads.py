@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotFound
 from signoff.domain.positions.slugs import encoded
-from signoff.domain.positions.text import canonical
+from signoff.domain.positions.text import canonical, leaves_open
 from signoff.models import Publication
 from signoff.services.positions.checks import shown_check
 from signoff.services.positions.mentions import names_the_departed
+from signoff.services.publications.list_pages import count_signatories
 from signoff.services.publications.long_lists import is_long, signatories_in_parts
-from signoff.services.publications.public_queries import count_signatories, signatories
+from signoff.services.publications.public_queries import signatories
 from signoff.web.access import public
 from signoff.web.installation import coalition_name, db, installation
 from signoff.web.kept_pages import kept
@@ -45,19 +46,23 @@ def position_json(slug: str) -> Response:
 def position_markdown(slug: str) -> Response:
     """The position as one Markdown file with its signatories."""
     result, publication = published(slug)
-    count = count_signatories(db(), publication)
+    goes_in_parts = is_long(db(), publication)
+    # Counting a long list takes longer than its first part: only a text that says the number waits for it.
+    is_counted = not goes_in_parts or leaves_open(publication.version.wording)
+    count = count_signatories(db(), publication) if is_counted else None
     text = render_template(
         "public/positions/position.md",
         position=result,
         publication=publication,
         version=publication.version,
-        count=count,
+        count=count or 0,
+        is_empty=count == 0,
         names_here=_NAMES_HERE,
         address=f"{installation().settings.base_url}/positions/{encoded(slug)}",
         checked=shown_check(db(), publication.version),
     )
     before, _, after = text.partition(_NAMES_HERE)
-    if not is_long(db(), publication):
+    if not goes_in_parts:
         names = "".join(_lines_of_names([signatories(db(), publication)]))
         return Response(f"{before}{names}{after}", content_type=_MARKDOWN)
     return streamed(chain([before], _lines_of_names(_in_parts(publication)), [after]), _MARKDOWN)

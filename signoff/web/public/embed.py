@@ -12,8 +12,7 @@ from signoff.domain.errors import NotFound
 from signoff.domain.publications.name_groups import NameGroup, counted
 from signoff.models import Publication
 from signoff.services.positions.mentions import names_the_departed
-from signoff.services.publications.list_pages import kinds_of_names, names_on_page
-from signoff.services.publications.public_queries import count_signatories
+from signoff.services.publications.list_pages import count_signatories, kinds_of_names, names_on_page
 from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
 from signoff.web.installation import coalition_name, db, installation

@@ -1,6 +1,6 @@
 """The public directory of partners: the list, the map of states, and a page for each state and partner."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -14,11 +14,8 @@ from signoff.models import Partner
 from signoff.models.partners import LEVELS
 from signoff.services.partners.affiliates import affiliates_of
 from signoff.services.partners.directory import (
-    count_by_expertise,
     count_by_letter,
-    count_by_level,
-    count_by_state,
-    count_present,
+    directory_counts,
     looked_for,
     partners_by_place,
     partners_looked_for,
@@ -32,7 +29,8 @@ from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.numbered_pages import page_asked
 
-MOST_AT_ONCE = 300  # partners on one page; where there are more, each letter has a page
+MOST_AT_ONCE = 300  # partners on one page; where there are more, each letter has pages
+MOST_OF_A_LETTER = 100  # partners on one of these
 _NEWEST_NOTICES = 10
 
 
@@ -47,33 +45,32 @@ def partners() -> str:
     """
     words = " ".join(request.args.get("q", "").split())[:200]
     level, expertise = request.args.get("level", ""), request.args.get("expertise", "")
-    levels, known = count_by_level(db()), count_by_expertise(db())
-    level, expertise = level if level in levels else "", expertise if expertise in known else ""
-    states = count_by_state(db())
+    counts = directory_counts(db())
+    level, expertise = level if level in counts.levels else "", expertise if expertise in counts.expertise else ""
+    wanted = looked_for(words=words, level=level, expertise=expertise)
     return render_template(
         "public/partners/partners.html",
         section="public.partners",
-        **_listed(looked_for(words=words, level=level, expertise=expertise)),
+        **_listed(wanted, count_by_letter(db(), wanted) if words or level or expertise else counts.letters),
         q=words,
         level=level,
         expertise=expertise,
-        levels=[(one, levels[one]) for one in LEVELS if one in levels],
-        words=known,
-        total=count_present(db()),
-        rows=tiles(states) if states.keys() & STATES.keys() else [],
-        nationwide=states.get(NATIONWIDE, 0),
+        levels=[(one, counts.levels[one]) for one in LEVELS if one in counts.levels],
+        words=counts.expertise,
+        total=counts.total,
+        rows=tiles(counts.states) if counts.states.keys() & STATES.keys() else [],
+        nationwide=counts.states.get(NATIONWIDE, 0),
         names=STATES,
     )
 
 
-def _listed(wanted: Sequence[ColumnElement[bool]]) -> dict[str, Any]:
+def _listed(wanted: Sequence[ColumnElement[bool]], letters: Mapping[str, int]) -> dict[str, Any]:
     """The partners to show, by their first letters, and of each how many positions it signed."""
-    letters, letter = count_by_letter(db(), wanted), request.args.get("letter", "")
-    found = sum(letters.values())
+    found, letter = sum(letters.values()), request.args.get("letter", "")
     is_long = found > MOST_AT_ONCE
     shown = (letter if letter in letters else next(iter(letters))) if is_long else ""
-    page = page_asked(letters[shown] if is_long else found, MOST_AT_ONCE)
-    partners = partners_looked_for(db(), wanted, letter=shown, after=page.before, limit=MOST_AT_ONCE)
+    page = page_asked(letters[shown], MOST_OF_A_LETTER) if is_long else page_asked(found, MOST_AT_ONCE)
+    partners = partners_looked_for(db(), wanted, letter=shown, after=page.before, limit=page.items)
     groups: dict[str, list[Partner]] = {one: [] for one in ([shown] if is_long else letters)}
     for partner in partners:
         groups[first_letter(partner.order_key)].append(partner)
@@ -94,7 +91,7 @@ def _listed(wanted: Sequence[ColumnElement[bool]]) -> dict[str, Any]:
 @public
 def partner_map() -> str:
     """How many partners work in each state, as a map and as a table, and where partners begin."""
-    counts = count_by_state(db())
+    counts = directory_counts(db()).states
     return render_template(
         "public/partners/map.html",
         section="public.partners",

@@ -90,7 +90,8 @@ def _position_page(position: Position, publication: Publication) -> str:
     valid_until(closes_at(db(), opened) if opened else None)
     names = _names(publication)
     is_first = names["names_page"].number == 1
-    days = list_history(db(), publication, zone=installation().settings.timezone) if is_first else []
+    zone = installation().settings.timezone
+    days = list_history(db(), publication, zone=zone, number=names["number"]) if is_first else []
     return render_template(
         "public/positions/position.html",
         section="public.positions",

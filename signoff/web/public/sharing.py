@@ -11,7 +11,8 @@ from signoff.domain.time import rfc3339
 from signoff.models import Publication
 from signoff.paper.card import HEIGHT, WIDTH, Card, card_png
 from signoff.services.coalition import find_coalition
-from signoff.services.publications.public_queries import count_signatories, signatories
+from signoff.services.publications.list_pages import count_signatories
+from signoff.services.publications.public_queries import signatories
 from signoff.web.absolute import absolute_url_for
 from signoff.web.access import public
 from signoff.web.installation import coalition_name, db, installation

@@ -65,6 +65,7 @@ def test_a_long_directory_has_a_page_for_each_letter(
     assert letters["C"] == "#letter-c" and list(letters) == ["A", "B", "C", "N", "Y"]
     assert page.select_one("#letter-c > a").get_text() == "Cedar A"  # type: ignore[union-attr]
     monkeypatch.setattr(partner_pages, "MOST_AT_ONCE", 20)
+    monkeypatch.setattr(partner_pages, "MOST_OF_A_LETTER", 20)
     with house.database.unit_of_work() as session:  # so that pages kept in memory are made again
         house.partner(session, "Cedar Z")
     assert found(client) == ["Alder"] and found(client, letter="N") == ["The Ñandú Club"]
