@@ -1,9 +1,11 @@
 """How many public pages a second are served, beside bare WSGI bytes in the same run, and what long lists cost.
 
-Run with `python -m bench.public`. Three applications stand behind gunicorn with two processes and send the same bytes:
-one that does nothing but read one row by its key, Flask that has the bytes ready, and Signoff. Compared is the
-processor time of the servers for a request, and the pages by the clock. The last lines say what long lists cost in one
-process: pages from memory and made again after a change, by the processor, and the first byte of what is sent in parts.
+Run with `python -m bench.public`. Five applications stand behind gunicorn with two processes and send the same page:
+one that does nothing but read one row by its key, Flask that has the bytes ready, Signoff, and a site made with
+Wagtail, with Django's cache for whole pages (which sends them for ten minutes, whatever changes) and without. Compared
+is the processor time of the servers for a request, and the pages by the clock. The last lines say what long lists cost
+in one process: pages from memory, made again after an answer, and made again after a change of the register, by the
+processor; and the first byte of what is sent in parts.
 """
 
 import argparse
@@ -18,6 +20,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +34,7 @@ from sqlalchemy.engine import make_url
 from bench.letters_of_ours import address
 from signoff.db import guards, schema
 from signoff.db.database import Database
+from signoff.models.revisions import COMMON
 from signoff.web.app import create_app
 from tests.house import House, settings_for
 from tests.letters.sink import free_port
@@ -147,6 +152,23 @@ def ours(house: House, _page: bytes) -> Any:
     return create_app(house.settings, clock=house.clock, passwords=house.passwords)
 
 
+def wagtail(database: Path, *, cached: bool) -> Any:
+    """The Wagtail site."""
+    return import_module("bench.wagtail_site.site").application(database, cached=cached)
+
+
+def wagtail_filled(database: Path, html: str) -> bool:
+    """Make the Wagtail site with this page, in a process of its own; whether Wagtail is there."""
+    if find_spec("wagtail") is None:
+        return False
+    fill = import_module("bench.wagtail_site.site").fill
+    process = multiprocessing.Process(target=fill, args=(database, PAGE, html))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    return True
+
+
 class Gunicorn(BaseApplication):  # type: ignore[misc]
     """Two processes with one application each."""
 
@@ -233,23 +255,28 @@ def call(app: Any, path: str) -> tuple[float, float, int]:
     return first, time.perf_counter() - began, length
 
 
-def renewed(house: House) -> None:
-    """Move all revisions, so that pages are made again."""
+def renewed(house: House, moved: str) -> None:
+    """Move these revisions, so that pages are made again."""
     with house.database.engine.begin() as connection:
-        connection.execute(text("UPDATE public_revision SET token = token || 'x'"))
+        connection.execute(text(f"UPDATE public_revision SET token = token || 'x' WHERE {moved}"))
 
 
-def page(house: House, path: str) -> tuple[float, float]:
-    """Milliseconds of the processor for a page from memory and for one that is made again."""
-    app, kept, anew = ours(house, b""), [], []
-    for _ in range(4):
-        renewed(house)
-        for times in (anew, kept):
-            began = time.process_time()
-            call(app, path)
-            times.append((time.process_time() - began) * 1000)
+def page(house: House, path: str) -> tuple[float, float, float]:
+    """Milliseconds of the processor for a page from memory, made again after an answer, and after any other change.
+
+    An answer leaves what all pages have in common as it is.
+    """
+    app, kept, answered, changed = ours(house, b""), [], [], []
+    call(app, path)
+    for moved, own in (f"scope <> {COMMON}", answered), ("scope = scope", changed):
+        for _ in range(5):
+            renewed(house, moved)
+            for times in (own, kept):
+                began = time.process_time()
+                call(app, path)
+                times.append((time.process_time() - began) * 1000)
     app.extensions["signoff"].database.engine.dispose()
-    return statistics.median(kept), statistics.median(anew)
+    return statistics.median(kept), statistics.median(answered), statistics.median(changed)
 
 
 def sent(house: House, path: str) -> tuple[float, float]:
@@ -262,13 +289,13 @@ def sent(house: House, path: str) -> tuple[float, float]:
     return min(firsts), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
-def alone(measure: Callable[[House, str], tuple[float, float]], house: House, path: str) -> tuple[float, float]:
+def alone(measure: Callable[[House, str], tuple[float, ...]], house: House, path: str) -> tuple[float, ...]:
     """What is measured in a process of its own."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.Process(target=lambda: sender.send(measure(house, path)))
     process.start()
     sender.close()
-    result: tuple[float, float] = receiver.recv()
+    result: tuple[float, ...] = receiver.recv()
     process.join()
     return result
 
@@ -285,18 +312,32 @@ def main() -> None:
     for backend in ("sqlite", "postgresql") if given.database == "both" else (given.database,):
         with tempfile.TemporaryDirectory() as name, address(backend, Path(name)) as url:
             house = filled(url, Path(name))
-            content = ours(house, b"").test_client().get(PAGE, headers={"Accept-Encoding": "gzip"}).data
+            client = ours(house, b"").test_client()
+            content, html = client.get(PAGE, headers={"Accept-Encoding": "gzip"}).data, client.get(PAGE).text
             house.database.engine.dispose()
-            print(f"{backend:<11} {'pages/s':>9} {'us each':>9} {'of bare':>9} {'goal':>9}")
+            print(f"{backend:<22} {'pages/s':>9} {'us each':>9} {'of bare':>9} {'goal':>9}")
             first = 0.0
             for make in (bare, flask, ours):
                 rate, each = measured(partial(make, house, content), given.requests)
                 first = first or each
                 goal = GOALS[backend] if make is ours else ""
-                print(f"{make.__name__:<11} {rate:>9.0f} {each:>9.0f} {first / each:>9.2f} {goal:>9}")
+                print(f"{make.__name__:<22} {rate:>9.0f} {each:>9.0f} {first / each:>9.2f} {goal:>9}")
             if backend == "sqlite":
+                _peers(Path(name) / "wagtail.db", html, given.requests, first)
                 _long_lists(house, given.names)
     print(f"load after: {os.getloadavg()[0]:.1f}")
+
+
+def _peers(database: Path, html: str, requests: int, bare_takes: float) -> None:
+    if not wagtail_filled(database, html):
+        print("Wagtail is not installed, and not measured: make install-bench")
+        return
+    for what, cached, number in (
+        ("Wagtail with its cache", True, requests),
+        ("Wagtail", False, max(requests // 20, 100)),
+    ):
+        rate, each = measured(partial(wagtail, database, cached=cached), number)
+        print(f"{what:<22} {rate:>9.0f} {each:>9.0f} {bare_takes / each:>9.2f}")
 
 
 def _long_lists(house: House, sizes: list[int]) -> None:
@@ -308,24 +349,26 @@ def _long_lists(house: House, sizes: list[int]) -> None:
         house.database.engine.dispose()
         pages, directory = -(-size // 500), "/partners/"
         for which, number in {"first": 1, "middle": -(-pages // 2), "last": pages}.items():
-            kept, anew = alone(page, house, f"{PAGE}?page={number}")
-            few = few or anew
-            _say(size, f"{which} page of names, from memory", f"{kept:.2f} ms")
-            _say(
-                size, f"{which} page of names, made again", f"{anew:.0f} ms", f"{anew / few:.1f} x", "1.5 x at any size"
-            )
-        kept, anew = alone(page, house, directory)
-        _say(size, "directory, from memory", f"{kept:.2f} ms", limit="20 ms at 10,000")
-        _say(size, "directory, made again", f"{anew:.0f} ms")
-        kept, anew = alone(page, house, PAGE.replace("positions", "embed", 1))
-        _say(size, "frame for other sites, made again", f"{anew:.0f} ms")
+            kept, answered, changed = alone(page, house, f"{PAGE}?page={number}")
+            few, what = few or answered, f"{which} page of names"
+            _say(size, f"{what}, from memory", f"{kept:.2f} ms")
+            times = f"{answered / few:.2f} x"
+            _say(size, f"{what}, after an answer", f"{answered:.0f} ms", times, "1.5 x at any size")
+            _say(size, f"{what}, after any change", f"{changed:.0f} ms", f"{changed / few:.2f} x")
+        kept, answered, changed = alone(page, house, directory)
+        _say(size, "directory, from memory", f"{kept:.2f} ms")
+        _say(size, "directory, after an answer", f"{answered:.0f} ms", limit="20 ms at 10,000")
+        _say(size, "directory, after any change", f"{changed:.0f} ms")
+        kept, answered, changed = alone(page, house, PAGE.replace("positions", "embed", 1))
+        _say(size, "frame for other sites, after an answer", f"{answered:.0f} ms")
+        _say(size, "frame for other sites, after any change", f"{changed:.0f} ms")
         for path in (f"{PAGE}/signatories.csv", f"{PAGE}.json", f"{PAGE}.md"):
             first, more = alone(sent, house, path)
             _say(size, path.removeprefix(PAGE), f"{first:.0f} ms", f"{more:.0f} MiB", "25 ms to the first byte, 32 MiB")
 
 
 def _say(size: int, what: str, first: str, second: str = "", limit: str = "") -> None:
-    print(f"{size:>7} {what:<32} {first:>9} {second:>9}  {limit}")
+    print(f"{size:>7} {what:<40} {first:>9} {second:>9}  {limit}")
 
 
 if __name__ == "__main__":
