@@ -14,7 +14,10 @@ except ModuleNotFoundError:  # the extra `demo` is not installed, as in producti
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--reset", is_flag=True, help="Delete the demo's data first.")
 def demo(port: int, reset: bool) -> None:
-    """Run a demonstration with invented partners and a mail catcher, on this machine only."""
+    """Run a demonstration with invented partners and a mail catcher, on this machine only.
+
+    Its data is kept in instance/demo.
+    """
     if run_demo is None:
         raise Failed("The demo needs its extra; install it with `pip install 'signoff[demo]'`.")
     try:

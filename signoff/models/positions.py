@@ -78,7 +78,10 @@ class Version(Base):
 
 # What a version has besides its text. A column that is neither listed here nor a field of the text stops the program.
 BESIDES_THE_TEXT = ("id", "position_id", "number", "digest", "change_note", "saved_by", "saved_at")
-ensure_decided(column.name for column in Version.__table__.columns if column.name not in BESIDES_THE_TEXT)
+ensure_decided(
+    (column.name for column in Version.__table__.columns if column.name not in BESIDES_THE_TEXT),
+    "The columns of the table version",
+)
 
 
 class FindingRow(Base):

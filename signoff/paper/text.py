@@ -1,6 +1,6 @@
 """A version's text as facts for the template: its fields where each kind of sheet has them, and where links lead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from signoff.domain.positions.fields import LETTERS, READING_ORDER, Field, Kind, Place, Shape, field_named
@@ -10,12 +10,10 @@ from signoff.domain.positions.text import Wording
 from signoff.paper.footnotes import with_footnotes
 from signoff.paper.tree import breakable, tree_of
 
-# A letter has these fields in this order, the names, then what is left.
-_HEAD = ("date_line", "addressed_to", "title", "hearing", "docket", "reference", "salutation")
-_BODY, _CLOSING = ("body",), ("closing",)
-_AFTER = ("copies", "enclosures", "press_contact")
-# These say what they are without a label.
-_WITHOUT_LABEL = frozenset({"date_line", "addressed_to", "salutation", "closing", "body"})
+# What no letter says of itself; it stands in small print after the names.
+_SMALL_PRINT = frozenset({"kind", "language", "summary"})
+# Facts that say what they are without a label, as the words of the text itself do.
+_WITHOUT_LABEL = frozenset({"date_line", "addressed_to"})
 
 
 def text_facts(wording: Wording, computed: Mapping[str, str]) -> dict[str, Any]:
@@ -43,17 +41,24 @@ def is_letter(wording: Wording) -> bool:
 
 def placed_fields(wording: Wording) -> dict[str, list[str]]:
     """The fields of a text that are not empty, each in one of head, body, closing, after and about, in their order."""
-    order = [name for name in READING_ORDER[wording.kind] if getattr(wording, name)]
-    return _as_letter(order) if is_letter(wording) else _as_sheet(order)
+    order = READING_ORDER[wording.kind]
+    placed = _as_letter(order) if is_letter(wording) else _as_sheet(order)
+    return {place: [name for name in names if getattr(wording, name)] for place, names in placed.items()}
 
 
-def _as_letter(order: list[str]) -> dict[str, list[str]]:
-    places = {"head": _HEAD, "body": _BODY, "closing": _CLOSING, "after": _AFTER}
-    placed = {place: [name for name in names if name in order] for place, names in places.items()}
-    return {**placed, "about": [name for name in order if not any(name in names for names in placed.values())]}
+def _as_letter(order: Sequence[str]) -> dict[str, list[str]]:
+    read = [name for name in order if name not in _SMALL_PRINT and field_named(name).place != Place.BELOW]
+    body = read.index("body")
+    return {
+        "head": read[:body],
+        "body": ["body"],
+        "closing": read[body + 1 :],
+        "after": [name for name in order if field_named(name).place == Place.BELOW],
+        "about": [name for name in order if name in _SMALL_PRINT],
+    }
 
 
-def _as_sheet(order: list[str]) -> dict[str, list[str]]:
+def _as_sheet(order: Sequence[str]) -> dict[str, list[str]]:
     at = {name: field_named(name).place for name in order}
     return {
         "head": [name for name in order if at[name] == Place.HEADING],
@@ -81,6 +86,6 @@ def style_of(field: Field, wording: Wording, place: str) -> dict[str, str]:
         is_subject = wording.kind in (Kind.LETTER, Kind.COMMENT)
         has_it = wording.title.lower().startswith("re:")
         return {"style": "subject" if is_subject else "heading", "label": "" if has_it else "Re: "}
-    if place == "body" or (place != "about" and field.name in _WITHOUT_LABEL):
+    if place == "body" or (place != "about" and (field.place == Place.TEXT or field.name in _WITHOUT_LABEL)):
         return {"style": "lede" if field.name == "summary" else "lines"}
     return {"style": "label"}

@@ -15,6 +15,7 @@ from signoff.domain.positions.text import (
     shown_fields,
     texts_of,
 )
+from signoff.evidence.approved_text import KNOWN_FIELDS
 from signoff.models import Version
 from signoff.models.positions import BESIDES_THE_TEXT
 
@@ -53,12 +54,16 @@ def test_the_order_in_the_digest_is_what_it_was() -> None:
 def test_a_field_that_no_one_decided_about_stops_the_program() -> None:
     grown = make_dataclass("Grown", [("annex", str, field(default=""))], bases=(Wording,), frozen=True)
     with pytest.raises(TypeError, match="annex"):
-        ensure_decided(part.name for part in fields(grown))
+        ensure_decided((part.name for part in fields(grown)), "Grown")
     columns = [column.name for column in Version.__table__.columns] + ["annex"]
     with pytest.raises(TypeError, match="annex"):
-        ensure_decided(name for name in columns if name not in BESIDES_THE_TEXT)
+        ensure_decided((name for name in columns if name not in BESIDES_THE_TEXT), "The columns")
     with pytest.raises(TypeError, match="order"):
-        ensure_decided(reversed(FIELD_NAMES))
+        ensure_decided(reversed(FIELD_NAMES), "Another order")
+
+
+def test_verifiers_know_every_field() -> None:
+    assert KNOWN_FIELDS == FIELD_NAMES
 
 
 def test_every_kind_shows_every_field_once() -> None:
@@ -93,7 +98,7 @@ def test_a_date_may_be_the_day_of_publication_and_no_other_part_is_filled_in() -
     assert leaves_open(replace(whole, date_line="{{date}}")) and not leaves_open(whole)
     assert problems(replace(whole, date_line="{{date}}")) == {}
     only = "Computed words can be used in the summary, the text and the date only."
-    for name in ("salutation", "closing", "copies", "enclosures", "press_contact", "docket", "hearing"):
+    for name in {*IN_THE_DIGEST, "reference"} - {"title", "summary", "body", "date_line", "kind", "language"}:
         assert problems(replace(whole, **{name: "On {{date}}"})) == {name: only}
 
 

@@ -34,7 +34,8 @@ KINDS = {
 }
 # How a text reads from its summary on: the parts in the order of a letter, the last three with their labels.
 READ = ("summary", "salutation", "body", "closing")
-FACTS = ("Date", "Addressed to", "Hearing", "Docket number", "Reference")
+LABELED = ("Hearing", "Docket number", "Reference")  # the facts with their labels on a letter
+FACTS = ("Date", "Addressed to", *LABELED)
 BELOW = ("cc", "Enclosures", "Press contact")
 
 word = st.sampled_from(
@@ -280,12 +281,8 @@ def _notes_of(text: Tag) -> list[Tag]:
 def _as_letter(shown: dict[str, str], body: str, links: str) -> list[str]:
     """What a letter says on paper, in pieces that follow each other: names stand between them."""
     said = {**shown, "body": body, "title": ("Re " if shown["Kind"] != "Testimony" else "") + shown["title"]}
-    said |= {
-        label: f"{label} {shown[label]}"
-        for label in ("Hearing", "Docket number", "Reference", *BELOW)
-        if label in shown
-    }
-    head = ("Date", "Addressed to", "title", "Hearing", "Docket number", "Reference", "salutation", "body", "closing")
+    said |= {label: f"{label} {shown[label]}" for label in (*LABELED, *BELOW) if label in shown}
+    head = ("Date", "Addressed to", "title", *LABELED, "salutation", "body", "closing")
     whole = " ".join(said[name] for name in head if name in said)
     below = " ".join(said[name] for name in BELOW if name in said)
     small = f"Kind {shown['Kind']} Language {shown['Language']} Summary {shown['summary']}"

@@ -177,10 +177,11 @@ def field_named(name: str) -> Field:
     return FIELDS[FIELD_NAMES.index(name)]
 
 
-# In which order each kind of text shows its fields, on whatever it is shown.
+# In which order each kind of text shows its fields, on whatever it is shown. What is read or stands below it is in
+# _TEXT, all else in both others.
 _TEXT = ("summary", "salutation", "body", "closing", "copies", "enclosures", "press_contact")
 _USUAL = ("title", "kind", "language", "date_line", "addressed_to", "hearing", "docket", "reference", *_TEXT)
-_ADDRESSED = ("title", "date_line", "addressed_to", "hearing", "docket", "reference", "kind", "language", *_TEXT)
+_ADDRESSED = ("date_line", "addressed_to", "title", "hearing", "docket", "reference", "kind", "language", *_TEXT)
 READING_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         Kind.POSITION: _USUAL,

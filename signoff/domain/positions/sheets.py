@@ -16,7 +16,9 @@ class Sheet:
     leaves_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        ensure_decided(sorted((*self.shows, *self.leaves_out), key=FIELD_NAMES.index))
+        ensure_decided(
+            sorted((*self.shows, *self.leaves_out), key=FIELD_NAMES.index), "A sheet in domain/positions/sheets.py"
+        )
 
     @property
     def says(self) -> str:

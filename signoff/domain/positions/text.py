@@ -35,19 +35,21 @@ class Wording:
     hearing: str = ""
 
 
-def ensure_decided(names: Iterable[str]) -> None:
-    """Refuse to start when the fields given are not those that FIELDS describes, in the same order."""
+def ensure_decided(names: Iterable[str], where: str) -> None:
+    """Refuse to start when the fields given somewhere are not those that FIELDS describes, in the same order."""
     given = tuple(names)
     if given != FIELD_NAMES:
         about = ", ".join(sorted(set(given) ^ set(FIELD_NAMES))) or "their order"
-        raise TypeError(f"The fields of a text and FIELDS in domain/positions/fields.py differ: {about}.")
+        raise TypeError(f"{where} and FIELDS in domain/positions/fields.py differ: {about}.")
 
 
-ensure_decided(field.name for field in fields(Wording))
+ensure_decided((field.name for field in fields(Wording)), "Wording in domain/positions/text.py")
 
 
 for _kind in Kind:
-    ensure_decided(sorted(READING_ORDER[_kind], key=FIELD_NAMES.index))
+    ensure_decided(
+        sorted(READING_ORDER[_kind], key=FIELD_NAMES.index), f"The order in which a {_kind} shows its fields"
+    )
 
 
 def shown_fields(wording: Wording, place: Place) -> list[tuple[Field, str]]:

@@ -56,7 +56,7 @@ _ABOUT = (
 
 
 def queue_link_letters(
-    session: Session, kind: LetterKind, version: Version, links: Iterable[Link], *, at: datetime, **about: int
+    session: Session, kind: LetterKind, version: Version, links: Iterable[Link], *, at: datetime, **about: Any
 ) -> int:
     """One letter for each link, to its contact; `about` holds the ids of what it tells of. Returns how many."""
     whom = ({"contact_id": link.contact_id, "link_id": link.id, **about} for link in links)
@@ -70,7 +70,7 @@ def queue_contact_letters(
     contacts: Iterable[tuple[Contact, Link | None]],
     *,
     at: datetime,
-    **about: int,
+    **about: Any,
 ) -> int:
     """One letter for each contact, with the link it may carry; returns how many."""
     whom = ({"contact_id": contact.id, "link_id": link.id if link else None, **about} for contact, link in contacts)
@@ -105,7 +105,7 @@ def queue_applicant_letter(session: Session, kind: LetterKind, application: Appl
 
 
 def queue_news_letters(
-    session: Session, kind: LetterKind, whom: Iterable[dict[str, int]], *, at: datetime, **about: int
+    session: Session, kind: LetterKind, whom: Iterable[dict[str, int]], *, at: datetime, **about: Any
 ) -> int:
     """One letter for each `contact_id` and `subscription_id`, which ends such letters; `about` is what it tells of."""
     return _queue(session, kind, None, ({**row, **about} for row in whom), at=at)
