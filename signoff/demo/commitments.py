@@ -17,7 +17,7 @@ SAID = {
     "Federation of Neighborhood Houses": "accept",
     "Great Lakes Youth Congress": "accept",
     "Mesa Food Bank": "decline",
-    "Harbor Parents' League": "",
+    "Harbor Parents’ League": "",
     "National Circle of School Nurses": "",
 }
 

@@ -23,7 +23,7 @@ DESCRIPTIONS = {
     "Birch County Libraries": "Homework rooms and media literacy in nine branches.",
     "Federation of Neighborhood Houses": "Houses where neighbors of every age learn, eat and plan together.",
     "Great Lakes Youth Congress": "Students who sit on boards, and those who train them.",
-    "Harbor Parents' League": "Parent organizing, translation and transport.",
+    "Harbor Parents’ League": "Parent organizing, translation and transport.",
     "National Circle of School Nurses": "School nurses who care for children before small troubles grow.",
 }
 # By the name of a partner: two colors of its logo.
@@ -37,7 +37,7 @@ LOGOS = {
 NOTICES = {
     "Great Lakes Youth Congress": ("Toledo, OH", 1, "Students from six high schools meet for the first time."),
     "Birch County Libraries": ("Cuyahoga County, OH", 2, "A tenth homework room opens, four evenings a week."),
-    "Harbor Parents' League": ("Baltimore, MD", 0, "Parents can get an interpreter at every school meeting."),
+    "Harbor Parents’ League": ("Baltimore, MD", 0, "Parents can get an interpreter at every school meeting."),
 }
 _WAITING = ("Cedar Street Health Network", "Dental and eye care inside schools, every week of the year.")
 

@@ -60,7 +60,7 @@ PARTNERS = (
     ),
     ("Birch County Libraries", "local", ("Ben Cole", "ben@birch-libraries.example", "Director"), None),
     ("Cedar Street Health Network", "local", ("Carmen Diaz", "carmen@cedar-health.example", "Chief of staff"), None),
-    ("Delta Teachers' Union", "state", ("Dev Ellis", "dev@delta-union.example", "Policy secretary"), None),
+    ("Delta Teachers’ Union", "state", ("Dev Ellis", "dev@delta-union.example", "Policy secretary"), None),
     ("Every Child by Eight", "national", ("Esther Fong", "esther@child-by-eight.example", "Executive director"), None),
     (
         "Federation of Neighborhood Houses",
@@ -69,7 +69,7 @@ PARTNERS = (
         ("Grace Hall", "grace@neighborhood-houses.example", "Board clerk"),
     ),
     ("Great Lakes Youth Congress", "state", ("Hana Iqbal", "hana@lakes-youth.example", "Speaker"), None),
-    ("Harbor Parents' League", "local", ("Ivy Jones", "ivy@harbor-parents.example", "Chair"), None),
+    ("Harbor Parents’ League", "local", ("Ivy Jones", "ivy@harbor-parents.example", "Chair"), None),
     ("Juniper School Superintendents", "state", ("Jamal King", "jamal@juniper.example", "Executive secretary"), None),
     ("Mesa Food Bank", "local", ("Kim Lopez", "kim@mesa-food.example", "Operations lead"), None),
     ("National Circle of School Nurses", "national", ("Lena Moss", "lena@school-nurses.example", "Director"), None),
@@ -196,7 +196,7 @@ class _Telling:
             self.calendar.days_later(days)
             self._say(version, name, "approve", **more)
             self.post()
-        self._say(version, "Delta Teachers' Union", "decline", reason="Our delegates decide in January, not before.")
+        self._say(version, "Delta Teachers’ Union", "decline", reason="Our delegates decide in January, not before.")
         self._say(version, "Juniper School Superintendents", "abstain")
         self.calendar.days_later(2)
         publish(self._act(self.cast.publisher), version)
@@ -212,7 +212,7 @@ class _Telling:
         self._check(version, SCHOOLYARDS_FINDINGS)
         self._ask(version, days=21, message="")
         self.calendar.days_later(1)
-        self._say(version, "Harbor Parents' League", "approve", authority="board")
+        self._say(version, "Harbor Parents’ League", "approve", authority="board")
         self._say(version, "National Circle of School Nurses", "approve", authority="executive")
         self._say(version, "Federation of Neighborhood Houses", "approve", authority="committee")
         self._say(version, "Every Child by Eight", "decline", reason="This lies outside what our statutes let us say.")
@@ -227,7 +227,7 @@ class _Telling:
         self._check(later, SCHOOLYARDS_FINDINGS)
         self._ask(later, days=14, message="Thank you for your answers on version 1. Two sentences have changed since.")
         self.calendar.days_later(0.5)
-        self._say(later, "Harbor Parents' League", "approve", authority="board")
+        self._say(later, "Harbor Parents’ League", "approve", authority="board")
         link = self._link(later, "Birch County Libraries")
         name = "Libraries of Birch County"
         signed = link.contact.full_name

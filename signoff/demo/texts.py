@@ -22,12 +22,12 @@ COORDINATOR = Wording(
         "and students share in the hiring."
     ),
     body="""In the schools we work with, one person knows which family has lost its apartment, which clinic has a free \
-Tuesday, and which teacher has room for ten more students after four o'clock. Where that person leaves in June \
+Tuesday, and which teacher has room for ten more students after four o’clock. Where that person leaves in June \
 because the grant ends in June, the partnerships leave too. Trust does not follow a fiscal year.
 
 ## What we ask
 
-1. Five-year awards for the coordinator's salary, at no less than the district's teacher scale.
+1. Five-year awards for the coordinator’s salary, at no less than the district’s teacher scale.
 2. Two voting seats for students and two for families on each site council that hires the coordinator, with \
 interpretation in the languages families speak at home.
 3. A public report each year on attendance, wellbeing and learning, with targets agreed by the school and the \
@@ -63,7 +63,7 @@ Principals tell us why: no one has said who pays when someone is hurt, and no on
 ## What we ask of states
 
 - Limit the liability of districts that open their grounds under a written agreement.
-- Pay a small sum for each yard, enough for a caretaker's evening hours.
+- Pay a small sum for each yard, enough for a caretaker’s evening hours.
 
 ## What we ask of districts
 
@@ -105,7 +105,7 @@ classmate who is feared. None of these is mended by a fine.
 - Repeal fines and criminal penalties for absence.
 - Give every school someone whose work it is to visit, to listen, and to bring in a clinic, a bus company or a \
 landlord.
-- Let families who have been through it sit, with votes and pay, on the board that reviews each district's \
+- Let families who have been through it sit, with votes and pay, on the board that reviews each district’s \
 attendance plan.""",
 )
 
@@ -114,7 +114,7 @@ NOT_ENGAGED = ("not_engaged", "", ())
 COORDINATOR_FINDINGS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "vision": (
         "advances",
-        "The school is treated as the place where a neighborhood's help meets.",
+        "The school is treated as the place where a neighborhood’s help meets.",
         ("one person knows which family has lost its apartment",),
     ),
     "mission": (
@@ -150,7 +150,7 @@ COORDINATOR_FINDINGS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 SCHOOLYARDS_FINDINGS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "vision": (
         "advances",
-        "The school's ground becomes the neighborhood's.",
+        "The school’s ground becomes the neighborhood’s.",
         ("the largest open ground a neighborhood has",),
     ),
     "mission": NOT_ENGAGED,

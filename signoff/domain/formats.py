@@ -51,6 +51,11 @@ class Formats:
         """A whole number with its separators: “12,345”."""
         return format_decimal(number, locale=_locale(self.locale))
 
+    def zone_words(self, moment: datetime) -> str:
+        """The zone by its place and the abbreviation that times then have: “New York, now EST”."""
+        place, abbreviation = self.zone.key.rpartition("/")[2].replace("_", " "), f"{moment.astimezone(self.zone):%Z}"
+        return place if place == abbreviation else f"{place}, now {abbreviation}"
+
     def _joined(self, day: str, moment: datetime) -> str:
         pattern = str(get_datetime_format("medium", _locale(self.locale)))
         return pattern.format(self._time(moment), day)

@@ -117,6 +117,7 @@ def install_showing(app: Flask) -> None:
         **_WORDS,
         "departed": departed,
         "mail_state": _mail_state,
+        "zone_words": lambda: _formats().zone_words(installation().clock()),
         "may_do": lambda act: bool(g.get("user")) and may(g.user.actor, act),
     }
     app.context_processor(_of_every_page)

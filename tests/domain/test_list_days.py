@@ -66,9 +66,11 @@ def test_the_line_steps_from_day_to_day() -> None:
     days = [ListDay(day, (), 0, 0, names) for day, names in ((FIRST, 1), (SECOND, 3), (THIRD, 2))]
     chart = chart_of(days)
     assert chart is not None and chart.most == 3
-    assert chart.line == "M0 49H300V5H600V27"
-    assert chart.area == "M0 49H300V5H600V27V71H0Z"
-    assert chart_of(days[:2]) is None
+    assert chart.line == "M0 49H200V5H400V27H600"
+    assert chart.area == "M0 49H200V5H400V27H600V71H0Z"
+    two = chart_of(days[:2])
+    assert two is not None and two.line == "M0 49H300V5H600"
+    assert chart_of(days[:1]) is None
 
 
 def test_a_stay_ends_on_a_day_of_the_zone() -> None:
@@ -79,7 +81,7 @@ def test_a_stay_ends_on_a_day_of_the_zone() -> None:
 def test_a_line_may_begin_and_end_at_nothing() -> None:
     days = [ListDay(day, (), 0, 0, names) for day, names in ((FIRST, 0), (SECOND, 0), (THIRD + timedelta(5), 0))]
     chart = chart_of(days)
-    assert chart is not None and (chart.line, chart.most) == ("M0 71H85V71H600V71", 0)
+    assert chart is not None and (chart.line, chart.most) == ("M0 71H75V71H525V71H600", 0)
 
 
 def test_one_that_left_and_came_back_at_once_stays_and_one_of_no_name_is_not_listed() -> None:

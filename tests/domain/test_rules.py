@@ -220,6 +220,12 @@ class TestMoments:
         assert american.calendar_day(date(2026, 12, 5)) == "December 5, 2026"
         assert american.number(1_234_567) == "1,234,567"
 
+    def test_a_zone_is_named_by_its_place_and_by_what_times_in_it_are_called(self) -> None:
+        american = Formats("en_US", NEW_YORK)
+        assert american.zone_words(datetime(2026, 12, 4, tzinfo=UTC)) == "New York, now EST"
+        assert american.zone_words(datetime(2026, 7, 4, tzinfo=UTC)) == "New York, now EDT"
+        assert Formats("en_US", ZoneInfo("UTC")).zone_words(datetime(2026, 7, 4, tzinfo=UTC)) == "UTC"
+
     def test_the_locale_decides_how_dates_and_numbers_are_written(self) -> None:
         moment = datetime(2026, 12, 4, 22, 0, tzinfo=UTC)
         german = Formats("de_DE", ZoneInfo("Europe/Berlin"))

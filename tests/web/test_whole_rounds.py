@@ -162,9 +162,10 @@ class TestPeople:
         assert client.post(target, data={**dict(served), "full_name": "Ana Birch"}, headers=cross).status_code == 403
         assert client.get(theirs).status_code == 200
         back = client.submit(page, "/take-back", full_name="ana birch")
-        assert back.status_code == 303 and back.headers["Location"].endswith("#your-answer")
+        assert back.status_code == 303 and back.headers["Location"].endswith("#referral")
         shown = said(client, page)
         assert "Record our answer" in shown and "you named" not in shown and "after all" not in shown
+        assert "you took back naming Cleo Colleague. You can answer for Birch again." in shown
         assert client.get(theirs).status_code == 410
         assert client.post(target, data={**dict(served), "full_name": "Ana Birch"}).status_code == 409
         client.sign_in("publisher")
@@ -604,7 +605,7 @@ class TestSteppingBack:
         accept, fields = client.form(board, "/staff/referrals/1")
         assert client.post(accept, data={**dict(fields), "settle": "accept"}).status_code in (302, 303, 409)
         assert client.post(accept, data={**dict(fields), "settle": "refuse"}).status_code == 303
-        assert "asks not to be emailed" not in said(client, board)
+        assert "asked us to stop emailing them" not in said(client, board)
         client.sign_out()
         assert "Please stop emailing me" in said(client, f"/r/{secret}")
         with house.database.reading() as session:
@@ -613,3 +614,14 @@ class TestSteppingBack:
             kinds = session.scalars(select(Entry.kind).where(Entry.kind.like("%step%")).order_by(Entry.id)).all()
         assert kinds == ["contact_stepped_back", "step_back_settled"]
         assert everything(house.database)["answer"] == before
+
+    def test_staff_see_who_asked_for_it_before_they_remind(
+        self, client: InspectingClient, house: House, first: Version
+    ) -> None:
+        page = f"/r/{secret_of(house, first, 'Birch')}"
+        assert client.submit(page, "/elsewhere", full_name="Ana Birch").status_code == 303
+        client.sign_in("publisher")
+        board, told = f"{BASE}/1/round", "ana@birch.example asked us to stop emailing them"
+        assert told in said(client, f"{board}/remind")
+        assert client.submit(board, "/staff/referrals/1", settle="refuse").status_code == 303
+        assert told not in said(client, f"{board}/remind")

@@ -6,6 +6,8 @@ import regex
 
 from signoff.domain.partners.folding import spelled_plainly
 
+UNKNOWN_LEVEL = "Please choose national, state or local, or leave it empty."
+
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _NUMBERED = regex.compile(r"[0-9]\W*$")  # Local 12 is an organization
 _LEVELS: Mapping[str, str] = {

@@ -92,12 +92,12 @@ def _unbroken(stays: Iterable[Listing]) -> list[Listing]:
 
 
 def chart_of(days: Sequence[ListDay]) -> ListChart | None:
-    """The line of the number of names; None where it changed on fewer than three days, which words tell better."""
-    if len(days) < 3:
+    """The line of the number of names, which ends after the last day; None where it changed on one day only."""
+    if len(days) < 2:
         return None
-    span, most = (days[-1].day - days[0].day).days, max(day.names for day in days)
+    span, most = (days[-1].day - days[0].day).days + 1, max(day.names for day in days)
     points = [((day.day - days[0].day).days * WIDTH // span, _height(day.names, most)) for day in days]
-    line = f"M0 {points[0][1]}" + "".join(f"H{x}V{y}" for x, y in points[1:])
+    line = f"M0 {points[0][1]}" + "".join(f"H{x}V{y}" for x, y in points[1:]) + f"H{WIDTH}"
     return ListChart(line, f"{line}V{_FLOOR}H0Z", most)
 
 

@@ -31,6 +31,11 @@ def planned(deadline: datetime, days: Iterable[int], zone: tzinfo) -> list[datet
     return sorted((local - timedelta(days=number)).astimezone(UTC) for number in days)
 
 
+def days_ahead(deadline: datetime, days: Iterable[int], zone: tzinfo, *, at: datetime) -> tuple[int, ...]:
+    """The days of a plan whose instant has not passed yet, in the plan's order."""
+    return tuple(number for number in days if planned(deadline, [number], zone)[0] > at)
+
+
 def is_due(plan: Sequence[datetime], *, deadline: datetime, last_letter: datetime, at: datetime) -> bool:
     """Whether a partner that has not answered is to be reminded now.
 

@@ -12,6 +12,7 @@ from signoff.domain.errors import Conflict, Invalid, LinkDead, NotFound
 from signoff.domain.letters import LetterKind
 from signoff.domain.partners.applications import CONFIRM_WITHIN, COUNTED_FOR, ApplicationTries, address_problem
 from signoff.domain.partners.email_addresses import clean_email, email_problem
+from signoff.domain.partners.levels import UNKNOWN_LEVEL
 from signoff.domain.permissions import Role
 from signoff.domain.rounds.links import link_lookup, link_secret
 from signoff.domain.text_input import clean_line, clean_web_address, line_problem, web_address_problem
@@ -57,7 +58,7 @@ class ApplicationForm:
             "full_name": line_problem(self.full_name, longest=LONGEST_NAME) or address_problem(self.full_name),
             "email": email_problem(self.email),
             "job_title": line_problem(self.job_title, longest=LONGEST_NAME) or address_problem(self.job_title),
-            "level": "" if self.level in ("", *LEVELS) else "Choose national, state or local, or leave it empty.",
+            "level": "" if self.level in ("", *LEVELS) else UNKNOWN_LEVEL,
             "state": line_problem(self.state, longest=100, needed=False),
         }
         return {name: sentence for name, sentence in errors.items() if sentence}

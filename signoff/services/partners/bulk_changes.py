@@ -80,7 +80,7 @@ def _sound(session: Session, change: BulkChange) -> BulkChange:
     kept = getattr(form, change.field)
     if not kept:
         raise Invalid({"value": "Please enter a value."})
-    problem = "Please enter national, state, or local." if change.field == "level" and kept not in LEVELS else ""
+    problem = "Please choose national, state or local." if change.field == "level" and kept not in LEVELS else ""
     if change.added:
         problem = problem or ensured_particulars(session, form).get(change.field, "")
     if problem:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from signoff.domain.errors import NotFound, PartnerMerged
 from signoff.domain.partners.email_addresses import clean_email, email_problem, without_tag
 from signoff.domain.partners.folding import name_key
+from signoff.domain.partners.levels import UNKNOWN_LEVEL
 from signoff.domain.partners.names import mixes_scripts
 from signoff.domain.partners.particulars import Particulars, particulars_problems
 from signoff.domain.text_input import clean_line, clean_web_address, line_problem, web_address_problem
@@ -130,7 +131,7 @@ def partner_problems(
     errors = {
         "name": unusable.get(form.name, ""),
         "website": web_address_problem(form.website),
-        "level": "" if form.level in ("", *LEVELS) else "Please choose national, state or local, or leave it empty.",
+        "level": "" if form.level in ("", *LEVELS) else UNKNOWN_LEVEL,
         "public_names": next((unusable[name] for name in form.public_names if name in unusable), ""),
         "aliases": next((unusable[name] for name in form.aliases if name in unusable), ""),
         "tags": next((problem for tag in form.tags if (problem := tag_problem(tag))), ""),

@@ -272,14 +272,19 @@ def get_referral(session: Session, number: int) -> Referral:
 
 def find_referral(session: Session, link: Link) -> Referral | None:
     """The colleague whom the holder of this link named last for its question, unless that was taken back."""
-    last = session.scalar(
+    last = last_referral(session, link)
+    return last if last is None or last.taken_back_at is None else None
+
+
+def last_referral(session: Session, link: Link) -> Referral | None:
+    """The colleague whom the holder of this link named last for its question, taken back or not."""
+    return session.scalar(
         select(Referral)
         .join(Link, Link.id == Referral.link_id)
         .where(Link.request_id == link.request_id, Link.contact_id == link.contact_id, _names_somebody())
         .order_by(Referral.id.desc())
         .limit(1)
     )
-    return last if last is None or last.taken_back_at is None else None
 
 
 def _names_somebody() -> ColumnElement[bool]:

@@ -64,6 +64,17 @@ def settle_stepping_back(act: ActContext, asked: Referral, *, accepted: bool) ->
     record(act.session, "step_back_settled", by=act.by, at=at, facts=_facts(asked, version), position=version.position)
 
 
+def asked_to_stop(session: Session) -> set[int]:
+    """Which contacts, by id, asked not to be written to anymore while staff have not seen to it."""
+    return set(
+        session.scalars(
+            select(Link.contact_id)
+            .join(Referral, Referral.link_id == Link.id)
+            .where(Referral.email == "", Referral.settled_at.is_(None))
+        )
+    )
+
+
 def find_stepping_back(session: Session, link: Link) -> Referral | None:
     """What the holder of this link asked last, if anything, settled or not."""
     return session.scalar(

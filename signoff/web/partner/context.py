@@ -19,7 +19,7 @@ from signoff.services.answers.current_answers import (
 from signoff.services.partners.application_decisions import applicants_for, settled_through
 from signoff.services.partners.name_proposals import waiting_names
 from signoff.services.partners.referral_corrections import may_correct
-from signoff.services.partners.referrals import find_referral
+from signoff.services.partners.referrals import last_referral
 from signoff.services.partners.stepping_back import find_stepping_back
 from signoff.services.positions.checks import shown_check
 from signoff.services.rounds.consultations import may_comment, own_comments
@@ -59,7 +59,8 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
     contested = contested_through(session, link)
     last = last_answer(session, version.id, link.partner_id)
     is_open = takes_answers(session, link, at=at)
-    may_answer, referral = not reason_not_to_answer(session, link, at=at), find_referral(session, link)
+    may_answer, named = not reason_not_to_answer(session, link, at=at), last_referral(session, link)
+    referral = named if named is not None and named.taken_back_at is None else None
     corrects = may_correct(session, referral)
     return {
         "last": last,
@@ -72,6 +73,7 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
         "corrects": corrects,
         "may_take_back": is_open and referral is not None and (corrects or referral.accepted is None),
         "referral": referral,
+        "taken_back": named if referral is None and is_open and last is None else None,
         "steps_back": find_stepping_back(session, link),
         "may_withdraw": last is not None and last.verdict in MAY_END[Verdict.WITHDRAW],
         "may_contest": last is not None and last.verdict in MAY_END[Verdict.CONTEST],

@@ -124,7 +124,7 @@ def take_colleague_back(secret: str) -> Done:
     link = acting_link(secret)
     signed = request.form.get("full_name", "")
     take_back(current_act(link.actor), link, signed=signed, shown_digest=shown_digest(link))
-    return _back_to(secret, "your-answer")
+    return _back_to(secret, "referral")
 
 
 @pages.post("/r/<secret>/elsewhere")

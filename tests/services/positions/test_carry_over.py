@@ -68,6 +68,7 @@ def test_each_is_confirmed_by_a_tick_and_none_by_saving(client: InspectingClient
         "family_engagement.rationale": "Three now.",
     }
     assert client.submit(CHECK, "/check", act="complete", _more=more).status_code == 303
+    assert "The check of version 2 is complete." in client.get(CHECK.partition("/versions")[0]).text
     assert len(found(house)) == 9
     with house.database.reading() as session:
         checks = session.scalars(select(VersionCheck).order_by(VersionCheck.id)).all()

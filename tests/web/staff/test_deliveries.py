@@ -153,7 +153,7 @@ def test_each_state_has_a_file_with_its_names_first(client: InspectingClient, ho
     client.sign_in("publisher")
     page = client.soup(f"{HERE}/deliver")
     links = [link.get_text() for link in page.select('a[href*="/states/"]')]
-    assert links == ["Ohio", "Word for Ohio", "Texas", "Word for Texas"]
+    assert links == ["Ohio (PDF)", "Word for Ohio", "Texas (PDF)", "Word for Texas"]
     texas = words_of(client.get(f"{HERE}/states/tx.pdf").data)
     in_word = WordFile(client.get(f"{HERE}/states/tx.docx").data).words().split("\n")
     assert in_word.index("Texas") + 1 == in_word.index("Cedar") < in_word.index("National organizations")

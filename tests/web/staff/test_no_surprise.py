@@ -26,6 +26,7 @@ def second_version(house: House, *, check: bool = True) -> None:
             house.checked(session, newer)
 
 
+TAKEN = "Its title was taken from the text: “Open the yards”. So was its summary: “Unlock every yard.”"
 ENDS = "This ends the round on version 1: two approvals will no longer count."
 
 
@@ -34,7 +35,9 @@ def test_what_asking_ends_is_said_on_edit_ask_and_confirm(client: InspectingClie
     client.sign_in("drafter")
     assert ENDS in client.get(f"{HERE}/edit").text
     client.sign_in("publisher")
-    assert ENDS in client.get(f"{HERE}/versions/2/ask").text
+    page = client.soup(f"{HERE}/versions/2/ask")
+    assert ENDS in page.find("h2", string="Before you ask, please read").parent.text  # type: ignore[union-attr]
+    assert "Time zone: New York, now EST." in page.text
     shown = client.submit(f"{HERE}/versions/2/ask", "/ask", act="preview")
     assert shown.status_code == 200 and ENDS in shown.text
     with house.database.reading() as session:
@@ -65,6 +68,10 @@ def test_a_near_deadline_and_a_newer_version_are_asked_about(client: InspectingC
     shown = client.submit(f"{HERE}/versions/1/ask", "/ask", act="preview", group=["all"], deadline=near)
     assert "The deadline is three hours after the email is sent." in shown.text
     assert "Version 2 is saved already, but you are asking about version 1." in shown.text
+    assert "The deadline is too close for automatic reminders." in shown.text
+    in_days = (house.clock() + timedelta(days=2)).astimezone(house.settings.timezone).strftime("%Y-%m-%dT%H:%M")
+    later = client.submit(f"{HERE}/versions/1/ask", "/ask", act="preview", group=["all"], deadline=in_days)
+    assert "reminded 1 day before." in later.text
     fields = {
         name: shown.text.split(f'name="{name}" value="')[1].split('"')[0]
         for name in ("csrf_token", "shown", "deadline", "partner", "reminder_days", "message", "minimum")
@@ -163,14 +170,14 @@ def test_the_same_form_sent_twice_acts_once(client: InspectingClient, house: Hou
 def test_a_new_position_needs_only_its_text(client: InspectingClient, house: House) -> None:
     client.sign_in("drafter")
     new, body = "/staff/positions/new", "## Open the yards\n\nUnlock every yard.\n\nBy next fall."
-    assert "it is filled in from the first heading or paragraph of the text" in client.get(new).text
+    assert "a heading at the top of the text becomes the title" in client.get(new).text
     preview = client.submit(new, "/new", act="preview", body=body).text
     assert '<p class="summary" dir="auto">Unlock every yard.</p>' in preview
     # A draft is kept as it was typed.
     draft = client.submit(new, "/new", act="draft", body=body).location
     assert "## Open the yards" in client.get(draft).text
     saved = client.submit(draft, "/drafts/1", act="save")
-    assert "Its title and summary were taken from the text." in client.get(saved.location).text
+    assert TAKEN in client.get(saved.location).text
     with house.database.reading() as session:
         version = session.scalars(select(Version)).one()
         assert (version.title, version.summary, version.body) == (

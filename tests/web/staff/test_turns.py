@@ -24,8 +24,11 @@ def drafted(house: House) -> int:
 
 def test_a_drafter_asks_a_reviewer_by_name(house: House, client: InspectingClient, drafted: int) -> None:
     client.sign_in("drafter")
-    assert "No reviewer has been asked by name." in client.get(POSITION).text
+    page = client.get(POSITION).text
+    assert "No reviewer has been asked by name." in page
+    assert "Still to check (9)" in page and "advances none of the criteria" not in page
     assert client.submit(f"{POSITION}/reviewer", "/reviewer").status_code == 422
+    assert not client.soup(f"{POSITION}/reviewer").select("input[checked]"), "no one of several is chosen already"
     done = client.submit(f"{POSITION}/reviewer", "/reviewer", reviewer=str(drafted))
     assert done.status_code == 303
     page = client.get(POSITION).text

@@ -81,7 +81,6 @@ def _list(slug: str, errors: Mapping[str, str]) -> str:
         applications=applications_of(db(), position),
         unconfirmed=count_unconfirmed(db(), position),
         address=f"{installation().settings.base_url}/positions/{slug}/sign-on",
-        zone=str(installation().settings.timezone),
         errors=errors,
         typed=request.form or {"until": local_minute(until) if until else ""},
     )

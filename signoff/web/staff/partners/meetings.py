@@ -137,7 +137,6 @@ def _form(errors: Mapping[str, str], typed: Mapping[str, Any], meeting: Meeting 
         typed=typed,
         chosen=typed.getlist("position") if isinstance(typed, MultiDict) else (),
         positions=positions_to_choose(db()),
-        zone=installation().settings.timezone,
     )
 
 

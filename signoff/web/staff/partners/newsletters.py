@@ -168,7 +168,6 @@ def _page(newsletter: Newsletter, refusal: Invalid | Conflict | None = None) -> 
         conflict=refusal.text if isinstance(refusal, Conflict) and not isinstance(refusal, NotAsShown) else "",
         errors=refusal.errors if isinstance(refusal, Invalid) else {},
         due=request.form.get("due", ""),
-        zone=installation().settings.timezone,
     )
 
 

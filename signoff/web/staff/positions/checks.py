@@ -62,7 +62,7 @@ def save_check(slug: str, number: int) -> Done | tuple[str, int]:
         # The findings were sound and are kept; only the completion waits.
         db().commit()
         return _page(version, missing=refusal), 409
-    return Done(url_for("staff.position", slug=slug))
+    return Done(url_for("staff.position", slug=slug), f"The check of version {number} is complete.")
 
 
 def _put(version: Version, criterion: Criterion, carried: CarriedFinding | None) -> dict[str, str]:

@@ -20,9 +20,11 @@ from signoff.web.staff.positions.text_files import Arrived, take_file
 
 _FIELDS = (*FIELD_NAMES, "change_note", "began_from", "draft")
 _TAKEN = {
-    ("title",): "Version 1 is saved. Its title was taken from the text.",
-    ("summary",): "Version 1 is saved. Its summary was taken from the text.",
-    ("title", "summary"): "Version 1 is saved. Its title and summary were taken from the text.",
+    ("title",): "Version 1 is saved. Its title was taken from the text: “{title}”.",
+    ("summary",): "Version 1 is saved. Its summary was taken from the text: “{summary}”",
+    ("title", "summary"): (
+        "Version 1 is saved. Its title was taken from the text: “{title}”. So was its summary: “{summary}”"
+    ),
 }
 
 
@@ -60,9 +62,10 @@ def with_opening_of(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def said_of_opening(typed: Mapping[str, str]) -> str:
-    """What to tell the person who saved a new position: which fields were filled in from the text, if any."""
+    """What to tell the person who saved a new position: that it is saved, and what was filled in from the text."""
     filled = with_opening_of(typed)
-    return _TAKEN.get(tuple(name for name in ("title", "summary") if filled[name] != typed[name]), "")
+    words = _TAKEN.get(tuple(name for name in ("title", "summary") if filled[name] != typed[name]))
+    return words.format(title=filled["title"], summary=filled["summary"]) if words else "Version 1 is saved."
 
 
 def beginning() -> Wording:

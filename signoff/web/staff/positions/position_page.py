@@ -2,6 +2,7 @@
 
 from flask import render_template, url_for
 
+from signoff.domain.errors import Reason
 from signoff.domain.permissions import Act, may
 from signoff.domain.positions.next_step import Step
 from signoff.domain.positions.publishing_rules import naming_reasons, note_reasons
@@ -88,11 +89,16 @@ def _check(latest: VersionStatus) -> dict[str, object]:
     version = latest.version
     return {
         "findings": findings_of(db(), version),
-        "to_complete": linked(missing_for_completion(db(), version), version),
+        "to_complete": linked(_still_to_check(missing_for_completion(db(), version)), version),
         "author": is_author(db(), version, acting()),
         "assignment": find_assignment(db(), version.position),
         "carried": sum(finding.stands for finding in carried_findings(db(), version).values()),
     }
+
+
+def _still_to_check(reasons: list[Reason]) -> list[Reason]:
+    # Whether the text advances any criterion is known only once each has a finding.
+    return [reason for reason in reasons if reason.code == "finding"] or reasons
 
 
 def _approvals(versions: list[VersionStatus], step: NextStep) -> dict[str, object]:

@@ -139,6 +139,5 @@ def _page(position: Position, typed: DeliveryForm, before: Delivery | None, erro
         state_choices=[(code, STATES[code]) for code in states],
         before=status_of(db(), before) if before else None,
         errors=errors,
-        zone=str(installation().settings.timezone),
         today=installation().clock().astimezone(installation().settings.timezone).date(),
     )

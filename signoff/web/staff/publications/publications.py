@@ -73,7 +73,6 @@ def _confirmation(version: Version, *, errors: Mapping[str, str] | None = None) 
         groupings=GROUPING_WORDS,
         grouping=_grouping(),
         due=request.form.get("due", ""),
-        zone=str(installation().settings.timezone),
         **publishing_facts(version),
     )
 

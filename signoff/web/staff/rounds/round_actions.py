@@ -15,6 +15,7 @@ from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
 from signoff.services.answers.recall import drop_partner, drop_partners, recall
 from signoff.services.partners.partners import get_entry
+from signoff.services.partners.stepping_back import asked_to_stop
 from signoff.services.positions.publishing_rules import count_approvals
 from signoff.services.positions.version_status import status_of
 from signoff.services.rounds.board import asked_still, digest_of_approvals, digest_of_rows
@@ -56,6 +57,7 @@ def _reminding(round_: Round, only: Collection[int] | None) -> str:
         not_waiting=0 if only is None else len(only) - waiting,
         passed_over=waiting - len(whom),
         letters=sum(len(waiting_partner.links) for waiting_partner in whom),
+        leaving=asked_to_stop(db()),
         reader=reader,
         sample=_sample(round_, reader) if reader else None,
     )
@@ -134,7 +136,6 @@ def _deadline_page(round_: Round, typed: Mapping[str, str], *, errors: Mapping[s
         errors=errors or {},
         warnings=_near(typed) if "seen" in (errors or {}) else [],
         waiting=waiting_partners(db(), round_.version_id),
-        zone=str(installation().settings.timezone),
     )
 
 

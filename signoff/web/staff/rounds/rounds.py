@@ -11,13 +11,14 @@ from signoff.domain.errors import Invalid, Missing, NotAsShown, Refusal
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted
 from signoff.domain.rounds.asking import usual_deadline
-from signoff.domain.rounds.reminders import DEFAULT_DAYS
+from signoff.domain.rounds.reminders import DEFAULT_DAYS, days_ahead
 from signoff.letters.blocks import Draft, as_text
 from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
 from signoff.services.partners.groups import PartnerGroup, groups
 from signoff.services.partners.partners import partners_of, present_partners
 from signoff.services.partners.register import PartnerFilter, find_partners
+from signoff.services.partners.stepping_back import asked_to_stop
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.publications.schedules import schedule_asking
@@ -32,7 +33,7 @@ from signoff.services.rounds.last_round import (
     warnings_before_asking,
 )
 from signoff.services.rounds.recipient_preview import RecipientPreview, ask_as_shown, to_be_asked
-from signoff.services.rounds.rounds import find_round, sound_terms
+from signoff.services.rounds.rounds import RoundTerms, find_round, sound_terms
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import acting, current_act, db, installation, read_first
@@ -171,6 +172,8 @@ def _confirmation(
         version=version,
         recipients=mailing.recipients,
         remarks=_remarks(version),
+        leaving=asked_to_stop(db()),
+        reminder_days=_days_ahead(terms),
         letters=mailing.letters,
         terms=terms,
         standing=find_round(db(), version),
@@ -179,13 +182,17 @@ def _confirmation(
         sample=sample,
         sample_text=as_text(sample.blocks) if sample else "",
         shown=mailing.digest,
-        zone=str(installation().settings.timezone),
         has_changed=has_changed,
         warnings=_warnings(mailing),
         unsent=_unsent(version),
         errors=errors or {},
         form=request.form,
     )
+
+
+def _days_ahead(terms: RoundTerms) -> tuple[int, ...]:
+    here = installation()
+    return days_ahead(terms.deadline, terms.reminder_days, here.settings.timezone, at=here.clock())
 
 
 def _unsent(version: Version) -> int:
@@ -245,7 +252,6 @@ def _choice(
         missing=linked(reasons, version),
         warnings=linked(warnings_before_asking(db(), version, clock=installation().clock), version),
         last=last,
-        zone=str(installation().settings.timezone),
     )
 
 
