@@ -100,13 +100,13 @@ class DeadlineCalendar(_Calendar):
         return Attachment(FILE_NAME, _CONTENT_TYPE, self.entry(round_, partner, acts=acts, is_over=is_over))
 
     def _description(self, round_: Round, partner: Partner, is_over: bool) -> str:
-        asked = f"the {self.coalition.name.removeprefix('The ')}"
+        name = self.coalition.name.removeprefix("The ")
         if is_over:
-            return f"{asked.capitalize()} no longer asks {partner.name} whether it approves this position."
+            return f"The {name} no longer asks {partner.name} whether it approves this position."
         until = self.settings.formats.full(round_.deadline)
         return (
             f"{partner.name} is asked whether it approves this position. The deadline is {until}. The link to answer "
-            f"is in the email from {asked}."
+            f"is in the email from the {name}."
         )
 
 

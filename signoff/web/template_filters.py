@@ -113,14 +113,18 @@ def install_showing(app: Flask) -> None:
         "pairs": lambda values: [(value, value) for value in values],
     }
     app.jinja_env.tests |= _TESTS
-    app.jinja_env.globals |= {
+    app.jinja_env.globals |= _named_everywhere()
+    app.context_processor(_of_every_page)
+
+
+def _named_everywhere() -> dict[str, Any]:
+    return {
         **_WORDS,
         "departed": departed,
         "mail_state": _mail_state,
         "zone_words": lambda: _formats().zone_words(installation().clock()),
         "may_do": lambda act: bool(g.get("user")) and may(g.user.actor, act),
     }
-    app.context_processor(_of_every_page)
 
 
 def _mail_state() -> MailState:

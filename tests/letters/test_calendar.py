@@ -84,6 +84,7 @@ def test_who_is_dropped_has_the_entry_cancelled(house: House, sink: Sink, delive
     asked, dropped = (event_of(letter) for letter in sink.to("ana@alder.example"))
     assert dropped["uid"] == asked["uid"] and int(dropped["sequence"]) > int(asked["sequence"])
     assert dropped["status"] == "CANCELLED" and not dropped.walk("VALARM")
+    assert str(dropped["description"]).startswith("The Coalition for Community Schools no longer asks Alder")
 
 
 ODD = 'Ω;, "x" \\n: 学校' + "学" * 60 + "\N{GRINNING FACE}" * 30

@@ -72,6 +72,12 @@ class TestChangedTexts:
             assert "Fund each coordinator" not in said(client, path)  # nor does it read the new text before others
         beside = client.soup(f"/r/{secret_of(house, second, 'Alder')}/changes")
         assert [cell.text for cell in beside.select("thead th")] == ["Version 1", "Version 2"]
+        with house.database.unit_of_work() as session:
+            house.recall(session, session.get_one(Version, second.id))
+        for partner in ("Alder", "Birch"):
+            old = said(client, f"/r/{secret_of(house, first, partner)}")
+            assert "also asked about version 2, and then withdrew that request." in old
+            assert "now asks" not in old and "emailed again" not in old and "is not asked" not in old
 
     def test_a_page_left_open_gets_409_with_the_difference_and_stores_nothing(
         self, client: InspectingClient, house: House, first: Version, second: Version

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.answers.answers import MAY_END, Verdict
 from signoff.domain.diff import changes
+from signoff.domain.positions.status import RoundEnd
 from signoff.models import Link, Publication, Request, Round, Version
 from signoff.services.answers.current_answers import (
     answers_later,
@@ -87,12 +88,20 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
 def _of_later(session: Session, version: Version, link: Link) -> dict[str, Any]:
     later = _later_asked(session, version)
     if later is None:
-        return {"later_version": None, "asked_later": False, "may_read_later": False, "since_then": ()}
+        nothing = {"later_recalled": False, "asked_later": False, "may_read_later": False, "since_then": ()}
+        return {"later_version": None, **nothing}
     # A partner that is not asked about a later text reads it when everyone does.
     asked = _is_asked(session, later, link)
     may_read = asked or _is_public(session, later)
     since = changes(version.wording, later.wording) if may_read else ()
-    return {"later_version": later, "asked_later": asked, "may_read_later": may_read, "since_then": since}
+    recalled = session.scalar(select(Round.ended_as).where(Round.version_id == later.id)) == RoundEnd.RECALLED
+    return {
+        "later_version": later,
+        "later_recalled": recalled,
+        "asked_later": asked and not recalled,
+        "may_read_later": may_read,
+        "since_then": since,
+    }
 
 
 def _later_asked(session: Session, version: Version) -> Version | None:

@@ -84,6 +84,6 @@ def test_a_publication_is_scheduled(house: House, publisher: InspectingClient) -
     address = f"{POSITION}/versions/1/publish"
     assert publisher.submit(address, "/publish", due="2026-11-20T09:00", act="schedule").status_code == 422
     assert publisher.submit(address, "/publish", due="2026-11-25T09:00", act="schedule").status_code == 303
-    assert "Version 1 will be published Wednesday, November 25, 2026, 9:00 a.m. EST" in publisher.soup(POSITION).text
+    assert "Version 1 will be published on Wednesday, November 25, 2026, 9:00 a.m. EST" in publisher.soup(POSITION).text
     assert publisher.submit(address, "/publish", due="2026-11-26T09:00", act="schedule").status_code == 409
     assert publisher.get("/positions/open-the-gates").status_code == 404

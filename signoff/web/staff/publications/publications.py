@@ -54,7 +54,7 @@ def _schedule(version: Version) -> Done:
     is_warned = request.form.get("seen") == "yes"
     scheduled = schedule_publishing(current_act(), version, grouping=_grouping(), due=due_typed(), is_warned=is_warned)
     when = installation().settings.formats.full(scheduled.due_at)
-    said = f"Scheduled: version {version.number} will be published {when}."
+    said = f"Scheduled: version {version.number} will be published on {when}."
     return Done(url_for("staff.position", slug=version.position.slug), said)
 
 

@@ -97,7 +97,7 @@ def _schedule(version: Version) -> Done:
         is_warned=request.form.get("seen") == "yes",
     )
     asked = counted(len(scheduled.partner_ids), "partner")
-    said = f"Scheduled: {asked} will be asked {installation().settings.formats.full(scheduled.due_at)}."
+    said = f"Scheduled: {asked} will be asked on {installation().settings.formats.full(scheduled.due_at)}."
     return Done(url_for("staff.position", slug=version.position.slug), said)
 
 
