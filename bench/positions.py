@@ -67,6 +67,11 @@ def short_positions() -> list[LabeledPosition]:
     return _read("short_positions.txt")
 
 
+def trap_positions() -> list[LabeledPosition]:
+    """Texts of 50 to 110 words, all with words that deceive or point elsewhere, labeled before lists warned more."""
+    return _read("trap_positions.txt")
+
+
 def _read(name: str) -> list[LabeledPosition]:
     written = (Path(__file__).parent / "texts" / name).read_text()
     return [_position(part.strip()) for part in written.split("\n@ ") if part.strip()]

@@ -114,7 +114,9 @@ def whole_positions() -> None:
     print(f"{len(written)} whole positions (seed {positions.SEED}): bearing on it, shown, rightly, precision, recall")
     print("\n".join(positions.table(lambda blocks: suggest(blocks, looked))))
     warned_about, traps, needlessly, others = positions.warnings(lambda blocks: suggest(blocks, looked), written)
-    print(f"warned where words deceive: {warned_about} of {traps}; needlessly: {needlessly} of {others} other texts\n")
+    print(f"warned where words deceive: {warned_about} of {traps}; needlessly: {needlessly} of {others} other texts")
+    warned_about, traps, *_ = positions.warnings(lambda blocks: suggest(blocks, looked), positions.trap_positions())
+    print(f"of texts that all have such words, warned about {warned_about} of {traps}\n")
 
 
 def main() -> None:
