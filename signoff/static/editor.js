@@ -314,3 +314,11 @@ addEventListener("beforeunload", (event) => {
   if (!leaves && isChanged()) event.preventDefault();
 });
 follow();
+
+// A file that is too large is refused here, before it is sent and takes the page with what was typed away.
+const file = form.elements.file;
+file.addEventListener("change", () => {
+  const large = [...file.files].find((chosen) => chosen.size > Number(file.dataset.largest));
+  file.setCustomValidity(large ? `“${large.name}” ${file.dataset.refused}` : "");
+  if (large) file.reportValidity();
+});

@@ -134,7 +134,7 @@ def _on_http(problem: HTTPException) -> Response:
         412: "Nothing was done. Please read it again, and repeat the call with the new ETag if you still want to.",
         415: "Please send JSON, with Content-Type: application/json.",
         501: "Only JSON is available here: use format=json.",
-        413: "Please send less at once; texts may have up to 100 kB.",
+        413: "Please go back and send less at once. A text may have up to 100 kB, and a file up to 10 MB.",
     }
     response = _answer(Failure(status, sentences.get(status, "Please check what was sent. Nothing was changed.")))
     if "Allow" in (headers := dict(problem.get_headers())):

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from signoff.domain.partners.places import state_name
 from signoff.models import Contact, Partner, PartnerPlace, PartnerTag
 from signoff.models.partners import LEVELS
-from signoff.services.partners.register import MAY_BE_ASKED, has_contact, ids_in_any_state
+from signoff.services.partners.register import MAY_BE_ASKED, PartnerFilter, has_contact, ids_in_any_state, ids_of
 from signoff.services.partners.segments import filter_of, segments
 
+FOUND = "found:"  # before the words of a search
 LEFT = "has left the Coalition"
 NO_CONTACT = "has no contact with an email address"
 READS_ONLY = "has no contact who may answer"
@@ -41,8 +42,10 @@ class _Register:
     levels: Mapping[int, str | None]
 
 
-def groups(session: Session, *, at: datetime, besides: Collection[int] = ()) -> list[PartnerGroup]:
-    """All present partners that someone may answer for, those of each level, tag and state, and of each segment.
+def groups(
+    session: Session, *, at: datetime, besides: Collection[int] = (), searches: Iterable[str] = ()
+) -> list[PartnerGroup]:
+    """All present partners that someone may answer for, those of each level, tag and state, of each segment and search.
 
     `besides` are left out of all. Groups in which no one can be asked are left out, but for segments.
     """
@@ -59,7 +62,11 @@ def groups(session: Session, *, at: datetime, besides: Collection[int] = ()) -> 
         _group(register, f"segment:{segment.id}", segment.name, ids_in_any_state(session, filter_of(segment)))
         for segment in segments(session)
     ]
-    return [*(group for group in usual if group.ids), *kept]
+    found = [
+        _group(register, f"{FOUND}{words}", f"every partner found for “{words}”", ids_of(session, PartnerFilter(words)))
+        for words in searches
+    ]
+    return [*(group for group in (*usual, *found) if group.ids), *kept]
 
 
 def _group(register: _Register, key: str, words: str, members: Iterable[int]) -> PartnerGroup:

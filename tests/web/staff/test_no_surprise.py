@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+from bs4 import BeautifulSoup, Tag
 from sqlalchemy import func, select
 
 from signoff.models import Letter, Partner, Position, Round, Version
 from signoff.services.accounts.api_tokens import make_token
+from signoff.web.staff.rounds import rounds
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -56,6 +59,28 @@ def test_the_last_round_is_proposed_again(client: InspectingClient, house: House
     assert "Email three contacts at three partners" in shown.text
     silent = client.submit(f"{HERE}/versions/2/ask", "/ask", act="preview", group=["last:silent"])
     assert "Email one contact at one partner" in silent.text and "Ana Cedar" in silent.text
+
+
+def test_all_that_a_search_finds_are_asked_though_fewer_are_listed(
+    client: InspectingClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "MOST_OFFERED", 2)
+    with house.database.unit_of_work() as session:
+        house.checked(session, house.position(session))
+        for name in ("Alder East", "Alder North", "Alder West", "Birch"):
+            house.partner(session, name)
+    client.sign_in("publisher")
+    ask = f"{HERE}/versions/1/ask"
+    found = client.submit(ask, "/ask", act="find", find="alder").text
+    assert "Every partner found for “alder”" in found and "Only the first 2 of them are listed below." in found
+    assert "Alder West" not in found
+    # Another search keeps what was chosen of the first one.
+    again = client.submit(ask, "/ask", act="find", find="birch", group=["found:alder"])
+    box = BeautifulSoup(again.text, "html.parser").find("input", value="found:alder")
+    assert isinstance(box, Tag) and box.has_attr("checked")
+    shown = client.submit(ask, "/ask", act="preview", group=["found:alder"])
+    assert "Email three contacts at three partners" in shown.text and "Birch" not in shown.text
+    assert shown.text.count('type="hidden" name="partner"') == 3
 
 
 def test_a_near_deadline_and_a_newer_version_are_asked_about(client: InspectingClient, house: House) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import render_template, request, url_for
 
 from signoff.domain.positions.fields import FIELD_NAMES, PARTS
-from signoff.domain.positions.files.reading import ACCEPTED
+from signoff.domain.positions.files.reading import ACCEPTED, LARGEST_FILE
 from signoff.domain.positions.opening import with_opening
 from signoff.domain.positions.text import Wording, clean, problems
 from signoff.models import FirstDraft, Position
@@ -117,6 +117,7 @@ def editor(
         preview_page="",
         arrived=arrived,
         file_endings=ACCEPTED,
+        largest_file=LARGEST_FILE,
         problems={},
         ending=ending_warning(db(), position) if position else None,
         **near_facts(wording, besides=position),

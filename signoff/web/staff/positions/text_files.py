@@ -73,7 +73,7 @@ def _wanted(typed: Mapping[str, str]) -> list[str]:
 
 
 def _is_free(name: str, typed: str) -> bool:
-    # The press contact that new positions begin with is no one's own words, as the file's is.
+    # No one typed the press contact that new positions begin with, so the one in a file replaces it.
     coalition = find_coalition(db()) if name == "press_contact" else None
     return clean_text(typed) in ("", clean_text(coalition.press_contact) if coalition else "")
 

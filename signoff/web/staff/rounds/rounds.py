@@ -15,7 +15,7 @@ from signoff.domain.rounds.reminders import DEFAULT_DAYS, days_ahead
 from signoff.letters.blocks import Draft, as_text
 from signoff.letters.preview import LetterPreview
 from signoff.models import Contact, Partner, Round, Version
-from signoff.services.partners.groups import PartnerGroup, groups
+from signoff.services.partners.groups import FOUND, PartnerGroup, groups
 from signoff.services.partners.partners import partners_of, present_partners
 from signoff.services.partners.register import PartnerFilter, find_partners
 from signoff.services.partners.stepping_back import asked_to_stop
@@ -218,9 +218,16 @@ def _asked(version: Version) -> set[int]:
 
 def _groups(version: Version) -> tuple[list[PartnerGroup | AskedGroup], LastRound | None]:
     # Whom the last round asked comes first: most rounds on a newer version ask the same partners.
-    present = groups(db(), at=installation().clock(), besides=_asked(version))
+    present = groups(db(), at=installation().clock(), besides=_asked(version), searches=_searches())
     last = last_round(db(), version, present[0].ids) if present else None
     return [*(last.groups if last else []), *present], last
+
+
+def _searches() -> list[str]:
+    # What is searched for now, and what was when a group was chosen.
+    kept = [*request.form.getlist("group"), *request.form.getlist("from_group")]
+    words = (key.removeprefix(FOUND) for key in kept if key.startswith(FOUND))
+    return list(dict.fromkeys(filter(None, (request.form.get("find", "").strip(), *words))))
 
 
 def _choice(
@@ -242,6 +249,7 @@ def _choice(
         partners=_offered(asked, ids, words := typed.get("find", "").strip()),
         most=MOST_OFFERED,
         find=words,
+        found_key=f"{FOUND}{words}",
         groups=offered,
         able=max((len(group.ids) for group in offered), default=0),
         chosen_groups=request.form.getlist("group") if typed else _usual_groups(standing, last),
