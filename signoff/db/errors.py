@@ -18,6 +18,12 @@ class Trouble(StrEnum):
     LOST = "lost"  # the connection broke; what was being committed may or may not have been kept
 
 
+FOR_THE_LOG = {
+    Trouble.BUSY: "the database is busy",
+    Trouble.UNAVAILABLE: "the database cannot be reached or written",
+    Trouble.FULL: "the disk of the database is full",
+    Trouble.LOST: "the connection to the database broke while saving",
+}
 _SQLITE = {
     sqlite3.SQLITE_BUSY: Trouble.BUSY,
     sqlite3.SQLITE_LOCKED: Trouble.BUSY,

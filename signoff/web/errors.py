@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from signoff.db.errors import Trouble, trouble_of
+from signoff.db.errors import FOR_THE_LOG, Trouble, trouble_of
 from signoff.domain import errors
 from signoff.web.error_page import TEMPLATE, Failure, error_response
 from signoff.web.installation import READING_METHODS, close_session, installation
@@ -56,12 +56,6 @@ _ABOUT_TROUBLE = {
     ),
 }
 _RETRY_AFTER = {Trouble.BUSY: 5, Trouble.UNAVAILABLE: 30, Trouble.FULL: 300, Trouble.LOST: 30}  # seconds
-_FOR_THE_LOG = {
-    Trouble.BUSY: "the database is busy",
-    Trouble.UNAVAILABLE: "the database cannot be reached or written",
-    Trouble.FULL: "the disk of the database is full",
-    Trouble.LOST: "the connection to the database broke while saving",
-}
 _RETRY_REFUSED: dict[type[errors.Refusal], int] = {  # seconds
     errors.NotSealedYet: 60,
     errors.BeingRestored: 60,
@@ -153,7 +147,7 @@ def _on_database_error(problem: SQLAlchemyError) -> Response:
         return _on_failure(problem)
     installation().metrics.see_trouble(trouble)
     said = getattr(problem, "orig", None) or problem
-    logging.getLogger("signoff").warning("%s: %s", _FOR_THE_LOG[trouble], said)
+    logging.getLogger("signoff").warning("%s: %s", FOR_THE_LOG[trouble], said)
     return _answer(Failure(503, _ABOUT_TROUBLE[trouble], may_resend=True, retry_after=_RETRY_AFTER[trouble]))
 
 

@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from signoff.db.database import UNAVAILABLE, Database
+from signoff.db.errors import FOR_THE_LOG, Trouble, trouble_of
 from signoff.worker.installation import WorkerContext
 from signoff.worker.only_one import LockLost, only_one
 from signoff.worker.turn import delete_old, work_once
@@ -41,8 +44,13 @@ def run(context: WorkerContext, *, watch: float) -> None:
                     _sleep(watch, context.stopped)
         except (LockLost, *UNAVAILABLE) as problem:
             said = getattr(problem, "orig", None) or problem
-            logging.getLogger("signoff").warning("the database is busy or cannot be written; trying again: %s", said)
+            logging.getLogger("signoff").warning("%s; trying again: %s", _in_words(problem), said)
             _sleep(watch, context.stopped)
+
+
+def _in_words(problem: Exception) -> str:
+    trouble = trouble_of(problem, writing=True) if isinstance(problem, SQLAlchemyError) else None
+    return FOR_THE_LOG[trouble or Trouble.UNAVAILABLE]
 
 
 def _sleep(seconds: float, stopped: Callable[[], bool]) -> None:

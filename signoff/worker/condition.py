@@ -60,7 +60,7 @@ class Condition:
     @property
     def disk_is_low(self) -> bool:
         """Whether the disk of the database is nearly full."""
-        return self.storage.free is not None and self.storage.free < LEAST_FREE
+        return bool(disk_problems(self.storage.free))
 
     @property
     def problems(self) -> list[str]:
@@ -72,10 +72,23 @@ class Condition:
             result.append(f"{counted(failed, 'email').capitalize()} failed; `signoff letters retry` tries them again.")
         if self.seals_late:
             result.append("Entries of the record are waiting to be sealed; run `signoff verify`.")
-        if self.disk_is_low:
-            left = (self.storage.free or 0) // 1_000_000
-            result.append(f"The disk of the database is nearly full: {left:,} MB are left.")
+        result += disk_problems(self.storage.free)
         return [*result, *self.unwitnessed]
+
+
+def disk_problems(free: int | None, *, in_public: bool = False) -> list[str]:
+    """What is the matter when so many bytes are left on the disk of the database; to the public without a number."""
+    if free is None or free >= LEAST_FREE:
+        return []
+    said = "The disk of the database is nearly full"
+    return [f"{said}."] if in_public else [f"{said}: {free // 1_000_000:,} MB are left."]
+
+
+def free_on_disk(session: Session) -> int | None:
+    """How many bytes are left on the disk of the database; None where that is not known, as with PostgreSQL."""
+    if session.get_bind().dialect.name == "postgresql":
+        return None
+    return shutil.disk_usage(Path(str(session.connection().engine.url.database)).parent).free
 
 
 def condition(session: Session, installation: Installation) -> Condition:
@@ -113,5 +126,5 @@ def _storage(session: Session) -> Storage:
         f"SQLite {session.scalar(select(func.sqlite_version()))}",
         revision,
         path.stat().st_size,
-        shutil.disk_usage(path.parent).free,
+        free_on_disk(session),
     )

@@ -76,6 +76,7 @@ def test_what_is_wrong_stands_first(
         ["Entries", "of", "the"],
         ["The", "disk", "of"],
     ]
+    assert "The disk of the database is nearly full." in client.get("/readyz").json["problems"]  # type: ignore[index]
     shown = rows(client)
     assert shown["Sending"].startswith("paused since November 24, 2026, 7:00 a.m. EST")
     assert shown["Not delivered"] == "One email failed. No email bounced."
