@@ -8,7 +8,7 @@ from signoff.settings import SettingsRefused, load_settings
 from signoff.web.app import create_app
 from signoff.web.fault_reports import report_faults
 from signoff.web.logs import start_logging
-from signoff.worker.engines import open_database
+from signoff.worker.engines import ensure_ready, open_database
 from signoff.worker.high_water import notice_older_copy
 from signoff.worker.installation import Installation
 
@@ -21,7 +21,7 @@ def _made() -> Flask:
         report_faults(settings.sentry_dsn)
         database = open_database(settings)
         try:
-            schema.ensure_ready(database)
+            ensure_ready(database, settings)
             notice_older_copy(Installation(database, settings))
         except SQLAlchemyError:
             pass  # it does not answer at the moment: pages say so until it does

@@ -16,6 +16,7 @@ from signoff.db.write_queue import Busy
 from signoff.domain.errors import Invalid, Missing, Refusal
 from signoff.settings import Settings, SettingsRefused, load_settings
 from signoff.web.log_masking import mask_crashes, mask_logs
+from signoff.worker import engines
 from signoff.worker.engines import AnotherWorker, open_database
 from signoff.worker.installation import Installation
 from signoff.worker.new_installation import is_unused
@@ -84,5 +85,5 @@ def closed_afterwards(database: Database) -> Iterator[Database]:
 
 
 def ensure_ready(context: Installation) -> None:
-    """Fail unless the database is at the newest revision with all its guards."""
-    schema.ensure_ready(context.database)
+    """Fail unless the database is at the newest revision with all its guards, and has what its worker needs."""
+    engines.ensure_ready(context.database, context.settings)

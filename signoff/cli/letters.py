@@ -40,7 +40,7 @@ def status(context: Installation) -> None:
 
 def _waits(mail: MailState) -> str:
     if mail.oldest_due_at is None:
-        return "No email is waiting."
+        return "No email is due."
     return f"The oldest email that is due has waited for {_long(mail.at - mail.oldest_due_at)}."
 
 

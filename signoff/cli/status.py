@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from signoff.cli.command import with_installation
 from signoff.cli.failure import Failed
-from signoff.db import schema
+from signoff.worker import engines
 from signoff.worker.condition import condition
 from signoff.worker.installation import Installation
 
@@ -28,7 +28,7 @@ def _problems(context: Installation) -> Iterator[str]:
         return
     try:
         with context.database.reading() as session:
-            wrong = schema.problems(session.connection())
+            wrong = engines.problems(session.connection(), context.settings)
             yield from wrong or condition(session, context).problems
     except SQLAlchemyError:
         yield "The database does not answer."

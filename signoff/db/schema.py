@@ -22,16 +22,6 @@ class NotReady(Exception):
     """The database cannot be worked with; the message is a sentence that says what to do."""
 
 
-def ensure_ready(database: Database) -> None:
-    """Refuse with NotReady unless the database is there, at the newest revision, with all its guards."""
-    if database.is_missing:
-        raise NotReady("There is no database yet; run `signoff db upgrade`.")
-    with database.engine.connect() as connection:
-        wrong = problems(connection)
-    if wrong:
-        raise NotReady(wrong[0])
-
-
 def upgrade(database: Database) -> str:
     """Bring the schema to its newest revision and say which that is."""
     return _migrate(database, lambda config: command.upgrade(config, "head"))

@@ -16,7 +16,7 @@ from dataclasses import replace
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
@@ -49,10 +49,15 @@ def ensure_tables(database: Database) -> None:
     """Lay Procrastinate's tables beside ours, unless they stand."""
     with database.engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LAYING})
-        if not inspect(connection).has_table("procrastinate_jobs"):
+        if not has_tables(connection):
             driver = connection.connection.driver_connection
             assert driver is not None
             driver.execute(SchemaManager.get_schema())
+
+
+def has_tables(connection: Connection) -> bool:
+    """Whether Procrastinate's tables stand beside ours."""
+    return inspect(connection).has_table("procrastinate_jobs")
 
 
 def make_app(context: WorkerContext) -> App:
@@ -111,7 +116,6 @@ def _add_long_work(app: App, context: WorkerContext, *, meanwhile: Callable[[], 
 
 def work(context: WorkerContext, *, once: bool) -> None:
     """Run jobs until stopped; once: do what is due, with the other workers, until nothing is."""
-    ensure_tables(context.database)
     if once:
         record_heartbeat(context)
         tend_all(context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from signoff.db import schema
@@ -20,7 +21,7 @@ try:
 except ModuleNotFoundError:  # the extra `distributed` is not installed
     distributed = None  # type: ignore[assignment]
 
-__all__ = ["AnotherWorker", "engine_name", "open_database", "upgrade", "work"]
+__all__ = ["AnotherWorker", "engine_name", "ensure_ready", "open_database", "problems", "upgrade", "work"]
 
 
 def open_database(settings: Settings, *, limits: Limits | None = None) -> Database:
@@ -47,6 +48,23 @@ def upgrade(database: Database, settings: Settings) -> str:
     if settings.worker == "distributed":
         distributed.ensure_tables(database)
     return revision
+
+
+def ensure_ready(database: Database, settings: Settings) -> None:
+    """Refuse with NotReady unless the database is there and can be worked with, by the engine that is set."""
+    if database.is_missing:
+        raise schema.NotReady("There is no database yet; run `signoff db upgrade`.")
+    with database.engine.connect() as connection:
+        if wrong := problems(connection, settings):
+            raise schema.NotReady(wrong[0])
+
+
+def problems(connection: Connection, settings: Settings) -> list[str]:
+    """Why this database cannot be worked with: what the schema says, and what the engine needs. Empty when it can."""
+    wrong = schema.problems(connection)
+    if not wrong and settings.worker == "distributed" and not distributed.has_tables(connection):
+        return ["The tables of the distributed worker are missing; run `signoff db upgrade`."]
+    return wrong
 
 
 def engine_name(settings: Settings) -> str:

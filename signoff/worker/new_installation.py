@@ -13,7 +13,7 @@ from signoff.evidence.codes import made_once
 from signoff.models import Coalition
 from signoff.models.accounts import holders
 from signoff.settings import PREFIX, Settings, keep_settings, kept_settings, new_sealing_key, read_database_url
-from signoff.worker.engines import upgrade
+from signoff.worker.engines import ensure_ready, upgrade
 
 
 def is_unused(database_url: str) -> bool:
@@ -47,7 +47,7 @@ def make_database(database: Database, settings: Settings) -> None:
     """Make the tables where there are none; NotReady for a database that is there and cannot be worked with."""
     if database.is_missing or not _is_begun(database):
         upgrade(database, settings)
-    schema.ensure_ready(database)
+    ensure_ready(database, settings)
 
 
 def has_administrator(database: Database) -> bool:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from signoff.letters.delivery.delivery import LetterDelivery
 from signoff.models import Letter
 from signoff.settings import SettingsRefused, read_settings
 from signoff.worker.distributed import call_for_letters, ensure_tables, make_app, run_jobs
+from signoff.worker.engines import ensure_ready
 from tests.house import House
+from tests.inspection import InspectingClient
 from tests.letters.sink import Sink
 
 WORKERS = 4
@@ -49,6 +52,18 @@ def run_workers(house: House, number: int = WORKERS) -> list[str]:
 def jobs(house: House) -> int:
     with house.database.reading() as session:
         return session.scalar(text("SELECT COUNT(*) FROM procrastinate_jobs WHERE task_name = 'signoff.deliver'")) or 0
+
+
+def test_without_the_tables_of_its_worker_an_installation_does_not_start(
+    house: House, client: InspectingClient
+) -> None:
+    ensure_ready(house.database, house.settings)
+    with house.database.engine.begin() as connection:
+        connection.execute(text("DROP TABLE procrastinate_jobs CASCADE"))
+    with pytest.raises(schema.NotReady, match="run `signoff db upgrade`"):
+        ensure_ready(house.database, house.settings)
+    assert client.get("/readyz").status_code == 503
+    ensure_ready(house.database, replace(house.settings, worker="built-in"))
 
 
 def test_four_workers_send_each_letter_once(house: House, sink: Sink) -> None:

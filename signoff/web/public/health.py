@@ -7,7 +7,6 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from signoff.db import schema
 from signoff.domain.errors import NotFound, NotSignedIn
 from signoff.domain.setting_values import is_loopback
 from signoff.services.outbox.mail_state import mail_problems, mail_state
@@ -17,6 +16,7 @@ from signoff.web.access import public
 from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import is_from_here
+from signoff.worker import engines
 from signoff.worker.condition import Condition, condition, disk_problems, free_on_disk
 
 _CLOSED = "Public pages are closed until an administrator opens them: the database was restored from a copy."
@@ -39,7 +39,7 @@ def readyz() -> tuple[Response, int]:
     Without times: outsiders would learn from them when a partner did something in private.
     """
     try:
-        wrong = schema.problems(db().connection())
+        wrong = engines.problems(db().connection(), installation().settings)
         mail = mail_state(db(), at=installation().clock()) if not wrong else None
         closed = not wrong and is_closed(db())
         unwitnessed = witness_problems(db(), installation().settings.witnesses) if not wrong else ()
@@ -82,6 +82,10 @@ def _ensure_may_read_metrics() -> None:
 
 def _condition_if_known() -> Condition | None:
     try:
-        return condition(db(), installation()) if not schema.problems(db().connection()) else None
+        return (
+            condition(db(), installation())
+            if not engines.problems(db().connection(), installation().settings)
+            else None
+        )
     except SQLAlchemyError:
         return None
