@@ -50,10 +50,11 @@ def differences(connection: Connection) -> list[Difference]:
 
 
 _LAID = ("trigger", "view")
-# An operator may add an index, a table or a view to report from. These change what the program's tables do.
+# An operator may add an index, a table or a view to report from. These change what the program's tables do, or what
+# its statements mean.
 _NEVER_ADDED = (
     *("trigger", "rewrite rule", "child table", "row policy", "disabled foreign key", "server setting"),
-    "word",
+    *("word", "function", "operator", "cast", "temporary table", "event trigger"),
 )
 
 
@@ -93,8 +94,10 @@ def _found(connection: Connection) -> Parts:
         own = _read_sqlite(connection)
     else:
         own = _read_postgresql(connection, "current_schema()::regnamespace")
-        rows = connection.execute(text(_POSTGRESQL_TRIGGERS), {"tables": list(Base.metadata.tables)})
-        own |= {(kind, name): _flat(words) for kind, name, words in rows}
+        names = [*Base.metadata.tables, *(view.name for view in VIEWS)]
+        for query in (_POSTGRESQL_TRIGGERS, _POSTGRESQL_MEANINGS):
+            rows = connection.execute(text(query), {"tables": names})
+            own |= {(kind, name): _flat(words) for kind, name, words in rows}
     return own | _read_words(connection, own)
 
 
@@ -192,7 +195,8 @@ FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid WHERE r.relnamespace = {
 UNION ALL
 SELECT 'column', r.relname || '.' || a.attname,
     format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
-FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid
+    || CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END
+FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
 WHERE r.relnamespace = {schema} AND r.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
 UNION ALL
 SELECT 'table', r.relname, CASE WHEN r.relpersistence = 'u' THEN 'unlogged' ELSE '' END
@@ -224,4 +228,34 @@ SELECT 'row policy', 'on ' || relname, '' FROM own WHERE relrowsecurity
 UNION ALL
 SELECT 'server setting', 'session_replication_role', current_setting('session_replication_role')
 WHERE current_setting('session_replication_role') <> 'origin'
+UNION ALL
+SELECT 'server setting', 'transform_null_equals', '' WHERE current_setting('transform_null_equals') <> 'off'
+"""
+
+# What PostgreSQL takes in place of its own functions, operators and conversions where it fits their types better, or in
+# place of a table. What takes exactly the types of a built-in one is never taken, nor is one of types of its own.
+_POSTGRESQL_MEANINGS = """
+WITH own AS (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ANY(current_schemas(false))),
+    built_in AS (SELECT t.oid FROM pg_type t WHERE t.typnamespace = 'pg_catalog'::regnamespace),
+    known AS (SELECT * FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace)
+SELECT 'function', p.oid::regprocedure::text, '' FROM pg_proc p
+WHERE p.pronamespace IN (SELECT oid FROM own) AND p.proname IN (SELECT proname FROM known)
+    AND NOT EXISTS (SELECT FROM known WHERE known.proname = p.proname AND known.proargtypes = p.proargtypes)
+    AND NOT EXISTS (SELECT FROM unnest(p.proargtypes) AS given WHERE given NOT IN (SELECT oid FROM built_in))
+UNION ALL
+SELECT 'operator', o.oid::regoperator::text, '' FROM pg_operator o
+WHERE o.oprnamespace IN (SELECT oid FROM own) AND o.oprname IN
+    ('=', '<>', '<', '<=', '>', '>=', '||', '~~', '~~*', '!~~', '!~~*', '->', '->>', '@@')
+    AND o.oprleft IN (SELECT oid FROM built_in) AND o.oprright IN (SELECT oid FROM built_in)
+UNION ALL
+SELECT 'cast', format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), '' FROM pg_cast c
+WHERE c.oid >= 16384 AND c.castsource IN (SELECT oid FROM built_in) AND c.casttarget IN (SELECT oid FROM built_in)
+UNION ALL
+SELECT 'temporary table', relname, '' FROM pg_class
+WHERE relnamespace = pg_my_temp_schema() AND relname = ANY(CAST(:tables AS name[]))
+UNION ALL
+SELECT 'event trigger', evtname, '' FROM pg_event_trigger WHERE evtevent = 'login'
+UNION ALL
+SELECT 'server setting', 'search_path', ''
+WHERE array_position(current_schemas(true), 'pg_catalog') > array_position(current_schemas(true), current_schema())
 """

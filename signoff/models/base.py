@@ -1,6 +1,7 @@
 """The ground all tables stand on: names of constraints, strict tables, and types that lose nothing."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -36,6 +37,20 @@ _NAMING = {
 }
 
 
+# SQLite compares times as texts: one in another spelling sorts elsewhere than where it is read, and was written past
+# the program. It is read as long past, so that no code fits it.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_UNREADABLE = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _as_written(spelling: re.Pattern[str], value: str) -> datetime:
+    try:
+        return datetime.fromisoformat(value) if spelling.fullmatch(value) else _UNREADABLE
+    except ValueError:
+        return _UNREADABLE
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC time; naive ones are refused. Text that sorts by time on SQLite, timestamptz on PostgreSQL."""
 
@@ -57,8 +72,7 @@ class Instant(TypeDecorator[datetime]):
         """Aware UTC."""
         if value is None:
             return None
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return moment.astimezone(UTC)
+        return _as_written(_MOMENT, value) if isinstance(value, str) else value.astimezone(UTC)
 
 
 class Day(TypeDecorator[Any]):
@@ -77,7 +91,7 @@ class Day(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """A date."""
-        return datetime.fromisoformat(value).date() if isinstance(value, str) else value
+        return _as_written(_DAY, value).date() if isinstance(value, str) else value
 
 
 class Json(TypeDecorator[Any]):

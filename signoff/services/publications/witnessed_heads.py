@@ -56,7 +56,7 @@ def request_of(session: Session, head: LogHead, old: int) -> WitnessRequest:
 
 def add_cosignature(session: Session, witness: Witness, note: str, line: str) -> None:
     """Keep the line by which a witness cosigned a head. Refused when it is not its signature over this head."""
-    if line.count("\n") != 1 or not line.endswith("\n") or witness.key.seen_at(note + line) is None:
+    if not _is_line_of(witness.key, line, note):
         raise Refused(f"The witness “{witness.name}” answered with a cosignature that is not valid.")
     hold_sealing(session)
     head, key = newest_head_of(session, note), str(witness.key)
@@ -108,7 +108,10 @@ def wrong_cosignatures(session: Session) -> Iterator[str]:
 
 def _is_valid(cosignature: Cosignature, note: str | None) -> bool:
     try:
-        key, line = WitnessKey.read(cosignature.witness), cosignature.line
-        return note is not None and line.count("\n") == 1 and key.seen_at(note + line) is not None
+        return note is not None and _is_line_of(WitnessKey.read(cosignature.witness), cosignature.line, note)
     except Refused:
         return False
+
+
+def _is_line_of(key: WitnessKey, line: str, note: str) -> bool:
+    return line.endswith("\n") and line.count("\n") == 1 and key.seen_at(note + line) is not None

@@ -19,7 +19,6 @@ class _Name(NamedTuple):
     partner_id: int
     whole_id: int  # of the partner that it was merged into, otherwise its own
     slug: str
-    shown: str  # what the partner is called in lists
 
 
 def verify_names(session: Session) -> Iterator[str]:
@@ -32,8 +31,8 @@ def verify_names(session: Session) -> Iterator[str]:
     for row, other in _alike(present):
         yield f"The name “{row.name}” of {row.slug} reads like “{other.name}” of {other.slug}."
     agreed = {(row.partner_id, row.name) for row in present}
-    listed = [row for row in names if row.partner_id == row.whole_id]
-    for partner_id, slug, shown in dict.fromkeys((row.partner_id, row.slug, row.shown) for row in listed):
+    listed = select(Partner.id, Partner.slug, Partner.name).where(Partner.merged_into_id.is_(None))
+    for partner_id, slug, shown in session.execute(listed.order_by(Partner.id)):
         if (partner_id, shown) not in agreed:
             yield f"Partner {slug} is listed as “{shown}”, which is not one of its names."
 
@@ -47,7 +46,6 @@ def _names(session: Session) -> list[_Name]:
             Partner.id,
             func.coalesce(Partner.merged_into_id, Partner.id),
             Partner.slug,
-            Partner.name,
         )
         .join(Partner, Partner.id == PartnerName.partner_id)
         .order_by(PartnerName.id)

@@ -19,6 +19,7 @@ from signoff.services.record.places import Places
 from signoff.services.record.publication_entries import wrong_with_publications
 from signoff.services.record.row_verification import verify_rows
 from signoff.services.record.seal_verification import verify_seals
+from signoff.services.record.stored_indexes import wrong_with_indexes
 from signoff.services.record.tree_walk import Progress, unheard
 
 
@@ -37,6 +38,7 @@ def verify_record(session: Session, keys: SealingKeys, tell: Progress = unheard)
     """Look at every row that people read, every name, answer and entry, and at the guards that keep them."""
     places = Places(session)
     wrong = [difference.sentence for difference in differences(session.connection())]
+    wrong += wrong_with_indexes(session)
     wrong += verify_rows(session, keys, places)
     wrong += verify_names(session)
     wrong += verify_merges(session)
