@@ -56,11 +56,12 @@ def _link(row: Letter, settings: LetterSettings) -> str:
     return _link_address(settings, link, "link", "r")
 
 
-def link_depends_on(row: Letter) -> list[Base]:
-    """What decides whose link a letter carries and where it goes; nothing when it carries none."""
+def depends_on(row: Letter) -> list[Base]:
+    """What decides whose link a letter carries and where it then goes, and the words in it that someone wrote."""
     carried = (row.link, row.invitation, row.acceptance_link, row.account_link, row.application)
     ways = [way for way in carried if way is not None]
-    return [one for one in (*ways, row.contact, row.user) if one is not None] if ways else []
+    written = (row.version, row.delivery, row.newsletter, row.meeting)
+    return [one for one in (*ways, *((row.contact, row.user) if ways else ()), *written) if one is not None]
 
 
 def _link_address(settings: LetterSettings, link: _WithNonce, purpose: str, path: str) -> str:

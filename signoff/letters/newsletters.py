@@ -39,10 +39,13 @@ class NewsletterLetter(PositionNewsLetter):
 
     @classmethod
     def load(cls, context: LetterContext) -> "NewsletterLetter":
-        """Unless the partner has left, or nothing is left to be told."""
+        """Unless no one sent it, the partner has left, or nothing is left to be told."""
+        newsletter = required(context.row.newsletter)
+        if newsletter.sent_at is None:
+            raise Obsolete("The newsletter was not sent.")
         if context.partner.left_at is not None:
             raise Obsolete("The partner has left.")
-        made = cls(context.envelope, required(context.row.newsletter), context.newsletter_parts, context.questions)
+        made = cls(context.envelope, newsletter, context.newsletter_parts, context.questions)
         if not made.news:
             raise Obsolete("None of this news is current anymore.")
         return made

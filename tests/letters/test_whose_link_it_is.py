@@ -1,4 +1,4 @@
-"""Whoever owns the database and not the keys gets no one's link by email, and is let in as no one."""
+"""Whoever owns the database and not the keys gets no one's link, emails no words, and is let in as no one."""
 
 from collections.abc import Callable
 
@@ -13,8 +13,11 @@ from signoff.models import Letter
 from signoff.services.accounts.api_tokens import find_token_user, make_token
 from signoff.services.accounts.mailed_links import get_account_link, send_account_link
 from signoff.services.accounts.users import find_unchanged_user
+from signoff.services.partners.newsletter_sending import send_test
 from tests.house import House
 from tests.letters.sink import Sink, html_of, text_of
+from tests.meeting import publisher
+from tests.newsletter import send_all, written
 from tests.services.publications.logged import bent, wrong_in
 
 Deliver = Callable[[], list[str]]
@@ -63,6 +66,26 @@ def test_a_partners_link_goes_to_its_contact_and_to_no_one_else(house: House, si
 
 def addressed(sink: Sink) -> set[str]:
     return {str(letter["To"].addresses[0].addr_spec) for letter in sink.letters}
+
+
+def test_no_words_are_emailed_that_the_program_did_not_write_or_no_one_sent(
+    house: House, sink: Sink, deliver: Deliver
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Birch")
+        send_all(house, session, written(house, session, "News of the spring"))
+        send_test(publisher(house, session), written(house, session, "A draft"))
+    bent(
+        house,
+        "UPDATE version SET title = 'Words of Eve'",
+        "UPDATE newsletter SET opening = 'Words of Eve' WHERE subject = 'News of the spring'",
+        "UPDATE letter SET kind = 'newsletter', user_id = NULL, contact_id = 1, subscription_id = "
+        "(SELECT subscription_id FROM letter WHERE kind = 'newsletter') WHERE kind = 'newsletter_test'",
+    )
+    assert sorted(deliver()) == ["canceled", "failed", "failed"] and sink.letters == []
+    with house.database.reading() as session:
+        said = session.scalars(select(Letter.last_reply).where(Letter.state != "queued").order_by(Letter.id)).all()
+    assert [OUTSIDE in reply for reply in said] == [True, True, False] and said[2] == "The newsletter was not sent."
 
 
 def test_what_lets_staff_in_was_written_by_the_program(house: House, sink: Sink, deliver: Deliver) -> None:

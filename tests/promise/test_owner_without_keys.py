@@ -32,7 +32,7 @@ Surfaces = dict[str, tuple[int, dict[str, str], bytes]]
 # A sentence says where: a position, a partner's name, an entry, a place in the log, an edition, or which of its kind.
 PLACE = re.compile(
     r"“|of [A-Z]|[Tt]he partner|Entry \d|[Ee]dition \d|[Vv]ersion \d|[Ll]eaf \d|head of \d|[Pp]lace \d|number \d|"
-    r"\d(st|nd|rd|th) |of the Coalition|other roles|the word \w|need none: \w|\blog\b|\brecord\b"
+    r"\d(st|nd|rd|th) |of the Coalition|other roles|the word \w|\blog\b|\brecord\b"
 )
 ON_ONE_COPY = 50  # changes
 

@@ -17,7 +17,7 @@ from signoff.letters.calendar import DeadlineCalendar
 from signoff.letters.context import LetterContext, LetterSettings, Obsolete
 from signoff.letters.context_queries import LetterBatch
 from signoff.letters.delivery.mime_templates import WrittenLetter
-from signoff.letters.envelopes import LinkUnavailable, envelope_of, link_depends_on
+from signoff.letters.envelopes import LinkUnavailable, depends_on, envelope_of
 from signoff.letters.hooks import postmark, sendgrid
 from signoff.letters.html_part import as_html
 from signoff.letters.kinds import load_letter
@@ -37,9 +37,11 @@ class NotSent:
     reason: str
 
 
-# The database's owner could have a partner's link sent to an address of their own, and put the row back afterwards.
+# The database's owner could have a partner's link sent to an address of their own, or words of their own to all
+# partners, and put the row back afterwards.
 _NOT_OURS = NotSent(
-    LetterState.FAILED, "The address or the link of this email was changed outside this program. Run signoff verify."
+    LetterState.FAILED,
+    "The address, the link or the words of this email were changed outside this program. Run signoff verify.",
 )
 
 
@@ -55,10 +57,8 @@ class LetterWriter:
         """Each of these letters as it is at this moment, by its id; the same few queries for all of them."""
         rows = letters_with_all(session, ids)
         batch = LetterBatch(session, rows)
-        strange = not_as_written(session, {one for row in rows for one in link_depends_on(row)})
-        return {
-            row.id: self._one(row, batch, at) if strange.isdisjoint(link_depends_on(row)) else _NOT_OURS for row in rows
-        }
+        strange = not_as_written(session, {one for row in rows for one in depends_on(row)})
+        return {row.id: self._one(row, batch, at) if strange.isdisjoint(depends_on(row)) else _NOT_OURS for row in rows}
 
     def _one(self, row: Letter, batch: LetterBatch, at: datetime) -> WrittenLetter | NotSent:
         try:

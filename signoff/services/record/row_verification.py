@@ -25,7 +25,8 @@ def verify_rows(session: Session, keys: SealingKeys, places: Places) -> Iterator
                 yield f"{places.called(name, noun, row)} is not as this program wrote it."
         yield from _gone(session, own, noun)
     if strange := set(session.scalars(select(RowCode.row_table).distinct())) - CODED.keys():
-        yield f"There are codes of rows that need none: {', '.join(sorted(strange))}."
+        named = ", ".join(f"“{name}”" for name in sorted(strange))
+        yield f"There are codes of rows of tables that need none: {named}."
     for own in Base.metadata.sorted_tables:
         yield from _pointing_nowhere(session, own, places)
 
