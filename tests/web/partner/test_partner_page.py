@@ -313,6 +313,9 @@ def test_the_page_begins_with_its_one_heading_and_what_to_do(client: InspectingC
         secret = house.secret(house.link(session, version, "Alder"))
     page = client.soup(f"/r/{secret}")
     assert page.find(["h1", "h2", "h3"]).name == "h1"
+    described = page.find("meta", attrs={"name": "description"})
+    asks = "The Coalition for Community Schools asks organizations whether they approve this text."
+    assert described["content"] == asks
     glance = page.select_one(".at-a-glance")
     assert glance and " ".join(glance.text.split()) == "5-minute read · Go to your answer · Print for your board"
     assert [link["href"] for link in glance.find_all("a")] == ["#your-answer", f"/r/{secret}/packet"]
