@@ -111,6 +111,7 @@ def test_each_block_says_which_heading_it_stands_under() -> None:
     after = "First.\n\n## Money\n\nAsk for twelve.\n\n## Time"
     blocks = [block for block in body_changes(before, after) if block.kind != "same"]
     assert [(block.under, block.kind) for block in blocks] == [("Money", "changed"), ("Time", "gone")]
+    assert [block.under for block in body_changes(before, after)] == ["", "", "Money", "", "Time"]
 
 
 def test_choices_are_named_and_words_to_be_filled_in_are_described() -> None:
@@ -212,6 +213,7 @@ def test_whole_sentences_are_quoted(before: str, after: str, expected: list[str]
 def test_cells_and_rows_of_tables_are_told_by_their_place() -> None:
     def told(after: str) -> list[tuple[str, str, str]]:
         sentences, _ = changed_sentences(Wording(body=TABLE), Wording(body=after), at_most=9)
+        assert {one.label for one in sentences} == {"Text"}
         return [(one.place, one.before, one.after) for one in sentences]
 
     assert told(TABLE.replace("| Mesa |", "| Mesa City |")) == [("Place", "Mesa", "Mesa City")]

@@ -143,6 +143,7 @@ def body(before: str, after: str) -> list[tuple[str, str]]:
         ("Is it late? Go now.", "Is it late? Is it far? Go now.", "Is it late? {Is it far? }Go now."),
         ("Stop it! Wait for us! Go now.", "Stop it! Go now.", "Stop it! [Wait for us! ]Go now."),
         ("Fund it. It is late.", "Fund it. Yes. No. It is late.", "Fund it. {Yes. No. }It is late."),
+        ("Yes. We ask.", "Now yes. Yes. It is late. We ask.", "{Now yes. }Yes. {It is late. }We ask."),
     ],
 )  # fmt: skip
 def test_changes_of_words_read_as_people_would_mark_them(before: str, after: str, expected: str) -> None:

@@ -169,6 +169,7 @@ def test_plain_addresses_become_links_and_hidden_ones_are_numbered_and_listed() 
         ("| a |  \n|---|  \n| b |  \n", "| a |\n|---|\n| b |"),
         ("*em  \nem*  \n[li  \nnk](https://x.example)", "*em\\\nem*\\\n[li\\\nnk](https://x.example)"),
         ("back\\   \nslash", "back\\\\\\\nslash"),
+        ("back\\\\  \nslash", "back\\\\\\\nslash"),
         ("One[^1].\n\n[^1]: a  \n    b", "One[^1].\n\n[^1]: a\\\n    b"),
         ("one \ntwo", "one\ntwo"),
     ],

@@ -129,6 +129,9 @@ def test_capitals_are_evidence(text: str, name: str, written: bool) -> None:
 def test_an_acronym_no_one_registered_is_only_asked_about_in_capitals() -> None:
     assert found("the act of learning", "ACT Now Coalition") == {}
     assert found("we aft", "American Federation of Teachers") == {}
+    assert found("we aft, says the AFT", "American Federation of Teachers") == {
+        "American Federation of Teachers": False
+    }
 
 
 def test_passages_are_quoted_as_written() -> None:

@@ -1,8 +1,10 @@
 """Counts and lists as people write them."""
 
+from datetime import timedelta
+
 import pytest
 
-from signoff.domain.phrasing import counted, enumerated, sentence_for
+from signoff.domain.phrasing import counted, duration, enumerated, sentence_for
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,21 @@ def test_a_sentence_is_whole_for_each_number(number: int, said: str) -> None:
 
 def test_without_a_sentence_for_none_the_one_for_many_says_it() -> None:
     assert sentence_for(0, "one waits", "{number} wait") == "no wait"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "less than a minute"),
+        (59, "less than a minute"),
+        (60, "one minute"),
+        (119 * 60 + 59, "119 minutes"),
+        (2 * 3_600, "two hours"),
+        (48 * 3_600 - 1, "47 hours"),
+        (48 * 3_600, "two days"),
+        (72 * 3_600 - 1, "two days"),
+        (1_100 * 86_400, "1,100 days"),
+    ],
+)
+def test_how_long_something_took_is_said_roughly(seconds: int, words: str) -> None:
+    assert duration(timedelta(seconds=seconds)) == words

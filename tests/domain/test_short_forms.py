@@ -33,6 +33,8 @@ FORMS = [
     ("Center (Ohio) for Law", [], ["Center for Law"]),
     ("AASA, The School Superintendents Association", ["AASA", "The School Superintendents Association",
      "School Superintendents Association"], ["SSA"]),
+    ("AASA, The School, Superintendents Association", ["AASA", "The School, Superintendents Association",
+     "School, Superintendents Association"], []),
     ("Birch, The School Union", [], []),
     ("AASA, Law", [], []),
     ("Boys and Girls Clubs of America", ["Boys and Girls Clubs"], ["BGCA"]),
@@ -44,6 +46,7 @@ FORMS = [
     ("Ohio PTA", [], ["PTA"]),
     ("Ohio Parent Teacher Association", [], ["PTA", "OPTA"]),
     ("Young Men’s Christian Association", [], ["YMCA", "YMCA"]),
+    ("Ohio Young Men’s Christian Association", [], ["YMCA", "OYMCA"]),
     ("National association of Teachers", [], []),
 ]  # fmt: skip
 

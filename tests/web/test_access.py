@@ -118,6 +118,11 @@ def test_who_is_not_signed_in_is_led_back_to_the_page_asked_for(app: Flask, clie
         assert (location.path, parse_qs(location.query)) == ("/login", {"next": [asked]})
 
 
+def test_a_page_that_is_none_is_not_found_and_files_are_for_everyone(client: InspectingClient) -> None:
+    assert client.get("/no-such-page").status_code == 404
+    assert client.get("/static/no-such-file").status_code == 404
+
+
 @pytest.mark.parametrize("given", ["Bearer nothing", "Basic {}", "{}", "Bearer"])
 def test_only_a_token_that_is_known_is_taken(app: Flask, client: InspectingClient, house: House, given: str) -> None:
     with house.database.unit_of_work() as session:
