@@ -180,11 +180,11 @@ def _asked_instant(publication: Publication) -> tuple[datetime, str]:
         return publication.published_at, ""
     try:
         day = date.fromisoformat(text)
-        end = (datetime.combine(day, time(), zone) + timedelta(days=1)).astimezone(UTC) - timedelta(microseconds=1)
-    except (ValueError, OverflowError):
+    except ValueError:
         return publication.published_at, "Please give the date as 2026-11-30."
-    if end < publication.published_at:
-        return publication.published_at, "The position was not public yet on that day."
     if day > installation().clock().astimezone(zone).date():
         return publication.published_at, "This date is in the future."
+    end = (datetime.combine(day, time(), zone) + timedelta(days=1)).astimezone(UTC) - timedelta(microseconds=1)
+    if end < publication.published_at:
+        return publication.published_at, "The position was not public yet on that day."
     return end, ""

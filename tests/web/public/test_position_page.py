@@ -1,5 +1,8 @@
 """The page of a position: names in groups, found by a filter, with the history of the list and ways to cite it."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
@@ -158,6 +161,39 @@ def test_a_list_of_another_day_has_its_groups_and_notes(client: InspectingClient
     page = client.soup(path)
     assert [note.get_text() for note in page.select("q")] == ["Our charter is silent on hiring."]
     assert "three partners stood behind it" in page.text and "Alder" not in page.text
+
+
+def test_any_day_since_can_be_asked_about_in_the_coalitions_zone(client: InspectingClient, house: House) -> None:
+    """A leap day, and the days on which the clocks change; an answer counts on its day, as New York tells it."""
+    house.clock.now = datetime(2028, 2, 29, 17, tzinfo=UTC)
+    approvals = {
+        "Alder": datetime(2028, 2, 29, 17, tzinfo=UTC),
+        "Birch": datetime(2028, 3, 13, 3, 59, 30, tzinfo=UTC),  # still March 12, of 23 hours
+        "Cedar": datetime(2028, 3, 13, 4, tzinfo=UTC),
+        "Delta": datetime(2028, 11, 6, 4, 59, 30, tzinfo=UTC),  # still November 5, of 25 hours
+    }
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        partners = [house.partner(session, name) for name in approvals]
+        house.ask(session, version, partners, deadline=datetime(2028, 12, 1, 17, tzinfo=UTC))
+        for name, at in approvals.items():
+            house.clock.now = at
+            house.say(session, version, name)
+            if name == "Alder":
+                house.publish(session, version)
+
+    def on(day: str) -> str:
+        return " ".join(client.soup(f"{PAGE}/delivered?on={day}").get_text().split())
+
+    days = {"02-29": "one", "03-11": "one", "03-12": "two", "03-13": "three", "11-04": "three", "11-05": "four"}
+    for day, number in days.items():
+        assert re.search(f"At the end of [^,]+, 2028, {number} partners? stood behind it", on(f"2028-{day}")), day
+    assert "The list on February 29, 2028: Fund the coordinator" in on("2028-02-29")
+    for day in ("2028-02-28", "0001-01-01"):
+        assert "The position was not public yet on that day." in on(day)
+    for day in ("2028-11-07", "9999-12-31"):
+        assert "This date is in the future." in on(day)
+    assert "Please give the date as" in on("2029-02-29")
 
 
 def test_who_left_before_it_was_published_was_never_on_the_list(client: InspectingClient, house: House) -> None:
