@@ -95,7 +95,7 @@ torture: $(TORTURE_READY) ## Run the long tests: races, kills, fuzzing, and the 
 	$(BIN)/pytest -m torture
 	$(BIN)/python -m tests.matrix $(OTHER_PYTHON)
 
-mutants: $(TORTURE_READY) ## Change the rules in small ways; some test must notice each (MUTANTS="300 20261129", or "all")
+mutants: $(TORTURE_READY) ## Change the rules in small ways; some test must notice each (MUTANTS="300 20261129", or "signoff.domain.diff*")
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 bench: $(BENCH_READY) ## Print the benchmarks
