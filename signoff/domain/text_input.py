@@ -63,8 +63,15 @@ _KINDS = {"Cc": "a control character", "Co": "a private-use character", "Cn": "n
 
 def clean_line(value: str) -> str:
     """One line in its canonical form: NFC, without the noise of pasted text; empty when nothing of it can be seen."""
+    if _is_plain(value):
+        return value.strip(" ")
     one_line = _ODD_SPACE.sub(" ", _NOISE.sub("", value))
     return _seen(unicodedata2.normalize("NFC", one_line).strip(_ENDS))
+
+
+def _is_plain(value: str) -> bool:
+    # Most of what is typed: none of the rules below has anything to say about it.
+    return value.isascii() and value.isprintable()
 
 
 def clean_text(value: str) -> str:
@@ -120,6 +127,8 @@ def _meant(entity: "regex.Match[str]") -> str:
 
 
 def _character_problem(value: str, *, prose: bool) -> str:
+    if _is_plain(value):
+        return ""
     result = dict(_misplaced_marks(value)) | dict(_unseen(value, prose=prose))
     if not result:
         return ""
@@ -158,6 +167,8 @@ def _where(value: str, at: int) -> str:
     return f"Line {line.count(chr(10)) + 1}, {quoted}" if "\n" in value else quoted[0].upper() + quoted[1:]
 
 
+_WEB_ADDRESS = regex.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}(:[0-9]{1,5})?([/?#][^\s\"'<>\\^`{|}]*)?")
+_AFTER_HOST = regex.compile("[/?#]")
 _BARE_ADDRESS = regex.compile(r"(?:[\p{L}\p{M}\p{N}-]+\.)+\p{L}[\p{L}\p{M}\p{N}-]+(?::[0-9]{1,5})?(?:[/?#].*)?")
 
 
@@ -166,7 +177,7 @@ def clean_web_address(value: str) -> str:
     line = clean_line(value)
     address = f"https://{line}" if _BARE_ADDRESS.fullmatch(line) else line
     scheme, separator, rest = address.partition("://")
-    host = regex.split("[/?#]", rest, maxsplit=1)[0]
+    host = _AFTER_HOST.split(rest, maxsplit=1)[0]
     if not separator or not host:
         return address
     return f"{scheme.lower()}://{_as_name_servers_write(host)}{rest[len(host) :]}"
@@ -185,6 +196,6 @@ def web_address_problem(value: str) -> str:
     """What is wrong with an optional website address that was cleaned; empty when nothing is."""
     if not value:
         return ""
-    if not regex.fullmatch(r"https?://[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}(:[0-9]{1,5})?([/?#][^\s\"'<>\\^`{|}]*)?", value):
+    if not _WEB_ADDRESS.fullmatch(value):
         return "Please give a web address such as https://organization.example."
     return line_problem(value, longest=500)

@@ -76,7 +76,7 @@ class SealingKeys:
 
 
 def _hex_code(key: bytes, facts: Mapping[str, Any]) -> str:
-    return hmac.new(key, b"signoff-answer/1\n" + canonical_json(facts).encode(), "sha256").hexdigest()
+    return hmac.digest(key, b"signoff-answer/1\n" + canonical_json(facts).encode(), "sha256").hex()
 
 
 def _entry_hash(key: bytes) -> "hashlib.blake2b":

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
@@ -51,6 +52,11 @@ def _as_written(spelling: re.Pattern[str], value: str) -> datetime:
         return _UNREADABLE
 
 
+@lru_cache(maxsize=256)  # many rows are of one moment
+def _as_text(moment: datetime) -> str:
+    return ensure_aware(moment).strftime("%Y-%m-%d %H:%M:%S.%f+00:00")
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC time; naive ones are refused. Text that sorts by time on SQLite, timestamptz on PostgreSQL."""
 
@@ -65,8 +71,7 @@ class Instant(TypeDecorator[datetime]):
         """UTC, always with six digits of a second."""
         if value is None:
             return None
-        moment = ensure_aware(value)
-        return moment.strftime("%Y-%m-%d %H:%M:%S.%f+00:00") if dialect.name == "sqlite" else moment
+        return _as_text(value) if dialect.name == "sqlite" else ensure_aware(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Aware UTC."""

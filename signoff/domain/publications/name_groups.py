@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -82,8 +82,22 @@ def order_key(name: str) -> bytes:
 
     They are stored beside names, and cut where an index could take no more.
     """
-    weights: tuple[int, ...] = _collator().sort_key(_BEFORE.sub("", _BEFORE.sub("", name)) or name)
+    sorted_by = _BEFORE.sub("", _BEFORE.sub("", name)) or name
+    weights: tuple[int, ...] = _plain_weights(sorted_by) if sorted_by.isascii() else _collator().sort_key(sorted_by)
     return pack(f">{len(weights)}H", *weights)[:LONGEST_KEY]
+
+
+def _plain_weights(name: str) -> tuple[int, ...]:
+    # Each character of ASCII is weighed by itself, so what was found of it once is all there is.
+    elements = [element for character in name for element in _elements_of(character)]
+    weights: tuple[int, ...] = _collator().sort_key_from_collation_elements(elements)
+    return weights
+
+
+@cache
+def _elements_of(character: str) -> Sequence[Sequence[int]]:
+    elements: list[list[int]] = _collator().collation_elements(character)
+    return elements
 
 
 def name_order(name: str) -> tuple[bytes, str]:

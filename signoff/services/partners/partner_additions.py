@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Insert, insert, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.folding import name_key
 from signoff.domain.partners.name_conflicts import Answers
 from signoff.domain.permissions import Act, ensure_may
-from signoff.models import Contact, Partner, PartnerName, PartnerTag
+from signoff.models import Base, Contact, Partner, PartnerName, PartnerTag
+from signoff.models.base import among, batched
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_names
 from signoff.services.partners.affiliates import partners_called
@@ -60,25 +61,41 @@ def insert_partners(act: ActContext, forms: Sequence[PartnerForm]) -> list[int]:
     at, slugs = act.at(), free_slugs(act.session, Partner, [form.name for form in forms])
     parents = partners_called(act.session, filter(None, (form.parent for form in forms)))
     rows = [_partner_row(*each, at, parents) for each in zip(forms, slugs, strict=True)]
-    ids = _insert(act.session, Partner, rows)
+    act.session.execute(_into(Partner), rows)
+    ids = _ids_of(act.session, slugs)
     own = list(zip(ids, forms, strict=True))
-    _insert(act.session, PartnerName, [row for number, form in own for row in _name_rows(number, form, at)])
+    act.session.execute(_into(PartnerName), [row for number, form in own for row in _name_rows(number, form, at)])
     if tags := [{"partner_id": number, "tag": tag} for number, form in own for tag in form.tags]:
         act.session.execute(insert(PartnerTag), tags)
     insert_particulars(act.session, own, at=at)
-    contacts = [(number, contact) for number, form in own for contact in form.contacts]
-    people: dict[int, list[int]] = {number: [] for number in ids}
-    added = _insert(act.session, Contact, [_contact_row(*each, at) for each in contacts])
-    for (number, _), contact in zip(contacts, added, strict=True):
-        people[number].append(contact)
+    people = _added_contacts(act.session, own, at)
     facts = [_facts(slug, form, people[number]) for slug, (number, form) in zip(slugs, own, strict=True)]
     record_all(act.session, "partner_added", by=act.by, at=at, facts=facts)
     return ids
 
 
-def _insert(session: Session, table: type[Partner | PartnerName | Contact], rows: list[dict[str, Any]]) -> list[int]:
-    added = insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(session.scalars(added, rows)) if rows else []
+def _into(model: type[Partner | PartnerName | Contact]) -> Insert:
+    # The table itself: the mapper would look at each of thousands of rows by itself.
+    return insert(Base.metadata.tables[model.__tablename__])
+
+
+def _ids_of(session: Session, slugs: Sequence[str]) -> list[int]:
+    # Asked for afterwards: rows that return their ids one by one take several times as long to insert.
+    ids: dict[str, int] = {}
+    for some in batched(slugs):
+        ids |= dict(session.execute(select(Partner.slug, Partner.id).where(Partner.slug.in_(some))).all())
+    return [ids[slug] for slug in slugs]
+
+
+def _added_contacts(session: Session, own: Sequence[tuple[int, PartnerForm]], at: datetime) -> dict[int, list[int]]:
+    """The ids of the contacts that were written for these partners, which had none, by the partner's id."""
+    people: dict[int, list[int]] = {number: [] for number, _ in own}
+    if rows := [_contact_row(number, contact, at) for number, form in own for contact in form.contacts]:
+        session.execute(_into(Contact), rows)
+        added = select(Contact.partner_id, Contact.id).where(among(Contact.partner_id, people))
+        for number, contact in session.execute(added.order_by(Contact.id)):
+            people[number].append(contact)
+    return people
 
 
 def _partner_row(form: PartnerForm, slug: str, at: datetime, parents: Mapping[str, Partner]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from signoff.domain.partners.import_columns import PARTS, Columns, ImportField, 
 from signoff.domain.partners.levels import level_in
 from signoff.domain.partners.particulars import language_code
 from signoff.domain.partners.places import place_problem, place_text, places_in
+from signoff.domain.text_input import clean_line
 from signoff.services.partners.partners import ContactForm, PartnerForm
 from signoff.services.partners.spreadsheet_files import Sheet, SheetRow
 
@@ -99,7 +100,7 @@ def _read_row(reader: _Reader, row: SheetRow, above: FilePartner | None) -> File
     partner = reader.by_name.get(name.casefold()) if name else above
     if partner is None:
         places = {str(item): _place(reader, row, item) for item in ImportField if item in reader.columns}
-        partner = FilePartner(row.number, PartnerForm(name=name).cleaned(), places)
+        partner = FilePartner(row.number, PartnerForm(name=clean_line(name)), places)
         reader.by_name[name.casefold()] = partner
     partner.form = _merged(reader, row, partner)
     _add_contacts(reader, row, partner)

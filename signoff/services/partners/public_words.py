@@ -115,7 +115,7 @@ def _alike(names: Iterable[str], words: Iterable[str]) -> Iterator[tuple[str, st
     for word in words:
         for key in set(loose_keys(without_article(word))):
             by_key.setdefault(key, []).append(word)
-    for name in names:
+    for name in names if by_key else ():
         bare = without_article(name)
         for word in dict.fromkeys(word for key in loose_keys(bare) for word in by_key.get(key, ())):
             if reads_alike(bare, without_article(word)):

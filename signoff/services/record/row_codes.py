@@ -4,7 +4,7 @@ Who writes past the program cannot make one. A row whose code was wrong before t
 code, so that no act makes what was forged look genuine.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -140,9 +140,14 @@ def not_as_written(session: Session, rows: Iterable[Base]) -> set[object]:
     return result
 
 
-def _facts(table: Table, row: RowMapping) -> dict[str, Any]:
+@cache
+def _names_of(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+def _facts(table: Table, row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     """What the code of a row is made of: its table and all its columns."""
-    return {"row_of": table.name, **{column.name: _plain(row[column.name]) for column in table.columns}}
+    return {"row_of": table.name, **{name: _plain(row[name]) for name in _names_of(table)}}
 
 
 def _plain(value: Any) -> Any:
@@ -170,11 +175,13 @@ def _give_codes(session: Session, touched: dict[str, _Touched]) -> None:
 
 def _write(connection: Connection, table: Table, rows: Select[Any], keys: SealingKeys) -> None:
     new, changed = list[dict[str, Any]](), list[dict[str, Any]]()
-    for row in connection.execute(rows.order_by(key_column(table))).mappings():
-        number, code = row[key_column(table).name], keys.code(_facts(table, row))
-        if row["its_code"] is None:
+    names, key = _names_of(table), key_column(table).name
+    for *values, its_code in connection.execute(rows.order_by(key_column(table))):
+        row = dict(zip(names, values, strict=True))
+        number, code = row[key], keys.code(_facts(table, row))
+        if its_code is None:
             new.append({"row_table": table.name, "row_id": number, "code": code})
-        elif row["its_code"] != code:
+        elif its_code != code:
             changed.append({"own_table": table.name, "own_id": number, "new_code": code})
     if new:
         connection.execute(insert(_CODES), new)
