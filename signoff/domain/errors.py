@@ -158,6 +158,16 @@ class RoundClosed(Conflict):
     sentence = "This round no longer takes answers. Nothing was recorded."
 
 
+class AskedInPart(Conflict):
+    """A large round was begun and then stopped: some of its partners have been asked, and the others have not."""
+
+    def __init__(self, asked: int, partners: int, why: str) -> None:
+        super().__init__(
+            f"{asked:,} of {partners:,} partners were asked, and their emails are on their way. The others were not, "
+            f"because something came in between. {why} If they should still be asked, ask again."
+        )
+
+
 class NothingStands(Conflict):
     """There is no answer that could be withdrawn, contested or removed."""
 

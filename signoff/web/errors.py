@@ -33,6 +33,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.PartnerMerged: 409,
     errors.SameOrganization: 409,
     errors.RoundClosed: 409,
+    errors.AskedInPart: 409,
     errors.NothingStands: 409,
     errors.NotSealedYet: 503,
     errors.TooBusy: 503,

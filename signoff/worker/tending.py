@@ -12,10 +12,12 @@ from signoff.services.answers.digests import begin_digest, digest_is_due
 from signoff.services.partners.newsletter_sending import due_newsletters, note_not_sent, send_due
 from signoff.services.positions.presence import forget_old_presence, has_old_presence
 from signoff.services.publications.news import begin_news, news_is_due
+from signoff.services.publications.scheduled_rounds import asks_many
 from signoff.services.publications.schedules import due_acts, note_failure, perform
 from signoff.services.rounds.deadlines import close_if_due, rounds_past_deadline
 from signoff.services.rounds.reminders import remind_if_due, rounds_with_reminder
 from signoff.services.rounds.turns import tell_whose_turn, versions_with_news
+from signoff.worker.asking import ask_as_scheduled
 from signoff.worker.high_water import notice_older_copy
 from signoff.worker.installation import WorkerContext
 
@@ -42,7 +44,20 @@ def tend(context: WorkerContext) -> None:
 def _do_scheduled(context: WorkerContext) -> None:
     with context.database.reading() as session:
         due = due_acts(session, clock=context.clock)
-    _do_each(context, due, ScheduledAct, perform, note_failure)
+        large = {number for number in due if asks_many(session, number)}
+    for number in due:
+        if number in large:
+            _ask_many(context, number)
+        else:
+            _do_each(context, [number], ScheduledAct, perform, note_failure)
+
+
+def _ask_many(context: WorkerContext, number: int) -> None:
+    try:
+        ask_as_scheduled(context, number)
+    except Refusal as refusal:
+        with context.database.unit_of_work() as session:
+            note_failure(context.act(session, WORKER), session.get_one(ScheduledAct, number), refusal)
 
 
 def _send_newsletters(context: WorkerContext) -> None:

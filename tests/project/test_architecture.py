@@ -152,6 +152,7 @@ NARROW = {
     ("services", "db"): ("signoff.db.comparison",),  # verifying the record compares the schema as well
     ("web", "oversight"): ("signoff.oversight.http_client",),  # a mail service's certificate is fetched within bounds
     ("web", "worker"): (
+        "signoff.worker.asking",
         "signoff.worker.condition",
         "signoff.worker.engines",
         "signoff.worker.high_water",

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,17 @@ from signoff.db.database import Database
 from signoff.domain.errors import Conflict, Refusal
 from signoff.models import Application, Link, Partner, Position, Request, Round, Version
 from signoff.models.publications import signatory
+from signoff.services.act import ActContext
 from signoff.services.partners import applications
 from signoff.services.partners.contacts import confirm_contact
 from signoff.services.partners.membership import rejoin
 from signoff.services.partners.partners import present_partners
 from signoff.services.positions.positions import latest_version
 from signoff.services.record.verification import verify_record
+from signoff.services.rounds.large_rounds import Part, ask_part, plan_round
+from signoff.services.rounds.rounds import RoundTerms
 from signoff.web.app import create_app
+from signoff.worker.asking import ask_in_parts
 from tests.house import House, StandingClock, settings_for
 
 NAMES = ("Alder", "Birch", "Cedar")
@@ -107,6 +112,49 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
                 self.house.ask(session, version, present_partners(session), deadline=ends)
 
             self.act(act)
+
+        @rule(hours=st.integers(1, 72), then=st.sampled_from(("nothing", "recall", "close", "move")))
+        def ask_one_after_the_other(self, hours: int, then: str) -> None:
+            """As a large round is asked; whatever comes after the first part, the others do not undo it."""
+            ended: list[Any] = []
+
+            def ask_one(part: Part) -> Any:
+                asked: list[Any] = []
+                done = self.act(lambda session, _: asked.append(ask_part(self._publishing(session), planned, part)))[1]
+                if not done:
+                    raise Conflict
+                if part is planned.parts[0]:
+                    self._meanwhile(then)
+                    ended.append(self._ends_of_rounds())
+                return asked[0]
+
+            try:
+                with self.house.database.reading() as session:
+                    version = latest_version(session, session.get_one(Position, 1))
+                    terms = RoundTerms(self.house.clock() + timedelta(hours=hours))
+                    planned = plan_round(self._publishing(session), version, present_partners(session), terms)
+                planned = replace(planned, parts=tuple(Part((n,), None) for part in planned.parts for n in part.ids))
+                ask_in_parts(planned, ask_one)
+            except Refusal:
+                pass
+            assert ended in ([], [self._ends_of_rounds()])
+
+        def _publishing(self, session: Any) -> ActContext:
+            return self.house.act(session, self.house.user(session, "publisher").actor)
+
+        def _meanwhile(self, then: str) -> None:
+            if then == "recall":
+                self.recall(0)
+            elif then == "close":
+                self.house.clock.advance(hours=80)
+                self.work()
+            elif then == "move":
+                self.move_the_deadline(90, 0)
+
+        def _ends_of_rounds(self) -> list[Any]:
+            with self.house.database.reading() as session:
+                columns = select(Round.id, Round.deadline, Round.ended_at, Round.ended_as)
+                return list(session.execute(columns.order_by(Round.id)).all())
 
         @rule(name=st.sampled_from(EVERYONE), verdict=st.sampled_from(VERDICTS), back=back)
         def answer(self, name: str, verdict: str, back: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Exists, exists, func, select
+from sqlalchemy import Exists, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Reason
@@ -23,6 +23,7 @@ from signoff.domain.positions.typed_counts import typed_counts
 from signoff.domain.time import Clock
 from signoff.models import Contact, Partner, Publication, Request, Round, Version
 from signoff.models.answers import approval
+from signoff.models.base import among
 from signoff.services.coalition import find_coalition
 from signoff.services.positions.checks import find_check, missing_for_completion
 from signoff.services.positions.mentions import first_of_each, unapproved_mentions
@@ -140,11 +141,13 @@ def _later(version: Version, table: type[Round] | type[Publication]) -> Exists:
 
 
 def _asked(session: Session, partners: Sequence[Partner]) -> list[AskedPartner]:
+    ids = [partner.id for partner in partners]
     able = set(
         session.scalars(
             select(func.coalesce(Partner.merged_into_id, Partner.id))
             .join(Contact, Contact.partner_id == Partner.id)
             .where(Contact.may_answer == 1, Contact.removed_at.is_(None))
+            .where(or_(among(Partner.id, ids), among(Partner.merged_into_id, ids)))
             .distinct()
         )
     )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from signoff.domain.as_shown import ensure_as_shown, shown_digest
 from signoff.domain.errors import Conflict, Invalid, Missing, NotAllowed, NotAsShown, NotFound, Reason, Refusal
 from signoff.domain.letters import LetterKind
-from signoff.domain.permissions import WORKER, Act, Role, ensure_may, may
+from signoff.domain.permissions import WORKER, Act, Actor, Role, ensure_may, may
 from signoff.domain.positions.status import ScheduledKind, ScheduleEnd
 from signoff.domain.publications.name_groups import ensure_known
 from signoff.domain.time import Clock, rfc3339
@@ -41,7 +41,7 @@ _MOVED = (
     "Since it was scheduled, a newer version was saved, partners were asked, something was published, or the text "
     "now raises other warnings."
 )
-_OTHER_EMAIL = "Since it was scheduled, a contact, a name or an earlier answer changed, so other emails would be sent."
+OTHER_EMAIL = "Since it was scheduled, a contact, a name or an earlier answer changed, so other emails would be sent."
 
 
 def schedule_asking(
@@ -200,13 +200,7 @@ def perform(act: ActContext, scheduled: ScheduledAct) -> bool:
     hold_schedule(act.session, scheduled)
     if scheduled.ended_at is not None:
         return False
-    if not has_right_code(act.session, scheduled):
-        raise Conflict("What was scheduled is not as it was recorded; run `signoff verify`.")
-    user = scheduled.scheduler
-    if user.deactivated_at is not None:
-        raise NotAllowed(f"The account of {user.name}, who scheduled it, was deactivated.")
-    if not may(by := acting_later(act.session, user), Act.SCHEDULE):
-        raise NotAllowed(f"{user.name}, who scheduled it, is no longer a publisher.")
+    by = scheduler_of(act.session, scheduled)
     does = _ask if scheduled.kind == ScheduledKind.ASK else _publish
     does(act.acting_as(by), scheduled)
     scheduled.ended_at, scheduled.ended_as = act.at(), ScheduleEnd.DONE
@@ -214,25 +208,44 @@ def perform(act: ActContext, scheduled: ScheduledAct) -> bool:
     return True
 
 
+def scheduler_of(session: Session, scheduled: ScheduledAct) -> Actor:
+    """In whose name a due act is done; refuses when that user may not do it anymore, or the row is forged."""
+    if not has_right_code(session, scheduled):
+        raise Conflict("What was scheduled is not as it was recorded; run `signoff verify`.")
+    user = scheduled.scheduler
+    if user.deactivated_at is not None:
+        raise NotAllowed(f"The account of {user.name}, who scheduled it, was deactivated.")
+    if not may(by := acting_later(session, user), Act.SCHEDULE):
+        raise NotAllowed(f"{user.name}, who scheduled it, is no longer a publisher.")
+    return by
+
+
 def _ask(act: ActContext, scheduled: ScheduledAct) -> None:
     hold_people(act.session, only_reading=True)
-    _ensure_unmoved(act.session, scheduled)
-    assert scheduled.deadline is not None
-    terms = RoundTerms(scheduled.deadline, scheduled.message, scheduled.minimum, tuple(scheduled.reminder_days))
+    ensure_unmoved(act.session, scheduled)
+    version, terms = scheduled.version, scheduled_terms(scheduled)
     try:
-        ask_as_shown(act, scheduled.version, scheduled.partner_ids, terms, shown=scheduled.shown, is_warned=True)
+        ask_as_shown(act, version, scheduled.partner_ids, terms, shown=scheduled.shown, is_warned=True)
     except NotAsShown as refusal:
-        raise NotAsShown(_OTHER_EMAIL) from refusal
+        raise NotAsShown(OTHER_EMAIL) from refusal
+
+
+def scheduled_terms(scheduled: ScheduledAct) -> RoundTerms:
+    """The terms of a scheduled round."""
+    assert scheduled.deadline is not None
+    days = tuple(scheduled.reminder_days)
+    return RoundTerms(scheduled.deadline, scheduled.message, scheduled.minimum, days)
 
 
 def _publish(act: ActContext, scheduled: ScheduledAct) -> None:
     hold_names(act.session, only_reading=True)
-    _ensure_unmoved(act.session, scheduled)
+    ensure_unmoved(act.session, scheduled)
     assert scheduled.grouping is not None
     publish(act, scheduled.version, grouping=scheduled.grouping)
 
 
-def _ensure_unmoved(session: Session, scheduled: ScheduledAct) -> None:
+def ensure_unmoved(session: Session, scheduled: ScheduledAct) -> None:
+    """Refuse with NotAsShown when anything moved since it was scheduled; nothing of it does meanwhile."""
     hold_position(session, scheduled.position_id)
     ensure_as_shown(scheduled.state, _state(session, scheduled), _MOVED)
 

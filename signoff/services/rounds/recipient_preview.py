@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +14,7 @@ from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict, Invalid
 from signoff.domain.time import rfc3339
 from signoff.models import Contact, Partner, Version
-from signoff.models.base import among
+from signoff.models.base import among, batched
 from signoff.models.partners import is_present
 from signoff.services.act import ActContext
 from signoff.services.coalition import find_coalition
@@ -22,20 +24,40 @@ from signoff.services.rounds.links import who_may_answer
 from signoff.services.rounds.previous_versions import known_before
 from signoff.services.rounds.rounds import RoundTerms, ask, hold_for_asking, sound_terms
 
+Recipients = Sequence[tuple[Partner, Sequence[Contact]]]
+
 
 @dataclass(frozen=True)
 class RecipientPreview:
-    """Who would be asked about a version, on which terms; `digest` changes with anything that a letter would say."""
+    """Who would be asked about a version, on which terms.
+
+    `said_of_all` and `known` are what the letters say of the round, and of each partner by its id.
+    """
 
     version: Version
     terms: RoundTerms
-    recipients: Sequence[tuple[Partner, Sequence[Contact]]]
-    digest: str
+    recipients: Recipients
+    said_of_all: Mapping[str, Any]
+    known: Mapping[int, Sequence[Any]]
 
     @property
     def letters(self) -> int:
         """How many letters would be queued."""
         return sum(len(contacts) for _, contacts in self.recipients)
+
+    @cached_property
+    def digest(self) -> str:
+        """It changes with anything that a letter would say."""
+        said = {
+            **self.said_of_all,
+            "to": [[p.id, p.name, [[c.id, c.full_name, c.email] for c in people]] for p, people in self.recipients],
+            "known": sorted((p.id, *self.known[p.id]) for p, _ in self.recipients if p.id in self.known),
+        }
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+    def in_parts(self, size: int) -> Iterator["RecipientPreview"]:
+        """The same for so many partners at a time, in their order."""
+        return (replace(self, recipients=some) for some in batched(self.recipients, size))
 
 
 def to_be_asked(session: Session, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> RecipientPreview:
@@ -49,10 +71,9 @@ def to_be_asked(session: Session, version: Version, partners: Sequence[Partner],
         "text": version.digest,
         "from": [coalition.name, coalition.reply_to] if coalition else [],
         "terms": [rfc3339(terms.deadline), terms.message, terms.minimum, list(terms.reminder_days)],
-        "to": [[p.id, p.name, [[c.id, c.full_name, c.email] for c in people]] for p, people in recipients],
-        "known": sorted((number, before.version.digest, before.approved) for number, before in known.items()),
     }
-    return RecipientPreview(version, terms, recipients, hashlib.sha256(json.dumps(said).encode()).hexdigest())
+    known_of = {number: (before.version.digest, before.approved) for number, before in known.items()}
+    return RecipientPreview(version, terms, recipients, said, known_of)
 
 
 def partners_as_shown(session: Session, ids: Collection[int]) -> Sequence[Partner]:
@@ -62,6 +83,13 @@ def partners_as_shown(session: Session, ids: Collection[int]) -> Sequence[Partne
     if len(partners) != len(ids):
         raise Conflict("A partner that was shown can no longer be asked. Nothing was sent. Please choose again.")
     return partners
+
+
+def ensure_no_warnings(act: ActContext, preview: RecipientPreview) -> None:
+    """Refuse with Invalid while there is something to read before these partners are asked."""
+    partners, deadline = [partner for partner, _ in preview.recipients], preview.terms.deadline
+    if warnings_before_asking(act.session, preview.version, partners=partners, deadline=deadline, clock=act.clock):
+        raise Invalid({"seen": "Confirm that you have read this."})
 
 
 def ask_as_shown(
@@ -79,8 +107,7 @@ def ask_as_shown(
     hold_for_asking(act.session, version, partners)
     preview = to_be_asked(act.session, version, partners, terms)
     ensure_as_shown(shown, preview.digest)
-    warnings = warnings_before_asking(act.session, version, partners=partners, deadline=terms.deadline, clock=act.clock)
-    if warnings and not is_warned:
-        raise Invalid({"seen": "Confirm that you have read this."})
+    if not is_warned:
+        ensure_no_warnings(act, preview)
     ask(act, version, partners, terms)
     return preview

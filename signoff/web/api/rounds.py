@@ -1,26 +1,29 @@
 """Rounds: ask partners, and see what came of it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from signoff.domain.errors import Invalid
 from signoff.domain.permissions import Act
 from signoff.domain.rounds.asking import near_deadline_reason
 from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
 from signoff.domain.time import parse_instant
-from signoff.models import Partner
+from signoff.models import Partner, Version
 from signoff.services.answers.recall import recall as recall_round
 from signoff.services.partners.partners import present_partners
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.rounds.board import BoardRow, board, tally
 from signoff.services.rounds.deadlines import move_deadline
+from signoff.services.rounds.large_rounds import LargeRound, Part, ask_part, is_large, plan_round
 from signoff.services.rounds.last_round import warnings_before_asking
 from signoff.services.rounds.reminders import remind_now
-from signoff.services.rounds.rounds import RoundTerms, get_round
+from signoff.services.rounds.rounds import AskResult, RoundTerms, get_round
 from signoff.services.rounds.rounds import ask as ask_partners
 from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call, reading_call
-from signoff.web.installation import current_act, db
+from signoff.web.api.preconditions import ensure_unchanged
+from signoff.web.installation import current_act, db, read_first, write_now
 from signoff.web.schemas.rounds import (
     AskedPartners,
     AskPartners,
@@ -32,6 +35,7 @@ from signoff.web.schemas.rounds import (
     RequestLine,
     RoundProgress,
 )
+from signoff.worker.asking import ask_in_parts
 
 
 @calls.post("/positions/<slug:slug>/rounds")
@@ -43,10 +47,17 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     Ask them to approve a version. For a version that has its round this adds partners, moves the deadline, or
     reopens the round (200). While anything is missing, `reasons` says all of it (409).
     """
-    version, partners = get_version(db(), get_position(db(), slug), body.version), _partners(body)
+    version, partners = _whom(slug, body)
+    if is_large(len(partners)):
+        read_first()
+        version, partners = _whom(slug, body)
     act, terms = current_act(), _terms(body)
     asked_about = warnings_before_asking(db(), version, partners=partners, deadline=terms.deadline, clock=act.clock)
-    asked = ask_partners(act, version, partners, terms)
+    if is_large(len(partners)):
+        asked = ask_in_parts(planned := plan_round(act, version, partners, terms), partial(_ask_part, slug, planned))
+        write_now()
+    else:
+        asked = ask_partners(act, version, partners, terms)
     answer = AskedPartners(
         id=asked.round.id,
         requests=asked.requests,
@@ -54,6 +65,19 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
         warnings=[reason.text for reason in asked_about],
     )
     return answer, 201 if asked.is_new else 200
+
+
+def _whom(slug: str, body: AskPartners) -> tuple[Version, list[Partner]]:
+    return get_version(db(), get_position(db(), slug), body.version), _partners(body)
+
+
+def _ask_part(slug: str, planned: LargeRound, part: Part) -> AskResult:
+    session = write_now()
+    if part is planned.parts[0]:
+        ensure_unchanged(("position",), {"slug": slug})  # nothing was held while it was planned
+    result = ask_part(current_act(), planned, part)
+    session.commit()
+    return result
 
 
 def _terms(body: AskPartners) -> RoundTerms:

@@ -5,11 +5,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from signoff.domain.errors import Invalid, Missing, NotAsShown, Refusal
 from signoff.domain.permissions import Act
-from signoff.domain.phrasing import counted
 from signoff.domain.rounds.asking import usual_deadline
 from signoff.domain.rounds.reminders import DEFAULT_DAYS, days_ahead
 from signoff.letters.blocks import Draft, as_text
@@ -21,7 +20,6 @@ from signoff.services.partners.register import PartnerFilter, find_partners
 from signoff.services.partners.stepping_back import asked_to_stop
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.positions.publishing_rules import reasons_not_to_send
-from signoff.services.publications.schedules import schedule_asking
 from signoff.services.rounds.board import board as board_rows
 from signoff.services.rounds.deadlines import count_waiting
 from signoff.services.rounds.last_round import (
@@ -32,15 +30,16 @@ from signoff.services.rounds.last_round import (
     last_round,
     warnings_before_asking,
 )
-from signoff.services.rounds.recipient_preview import RecipientPreview, ask_as_shown, to_be_asked
+from signoff.services.rounds.recipient_preview import RecipientPreview, to_be_asked
 from signoff.services.rounds.rounds import RoundTerms, find_round, sound_terms
 from signoff.web.access import staff
 from signoff.web.forms import Done, form_view
-from signoff.web.installation import acting, current_act, db, installation, read_first
-from signoff.web.request_parsing import chosen_ids, digest_shown, whole_number
+from signoff.web.installation import acting, db, installation, read_first
+from signoff.web.request_parsing import chosen_ids, whole_number
 from signoff.web.staff.blueprint import pages
 from signoff.web.staff.publications.schedules import due_typed
 from signoff.web.staff.rounds.reasons import LinkedReason, linked
+from signoff.web.staff.rounds.sending import schedule, send
 from signoff.web.staff.rounds.terms_form import local_minute, terms_typed
 
 MOST_OFFERED = 300
@@ -61,44 +60,15 @@ def choose(slug: str, number: int) -> str:
 )
 def ask(slug: str, number: int) -> Done | str:
     """Show exactly who will be asked what; when that was confirmed, ask exactly them."""
-    if request.form.get("act") == "send":
-        return _send(version_at(slug, number))
-    if request.form.get("act") == "schedule":
-        return _schedule(version_at(slug, number))
+    confirmed = {"send": send, "schedule": schedule}.get(request.form.get("act", ""))
+    if confirmed is not None:
+        version = version_at(slug, number)
+        return confirmed(version, _ids(version))
     read_first()
     version = version_at(slug, number)
     if request.form.get("act") in ("find", "again"):
         return _choice(version, request.form, chosen_ids("partner"))
     return _confirmation(_preview(version))
-
-
-def _send(version: Version) -> Done:
-    sent = ask_as_shown(
-        current_act(),
-        version,
-        _ids(version),
-        terms_typed(),
-        shown=digest_shown(),
-        is_warned=request.form.get("seen") == "yes",
-    )
-    asked, people = counted(len(sent.recipients), "partner"), counted(sent.letters, "contact")
-    said = f"You asked {asked}. Emails to {people} are on their way." if sent.recipients else "The deadline is set."
-    return Done(url_for("staff.board", slug=version.position.slug, number=version.number), said)
-
-
-def _schedule(version: Version) -> Done:
-    scheduled = schedule_asking(
-        current_act(),
-        version,
-        _ids(version),
-        terms_typed(),
-        due=due_typed(),
-        shown=digest_shown(),
-        is_warned=request.form.get("seen") == "yes",
-    )
-    asked = counted(len(scheduled.partner_ids), "partner")
-    said = f"Scheduled: {asked} will be asked on {installation().settings.formats.full(scheduled.due_at)}."
-    return Done(url_for("staff.position", slug=version.position.slug), said)
 
 
 def _not_sent(version: Version, refusal: Refusal) -> str:

@@ -1,0 +1,119 @@
+"""Rounds that ask many: planned as a whole, then asked in parts, so that contacts can be changed in between.
+
+Each part is a transaction of its own, under the same rules as a small round. The first one opens the round, or adds to
+the one that stands; each of the others adds partners to it, and only while it is as the first one left it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from signoff.domain.as_shown import ensure_as_shown
+from signoff.domain.errors import Conflict, Missing
+from signoff.domain.permissions import Act, ensure_may
+from signoff.models import Partner, Version
+from signoff.models.base import among, batched
+from signoff.services.act import ActContext
+from signoff.services.locks import hold_people, hold_position
+from signoff.services.positions.publishing_rules import reasons_not_to_send
+from signoff.services.rounds.recipient_preview import RecipientPreview, ensure_no_warnings, to_be_asked
+from signoff.services.rounds.rounds import AskResult, RoundTerms, ask, find_round, hold_for_asking, sound_terms
+
+_AT_ONCE = 1_000  # partners; a part takes half a second then
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the partners to ask, by id, and a digest of what they were shown to get; None when nothing was shown."""
+
+    ids: tuple[int, ...]
+    shown: str | None
+
+
+@dataclass(frozen=True)
+class LargeRound:
+    """Whom to ask about a version, part by part, and on which terms."""
+
+    version_id: int
+    terms: RoundTerms
+    parts: tuple[Part, ...]
+
+    @cached_property
+    def partners(self) -> int:
+        """How many partners are asked in all."""
+        return sum(len(part.ids) for part in self.parts)
+
+
+def is_large(partners: int) -> bool:
+    """Whether so many partners are asked in parts."""
+    return partners > _AT_ONCE
+
+
+def plan_round(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> LargeRound:
+    """How these partners are asked in parts. Refuses as `ask` does, with all that stands in the way; holds nothing."""
+    terms = _sound_plan(act, version, partners, terms)
+    parts = (Part(tuple(partner.id for partner in some), None) for some in batched(partners, _AT_ONCE))
+    return LargeRound(version.id, terms, tuple(parts))
+
+
+def plan_as_shown(act: ActContext, preview: RecipientPreview, *, shown: str, is_warned: bool) -> LargeRound:
+    """How exactly those are asked in parts whom a page showed, in the words that it showed.
+
+    Refuses as `ask_as_shown` does; each part is compared again when it is asked.
+    """
+    ensure_as_shown(shown, preview.digest)
+    if not is_warned:
+        ensure_no_warnings(act, preview)
+    _sound_plan(act, preview.version, [partner for partner, _ in preview.recipients], preview.terms)
+    parts = (
+        Part(tuple(partner.id for partner, _ in some.recipients), some.digest) for some in preview.in_parts(_AT_ONCE)
+    )
+    return LargeRound(preview.version.id, preview.terms, tuple(parts))
+
+
+def _sound_plan(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> RoundTerms:
+    ensure_may(act.by, Act.ASK)
+    terms = sound_terms(terms)
+    if reasons := reasons_not_to_send(
+        act.session, version, partners=partners, deadline=terms.deadline, clock=act.clock
+    ):
+        raise Missing(reasons, "Nothing was sent.")
+    return terms
+
+
+def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
+    """Ask one part of a large round, in a transaction that does nothing else; the parts before it have been asked.
+
+    Refuses as `ask` does, with NotAsShown when other emails would be sent, and with Conflict when the round ended or
+    was given another deadline since its first part.
+    """
+    session = act.session
+    _plan_statements_anew(session)
+    hold_people(session, only_reading=True)
+    version = session.get_one(Version, planned.version_id)
+    hold_position(session, version.position_id)
+    if part is not planned.parts[0]:
+        _ensure_goes_on(session, version, planned.terms)
+    partners = session.scalars(
+        select(Partner).where(among(Partner.id, part.ids)).order_by(Partner.name, Partner.id)
+    ).all()
+    if part.shown is not None:
+        hold_for_asking(session, version, partners)
+        ensure_as_shown(part.shown, to_be_asked(session, version, partners, planned.terms).digest)
+    return ask(act, version, partners, planned.terms)
+
+
+def _ensure_goes_on(session: Session, version: Version, terms: RoundTerms) -> None:
+    standing = find_round(session, version)
+    if standing is None or standing.ended_at is not None or standing.deadline != terms.deadline:
+        raise Conflict("The round has ended or was given another deadline.")
+
+
+def _plan_statements_anew(session: Session) -> None:
+    # PostgreSQL keeps the plans of the guards' statements. Made while a table was nearly empty, they read all of it for
+    # each row that is added, and the round grows faster than the server looks at its tables.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("DISCARD PLANS"))

@@ -1,0 +1,83 @@
+"""Asks the partners of a large round part by part, each in a transaction of its own."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from signoff.db.errors import Trouble, trouble_of
+from signoff.domain.errors import AskedInPart, Missing, NotAsShown, Refusal
+from signoff.domain.permissions import WORKER
+from signoff.models import ScheduledAct
+from signoff.services.publications.scheduled_rounds import ask_scheduled_part, plan_scheduled_round
+from signoff.services.rounds.large_rounds import LargeRound, Part
+from signoff.services.rounds.rounds import AskResult
+from signoff.worker.installation import WorkerContext
+from signoff.worker.only_one import AnotherWorker, only_one
+
+_LOCK = 7_446_334
+_TRIES, _PAUSE = 3, 0.5  # seconds, while others are writing
+_OTHER_EMAILS = "A contact, a name, or an earlier answer changed, so other emails would have been sent than were shown."
+_TROUBLE = "There was trouble with the database."
+
+
+def ask_in_parts(planned: LargeRound, ask: Callable[[Part], AskResult]) -> AskResult:
+    """What asking all parts did, one after the other; `ask` asks one of them and commits.
+
+    Refuses as the first part does; AskedInPart when a later one could not be asked: nothing more is asked then.
+    """
+    result = ask(planned.parts[0])
+    asked = len(planned.parts[0].ids)
+    for part in planned.parts[1:]:
+        try:
+            more = _patiently(ask, part)
+        except Refusal as refusal:
+            raise AskedInPart(asked, planned.partners, _why(refusal)) from refusal
+        except SQLAlchemyError as problem:
+            raise AskedInPart(asked, planned.partners, _TROUBLE) from problem
+        asked += len(part.ids)
+        queued = result.letters_queued + more.letters_queued
+        result = replace(result, requests=more.requests, letters_queued=queued)
+    return result
+
+
+def _patiently(ask: Callable[[Part], AskResult], part: Part) -> AskResult:
+    for _ in range(_TRIES - 1):
+        try:
+            return ask(part)
+        except SQLAlchemyError as problem:
+            if trouble_of(problem, writing=True) != Trouble.BUSY:
+                raise
+            time.sleep(_PAUSE)
+    return ask(part)
+
+
+def _why(refusal: Refusal) -> str:
+    if isinstance(refusal, Missing):
+        return " ".join(reason.text for reason in refusal.reasons)
+    return _OTHER_EMAILS if isinstance(refusal, NotAsShown) else refusal.text
+
+
+def ask_as_scheduled(context: WorkerContext, number: int) -> None:
+    """Ask all partners of a large round that is due, unless another worker does. Refuses as any scheduled act.
+
+    When a worker ends halfway, the next one finds the round under way and refuses to go on: who scheduled it is told.
+    """
+    try:
+        with only_one(context.database, _LOCK, "asking-lock"):
+            with context.database.reading() as session:
+                scheduled = session.get_one(ScheduledAct, number)
+                if scheduled.ended_at is not None:
+                    return
+                planned = plan_scheduled_round(context.act(session, WORKER), scheduled)
+            ask_in_parts(planned, partial(_ask_scheduled_part, context, number, planned))
+    except AnotherWorker:
+        return
+
+
+def _ask_scheduled_part(context: WorkerContext, number: int, planned: LargeRound, part: Part) -> AskResult:
+    with context.database.unit_of_work() as session:
+        scheduled = session.get_one(ScheduledAct, number)
+        return ask_scheduled_part(context.act(session, WORKER), scheduled, planned, part)
