@@ -13,24 +13,27 @@ from signoff.models.publications import listing, signatory
 from signoff.services.publications.public_queries import IN_ORDER
 
 _MOST_NAMED = 12  # of those who stood when it was published; more are a crowd
+_MOST_READ = 500  # names that are read to find out how many those are
 
 
 def list_history(session: Session, publication: Publication, *, zone: tzinfo, number: int) -> list[ListDay]:
     """The days of a zone on which the list of a live publication changed, oldest first; `number` names stand on it now.
 
-    Many names that stood when it was published and ever since are only counted, and not read.
+    Many names that stood when it was published and ever since are only counted; of a long list they are not read.
     """
     own = listing.c.publication_id == publication.id
     stays = select(listing.c.partner_id, listing.c.listed_from, listing.c.listed_until).where(own)
-    named = select(signatory.c.partner_id, signatory.c.public_name).order_by(*IN_ORDER)
-    named = named.where(signatory.c.publication_id == publication.id, signatory.c.version_id == publication.version_id)
     changed = _with_changes(publication)
-    names = dict(session.execute(named.where(signatory.c.partner_id.in_(changed))).all())
-    crowd = number - len(names)
-    if crowd <= _MOST_NAMED:
-        crowd, names = 0, dict(session.execute(named).all())
+    has_changed = signatory.c.partner_id.in_(changed)
+    named = select(signatory.c.partner_id, signatory.c.public_name, has_changed).order_by(*IN_ORDER)
+    named = named.where(signatory.c.publication_id == publication.id, signatory.c.version_id == publication.version_id)
+    found = session.execute(named if number <= _MOST_READ else named.where(has_changed)).all()
+    crowd = number - sum(row[2] for row in found)
+    if number <= _MOST_READ and crowd <= _MOST_NAMED:
+        crowd = 0
     else:
         stays = stays.where(listing.c.partner_id.in_(changed))
+    names = {partner_id: name for partner_id, name, is_changed in found if is_changed or not crowd}
     return list_days(
         (Listing(*row) for row in session.execute(stays)),
         names,
