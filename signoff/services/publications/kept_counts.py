@@ -36,7 +36,8 @@ def kept_counts(session: Session, key: Hashable, count: Callable[[Any], T]) -> T
     """
     bound = session.get_bind()
     engine = bound if isinstance(bound, Engine) else bound.engine
-    revision = session.scalars(select(PublicRevision.token).where(PublicRevision.scope == COMMON)).one()
+    # None in a new database, in which nothing has changed yet.
+    revision = session.scalar(select(PublicRevision.token).where(PublicRevision.scope == COMMON))
     kept = _KEPT.get(engine)
     if kept is None or kept.revision != revision or len(kept.values) >= _MOST:
         kept = _KEPT[engine] = KeptCounts(revision)

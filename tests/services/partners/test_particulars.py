@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from signoff.db.database import Database
 from signoff.domain.errors import Invalid, NamesInDoubt, NotAllowed, NotFound
 from signoff.domain.partners.postings import PostingForm, PostingKind
 from signoff.domain.spreadsheets import csv_file, workbook_file
 from signoff.models import Entry, Partner, PartnerPlace
-from signoff.services.partners.directory import partner_directory
+from signoff.services.partners.directory import DirectoryCounts, directory_counts, partner_directory
 from signoff.services.partners.expertise import add_expertise, expertise_words, remove_expertise
 from signoff.services.partners.name_conflicts import ask_about_names
 from signoff.services.partners.name_proposals import settle_name
@@ -275,3 +276,8 @@ def test_a_file_brings_places_and_parents_whatever_their_order(house: House) -> 
     ):
         assert words in left_out, words
     assert "names Alder Trust" in left_out and "“soon” is no year" in left_out
+
+
+def test_a_new_database_counts_no_one(database: Database) -> None:
+    with database.reading() as session:
+        assert directory_counts(session) == DirectoryCounts(0, {}, {}, {}, {})
