@@ -59,7 +59,8 @@ class Database:
         self.engine, self.queue = _sqlite_engine(url, limits) if is_sqlite else _postgresql_engine(url, limits)
         self._writers = self.engine.execution_options(signoff_in_line=True)
         if self.engine.dialect.name == "postgresql":
-            self._readers = self.engine.execution_options(postgresql_readonly=True)
+            # All that a reader reads is of one moment, as on SQLite: a page counts the names that it shows.
+            self._readers = self.engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
             self.migrating = self.engine
             self._markers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         else:
@@ -80,7 +81,7 @@ class Database:
             Path(str(self.engine.url.database)).touch(mode=0o600)
 
     def reader(self) -> Session:
-        """A session whose transaction the database itself keeps from writing."""
+        """A session whose transaction the database itself keeps from writing, and which reads one moment."""
         session = Session(self._readers, expire_on_commit=False)
         if self.watch is not None:
             self.watch(session, False)

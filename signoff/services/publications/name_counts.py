@@ -40,7 +40,8 @@ class _FirstAnswers:
 
 def count_by_kind(session: Session, publication: Publication) -> list[dict[str, Any]]:
     """What `kinds_of_names` says of a live publication, from what was counted before and what has changed since."""
-    key = ("names by kind", publication.id, publication.grouping)
+    # A database brought back can give the number of one publication to another.
+    key = ("names by kind", publication.id, publication.version_id, publication.published_at, publication.grouping)
     firsts = kept_counts(session, key, lambda before: _first_answers(session, publication, before))
     numbers, noted = Counter(firsts.numbers), Counter(firsts.noted)
     followed = select(Answer.partner_id).where(Answer.version_id == publication.version_id, Answer.sequence > 1)

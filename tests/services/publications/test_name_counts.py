@@ -1,8 +1,12 @@
 """What is counted of a long list is what its names are, whatever was answered or changed since it was counted."""
 
+import os
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,3 +107,48 @@ def test_what_was_counted_is_used_only_where_nothing_is_missing_in_it(house: Hou
         # An answer stored late, under a number that was passed already, and answers that a backup does not have.
         for wrong in (replace(before, newest=last.id, mac=last.mac), replace(after, mac=before.mac), before):
             assert name_counts._first_answers(session, publication, wrong) == after
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+def test_an_answer_between_two_statements_is_counted_in_neither(
+    house: House, version_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = name_counts._standing
+
+    def read_late(*of: Any) -> Any:
+        with house.database.unit_of_work() as session:
+            house.say(session, session.get_one(Version, version_id), "Birch", public_note="Another.")
+        return read(*of)
+
+    monkeypatch.setattr(name_counts, "_standing", read_late)
+    with house.database.reading() as session:
+        publication = session.scalars(select(Publication)).one()
+        assert counted(session, publication) == in_the_list(session, publication)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_counts_are_not_those_of_another_publication_in_a_file_that_was_brought_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_lists, "LONG", 1)
+    names = {"Alder": "local", "Birch": "state", "Cedar": "national", "Dogwood": "local"}
+    with house.database.unit_of_work() as session:
+        partners = [house.partner(session, name, level=level) for name, level in names.items()]
+        versions = [house.checked(session, house.position(session, title)) for title in ("One", "Two")]
+        for version, signing in zip(versions, (partners[:2], partners[2:]), strict=True):
+            house.ask(session, version, signing)
+            for partner in signing:
+                house.say(session, version, partner.name)
+        numbers = [version.id for version in versions]
+    file = Path(str(house.database.engine.url.database))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("VACUUM INTO ?", (f"{file}.older",))
+    for number in numbers:
+        with house.database.unit_of_work() as session:
+            house.publish(session, session.get_one(Version, number))
+        with house.database.reading() as session:
+            publication = session.scalars(select(Publication)).one()
+            assert (publication.id, counted(session, publication)) == (1, in_the_list(session, publication))
+        if number == numbers[0]:
+            house.database.engine.dispose()
+            os.replace(f"{file}.older", file)
