@@ -55,12 +55,18 @@ def _part(reading: Reading, publication_id: int, after: tuple[bytes, int] | None
 
 
 def _since(reading: Reading, publication_id: int, answer_id: int) -> Sequence[RowMapping]:
-    query = select(signatory).where(signatory.c.publication_id == publication_id, signatory.c.answer_id > answer_id)
+    query = select(signatory).where(signatory.c.publication_id == publication_id).order_by(*IN_ORDER)
     with reading() as session:
-        _ensure_live(session, publication_id)
-        return session.execute(query.order_by(*IN_ORDER)).mappings().all()
+        publication = _ensure_live(session, publication_id)
+        # An answer that was stored late has a lower number; where it moved a name, it follows another.
+        later = select(Answer.partner_id).where(Answer.version_id == publication.version_id, Answer.sequence > 1)
+        wanted = signatory.c.answer_id > answer_id, signatory.c.partner_id.in_(later)
+        rows = {row["partner_id"]: row for one in wanted for row in session.execute(query.where(one)).mappings()}
+    return list(rows.values())
 
 
-def _ensure_live(session: Session, publication_id: int) -> None:
-    if session.get_one(Publication, publication_id).ended_at is not None:
+def _ensure_live(session: Session, publication_id: int) -> Publication:
+    publication = session.get_one(Publication, publication_id)
+    if publication.ended_at is not None:
         raise ListEndedError("the publication ended while its list was sent")
+    return publication

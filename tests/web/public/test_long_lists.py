@@ -111,6 +111,30 @@ def test_what_changes_while_a_list_is_sent(house: House, monkeypatch: pytest.Mon
         list(parts)
 
 
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_who_moves_by_an_answer_that_is_stored_late_is_in_the_list(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL gives an answer its number when it is written, which may be long before it is stored."""
+    monkeypatch.setattr(long_lists, "_AT_ONCE", 2)
+    with house.database.unit_of_work() as session:
+        asked = [house.partner(session, name) for name in ("Alder", "Birch", "Cedar")]
+        asked += [house.partner(session, "Zinnia", public_names=("Aaron",))]
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, asked)
+        for name in ("Zinnia", "Alder", "Birch"):
+            house.say(session, version, name)
+        number, version_id = house.publish(session, version).id, version.id
+    with house.database.unit_of_work() as moving:
+        house.say(moving, moving.get_one(Version, version_id), "Zinnia", public_name="Aaron")
+        with house.database.unit_of_work() as session:
+            house.say(session, session.get_one(Version, version_id), "Cedar")
+        parts = long_lists.signatories_in_parts(house.database.reading, number)
+        first = [row["public_name"] for row in next(parts)]
+    rest = [row["public_name"] for part in parts for row in part]
+    assert (first, rest) == (["Alder", "Birch"], ["Cedar", "Aaron"])
+
+
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_a_frame_shows_a_long_list_page_by_page(reader: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embed, "NAMES_ON_ONE_PAGE", 3)
