@@ -30,20 +30,18 @@ def record(
     entry = Entry(**_row(session, kind, by=by, at=at, facts=facts), **at_place)
     session.add(entry)
     session.flush()
-    _index(session, [{"id": entry.id, "body": entry.body}])
+    _index(session, after=entry.id - 1)
     return entry
 
 
 def record_all(session: Session, kind: str, *, by: Actor, at: datetime, facts: Sequence[dict[str, Any]]) -> None:
     """Add an entry for each of many acts of one kind, in their order."""
-    before = session.scalar(select(func.coalesce(func.max(Entry.id), 0)))
+    before = session.scalar(select(func.max(Entry.id))) or 0
     session.execute(
         insert(Base.metadata.tables[Entry.__tablename__]),
         [_row(session, kind, by=by, at=at, facts=each) for each in facts],
     )
-    if session.get_bind().dialect.name == "sqlite":
-        added = text("INSERT INTO entry_words (rowid, body) SELECT id, body FROM entry WHERE id > :before")
-        session.execute(added, {"before": before})
+    _index(session, after=before)
 
 
 def _row(session: Session, kind: str, *, by: Actor, at: datetime, facts: dict[str, Any]) -> dict[str, Any]:
@@ -64,10 +62,11 @@ def _row(session: Session, kind: str, *, by: Actor, at: datetime, facts: dict[st
     return {"kind": kind, "at": at, "actor": by.label, "leaf": leaf, "body": body, "code": code}
 
 
-def _index(session: Session, indexed: list[dict[str, Any]]) -> None:
+def _index(session: Session, *, after: int) -> None:
     # PostgreSQL's index sees to it by itself.
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("INSERT INTO entry_words (rowid, body) VALUES (:id, :body)"), indexed)
+        added = text("INSERT INTO entry_words (rowid, body) SELECT id, body FROM entry WHERE id > :after")
+        session.execute(added, {"after": after})
 
 
 def entries(

@@ -14,6 +14,8 @@ from signoff.services.accounts.users import add_user
 from signoff.services.partners.partner_changes import form_of
 from signoff.services.partners.partner_import import plan_import
 from signoff.services.partners.partners import PartnerForm
+from signoff.services.record.verification import verify_record
+from signoff.services.search import history_of
 from signoff.services.slugs import free_slug
 from signoff.worker import importing
 from signoff.worker.importing import ImportStopped, import_partners
@@ -90,6 +92,8 @@ def test_what_is_imported_is_what_adding_each_by_hand_would_make(house: House) -
         entries = session.scalars(select(Entry).where(Entry.kind == "partner_added").order_by(Entry.id)).all()
         assert [first.slug in entries[0].body, second.slug in entries[1].body, len(entries)] == [True, True, 2]
         assert f'"contacts":[{first.contacts[0].id},{first.contacts[1].id}]' in entries[0].body
+        assert [history_of(session, one, limit=5) for one in (first, second)] == [[entries[0]], [entries[1]]]
+        assert verify_record(session, house.keys).wrong == ()
 
 
 def test_others_write_between_the_parts_and_an_unlike_name_stops_nothing(house: House) -> None:
