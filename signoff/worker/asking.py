@@ -18,7 +18,8 @@ from signoff.worker.installation import WorkerContext
 from signoff.worker.only_one import AnotherWorker, only_one
 
 _LOCK = 7_446_334
-_TRIES, _PAUSE = 3, 0.5  # seconds, while others are writing
+_TRIES = 3
+_PAUSE = 0.5  # seconds between them
 _OTHER_EMAILS = "A contact, a name, or an earlier answer changed, so other emails would have been sent than were shown."
 _TROUBLE = "There was trouble with the database."
 
@@ -48,7 +49,8 @@ def _patiently(ask: Callable[[Part], AskResult], part: Part) -> AskResult:
         try:
             return ask(part)
         except SQLAlchemyError as problem:
-            if trouble_of(problem, writing=True) != Trouble.BUSY:
+            # Where the connection broke, the part may have been kept: only who was not asked is asked then.
+            if trouble_of(problem, writing=True) not in (Trouble.BUSY, Trouble.LOST):
                 raise
             time.sleep(_PAUSE)
     return ask(part)

@@ -37,10 +37,12 @@ from signoff.web.schemas.rounds import (
 )
 from signoff.worker.asking import ask_in_parts
 
+_SHOWN = ("position",)  # to who asks
+
 
 @calls.post("/positions/<slug:slug>/rounds")
 @api(Act.ASK)
-@acting_call(201, 200, shown=("position",))
+@acting_call(201, 200, shown=_SHOWN)
 def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     """Ask partners.
 
@@ -74,7 +76,7 @@ def _whom(slug: str, body: AskPartners) -> tuple[Version, list[Partner]]:
 def _ask_part(slug: str, planned: LargeRound, part: Part) -> AskResult:
     session = write_now()
     if part is planned.parts[0]:
-        ensure_unchanged(("position",), {"slug": slug})  # nothing was held while it was planned
+        ensure_unchanged(_SHOWN, {"slug": slug})  # nothing was held while it was planned
     result = ask_part(current_act(), planned, part)
     session.commit()
     return result
