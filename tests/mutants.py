@@ -73,7 +73,8 @@ def _pytest(change: str, *arguments: str, **options: Any) -> subprocess.Complete
 
 def _alone(name: str) -> int:
     tests = _tests_of(name, json.loads((FOLDER / REACHED).read_text()), LONGEST_ALONE)
-    return _pytest(name, "-x", *tests, capture_output=True).returncode if tests else 0
+    status = _pytest(name, "-x", *tests, capture_output=True).returncode if tests else 0
+    return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else status
 
 
 def _report(ended: dict[str, int], of: int) -> int:
@@ -98,7 +99,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     first = next(item for item in session.items if "house" in getattr(item, "fixturenames", ()))
     runtestprotocol(first, log=False, nextitem=next(item for item in session.items if item.path != first.path))
     gc.freeze()
-    os.waitpid(_forked(partial(_note_reached, session.items)), 0)
+    _, failed = os.waitpid(_forked(partial(_note_reached, session.items)), 0)
+    if failed:
+        raise pytest.UsageError("which tests reach what was not found out")
     known, reporter = json.loads(REACHED.read_text()), session.config.get_terminal_writer()
     tries = (
         (name, [items[test] for test in _tests_of(name, known, LONGEST)]) for name in json.loads(DRAWN.read_text())
