@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from signoff.domain.phrasing import counted, sentence_for
+from signoff.domain.phrasing import sentence_for
 from signoff.web.record_sentences.facts import Facts, Sentence, listed
 
 
@@ -24,7 +24,7 @@ def _restoration_opened(facts: Facts) -> str:
 
 
 SENTENCES: Mapping[str, Sentence] = {
-    "coalition_described": lambda f: f"{f['name']} was described: {listed(f['changed'])}",
+    "coalition_described": lambda f: f"The facts about {f['name']} were changed: {listed(f['changed'])}",
     "user_added": lambda f: f"User {f['user']} was added as {', '.join(f['roles'])}",
     "user_changed": lambda f: f"User {f['user']} was changed; roles: {', '.join(f['roles'])}",
     "user_deactivated": lambda f: f"User {f['user']} was deactivated",
@@ -36,15 +36,26 @@ SENTENCES: Mapping[str, Sentence] = {
         else f"The password of user {f['user']} was changed"
     ),
     "user_address_changed": lambda f: f"The email address of user {f['user']} was changed",
-    "authenticator_added": lambda f: f"User {f['user']} signs in with an authenticator",
+    "authenticator_added": lambda f: f"User {f['user']} added an authenticator",
     "authenticator_removed": lambda f: f"The authenticator of user {f['user']} was removed",
     "recovery_codes_renewed": lambda f: f"User {f['user']} got new recovery codes",
     "emails_chosen": lambda f: f"User {f['user']} chose which emails to get",
-    "sessions_ended": lambda f: f"{counted(len(f['sessions']), 'session').capitalize()} of user {f['user']} ended",
+    "sessions_ended": lambda f: sentence_for(
+        len(f["sessions"]),
+        "One session of user {user} was ended",
+        "{Number} sessions of user {user} were ended",
+        user=f["user"],
+    ),
     "token_revoked": lambda f: f"An API token of user {f['user']} was revoked",
-    "letters_retried": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} queued to be tried again",
-    "letters_canceled": lambda f: f"{counted(len(f['letters']), 'email').capitalize()} held back before sending",
-    "mail_resumed": lambda f: f"The mail server is tried again. Email had paused: {f['reason']}",
+    "letters_retried": lambda f: sentence_for(
+        len(f["letters"]), "One email was queued to be tried again", "{Number} emails were queued to be tried again"
+    ),
+    "letters_canceled": lambda f: sentence_for(
+        len(f["letters"]),
+        "One email was held back before it was sent",
+        "{Number} emails were held back before they were sent",
+    ),
+    "mail_resumed": lambda f: f"Sending was resumed. Email had been paused: {f['reason']}",
     "backup_made": _backup_made,
     "restoration_opened": _restoration_opened,
     "token_added": lambda f: f"An API token was made for user {f['user']}",

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from signoff.domain.phrasing import counted
+from signoff.domain.phrasing import sentence_for
 
 Facts = Mapping[str, Any]
 Sentence = Callable[[Facts], str]
 
 
-def partners_in(facts: Facts) -> str:
-    """How many partners an entry tells of, to begin its sentence."""
-    return counted(len(facts["partners"]), "partner").capitalize()
+def of_partners(facts: Facts, one: str, many: str) -> str:
+    """The sentence about the one partner, or the many, that an entry tells of."""
+    return sentence_for(len(facts["partners"]), one, many, **{name: facts[name] for name in facts if name != "number"})
 
 
 def listed(names: list[str]) -> str:

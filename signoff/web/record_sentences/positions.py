@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from signoff.domain.phrasing import counted
+from signoff.domain.phrasing import counted, sentence_for
 from signoff.web.record_sentences.facts import Facts, Sentence, listed
 
 
@@ -32,8 +32,11 @@ SENTENCES: Mapping[str, Sentence] = {
     "finding_recorded": _finding_recorded,
     "reviewer_asked": lambda f: f"{f['user']} was asked to check version {f['version']}",
     "check_completed": lambda f: f"The check of version {f['version']} was completed",
-    "ordinary_words_ticked": lambda f: (
-        f"{counted(len(f['passages']), 'passage')} in version {f['version']} looked at: no partner is meant"
+    "ordinary_words_ticked": lambda f: sentence_for(
+        len(f["passages"]),
+        "One passage in version {version} was looked at: no partner is meant",
+        "{Number} passages in version {version} were looked at: no partner is meant",
+        version=f["version"],
     ),
-    "words_exempted": lambda f: f"Words in version {f['version']} are not {f['partner']}: {f['reason']}",
+    "words_exempted": lambda f: f"Words in version {f['version']} do not mean {f['partner']}: {f['reason']}",
 }

@@ -26,9 +26,9 @@ SENTENCES: Mapping[str, Sentence] = {
         else f"Publishing version {f['version']} was canceled before its time"
     ),
     "schedule_failed": lambda f: (
-        f"Asking about version {f['version']} was not done as scheduled: {' '.join(f['reasons'])}"
+        f"Partners were not asked about version {f['version']} as scheduled: {' '.join(f['reasons'])}"
         if f["act"] == "ask"
-        else f"Publishing version {f['version']} was not done as scheduled: {' '.join(f['reasons'])}"
+        else f"Version {f['version']} was not published as scheduled: {' '.join(f['reasons'])}"
     ),
     "position_published": lambda f: (
         f"Version {f['version']} was published with {counted(f['signatories'], 'signatory', 'signatories')}"

@@ -3,19 +3,53 @@
 from collections.abc import Mapping
 
 from signoff.domain.answers.answers import VERDICT_WORDS, Verdict
-from signoff.domain.phrasing import counted, sentence_for
+from signoff.domain.phrasing import sentence_for
 from signoff.domain.positions.comments import OUTCOME_WORDS, CommentOutcome
-from signoff.web.record_sentences.facts import Facts, Sentence, partners_in
+from signoff.web.record_sentences.facts import Facts, Sentence, of_partners
 
 
 def _round_extended(facts: Facts) -> str:
-    said = (
-        f"The round on version {facts['version']} was reopened"
-        if facts["reopened"]
-        else f"The round on version {facts['version']} was extended"
+    version, added = facts["version"], len(facts["partners"])
+    if facts["reopened"]:
+        return sentence_for(
+            added,
+            "The round on version {version} was reopened, and one partner was added",
+            "The round on version {version} was reopened, and {number} partners were added",
+            none="The round on version {version} was reopened",
+            version=version,
+        )
+    return sentence_for(
+        added,
+        "The round on version {version} was extended, and one partner was added",
+        "The round on version {version} was extended, and {number} partners were added",
+        none="The round on version {version} was extended",
+        version=version,
     )
-    added = len(facts["partners"])
-    return said + (sentence_for(added, ", one partner added", ", {number} partners added") if added else "")
+
+
+def _partners_reminded(facts: Facts) -> str:
+    if facts["planned"]:
+        return of_partners(
+            facts,
+            "One partner was reminded about version {version}, as planned",
+            "{Number} partners were reminded about version {version}, as planned",
+        )
+    return of_partners(
+        facts,
+        "One partner was reminded about version {version}",
+        "{Number} partners were reminded about version {version}",
+    )
+
+
+def _round_recalled(facts: Facts) -> str:
+    return sentence_for(
+        facts["approvals"],
+        "The round on version {version} was recalled, and one approval became void: {reason}",
+        "The round on version {version} was recalled, and {number} approvals became void: {reason}",
+        none="The round on version {version} was recalled: {reason}",
+        version=facts["version"],
+        reason=facts["reason"],
+    )
 
 
 def _partner_answered(facts: Facts) -> str:
@@ -24,18 +58,14 @@ def _partner_answered(facts: Facts) -> str:
 
 
 SENTENCES: Mapping[str, Sentence] = {
-    "round_opened": lambda f: f"{partners_in(f)} asked about version {f['version']}",
+    "round_opened": lambda f: of_partners(
+        f, "One partner was asked about version {version}", "{Number} partners were asked about version {version}"
+    ),
     "round_extended": _round_extended,
     "round_shortened": lambda f: f"The round on version {f['version']} was given an earlier deadline",
-    "round_recalled": lambda f: (
-        f"The round on version {f['version']} was recalled, {counted(f['approvals'], 'approval')} void: {f['reason']}"
-    ),
+    "round_recalled": _round_recalled,
     "partner_dropped": lambda f: f"{f['partner']} is no longer asked about version {f['version']}: {f['reason']}",
-    "partners_reminded": lambda f: (
-        f"{partners_in(f)} reminded about version {f['version']}, as planned"
-        if f["planned"]
-        else f"{partners_in(f)} reminded about version {f['version']}"
-    ),
+    "partners_reminded": _partners_reminded,
     "request_referred": lambda f: (
         f"A contact of {f['partner']} named a colleague to answer about version {f['version']}"
         if f["colleague"]
@@ -55,13 +85,21 @@ SENTENCES: Mapping[str, Sentence] = {
     "confirmation_asked": lambda f: (
         f"A contact of {f['partner']} replied by email and was asked to confirm by link about version {f['version']}"
     ),
-    "comments_invited": lambda f: f"{partners_in(f)} invited to comment on version {f['version']}",
+    "comments_invited": lambda f: of_partners(
+        f,
+        "One partner was invited to comment on version {version}",
+        "{Number} partners were invited to comment on version {version}",
+    ),
     "comment_made": lambda f: f"A contact of {f['partner']} commented on version {f['version']}",
     "comment_settled": lambda f: (
-        f"A comment of {f['partner']} on version {f['version']}: {OUTCOME_WORDS[CommentOutcome(f['outcome'])]}"
+        f"A comment by {f['partner']} on version {f['version']}: {OUTCOME_WORDS[CommentOutcome(f['outcome'])]}"
     ),
-    "round_closed": lambda f: (
-        f"The round on version {f['version']} closed, {counted(f['waiting'], 'partner')} without an answer"
+    "round_closed": lambda f: sentence_for(
+        f["waiting"],
+        "The round on version {version} closed; one partner had not answered",
+        "The round on version {version} closed; {number} partners had not answered",
+        none="The round on version {version} closed; every partner had answered",
+        version=f["version"],
     ),
     "round_replaced": lambda f: f"The round on version {f['version']} was replaced by version {f['by_version']}",
     "partner_answered": _partner_answered,

@@ -241,7 +241,7 @@ def test_the_page_shows_first_and_asks_for_the_password(lived: House, client: In
     assert "Erased. The record shows that data was erased, but not whose." in done.text
     assert "quillana" not in dump(lived)
     record = client.get("/staff/record").text
-    assert "What was stored about a person was erased" in record
+    assert "A person’s data was erased" in record
     # Pages that showed the person go on without.
     for path in ("/staff/partners/alder", "/staff/letters", "/staff/positions/fund-the-coordinator/comments"):
         assert client.get(path).status_code == 200

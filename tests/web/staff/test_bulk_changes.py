@@ -57,7 +57,7 @@ def test_partners_that_were_ticked_are_changed_as_it_was_shown(client: Inspectin
         assert [json.loads(body)["facts"] for body in entries] == [
             {"partners": ["birch"], "field": "level", "value": "local", "added": True}
         ]
-    assert "One partner changed: level set to “local”" in client.get("/staff/record").text
+    assert "One partner was changed: level set to “local”" in client.get("/staff/record").text
     assert client.post(PAGE, data=shown_form(asked, PAGE) | fields | {"value": "everywhere"}).status_code == 422
 
 

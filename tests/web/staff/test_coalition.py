@@ -51,7 +51,7 @@ def test_the_letterhead_and_the_logo_stand_on_public_pages(client: InspectingCli
     assert client.submit(PAGE, "/logo/remove").status_code == 303
     assert client.get(str(image["src"])).status_code == 404
     assert [_is_mark(image["src"]) for image in client.soup("/").select("header img")] == [True]
-    assert "was described: address, phone, logo" in client.get("/staff/record").text
+    assert "were changed: address, phone, logo" in client.get("/staff/record").text
 
 
 @pytest.mark.parametrize(
