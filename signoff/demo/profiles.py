@@ -23,7 +23,7 @@ DESCRIPTIONS = {
     "Birch County Libraries": "Homework rooms and media literacy in nine branches.",
     "Federation of Neighborhood Houses": "Houses where neighbors of every age learn, eat and plan together.",
     "Great Lakes Youth Congress": "Students who sit on boards, and those who train them.",
-    "Harbor Parents’ League": "Parent organizing, translation and transport.",
+    "Harbor Parents’ League": "Parent organizing, translation and transportation.",
     "National Circle of School Nurses": "School nurses who care for children before small troubles grow.",
 }
 # By the name of a partner: two colors of its logo.

@@ -215,7 +215,7 @@ class _Telling:
         self._say(version, "Harbor Parents’ League", "approve", authority="board")
         self._say(version, "National Circle of School Nurses", "approve", authority="executive")
         self._say(version, "Federation of Neighborhood Houses", "approve", authority="committee")
-        self._say(version, "Every Child by Eight", "decline", reason="This lies outside what our statutes let us say.")
+        self._say(version, "Every Child by Eight", "decline", reason="This lies outside what our bylaws let us say.")
         self.post()
         self.calendar.days_later(2)
         later, _ = save_version(

@@ -14,12 +14,13 @@ from signoff.services.record.beside import Beside, beside
 from signoff.services.record.record import facts_of, partner_names_in
 from signoff.web.record_sentences import SENTENCES
 
-_OTHERS = {
-    "contact": "a contact of the partner",
+# Who acts besides a staff member.
+OTHERS = {
+    "contact": "a partner's contact",
     "applicant": "an applicant",
     "subscriber": "a subscriber",
     "operator": "the command line",
-    "worker": "the worker",
+    "worker": "the background worker",
 }
 
 
@@ -104,4 +105,4 @@ def _by(entry: Entry, users: Mapping[int, str]) -> str:
     kind, _, number = entry.actor.partition(":")
     if kind == "user":
         return users.get(int(number), f"user {number}")
-    return _OTHERS[kind]
+    return OTHERS[kind]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from signoff.domain.answers.answers import VERDICT_WORDS, Verdict
+from signoff.domain.answers.answers import Verdict
 from signoff.domain.phrasing import sentence_for
 from signoff.domain.positions.comments import OUTCOME_WORDS, CommentOutcome
 from signoff.web.record_sentences.facts import Facts, Sentence, of_partners
@@ -52,9 +52,14 @@ def _round_recalled(facts: Facts) -> str:
     )
 
 
-def _partner_answered(facts: Facts) -> str:
-    said = f"{facts['partner']} {VERDICT_WORDS[Verdict(facts['verdict'])]} version {facts['version']}"
-    return f"{said} as “{facts['public_name']}”" if facts["public_name"] else said
+_ANSWERED = {
+    Verdict.APPROVE: "{partner} approved version {version} as “{public_name}”",
+    Verdict.DECLINE: "{partner} declined version {version}",
+    Verdict.ABSTAIN: "{partner} abstained on version {version}",
+    Verdict.WITHDRAW: "{partner} withdrew its approval of version {version}",
+    Verdict.CONTEST: "{partner} contested the answer recorded for it on version {version}",
+    Verdict.REMOVE: "The name of {partner} was removed from version {version}",
+}
 
 
 SENTENCES: Mapping[str, Sentence] = {
@@ -102,6 +107,6 @@ SENTENCES: Mapping[str, Sentence] = {
         version=f["version"],
     ),
     "round_replaced": lambda f: f"The round on version {f['version']} was replaced by version {f['by_version']}",
-    "partner_answered": _partner_answered,
+    "partner_answered": lambda f: _ANSWERED[Verdict(f["verdict"])].format_map(f),
     "name_removed": lambda f: f"The name of {f['partner']} was removed from version {f['version']}",
 }

@@ -13,7 +13,7 @@ from signoff.services.accounts.users import user_names
 from signoff.services.positions.positions import get_position, titles_of
 from signoff.services.record.record import EntryFilter, find_entries
 from signoff.web.access import staff
-from signoff.web.activity_feed import Activity, activities
+from signoff.web.activity_feed import OTHERS, Activity, activities
 from signoff.web.installation import db, installation
 from signoff.web.request_parsing import whole_number
 from signoff.web.spreadsheet import as_csv
@@ -21,13 +21,25 @@ from signoff.web.staff.blueprint import pages
 
 _ON_ONE_PAGE = 100
 _MOST_EXPORTED = 100_000
-# Who may have acted besides a staff member.
-_OTHERS = {
-    "contact": "a partner's contact",
-    "applicant": "an applicant",
-    "subscriber": "a subscriber",
-    "operator": "the command line",
-    "worker": "the background worker",
+# Kinds that staff call otherwise than the code does.
+_CALLED = {
+    "coalition_described": "Coalition's facts changed",
+    "complaint_settled": "spam report settled",
+    "contact_stepped_back": "no more emails requested",
+    "letters_canceled": "emails held back",
+    "letters_retried": "emails retried",
+    "meeting_told": "meeting emailed",
+    "ordinary_words_ticked": "passages looked at",
+    "posting_ended": "description, logo or notice ended",
+    "posting_proposed": "description, logo or notice proposed",
+    "posting_settled": "description, logo or notice settled",
+    "referral_settled": "colleague settled",
+    "referral_taken_back": "colleague taken back",
+    "request_referred": "colleague named",
+    "restoration_opened": "restored copy opened",
+    "sign_on_ended": "applications ended",
+    "sign_on_opened": "applications opened",
+    "step_back_settled": "request for no more emails settled",
 }
 
 
@@ -46,10 +58,14 @@ def record() -> str:
         full=len(result) == _ON_ONE_PAGE,
         sought=entry_filter,
         asked=request.args,
-        kinds=sorted(KINDS),
-        people={**_OTHERS, **{f"user:{number}": name for number, name in sorted(users.items(), key=lambda u: u[1])}},
+        kinds=sorted(((kind, _called(kind)) for kind in KINDS), key=lambda kind: kind[1].casefold()),
+        people={**OTHERS, **{f"user:{number}": name for number, name in sorted(users.items(), key=lambda u: u[1])}},
         at=_address,
     )
+
+
+def _called(kind: str) -> str:
+    return _CALLED.get(kind, kind.replace("_", " "))
 
 
 def _wanted() -> EntryFilter:
