@@ -40,7 +40,9 @@ class ReceiptLetter(NoticeLetter):
         blocks: list[Block] = [
             Paragraph(self._opening(did)),
             Facts((*self._what_was_said(), *self.about())),
-            Paragraph(f"{self._what_follows()} The text is attached, to keep even when your link no longer works."),
+            Paragraph(
+                f"{self._what_follows()} The text is attached, so that you have it even when your link no longer works."
+            ),
             about_proof(self.proof, self.organization),
             *self.own_link(self._lead()),
             human(),
@@ -173,7 +175,7 @@ class WithdrawnLetter(_EndedLetter):
 
     def compose(self) -> Draft:
         """Who ended it."""
-        way_back = f"{self.organization} is not named on it unless it approves again through its own link."
+        way_back = f"{self.organization} is not named on the position unless it approves again through its own link."
         if self.answer.verdict == Verdict.WITHDRAW:
             opening = f"{self.organization} withdrew its approval of the position “{self.title}”."
             return self.ended(f"{self.organization} withdrew its approval", opening, way_back)
@@ -192,7 +194,10 @@ class ContestedLetter(_EndedLetter):
             f"{self.organization} told us that the answer recorded for it on the position “{self.title}” was not its "
             "own."
         )
-        way_back = f"{self.organization} is not named on it unless it approves again through a link issued after this."
+        way_back = (
+            f"{self.organization} is not named on the position unless it approves again through a link issued after "
+            "this."
+        )
         return self.ended(f"{self.organization} contested an answer", opening, way_back)
 
 

@@ -44,7 +44,7 @@ class NameProposedLetter(_AboutNameLetter):
                 "under that name once you have accepted it."
             ),
             Facts((("Proposed", self.in_full(self.proposal.proposed_at)), *self.about())),
-            *self.round_for_staff("Accept or reject the name here:"),
+            *self.round_for_staff("Decide about the name here:"),
             human(),
         ]
         return Draft(f"Please decide: the name “{name}” for {self.organization}", tuple(blocks))

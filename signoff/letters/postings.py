@@ -95,7 +95,7 @@ class PostingSettledLetter(BaseLetter):
 
     def _facts(self) -> list[FactRow]:
         posting = self.posting
-        rows = [("Words", posting.words or "")]
+        rows = [("Text", posting.words or "")]
         if posting.kind == PostingKind.NOTICE and posting.month:
             rows = [("Place", posting.place.words), ("Month", self.formats.month(posting.month)), *rows]
         page = f"{self.base_url}/partners/{encoded(posting.partner.slug)}" if posting.is_shown else ""

@@ -124,7 +124,7 @@ class ReferralToAcceptLetter(NoticeLetter):
                     *self.about(),
                 )
             ),
-            *self.round_for_staff("Accept or decline the colleague here:"),
+            *self.round_for_staff("Decide about the colleague here:"),
             human(),
         ]
         return Draft(f"Please decide: {self.colleague} for {self.organization}", tuple(blocks))

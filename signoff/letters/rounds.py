@@ -174,9 +174,9 @@ class RoundClosedLetter(VersionLetter):
         """How many answered what, and what to do next."""
         asked = counted(sum(self.tally.values()), "partner was", "partners were").capitalize()
         lead = (
-            "It is already public. To take late approvals, set a later deadline:"
+            "The version is already public. To accept late approvals, set a later deadline:"
             if self.is_public
-            else "Publish it, or reopen the round:"
+            else "Publish the version, or reopen the round:"
         )
         blocks: list[Block] = [
             Paragraph(
