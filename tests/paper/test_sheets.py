@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from signoff.domain.formats import Formats
 from signoff.domain.positions.text import Wording, digest
@@ -82,6 +83,18 @@ def pdf(
     return PdfReader(BytesIO(made))
 
 
+def placed(page: PageObject) -> dict[str, tuple[float, float]]:
+    """Where each piece of a page's text begins, in points from the left and from below."""
+    pieces: dict[str, tuple[float, float]] = {}
+
+    def visit(text: str, page: list[float], line: list[float], *_: object) -> None:
+        x, y = line[4], line[5]
+        pieces.setdefault(text.strip(), (page[0] * x + page[2] * y + page[4], page[1] * x + page[3] * y + page[5]))
+
+    page.extract_text(visitor_text=visit)
+    return pieces
+
+
 def words(reader: PdfReader) -> str:
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
@@ -109,12 +122,25 @@ def test_a_letter_reads_as_it_is_sent() -> None:
     assert "approved November" not in text and text.count("Honorable Ann Lee") == 1
 
 
+IN_A_ROW = ("First.", "Thank you.", "Sincerely,", "Birch", "cc:")
+
+
 @pytest.mark.parametrize("lines", (18, 19, 29))
 def test_names_are_on_the_page_of_the_last_words_and_their_heading(lines: int) -> None:
     body = "\\\n".join(["A line."] * lines) + "\n\n## The end\n\nThank you."
     reader = pdf(replace(LETTER, body=body, closing="Sincerely,\nAnn\nBo\nCy"), SIGNED)
     (page,) = [page.extract_text() for page in reader.pages if "Sincerely" in page.extract_text()]
     stand_in_order(page, "The end", "Thank you.", "Sincerely", "Every Child")
+
+
+@pytest.mark.parametrize("last", ("Thank you.", "Thank you.[^1]\n\n[^1]: A note."))
+def test_the_last_words_the_closing_and_the_names_stand_apart(last: str) -> None:
+    page = pdf(replace(LETTER, body=f"First.\n\n{last}", closing="Sincerely,", copies="Ann"), rows(["Birch"])).pages[0]
+    places = [next(y for said, (_, y) in placed(page).items() if said.startswith(start)) for start in IN_A_ROW]
+    gaps = [above - below for above, below in pairwise(places)]
+    assert min(gaps[:-1]) > 15 and gaps[-1] > 12, (
+        gaps
+    )  # points; a line takes 14, one of smaller type below the names 11
 
 
 def test_a_word_that_may_be_broken_adds_no_character_to_the_words_of_the_file() -> None:
@@ -154,14 +180,9 @@ def test_every_name_stands_once_and_in_order(count: int) -> None:
 
 def test_columns_are_as_long_as_each_other_and_part_no_small_group() -> None:
     page = pdf(LETTER, SIGNED + rows([f"Delta {n}" for n in range(9)], "local")).pages[0]
-    lines: dict[str, tuple[float, float]] = {}
-
-    def visit(text: str, page: list[float], line: list[float], *_: object) -> None:
-        x, y = line[4], line[5]
-        lines.setdefault(text.strip(), (page[0] * x + page[2] * y + page[4], page[1] * x + page[3] * y + page[5]))
-
-    page.extract_text(visitor_text=visit)
-    places = {name: place for name, place in lines.items() if name.startswith(("Delta", "The Alder", "Every", "Cedar"))}
+    places = {
+        name: place for name, place in placed(page).items() if name.startswith(("Delta", "The Alder", "Every", "Cedar"))
+    }
     columns = sorted({round(x) for x, _ in places.values()})
     assert len(columns) == 2
     lowest = [min(y for x, y in places.values() if round(x) == column) for column in columns]
