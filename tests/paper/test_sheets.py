@@ -138,9 +138,7 @@ def test_the_last_words_the_closing_and_the_names_stand_apart(last: str) -> None
     page = pdf(replace(LETTER, body=f"First.\n\n{last}", closing="Sincerely,", copies="Ann"), rows(["Birch"])).pages[0]
     places = [next(y for said, (_, y) in placed(page).items() if said.startswith(start)) for start in IN_A_ROW]
     gaps = [above - below for above, below in pairwise(places)]
-    assert min(gaps[:-1]) > 15 and gaps[-1] > 12, (
-        gaps
-    )  # points; a line takes 14, one below the names 11
+    assert min(gaps[:-1]) > 15 and gaps[-1] > 12, gaps  # points; a line takes 14, one below the names 11
 
 
 def test_a_word_that_may_be_broken_adds_no_character_to_the_words_of_the_file() -> None:
