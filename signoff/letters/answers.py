@@ -40,9 +40,7 @@ class ReceiptLetter(NoticeLetter):
         blocks: list[Block] = [
             Paragraph(self._opening(did)),
             Facts((*self._what_was_said(), *self.about())),
-            Paragraph(
-                f"{self._what_follows()} The text is attached, so that you have it even when your link no longer works."
-            ),
+            Paragraph(f"{self._what_follows()} The text is attached, for when your link no longer works."),
             about_proof(self.proof, self.organization),
             *self.own_link(self._lead()),
             human(),

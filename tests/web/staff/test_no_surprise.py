@@ -96,7 +96,7 @@ def test_a_near_deadline_and_a_newer_version_are_asked_about(client: InspectingC
     assert "The deadline is too close for automatic reminders." in shown.text
     in_days = (house.clock() + timedelta(days=2)).astimezone(house.settings.timezone).strftime("%Y-%m-%dT%H:%M")
     later = client.submit(f"{HERE}/versions/1/ask", "/ask", act="preview", group=["all"], deadline=in_days)
-    assert "reminded 1 day before." in later.text
+    assert "are reminded one day before." in later.text
     fields = {
         name: shown.text.split(f'name="{name}" value="')[1].split('"')[0]
         for name in ("csrf_token", "shown", "deadline", "partner", "reminder_days", "message", "minimum")
