@@ -141,6 +141,13 @@ def test_the_last_words_the_closing_and_the_names_stand_apart(last: str) -> None
     assert min(gaps[:-1]) > 15 and gaps[-1] > 12, gaps  # points; a line takes 14, one below the names 11
 
 
+def test_the_last_heading_is_as_far_from_the_text_above_it_as_any_other() -> None:
+    body = "First.\n\n## One\n\nSecond.\n\n## Two\n\nThank you."
+    at = placed(pdf(replace(LETTER, body=body), rows(["Birch"])).pages[0])
+    gaps = [at[above][1] - at[heading][1] for above, heading in (("First.", "One"), ("Second.", "Two"))]
+    assert abs(gaps[0] - gaps[1]) < 1, gaps
+
+
 def test_a_word_that_may_be_broken_adds_no_character_to_the_words_of_the_file() -> None:
     body = "| Coordinators | Cost |\n| --- | --- |\n| Transportation | $5 |\n\nA coordinator acts."
     text = words(pdf(replace(LETTER, body=body), SIGNED))
