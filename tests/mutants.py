@@ -59,7 +59,7 @@ def main() -> int:
 
 def _drawn(names: list[str], wanted: str, seed: str) -> list[str]:
     if "*" in wanted:
-        return fnmatch.filter(names, wanted)
+        return fnmatch.filter(names, wanted) or sys.exit(f"No change is called {wanted}.")
     return random.Random(int(seed or SEED)).sample(names, int(wanted or SAMPLE))
 
 

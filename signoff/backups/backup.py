@@ -83,7 +83,6 @@ def _add_sqlite(database: Database, writer: Writer, draft: Path, fingerprint: st
 def _add_postgresql(database: Database, writer: Writer, _draft: Path, fingerprint: str, at: datetime) -> Manifest:
     # What the manifest says and what is dumped are one moment: the snapshot of this transaction.
     with database.reader() as session:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         program = postgresql.ensure_fits("pg_dump", session.connection())
         manifest = _describe(session, "postgresql", fingerprint, at)
         snapshot = session.scalar(text("SELECT pg_export_snapshot()"))

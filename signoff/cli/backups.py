@@ -176,8 +176,6 @@ def export_all(context: Installation, folder: Path) -> None:
     """Write texts, partners, answers, the record and the public log into the new folder DIR, as files to read."""
     ensure_ready(context)
     with context.database.reader() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         unsealed = export(session, folder, at=context.clock(), base_url=context.settings.base_url)
     for slug in unsealed:
         click.echo(f"There is no bundle of {slug} yet, because its list is not sealed; run `signoff worker --once`.")

@@ -239,13 +239,6 @@ def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield made
 
 
-@pytest.fixture
-def connection(stored: Database) -> Iterator[Connection]:
-    with stored.engine.connect() as connection:
-        yield connection
-        connection.rollback()
-
-
 def test_a_migrated_database_is_as_the_program_made_it(connection: Connection) -> None:
     assert schema.problems(connection) == []
 

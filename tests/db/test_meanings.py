@@ -73,13 +73,6 @@ def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield made
 
 
-@pytest.fixture
-def connection(stored: Database) -> Iterator[Connection]:
-    with stored.engine.connect() as connection:
-        yield connection
-        connection.rollback()
-
-
 @pytest.mark.parametrize("what", LAID)
 def test_what_gives_statements_another_meaning_is_found_and_named(connection: Connection, what: str) -> None:
     said, statements = LAID[what]

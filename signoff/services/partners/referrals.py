@@ -272,8 +272,12 @@ def get_referral(session: Session, number: int) -> Referral:
 
 def find_referral(session: Session, link: Link) -> Referral | None:
     """The colleague whom the holder of this link named last for its question, unless that was taken back."""
-    last = last_referral(session, link)
-    return last if last is None or last.taken_back_at is None else None
+    return in_force(last_referral(session, link))
+
+
+def in_force(referral: Referral | None) -> Referral | None:
+    """This colleague, unless none was named or it was taken back."""
+    return referral if referral is not None and referral.taken_back_at is None else None
 
 
 def last_referral(session: Session, link: Link) -> Referral | None:

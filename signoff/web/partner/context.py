@@ -20,7 +20,7 @@ from signoff.services.answers.current_answers import (
 from signoff.services.partners.application_decisions import applicants_for, settled_through
 from signoff.services.partners.name_proposals import waiting_names
 from signoff.services.partners.referral_corrections import may_correct
-from signoff.services.partners.referrals import last_referral
+from signoff.services.partners.referrals import in_force, last_referral
 from signoff.services.partners.stepping_back import find_stepping_back
 from signoff.services.positions.checks import shown_check
 from signoff.services.rounds.consultations import may_comment, own_comments
@@ -61,7 +61,7 @@ def _of_answering(session: Session, version: Version, link: Link, *, at: datetim
     last = last_answer(session, version.id, link.partner_id)
     is_open = takes_answers(session, link, at=at)
     may_answer, named = not reason_not_to_answer(session, link, at=at), last_referral(session, link)
-    referral = named if named is not None and named.taken_back_at is None else None
+    referral = in_force(named)
     corrects = may_correct(session, referral)
     return {
         "last": last,

@@ -199,7 +199,9 @@ def test_workers_killed_over_a_full_disk_send_one_copy_each_at_most(
     queue(now_house, 300)
     now_house.database.engine.dispose()
     starts = 4
-    stuck = re.compile("could not be marked yet|; trying again: ")
+    stuck = re.compile(
+        "could not be marked yet|the disk of the database is full|the database cannot be reached or written"
+    )
     for number in range(starts):
         log = tmp_path / f"worker-{number}.log"
         with worker(now_house, log, limit=500_000):
