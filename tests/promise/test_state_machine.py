@@ -56,6 +56,8 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
             self.folder = Path(tempfile.mkdtemp(prefix="signoff-machine-"))
             url = new_database(self.folder)
             self.house = House(settings_for(url, self.folder / "instance"), Database(url), StandingClock())
+            # One application for the whole story, as it serves in life: a page that it kept too long is found here.
+            self.app = create_app(self.house.settings, clock=self.house.clock, passwords=self.house.passwords)
             # What should be true, kept apart from the database: (version number, partner) → last verdict and name.
             self.stands: dict[tuple[int, str], str] = {}
             self.public: int | None = None
@@ -65,6 +67,7 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
         def teardown(self) -> None:
             with self.house.database.reading() as session:
                 assert verify_record(session, self.house.keys).wrong == ()
+            self.app.extensions["signoff"].database.engine.dispose()
             self.house.database.engine.dispose()
             shutil.rmtree(self.folder)
 
@@ -355,9 +358,7 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
         def the_public_page_names_nobody_else(self) -> None:
             if self.public is None:
                 return
-            app = create_app(self.house.settings, clock=self.house.clock, passwords=self.house.passwords)
-            page = app.test_client().get("/positions/fund-the-coordinator").text
-            app.extensions["signoff"].database.engine.dispose()
+            page = self.app.test_client().get("/positions/fund-the-coordinator").text
             for name in EVERYONE:
                 assert (name in page) == (self.stands.get((self.public, name)) == "approve")
 
