@@ -106,7 +106,8 @@ def bare(backend: str, rows: int) -> float:
             session.execute(insert(PartnerName), [{"partner_id": n, "name": x, "key": x, **kinds} for n, x in names])
             person = {"full_name": "Ana Lopez", "added_at": at, "answers_from": at}
             session.execute(insert(Contact), [{"partner_id": n, "email": f"a@d{n}.example", **person} for n in numbers])
-            entry = {"kind": "partner_added", "at": at, "actor": "operator", "body": "x" * 250, "code": "x"}
+            entry = {"kind": "partner_added", "at": at, "actor": "operator", "body": "x" * 250}
+            entry |= {"leaf": "0" * 64, "code": "x"}
             session.execute(insert(Entry), [entry for _ in numbers])
         took = time.monotonic() - began
         database.engine.dispose()

@@ -137,7 +137,8 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
                     terms = RoundTerms(self.house.clock() + timedelta(hours=hours))
                     planned = plan_round(self._publishing(session), version, present_partners(session), terms)
                 planned = replace(planned, parts=tuple(Part((n,), None) for part in planned.parts for n in part.ids))
-                ask_in_parts(planned, ask_one)
+                if planned.parts:  # where no partner is left, a round is not large
+                    ask_in_parts(planned, ask_one)
             except Refusal:
                 pass
             assert ended in ([], [self._ends_of_rounds()])
