@@ -52,16 +52,14 @@ def columns_for(number: int) -> int:
     return 1 if number <= _IN_ONE_COLUMN else 2 if number <= IN_TWO_COLUMNS else 3
 
 
-def published_pdf(
-    text: PublishedText, stationery: Stationery, *, sheet: str = WHOLE, is_patient: bool = False
-) -> bytes:
+def published_pdf(text: PublishedText, stationery: Stationery, *, sheet: str = WHOLE) -> bytes:
     """The PDF of one of KINDS_OF_SHEET. What is whole has every word of the text; the summary says that it has not.
 
-    Raises TooBusy where too many wait for theirs, unless `is_patient`.
+    It waits for its turn: who must not wait long takes a place in line before reading the names.
     """
     facts = published_facts(text, stationery)
     paper = "summary" if sheet == SUMMARY else "letter" if facts["is_letter"] else "position"
-    return set_on_paper({"paper": paper, **facts}, is_patient=is_patient)
+    return set_on_paper({"paper": paper, **facts}, is_patient=True)
 
 
 def published_facts(text: PublishedText, stationery: Stationery) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Supplement:
 
 
 def supplement_pdf(supplement: Supplement, stationery: Stationery) -> bytes:
-    """The sheet as a PDF; it says where the text is and leaves the text out."""
+    """The sheet as a PDF, in its turn; it says where the text is and leaves the text out."""
     facts = published_facts(supplement.text, stationery)
     told = {"heading": supplement.heading, "before": list(supplement.before), "later": list(supplement.after)}
-    return set_on_paper({**facts, "paper": "supplement", **told, "bundle": ""})
+    return set_on_paper({**facts, "paper": "supplement", **told, "bundle": ""}, is_patient=True)

@@ -25,7 +25,8 @@ _PARTS = {
 }
 _MOST_KEPT = 32
 # Facts of so many bytes without the evidence take a second or more to set: as one long text, or a thousand names.
-_LARGE = 150_000
+_LARGE, _OF_A_NAME = 150_000, 150
+_FORGOTTEN_AFTER = 11  # papers, however empty
 _KEPT: OrderedDict[str, bytes] = OrderedDict()
 _KEPT_LOCK = threading.Lock()
 _WITHOUT_A_SHAPE = "could not be displayed with font"
@@ -55,23 +56,51 @@ class Line:
             self._places.release()
 
 
+class Memory:
+    """What Typst remembers of the papers it has set: hundreds of bytes for each byte of facts, for ten more papers."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size, self._lock = most, 0, threading.Lock()
+
+    def add(self, size: int) -> None:
+        """Say that facts of so many bytes were set; when they are too many together, Typst forgets them all."""
+        with self._lock:
+            self._size += size
+            is_full = self._size > self._most
+            self._size = 0 if is_full else self._size
+        for _ in range(_FORGOTTEN_AFTER if is_full else 0):
+            typst.compile(b"", ignore_system_fonts=True)
+
+
 # One ordinary paper at a time, and beside it one large one, so that no letter waits for a book. A server has twenty
 # threads: with all places taken, thirteen still read and write.
 ORDINARY, LARGE = Line(4), Line(3)
+_MEMORY = Memory(_LARGE)
+
+
+@contextmanager
+def place_in_line(*, names: int, letters: int) -> Iterator[None]:
+    """Have a place for a paper with so many names and letters, before they are read; raises TooBusy without one."""
+    with _line(names * _OF_A_NAME + letters).place():
+        yield
 
 
 def set_on_paper(facts: dict[str, Any], *, is_patient: bool = False) -> bytes:
     """The PDF that says these facts, by the template named in `paper` among them.
 
     It is kept by what it says, so that a name that goes is never served again. Raises TooBusy where too many wait
-    already, unless `is_patient`: for the worker, and for what is sent while it is made.
+    already, unless `is_patient`: for the worker, for what is sent while it is made, and for who has a place.
     """
     key = key_of(facts)
-    is_large = len(_text({name: fact for name, fact in facts.items() if name not in _NOT_TYPESET})) > _LARGE
     if kept := _kept(key):
         return kept
-    with (LARGE if is_large else ORDINARY).joined(is_patient=is_patient):
-        return _kept(key) or _keep(key, _compiled(facts))
+    size = len(_text({name: fact for name, fact in facts.items() if name not in _NOT_TYPESET}))
+    with _line(size).joined(is_patient=is_patient):
+        return _kept(key) or _made(key, facts, size)
+
+
+def _line(size: int) -> Line:
+    return LARGE if size > _LARGE else ORDINARY
 
 
 def key_of(facts: dict[str, Any]) -> str:
@@ -92,6 +121,13 @@ def _keep(key: str, made: bytes) -> bytes:
         while len(_KEPT) > _MOST_KEPT:
             _KEPT.popitem(last=False)
     return made
+
+
+def _made(key: str, facts: dict[str, Any], size: int) -> bytes:
+    try:
+        return _keep(key, _compiled(facts))
+    finally:
+        _MEMORY.add(size)
 
 
 def _text(facts: dict[str, Any]) -> str:

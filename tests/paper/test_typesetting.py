@@ -1,7 +1,10 @@
-"""Large papers beside ordinary ones, and characters that no font has."""
+"""Large papers beside ordinary ones, what they leave behind, and characters that no font has."""
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import resource
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 
 from signoff.domain.errors import TooBusy
 from signoff.paper import shapes, typesetting
+from tests.paper.test_sheets import LETTER, pdf, rows
 
 
 def test_a_large_paper_holds_up_no_ordinary_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,3 +68,20 @@ def test_more_than_a_line_holds_are_sent_away_at_once_and_what_is_kept_needs_no_
         may_end.set()
         assert worker.result(20) == b"%PDF"
         assert [one.result(20) for one in asked if one not in turned_away] == [b"%PDF"] * 3
+
+
+@pytest.mark.torture
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
+def test_long_papers_leave_no_memory_behind() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        assert alone.submit(_grown_by_six_papers).result(120) < 150
+
+
+def _grown_by_six_papers() -> int:
+    """By how many MB this process grows while six papers with a thousand names each are made after two others."""
+    grown = []
+    for number in range(8):
+        pdf(LETTER, rows(f"Name {number} {each:04} of the Schools" for each in range(1_000)), grouping="alphabet")
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        grown.append(pages * resource.getpagesize() // 1_000_000)
+    return grown[-1] - grown[1]

@@ -1,6 +1,7 @@
 """A published position as a PDF: the letter or position as a whole, or one page of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -9,11 +10,14 @@ from werkzeug.wrappers import Response
 from signoff.domain.errors import NotFound, NotSealedYet
 from signoff.domain.partners.places import STATES
 from signoff.domain.positions.slugs import encoded
+from signoff.domain.positions.text import canonical
 from signoff.domain.publications.name_groups import Grouping, state_first
 from signoff.models import Publication
 from signoff.paper.published import IN_TWO_COLUMNS, KINDS_OF_SHEET, WHOLE, PublishedText, published_pdf
+from signoff.paper.typesetting import place_in_line
 from signoff.services.positions.checks import ShownCheck, shown_check
 from signoff.services.publications.bundles import bundle_of
+from signoff.services.publications.list_pages import count_signatories
 from signoff.services.publications.public_queries import departures, signatories, with_states
 from signoff.web.access import public
 from signoff.web.file_names import named as named_file
@@ -44,8 +48,20 @@ def position_pdf(slug: str) -> Response:
 
 
 def paper_of(publication: Publication, *, sheet: str = WHOLE, state: str = "") -> bytes:
-    """The PDF of a publication as it is at this moment, with the names of a state first where its code is given."""
-    return published_pdf(published_text(publication, state=state), stationery(), sheet=sheet)
+    """The PDF of a publication as it is at this moment, with the names of a state first where its code is given.
+
+    Raises TooBusy without a place in line.
+    """
+    with place_for(publication):
+        return published_pdf(published_text(publication, state=state), stationery(), sheet=sheet)
+
+
+@contextmanager
+def place_for(publication: Publication) -> Iterator[None]:
+    """Have a place in line for a paper with all names, before they are read; raises TooBusy without one."""
+    letters = len(canonical(publication.version.wording))
+    with place_in_line(names=count_signatories(db(), publication), letters=letters):
+        yield
 
 
 def published_text(publication: Publication, *, state: str = "") -> PublishedText:

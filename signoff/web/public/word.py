@@ -8,7 +8,7 @@ from signoff.web.file_names import named
 from signoff.web.kept_pages import kept
 from signoff.web.public.blueprint import pages
 from signoff.web.public.pages import published
-from signoff.web.public.paper import published_text
+from signoff.web.public.paper import place_for, published_text
 from signoff.web.sheets import stationery
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -20,5 +20,6 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def position_word(slug: str) -> Response:
     """The position for word processors, with exactly the partners that stand behind it; `?paper=` as for the PDF."""
     _, publication = published(slug)
-    made = published_word(published_text(publication), stationery())
+    with place_for(publication):
+        made = published_word(published_text(publication), stationery())
     return named(Response(made, content_type=WORD), f"{slug}.docx")

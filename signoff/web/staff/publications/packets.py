@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,7 +29,7 @@ from signoff.services.publications.publications import find_live_publication
 from signoff.web.access import staff
 from signoff.web.file_names import named
 from signoff.web.installation import db
-from signoff.web.public.paper import listed, paper_of, published_text
+from signoff.web.public.paper import listed, place_for, published_text
 from signoff.web.public.word import WORD
 from signoff.web.sheets import stationery
 from signoff.web.staff.blueprint import pages
@@ -40,17 +41,17 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 @staff(Act.READ)
 def state_paper(slug: str, state: str) -> Response:
     """The position with the names of one state first, as they are listed at this moment."""
-    live, code = _live_in(slug, state)
-    made = Response(paper_of(live, state=code), content_type="application/pdf")
-    return named(made, f"{_name(slug, code)}.pdf", shown=True)
+    with _in_line(slug, state) as (live, code):
+        made = published_pdf(published_text(live, state=code), stationery())
+    return named(Response(made, content_type="application/pdf"), f"{_name(slug, code)}.pdf", shown=True)
 
 
 @pages.get("/staff/positions/<slug:slug>/states/<state>.docx")
 @staff(Act.READ)
 def state_word(slug: str, state: str) -> Response:
     """The same as a Word file."""
-    live, code = _live_in(slug, state)
-    made = published_word(published_text(live, state=code), stationery())
+    with _in_line(slug, state) as (live, code):
+        made = published_word(published_text(live, state=code), stationery())
     return named(Response(made, content_type=WORD), f"{_name(slug, code)}.docx")
 
 
@@ -67,7 +68,7 @@ def state_papers(slug: str) -> Response:
 
 
 def _both(name: str, text: PublishedText, on: Stationery) -> Iterator[tuple[str, bytes]]:
-    yield f"{name}.pdf", published_pdf(text, on, is_patient=True)
+    yield f"{name}.pdf", published_pdf(text, on)
     yield f"{name}.docx", published_word(text, on)
 
 
@@ -108,7 +109,8 @@ class _Sent(io.RawIOBase):
 @staff(Act.READ)
 def added_names(slug: str, number: int) -> Response:
     """The names that came since a delivery, to be added to it."""
-    made = supplement_pdf(_supplement(get_delivery(db(), get_position(db(), slug), number)), stationery())
+    with _delivery_in_line(slug, number) as delivery:
+        made = supplement_pdf(_supplement(delivery), stationery())
     return named(Response(made, content_type="application/pdf"), f"{encoded(slug)}-added-names.pdf", shown=True)
 
 
@@ -116,7 +118,8 @@ def added_names(slug: str, number: int) -> Response:
 @staff(Act.READ)
 def added_names_word(slug: str, number: int) -> Response:
     """The same as a Word file."""
-    made = supplement_word(_supplement(get_delivery(db(), get_position(db(), slug), number)), stationery())
+    with _delivery_in_line(slug, number) as delivery:
+        made = supplement_word(_supplement(delivery), stationery())
     return named(Response(made, content_type=WORD), f"{encoded(slug)}-added-names.docx")
 
 
@@ -127,14 +130,24 @@ def _live(slug: str) -> Publication:
     return live
 
 
-def _live_in(slug: str, state: str) -> tuple[Publication, str]:
-    """The live publication and the state's code; refused where no name of that state is listed."""
+@contextmanager
+def _in_line(slug: str, state: str) -> Iterator[tuple[Publication, str]]:
+    """With a place in line, the live publication and the state's code; refused where no name of the state is listed."""
     live, code = _live(slug), state.upper()
     if code not in STATES:
         raise NotFound("There is no such state.")
-    if code not in states_with_names(with_states(db(), signatories(db(), live))):
-        raise Conflict(f"No organization that works only in {STATES[code]} is listed on this position now.")
-    return live, code
+    with place_for(live):
+        if code not in states_with_names(with_states(db(), signatories(db(), live))):
+            raise Conflict(f"No organization that works only in {STATES[code]} is listed on this position now.")
+        yield live, code
+
+
+@contextmanager
+def _delivery_in_line(slug: str, number: int) -> Iterator[Delivery]:
+    """With a place in line for a list of its publication's names, a delivery."""
+    delivery = get_delivery(db(), get_position(db(), slug), number)
+    with place_for(delivery.publication):
+        yield delivery
 
 
 def _name(slug: str, state: str) -> str:
