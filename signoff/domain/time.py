@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from signoff.domain.errors import Invalid
 
@@ -71,6 +72,7 @@ def daily_span(last: datetime | None, at: datetime, zone: tzinfo, hour: int) -> 
     return last or until - timedelta(days=1), until
 
 
+@lru_cache(maxsize=256)  # many rows are of one moment
 def rfc3339(moment: datetime) -> str:
     """The moment for machines: UTC, to the microsecond where it has one."""
     return ensure_aware(moment).isoformat().replace("+00:00", "Z")

@@ -19,8 +19,13 @@ from sqlalchemy.exc import OperationalError
 
 from signoff.db import schema
 from signoff.letters.delivery.delivery import LetterDelivery
-from signoff.models import Letter
+from signoff.models import Letter, Version
+from signoff.services.partners.partners import present_partners
+from signoff.services.rounds import large_rounds
+from signoff.services.rounds.large_rounds import Part, ask_part, plan_round
+from signoff.services.rounds.rounds import AskResult, RoundTerms
 from signoff.settings import SettingsRefused, read_settings
+from signoff.worker.asking import ask_in_parts
 from signoff.worker.distributed import call_for_letters, ensure_tables, make_app, run_jobs
 from signoff.worker.engines import ensure_ready
 from tests.house import House
@@ -78,6 +83,30 @@ def test_four_workers_send_each_letter_once(house: House, sink: Sink) -> None:
     assert states == {"sent": 300, "canceled": 1}
     sent = Counter(letter["Message-ID"] for letter in sink.letters)
     assert len(sent) == 300 and set(sent.values()) == {1}
+
+
+def test_workers_are_called_once_all_partners_of_a_large_round_are_asked(
+    house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_rounds, "_AT_ONCE", 2)
+    called: list[int] = []
+    with house.database.unit_of_work() as session:
+        house.checked(session, house.position(session))
+        for name in ("Alder", "Birch", "Cedar"):
+            house.partner(session, name)
+    with house.database.reading() as session:
+        publisher, terms = house.user(session, "publisher").actor, RoundTerms(house.clock() + timedelta(days=7))
+        version, partners = session.get_one(Version, 1), present_partners(session)
+        planned = plan_round(house.act(session, publisher), version, partners, terms)
+
+    def ask_one(part: Part) -> AskResult:
+        with house.database.unit_of_work() as session:
+            result = ask_part(house.act(session, publisher), planned, part)
+        called.append(jobs(house))
+        return result
+
+    ask_in_parts(planned, ask_one)
+    assert called == [0, 1] and run_workers(house) == ["sent"] * 3
 
 
 def test_what_a_worker_held_that_vanished_returns_after_its_claim(house: House, sink: Sink) -> None:

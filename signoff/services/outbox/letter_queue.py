@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountNews
@@ -24,35 +24,7 @@ from signoff.models import (
     Version,
 )
 from signoff.models.accounts import holders
-
-_ABOUT = (
-    "user_id",
-    "contact_id",
-    "address",
-    "version_id",
-    "link_id",
-    "invitation_id",
-    "answer_id",
-    "comment_id",
-    "referral_id",
-    "proposal_id",
-    "changed_contact_id",
-    "token_id",
-    "account_link_id",
-    "account_news",
-    "digest_id",
-    "schedule_id",
-    "delivery_id",
-    "merge_id",
-    "application_id",
-    "subscription_id",
-    "news_id",
-    "meeting_id",
-    "newsletter_id",
-    "acceptance_link_id",
-    "acceptance_id",
-    "posting_id",
-)
+from signoff.models.bulk import add_rows
 
 
 def queue_link_letters(
@@ -213,21 +185,22 @@ def queue_merge_letters(session: Session, merge_id: int, contacts: Iterable[Cont
 def _queue(
     session: Session, kind: LetterKind, version: Version | None, whom: Iterable[dict[str, Any]], *, at: datetime
 ) -> int:
+    whom = list(whom)
+    absent = {name: None for item in whom for name in item}
     rows = [
         {
-            **dict.fromkeys(_ABOUT),
+            "message_id": secrets.token_hex(16),
             "kind": kind.value,
             "version_id": version.id if version else None,
-            "message_id": secrets.token_hex(16),
             "queued_at": at,
             "due_at": at,
+            **absent,
             **item,
         }
         for item in whom
     ]
     if rows:
-        # Many rows are one statement when it returns something; otherwise each is a statement of its own.
-        session.execute(insert(Letter).returning(Letter.id), rows).all()
+        add_rows(session, Letter, rows, returning=Letter.id).all()
         call_for_workers(session, len(rows))
     return len(rows)
 
@@ -235,6 +208,11 @@ def _queue(
 def call_for_workers(session: Session, number: int) -> None:
     """So many letters are due when this transaction commits; several machines are called with it, if they work."""
     session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + number
+
+
+def call_no_workers_yet(session: Session) -> None:
+    """Workers are not called when this transaction commits: who asks more partners calls them once all are asked."""
+    session.info.pop(QUEUED_NOW, None)
 
 
 def cancel_asking(session: Session, request: Request, reason: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from signoff.domain.errors import NotFound, PartnerMerged
@@ -246,6 +246,11 @@ def partners_of(session: Session, ids: Collection[int]) -> Sequence[Partner]:
         return ()
     query = select(Partner).where(among(Partner.id, ids)).order_by(Partner.name, Partner.id)
     return session.scalars(query.options(selectinload(Partner.contacts))).all()
+
+
+def count_present(session: Session) -> int:
+    """How many partners have not left."""
+    return session.scalar(select(func.count()).select_from(Partner).where(is_present())) or 0
 
 
 def present_partners(session: Session, *, with_people: bool = False) -> Sequence[Partner]:

@@ -152,6 +152,12 @@ def _asked(session: Session, partners: Sequence[Partner]) -> list[AskedPartner]:
         )
     )
     return [
-        AskedPartner(p.slug, p.name, p.left_at is not None, p.id in able, p.merged_into.name if p.merged_into else "")
+        AskedPartner(
+            p.slug,
+            p.name,
+            p.left_at is not None,
+            p.id in able,
+            p.merged_into.name if p.merged_into_id and p.merged_into else "",
+        )
         for p in partners
     ]

@@ -10,13 +10,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, Select, Table, bindparam, event, func, insert, select, update
+from sqlalchemy import Column, Connection, RowMapping, Select, Table, bindparam, event, func, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from signoff.domain.time import rfc3339
 from signoff.evidence.codes import SealingKeys
 from signoff.models import Base, RowCode
 from signoff.models.base import among, batched
+from signoff.models.bulk import add_rows
 from signoff.models.row_codes import CODED
 
 KEYS = "sealing_keys"  # where a session keeps them
@@ -180,11 +181,11 @@ def _write(connection: Connection, table: Table, rows: Select[Any], keys: Sealin
         row = dict(zip(names, values, strict=True))
         number, code = row[key], keys.code(_facts(table, row))
         if its_code is None:
-            new.append({"row_table": table.name, "row_id": number, "code": code})
+            new.append({"row_id": number, "row_table": table.name, "code": code})
         elif its_code != code:
             changed.append({"own_table": table.name, "own_id": number, "new_code": code})
     if new:
-        connection.execute(insert(_CODES), new)
+        add_rows(connection, RowCode, new, returning=_CODES.c.row_id).all()
     if changed:
         which = (_CODES.c.row_table == bindparam("own_table")) & (_CODES.c.row_id == bindparam("own_id"))
         connection.execute(update(_CODES).where(which).values(code=bindparam("new_code")), changed)

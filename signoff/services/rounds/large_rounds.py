@@ -18,6 +18,7 @@ from signoff.models import Partner, Version
 from signoff.models.base import among, batched
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_people, hold_position
+from signoff.services.outbox.letter_queue import call_for_workers, call_no_workers_yet
 from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.rounds.recipient_preview import RecipientPreview, ensure_no_warnings, to_be_asked
 from signoff.services.rounds.rounds import AskResult, RoundTerms, ask, find_round, hold_for_asking, sound_terms
@@ -103,7 +104,18 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
     if part.shown is not None:
         hold_for_asking(session, version, partners)
         ensure_as_shown(part.shown, to_be_asked(session, version, partners, planned.terms).digest)
-    return ask(act, version, partners, planned.terms)
+    result = ask(act, version, partners, planned.terms)
+    _call_workers(session, planned, part)
+    return result
+
+
+def _call_workers(session: Session, planned: LargeRound, part: Part) -> None:
+    # Not before all are asked: the cores that write the first emails are missing for asking, which someone waits for.
+    # Where it is stopped, the worker that looks for emails each minute finds those of the parts that were asked.
+    if part is planned.parts[-1]:
+        call_for_workers(session, planned.partners)
+    else:
+        call_no_workers_yet(session)
 
 
 def _ensure_goes_on(session: Session, version: Version, terms: RoundTerms) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
@@ -13,6 +13,7 @@ from signoff.domain.errors import LinkDead, NotFound
 from signoff.domain.rounds.links import NONCE_BYTES, link_lookup, link_secret
 from signoff.models import AcceptanceLink, Answer, Contact, Invitation, Link, Referral, Request, Version
 from signoff.models.base import among
+from signoff.models.bulk import add_rows
 from signoff.models.merges import Families, families, members_of
 
 
@@ -32,18 +33,14 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
             )
         ).all()
     )
-    by_position: dict[int, dict[int, list[Contact]]] = {}
-    for position_id in {request.version.position_id for request in requests}:
-        asked = {request.partner_id for request in requests if request.version.position_id == position_id}
-        by_position[position_id] = who_may_answer(session, position_id, asked)
-    return {
-        request.id: [
-            contact
-            for contact in by_position[request.version.position_id].get(request.partner_id, [])
-            if (request.id, contact.id) not in living
-        ]
-        for request in requests
-    }
+    result = dict[int, list[Contact]]()
+    for version in {request.version_id: request.version for request in requests}.values():
+        own = [request for request in requests if request.version_id == version.id]
+        able = who_may_answer(session, version.position_id, {request.partner_id for request in own})
+        for request in own:
+            contacts = able.get(request.partner_id, [])
+            result[request.id] = [contact for contact in contacts if (request.id, contact.id) not in living]
+    return result
 
 
 def who_may_answer(session: Session, position_id: int, partner_ids: Collection[int]) -> dict[int, list[Contact]]:
@@ -171,7 +168,7 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> Sequence[Link]:
     if not rows:
         return []
     # Given back by the insert itself: to look ten thousand rows up again costs more than to add them.
-    return sorted(session.scalars(insert(Link).returning(Link), rows), key=lambda link: link.id)
+    return sorted(add_rows(session, Link, rows, returning=Link).scalars(), key=lambda link: link.id)
 
 
 def find_link(session: Session, secret: str) -> Link | None:

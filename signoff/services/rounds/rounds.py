@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from signoff.domain.errors import Conflict, Invalid, Missing, NotFound
@@ -16,6 +16,7 @@ from signoff.domain.text_input import clean_text, text_problem
 from signoff.domain.time import rfc3339
 from signoff.models import Letter, Link, Partner, Position, Request, Round, Version
 from signoff.models.base import among
+from signoff.models.bulk import add_rows
 from signoff.models.merges import families
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_people, hold_position, hold_presence, hold_version
@@ -154,8 +155,8 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
     ids = [partner.id for partner in partners]
     dropped = _asked_again(session, version, ids, at=at)
     new = [n for n in ids if n not in dropped]
-    rows = [{"version_id": version.id, "partner_id": n, "added_at": at, "asked_at": at} for n in new]
-    added = [*dropped.values(), *(session.scalars(insert(Request).returning(Request), rows) if rows else ())]
+    rows = [{"partner_id": n, "version_id": version.id, "added_at": at, "asked_at": at} for n in new]
+    added = [*dropped.values(), *(add_rows(session, Request, rows, returning=Request).scalars() if rows else ())]
     issued = issue_links(session, sorted(added, key=lambda request: request.id), key=key, at=at)
     standing = [link for link in live_links(session, version.id, dropped) if link not in issued] if dropped else []
     links = [*issued, *standing]

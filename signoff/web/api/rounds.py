@@ -8,9 +8,9 @@ from signoff.domain.permissions import Act
 from signoff.domain.rounds.asking import near_deadline_reason
 from signoff.domain.rounds.reminders import DEFAULT_DAYS, parse_days
 from signoff.domain.time import parse_instant
-from signoff.models import Partner, Version
+from signoff.models import Partner
 from signoff.services.answers.recall import recall as recall_round
-from signoff.services.partners.partners import present_partners
+from signoff.services.partners.partners import count_present, present_partners
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.rounds.board import BoardRow, board, tally
 from signoff.services.rounds.deadlines import move_deadline
@@ -49,13 +49,13 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     Ask them to approve a version. For a version that has its round this adds partners, moves the deadline, or
     reopens the round (200). While anything is missing, `reasons` says all of it (409).
     """
-    version, partners = _whom(slug, body)
-    if is_large(len(partners)):
+    in_parts = is_large(count_present(db()) if body.partners == "all" else len(body.partners))
+    if in_parts:
         read_first()
-        version, partners = _whom(slug, body)
+    version, partners = get_version(db(), get_position(db(), slug), body.version), _partners(body)
     act, terms = current_act(), _terms(body)
     asked_about = warnings_before_asking(db(), version, partners=partners, deadline=terms.deadline, clock=act.clock)
-    if is_large(len(partners)):
+    if in_parts:
         asked = ask_in_parts(planned := plan_round(act, version, partners, terms), partial(_ask_part, slug, planned))
         write_now()
     else:
@@ -67,10 +67,6 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
         warnings=[reason.text for reason in asked_about],
     )
     return answer, 201 if asked.is_new else 200
-
-
-def _whom(slug: str, body: AskPartners) -> tuple[Version, list[Partner]]:
-    return get_version(db(), get_position(db(), slug), body.version), _partners(body)
 
 
 def _ask_part(slug: str, planned: LargeRound, part: Part) -> AskResult:
