@@ -152,8 +152,6 @@ class _Reader:
                 self._say(" ", look, runs)
             case "note":
                 self._note(item, runs)
-            case "annotation-end" | "soft-page-break":
-                pass
             case "frame" | "custom-shape" | "annotation" | "line" | "rect" | "g" | "control":
                 self._apart(item)
             case "ruby":

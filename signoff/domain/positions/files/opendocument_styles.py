@@ -29,7 +29,7 @@ class OpenStyles:
     def is_called(self, name: str, *wanted: str) -> bool:
         """Whether a style, or one it is based on, has one of these names in small letters."""
         names = {name, *(attribute(style, "parent-style-name") for style in self.chain(name))}
-        return any(each.lower().replace("_20_", " ") in wanted for each in names)
+        return any(each.lower() in wanted for each in names)
 
     def words(self, name: str, key: str) -> str:
         """What a style says of words by this property; empty where it says nothing."""

@@ -163,8 +163,6 @@ class _Part:
                     yield from self._control(item)
                 case "oMathPara" | "oMath":
                     self.runs.list_equation(item)
-                case "pPr" | "sectPr" | "tblPr" | "tblGrid" | "tcPr" | "sdtPr" | "sdtEndPr":
-                    pass
                 case _:
                     yield from self.blocks(item)
 
@@ -215,7 +213,7 @@ class _Part:
             return None
         level = value(own, "ilvl") or next((value(each, "ilvl") for each in numbered if value(each, "ilvl")), "")
         depth = int(level) if level.isdigit() else self.document.numbering.level_of_style(list_id, style)
-        label = self.document.numbering.label(list_id, min(depth, 8))
+        label = self.document.numbering.label(list_id, depth)
         # Word's own styles “List Bullet 2” and the like are lists of one level each.
         deeper = re.fullmatch(r"list (?:bullet|number) ([2-5])", styles[0].name if styles else "")
         return replace(label, level=int(deeper[1]) - 1) if label and deeper and not label.level else label

@@ -54,8 +54,6 @@ class RunReader:
     def _read(self, parent: Element, href: str) -> None:
         for item in parent:
             match local(item):
-                case "r" if _is_math(item):
-                    pass
                 case "r":
                     self._run(item, href)
                 case "hyperlink":
@@ -76,7 +74,7 @@ class RunReader:
                 case "AlternateContent":
                     if (chosen := _chosen(item)) is not None:
                         self._read(chosen, href)
-                case "pPr" | "sdtPr" | "sdtEndPr" | "rPr":
+                case "pPr":
                     pass
                 case _:
                     self._read(item, href)
@@ -133,16 +131,16 @@ class RunReader:
 
     def _say(self, text: str, look: Run, properties: Element | None) -> None:
         if properties is not None and text.strip():
-            self._note_looks(text, properties)
+            self._note_looks(text, look, properties)
         self._runs.append(replace(look, text=text))
         self.left_out.passed(text)
 
-    def _note_looks(self, text: str, properties: Element) -> None:
+    def _note_looks(self, text: str, look: Run, properties: Element) -> None:
         if switched(properties, "strike") or switched(properties, "dstrike"):
             self.left_out.add("Words struck through; they are kept as ordinary words", text)
         if value(properties, "vertAlign") in ("superscript", "subscript"):
             self.left_out.change("Raised or lowered characters are written on the line")
-        if switched(properties, "u") and not self._fields and not self._look.href:
+        if switched(properties, "u") and not look.href:
             self.left_out.change("Underlining was not kept")
 
     def _note(self, kind: str, key: str) -> None:
@@ -160,8 +158,9 @@ class RunReader:
             case "delText":
                 self.left_out.add("Words deleted with track changes", item.text or "")
             case "AlternateContent":
-                for inner in _chosen(item) or ():
-                    self._other(inner, local(inner), look)
+                if (chosen := _chosen(item)) is not None:
+                    for inner in chosen:
+                        self._other(inner, local(inner), look)
             case "drawing" | "pict" | "object":
                 self._drawing(item)
             case "ruby":
@@ -202,10 +201,6 @@ class RunReader:
 
 def _on(styles: list[Style], key: str) -> bool:
     return next((said for each in styles if (said := switched(each.words, key)) is not None), False)
-
-
-def _is_math(item: Element) -> bool:
-    return "/math" in str(item.tag)
 
 
 def _chosen(item: Element) -> Element | None:

@@ -1,14 +1,17 @@
 """The styles and the numbering of a Word document: what a paragraph is, how its words look, and its number."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from xml.etree.ElementTree import Element
 
-from signoff.domain.positions.files.xml_parts import attribute, child, children, local, value
+from signoff.domain.positions.files.xml_parts import attribute, child, children, value
 from signoff.domain.positions.labels import formatted
 
 _OFF = ("0", "false", "off", "none")
 _MOST_BASES = 20
+_LEVELS = 9  # of a list
 
 
 def switched(properties: Element | None, name: str) -> bool | None:
@@ -91,9 +94,7 @@ class Numbering:
         item = self._lists.get(list_id)
         if item is None:
             return None
-        key = value(item, "abstractNumId")
-        if linked := value(self._abstract.get(key), "numStyleLink"):
-            key = self._by_style.get(linked, key)
+        key = self._key(item)
         own = self._level(item, key, level)
         if own is None:
             return None
@@ -104,33 +105,36 @@ class Numbering:
         label = re.sub(r"%([1-9])", lambda part: self._part(item, key, int(part[1]) - 1), text).strip()
         return Label(label, level) if label else None
 
-    def _level(self, item: Element, key: str, level: int) -> Element | None:
-        overrides = (each for each in children(item, "lvlOverride") if attribute(each, "ilvl") == str(level))
-        own = (found for each in overrides if (found := child(each, "lvl")) is not None)
+    def _key(self, item: Element | None) -> str:
+        key = value(item, "abstractNumId")
+        linked = value(self._abstract.get(key), "numStyleLink")
+        return self._by_style.get(linked, key)
+
+    def _level(self, item: Element | None, key: str, level: int) -> Element | None:
+        own = (found for each in _overrides(item, level) if (found := child(each, "lvl")) is not None)
         usual = (each for each in children(self._abstract.get(key), "lvl") if attribute(each, "ilvl") == str(level))
-        return next(own, None) or next(usual, None)
+        return next(chain(own, usual), None)
 
     def level_of_style(self, list_id: str, style: str) -> int:
         """The level of a list whose paragraphs have this style; 0 where it names none."""
-        key = value(self._lists.get(list_id), "abstractNumId")
-        for item in children(self._abstract.get(key), "lvl"):
-            if value(item, "pStyle") == style:
-                return int(attribute(item, "ilvl") or 0)
-        return 0
+        item = self._lists.get(list_id)
+        key = self._key(item)
+        return next((at for at in range(_LEVELS) if value(self._level(item, key, at), "pStyle") == style), 0)
 
     def _count(self, item: Element, list_id: str, key: str, level: int) -> None:
         counts = self._counts.setdefault(key, {})
         if list_id not in self._begun:
             self._begun.add(list_id)
             for each in children(item, "lvlOverride"):
-                if (start := value(each, "startOverride")).isdigit():
-                    counts[int(attribute(each, "ilvl") or 0)] = int(start) - 1
+                if value(each, "startOverride"):
+                    counts.pop(int(attribute(each, "ilvl")), None)
         counts[level] = counts.get(level, self._start(item, key, level) - 1) + 1
         for deeper in [other for other in counts if other > level]:
             del counts[deeper]
 
     def _start(self, item: Element, key: str, level: int) -> int:
-        start = value(self._level(item, key, level), "start")
+        overrides = (said for each in _overrides(item, level) if (said := value(each, "startOverride")))
+        start = next(overrides, "") or value(self._level(item, key, level), "start")
         return int(start) if start.isdigit() and len(start) < 9 else 1
 
     def _part(self, item: Element, key: str, level: int) -> str:
@@ -138,6 +142,10 @@ class Numbering:
         return formatted(number, value(self._level(item, key, level), "numFmt"))
 
 
+def _overrides(item: Element | None, level: int) -> Iterator[Element]:
+    return (each for each in children(item, "lvlOverride") if attribute(each, "ilvl") == str(level))
+
+
 def is_row_deleted(row: Element) -> bool:
     """Whether a row of a table was deleted with track changes."""
-    return any(local(item) == "del" for item in child(row, "trPr") or ())
+    return child(row, "trPr", "del") is not None

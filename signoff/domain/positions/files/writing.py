@@ -14,8 +14,6 @@ from signoff.domain.text_input import clean_line
 _LONGEST_TITLE = 300
 # Bullets that people typed as letters, which a text would be cleaned of.
 _TYPED_BULLET = re.compile(r"^[ \t]*(?:[•●◦▪■‣\uf0b7\uf0a7\uf0d8][ \t\u00a0]+|[·o§–]\t[ \t\u00a0]*)(?=\S)")
-
-
 _NUMBER = re.compile(r"([0-9]{1,9})([.)]?)")
 _LABELS_COMPARED = 60
 # Behind the marks of a heading a number begins no list.
@@ -28,6 +26,7 @@ _CLOSING_MARKS = re.compile(r"(?<!\\)#+$")
 class _List:
     """A list being written: what marks its items, and the labels that are words of them."""
 
+    level: int  # of its items, as they have it in the file
     mark: str  # a bullet's sign, or what ends each number
     number: int = 0  # of its last item
     labels: list[str] = field(default_factory=list)
@@ -104,11 +103,10 @@ def _title(title: str, blocks: list[Block], has_title: str | None) -> tuple[str,
     """The title, and the blocks without it; where another was typed, the file's own stays a heading of the text."""
     if has_title is None:
         return "", blocks
-    first = blocks[0] if blocks else None
     headings = [block for block in blocks if block.kind == BlockKind.HEADING]
     top = [block for block in headings if block.level == min(heading.level for heading in headings)]
-    is_first = first is not None and first.kind == BlockKind.HEADING and not any(run.note for run in first.runs)
-    if is_first and first is not None and (not title or first.words == title) and _fits(first.words):
+    first = next((each for each in blocks[:1] if each in headings and not any(run.note for run in each.runs)), None)
+    if first is not None and (not title or first.words == title) and _fits(first.words):
         return first.words, blocks[1:] if _is_title(has_title, first.words) else blocks
     if title and _fits(title):
         return title, blocks
@@ -157,7 +155,7 @@ def _write(writer: _Writer, block: Block) -> None:
         _write_item(writer, block)
         return
     if block.level >= 0 and block.kind == BlockKind.PARAGRAPH and writer.lists:
-        indent = _indent(writer.lists[: block.level + 1])
+        indent = _indent([each for each in writer.lists if each.level <= block.level])
         writer.parts.append(_indented(writer.inline(block.runs), indent, indent))
         writer.was_item = False
         return
@@ -183,10 +181,11 @@ def _write_item(writer: _Writer, block: Block) -> None:
         runs = (Run(f"{block.label} "), *block.runs)
         _write(writer, replace(block, kind=BlockKind.PARAGRAPH, runs=runs, level=block.level - 1, label=""))
         return
-    depth = min(block.level, len(writer.lists))
+    # A list may begin at a level that none lies above.
+    depth = sum(each.level < block.level for each in writer.lists)
     before = writer.lists[depth] if depth < len(writer.lists) else None
     goes_on = before is not None and before.takes(block.label)
-    own = _next(before, block.label) if before and goes_on else _begun(before, block.label)
+    own = _next(before, block) if before and goes_on else _begun(before, block)
     words = writer.inline((*([Run(f"{own.labels[-1]} ")] if own.labels else []), *block.runs))
     indent = _indent(writer.lists[:depth])
     mark = f"{own.number}{own.mark} " if own.is_numbered else f"{own.mark} "
@@ -200,20 +199,21 @@ def _write_item(writer: _Writer, block: Block) -> None:
     writer.was_item = True
 
 
-def _next(before: _List, label: str) -> _List:
-    labels = [*before.labels[-_LABELS_COMPARED:], label] if before.labels else []
-    return replace(before, number=before.number + 1 if before.is_numbered else 0, labels=labels)
+def _next(before: _List, block: Block) -> _List:
+    labels = [*before.labels[-_LABELS_COMPARED:], block.label] if before.labels else []
+    return replace(before, level=block.level, number=before.number + 1, labels=labels)
 
 
-def _begun(before: _List | None, label: str) -> _List:
-    """A list that begins with this label, at once after another one of the same level or by itself."""
-    number = _NUMBER.fullmatch(label)
+def _begun(before: _List | None, block: Block) -> _List:
+    """A list that begins with this item, at once after another one of the same level or by itself."""
+    number = _NUMBER.fullmatch(block.label)
     end = (number[2] or ".") if number else ""
     if number and (before is None or before.mark != end):
-        return _List(end, int(number[1]))
+        return _List(block.level, end, int(number[1]))
     # Another sign begins another list. Numbers that begin again at once become words, since they would go on.
     sign = "*" if before is not None and before.mark == "-" else "-"
-    return _List(sign, labels=[f"{number[1]}{end}" if number else label] if label else [])
+    labels = [f"{number[1]}{end}" if number else block.label] if block.label else []
+    return _List(block.level, sign, labels=labels)
 
 
 def _indented(text: str, first: str, other: str) -> str:
