@@ -1,7 +1,7 @@
 """Invented policy positions, labeled for the first edition's nine criteria before its word lists were changed.
 
 A seed divides the first sixty into a half that lists were improved on, and a half that only measured them; what was
-written later measured what was changed after that. By now the lists have been improved on all but the short ones.
+written later measured what was changed after that. By now the lists have been improved on all of them.
 """
 
 import random
@@ -63,13 +63,18 @@ def labeled_positions() -> list[LabeledPosition]:
 
 
 def short_positions() -> list[LabeledPosition]:
-    """Texts of 50 to 100 words, labeled after the last change of the lists, which never saw them."""
+    """Texts of 50 to 100 words, labeled and counted once before the lists were changed again."""
     return _read("short_positions.txt")
 
 
 def trap_positions() -> list[LabeledPosition]:
-    """Texts of 50 to 110 words, all with words that deceive or point elsewhere, labeled before lists warned more."""
+    """Texts of 50 to 110 words, all with words that deceive, counted once before lists warned more."""
     return _read("trap_positions.txt")
+
+
+def mixed_positions() -> list[LabeledPosition]:
+    """Texts of 60 to 140 words, most with words that deceive, counted once before the lists last changed."""
+    return _read("mixed_positions.txt")
 
 
 def _read(name: str) -> list[LabeledPosition]:

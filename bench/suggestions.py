@@ -115,8 +115,10 @@ def whole_positions() -> None:
     print("\n".join(positions.table(lambda blocks: suggest(blocks, looked))))
     warned_about, traps, needlessly, others = positions.warnings(lambda blocks: suggest(blocks, looked), written)
     print(f"warned where words deceive: {warned_about} of {traps}; needlessly: {needlessly} of {others} other texts")
-    warned_about, traps, *_ = positions.warnings(lambda blocks: suggest(blocks, looked), positions.trap_positions())
-    print(f"of texts that all have such words, warned about {warned_about} of {traps}\n")
+    for what, later in (("trap", positions.trap_positions()), ("mixed", positions.mixed_positions())):
+        warned_about, traps, *_ = positions.warnings(lambda blocks: suggest(blocks, looked), later)
+        print(f"of the {what} texts with such words, warned about {warned_about} of {traps}")
+    print()
 
 
 def main() -> None:

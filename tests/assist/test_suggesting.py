@@ -173,7 +173,7 @@ def test_on_whole_positions_each_criterion_is_shown_mostly_where_the_text_bears_
         assert count.bearing >= 10 and count.precision >= 0.75 and count.recall >= 0.75, (key, count)
 
 
-def test_short_positions_that_the_lists_never_saw_are_mostly_shown_rightly() -> None:
+def test_short_positions_are_mostly_shown_rightly() -> None:
     looked = looked_for(first_edition().criteria)
     counted = positions.counts(lambda blocks: suggest(blocks, looked), positions.short_positions()).values()
     right, shown, bearing = (sum(getattr(count, of) for count in counted) for of in ("right", "shown", "bearing"))
