@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, exists, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from signoff.domain.permissions import Act, ensure_may
 from signoff.domain.time import Clock
@@ -28,8 +28,7 @@ def note_presence(act: ActContext, of: Drafted) -> Sequence[str]:
     """
     ensure_may(act.by, Act.DRAFT)
     at = act.at()
-    kind: _Presence = DraftPresence if isinstance(of, Position) else FirstDraftPresence
-    draft = DraftPresence.position_id if isinstance(of, Position) else FirstDraftPresence.first_draft_id
+    kind, draft = _where(of)
     # Two windows of one user may say it at once.
     act.session.execute(
         text(
@@ -38,17 +37,29 @@ def note_presence(act: ActContext, of: Drafted) -> Sequence[str]:
         ).bindparams(bindparam("at", type_=Instant())),
         {"draft": of.id, "user_id": act.by.id, "at": at},
     )
+    return others_present(act.session, of, besides=act.by.id, clock=act.clock)
+
+
+def others_present(session: Session, of: Drafted, *, besides: int | None, clock: Clock) -> Sequence[str]:
+    """The names of the users other than `besides` who have this draft open now, by name."""
+    kind, draft = _where(of)
     others = (
         select(StaffUser.name)
         .join(kind, kind.user_id == StaffUser.id)
         .where(
             draft == of.id,
-            kind.user_id != act.by.id,
-            kind.seen_at > at - _LASTS,
+            kind.user_id != besides,
+            kind.seen_at > clock() - _LASTS,
             StaffUser.deactivated_at.is_(None),
         )
     )
-    return act.session.scalars(others.order_by(func.lower(StaffUser.name), StaffUser.id)).all()
+    return session.scalars(others.order_by(func.lower(StaffUser.name), StaffUser.id)).all()
+
+
+def _where(of: Drafted) -> tuple[_Presence, InstrumentedAttribute[int]]:
+    if isinstance(of, Position):
+        return DraftPresence, DraftPresence.position_id
+    return FirstDraftPresence, FirstDraftPresence.first_draft_id
 
 
 def has_old_presence(session: Session, *, clock: Clock) -> bool:

@@ -91,6 +91,8 @@ def test_drafters_see_who_else_has_a_draft_open_and_nothing_is_kept(
     assert others(client) == ""
     assert others(dora) == "Drafter Person has this draft open now."
     assert others(client) == "Dora Person has this draft open now."
+    line = client.soup(f"{POSITION}/edit").select_one("[data-presence]:not([hidden])")
+    assert line is not None and line.text == "Dora Person has this draft open now.", "without scripts too"
     # A draft before version 1 is another one, and says the same.
     with house.database.unit_of_work() as session:
         act = house.act(session, house.user(session, "drafter").actor)

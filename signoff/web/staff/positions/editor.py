@@ -13,8 +13,9 @@ from signoff.domain.positions.text import Wording, clean, problems
 from signoff.models import FirstDraft, Position
 from signoff.services.coalition import find_coalition
 from signoff.services.positions.drafts import draft_states, draft_text, taken_comments
+from signoff.services.positions.presence import others_present
 from signoff.services.rounds.last_round import ending_warning
-from signoff.web.installation import db, read_first
+from signoff.web.installation import acting, db, installation, read_first
 from signoff.web.staff.positions.similar_positions import near_facts
 from signoff.web.staff.positions.text_files import Arrived, take_file
 
@@ -102,6 +103,7 @@ def editor(
         section="staff.positions",
         position=position,
         at=_addresses(of),
+        others=others_present(db(), of, besides=acting().id, clock=installation().clock) if of else (),
         typed=typed,
         parts=PARTS,
         parts_given=any(
