@@ -37,9 +37,10 @@ from signoff.services.rounds.last_round import warnings_before_asking
 from signoff.services.rounds.recipient_preview import ask_as_shown, partners_as_shown, to_be_asked
 from signoff.services.rounds.rounds import RoundTerms, sound_terms
 
+_NEWER = "Since it was scheduled, a newer version was saved."
 _MOVED = (
-    "Since it was scheduled, a newer version was saved, partners were asked, something was published, or the text "
-    "now raises other warnings."
+    "Since it was scheduled, partners were asked, the deadline moved, the round ended, something was published, or the "
+    "text now raises other warnings."
 )
 OTHER_EMAIL = "Since it was scheduled, a contact, a name or an earlier answer changed, so other emails would be sent."
 
@@ -247,7 +248,10 @@ def _publish(act: ActContext, scheduled: ScheduledAct) -> None:
 def ensure_unmoved(session: Session, scheduled: ScheduledAct) -> None:
     """Refuse with NotAsShown when anything moved since it was scheduled; nothing of it does meanwhile."""
     hold_position(session, scheduled.position_id)
-    ensure_as_shown(scheduled.state, _state(session, scheduled), _MOVED)
+    newest = latest_version(session, scheduled.version.position)
+    is_newer = newest.number > scheduled.version.number and newest.saved_at >= scheduled.scheduled_at
+    moved = _NEWER if is_newer else _MOVED
+    ensure_as_shown(scheduled.state, _state(session, scheduled), moved)
 
 
 def note_failure(act: ActContext, scheduled: ScheduledAct, refusal: Refusal) -> bool:

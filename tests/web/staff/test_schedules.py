@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from signoff.models import ScheduledAct
+from signoff.models import ScheduledAct, Version
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -35,11 +35,13 @@ def test_a_round_is_scheduled_seen_and_canceled(house: House, publisher: Inspect
     page = publisher.get(POSITION).text
     assert "One partner will be asked about version 1" in page
     assert "Wednesday, November 25, 2026, 9:00 a.m. EST" in page and "Scheduled by Publisher Person" in page
+    assert "asking partners is scheduled" in page and 'class="button"' not in page, "nothing more is to be done"
     assert "one partner will be asked" in publisher.get("/staff/").text
     cancel = publisher.form(POSITION, "/cancel")[0]
     assert "/cancel" not in publisher.sign_in("drafter").get(POSITION).text
     assert publisher.sign_in("publisher").submit(POSITION, "/cancel").status_code == 303
-    assert "will be asked about" not in publisher.get(POSITION).text
+    page = publisher.get(POSITION).text
+    assert "will be asked about" not in page and 'class="button" href' in page
     with house.database.reading() as session:
         (scheduled,) = session.scalars(select(ScheduledAct))
         assert (scheduled.ended_as, scheduled.ended_by) == ("canceled", house.user(session, "publisher").id)
@@ -87,3 +89,6 @@ def test_a_publication_is_scheduled(house: House, publisher: InspectingClient) -
     assert "Version 1 will be published on Wednesday, November 25, 2026, 9:00 a.m. EST" in publisher.soup(POSITION).text
     assert publisher.submit(address, "/publish", due="2026-11-26T09:00", act="schedule").status_code == 409
     assert publisher.get("/positions/open-the-gates").status_code == 404
+    with house.database.unit_of_work() as session:
+        house.revised(session, session.scalars(select(Version)).one())
+    assert "A newer version has been saved since, so this will not be done." in publisher.soup(POSITION).text
