@@ -31,7 +31,7 @@ because the grant ends in June, the partnerships leave too. Trust does not follo
 2. Two voting seats for students and two for families on each site council that hires the coordinator, with \
 interpretation in the languages families speak at home.
 3. A public report each year on attendance, wellbeing and learning, with targets agreed by the school and the \
-partners who gather the numbers.
+partners that gather the numbers.
 
 ## Why it belongs in public schools
 

@@ -7,7 +7,6 @@ from signoff.domain.principles.commitments import commitments_digest
 from signoff.letters.base import BaseLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.snippets import human
 from signoff.models import Acceptance, PrinciplesEdition
 from signoff.services.partners.acceptance_status import last_acceptances
 from signoff.services.principles.editions import latest_edition
@@ -67,7 +66,7 @@ class CommitmentsLetter(_CommitmentsLetter):
                 "Your answer is not public."
             ),
             self.which(),
-            human(),
+            self.human(),
         ]
         return Draft(f"Please accept the Coalition's commitments for {self.organization}", tuple(blocks))
 
@@ -95,7 +94,7 @@ class CommitmentsAnsweredLetter(_CommitmentsLetter):
             *self.own_link("If this is not right, or has changed, answer again here:"),
             Paragraph("This answer is not public, and it does not approve any position."),
             self.which(),
-            human(),
+            self.human(),
         ]
         return Draft(f"{self.organization} {what} the Coalition's commitments", tuple(blocks))
 

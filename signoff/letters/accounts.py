@@ -9,7 +9,6 @@ from signoff.domain.letters import LetterKind
 from signoff.letters.base import BaseLetter, picks_letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, required
-from signoff.letters.snippets import human
 
 _ALARM = "If you did not expect this, reply to this email at once."
 
@@ -75,7 +74,7 @@ class AccountLinkLetter(BaseLetter):
             Address(self.envelope.link, act),
             Paragraph("This link is for you alone and works once. Please do not forward it."),
             Facts((("Works until", self.in_full(self.expires_at)), ("Account", self.envelope.reader))),
-            human(),
+            self.human(),
         ]
         return Draft(subject, tuple(blocks))
 
@@ -152,4 +151,8 @@ class AccountNewsLetter(BaseLetter):
 
 
 def _own_pages(letter: BaseLetter) -> list[Block]:
-    return [Paragraph(f"{_ALARM} You can sign in here:"), Address(f"{letter.base_url}/staff/", "Open Signoff"), human()]
+    return [
+        Paragraph(f"{_ALARM} You can sign in here:"),
+        Address(f"{letter.base_url}/staff/", "Open Signoff"),
+        letter.human(),
+    ]

@@ -10,7 +10,6 @@ from signoff.letters.base import FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
 from signoff.letters.proofs import about_proof, proof_attachments
-from signoff.letters.snippets import human
 from signoff.models import Answer
 
 
@@ -43,7 +42,7 @@ class ReceiptLetter(NoticeLetter):
             Paragraph(f"{self._what_follows()} The text is attached, for when your link no longer works."),
             about_proof(self.proof, self.organization),
             *self.own_link(self._lead()),
-            human(),
+            self.human(),
         ]
         return Draft(self._subject(did), tuple(blocks), (asked_text(self), *proof_attachments(self.proof)))
 
@@ -119,7 +118,7 @@ class DeclinedLetter(NoticeLetter):
             Facts((("Signed by", person.full_name or "erased"), ("When", self.in_full(self.answer.at)), *self.about())),
             *_still_spelled(self.spelled, is_public=self.is_public),
             *self.for_staff("Only that organization and the Coalition's staff can see this. The position's page:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"{self.organization} declined: {self.title}", tuple(blocks))
 
@@ -156,7 +155,7 @@ class _EndedLetter(NoticeLetter):
             *_still_spelled(self.spelled, is_public=self.is_public),
             *([] if self.envelope.to_staff else [about_proof(self.proof, self.organization)]),
             *self._page(),
-            human(),
+            self.human(),
         ]
         return Draft(f"{subject}: {self.title}", tuple(blocks), proof_attachments(self.proof))
 

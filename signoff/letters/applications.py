@@ -9,7 +9,6 @@ from signoff.domain.positions.slugs import encoded
 from signoff.letters.base import BaseLetter, FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.snippets import human
 from signoff.models import Application
 
 
@@ -57,7 +56,7 @@ class ConfirmApplicationLetter(_ApplicantLetter):
                 "Confirming signs nothing. Our staff will review the application first. If they accept it, we will "
                 "email you a personal link to the exact text. Your organization will be named only if you approve it."
             ),
-            human(),
+            self.human(),
         ]
         return Draft(f"Please confirm your application for {self.organization}", tuple(blocks))
 
@@ -80,7 +79,7 @@ class ApplicationDecidedLetter(_ApplicantLetter):
     def compose(self) -> Draft:
         """What was decided, and what comes next."""
         subject, words = self._words()
-        return Draft(subject, (Paragraph(words), human()))
+        return Draft(subject, (Paragraph(words), self.human()))
 
     def _words(self) -> tuple[str, str]:
         if self.decision == Decision.ACCEPT:
@@ -134,7 +133,7 @@ class ApplicationWaitingLetter(BaseLetter):
             Facts(tuple(_typed(made))),
             Paragraph("You can accept, link, or reject it here:"),
             Address(page, "Open the list of applications"),
-            human(),
+            self.human(),
         ]
         return Draft(f"Please decide: {made.organization} asks to sign", tuple(blocks))
 
@@ -182,6 +181,6 @@ class ApplicationLinkedLetter(NoticeLetter):
             Facts((("Name", self.person), ("Job title", self.job_title), ("Email address", self.address))),
             *self.own_link("Agree or refuse on your page:"),
             Facts(tuple(self.about())),
-            human(),
+            self.human(),
         ]
         return Draft(f"May {self.person} answer for {self.organization}?", tuple(blocks))

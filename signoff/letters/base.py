@@ -77,6 +77,13 @@ class BaseLetter(ABC):
         """A moment in the installation's zone, UTC beside it."""
         return self.formats.full(moment)
 
+    def human(self) -> Paragraph:
+        """Who answers questions; staff, who are the Coalition themselves, read to which address a reply goes."""
+        address = self.envelope.coalition.reply_to
+        if self.envelope.to_staff and address:
+            return Paragraph(f"Questions? A reply to this email goes to {address}.")
+        return Paragraph("Questions? Reply to this email. It goes to a person at the Coalition.")
+
     def own_link(self, lead: str, label: str = "Open your page") -> list[Block]:
         """The contact's own link behind a lead, or what to do without one."""
         if not self.envelope.link:

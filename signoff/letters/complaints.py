@@ -7,7 +7,6 @@ from signoff.domain.positions.slugs import encoded
 from signoff.letters.base import BaseLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.snippets import human
 from signoff.models import Complaint
 
 
@@ -48,6 +47,6 @@ class ComplainedLetter(BaseLetter):
                 "correct the address, or remove the contact here:"
             ),
             Address(f"{self.base_url}/staff/partners/{encoded(partner.slug)}#contact-{contact.id}", "Open the contact"),
-            human(),
+            self.human(),
         ]
         return Draft(f"Reported as spam: our email to {name}, {partner.name}", tuple(blocks))

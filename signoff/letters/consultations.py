@@ -8,7 +8,6 @@ from signoff.domain.positions.sheets import EMAIL
 from signoff.letters.base import PartnerLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, required
-from signoff.letters.snippets import human
 from signoff.models import Comment
 
 
@@ -37,7 +36,7 @@ class InvitedLetter(PartnerLetter):
             ),
             Paragraph("Comments go to the Coalition's staff and are never public. We will tell you what we did."),
             Facts(tuple(self.the_text())),
-            human(),
+            self.human(),
         ]
         return Draft(f"Please comment for {self.organization}: {self.title}", tuple(blocks))
 
@@ -74,7 +73,7 @@ class CommentLetter(_AboutCommentLetter):
             self.words,
             Facts((("When", self.in_full(self.comment.made_at)), *self.the_text())),
             *self.for_staff("Reply to the comment and settle it here:", "/comments", "Open the comments"),
-            human(),
+            self.human(),
         ]
         return Draft(f"{self.organization} commented: {self.title}", tuple(blocks))
 
@@ -98,6 +97,6 @@ class CommentSettledLetter(_AboutCommentLetter):
             self.words,
             *([Paragraph(note)] if made.outcome_note else []),
             Facts((("Commented", self.in_full(made.made_at)), *self.the_text())),
-            human(),
+            self.human(),
         ]
         return Draft(f"Your comment for {self.organization} was {became}: {self.title}", tuple(blocks))

@@ -10,7 +10,6 @@ from signoff.letters.base import BaseLetter, letter
 from signoff.letters.blocks import Address, Attachment, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.calendar import MeetingCalendar
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.snippets import human
 from signoff.models import Meeting, Version
 from signoff.services.partners.meetings import agenda_for
 
@@ -49,7 +48,7 @@ class MeetingLetter(BaseLetter):
                 "meetings and from newsletters here. Requests to approve a position will still reach you."
             ),
             Address(self.envelope.link),
-            human(),
+            self.human(),
         ]
         verb = "Meeting" if self._is_held else "Canceled"
         subject = f"{verb}: {meeting.title}, {self.formats.day(meeting.begins_at)}"

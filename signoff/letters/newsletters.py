@@ -10,7 +10,6 @@ from signoff.letters.base import BaseLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Heading, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
 from signoff.letters.position_news import PositionNewsLetter, list_of_names
-from signoff.letters.snippets import human
 from signoff.models import Meeting, Newsletter
 from signoff.services.partners.newsletter_contents import NewExpertise, NewPartners, News, OpenQuestions, ToldNews
 from signoff.services.publications.news import PositionNews
@@ -53,7 +52,7 @@ class NewsletterLetter(PositionNewsLetter):
     def compose(self) -> Draft:
         """The opening, each part under the heading of its kind, and how to get no more of these."""
         unsubscribe = f"{self.envelope.link}/unsubscribe" if self.envelope.link else ""
-        blocks = [*self.news, *self._why, human()]
+        blocks = [*self.news, *self._why, self.human()]
         return Draft(self.newsletter.subject, tuple(blocks), unsubscribe=unsubscribe)
 
     @property
@@ -160,7 +159,7 @@ class NewsletterNotSentLetter(BaseLetter):
             Quoted(self.newsletter.problem),
             Paragraph("Nothing else will be tried. You can change it, send it, or schedule it again here:"),
             Address(f"{self.base_url}/staff/newsletters/{self.newsletter.id}", "Open the newsletter"),
-            human(),
+            self.human(),
         ]
         return Draft(f"Not sent: {subject}", tuple(blocks))
 

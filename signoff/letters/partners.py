@@ -7,7 +7,6 @@ from signoff.domain.letters import LetterKind
 from signoff.letters.base import BaseLetter, FactRow, NoticeLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import Envelope, LetterContext, Obsolete, answers_later, required
-from signoff.letters.snippets import human
 from signoff.models import Contact, Letter, NameProposal, Partner, PartnerMerge
 
 
@@ -45,7 +44,7 @@ class NameProposedLetter(_AboutNameLetter):
             ),
             Facts((("Proposed", self.in_full(self.proposal.proposed_at)), *self.about())),
             *self.round_for_staff("Decide about the name here:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"Please decide: the name “{name}” for {self.organization}", tuple(blocks))
 
@@ -67,7 +66,7 @@ class NameSettledLetter(_AboutNameLetter):
             Paragraph(settled),
             Facts(tuple(self.about())),
             *self.own_link("This email approves nothing. You can answer on your page:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"The name “{name}” for {self.organization}: {self.title}", tuple(blocks))
 
@@ -134,7 +133,7 @@ class ContactChangedLetter(_ContactLetter):
                 "If that is not right, reply to this email at once: anyone who reads an organization's email could "
                 "answer for it."
             ),
-            human(),
+            self.human(),
         ]
         return Draft(f"Contact changed: {self.organization}", tuple(blocks))
 
@@ -175,7 +174,7 @@ class PartnersMergedLetter(BaseLetter):
             Paragraph(follows),
             Paragraph("No answer was changed, and no name was added to or removed from any published list."),
             Paragraph(f"If {mistake}, reply to this email at once."),
-            human(),
+            self.human(),
         ]
         return Draft(subject, tuple(blocks))
 
@@ -227,7 +226,7 @@ class ContactConfirmedLetter(_ContactLetter):
                 "answer for it."
             ),
             *self._partner_page(),
-            human(),
+            self.human(),
         ]
         return Draft(f"Contact confirmed: {self.organization}", tuple(blocks))
 

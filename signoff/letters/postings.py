@@ -9,7 +9,6 @@ from signoff.domain.positions.slugs import encoded
 from signoff.letters.base import BaseLetter, FactRow, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.snippets import human
 from signoff.letters.turns import ensure_still, switch_off
 from signoff.models import PartnerPosting
 
@@ -42,7 +41,7 @@ class PostingProposedLetter(BaseLetter):
             Paragraph("Review it and decide:"),
             Address(page, "Open the proposal"),
             switch_off(),
-            human(),
+            self.human(),
         ]
         return Draft(f"Please decide: a {self.posting.kind} proposed by {partner.name}", tuple(blocks))
 
@@ -72,7 +71,7 @@ class PostingSettledLetter(BaseLetter):
                 "To propose another or take one back, open the link in our latest email that asked you about a "
                 "position, then choose “Your public page”. You can also reply to this email."
             ),
-            human(),
+            self.human(),
         ]
         return Draft(f"{self._subject}: {name}", tuple(blocks))
 

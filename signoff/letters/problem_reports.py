@@ -6,7 +6,6 @@ from signoff.domain.letters import LetterKind
 from signoff.letters.base import VersionLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext
-from signoff.letters.snippets import human
 
 
 @letter(LetterKind.PROBLEM_REPORTED, "problem with a list")
@@ -29,6 +28,6 @@ class ProblemReportedLetter(VersionLetter):
             Facts(tuple(self.the_text())),
             Paragraph("Read what was reported, and mark it as settled:"),
             Address(f"{self.base_url}/staff/reports", "Open the reports"),
-            human(),
+            self.human(),
         ]
         return Draft(f"A problem was reported: {self.title}", tuple(blocks))

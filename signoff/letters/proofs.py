@@ -7,7 +7,6 @@ from signoff.domain.letters import LetterKind
 from signoff.letters.base import PartnerLetter, letter
 from signoff.letters.blocks import Attachment, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, required
-from signoff.letters.snippets import human
 from signoff.models import Answer
 
 FILE_NAME = "signoff-proof.json"
@@ -52,7 +51,7 @@ class ProofLetter(PartnerLetter):
             Facts((*recorded, *self.the_text())),
             about_proof(self.proof, self.organization),
             *self.own_link("You can see the text and what was recorded here:"),
-            human(),
+            self.human(),
         ]
         return Draft(
             f"Proof of an answer from {self.organization}: {self.title}", tuple(blocks), proof_attachments(self.proof)

@@ -11,7 +11,6 @@ from signoff.domain.positions.status import PublicationEnd
 from signoff.letters.base import NoticeLetter, PartnerLetter, VersionLetter, letter
 from signoff.letters.blocks import Attachment, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.snippets import human
 from signoff.models import Delivery
 from signoff.services.publications.delivered_names import status_of
 
@@ -47,7 +46,7 @@ class PublishedLetter(NoticeLetter):
                 )
             ),
             *self.own_link("You can withdraw at any time. The name is then removed at once:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"Published with the name of {self.organization}: {self.title}", tuple(blocks))
 
@@ -82,7 +81,7 @@ class NoLongerNamedLetter(PartnerLetter):
             *self._what_happened(),
             Facts((("Ended", self.in_full(self.ended_at)), *self.the_text())),
             *self.own_link("You can still see here what was asked and recorded:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"No longer named, {self.organization}: {self.title}", tuple(blocks))
 

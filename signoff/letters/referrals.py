@@ -8,7 +8,6 @@ from signoff.letters.base import BaseLetter, NoticeLetter, picks_letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, Obsolete, required
 from signoff.letters.requests import QuestionLetter, question_fields
-from signoff.letters.snippets import human
 
 
 @picks_letter(LetterKind.REFERRED, "referral")
@@ -80,7 +79,7 @@ class ReferralLetter(NoticeLetter):
             ),
             Facts(tuple(self.about())),
             *self.own_link("If that is not right, reply to this email. You can read the text here:"),
-            human(),
+            self.human(),
         ]
         subject = {
             None: f"Staff will review the colleague named for {self.organization}",
@@ -113,8 +112,8 @@ class ReferralToAcceptLetter(NoticeLetter):
         blocks: list[Block] = [
             Paragraph(
                 f"{self.named_by} of {self.organization} named {self.colleague} to answer about the position "
-                f"“{self.title}”. The email address is in another domain, so {self.colleague} cannot answer until you "
-                "accept it."
+                f"“{self.title}”. The email address is in another domain, so {self.colleague} can answer only after "
+                "you or another publisher accepts this address."
             ),
             Facts(
                 (
@@ -125,7 +124,7 @@ class ReferralToAcceptLetter(NoticeLetter):
                 )
             ),
             *self.round_for_staff("Decide about the colleague here:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"Please decide: {self.colleague} for {self.organization}", tuple(blocks))
 
@@ -150,12 +149,12 @@ class StepBackLetter(NoticeLetter):
         blocks: list[Block] = [
             Paragraph(
                 f"{self.person} of {self.organization} asked us to stop emailing them about its requests. Find "
-                f"out who answers for {self.organization}, change its contacts, and then mark this as settled. No "
-                "answer of the organization has changed."
+                f"out who answers for {self.organization}, have an administrator change its contacts, and then mark "
+                "this as settled. No answer of the organization has changed."
             ),
             Facts((("Asked", self.in_full(self.made_at)), *self.about())),
             *self.round_for_staff("Settle it here:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"Please decide: {self.person} of {self.organization} asks not to be emailed", tuple(blocks))
 
@@ -184,7 +183,7 @@ class ReferralMadeLetter(NoticeLetter):
             ),
             Facts((("Colleague", self.colleague), ("Named", self.in_full(self.made_at)), *self.about())),
             *self.round_for_staff("The round:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"{self.colleague} answers for {self.organization}", tuple(blocks))
 
@@ -221,7 +220,7 @@ class TakenBackLetter(NoticeLetter):
             ),
             Facts(tuple(self.about())),
             *self.own_link("If this is not right, reply to this email. You can read the text here:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"{self.named_by} can answer for {self.organization} again: {self.title}", tuple(blocks))
 
@@ -248,6 +247,6 @@ class TakenBackForStaffLetter(NoticeLetter):
             ),
             Facts(tuple(self.about())),
             *self.round_for_staff("The round:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"{self.named_by} can answer for {self.organization} again", tuple(blocks))

@@ -9,7 +9,7 @@ from signoff.domain.phrasing import counted
 from signoff.letters.base import NoticeLetter, PartnerLetter, VersionLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, answers_later, required
-from signoff.letters.snippets import answers_in_words, human, waits, yours_alone
+from signoff.letters.snippets import answers_in_words, waits, yours_alone
 from signoff.letters.undelivered import Undelivered
 
 _MOST_SHOWN = 8
@@ -50,7 +50,7 @@ class RecalledLetter(PartnerLetter):
             ),
             Facts(tuple(self.the_text())),
             *self.own_link("You can still see here what was asked and recorded:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"No answer needed from {self.organization}: {self.title}", tuple(blocks))
 
@@ -82,7 +82,7 @@ class FreshLinkLetter(NoticeLetter):
             yours_alone(self) if self.open_until else closed,
             Facts(tuple(self.about())),
             *([] if self.answers_from else [unasked]),
-            *([] if self.open_until else [human()]),
+            *([] if self.open_until else [self.human()]),
         ]
         return Draft(f"Your new link for {self.organization}: {self.title}", tuple(blocks))
 
@@ -142,7 +142,7 @@ class UndeliverableLetter(VersionLetter):
             Paragraph("Correct the email address on the partner's page. A new email is then sent automatically."),
             Facts(tuple(self.the_text())),
             *self.round_for_staff("See who was reached and who was not:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"Not delivered to {people}: {self.title}", tuple(blocks))
 
@@ -184,6 +184,6 @@ class RoundClosedLetter(VersionLetter):
             ),
             Facts((("Closed", self.in_full(self.deadline)), *self.the_text())),
             *self.round_for_staff(lead),
-            human(),
+            self.human(),
         ]
         return Draft(f"Round closed: {self.title}", tuple(blocks))

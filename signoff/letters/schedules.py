@@ -7,7 +7,6 @@ from signoff.domain.positions.status import ScheduledKind
 from signoff.letters.base import VersionLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, required
-from signoff.letters.snippets import human
 from signoff.models import ScheduledAct
 
 
@@ -44,6 +43,6 @@ class NotDoneLetter(VersionLetter):
                 )
             ),
             *self.for_staff("Nothing else will be tried. You can do it, or schedule it again, here:"),
-            human(),
+            self.human(),
         ]
         return Draft(f"{subject}: {self.title}", tuple(blocks))

@@ -35,13 +35,11 @@ _CAME_TO = {
 
 
 def answers_in_words(tally: Mapping[str, int]) -> str:
-    """How many partners said what: “6 approved, 1 declined and 3 did not answer”."""
-    return enumerated([f"{tally[status]:,} {words}" for status, words in _CAME_TO.items() if tally.get(status)])
-
-
-def human() -> Paragraph:
-    """Who answers questions."""
-    return Paragraph("Questions? Reply to this email. It goes to a person at the Coalition.")
+    """How many partners said what: “six approved, one declined and three did not answer”, all in figures if one is."""
+    came_to = [(tally[status], words) for status, words in _CAME_TO.items() if tally.get(status)]
+    if all(number <= 10 for number, _ in came_to):
+        return enumerated([counted(number, words, words) for number, words in came_to])
+    return enumerated([f"{number:,} {words}" for number, words in came_to])
 
 
 def yours_alone(letter: PartnerLetter) -> Paragraph:

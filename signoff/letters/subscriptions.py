@@ -10,7 +10,6 @@ from signoff.letters.base import BaseLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph
 from signoff.letters.context import LetterContext, Obsolete
 from signoff.letters.position_news import PositionNewsLetter
-from signoff.letters.snippets import human
 from signoff.services.publications.news import PositionNews
 
 _MOST_POSITIONS = 10
@@ -51,7 +50,7 @@ class ConfirmSubscriptionLetter(BaseLetter):
                 "We email you at most once a day, and only when a position is published or updated or when "
                 "organizations sign it. Every email has a link to unsubscribe. We use your address for nothing else."
             ),
-            human(),
+            self.human(),
         ]
         return Draft("Please confirm your subscription", tuple(blocks))
 
@@ -79,7 +78,7 @@ class NewsLetter(PositionNewsLetter):
             Address(*self._where),
             Paragraph("You get this email because you subscribed. Unsubscribe or change your subscription here:"),
             Address(self.envelope.link),
-            human(),
+            self.human(),
         ]
         return Draft(self._subject, tuple(blocks), unsubscribe=f"{self.envelope.link}/unsubscribe")
 

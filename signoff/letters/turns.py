@@ -11,7 +11,7 @@ from signoff.domain.phrasing import counted
 from signoff.letters.base import BaseLetter, FactRow, VersionLetter, letter
 from signoff.letters.blocks import Address, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.letters.snippets import answers_in_words, human
+from signoff.letters.snippets import answers_in_words
 from signoff.services.answers.digests import VersionAnswers
 
 _MOST_NAMED = 12  # partners of one version that a summary names
@@ -34,7 +34,7 @@ class _CheckLetter(VersionLetter):
             Facts((*saved, *self.the_text())),
             *self.for_staff("Check it here:", f"/versions/{self.version.number}/check", "Check this version"),
             switch_off(),
-            human(),
+            self.human(),
         ]
 
 
@@ -126,7 +126,7 @@ class CheckedLetter(VersionLetter):
             Facts((("Completed", self.in_full(self.completed_at)), *self.the_text())),
             *self.for_staff("See what comes next:"),
             switch_off(),
-            human(),
+            self.human(),
         ]
         return Draft(f"Check complete: {self.title}", tuple(blocks))
 
@@ -160,7 +160,7 @@ class AllAnsweredLetter(VersionLetter):
             Facts(tuple(self.the_text())),
             *self.round_for_staff("Read the answers, then publish or ask more partners:"),
             switch_off(),
-            human(),
+            self.human(),
         ]
         return Draft(f"All answers are in: {self.title}", tuple(blocks))
 
@@ -195,9 +195,9 @@ class DigestLetter(BaseLetter):
             Paragraph("All positions:"),
             Address(f"{self.base_url}/staff/positions/", "Open the positions"),
             switch_off(),
-            human(),
+            self.human(),
         ]
-        return Draft(f"Answers today: {partners}", tuple(blocks))
+        return Draft(f"Daily summary: {partners}", tuple(blocks))
 
 
 def _about(item: VersionAnswers) -> list[Block]:

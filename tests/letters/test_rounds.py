@@ -162,7 +162,7 @@ def test_the_colleague_gets_a_link_of_their_own(sent: Sink) -> None:
 
 def test_the_round_that_closed_is_told_with_its_numbers(sent: Sink) -> None:
     closed = next(letter for letter in sent.to("publisher@coalition.example") if "Round closed" in letter["Subject"])
-    assert "Three partners were asked: 1 withdrew, 1 contested an answer and 1 no longer asked." in flat(closed)
+    assert "Three partners were asked: one withdrew, one contested an answer and one no longer asked." in flat(closed)
 
 
 def test_the_deadline_goes_into_a_calendar_without_a_link(house: House, sink: Sink, deliver: Turn) -> None:

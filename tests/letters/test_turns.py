@@ -69,7 +69,10 @@ def test_who_is_asked_by_name_hears_alone_and_is_asked_until_the_check(house: Ho
     house.clock.advance(minutes=30)
     deliver()
     assert subjects(sink, "second@coalition.example") == ["Please check: Open the gates"]
-    assert "Drafter Person asks you to check version 1" in flat(sink.to("second@coalition.example")[0])
+    words = flat(sink.to("second@coalition.example")[0])
+    assert "Drafter Person asks you to check version 1" in words
+    assert "A reply to this email goes to help@coalition.example." in words
+    assert "a person at the Coalition" not in words, "the reader is one"
     assert not sink.to(REVIEWER)
     with house.database.unit_of_work() as session:
         version = session.merge(version)
@@ -131,7 +134,7 @@ def test_publishers_hear_of_a_complete_check_and_that_all_have_answered(
     deliver()
     deliver()
     assert subjects(sink, PUBLISHER)[-1] == "All answers are in: Open the gates" and len(sink.to(PUBLISHER)) == 3
-    assert "Three partners were asked: 2 approved and 1 declined." in flat(sink.to(PUBLISHER)[-1])
+    assert "Three partners were asked: two approved and one declined." in flat(sink.to(PUBLISHER)[-1])
     assert len(sink.to("second@coalition.example")) == 1, "it is told to who asked"
     assert subjects(sink, DRAFTER) == ["Birch declined: Open the gates"]
     house.clock.advance(minutes=1)
@@ -194,18 +197,18 @@ def test_one_summary_a_day_says_what_is_the_case(house: House, sink: Sink, deliv
         house.say(session, session.merge(version), "Birch", "decline")
     deliver()
     deliver()
-    (digest,) = (letter for letter in sink.to(PUBLISHER) if "Answers today" in letter["Subject"])
-    assert digest["Subject"] == "Answers today: two answers"
+    (digest,) = (letter for letter in sink.to(PUBLISHER) if "Daily summary" in letter["Subject"])
+    assert digest["Subject"] == "Daily summary: two answers"
     assert "> Alder approved > Birch declined" in flat(digest) and "Cedar" not in flat(digest)
-    assert "1 approved, 1 declined, 1 with the name removed and 1 not answered yet" in flat(digest)
-    assert subjects(sink, DRAFTER).count("Answers today: two answers") == 1 and not sink.to(REVIEWER)
+    assert "one approved, one declined, one with the name removed and one not answered yet" in flat(digest)
+    assert subjects(sink, DRAFTER).count("Daily summary: two answers") == 1 and not sink.to(REVIEWER)
     house.clock.advance(days=1)
     deliver()
     # Birch declined after 8 a.m.: that belongs to the next day.
-    assert subjects(sink, PUBLISHER)[-1] == "Answers today: one answer"
+    assert subjects(sink, PUBLISHER)[-1] == "Daily summary: one answer"
     house.clock.advance(days=1)
     deliver()
-    assert sum("Answers today" in subject for subject in subjects(sink, PUBLISHER)) == 2, "nothing happened, no email"
+    assert sum("Daily summary" in subject for subject in subjects(sink, PUBLISHER)) == 2, "nothing happened, no email"
 
 
 def test_the_hour_is_the_zones_also_when_clocks_change(house: House, sink: Sink, deliver: Turn) -> None:
@@ -217,10 +220,10 @@ def test_the_hour_is_the_zones_also_when_clocks_change(house: House, sink: Sink,
     with house.database.unit_of_work() as session:
         house.say(session, session.merge(version), "Alder")
     deliver()
-    assert not any("Answers today" in subject for subject in subjects(sink, PUBLISHER))
+    assert not any("Daily summary" in subject for subject in subjects(sink, PUBLISHER))
     house.clock.advance(minutes=31)  # 12:01 UTC, 8:01 a.m.
     deliver()
-    assert sum("Answers today" in subject for subject in subjects(sink, PUBLISHER)) == 1
+    assert sum("Daily summary" in subject for subject in subjects(sink, PUBLISHER)) == 1
 
 
 def test_two_workers_tell_once(house: House) -> None:

@@ -88,7 +88,7 @@ class ChangedSentence:
 def read_changes(before: Wording, after: Wording) -> tuple[ReadFieldChange, ...]:
     """Every field in which two wordings differ, as it reads; none when they are the same text.
 
-    Whatever differs is here, so that a partner who reads it all has missed no change of the text.
+    Whatever differs is here, so that a partner that reads it all has missed no change of the text.
     """
     return tuple(
         ReadFieldChange(name, tuple(_changes(_blocks(name, before), _blocks(name, after))))

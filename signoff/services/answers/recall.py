@@ -78,7 +78,7 @@ def recall(act: ActContext, round_: Round, *, reason: str, shown: str | None = N
 def drop_partners(
     act: ActContext, version: Version, ids: Collection[int], *, reason: str, shown: str
 ) -> Sequence[Partner]:
-    """Stop asking those among some partners who are asked still; returns them.
+    """Stop asking those among some partners that are asked still; returns them.
 
     `shown` is the digest of their rows on the board; NotAsShown when someone answered or was dropped since.
     """

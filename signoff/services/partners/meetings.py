@@ -98,7 +98,7 @@ def _ensure_revision(meeting: Meeting, revision: int) -> None:
 
 
 def cancel_meeting(act: ActContext, meeting: Meeting) -> int:
-    """Cancel a meeting; partners who were told of it are told this too. Returns how many emails. Conflict once over."""
+    """Cancel a meeting and tell the partners that knew of it; returns how many emails. Conflict once it is over."""
     ensure_may(act.by, Act.TELL_PARTNERS)
     hold_people(act.session)
     act.session.refresh(meeting)

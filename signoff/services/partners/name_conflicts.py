@@ -76,7 +76,7 @@ class NameQuestion:
 
 
 def ask_about_names(session: Session, names: Sequence[str], *, besides: Partner | None = None) -> NameQuestion:
-    """What is to be asked about names that no one has yet; `besides` is the partner who gets them."""
+    """What is to be asked about names that no one has yet; `besides` is the partner that gets them."""
     conflicts = find_conflicts(session, names, besides=besides)
     return replace(question_of_public_words(session, names, besides=besides), conflicts=conflicts)
 

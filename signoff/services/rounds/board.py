@@ -76,7 +76,7 @@ def digest_of_approvals(session: Session, version: Version) -> str:
 
 
 def asked_still(session: Session, version: Version, ids: Collection[int]) -> list[BoardRow]:
-    """The rows of those among some partners who are asked about this version still."""
+    """The rows of those among some partners that are asked about this version still."""
     return [row for row in board(session, version, only=ids) if row.dropped_at is None]
 
 

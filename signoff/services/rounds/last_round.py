@@ -114,7 +114,7 @@ def last_round(session: Session, version: Version, able: Collection[int]) -> Las
 
 
 def approved_earlier(session: Session, version: Version) -> list[tuple[str, int]]:
-    """The partners whose approval of an earlier version stands, and who have not approved this one.
+    """The partners whose approval of an earlier version stands, and that have not approved this one.
 
     Each by its name with the newest version that it approved, by name.
     """

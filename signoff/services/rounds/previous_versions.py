@@ -29,7 +29,7 @@ class KnownVersion:
 def known_before(session: Session, version: Version, partner_ids: Collection[int]) -> dict[int, KnownVersion]:
     """For each of these partners the latest earlier version that it approved, else that it was asked about.
 
-    Partners who know none are left out. What changed is found once for each earlier version.
+    Partners that know none are left out. What changed is found once for each earlier version.
     """
     earlier = {
         result.id: result

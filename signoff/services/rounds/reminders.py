@@ -125,8 +125,8 @@ def remind_now(
 ) -> list[Partner]:
     """Remind those who have not answered, or `only` some; returns the partners, none when all had a reminder today.
 
-    `shown` holds the ids of the partners who were shown; NotAsShown when others would be reminded now. RoundClosed when
-    the round takes no answers anymore.
+    `shown` holds the ids of the partners that were shown; NotAsShown when others would be reminded now. RoundClosed
+    when the round takes no answers anymore.
     """
     ensure_may(act.by, Act.ASK)
     hold_version(act.session, round_.version_id)
