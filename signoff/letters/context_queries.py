@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
 from signoff.domain.letters import PROVEN, LetterKind
 from signoff.letters.news_queries import NewsletterNews, SubscriberNews
@@ -97,6 +97,16 @@ class LetterBatch:
         links = {letter.link_id for letter in self._letters if letter.link_id is not None}
         latest = select(Answer.link_id, func.max(Answer.at)).where(Answer.link_id.in_(links))
         return {row.link_id: row[1] for row in self.session.execute(latest.group_by(Answer.link_id))}
+
+    @cached_property
+    def replacing(self) -> set[int]:
+        """The links of the letters that replace an earlier one of the same contact to the same request."""
+        earlier = aliased(Link)
+        is_earlier = and_(
+            earlier.request_id == Link.request_id, earlier.contact_id == Link.contact_id, earlier.id < Link.id
+        )
+        links = {letter.link_id for letter in self._letters if letter.link_id is not None}
+        return set(self.session.scalars(select(Link.id).join(earlier, is_earlier).where(Link.id.in_(links))))
 
     @cached_property
     def requests(self) -> dict[_Pair, Request]:

@@ -58,33 +58,58 @@ class RecalledLetter(PartnerLetter):
 @letter(LetterKind.FRESH_LINK, "new link")
 @dataclass(frozen=True)
 class FreshLinkLetter(NoticeLetter):
-    """To a contact at its registered address: the new link it asked for, or that its new address brings."""
+    """To a contact at its registered address: the new link it asked for, or the one that it gets as a new contact."""
 
     answers_from: datetime | None
+    replaces: bool
+    is_waited_for: bool
 
     @classmethod
     def load(cls, context: LetterContext) -> "FreshLinkLetter":
         """With what the link can do now."""
         contact = required(context.row.contact)
-        return cls(*context.for_notice(), answers_from=answers_later(contact, at=context.at))
+        return cls(
+            *context.for_notice(),
+            answers_from=answers_later(contact, at=context.at),
+            replaces=required(context.row.link).id in context.batch.replacing,
+            is_waited_for=context.is_waited_for,
+        )
 
     def compose(self) -> Draft:
         """The link, and what it can do."""
-        closed = Paragraph("We are not taking answers now. You can read the text, and withdraw an approval.")
         unasked = Paragraph("If you did not ask for a new link, you can ignore this email. It was sent only to you.")
         blocks: list[Block] = [
-            Paragraph(
-                f"Here is your new link to the position “{self.title}”, for {self.organization}. "
-                "Your earlier link to it no longer works."
-            ),
+            Paragraph(self._which_link()),
             *self.own_link("Open it here:"),
             *waits(self, self.answers_from),
-            yours_alone(self) if self.open_until else closed,
+            self._what_it_can_do(),
             Facts(tuple(self.about())),
-            *([] if self.answers_from else [unasked]),
-            *([] if self.open_until else [self.human()]),
+            *([unasked] if self.replaces and not self.answers_from else []),
+            *([] if self.open_until and self.is_waited_for else [self.human()]),
         ]
-        return Draft(f"Your new link for {self.organization}: {self.title}", tuple(blocks))
+        which = "Your new link" if self.replaces else "Your link"
+        return Draft(f"{which} for {self.organization}: {self.title}", tuple(blocks))
+
+    def _what_it_can_do(self) -> Paragraph:
+        if not self.open_until:
+            return Paragraph("We are not taking answers now. You can read the text, and withdraw an approval.")
+        if self.is_waited_for:
+            return yours_alone(self)
+        return Paragraph(
+            f"{self.organization} has answered. That answer can still be changed or withdrawn. This link is for you "
+            "alone, so please do not forward it."
+        )
+
+    def _which_link(self) -> str:
+        if self.replaces:
+            return (
+                f"Here is your new link to the position “{self.title}”, for {self.organization}. "
+                "Your earlier link to it no longer works."
+            )
+        return (
+            f"You are now a contact of {self.organization}. Here is your own link to the position “{self.title}”. "
+            f"It shows the text and what {self.organization} has answered."
+        )
 
 
 @letter(LetterKind.CONFIRM, "request to confirm a reply")

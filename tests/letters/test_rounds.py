@@ -300,6 +300,25 @@ def test_anyone_who_is_removed_still_hears_who_was_added_before(house: House, si
     assert "Ana Alder is no longer registered as a contact of Alder" in told[1]
 
 
+def test_who_comes_after_the_answer_gets_a_link_and_reads_that_it_is_given(
+    house: House, sink: Sink, deliver: Turn
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        house.say(session, version, "Alder")
+        administrator, link = house.user(session, "administrator").actor, house.link(session, version, "Alder")
+        form = ContactForm("Cy New", "cy@alder.example")
+        contacts.add_contact(house.act(session, administrator), link.request.partner, form)
+        house.fresh(session, house.link(session, version, "Birch"))
+    deliver()
+    (new,), fresh = sink.to("cy@alder.example"), sink.to("ana@birch.example")[-1]
+    assert new["Subject"] == "Your link for Alder: Fund the coordinator" and "/r/" in flat(new)
+    assert "You are now a contact of Alder." in flat(new) and "Alder has answered." in flat(new)
+    assert "no longer works" not in flat(new) and "only if you approve" not in flat(new)
+    assert fresh["Subject"] == "Your new link for Birch: Fund the coordinator"
+    assert "Your earlier link to it no longer works." in flat(fresh) and "only if you approve" in flat(fresh)
+
+
 def test_an_old_address_is_forgotten_when_its_letter_is_refused_too(house: House, sink: Sink, deliver: Turn) -> None:
     sink.refusals["ana@alder.example"] = "550 No such mailbox"
     with house.database.unit_of_work() as session:

@@ -16,6 +16,7 @@ from signoff.domain.permissions import Act, Actor, ensure_may
 from signoff.models import Contact, Link, Partner, Publication, Request, Round, Version
 from signoff.models.answers import approval
 from signoff.models.merges import members_of
+from signoff.models.rounds import request_state
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_addresses, hold_contact, hold_people
 from signoff.services.outbox.letter_queue import queue_contact_changed, queue_link_letters
@@ -208,14 +209,18 @@ def _ensure_sound(session: Session, partner: Partner, form: ContactForm, *, besi
 
 
 def ask_open_questions(session: Session, partner: Partner, kind: LetterKind, *, key: str, at: datetime) -> None:
-    """Links, and letters of this kind with them, to whatever the partner is asked now, for its contacts without one."""
+    """Links, and letters of this kind with them, to whatever the partner is asked now, for its contacts without one.
+
+    Where the partner has answered, the letter asks nothing; it shows the way to read the answer and to withdraw it.
+    """
     if partner.left_at is not None:
         return
     members = members_of(session, partner.id)
     open_requests = session.execute(
-        select(Request, Version)
+        select(Request, Version, request_state.c.status)
         .join(Round, Round.version_id == Request.version_id)
         .join(Version, Version.id == Request.version_id)
+        .join(request_state, request_state.c.request_id == Request.id)
         .where(
             Request.partner_id.in_(members),
             Request.dropped_at.is_(None),
@@ -224,8 +229,10 @@ def ask_open_questions(session: Session, partner: Partner, kind: LetterKind, *, 
         )
         .order_by(Request.id)
     ).all()
-    for request, version in open_requests:
-        queue_link_letters(session, kind, version, issue_links(session, [request], key=key, at=at), at=at)
+    for request, version, status in open_requests:
+        # A question that has been answered would be canceled before it leaves, and its reader would have no link.
+        suited = kind if status == "waiting" else LetterKind.FRESH_LINK
+        queue_link_letters(session, suited, version, issue_links(session, [request], key=key, at=at), at=at)
 
 
 def show_what_stands(session: Session, contact: Contact, *, key: str, at: datetime) -> None:

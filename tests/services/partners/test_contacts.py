@@ -177,6 +177,20 @@ def test_anyone_who_comes_later_gets_the_way_to_what_was_approved_before_and_can
     assert session.scalars(select(Answer.verdict).order_by(Answer.id)).all() == ["approve", "withdraw"]
 
 
+def test_who_comes_after_the_answer_while_the_round_is_open_can_read_and_withdraw_it(
+    house: House, session: Session, asked: Version
+) -> None:
+    """A question would be canceled, because the partner has answered; so the letter is none."""
+    house.say(session, asked, "Alder")
+    alder, administrator = house.link(session, asked, "Alder").contact.partner, house.user(session, "administrator")
+    later = add_contact(house.act(session, administrator.actor), alder, ContactForm("Cy New", "cy@alder.example"))
+    (letter,) = session.scalars(select(Letter).where(Letter.contact_id == later.id, Letter.link_id.is_not(None)))
+    assert letter.kind == "fresh_link" and letter.link is not None
+    form = AnswerForm(full_name="Cy New")
+    answers.withdraw(house.act(session, letter.link.actor), letter.link, form, shown_digest=asked.digest)
+    assert session.scalars(select(Answer.verdict).order_by(Answer.id)).all() == ["approve", "withdraw"]
+
+
 def test_what_was_declined_or_is_asked_now_brings_no_second_link(
     house: House, session: Session, asked: Version
 ) -> None:
