@@ -608,6 +608,10 @@ class TestSteppingBack:
         assert "asked us to stop emailing them" in said(client, "/staff/")
         board = f"{BASE}/1/round"
         assert "Ana Alder of Alder asked us to stop emailing them" in said(client, board)
+        helper = "Only an administrator can change contacts. Administrators here: Administrator Person."
+        assert helper in said(client, board)
+        partner = said(client, "/staff/partners/alder")
+        assert helper in partner and "asked us to stop emailing them" in partner
         accept, fields = client.form(board, "/staff/referrals/1")
         assert client.post(accept, data={**dict(fields), "settle": "accept"}).status_code in (302, 303, 409)
         assert client.post(accept, data={**dict(fields), "settle": "refuse"}).status_code == 303

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from flask import render_template, request, url_for
 
 from signoff.domain.partners.short_forms import proposed_aliases
-from signoff.domain.permissions import Act
+from signoff.domain.permissions import Act, Role, may
 from signoff.domain.positions.fields import LANGUAGES
 from signoff.models import Contact, Partner
-from signoff.services.accounts.users import user_names
+from signoff.services.accounts.users import names_of_role, user_names
 from signoff.services.outbox.complaints import open_complaints, settle_complaint
 from signoff.services.partners.acceptance_status import AcceptanceStatus, acceptance_statuses, accepted_before
 from signoff.services.partners.affiliates import affiliates_of
@@ -24,6 +24,7 @@ from signoff.services.partners.contacts import (
 from signoff.services.partners.merge_reasons import reasons_not_to_part
 from signoff.services.partners.merging import merges_into
 from signoff.services.partners.partners import ContactForm, get_partner
+from signoff.services.partners.stepping_back import asked_to_stop
 from signoff.services.principles.editions import find_latest_edition
 from signoff.services.rounds.links import provisional_contacts
 from signoff.services.rounds.partner_requests import requests_to
@@ -129,6 +130,8 @@ def _page(partner: Partner, *, errors: Mapping[str, str] | None = None, wrong: s
         merges=merges,
         complaints=open_complaints(db()),
         undoable={merge.id for merge in merges if not reasons_not_to_part(db(), merge)},
+        leaving=asked_to_stop(db()),
+        administrators=[] if may(acting(), Act.MANAGE_PARTNERS) else names_of_role(db(), Role.ADMINISTRATOR),
         trials=provisional_contacts(db(), contacts) if contacts else {},
         questions=requests_to(db(), partner.id, at=at),
         timeline=activity_line(db(), history_of(db(), partner, limit=_HISTORY), zone=installation().settings.timezone),

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from signoff.domain.permissions import Act
+from signoff.domain.permissions import Act, Role, may
 from signoff.domain.time import rfc3339
-from signoff.models import Round, Version
-from signoff.services.accounts.users import user_names
+from signoff.models import Referral, Round, Version
+from signoff.services.accounts.users import names_of_role, user_names
 from signoff.services.outbox.outbox import LetterFilter as WantedLetters
 from signoff.services.outbox.outbox import count_by_state
 from signoff.services.partners.contact_confirmation import confirmation_problems
@@ -76,9 +76,17 @@ def show_board(slug: str, number: int) -> str:
         author=False,
         proposals=[item for item in waiting_names(db()) if item.link.request.version_id == version.id],
         confirmation_problems=confirmation_problems(db(), acting(), at=installation().clock()),
-        referrals=[item for item in named if item.settled_at is None],
+        referrals=(unsettled := [item for item in named if item.settled_at is None]),
+        administrators=_who_changes_contacts(unsettled),
         exemptions=exemptions_of(db(), version),
     )
+
+
+def _who_changes_contacts(unsettled: list[Referral]) -> list[str]:
+    # Said only to those who may not do it themselves.
+    if may(acting(), Act.MANAGE_PARTNERS) or not any(item.names_nobody for item in unsettled):
+        return []
+    return names_of_role(db(), Role.ADMINISTRATOR)
 
 
 def _wanted() -> BoardFilter:
