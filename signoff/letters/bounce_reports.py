@@ -16,6 +16,7 @@ _FIELD = re.compile(r"^[> \t]*([A-Za-z-]{4,40}):[ \t]*(.*)$")
 _CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _RECIPIENTS = {"final-recipient", "original-recipient", "x-actual-recipient"}
 _UNWANTED = {"abuse", "fraud", "opt-out", "opt-out-list", "other"}
+_JUNK_REPORT = re.compile(r"complaint about message from \S+")  # how Microsoft reports, with the email and no fields
 _MOST_LINES = 2_000  # of a text in which a report may stand without a part of its own
 
 
@@ -69,13 +70,20 @@ def disposition(parts: Sequence[Message]) -> str | None:
     return None
 
 
-def complaint(parts: Sequence[Message]) -> bool | None:
+def complaint(parts: Sequence[Message], subject: str) -> bool | None:
     """Whether a feedback report says that its reader does not want the email; None when there is no such report."""
+    if _JUNK_REPORT.fullmatch(subject.strip()) and any(part.get("X-HmXmrOriginalRecipient") for part in parts[1:]):
+        return True
     for part in parts:
         if part.get_content_type() == "message/feedback-report":
             kind = re.search(r"(?im)^feedback-type:[ \t]*([a-z-]+)", written(part))
-            return kind is not None and kind[1].lower() in _UNWANTED
+            return kind is not None and is_unwanted(kind[1])
     return None
+
+
+def is_unwanted(feedback: str) -> bool:
+    """Whether feedback of this type says so; others correct an earlier one, or concern those who run mail servers."""
+    return feedback.lower() in _UNWANTED
 
 
 def text_of(part: Message) -> str:

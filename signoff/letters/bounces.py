@@ -1,6 +1,7 @@
 """Reads what comes back: that a letter did not arrive, is late, or is not wanted; everything else decides nothing."""
 
 import email
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def read_returned(raw: bytes, *, is_for_bounces: bool = False) -> ReturnedMessag
 
 
 def _read(message: Message, parts: Sequence[Message], is_for_bounces: bool) -> ReturnedMessage:
-    is_unwanted = complaint(parts)
+    is_unwanted = complaint(parts, _subject(message))
     if is_unwanted is not None:
         # A report of another kind, such as one of failed authentication, is for operators.
         named = our_ids(message, parts) if is_unwanted else ()
@@ -118,11 +119,17 @@ def _by_words(message: Message, words: str, is_for_bounces: bool) -> ReturnKind:
     if is_daemon or is_about_failure:
         if bounce_words.is_late(f"{subject}\n{words}"):
             return ReturnKind.DELAYED
-        if bounce_words.has_failed(words) or is_about_failure and is_daemon:
+        if bounce_words.has_failed(words):
             return ReturnKind.FAILED
+        if is_about_failure and is_daemon:  # in words that we do not know: the codes decide
+            return ReturnKind.DELAYED if _says_only_temporary(words) else ReturnKind.FAILED
     if _is_automatic(message):
         return ReturnKind.AUTOMATIC
     return ReturnKind.FAILED if is_daemon and is_for_bounces else ReturnKind.REPLY
+
+
+def _says_only_temporary(words: str) -> bool:
+    return {code[0] for code in _STATUS.findall(words)} == {"4"}
 
 
 def _subject(message: Message) -> str:
@@ -141,7 +148,7 @@ def _words(parts: Sequence[Message]) -> str:
             break
         if part.get_content_maintype() == "text" and part.get_content_subtype() != "rfc822-headers":
             text = text_of(part)[: 3 * _MOST_WORDS]
-            plain = _TAGS.sub(" ", text) if part.get_content_subtype() == "html" else text
+            plain = html.unescape(_TAGS.sub(" ", text)) if part.get_content_subtype() == "html" else text
             found.append(_QUOTED.split(plain, maxsplit=1)[0][:left])
             left -= len(found[-1])
     return "\n".join(found)

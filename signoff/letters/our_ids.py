@@ -1,5 +1,6 @@
 """Finds our letters in what comes back: by their Message-ID or X-Signoff-Id, wherever in the message it stands."""
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from email.message import Message
@@ -35,4 +36,5 @@ def _in_part(part: Message, *, is_outer: bool) -> Iterator[str]:
     # about delivery are no parts, and may name the email that no part brings back.
     is_unread = part.get("Content-Transfer-Encoding") and part.get_content_maintype() == "message"
     if not part.is_multipart() or is_unread or part.get_content_type() in STATUS_TYPES:
-        yield from _NAMED.findall(written(part))
+        text = written(part)
+        yield from _NAMED.findall(html.unescape(text) if part.get_content_subtype() == "html" else text)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import Certificate, load_pem_x509_certificate
 
+from signoff.letters.bounce_reports import is_unwanted
 from signoff.letters.hooks.reports import (
     HookRequest,
     as_json,
@@ -106,8 +107,9 @@ def _reports(event: Mapping[str, Any], number: str) -> Iterator[ServiceReport]:
     mail, kind = mapping(event.get("mail")), words(event.get("eventType") or event.get("notificationType"))
     ids = " ".join([*_named(mail), words(mapping(mail.get("commonHeaders")).get("messageId"))])
     numbers = (f"{NAME}:{number}",)
-    if kind == "Complaint":
-        yield ServiceReport(numbers, moment(mapping(event.get("complaint")).get("timestamp")), unwanted(ids))
+    complaint = mapping(event.get("complaint"))
+    if kind == "Complaint" and is_unwanted(words(complaint.get("complaintFeedbackType")) or "abuse"):
+        yield ServiceReport(numbers, moment(complaint.get("timestamp")), unwanted(ids))
     bounce = mapping(event.get("bounce"))
     lasts = bounce.get("bounceType") == "Permanent" or bounce.get("bounceSubType") in _LASTING
     if kind == "Bounce" and lasts:

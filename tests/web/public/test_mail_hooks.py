@@ -37,6 +37,12 @@ _DER = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyIn
 HOOKS = MailHooks(TOPIC, LOGIN, MAILGUN, base64.b64encode(EC_KEY.public_key().public_bytes(*_DER)).decode())
 EPOCH = int(NOON.timestamp())
 AT = NOON.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+SUPPRESSED = {
+    "bounceType": "Permanent",
+    "bounceSubType": "OnAccountSuppressionList",
+    "timestamp": AT,
+    "bouncedRecipients": [{"emailAddress": "ana@alder.example", "action": "failed", "status": "5.1.1"}],
+}
 
 
 def certificate(*, until: timedelta = timedelta(days=30)) -> bytes:
@@ -173,6 +179,14 @@ def state_of(house: House, letter: str) -> tuple[str, str]:
         return made.state, made.last_reply
 
 
+def send_again(house: House, letter: str) -> None:
+    with house.database.unit_of_work() as session:
+        made = session.scalars(select(Letter).where(Letter.message_id == letter)).one()
+        for state, until, sent in (("queued", None, None), ("sending", NOON, None), ("sent", None, NOON)):
+            made.state, made.claimed_until, made.sent_at = state, until, sent
+            session.flush()
+
+
 def complaints(house: House) -> int:
     with house.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Complaint)) or 0
@@ -188,11 +202,7 @@ def test_bounces_and_complaints_find_their_letter_and_are_taken_once(
     bounce = report("Bounce", letter)
     assert bounce.post(client).status_code == 204
     assert state_of(house, letter)[0] == "bounced" and "550 5.1.1" in state_of(house, letter)[1]
-    with house.database.unit_of_work() as session:  # tried again, and sent
-        made = session.scalars(select(Letter).where(Letter.message_id == letter)).one()
-        for state, until, sent in (("queued", None, None), ("sending", NOON, None), ("sent", None, NOON)):
-            made.state, made.claimed_until, made.sent_at = state, until, sent
-            session.flush()
+    send_again(house, letter)
     assert bounce.post(client).status_code == 204  # the same report again says nothing of the second try
     assert (state_of(house, letter)[0], complaints(house)) == ("sent", 0)
     more = {"token": "u" * 50, "id": "e-2"} if service == "mailgun" else {"sg_event_id": "s-2"}
@@ -273,6 +283,47 @@ def test_what_is_late_or_only_for_now_is_no_bounce(house: House, hooked: Flask, 
     full = by_ses("Bounce", letter, bounceType="Transient", bounceSubType="MailboxFull")
     assert full.post(client).status_code == 204
     assert state_of(house, letter)[0] == "bounced"  # SES does not try that again
+
+
+def by_ses_events(letter: str, number: str, **event: Any) -> Report:
+    """What SES publishes of an email by a configuration set: the kind has another name than in a notification."""
+    given = json.loads(json.loads(by_ses("Bounce", letter).body)["Message"])
+    del given["notificationType"], given["bounce"]
+    return sns("Notification", number=number, Message=json.dumps({**given, **event}))
+
+
+def test_services_tell_of_more_than_bounces_and_complaints(house: House, hooked: Flask, letter: str) -> None:
+    client, who = hooked.test_client(), [{"emailAddress": "ana@alder.example"}]
+    delay = {"delayType": "MailboxFull", "timestamp": AT, "delayedRecipients": who}
+    for report in (
+        by_ses_events(letter, "n-3", eventType="DeliveryDelay", deliveryDelay=delay),
+        by_ses_events(letter, "n-4", eventType="Complaint", complaint=feedback("not-spam")),
+        by_ses_events(letter, "n-5", eventType="Complaint", complaint=feedback("auth-failure")),
+        by_postmark("Bounce", letter, RecordType="SubscriptionChange", SuppressSending=True),
+        by_mailgun("Bounce", letter, event="unsubscribed"),
+        by_sendgrid("Bounce", letter, event="group_unsubscribe"),
+    ):
+        assert report.post(client).status_code == 204
+    assert (state_of(house, letter)[0], complaints(house)) == ("sent", 0)
+    listed = {"timestamp": AT, "complainedRecipients": who, "complaintSubType": "OnAccountSuppressionList"}
+    assert by_ses_events(letter, "n-6", eventType="Complaint", complaint=listed).post(client).status_code == 204
+    assert complaints(house) == 1
+
+
+def test_what_a_service_did_not_even_try_has_bounced(house: House, hooked: Flask, letter: str) -> None:
+    for report in (
+        by_ses_events(letter, "n-7", eventType="Bounce", bounce=SUPPRESSED),
+        by_mailgun("Bounce", letter, reason="suppress-complaint"),
+        by_sendgrid("Bounce", letter, event="dropped", type="Spam Reporting Address"),
+        by_postmark("Bounce", letter, Type="BadEmailAddress"),
+    ):
+        assert report.post(hooked.test_client()).status_code == 204
+        assert state_of(house, letter)[0] == "bounced", report.service
+        send_again(house, letter)
+
+
+def feedback(kind: str) -> dict[str, str]:
+    return {"timestamp": AT, "feedbackId": "f-1", "complaintFeedbackType": kind}
 
 
 def test_a_subscription_is_confirmed_where_amazon_is(hooked: Flask, fetched: list[str]) -> None:
