@@ -1,6 +1,8 @@
 """Makes a backup of a running installation: one moment of its database, in one file."""
 
+import errno
 import io
+import os
 import sqlite3
 import zipfile
 from collections.abc import Sequence
@@ -39,7 +41,8 @@ class Secrets:
 def make_backup(database: Database, target: Path, secrets: Secrets, *, with_keys: bool, at: datetime) -> Manifest:
     """Write a backup to a new file, for its owner alone; returns what it says of itself.
 
-    BackupRefused when the target exists or the database cannot be copied; nothing half-written stays.
+    BackupRefused when the target exists or the database cannot be copied, OSError when the target cannot be written;
+    nothing half-written stays.
     """
     ensure_new(target)
     with draft_beside(target) as draft:
@@ -66,6 +69,8 @@ def _add_sqlite(database: Database, writer: Writer, draft: Path, fingerprint: st
             source.backup(target)  # in one step: writers go on meanwhile, and do not restart it
             target.execute("PRAGMA journal_mode = DELETE")  # one file without a log beside it
     except sqlite3.Error as problem:
+        if getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
         raise BackupRefused(f"The database could not be copied: {problem}.") from None
     copied = Database(f"sqlite:///{copy}")
     try:

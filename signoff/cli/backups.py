@@ -175,8 +175,12 @@ def _open(context: Installation) -> None:
 def export_all(context: Installation, folder: Path) -> None:
     """Write texts, partners, answers, the record and the public log into the new folder DIR, as files to read."""
     ensure_ready(context)
-    with context.database.reader() as session:
-        unsealed = export(session, folder, at=context.clock(), base_url=context.settings.base_url)
+    try:
+        with context.database.reader() as session:
+            unsealed = export(session, folder, at=context.clock(), base_url=context.settings.base_url)
+    except OSError as problem:
+        where, what = problem.filename or folder, problem.strerror or problem
+        raise Failed(f"{where}: {what}. The export is not complete; delete {folder} before you try again.") from None
     for slug in unsealed:
         click.echo(f"There is no bundle of {slug} yet, because its list is not sealed; run `signoff worker --once`.")
     click.echo(f"Wrote {folder}. It holds personal data and answers that are not public; README.md says which.")

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from signoff.backups.archive import draft_beside
 from signoff.cli.command import ensure_ready, with_installation
 from signoff.cli.failure import Failed
 from signoff.domain.errors import Invalid
@@ -163,5 +164,16 @@ def partners_export(here: Installation, file: str) -> None:
         raise Failed("Please give a name that ends in .csv or .xlsx.")
     with here.database.reading() as session:
         found = present_partners(session, with_people=True)
-        Path(file).write_bytes(write(exported_rows(session, found, here.settings.base_url)))
+        content = write(exported_rows(session, found, here.settings.base_url))
+    _write_whole(Path(file), content)
     click.echo(f"Wrote {len(found)} partners to {file}.")
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    # What was there stays when there is no room for the new one.
+    try:
+        with draft_beside(path, mode=0o666) as draft:
+            draft.write_bytes(content)
+            draft.replace(path)
+    except OSError as problem:
+        raise Failed(f"{path}: {problem.strerror or problem}. Nothing was written.") from None

@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from signoff.cli.command import with_installation
 from signoff.cli.failure import Failed
+from signoff.db.errors import Trouble, trouble_of
 from signoff.worker import engines
 from signoff.worker.condition import condition
 from signoff.worker.installation import Installation
@@ -27,8 +28,18 @@ def _problems(context: Installation) -> Iterator[str]:
         yield "There is no database yet; run `signoff db upgrade`."
         return
     try:
+        wrong = _of_schema(context)
         with context.database.reading() as session:
-            wrong = engines.problems(session.connection(), context.settings)
             yield from wrong or condition(session, context).problems
     except SQLAlchemyError:
         yield "The database does not answer."
+
+
+def _of_schema(context: Installation) -> list[str]:
+    try:
+        with context.database.reading() as session:
+            return engines.problems(session.connection(), context.settings)
+    except SQLAlchemyError as problem:
+        if trouble_of(problem, writing=False) is not Trouble.FULL:
+            raise
+        return []  # PostgreSQL needs room to compare a schema; that there is none is said with the rest

@@ -138,8 +138,8 @@ def _of_condition(condition: Condition) -> Iterator[Metric]:
             yield _gauge(name, what, max(0.0, (at - since).total_seconds()) if since else 0.0)
     yield _gauge("signoff_unwitnessed", "Witnesses that do not cosign.", len(condition.unwitnessed))
     yield _gauge("signoff_database_bytes", "How large the database is.", condition.storage.size)
-    if condition.storage.free is not None:
-        yield _gauge("signoff_disk_free_bytes", "What is left on the disk of the database.", condition.storage.free)
+    if condition.disks.free is not None:
+        yield _gauge("signoff_disk_free_bytes", "What is left on the disk of the database.", condition.disks.free)
     yield _gauge("signoff_problems", "How many lines `signoff status` would print.", len(condition.problems))
 
 

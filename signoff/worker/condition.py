@@ -1,6 +1,5 @@
 """How an installation is: what an operator has to know of its email, worker, record, database and disk."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,23 +18,18 @@ from signoff.services.outbox.outbox import count_unfinished
 from signoff.services.publications.restorations import is_closed, last_backup_at
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.services.record.sealing import SEALED_WITHIN, oldest_unsealed
+from signoff.worker.disks import Disks, find_disks
 from signoff.worker.high_water import lag_of, read_mark
 from signoff.worker.installation import Installation
-
-LEAST_FREE = 500_000_000  # bytes
 
 
 @dataclass(frozen=True)
 class Storage:
-    """Where all is kept: which database, at which revision, how large, and what is left on its disk (bytes).
-
-    The disk is known only where it is this machine's: for SQLite.
-    """
+    """Where all is kept: which database, at which revision, and how large (bytes)."""
 
     kind: str
     revision: str
     size: int
-    free: int | None
 
 
 @dataclass(frozen=True)
@@ -51,16 +45,12 @@ class Condition:
     backed_up_at: datetime | None
     unwitnessed: Sequence[str]
     storage: Storage
+    disks: Disks
 
     @property
     def seals_late(self) -> bool:
         """Whether an entry has waited for longer than sealing takes."""
         return self.unsealed_since is not None and self.mail.at - self.unsealed_since > SEALED_WITHIN
-
-    @property
-    def disk_is_low(self) -> bool:
-        """Whether the disk of the database is nearly full."""
-        return bool(disk_problems(self.storage.free))
 
     @property
     def problems(self) -> list[str]:
@@ -72,23 +62,13 @@ class Condition:
             result.append(f"{counted(failed, 'email').capitalize()} failed; `signoff letters retry` tries them again.")
         if self.seals_late:
             result.append("Entries of the record are waiting to be sealed; run `signoff verify`.")
-        result += disk_problems(self.storage.free)
+        result += self.disks.problems()
         return [*result, *self.unwitnessed]
 
 
-def disk_problems(free: int | None, *, in_public: bool = False) -> list[str]:
-    """What is the matter when so many bytes are left on the disk of the database; to the public without a number."""
-    if free is None or free >= LEAST_FREE:
-        return []
-    said = "The disk of the database is nearly full"
-    return [f"{said}."] if in_public else [f"{said}: {free // 1_000_000:,} MB are left."]
-
-
-def free_on_disk(session: Session) -> int | None:
-    """How many bytes are left on the disk of the database; None where that is not known, as with PostgreSQL."""
-    if session.get_bind().dialect.name == "postgresql":
-        return None
-    return shutil.disk_usage(Path(str(session.connection().engine.url.database)).parent).free
+def disk_problems(session: Session, installation: Installation) -> list[str]:
+    """What is the matter with the disks, as far as anyone may know."""
+    return find_disks(session, installation.settings).problems(in_public=True)
 
 
 def condition(session: Session, installation: Installation) -> Condition:
@@ -104,6 +84,7 @@ def condition(session: Session, installation: Installation) -> Condition:
         backed_up_at=last_backup_at(session),
         unwitnessed=[row.problem for row in witness_problems(session, installation.settings.witnesses)],
         storage=_storage(session),
+        disks=find_disks(session, installation.settings),
     )
 
 
@@ -120,11 +101,6 @@ def _storage(session: Session) -> Storage:
     if session.get_bind().dialect.name == "postgresql":
         version = str(session.scalar(text("SHOW server_version"))).split(" ")[0]
         size = session.scalar(text("SELECT pg_database_size(current_database())")) or 0
-        return Storage(f"PostgreSQL {version}", revision, size, None)
+        return Storage(f"PostgreSQL {version}", revision, size)
     path = Path(str(session.connection().engine.url.database))
-    return Storage(
-        f"SQLite {session.scalar(select(func.sqlite_version()))}",
-        revision,
-        path.stat().st_size,
-        free_on_disk(session),
-    )
+    return Storage(f"SQLite {session.scalar(select(func.sqlite_version()))}", revision, path.stat().st_size)

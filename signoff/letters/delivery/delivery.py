@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from signoff.db.database import UNAVAILABLE, Database
+from signoff.db.errors import FOR_THE_LOG, Trouble, trouble_of
 from signoff.domain.letters import MOST_ATTEMPTS, LetterState, line_delay, retry_delay
 from signoff.domain.time import Clock
 from signoff.letters.delivery import claims
@@ -219,11 +220,12 @@ class LetterDelivery:
         while True:
             try:
                 return self._mark_once(claim, outcome, following)
-            except UNAVAILABLE:
+            except UNAVAILABLE as problem:
                 self._close_marks()
                 if time.monotonic() > until:
                     raise
-                _log.warning("letter %s could not be marked yet", claim.id)
+                why = FOR_THE_LOG[trouble_of(problem, writing=True) or Trouble.UNAVAILABLE]
+                _log.warning("letter %s could not be marked yet: %s", claim.id, why)
                 time.sleep(_WAIT_TO_MARK)
 
     def _mark_once(

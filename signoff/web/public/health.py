@@ -17,7 +17,7 @@ from signoff.web.installation import db, installation
 from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import is_from_here
 from signoff.worker import engines
-from signoff.worker.condition import Condition, condition, disk_problems, free_on_disk
+from signoff.worker.condition import Condition, condition, disk_problems
 
 _CLOSED = "Public pages are closed until an administrator opens them: the database was restored from a copy."
 
@@ -34,8 +34,8 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """503 while database or migrations keep pages from being served.
 
-    `problems` also names a restored copy that is not open yet, a silent worker, paused email, a disk that is nearly
-    full, and witnesses that do not cosign.
+    `problems` also names a restored copy that is not open yet, a silent worker, paused email, a disk that is full
+    or nearly so, and witnesses that do not cosign.
     Without times: outsiders would learn from them when a partner did something in private.
     """
     try:
@@ -43,13 +43,13 @@ def readyz() -> tuple[Response, int]:
         mail = mail_state(db(), at=installation().clock()) if not wrong else None
         closed = not wrong and is_closed(db())
         unwitnessed = witness_problems(db(), installation().settings.witnesses) if not wrong else ()
-        free = free_on_disk(db())
+        full = disk_problems(db(), installation())
     except SQLAlchemyError:
         return jsonify(status="not ready", problems=["The database does not answer."]), 503
     if mail is None:
         return jsonify(status="not ready", problems=wrong), 503
     problems = [_CLOSED] if closed else []
-    problems += [*mail_problems(mail, in_public=True), *disk_problems(free, in_public=True)]
+    problems += [*mail_problems(mail, in_public=True), *full]
     problems += [row.problem for row in unwitnessed]
     return jsonify(status="ok", problems=problems), 200
 

@@ -13,7 +13,7 @@ from signoff.domain.permissions import OPERATOR
 from signoff.models import Letter
 from signoff.services.outbox.mail_state import note_pause
 from signoff.services.record.record import record
-from signoff.worker import condition
+from signoff.worker import disks
 from signoff.worker.turn import record_heartbeat, seal_all
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -65,7 +65,7 @@ def test_what_is_wrong_stands_first(
         later = house.clock() + timedelta(minutes=1)
         note_pause(session, "The mail server cannot be reached.", at=house.clock(), try_again_at=later)
     house.clock.advance(hours=1)
-    monkeypatch.setattr(condition, "LEAST_FREE", 10**18)
+    monkeypatch.setattr(disks, "LEAST_FREE", 10**18)
     client.sign_in("administrator")
     said = problems(client)
     assert [sentence.split(" ")[0:3] for sentence in said] == [
@@ -89,3 +89,20 @@ def test_what_is_wrong_stands_first(
     client.get("/login", headers={"X-Forwarded-For": "203.0.113.9"})
     assert "SIGNOFF_TRUSTED_PROXIES is 0" in problems(client)[-1] and "203.0.113.9" not in problems(client)[-1]
     assert "signed in as us" in rows(client)["Mail server"] and "a secret" not in client.get("/staff/system").text
+
+
+def test_a_full_disk_is_said_by_everything_that_is_asked(
+    client: InspectingClient, house: House, dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of PostgreSQL is known by what the server says when it has to write, that of the key file by its size."""
+    record_heartbeat(house.worker())
+    client.sign_in("administrator")
+    full = "DO $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$"
+    monkeypatch.setattr(disks, "_SPILL", full)
+    monkeypatch.setattr(disks, "_NOTHING_LEFT", 10**18)
+    said = ["The disk of the sealing key file is full. An older copy of the database would not be noticed."]
+    if dialect == "postgresql":
+        said.insert(0, "The disk of the database is full.")
+        assert rows(client)["Free on its disk"] == "full"
+    assert problems(client)[-len(said) :] == said
+    assert client.get("/readyz").json["problems"][-len(said) :] == said  # type: ignore[index]

@@ -1,0 +1,75 @@
+"""What is left on the disks that an installation writes to: the database's, and that of the sealing key file."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from signoff.db.errors import Trouble, trouble_of
+from signoff.settings import Settings
+
+LEAST_FREE = 500_000_000  # bytes
+_NOTHING_LEFT = 1_000_000  # bytes
+# Rows that do not fit in this much memory go to a temporary file of a megabyte, on the disk of the data.
+_SPILL = "SELECT COUNT(*) FROM generate_series(1, 80000)"
+_LITTLE_MEMORY = "SELECT set_config('work_mem', '64kB', true)"
+
+
+@dataclass(frozen=True)
+class Disks:
+    """How much room there is. `free` is in bytes, and known only where the disk is this machine's: for SQLite."""
+
+    free: int | None
+    is_full: bool
+    key_disk_is_full: bool
+
+    @property
+    def is_low(self) -> bool:
+        """Whether little is left for the database."""
+        return self.free is not None and self.free < LEAST_FREE
+
+    def problems(self, *, in_public: bool = False) -> list[str]:
+        """What is the matter, a sentence each; to the public without a number."""
+        if self.is_low:
+            said = "The disk of the database is nearly full"
+            left = f": {(self.free or 0) // 1_000_000:,} MB are left"
+            return [f"{said}." if in_public else f"{said}{left}."]
+        found = ["The disk of the database is full."] if self.is_full else []
+        if self.key_disk_is_full:
+            found.append(
+                "The disk of the sealing key file is full. An older copy of the database would not be noticed."
+            )
+        return found
+
+
+def find_disks(session: Session, settings: Settings) -> Disks:
+    """How much room there is now; nothing is changed by looking."""
+    key_disk_is_full = _is_full(settings.sealing_key_file.parent)
+    if session.get_bind().dialect.name == "postgresql":
+        return Disks(None, _postgresql_is_full(session), key_disk_is_full)
+    folder = Path(str(session.connection().engine.url.database)).parent
+    return Disks(shutil.disk_usage(folder).free, is_full=False, key_disk_is_full=key_disk_is_full)
+
+
+def _is_full(folder: Path) -> bool:
+    # A folder that may only be read, such as a mounted secret, has no room and needs none.
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free < _NOTHING_LEFT
+
+
+def _postgresql_is_full(session: Session) -> bool:
+    # The server tells no one how much is left on its disk, and answers as ever until it has to write.
+    attempt = session.connection().begin_nested()
+    try:
+        session.connection().execute(text(_LITTLE_MEMORY))
+        session.connection().execute(text(_SPILL))
+    except DBAPIError as problem:
+        if trouble_of(problem, writing=False) is not Trouble.FULL:
+            raise
+        return True
+    finally:
+        attempt.rollback()
+    return False
