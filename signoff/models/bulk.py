@@ -23,12 +23,21 @@ from signoff.models.base import Base
 _Row = Mapping[str, Any]
 
 
-def add_rows(into: Session | Connection, model: type[Base], rows: Sequence[_Row], *, returning: Any) -> Result[Any]:
-    """Add rows, at least one, that all give the same columns; the result has what is returned of each, in any order."""
+def add_rows(
+    into: Session | Connection, model: type[Base], rows: Sequence[_Row], *, returning: Any = None
+) -> Result[Any]:
+    """Add rows, at least one, that all give the same columns; the result has what is returned of each, in any order.
+
+    SQLite takes longer for rows that return something.
+    """
     connection = into if isinstance(into, Connection) else into.connection()
     if connection.dialect.name == "postgresql":
-        return into.execute(_from_arrays(model, rows).returning(returning))
-    return into.execute(insert(model).returning(returning), rows)
+        statement = _from_arrays(model, rows)
+        return into.execute(statement if returning is None else statement.returning(returning))
+    statement = (
+        insert(Base.metadata.tables[model.__tablename__]) if returning is None else insert(model).returning(returning)
+    )
+    return into.execute(statement, rows)
 
 
 def _from_arrays(model: type[Base], rows: Sequence[_Row]) -> Insert:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
+from signoff.domain.collector import collector_at_rest
 from signoff.domain.errors import Conflict, Invalid, NamesInDoubt, RegisterChanged
 from signoff.domain.partners.folding import loose_key, reads_alike
 from signoff.domain.partners.name_conflicts import spelling_keys
@@ -86,6 +87,7 @@ class ImportPlan:
         return changed_forms(self.differences)
 
 
+@collector_at_rest()
 def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO_CHOICES) -> ImportPlan:
     """What a partner file would do; Invalid with one sentence for each bad cell.
 
@@ -143,7 +145,7 @@ class _Planned:
         self.errors |= {item.place(name): sentence for name, sentence in problems.items()}
         if not is_left_out and not self._is_twin(item):
             # Its parent may be added after it.
-            self.new_partners.append(replace(item.form, parent=""))
+            self.new_partners.append(replace(item.form, parent="") if item.form.parent else item.form)
 
     def _is_twin(self, item: FilePartner) -> bool:
         """Whether a row above most likely has another spelling of this name: then it is left out, and said."""

@@ -21,6 +21,7 @@ from signoff.models.bulk import add_rows
 from signoff.models.row_codes import CODED
 
 KEYS = "sealing_keys"  # where a session keeps them
+_AS_JSON = frozenset({str, int, type(None)})  # values that JSON writes as they are
 _CODES: Table = Base.metadata.tables[RowCode.__tablename__]
 
 
@@ -148,7 +149,11 @@ def _names_of(table: Table) -> tuple[str, ...]:
 
 def _facts(table: Table, row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     """What the code of a row is made of: its table and all its columns."""
-    return {"row_of": table.name, **{name: _plain(row[name]) for name in _names_of(table)}}
+    facts = {"row_of": table.name}
+    for name in _names_of(table):
+        value = row[name]
+        facts[name] = value if type(value) in _AS_JSON else _plain(value)
+    return facts
 
 
 def _plain(value: Any) -> Any:
@@ -185,7 +190,7 @@ def _write(connection: Connection, table: Table, rows: Select[Any], keys: Sealin
         elif its_code != code:
             changed.append({"own_table": table.name, "own_id": number, "new_code": code})
     if new:
-        add_rows(connection, RowCode, new, returning=_CODES.c.row_id).all()
+        add_rows(connection, RowCode, new)
     if changed:
         which = (_CODES.c.row_table == bindparam("own_table")) & (_CODES.c.row_id == bindparam("own_id"))
         connection.execute(update(_CODES).where(which).values(code=bindparam("new_code")), changed)
