@@ -4,6 +4,7 @@
 
 import pytest
 
+from signoff.domain.errors import Invalid
 from signoff.domain.positions.files.reading import read_file
 from tests.text_files import KINDS, RELATIONS, W, archive, link, p, r, table, word
 
@@ -33,6 +34,7 @@ STYLES = f"""<w:styles {W}>
 <w:style w:type="character" w:styleId="Em"><w:name w:val="Emphasis"/><w:rPr><w:i/></w:rPr></w:style>
 <w:style w:type="character" w:styleId="More"><w:name w:val="More"/><w:basedOn w:val="Em"/></w:style>
 <w:style w:type="paragraph" w:styleId="H1"><w:name w:val="Heading 1"/></w:style>
+<w:style w:type="paragraph" w:styleId="Chapter"><w:name w:val="Chapter"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:styleId="H2"><w:name w:val="heading2"/></w:style>
 <w:style w:type="paragraph" w:styleId="T"><w:name w:val="Title"/></w:style>
 <w:style w:type="paragraph" w:styleId="Said"><w:name w:val="Intense Quote"/></w:style>
@@ -128,8 +130,8 @@ DOCUMENTS: dict[str, tuple[bytes, str, list[str]]] = {
         [],
     ),
     "headings by their names and by their levels": (
-        word(light("We ask."), p("a", style="H1"), p("b", more=AT_LEVEL.format(1)), p("c", style="H2"), p("d", more=AT_LEVEL.format(8)), p("e", style="H1", more=AT_LEVEL.format(9)), extra=STYLED),
-        "We ask.\n\n## a\n\n### b\n\n### c\n\n###### d\n\ne",
+        word(light("We ask."), p("a", style="H1"), p("b", more=AT_LEVEL.format(1)), p("c", style="H2"), p("d", more=AT_LEVEL.format(8)), p("e", style="H1", more=AT_LEVEL.format(9)), p("f", style="Chapter"), extra=STYLED),
+        "We ask.\n\n## a\n\n### b\n\n### c\n\n###### d\n\ne\n\n### f",
         [],
     ),
     "headings have the look of headings": (
@@ -330,3 +332,13 @@ def test_a_link_of_a_footnote_is_the_footnotes_own() -> None:
         extra={"word/_rels/footnotes.xml.rels": own.encode()},
     )
     assert read_file("a.docx", raw).body == f"[here]({SITE})[^1]\n\n[^1]: [there](https://example.org/b)"
+
+
+def test_xml_may_be_as_deep_as_two_hundred_elements_and_has_no_document_type() -> None:
+    def deep(wrapped: int) -> bytes:
+        return word("<w:customXml>" * wrapped + p("a") + "</w:customXml>" * wrapped)
+
+    assert read_file("a.docx", deep(195)).body == "a"  # within document and body, around p, r and t
+    for raw in (deep(196), word(extra={"word/document.xml": f"<!DOCTYPE w:document>{BODY}".encode()})):
+        with pytest.raises(Invalid):
+            read_file("a.docx", raw)

@@ -233,7 +233,7 @@ class _Reader:
         self.runs = kept
 
     def _list(self, node: Node, style: str, place: _Place) -> None:
-        number = _counted(node.get("start")) or 1
+        number = _counted(node.get("start"), 1)
         deeper = re.search(r"\blst-\S+-(\d)\b", node.get("class"))
         depth = int(deeper[1]) if deeper else place.depth + 1
         form = _form(node, style)
@@ -246,7 +246,7 @@ class _Reader:
             own = replace(place, depth=int(level) - 1 if level in tuple("123456789") else depth)
             self.label = ""
             if node.tag == "ol":
-                number = _counted(item.get("value")) or number
+                number = _counted(item.get("value"), number)
                 # Google Docs says it of each item.
                 own_form = _form(item, self.sheet.style(item)) or form or "decimal"
                 self.label = f"{formatted(number, own_form)}."
@@ -280,13 +280,13 @@ def _is_own_mark(node: Node, style: str) -> bool:
 
 def _words_own_mark(paragraph: Node) -> str:
     """The label that Word wrote before an item of its lists; empty for a bullet."""
-    marks = (node.words() for node in paragraph.nodes() if _OWN_MARK.search(node.get("style").lower()))
+    marks = (node.words() for node in paragraph.nodes() if _is_own_mark(node, node.get("style").lower()))
     label = next(marks, "")
     return label if re.search(r"\d|[^\W_].", label) else ""
 
 
-def _counted(typed: str) -> int:
-    return int(typed) if re.fullmatch("[0-9]{1,8}", typed) else 0
+def _counted(typed: str, otherwise: int) -> int:
+    return int(typed) if re.fullmatch("[0-9]{1,8}", typed) else otherwise
 
 
 def _form(node: Node, style: str) -> str:

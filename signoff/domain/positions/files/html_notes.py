@@ -26,14 +26,9 @@ def notes_of(root: Node) -> Notes:
         for name in filter(None, (node.get("id"), node.get("name"))):
             places.setdefault(name, node)
     links = [node for node in nodes if node.tag == "a" and node.get("href").startswith("#")]
-    backs: dict[int, Node] = {}
-    for link in links:
-        if holder := _holder(places.get(link.get("href")[1:])):
-            backs.setdefault(id(holder), holder)
     result = Notes()
     for link in links:
-        target = places.get(link.get("href")[1:])
-        holder = _holder(target)
+        holder = _holder(places.get(link.get("href")[1:]))
         if holder is None or id(link) in result.apart or link.is_within(holder):
             continue
         if any(link.is_within(other) for other in (*result.footnotes.values(), *result.comments.values())):

@@ -50,8 +50,7 @@ def side_of(cell: Node | None) -> str:
     """At which side a cell stands, as it or the first block within it says: center, right, or empty."""
     said = ""
     while cell is not None and not said:
-        said = cell.get("style")
-        found = re.search(r"text-align:\s*(\w+)", said)
+        found = re.search(r"text-align:\s*(\w+)", cell.get("style").lower())
         said = found[1] if found else ""
         cell = next((item for item in cell.inner if isinstance(item, Node)), None)
     return {"center": "center", "right": "right", "end": "right"}.get(said, "")

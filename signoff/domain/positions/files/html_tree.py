@@ -52,14 +52,16 @@ class Node:
 
     def words(self) -> str:
         """All that it says, on one line."""
-        return " ".join(" ".join(self._texts()).split())
+        return " ".join("".join(self._texts()).split())
 
     def _texts(self) -> Iterator[str]:
         for item in self.inner:
             if isinstance(item, str):
                 yield item
+            elif item.tag in BLOCKS or item.tag == "br":
+                yield f" {item.words()} "
             else:
-                yield "".join(item._texts()) if item.tag not in BLOCKS else f" {item.words()} "
+                yield from item._texts()
 
     def is_within(self, other: "Node") -> bool:
         """Whether it is this other element or lies in it."""
@@ -97,7 +99,7 @@ def tree_of(html: str) -> Node:
     whole = nh3.clean(
         html,
         tags={*_INLINE, *_OTHERS, *BLOCKS},
-        clean_content_tags={"script", "style", "title", "template", "noscript", "head"},
+        clean_content_tags={"script", "style", "title", "template", "noscript", "head", "rp"},
         attributes={"*": set(named.split())},
         url_schemes=_SCHEMES,
         link_rel=None,
