@@ -159,12 +159,13 @@ class RoundClosed(Conflict):
 
 
 class AskedInPart(Conflict):
-    """A large round was begun and then stopped: some of its partners have been asked, and the others have not."""
+    """A large round was begun and then stopped: `asked` of so many partners were asked now, and the others were not."""
 
     def __init__(self, asked: int, partners: int, why: str) -> None:
+        emails = "and their emails are on their way. The others were not," if asked else "and no others,"
         super().__init__(
-            f"{asked:,} of {partners:,} partners were asked, and their emails are on their way. The others were not, "
-            f"because something came in between. {why} If they should still be asked, ask again."
+            f"{asked:,} of {partners:,} partners were asked now, {emails} because something came in between. {why} "
+            "If the others should still be asked, ask again."
         )
 
 

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from signoff.domain.errors import NotAllowed, NotSignedIn
-from signoff.domain.permissions import Act, ensure_may
+from signoff.domain.permissions import Act, ensure_may, may
 from signoff.models import StaffUser
 from signoff.services.accounts.api_tokens import find_token_user
-from signoff.web.installation import READING_METHODS, acting, db
+from signoff.services.accounts.sessions import find_session
+from signoff.web.installation import READING_METHODS, acting, db, installation
 from signoff.web.reauthentication import ask_for_proof, has_what_acting_takes
 from signoff.web.request_parsing import refuse_unstorable_form
 
@@ -115,6 +116,24 @@ def check_access(app: Flask) -> Callable[[], Response | None]:
         return _ask_more(access)
 
     return check
+
+
+def admit_again() -> None:
+    """Read anew who acts here, in this request's present session, and refuse with NotAllowed who no longer may.
+
+    For what is done in several transactions: before each of them, since anything may have changed after the last.
+    """
+    access = access_of(current_app, request.endpoint or "")
+    assert access is not None and access.act is not None
+    user = _user_of_token() if access.audience == "api" else _user_of_session()
+    if user is None or not has_what_acting_takes(user) or not may(user.actor, access.act):
+        raise NotAllowed("You are no longer signed in, or your account may no longer do this.")
+    g.user = user
+
+
+def _user_of_session() -> StaffUser | None:
+    found = find_session(db(), current_user.secret, clock=installation().clock)
+    return found.user if found else None
 
 
 def _allow_size(access: Access) -> None:

@@ -1,8 +1,9 @@
 """Refusals as HTTP: one table of statuses, a page for people, problem details for programs."""
 
 import logging
+from dataclasses import replace
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -46,11 +47,12 @@ _HEADINGS: dict[type[errors.Refusal], str] = {
     errors.FromElsewhere: "This form is no longer valid",
     errors.BeingRestored: "This site is being restored",
 }
-_ABOUT_FAILURES = "Nothing was changed. Please try again; if it happens again, tell the Coalition's staff."
+_NOTHING = "Nothing was changed."
+_ABOUT_FAILURES = f"{_NOTHING} Please try again; if it happens again, tell the Coalition's staff."
 _ABOUT_TROUBLE = {
-    Trouble.BUSY: "Other changes are being saved right now. Nothing was changed. Please try again in a few seconds.",
-    Trouble.UNAVAILABLE: "We cannot reach our database right now. Nothing was changed. Please try again in a minute.",
-    Trouble.FULL: "We cannot save anything right now, because our disk is full. Nothing was changed. Please try later.",
+    Trouble.BUSY: f"Other changes are being saved right now. {_NOTHING} Please try again in a few seconds.",
+    Trouble.UNAVAILABLE: f"We cannot reach our database right now. {_NOTHING} Please try again in a minute.",
+    Trouble.FULL: f"We cannot save anything right now, because our disk is full. {_NOTHING} Please try later.",
     Trouble.LOST: (
         "We lost the connection to our database while saving. Before you send this again, open the page in another "
         "window and check whether it was saved."
@@ -111,7 +113,7 @@ def _on_broken_constraint(problem: IntegrityError) -> Response:
     # PostgreSQL's further lines repeat the values of the row.
     said = str(problem.orig).partition("\n")[0]
     logging.getLogger("signoff").warning("the database refused: %s", said)
-    detail = "Someone else changed this in the meantime. Nothing was changed. Please look at it again."
+    detail = f"Someone else changed this in the meantime. {_NOTHING} Please look at it again."
     return _answer(Failure(409, detail, may_resend=True))
 
 
@@ -155,4 +157,6 @@ def _on_database_error(problem: SQLAlchemyError) -> Response:
 def _answer(failure: Failure) -> Response:
     # What the act had begun is undone before the answer is written.
     close_session()
+    if committed := g.get("committed"):
+        failure = replace(failure, detail=failure.detail.replace(_NOTHING, committed))
     return error_response(current_app, failure)

@@ -73,6 +73,11 @@ def write_now() -> Session:
     return db()
 
 
+def note_committed(sentence: str) -> None:
+    """Remember what this request has committed already: a page about a later failure says it."""
+    g.committed = sentence
+
+
 def close_session(_problem: BaseException | None = None) -> None:
     """Give the session back; whatever was not committed is undone."""
     session = g.pop("session", None)

@@ -30,17 +30,15 @@ def ask_in_parts(planned: LargeRound, ask: Callable[[Part], AskResult]) -> AskRe
     Refuses as the first part does; AskedInPart when a later one could not be asked: nothing more is asked then.
     """
     result = ask(planned.parts[0])
-    asked = len(planned.parts[0].ids)
     for part in planned.parts[1:]:
         try:
             more = _patiently(ask, part)
         except Refusal as refusal:
-            raise AskedInPart(asked, planned.partners, _why(refusal)) from refusal
+            raise AskedInPart(result.asked_now, planned.partners, _why(refusal)) from refusal
         except SQLAlchemyError as problem:
-            raise AskedInPart(asked, planned.partners, _TROUBLE) from problem
-        asked += len(part.ids)
-        queued = result.letters_queued + more.letters_queued
-        result = replace(result, requests=more.requests, letters_queued=queued)
+            raise AskedInPart(result.asked_now, planned.partners, _TROUBLE) from problem
+        asked, queued = result.asked_now + more.asked_now, result.letters_queued + more.letters_queued
+        result = replace(result, requests=more.requests, asked_now=asked, letters_queued=queued)
     return result
 
 

@@ -42,10 +42,11 @@ class RoundTerms:
 
 @dataclass(frozen=True)
 class AskResult:
-    """What asking did: the round, how many partners it asks in all, and how many letters were queued now."""
+    """What asking did: the round, how many partners it asks in all, how many were asked and emails queued now."""
 
     round: Round
     requests: int
+    asked_now: int
     letters_queued: int
     is_new: bool
 
@@ -116,7 +117,7 @@ def _open(act: ActContext, version: Version, partners: Sequence[Partner], terms:
         "partners": [partner.slug for partner in partners],
     }
     record(act.session, "round_opened", by=act.by, at=at, facts=facts, position=version.position)
-    return AskResult(opened, len(partners), letters, is_new=True)
+    return AskResult(opened, len(partners), len(partners), letters, is_new=True)
 
 
 def _extend(act: ActContext, standing: Round, partners: Sequence[Partner], deadline: datetime) -> AskResult:
@@ -146,7 +147,7 @@ def _extend(act: ActContext, standing: Round, partners: Sequence[Partner], deadl
             letters += notify_deadline_moved(act.session, version, waiting_partners(act.session, version.id), at=at)
     letters += _add_requests(act.session, version, added, key=act.link_key, at=at)
     number = act.session.scalar(select(func.count()).select_from(Request).where(*of_round)) or 0
-    return AskResult(standing, number, letters, is_new=False)
+    return AskResult(standing, number, len(added), letters, is_new=False)
 
 
 def _add_requests(session: Session, version: Version, partners: Sequence[Partner], *, key: str, at: datetime) -> int:

@@ -14,7 +14,7 @@ from signoff.services.partners.partners import count_present, present_partners
 from signoff.services.positions.positions import get_position, get_version
 from signoff.services.rounds.board import BoardRow, board, tally
 from signoff.services.rounds.deadlines import move_deadline
-from signoff.services.rounds.large_rounds import LargeRound, Part, ask_part, is_large, plan_round
+from signoff.services.rounds.large_rounds import LargeRound, Part, is_large, plan_round
 from signoff.services.rounds.last_round import warnings_before_asking
 from signoff.services.rounds.reminders import remind_now
 from signoff.services.rounds.rounds import AskResult, RoundTerms, get_round
@@ -24,6 +24,7 @@ from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call, reading_call
 from signoff.web.api.preconditions import ensure_unchanged
 from signoff.web.installation import current_act, db, read_first, write_now
+from signoff.web.round_parts import ask_part_and_commit
 from signoff.web.schemas.rounds import (
     AskedPartners,
     AskPartners,
@@ -70,12 +71,10 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
 
 
 def _ask_part(slug: str, planned: LargeRound, part: Part) -> AskResult:
-    session = write_now()
+    write_now()
     if part is planned.parts[0]:
         ensure_unchanged(_SHOWN, {"slug": slug})  # nothing was held while it was planned
-    result = ask_part(current_act(), planned, part)
-    session.commit()
-    return result
+    return ask_part_and_commit(planned, part)
 
 
 def _terms(body: AskPartners) -> RoundTerms:

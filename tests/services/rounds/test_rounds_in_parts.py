@@ -1,8 +1,10 @@
 """A round that asks many is asked in parts: others act in between, and nothing that they did is passed over."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,14 +16,16 @@ from sqlalchemy.orm import Session
 from signoff.db.write_queue import Busy
 from signoff.domain.errors import AskedInPart
 from signoff.models import Contact, Entry, Letter, Link, Partner, Request, Round, ScheduledAct, Version
-from signoff.services.accounts.api_tokens import make_token
+from signoff.services.accounts.api_tokens import drop_tokens, make_token
+from signoff.services.accounts.users import change_user, deactivate_user
 from signoff.services.partners.contacts import remove_contact
 from signoff.services.publications.schedules import cancel_scheduled
 from signoff.services.record.record import facts_of
 from signoff.services.record.verification import verify_record
 from signoff.services.rounds import large_rounds
 from signoff.services.rounds.large_rounds import Part, ask_part, plan_round
-from signoff.services.rounds.rounds import AskResult, RoundTerms
+from signoff.services.rounds.rounds import AskResult, RoundTerms, ask
+from signoff.web import round_parts
 from signoff.worker import asking
 from signoff.worker.asking import ask_in_parts
 from signoff.worker.only_one import only_one
@@ -141,6 +145,120 @@ def test_with_if_match_nothing_is_asked_once_the_position_reads_another_way(
     assert refused.status_code == 412 and asked(checked) == []
 
 
+@on_sqlite
+def test_with_an_if_match_that_holds_all_parts_are_asked(
+    checked: House, client: InspectingClient, head: dict[str, str]
+) -> None:
+    etag = client.get("/api/v1/positions/fund-the-coordinator", headers=head).headers["ETag"]
+    sent = client.post(ROUNDS, json=ASKING, headers={**head, "If-Match": etag})
+    assert (sent.status_code, sent.json["requests"]) == (201, 5) and asked(checked) == list(TREES)
+    again = client.post(ROUNDS, json=ASKING, headers={**head, "If-Match": etag})
+    assert again.status_code == 412  # the position reads another way since
+
+
+@on_sqlite
+def test_only_partners_that_are_asked_now_are_counted(checked: House) -> None:
+    with checked.database.unit_of_work() as session:
+        early = session.scalars(select(Partner).where(Partner.name.in_(("Alder", "Birch")))).all()
+        deadline = checked.clock() + timedelta(days=7)
+        publisher = checked.user(session, "publisher").actor
+        ask(checked.act(session, publisher), session.get_one(Version, 1), early, RoundTerms(deadline))
+    with pytest.raises(AskedInPart, match="^0 of 5 partners were asked now, and no others, because"):
+        ask_all(checked, lambda session, version: checked.recall(session, version))
+    assert asked(checked) == ["Alder", "Birch"]
+
+
+def after_first_commit(house: House, monkeypatch: pytest.MonkeyPatch, act: Callable[[Session], object]) -> None:
+    """Let something happen once the web has committed its first part."""
+    note, noted = round_parts.note_committed, list[str]()
+
+    def happens(sentence: str) -> None:
+        note(sentence)
+        if not noted:
+            noted.append(sentence)
+            with house.database.unit_of_work() as session:
+                act(session)
+
+    monkeypatch.setattr(round_parts, "note_committed", happens)
+
+
+def _deactivated(house: House, session: Session) -> None:
+    deactivate_user(house.act(session, house.user(session, "administrator").actor), house.user(session, "publisher"))
+
+
+def _without_role(house: House, session: Session) -> None:
+    user = house.user(session, "publisher")
+    change_user(
+        house.act(session, house.user(session, "administrator").actor),
+        user,
+        name=user.name,
+        roles=["drafter"],
+        job_title="",
+    )
+
+
+def _without_token(house: House, session: Session) -> None:
+    drop_tokens(session, house.user(session, "publisher"), at=house.clock())
+
+
+NO_MORE = {"deactivated": _deactivated, "without role": _without_role, "without token": _without_token}
+
+
+@on_sqlite
+@pytest.mark.parametrize("what", NO_MORE)
+def test_a_program_whose_user_may_no_longer_ask_asks_no_one_else(
+    checked: House, client: InspectingClient, head: dict[str, str], monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    after_first_commit(checked, monkeypatch, partial(NO_MORE[what], checked))
+    stopped = client.post(ROUNDS, json=ASKING, headers=head)
+    assert stopped.status_code == 409 and asked(checked) == ["Alder", "Birch"]
+    why = "may no longer do this" if what == "without role" else "This token is not valid."
+    assert "2 of 5 partners were asked now" in stopped.json["detail"] and why in stopped.json["detail"]
+
+
+def ready_to_send(client: InspectingClient) -> dict[str, Any]:
+    """A publisher signed in, and the form that asks all five."""
+    client.sign_in("publisher")
+    ids = [str(number) for number in range(1, 6)]
+    page = client.submit(ASK, "/ask", act="preview", partner=ids, deadline="2026-12-20T12:00")
+    return shown_form(page, "/ask") | {"act": "send"}
+
+
+@on_sqlite
+@pytest.mark.parametrize("what", ["deactivated", "without role"])
+def test_a_publisher_who_may_no_longer_ask_asks_no_one_else(
+    checked: House, client: InspectingClient, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    shown = ready_to_send(client)
+    after_first_commit(checked, monkeypatch, partial(NO_MORE[what], checked))
+    sent = client.post(ASK, data=shown, follow_redirects=True)
+    assert asked(checked) == ["Alder", "Birch"]
+    assert "2 of 5 partners were asked now" in sent.text and "no longer" in sent.text
+
+
+@on_sqlite
+def test_a_page_about_trouble_says_that_some_were_asked(
+    app: Flask, checked: House, client: InspectingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, begin = ready_to_send(client), app.extensions["signoff"].database.writer
+
+    def broken() -> Session:
+        away = sqlite3.OperationalError("unable to open database file")
+        away.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise OperationalError("BEGIN", None, away)
+
+    def gone(_session: Session) -> None:
+        monkeypatch.setattr(app.extensions["signoff"].database, "writer", broken)
+
+    after_first_commit(checked, monkeypatch, gone)
+    sent = client.post(ASK, data=shown)
+    assert sent.status_code == 503 and "Nothing was changed" not in sent.text
+    assert "Some of the partners were asked already." in sent.text
+    assert asked(checked) == ["Alder", "Birch"]
+    monkeypatch.setattr(app.extensions["signoff"].database, "writer", begin)
+    assert client.post(ASK, data=shown).status_code == 303 and asked(checked) == list(TREES)
+
+
 def ask_all(house: House, between: Callable[[Session, Version], object]) -> None:
     """Ask all five, and let something happen after the first part."""
     with house.database.reading() as session:
@@ -205,7 +323,7 @@ def test_what_came_between_two_parts_stops_the_others(checked: House, what: str)
         session.flush()
         after.extend(state(session))
 
-    with pytest.raises(AskedInPart, match="^2 of 5 partners were asked") as stopped:
+    with pytest.raises(AskedInPart, match="^2 of 5 partners were asked now, and their emails") as stopped:
         ask_all(checked, between)
     assert told in stopped.value.text
     with checked.database.reading() as session:
@@ -232,7 +350,7 @@ def test_a_part_is_tried_again_and_tells_when_that_is_in_vain(checked: House, tr
         partners = session.scalars(select(Partner).order_by(Partner.id)).all()
         terms = RoundTerms(checked.clock() + timedelta(days=7))
         planned = plan_round(act, session.get_one(Version, 1), partners, terms)
-        opened = AskResult(Round(), 2, 2, is_new=True)
+        opened = AskResult(Round(), 2, 2, 2, is_new=True)
 
     def busy_for(times: int) -> Callable[[Part], AskResult]:
         def ask_one(part: Part) -> AskResult:
@@ -245,7 +363,7 @@ def test_a_part_is_tried_again_and_tells_when_that_is_in_vain(checked: House, tr
 
     assert ask_in_parts(planned, busy_for(2)).letters_queued == 6
     tries.clear()
-    with pytest.raises(AskedInPart, match="^2 of 5 partners were asked") as stopped:
+    with pytest.raises(AskedInPart, match="^2 of 5 partners were asked now, and their emails") as stopped:
         ask_in_parts(planned, busy_for(3))
     assert isinstance(stopped.value.__cause__, OperationalError) and len(tries) == 4
 
@@ -254,10 +372,7 @@ def test_a_part_is_tried_again_and_tells_when_that_is_in_vain(checked: House, tr
 def test_a_page_asks_no_one_by_an_email_that_it_did_not_show(
     app: Flask, checked: House, client: InspectingClient
 ) -> None:
-    client.sign_in("publisher")
-    ids = [str(number) for number in range(1, 6)]
-    page = client.submit(ASK, "/ask", act="preview", partner=ids, deadline="2026-12-20T12:00")
-    shown = shown_form(page, "/ask") | {"act": "send"}
+    shown = ready_to_send(client)
 
     def correct() -> None:
         with checked.database.unit_of_work() as session:
@@ -275,10 +390,7 @@ def test_a_page_asks_no_one_by_an_email_that_it_did_not_show(
 
 @on_sqlite
 def test_a_page_asks_all_whom_it_showed(checked: House, client: InspectingClient) -> None:
-    client.sign_in("publisher")
-    ids = [str(number) for number in range(1, 6)]
-    page = client.submit(ASK, "/ask", act="preview", partner=ids, deadline="2026-12-20T12:00")
-    shown = shown_form(page, "/ask") | {"act": "send"}
+    shown = ready_to_send(client)
     sent = client.post(ASK, data=shown)
     board = client.get(sent.headers["Location"]).text
     assert "You asked five partners. Emails to five contacts are on their way." in board

@@ -9,12 +9,13 @@ from signoff.domain.errors import AskedInPart
 from signoff.domain.phrasing import counted
 from signoff.models import Version
 from signoff.services.publications.schedules import schedule_asking
-from signoff.services.rounds.large_rounds import LargeRound, Part, ask_part, is_large, plan_as_shown
+from signoff.services.rounds.large_rounds import LargeRound, Part, is_large, plan_as_shown
 from signoff.services.rounds.recipient_preview import RecipientPreview, ask_as_shown, partners_as_shown, to_be_asked
 from signoff.services.rounds.rounds import AskResult, sound_terms
 from signoff.web.forms import Done
 from signoff.web.installation import current_act, db, installation, read_first, write_now
 from signoff.web.request_parsing import digest_shown
+from signoff.web.round_parts import ask_part_and_commit
 from signoff.web.staff.publications.schedules import due_typed
 from signoff.web.staff.rounds.terms_form import terms_typed
 from signoff.worker.asking import ask_in_parts
@@ -46,10 +47,8 @@ def _send_in_parts(version_id: int, ids: Collection[int]) -> RecipientPreview:
 
 
 def _send_part(planned: LargeRound, part: Part) -> AskResult:
-    session = write_now()
-    result = ask_part(current_act(), planned, part)
-    session.commit()
-    return result
+    write_now()
+    return ask_part_and_commit(planned, part)
 
 
 def _has_read_warnings() -> bool:
