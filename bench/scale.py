@@ -48,7 +48,7 @@ from tests.house import House, quietly_imported_postgres, settings_for
 from tests.letters.sink import free_port
 
 PROJECT = Path(__file__).parent.parent
-WEB, WORKERS, THREADS = 4, 4, 20
+WEB, WORKERS, THREADS = 4, 4, 30
 FEW = 20  # partners, to compare the board with
 # Each web process may hold 30, each worker 15 and some of Procrastinate's.
 CONNECTIONS = 250

@@ -124,7 +124,7 @@ def _postgresql_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQu
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=connect_args, **pool)
     queue = _line_up(engine, limits) if limits else None
     if limits and queue:
-        seconds = limits.seconds
+        seconds, turn_seconds = limits.seconds, limits.turn_seconds
 
         @event.listens_for(engine, "connect")
         def limit_waiting(connection: Any, _record: Any) -> None:
@@ -135,7 +135,7 @@ def _postgresql_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQu
         def begin(connection: Connection) -> None:
             if connection.get_execution_options().get("signoff_in_line"):
                 with _counted(queue):
-                    _enter(connection, queue, until=time.monotonic() + seconds)
+                    _enter(connection, queue, until=time.monotonic() + turn_seconds)
 
     return engine, queue
 

@@ -19,6 +19,8 @@ class Busy(OperationalError):
 class Limits:
     """How many may write at once, how many may wait for that, and how many seconds each waits at most.
 
+    `seconds` is for what others hold: on SQLite the whole database, and with it the turn. On PostgreSQL who waits for a
+    turn waits for no one in particular, and may do so for `turn_seconds`.
     Where a thread serves each request, `at_once` and `in_line` together must be fewer than the threads: readers never
     wait for a writer, but they need a thread.
     """
@@ -26,6 +28,7 @@ class Limits:
     at_once: int = 1000
     in_line: int = 1000
     seconds: float = 60.0
+    turn_seconds: float = 60.0
 
 
 class WriteQueue:

@@ -72,8 +72,8 @@ class Memory:
             typst.compile(b"", ignore_system_fonts=True)
 
 
-# One ordinary paper at a time, and beside it one large one, so that no letter waits for a book. A server has twenty
-# threads: with all places taken, thirteen still read and write.
+# One ordinary paper at a time, and beside it one large one, so that no letter waits for a book. A server has thirty
+# threads: with all places taken, 23 still read and write.
 ORDINARY, LARGE = Line(4), Line(3)
 _MEMORY = Memory(_LARGE)
 

@@ -119,7 +119,7 @@ def check_access(app: Flask) -> Callable[[], Response | None]:
 
 
 def admit_again() -> None:
-    """Read anew who acts here, in this request's present session, and refuse with NotAllowed who no longer may.
+    """Read again who acts here, in this request's present session, and refuse with NotAllowed who no longer may.
 
     For what is done in several transactions: before each of them, since anything may have changed after the last.
     """

@@ -15,7 +15,7 @@ from signoff.web.logs import start_logging
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_THREADS = 20  # more than writers may hold: see signoff.web.app.WRITERS
+_THREADS = 30  # more than writers may hold: see signoff.web.app.WRITERS
 
 
 def serve_forever(

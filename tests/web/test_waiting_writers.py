@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
+from signoff.db.database import Database
 from signoff.db.write_queue import Busy, Limits, WriteQueue
 from signoff.models import Answer
 from signoff.web.app import WRITERS
@@ -25,6 +27,7 @@ from tests.inspection import served_fields
 from tests.served import PROJECT, Served, served
 
 LATE = 30.0
+on_postgresql = pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 EIGHT = 8
 
 
@@ -86,6 +89,29 @@ def test_a_session_gives_its_turn_back_however_it_ends(house: House, ends: str) 
 
 def test_readers_keep_threads_for_themselves() -> None:
     assert WRITERS.at_once + WRITERS.in_line < _THREADS and 1 + WRITERS.in_line >= EIGHT and WRITERS.seconds < 5
+
+
+@on_postgresql
+def test_who_only_waits_for_a_turn_waits_longer_than_for_what_others_hold(house: House) -> None:
+    database = Database(house.settings.database_url, limits=Limits(at_once=1, in_line=1, seconds=0.1, turn_seconds=30))
+    with ThreadPoolExecutor(1) as pool, database.unit_of_work() as first:
+        first.execute(text("SELECT 1"))
+        second = pool.submit(_writes, database)
+        time.sleep(0.3)
+        assert not second.done()
+        first.commit()
+        assert second.result() == 1
+    held = text("SELECT pg_advisory_xact_lock(1)")
+    with house.database.unit_of_work() as holder:
+        holder.execute(held)
+        with pytest.raises(OperationalError, match="lock timeout"), database.unit_of_work() as other:
+            other.execute(held)
+    database.engine.dispose()
+
+
+def _writes(database: Database) -> int | None:
+    with database.unit_of_work() as session:
+        return session.scalar(text("SELECT 1"))
 
 
 @contextmanager

@@ -243,8 +243,6 @@ def settled_through(session: Session, link: Link) -> list[Application]:
 
 def applicants_for(session: Session, link: Link, *, at: datetime) -> list[Application]:
     """The applicants about whom the holder of this link may decide now, oldest first."""
-    if not _may_agree(session, link, at=at):
-        return []
     linked = select(Application).where(
         Application.partner_id.in_(members_of(session, link.request.partner.whole.id)),
         Application.decision == Decision.LINK,
@@ -252,4 +250,6 @@ def applicants_for(session: Session, link: Link, *, at: datetime) -> list[Applic
         Application.email.is_not(None),
     )
     position_id = link.request.version.position_id
-    return [one for one in session.scalars(linked.order_by(Application.id)) if one.position.id == position_id]
+    found = [one for one in session.scalars(linked.order_by(Application.id)) if one.position.id == position_id]
+    # Asked last: there is hardly ever one, and every partner's page comes by here.
+    return found if found and _may_agree(session, link, at=at) else []
