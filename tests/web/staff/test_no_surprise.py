@@ -128,6 +128,11 @@ def test_publishing_says_who_approved_an_earlier_version_only(client: Inspecting
     earlier = page.find("section", attrs={"aria-labelledby": "earlier"})
     assert earlier and [item.text.split()[0] for item in earlier.find_all("li")] == ["Alder", "Birch"]
     assert "Version 2 would name one partner" in page.text
+    assert "has been saved since" not in page.text
+    with house.database.unit_of_work() as session:
+        house.revised(session, session.scalars(select(Version).where(Version.number == 2)).one())
+    page = client.soup(f"{HERE}/versions/2/publish")
+    assert "Version 3 has been saved since. You are publishing version 2" in page.text
 
 
 def test_the_api_warns_of_all_that_pages_ask_about(client: InspectingClient, house: House) -> None:

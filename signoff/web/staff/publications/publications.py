@@ -10,7 +10,7 @@ from signoff.domain.publications.name_groups import GROUPING_WORDS, Grouping
 from signoff.models import Version
 from signoff.services.answers.answers import remove_name as remove
 from signoff.services.partners.partners import get_entry
-from signoff.services.positions.positions import get_position, get_version
+from signoff.services.positions.positions import get_position, get_version, latest_version
 from signoff.services.positions.publishing_rules import reasons_not_to_publish, warnings_before_publishing
 from signoff.services.publications.publications import find_live_publication
 from signoff.services.publications.publications import publish as publish_version
@@ -68,6 +68,7 @@ def _confirmation(version: Version, *, errors: Mapping[str, str] | None = None) 
         section="staff.positions",
         position=version.position,
         version=version,
+        newest=latest_version(db(), version.position).number,
         missing=linked(reasons_not_to_publish(db(), version), version),
         errors=errors or {},
         groupings=GROUPING_WORDS,
