@@ -22,6 +22,7 @@ class RecalledLetter(PartnerLetter):
 
     reason: str
     named_as: str
+    is_dropped: bool
 
     @classmethod
     def load(cls, context: LetterContext) -> "RecalledLetter":
@@ -30,29 +31,34 @@ class RecalledLetter(PartnerLetter):
             raise Obsolete("The contact was never asked.")
         request, round_ = context.request, context.round
         if request.dropped_at is not None:
-            return cls(*context.for_partner(), reason=request.dropped_reason, named_as="")
+            return cls(*context.for_partner(), reason=request.dropped_reason, named_as="", is_dropped=True)
         if round_.ended_as != "recalled":
             raise Obsolete("The partner is asked again.")
-        return cls(*context.for_partner(), reason=round_.ended_reason, named_as=context.named_as)
+        named_as = context.named_as
+        return cls(*context.for_partner(), reason=round_.ended_reason, named_as=named_as, is_dropped=False)
 
     def compose(self) -> Draft:
         """That nothing is asked anymore, why, and whether the name stays."""
         blocks: list[Block] = [
             Paragraph(
-                f"The {self.asker} no longer asks {self.organization} whether it approves the position "
-                f"“{self.title}”. You do not need to do anything. The reason:"
+                f"The {self.asker} no longer asks {self.organization} whether it approves version "
+                f"{self.version.number} of the position “{self.title}”. You do not need to do anything. The reason:"
             ),
             Quoted(self.reason),
-            Paragraph(
-                f"The position is public, and {self.named_as} stays named on it until you withdraw."
-                if self.named_as
-                else f"{self.organization} is not named on it."
-            ),
+            Paragraph(self._whether_named()),
             Facts(tuple(self.the_text())),
             *self.own_link("You can still see here what was asked and recorded:"),
             self.human(),
         ]
         return Draft(f"No answer needed from {self.organization}: {self.title}", tuple(blocks))
+
+    def _whether_named(self) -> str:
+        if self.named_as:
+            return f"The position is public, and {self.named_as} stays named on it until you withdraw."
+        if self.is_dropped:
+            return f"{self.organization} is not named on this version."
+        # An earlier version may be public with the name.
+        return f"{self.organization} is not named on this version. Nothing that is already public changes."
 
 
 @letter(LetterKind.FRESH_LINK, "new link")

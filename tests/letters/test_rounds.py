@@ -300,6 +300,22 @@ def test_anyone_who_is_removed_still_hears_who_was_added_before(house: House, si
     assert "Ana Alder is no longer registered as a contact of Alder" in told[1]
 
 
+def test_a_recall_says_that_what_is_public_stays(house: House, sink: Sink, deliver: Turn) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+        later = house.checked(session, house.revised(session, version))
+        house.ask(session, later, [house.link(session, version, "Alder").request.partner])
+    deliver()
+    with house.database.unit_of_work() as session:
+        house.recall(session, session.merge(later))
+    deliver()
+    words = flat(sink.to("ana@alder.example")[-1])
+    assert "no longer asks Alder whether it approves version 2 of the position" in words
+    assert "Alder is not named on this version. Nothing that is already public changes." in words
+
+
 def test_who_comes_after_the_answer_gets_a_link_and_reads_that_it_is_given(
     house: House, sink: Sink, deliver: Turn
 ) -> None:
