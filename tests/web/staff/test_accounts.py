@@ -150,6 +150,8 @@ def test_a_grave_act_asks_for_the_password_and_keeps_what_was_typed(client: Insp
     house.clock.advance(minutes=29)
     client.submit(f"/staff/positions/{slug}/retire", "retire", reason="A slip.")
     assert entries(house)[-1] == "position_retired"
+    page = client.get(f"/staff/positions/{slug}").text
+    assert "Version 1 is retired." in page and "names no one now" in page and "no signatories yet" not in page
 
 
 def test_own_sessions_and_tokens_are_ended_by_their_user_alone(
@@ -226,6 +228,7 @@ def test_removing_a_name_is_never_kept_back(client: InspectingClient, house: Hou
     page = "/staff/positions/fund-the-coordinator/versions/1/signatories/alder/remove"
     assert client.submit(page, "remove", reason="They asked by telephone.").status_code == 303
     assert entries(house)[-1] == "name_removed"
+    assert "Alder is no longer named. It will be told." in client.get(page.split("/signatories")[0] + "/round").text
 
 
 def test_a_stranger_keeps_no_one_out(app: Flask, client: InspectingClient, house: House) -> None:

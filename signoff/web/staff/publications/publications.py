@@ -90,8 +90,9 @@ def confirm_retire(slug: str) -> str:
 @form_view(invalid=lambda refusal, slug: _retirement(slug, refusal.errors))
 def retire(slug: str) -> Done:
     """Take the live publication back."""
-    retire_position(current_act(), get_position(db(), slug), reason=request.form.get("reason", ""))
-    return Done(url_for("staff.position", slug=slug))
+    ended = retire_position(current_act(), get_position(db(), slug), reason=request.form.get("reason", ""))
+    said = f"Version {ended.version.number} is retired. Its page names no one now, and all whom it named will be told."
+    return Done(url_for("staff.position", slug=slug), said)
 
 
 def _retirement(slug: str, errors: "dict[str, str]") -> str:
@@ -123,7 +124,7 @@ def remove_name(slug: str, number: int, partner: str) -> Done:
     """Take a partner's name off a version."""
     version, named = version_at(slug, number), get_entry(db(), partner)
     remove(current_act(), version, named, reason=request.form.get("reason", ""))
-    return Done(url_for("staff.board", slug=slug, number=number))
+    return Done(url_for("staff.board", slug=slug, number=number), f"{named.name} is no longer named. It will be told.")
 
 
 def _removal(slug: str, number: int, partner: str, errors: "dict[str, str]") -> str:
