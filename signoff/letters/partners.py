@@ -126,6 +126,9 @@ class ContactChangedLetter(_ContactLetter):
         rows = [("Organization", self.organization), ("Contact", self.contact.full_name)]
         if self.contact.removed_at is None:
             rows += self.as_registered()
+        elif self.contact.email:
+            # Two contacts may have one name: a colleague whose address was mistyped, and then corrected.
+            rows.append(("Email address", self.contact.email))
         blocks: list[Block] = [
             Paragraph(f"{self._what_happened()} The {self.asker} tells every contact about such changes."),
             Facts(tuple(rows)),

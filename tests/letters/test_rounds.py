@@ -298,6 +298,7 @@ def test_anyone_who_is_removed_still_hears_who_was_added_before(house: House, si
     assert len(told) == 2
     assert "Mallory Insider was added as a contact of Alder" in told[0]
     assert "Ana Alder is no longer registered as a contact of Alder" in told[1]
+    assert "Email address: ana@alder.example" in told[1]
 
 
 def test_a_recall_says_that_what_is_public_stays(house: House, sink: Sink, deliver: Turn) -> None:
