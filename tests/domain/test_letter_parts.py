@@ -1,8 +1,12 @@
 """The parts of a letter are taken out of a file where their words leave no doubt, and no word of it is lost."""
 
+# ruff: noqa: E501  (letters and what they become are easier to read whole)
+
 import pytest
 
+from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run
 from signoff.domain.positions.files.reading import read_file
+from signoff.domain.positions.files.writing import file_text
 from tests.text_files import link, p, word
 
 WANTED = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures", "press_contact")
@@ -146,3 +150,73 @@ def test_names_below_the_closing_are_listed_and_what_follows_them_is_taken() -> 
     assert {name: result.parts[name] for name in ("closing", "copies", "enclosures")} == {
         "closing": "Sincerely,", "copies": "The Speaker\nThe Chair", "enclosures": "A table\nA map",
     }  # fmt: skip
+
+
+def said(words: str, kind: BlockKind = BlockKind.PARAGRAPH, *, quoted: bool = False) -> Block:
+    return Block(kind, (Run(words),), level=1 if kind == BlockKind.HEADING else -1, is_quoted=quoted)
+
+
+ITEM, HEADING = BlockKind.ITEM, BlockKind.HEADING
+DEAR = "Dear Ann:"
+LINE = "x" * 120  # as long as a line of an address may be
+NAMES = "The names below the closing, where the partners that approve will be named: “{}”"
+SENDER = "The Coalition for Schools, 4 Elm Street, Suite 123"
+ROWS = Block(BlockKind.TABLE, rows=(((Run("Ann"),), (Run("Bo"),)),))
+# Each: the blocks of a letter, the title, the parts, what stays in the text, and what is listed.
+LETTERS: dict[str, tuple[list[Block | str], str, dict[str, str], str, list[str]]] = {
+    # The salutation.
+    "to nobody in person": (["To Whom It May Concern,", "a"], "", {"salutation": "To Whom It May Concern,"}, "a", []),
+    "a salutation of two lines": (["Dear Ann Lee\nand  Bo Rey:", "a"], "", {"salutation": "Dear Ann Lee and Bo Rey:"}, "a", []),
+    "a salutation as far down as one is looked for": ([*[""] * 39, DEAR, "a"], "", {"salutation": DEAR}, "a", []),
+    "a salutation farther down": ([*[""] * 40, DEAR, "a"], "", {}, f"{DEAR}\n\na", []),
+    "a salutation in a quotation": ([said(DEAR, quoted=True), "a"], "", {}, f"> {DEAR}\n\na", []),
+    "a salutation in a list": ([said(DEAR, ITEM), "a"], "", {}, f"- {DEAR}\n\na", []),
+    "the first of two": ([DEAR, "a", "Dear Bo:"], "", {"salutation": DEAR}, "a\n\nDear Bo:", []),
+    # What stands above it.
+    "a date with a line of its own": (["x", "4 December 2026", "Ann Lee", DEAR, "a"], "", {"date_line": "4 December 2026", "addressed_to": "Ann Lee", "salutation": DEAR}, "x\n\na", []),
+    "a date with another line": (["May 1, 2026\nBy email", "Ann Lee", DEAR, "a"], "", {"addressed_to": "Ann Lee", "salutation": DEAR}, "May 1, 2026\\\nBy email\n\na", []),
+    "a date that is filled in": (["{{date}}", DEAR, "a"], "", {"date_line": "{{date}}", "salutation": DEAR}, "a", []),
+    "a date below the salutation": ([DEAR, "May 1, 2026", "a"], "", {"salutation": DEAR}, "May 1, 2026\n\na", []),
+    "a subject of two lines, between addressees": (["Ann Lee", "Re: Five\nyears", "Bo Rey", DEAR, "a"], "Five years", {"addressed_to": "Ann Lee\n\nBo Rey", "salutation": DEAR}, "a", []),
+    "an address as wide as one may be": ([LINE, "Ohio", DEAR, "a"], "", {"addressed_to": f"{LINE}\nOhio", "salutation": DEAR}, "a", []),
+    "an address that is wider": (["Ohio", f"{LINE}x", DEAR, "a"], "", {"salutation": DEAR}, f"Ohio\n\n{LINE}x\n\na", []),
+    "lines and paragraphs of addressees": (["Ann Lee", "Senate\nWashington", "Bo Rey", "House", "", "Cy Fox\nOhio", DEAR, "a"], "", {"addressed_to": "Ann Lee\n\nSenate\nWashington\n\nBo Rey\nHouse\n\nCy Fox\nOhio", "salutation": DEAR}, "a", []),
+    "a heading above": ([said("Ask", HEADING), "Ann Lee", DEAR, "a"], "Ask", {"addressed_to": "Ann Lee", "salutation": DEAR}, "a", []),
+    "the Coalition's letterhead": ([said("THE COALITION FOR SCHOOLS", HEADING), "Draft", "Suite 123 | x\n4 Elm", "4 Elm St", "May 1, 2026", "Suite 123", DEAR, "a"], "", {"date_line": "May 1, 2026", "addressed_to": "Suite 123", "salutation": DEAR}, "Draft\n\n4 Elm St\n\na", ["The Coalition’s letterhead: “THE COALITION FOR SCHOOLS; Suite 123 | x 4 Elm”"]),
+    "a letterhead without a date": (["The Coalition for Schools", DEAR, "a"], "", {"addressed_to": "The Coalition for Schools", "salutation": DEAR}, "a", []),
+    # What stands below.
+    "a closing with as many lines as sign": ([DEAR, "a", "With gratitude,\nfor all", "1\n2\n3", "", "4", "5", "6"], "", {"salutation": DEAR, "closing": "With gratitude,\nfor all\n1\n2\n3\n4\n5\n6"}, "a", []),
+    "a closing with more": ([DEAR, "a", "Best regards,", "1\n2\n3", "4", "5", "6", "7"], "", {"salutation": DEAR, "closing": "Best regards,"}, "a", [NAMES.format("1 2 3; 4; 5; 6; 7")]),
+    "a list of names": ([DEAR, "a", "Yours truly,", said("Ann", ITEM), ROWS], "", {"salutation": DEAR, "closing": "Yours truly,"}, "a", [NAMES.format("Ann; Ann Bo")]),
+    "words below a closing": ([DEAR, "a", "Sincerely,", "Ann", f"{LINE}x"], "", {"salutation": DEAR, "closing": "Sincerely,"}, f"a\n\nAnn\n\n{LINE}x", []),
+    "the widest line below a closing": ([DEAR, "a", "Sincerely,", LINE], "", {"salutation": DEAR, "closing": f"Sincerely,\n{LINE}"}, "a", []),
+    "the last of two closings": ([DEAR, "Respectfully,", "a", "Kind regards,", "Ann"], "", {"salutation": DEAR, "closing": "Kind regards,\nAnn"}, "Respectfully,\n\na", []),
+    "a closing alone": ([DEAR, "a", "Sincerely,"], "", {"salutation": DEAR, "closing": "Sincerely,"}, "a", []),
+    "a closing above": (["Sincerely,", DEAR, "a"], "", {"addressed_to": "Sincerely,", "salutation": DEAR}, "a", []),
+    "copies, enclosures and a contact": (
+        [DEAR, "a", "Sincerely,", "Ann", "CC: Bo\nCy", "Di", "Attachment (2): x", "y", "", "Media contacts: z"],
+        "",
+        {"salutation": DEAR, "closing": "Sincerely,\nAnn", "copies": "Bo\nCy\nDi", "enclosures": "x\ny", "press_contact": "z"},
+        "a",
+        ["The number of enclosures: “(2)”"],
+    ),
+    "what goes on below copies, and what does not": ([DEAR, "a", "Sincerely,", "cc: Bo", "Cy", "Thank you!"], "", {"salutation": DEAR, "closing": "Sincerely,", "copies": "Bo\nCy"}, "a\n\nThank you!", []),
+    "a longer line below copies": ([DEAR, "a", "Sincerely,", "cc: Bo", f"{LINE}x"], "", {"salutation": DEAR, "closing": "Sincerely,", "copies": "Bo"}, f"a\n\n{LINE}x", []),
+    "copies twice": ([DEAR, "a", "Sincerely,", "cc: Bo", "Copies: Cy"], "", {"salutation": DEAR, "copies": "Cy", "closing": "Sincerely,\ncc: Bo"}, "a", []),
+    "copies without a closing": ([DEAR, "cc: no", "cc: Bo", *"abcde"], "", {"salutation": DEAR, "copies": "\n".join(["Bo", *"abcde"])}, "cc: no", []),
+    "copies without a closing, far up": ([DEAR, "cc: Bo", *"abcdef"], "", {"salutation": DEAR}, "\n\n".join(["cc: Bo", *"abcdef"]), []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_block_by_block(name: str) -> None:
+    blocks, title, parts, body, left_out = LETTERS[name]
+    reading = Reading(blocks=[said(each) if isinstance(each, str) else each for each in blocks])
+    result = file_text(reading, wanted=WANTED, sender=SENDER)
+    assert (result.title, dict(result.parts), result.body, list(result.left_out)) == (title, parts, body, left_out)
+
+
+def test_the_number_of_enclosures_stays_with_enclosures_that_stay() -> None:
+    reading = Reading(blocks=[said(each) for each in (DEAR, "a", "Sincerely,", "Enclosures (2): x")])
+    result = file_text(reading, wanted=("salutation",))
+    assert (result.body, result.left_out) == ("a\n\nSincerely,\n\nEnclosures (2): x", ())
