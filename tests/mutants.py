@@ -5,7 +5,8 @@ mutmut makes the changes. All of them take hours, so a sample is drawn by a seed
 
 This module is then a plugin of pytest: one process reads the suite, finds out which tests reach what, and switches each
 change on in a child, which runs the tests that reach it until one fails. What survives is tried once more in a process
-of its own, since what a module makes while it is imported was made before.
+of its own, since what a module makes while it is imported was made before. Times are those of the processor, so that a
+busy machine neither shortens what is tried nor makes a change look endless.
 """
 
 import fnmatch
@@ -16,6 +17,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -40,6 +42,8 @@ SUITE = [
     *(f"tests/project/test_{name}.py" for name in ("settings", "status")),
 ]
 LONGEST, LONGEST_ALONE = 10.0, 20.0  # seconds of tests that a change is tried with
+ENDLESS = 10 * LONGEST  # seconds in which an endless loop is noticed
+HUNG = 60 * LONGEST  # seconds by the clock until a change is given up, which nobody noticed
 CHILDREN = 2
 
 
@@ -52,7 +56,7 @@ def main() -> int:
     _pytest("", "-p", "tests.mutants", *SUITE).check_returncode()
     ended = json.loads((FOLDER / ENDED).read_text())
     with ThreadPoolExecutor(CHILDREN) as pool:
-        again = [name for name, status in ended.items() if not status]
+        again = [name for name, status in ended.items() if status in (0, signal.SIGALRM)]
         ended |= dict(zip(again, pool.map(_alone, again), strict=True))
     return _report(ended, len(names))
 
@@ -73,7 +77,10 @@ def _pytest(change: str, *arguments: str, **options: Any) -> subprocess.Complete
 
 def _alone(name: str) -> int:
     tests = _tests_of(name, json.loads((FOLDER / REACHED).read_text()), LONGEST_ALONE)
-    status = _pytest(name, "-x", *tests, capture_output=True).returncode if tests else 0
+    try:
+        status = _pytest(name, "-x", *tests, capture_output=True, timeout=HUNG).returncode if tests else 0
+    except subprocess.TimeoutExpired:
+        return 0
     return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else status
 
 
@@ -114,9 +121,11 @@ def _note_reached(items: list[pytest.Item]) -> int:
     """Which functions each test calls, as mutmut's wrappers note them, and how many seconds it takes."""
     os.environ["MUTANT_UNDER_TEST"] = "stats"
     tests, seconds = defaultdict[str, list[str]](list), {}
+    before = time.process_time()
     for item, reports in _runs(items):
+        took, before = time.process_time() - before, time.process_time()
         if not any(report.failed for report in reports):
-            seconds[item.nodeid] = sum(report.duration for report in reports)
+            seconds[item.nodeid] = took
             for function in state()._stats:
                 tests[function].append(item.nodeid)
         state()._stats.clear()
@@ -166,7 +175,8 @@ def _tried(tries: Iterable[tuple[str, list[pytest.Item]]], say: Callable[[int], 
 
 def _try(name: str, items: list[pytest.Item]) -> int:
     os.environ["MUTANT_UNDER_TEST"] = name
-    signal.alarm(int(10 * LONGEST))  # which ends a change that never ends
+    signal.setitimer(signal.ITIMER_PROF, ENDLESS)
+    signal.alarm(int(HUNG))
     return int(bool(items) and any(report.failed for _, reports in _runs(items) for report in reports))
 
 

@@ -69,6 +69,8 @@ WRITTEN: dict[str, tuple[list[Block], str, list[str]]] = {
         "**a** *b* ***c***\n\n**d** e *f*g\n\n**h i***j*k\n\n**(l**)m. n",
         [],
     ),
+    "emphasis that no Markdown can say": ([p(bold("a"), Run("b", bold=True, italic=True), slanted("c"))], "**ab**c", ["Bold or italic type within words was not kept (one place)"]),
+    "an address with a mark in it": ([p("See https://example.org/?d=*e")], r"See https\:\/\/example\.org\/\?d\=\*e", []),
     "a look over several runs": ([p(bold("a "), Run("b", bold=True, italic=True), bold(" c"), " d")], "**a *b* c** d", []),
     # Links.
     "links": (

@@ -33,6 +33,8 @@ from signoff.domain.answers.signatures import same_person
         ("Pat Alder, Ph. D.", "Pat Alder"),
         ("Pat Alder, Ph. D.", "Pat Alder, Ph.D., RN"),
         ("Pat Alder, RN", "Pat Alder"),
+        ("Pat Alder Ph. D.", "Pat Alder"),
+        ("Pat Alder M. P. H.", "Pat Alder, RN"),
         ("Pat Alder CPA", "Pat Alder"),
         ("Pat Alder, M. A.", "Pat Alder"),
         ("Pat É. Alder", "Pat Alder"),

@@ -47,9 +47,13 @@ def test_who_took_it_back_answers_again_and_the_colleagues_link_is_dead(
     assert house.say(session, asked, "Alder").answer.verdict == "approve"
 
 
-def test_a_fresh_link_answers_too(house: House, session: Session, asked: Version) -> None:
+def test_a_fresh_link_only_reads_until_the_colleague_is_taken_back(
+    house: House, session: Session, asked: Version
+) -> None:
     house.refer(session, asked, "Alder", "cleo@alder.example")
     house.fresh(session, house.link(session, asked, "Alder"))
+    with pytest.raises(Conflict):
+        house.say(session, asked, "Alder")
     house.take_colleague_back(session, asked, "Alder")
     house.fresh(session, house.link(session, asked, "Alder"))
     assert house.say(session, asked, "Alder").answer.verdict == "approve"
