@@ -8,7 +8,7 @@ import pytest
 
 from signoff.domain.errors import Invalid
 from signoff.domain.positions.files.content import Block, BlockKind, LeftOut, Reading, Run, below_title, table_of
-from signoff.domain.positions.files.reading import read_file
+from signoff.domain.positions.files.reading import read_file, read_pasted
 from signoff.domain.positions.files.writing import file_text
 from tests.text_files import archive, opendocument, word
 
@@ -246,6 +246,12 @@ def test_a_file_is_called_by_the_end_of_its_name() -> None:
     with pytest.raises(Invalid) as refused:
         read_file("a/" + "b" * 200 + ".md", b"\n")
     assert refused.value.errors["file"].startswith(f"“{'b' * 97}.md” is empty")
+
+
+def test_what_is_pasted_is_refused_with_the_reason() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_pasted("x" * 100_001)
+    assert refused.value.errors["file"] == "What was pasted holds 101 kB of text. A position's text can have up to 100 kB. Nothing was taken from it."  # fmt: skip
 
 
 def test_the_limits_themselves_are_allowed() -> None:

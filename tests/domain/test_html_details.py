@@ -51,7 +51,7 @@ PASTED: dict[str, tuple[str, str, list[str]]] = {
     "a link around blocks": (f'<a href="{SITE}"><p>a</p></a><p>b</p>', "a\n\nb", []),
     # Blocks.
     "blocks of every kind": ("<article><header>a</header><section>b<div>c</div>d</section><aside>e</aside><dl><dt>f</dt><dd>g</dd></dl><figure><figcaption>h</figcaption></figure><address>i</address><center>j</center></article>k", "\n\n".join("abcdefghijk"), []),
-    "headings": ("<p>z</p><h2><b>a</b></h2><h4 style='font-weight:bold'>b <i>c</i></h4><h6>d</h6>", "z\n\n### a\n\n##### b *c*\n\n###### d", []),
+    "headings": ("<p>z</p><h2><b>a</b></h2><h4 style='font-weight:bold'>b <i>c</i></h4><h6>d</h6><h5>e</h5>", "z\n\n### a\n\n##### b *c*\n\n###### d\n\n###### e", []),
     "rules": ("<p>a</p><hr><p>b</p><hr style='page-break-before:always'><p>c</p><hr width='33%'><p>d</p><hr>", "a\n\n---\n\nb\n\nc\n\nd", []),
     "quotations": ("<blockquote>a<p>b</p><h3>c</h3></blockquote><p>d</p>", "> a\n>\n> b\n>\n> #### c\n\nd", []),
     "what a page shows in no place": ("<title>a</title><template>b</template><noscript>c</noscript><script>d</script><!-- e --><p>f<ruby>g<rp>(</rp><rt>h</rt><rp>)</rp></ruby></p>", "fg", ["Words above the line, after “fg”: “h”"]),
@@ -78,6 +78,7 @@ PASTED: dict[str, tuple[str, str, list[str]]] = {
         "| a |  | b |\n| --- | --- | --- |\n|  |  | c |\n| d | e | f |\n|  | g |  |\n|  | h | i |\n| j |  |  |",
         ["Merged cells of a table were taken apart (three places)"],
     ),
+    "a cell that reaches over one other": ("<table><tr><td colspan=2>a<tr><td>b<td>c</table>", "| a |  |\n| --- | --- |\n| b | c |", ["Merged cells of a table were taken apart (one place)"]),
     "cells that reach far": ("<table><tr><td colspan=100>a</td></tr></table><table><tr><td colspan=999999>b<td>c</table>", "a" + "; " * 62 + ";\n\n| b | c |\n| --- | --- |", ["A table of 64 columns; its rows are kept as lines, at the beginning", "Merged cells of a table were taken apart (one place)"]),
     "sides": (
         "<table><tr><td>a<td>b<td>c<td>d<td>e</tr><tr><td style='text-align:center'>1<td align=right>2<td style='color:red'><p style='TEXT-ALIGN: right'>3</p><td style='text-align:left'><p style='text-align:right'>4</p><td><b>5</b><p style='text-align:end'>6</p></table>",

@@ -166,6 +166,7 @@ ROWS = Block(BlockKind.TABLE, rows=(((Run("Ann"),), (Run("Bo"),)),))
 LETTERS: dict[str, tuple[list[Block | str], str, dict[str, str], str, list[str]]] = {
     # The salutation.
     "to nobody in person": (["To Whom It May Concern,", "a"], "", {"salutation": "To Whom It May Concern,"}, "a", []),
+    "to nobody in two lines": (["To whom\nit may concern:", "a"], "", {"salutation": "To whom it may concern:"}, "a", []),
     "a salutation of two lines": (["Dear Ann Lee\nand  Bo Rey:", "a"], "", {"salutation": "Dear Ann Lee and Bo Rey:"}, "a", []),
     "a salutation as far down as one is looked for": ([*[""] * 39, DEAR, "a"], "", {"salutation": DEAR}, "a", []),
     "a salutation farther down": ([*[""] * 40, DEAR, "a"], "", {}, f"{DEAR}\n\na", []),

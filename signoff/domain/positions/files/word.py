@@ -230,7 +230,7 @@ class _Part:
                 self.runs.list_deleted(each)
             elif local(each) == "tr":
                 yield each
-            elif local(each) in ("sdt", "sdtContent", "customXml", "ins"):
+            elif local(each) in ("sdt", "sdtContent", "customXml"):
                 yield from self._rows(each)
 
     def _row(self, row: Element) -> list[tuple[tuple[Run, ...], str]]:
