@@ -59,6 +59,14 @@ BAD = {
     "no words": ("a.docx", word(p("")), "has no words"),
     "only a picture": ("a.html", b"<html><body><img alt='Map'></body></html>", "A picture, at the beginning: “Map”"),
     "too much text": ("a.docx", word(*(p("word " * 50) for _ in range(500))), "holds 126 kB of text"),
+    "too many elements": ("a.docx", word("<w:p/>" * 250_000), "holds far more than a text can have"),
+    "too many HTML elements": ("a.html", b"<html>" + b"<br>" * 500_000, "holds far more than a text can have"),
+    "far too much Markdown": ("a.md", b"x\n" * 1_000_000, "holds 2001 kB of text"),
+    "fields without an end": (
+        "a.docx",
+        word("<w:p>" + '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 201 + "</w:p>"),
+        "damaged",
+    ),
     "too large": ("a.docx", b"x" * 10_000_001, "larger than 10 MB"),
     "a workbook": ("a.docx", archive({"xl/workbook.xml": b"<x/>"}), "is an Excel workbook"),
     "slides": ("a.odt", archive({"ppt/presentation.xml": b"<x/>"}), "is a presentation"),
@@ -75,6 +83,7 @@ BAD = {
     "no ending": ("letter", b"We ask.", "is not a kind of file that Signoff can read"),
     "another ending": ("letter.exe", b"We ask.", "is not a kind of file that Signoff can read"),
     "noise": ("a.md", bytes(range(256)) * 4, "is not a text that Signoff can read"),
+    "very deep HTML": ("a.html", b"<html>" + b"<div>" * 300_000 + b"x", "damaged"),
     "deep HTML": ("a.html", b"<html>" + b"<div><span>" * 400 + b"x", "damaged"),
     "OpenDocument with a password": (
         "a.odt",

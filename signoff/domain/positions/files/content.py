@@ -8,8 +8,14 @@ from enum import StrEnum
 
 from signoff.domain.phrasing import counted
 
+DEEPEST = 200  # elements or fields within each other
+MOST_ELEMENTS = 250_000  # of a file's tree; a text that is as long as it may be has a third of that
 _WORDS_BEFORE = 4
 _TAIL = 200  # characters
+
+
+class TooManyElements(Exception):
+    """A file is not read, because it has more elements than any text needs; reading them all takes minutes."""
 
 
 class BlockKind(StrEnum):

@@ -62,7 +62,7 @@ class _Place:
 
 
 def read_html(html: str) -> Reading:
-    """A page's or a part's text; ValueError where it is nested too deep."""
+    """A page's or a part's text; ValueError where it is nested too deep, TooManyElements where it is too large."""
     root = tree_of(html)
     reader = _Reader(Reading(), sheet_of(html), notes_of(root))
     reader.walk(root, _Place())

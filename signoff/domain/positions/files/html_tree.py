@@ -1,6 +1,7 @@
 """HTML as a tree: read as browsers read it, with what styles say of the look of words."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -8,7 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import nh3
 
-_DEEPEST = 200  # elements within each other
+from signoff.domain.positions.files.content import DEEPEST, MOST_ELEMENTS, TooManyElements
+
+_MOST_OPEN = 5_000  # of which none is closed: with very many of them, the time to read each grows with their number
 _VOID = frozenset(("br", "hr", "img", "input", "embed", "wbr"))
 _INLINE = (
     *("a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s"),
@@ -27,6 +30,15 @@ BLOCKS = frozenset(
     )
 )
 _SCHEMES = {"http", "https", "mailto", "ftp", "file", "tel", "sms", "javascript", "news"}
+# Whose end may be left out, as it often is.
+_END_BY_THEMSELVES = frozenset(
+    (
+        *("body", "colgroup", "dd", "dt", "head", "html", "li", "optgroup", "option", "p", "rb", "rp", "rt", "tbody"),
+        *("td", "tfoot", "th", "thead", "tr"),
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"),
+    )
+)
+_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
 _RULE = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
 
 
@@ -75,14 +87,17 @@ class _Builder(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.root = self.here = Node("body")
-        self.depth = 0
+        self.depth = self.number = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.number += 1
+        if self.number > MOST_ELEMENTS:
+            raise TooManyElements
         node = Node(tag, {name: said or "" for name, said in attrs}, parent=self.here)
         self.here.inner.append(node)
         if tag not in _VOID:
             self.here, self.depth = node, self.depth + 1
-        if self.depth > _DEEPEST:
+        if self.depth > DEEPEST:
             raise ValueError("nested too deep")
 
     def handle_endtag(self, tag: str) -> None:
@@ -94,7 +109,11 @@ class _Builder(HTMLParser):
 
 
 def tree_of(html: str) -> Node:
-    """The root of what a browser would make of this HTML; ValueError where it is nested too deep."""
+    """The root of what a browser would make of this HTML.
+
+    ValueError where it is nested too deep, TooManyElements where it is larger than a text's.
+    """
+    _ensure_plausible(html)
     named = "style class id name href alt hidden aria-level type start colspan rowspan value title width"
     whole = nh3.clean(
         html,
@@ -108,6 +127,22 @@ def tree_of(html: str) -> Node:
     builder.feed(whole)
     builder.close()
     return builder.root
+
+
+def _ensure_plausible(html: str) -> None:
+    if html.count("<") > 2 * MOST_ELEMENTS:
+        raise TooManyElements
+    opened: Counter[str] = Counter()
+    number = 0
+    for found in _TAG.finditer(html):
+        closes, tag = found[1], found[2].lower()
+        if tag in _END_BY_THEMSELVES or (closes and not opened[tag]):
+            continue
+        step = -1 if closes else 1
+        opened[tag] += step
+        number += step
+        if number > _MOST_OPEN:
+            raise ValueError("nested too deep")
 
 
 @dataclass(frozen=True)

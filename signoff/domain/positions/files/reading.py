@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from signoff.domain.errors import Invalid
 from signoff.domain.file_input import DAMAGED, OLD_OFFICE, TooLarge, decoded, opened, other_kind, unpacked
-from signoff.domain.positions.files.content import FileText, Reading
+from signoff.domain.positions.files.content import FileText, Reading, TooManyElements
 from signoff.domain.positions.files.html import read_html
 from signoff.domain.positions.files.markdown_file import read_markdown
 from signoff.domain.positions.files.opendocument import read_opendocument
@@ -58,27 +58,45 @@ def read_file(
         raise _refused(f"{called} is not a kind of file that Signoff can read. {_CHOOSE}")
     if kind != expected and (kind, expected) != ("md", "html"):
         raise _refused(f"{called} ends in .{ending}, but it is {_KINDS[kind]}. Please save it again as .{expected}.")
-    reading = _READERS[expected](called, raw)
+    reading = _short(called, _READERS[expected](called, raw))
     return _bounded(called, file_text(reading, has_title=has_title, wanted=wanted, sender=sender))
 
 
 def read_pasted(html: str) -> FileText:
     """What was pasted from a page or a word processor as HTML, in the dialect; Invalid for what cannot be read."""
     try:
-        return _bounded("What was pasted", file_text(read_html(html), has_title=None))
+        return _bounded("What was pasted", file_text(_short("What was pasted", read_html(html)), has_title=None))
+    except TooManyElements:
+        raise _too_large("What was pasted") from None
     except NOT_READABLE:
         raise _refused("What was pasted cannot be read. Please paste it as plain text.") from None
+
+
+def _short(called: str, reading: Reading) -> Reading:
+    # Writing a text takes longer than reading it, so what is far too long is refused before.
+    size = sum(len(words) + 2 for block in reading.blocks if (words := block.words))
+    if size > 2 * LONGEST_TEXT:
+        raise _too_long(called, size)
+    return reading
 
 
 def _bounded(called: str, text: FileText) -> FileText:
     size = len(text.body.encode())
     if size > LONGEST_TEXT:
-        limit = LONGEST_TEXT // 1000
-        raise _refused(f"{called} holds {size // 1000 + 1} kB of text. A position's text can have up to {limit} kB.")
+        raise _too_long(called, size)
     if not text.body.strip() and not text.title:
         left_out = f" It has only what a text cannot contain: {'; '.join(text.left_out)}." if text.left_out else ""
         raise _refused(f"{called} has no words.{left_out}")
     return text
+
+
+def _too_long(called: str, size: int) -> Invalid:
+    limit = LONGEST_TEXT // 1000
+    return _refused(f"{called} holds {size // 1000 + 1} kB of text. A position's text can have up to {limit} kB.")
+
+
+def _too_large(called: str) -> Invalid:
+    return _refused(f"{called} holds far more than a text can have. Please take out what does not belong to it.")
 
 
 def _refused(sentence: str) -> Invalid:
@@ -156,6 +174,8 @@ def _opendocument(called: str, raw: bytes) -> Reading:
 def _read(called: str, reader: Callable[[dict[str, bytes]], Reading], parts: dict[str, bytes]) -> Reading:
     try:
         return reader(parts)
+    except TooManyElements:
+        raise _too_large(called) from None
     except NOT_READABLE:
         raise _damaged(called) from None
 
@@ -173,6 +193,8 @@ def _is_plain_encoding(name: str) -> bool:
 
 
 def _markdown(called: str, raw: bytes) -> Reading:
+    if len(raw) > 4 * LONGEST_TEXT:  # each letter may take two bytes here
+        raise _too_long(called, len(raw))
     return _read_text(called, raw, read_markdown, [])
 
 
@@ -183,6 +205,8 @@ def _read_text(called: str, raw: bytes, reader: Callable[[str], Reading], also: 
         raise _refused(f"{called} is not a text that Signoff can read. {_CHOOSE}") from None
     try:
         return reader(text)
+    except TooManyElements:
+        raise _too_large(called) from None
     except NOT_READABLE:
         raise _damaged(called) from None
 

@@ -157,7 +157,7 @@ class _Part:
                     yield from self._table(item)
                 case "del" | "moveFrom":
                     self.runs.list_deleted(item)
-                case "altChunk":
+                case "altChunk" | "subDoc":
                     self.runs.left_out.add("A document within this one")
                 case "sdt":
                     yield from self._control(item)

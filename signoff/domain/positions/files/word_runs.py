@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
-from signoff.domain.positions.files.content import LeftOut, Run
+from signoff.domain.positions.files.content import DEEPEST, LeftOut, Run
 from signoff.domain.positions.files.word_styles import Style, Styles, switched
 from signoff.domain.positions.files.xml_parts import attribute, child, local, value
 
@@ -64,6 +64,8 @@ class RunReader:
                     self.list_deleted(item)
                 case "oMath" | "oMathPara":
                     self.list_equation(item)
+                case "subDoc":
+                    self.left_out.add("A document within this one")
                 case "ins":
                     self.left_out.change("Words inserted with track changes were taken as accepted")
                     self._read(item, href)
@@ -123,6 +125,8 @@ class RunReader:
 
     def _turn_field(self, kind: str) -> None:
         if kind == "begin":
+            if len(self._fields) >= DEEPEST:
+                raise ValueError("fields nested too deep")
             self._fields.append(_Field())
         elif kind == "separate" and self._fields:
             self._fields[-1].has_result = True

@@ -6,17 +6,23 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-_DEEPEST = 200  # elements within each other
+from signoff.domain.positions.files.content import DEEPEST, MOST_ELEMENTS, TooManyElements
+
 NOT_READABLE = (ParseError, DefusedXmlException, LookupError, ValueError)
 
 
 def element(raw: bytes) -> Element:
-    """The root of an XML part; raises one of NOT_READABLE for what is none, declares entities or goes too deep."""
+    """The root of an XML part; raises one of NOT_READABLE for what is none, declares entities or goes too deep.
+
+    TooManyElements for one that is larger than a text's.
+    """
     root: Element = fromstring(raw, forbid_dtd=True)
-    level, depth = [root], 0
+    level, depth, number = [root], 0, 0
     while level:
-        depth += 1
-        if depth > _DEEPEST:
+        depth, number = depth + 1, number + len(level)
+        if number > MOST_ELEMENTS:
+            raise TooManyElements
+        if depth > DEEPEST:
             raise ValueError("nested too deep")
         level = [child for parent in level for child in parent]
     return root
