@@ -88,4 +88,6 @@ def style_of(field: Field, wording: Wording, place: str) -> dict[str, str]:
         return {"style": "subject" if is_subject else "heading", "label": "" if has_it else "Re: "}
     if place == "body" or (place != "about" and (field.place == Place.TEXT or field.name in _WITHOUT_LABEL)):
         return {"style": "lede" if field.name == "summary" else "lines"}
+    if field.name == "enclosures" and "\n" not in wording.enclosures:
+        return {"style": "label", "label": "Enclosure"}
     return {"style": "label"}

@@ -114,7 +114,7 @@ def test_a_letter_reads_as_it_is_sent() -> None:
         "The Honorable Luis Ortega", "Re: Fund coordinators", "Reference: S. 1234", "Dear Chair Lee:", "We ask for two",
         "Sincerely,", "National organizations", "The Alder Trust", "Every Child", "State organizations",
         "Ágora of Texas", "Local organizations", "Birch County Libraries*", "Cedar Network",
-        "* Birch County Libraries: “For the first request only.”", "cc:", "Jo Park", "Mo Reyes", "Enclosures: Survey",
+        "* Birch County Libraries: “For the first request only.”", "cc:", "Jo Park", "Mo Reyes", "Enclosure: Survey",
         "Press contact:", "Ana Cole", "About this letter", "Summary: Fund full-time coordinators.", digest(LETTER),
         "page 1 of 1",
     )  # fmt: skip
@@ -169,6 +169,10 @@ def test_parts_that_a_letter_has_not_leave_nothing_behind() -> None:
         "The Coalition 4301 Example Avenue c.example Re: Fund coordinators We ask. About this letter"
     )
     assert "No signatories when this file was made." in text and "Each organization" not in text
+
+
+def test_several_enclosures_are_called_so() -> None:
+    stand_in_order(words(pdf(replace(LETTER, enclosures="Survey\nMap"), [])), "Enclosures:", "Survey", "Map")
 
 
 def test_the_sentence_above_a_title_is_no_second_re() -> None:

@@ -201,16 +201,16 @@ def test_a_letter_reads_as_it_is_sent() -> None:
     after = lines.index("Partner 008") + 1
     assert lines[after : after + 8] == [
         "*1 Partner 005: “Remark of 5”", "*2 Partner 009: “Remark of 9”", "cc: The Subcommittee Staff",
-        "Enclosures: A list", "Press contact: Pat pat@c.example", "Kind: Letter", "Language: English",
+        "Enclosure: A list", "Press contact: Pat pat@c.example", "Kind: Letter", "Language: English",
         "Summary: We ask.",
     ]  # fmt: skip
     assert file.styled("Below") == [
         "cc: The Subcommittee Staff",
-        "Enclosures: A list",
+        "Enclosure: A list",
         "Press contact: Pat pat@c.example",
     ]
     indents = [(one.get(f"{W}left"), one.get(f"{W}hanging")) for one in file.part("document").iter(f"{W}ind")]
-    assert indents == [("440", "440"), ("1320", "1320"), ("1650", "1650")]
+    assert indents == [("440", "440"), ("1210", "1210"), ("1650", "1650")]
     assert file.styled("Subject") == ["Re: Fund the coordinator"] and "Who signed" not in lines
 
 

@@ -36,7 +36,7 @@ KINDS = {
 READ = ("summary", "salutation", "body", "closing")
 LABELED = ("Hearing", "Docket number", "Reference")  # the facts with their labels on a letter
 FACTS = ("Date", "Addressed to", *LABELED)
-BELOW = ("cc", "Enclosures", "Press contact")
+BELOW = ("cc", "Enclosure", "Enclosures", "Press contact")
 
 word = st.sampled_from(
     ["Schools", "need", "two", "coordinators", "ñandú", "12", "$5", "90%", "Birch’s", "“quoted”", "AT&T"]
@@ -230,8 +230,9 @@ class Stage:
             assert name not in after or words_of(f"{name} {after[name]}") in written
         exact = self.client.get(f"/positions/{slug}/text").data.decode()
         assert wording.body in exact and wording.summary in exact
-        self._on_paper(BeautifulSoup(page, "html.parser"), after, slug)
-        self._in_word(BeautifulSoup(page, "html.parser"), after, slug)
+        on_sheets = after if "\n" in wording.enclosures else _with_one_enclosure(after)
+        self._on_paper(BeautifulSoup(page, "html.parser"), on_sheets, slug)
+        self._in_word(BeautifulSoup(page, "html.parser"), on_sheets, slug)
 
     def _in_word(self, page: BeautifulSoup, after: dict[str, str], slug: str) -> None:
         """Word for word, its notes at the foot of their pages."""
@@ -276,6 +277,11 @@ def _notes_of(text: Tag) -> list[Tag]:
         for section in text.select(".footnotes")
         for note in section.extract().select("ol")[0].find_all("li", recursive=False)
     ]
+
+
+def _with_one_enclosure(shown: dict[str, str]) -> dict[str, str]:
+    """The same as sheets show it, which call one thing by its name and not by that of several."""
+    return {"Enclosure" if name == "Enclosures" else name: said for name, said in shown.items()}
 
 
 def _as_letter(shown: dict[str, str], body: str, links: str) -> list[str]:

@@ -111,7 +111,8 @@ def _caption(row: Mapping[Any, Any], publication: Publication, first: str, state
     is_told = publication.grouping == Grouping.STATE or row["level"] == "national" or row["state"] == first
     state = "" if is_told else states.get(row["state"], "")
     left = f"left the {whose} {formats.day(row['left_at'])}" if row["left_at"] else ""
-    return ", ".join(filter(None, (f"({state})" if state else "", left)))
+    in_one_line = state.replace(" ", "\u00a0")
+    return ", ".join(filter(None, (f"({in_one_line})" if state else "", left)))
 
 
 def departure_sentences(publication: Publication) -> list[str]:
