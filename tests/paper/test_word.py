@@ -144,7 +144,12 @@ def test_tables_have_a_head_that_is_repeated_and_a_name() -> None:
         assert caption is not None and caption.get(f"{W}val") == f"Table {number}"
     table = file_of("| Pay of all who work in one house | Cost |\n| --- | --- |\n| x | $5 |").part("document")
     widths = [int(one.get(f"{W}w", "")) for one in table.iter(f"{W}gridCol")]
-    assert widths == [7257, 1814] == [int(one.get(f"{W}w", "")) for one in table.iter(f"{W}tcW")][:2]
+    assert widths == [6842, 2230] == [int(one.get(f"{W}w", "")) for one in table.iter(f"{W}tcW")][:2]
+    narrow = file_of(f"| {' | '.join(['Buildings', *['what is said of them'] * 5])} |\n|{' --- |' * 6}").part(
+        "document"
+    )
+    (first, *_) = [int(one.get(f"{W}w", "")) for one in narrow.iter(f"{W}gridCol")]
+    assert first >= 9 * 130 + 216  # its word in bold, and the cell's margins
     sides = [one.get(f"{W}val") for one in tables[0].iter(f"{W}jc")]
     assert sides == ["right", "right"]
 

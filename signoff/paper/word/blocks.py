@@ -9,8 +9,9 @@ from signoff.paper.word.markup import Lines, Look, element, paragraph, run
 from signoff.paper.word.markup import field as word_field
 
 _WIDTH = 9072  # twips between the margins
-_BELOW_LIST = 80  # twips, with those below its last item as much as between paragraphs
+_BELOW_LIST = 160  # twips, as between paragraphs: of the gaps that two of them ask for, Word leaves the larger
 _NARROWEST, _WIDEST = 8, 40  # letters by which a column of a table is measured
+_OF_A_LETTER, _BESIDE = 130, 216  # twips of a wide bold letter in a table, and beside the words of a cell
 _LONGEST_LINK = 2_000  # Word refuses longer ones
 
 
@@ -264,14 +265,17 @@ def _notes_of(sections: list[Any]) -> list[Any]:
 
 
 def _widths(rows: list[list[Any]], whole: int) -> list[int]:
-    """The widths of a table's columns, by the longest words of each."""
-    longest = [max(_letters(row[at][2]) for row in rows if at < len(row)) for at in range(len(rows[0]))]
-    parts = [min(max(letters, _NARROWEST), _WIDEST) for letters in longest]
-    return [whole * part // sum(parts) for part in parts]
+    """The widths of a table's columns: room for the longest word of each, the rest by what else it says."""
+    columns = [[_said(row[at][2]) for row in rows if at < len(row)] for at in range(len(rows[0]))]
+    words = [max((len(word) for cell in cells for word in cell.split()), default=0) for cells in columns]
+    least = [min(letters * _OF_A_LETTER + _BESIDE, whole // len(columns)) for letters in words]
+    parts = [min(max(_NARROWEST, *map(len, cells)), _WIDEST) for cells in columns]
+    rest = whole - sum(least)
+    return [narrow + rest * part // sum(parts) for narrow, part in zip(least, parts, strict=True)]
 
 
-def _letters(nodes: list[Any]) -> int:
-    return sum(len(node) if isinstance(node, str) else _letters(node[2]) for node in nodes)
+def _said(nodes: list[Any]) -> str:
+    return "".join(node if isinstance(node, str) else f" {_said(node[2])} " for node in nodes)
 
 
 def _says_anything(line: list[Any]) -> bool:
