@@ -7,6 +7,8 @@ COPY . .
 RUN /venv/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.13-slim
+# pg_dump and pg_restore, for `signoff backup` and `signoff restore`.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home --home-dir /srv/signoff signoff \
     && install -d -o signoff -g signoff -m 0700 /srv/signoff/instance
 COPY --from=build /venv /venv

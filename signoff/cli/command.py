@@ -12,7 +12,7 @@ from signoff.backups.archive import BackupRefused
 from signoff.cli.failure import Failed
 from signoff.db import schema
 from signoff.db.database import Database
-from signoff.db.errors import Trouble, trouble_of
+from signoff.db.errors import FOR_THE_LOG, trouble_of
 from signoff.db.write_queue import Busy
 from signoff.domain.errors import Invalid, Missing, Refusal
 from signoff.settings import Settings, SettingsRefused, load_settings
@@ -67,10 +67,10 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
         except Busy:
             raise Failed("The database is busy. Nothing was changed; please try again.") from None
         except SQLAlchemyError as problem:
-            if trouble_of(problem, writing=True) is Trouble.FULL:
-                raise Failed("The disk of the database is full. Nothing was changed.") from None
             message = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
-            raise Failed(f"The database refused: {message.rstrip('.')}.") from None
+            trouble = trouble_of(problem, writing=True)
+            said = FOR_THE_LOG[trouble].capitalize() if trouble else "The database refused"
+            raise Failed(f"{said}: {message.rstrip('.')}.") from None
         except OSError as problem:
             where = f"{problem.filename}: " if problem.filename else ""
             raise Failed(f"{where}{problem.strerror or problem}.") from None

@@ -43,6 +43,7 @@ def test_the_container_holds_what_it_is_built_of() -> None:
     for name in [*wheel, "signoff", "requirements/run.txt", "README.md", "LICENSE", "pyproject.toml"]:
         assert any(fnmatch(name, one) for one in let_in), name
     assert "--require-hashes" in made and "USER signoff" in made and "/healthz" in made
+    assert "postgresql-client" in made  # backups of what compose.yaml runs need pg_dump
     understood(["up", *re.findall(r'"([^"]+)"', made.split('CMD ["up"')[1])])
 
 

@@ -166,13 +166,14 @@ def nothing_was_lost(installation: Installation, clients: list[Client], sink: Si
     copies = defaultdict[str, list[tuple[object, ...]]](list)
     for letter in sink.letters:
         copies[str(letter["X-Signoff-Id"])].append(what_it_says(letter))
-    assert sent and set(copies) == sent
-    extra = sum(map(len, copies.values())) - len(copies)
+    assert sent and sent <= set(copies)
+    extra = len(sink.letters) - len(sent)
     unanswered = sum(client.unanswered for client in clients)
     sys.stdout.write(
         f"{kills} kills: {len(told)} answers confirmed, {sum(reasons.values())} recorded, {unanswered} requests "
         f"unanswered; {len(sent)} emails sent, {extra} copies; {states}\n"
     )
+    # What the mail server had and no one could mark is sent again, or was needless by then and counts as canceled.
     assert extra <= kills
     assert [texts for texts in copies.values() if len(set(texts)) > 1] == []
     verified = subprocess.run(

@@ -51,7 +51,8 @@ def connecting_failed(problem: Exception) -> Failure:
         case ssl.SSLCertVerificationError(verify_message=why):
             return _line(Meaning.LINE_PAUSED, f"The mail server's certificate cannot be trusted: {why}")
         case _:
-            return _line(Meaning.LINE_HELD, f"The mail server cannot be reached: {problem}")
+            reason = getattr(problem, "strerror", None) or problem  # without the system's number of it
+            return _line(Meaning.LINE_HELD, f"The mail server cannot be reached: {reason}")
 
 
 def server_refused(answer: ServerRefused) -> Failure:
