@@ -309,6 +309,27 @@ WORD: dict[str, tuple[bytes, str, list[str]]] = {
         "a b c",
         [],
     ),
+    "choices between paragraphs and between words": (
+        word(
+            f"<mc:AlternateContent><mc:Choice>{p('newer')}</mc:Choice><mc:Fallback>{p('older')}</mc:Fallback></mc:AlternateContent>",
+            p("a ", "<w:r><mc:AlternateContent><mc:Choice><w:t>b</w:t></mc:Choice></mc:AlternateContent></w:r>", " c"),
+        ),
+        "newer\n\na b c",
+        [],
+    ),
+    "a large initial": (
+        word(f'<w:p><w:pPr><w:framePr w:dropCap="drop" w:lines="3"/></w:pPr>{r("S")}</w:p>', p("chools open late.")),
+        "Schools open late.",
+        [],
+    ),
+    "bent words and a document within": (
+        word(
+            p("a", '<w:r><w:pict><v:shape><v:textpath string="Open Doors"/></v:shape></w:pict></w:r>'),
+            p('<w:subDoc r:id="x"/>'),
+        ),
+        "a",
+        ["A shape, after “a”: “Open Doors”", "A document within this one, after “a”"],
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell, plain, table_of
-from signoff.domain.positions.files.word_runs import RunReader
+from signoff.domain.positions.files.word_runs import RunReader, chosen
 from signoff.domain.positions.files.word_styles import Label, Numbering, Style, Styles, heading_level, is_row_deleted
 from signoff.domain.positions.files.xml_parts import attribute, child, children, element, local, value
 
@@ -161,6 +161,8 @@ class _Part:
                     self.runs.left_out.add("A document within this one")
                 case "sdt":
                     yield from self._control(item)
+                case "AlternateContent":
+                    yield from self.blocks(chosen(item))
                 case "oMathPara" | "oMath":
                     self.runs.list_equation(item)
                 case _:
@@ -183,7 +185,7 @@ class _Part:
         is_shown = bool(heading_level(styles, properties)) or self.document.styles.name(style) in (*_QUOTES, "title")
         runs = [*self._pending, *self.runs.of_paragraph(item, [] if is_shown else styles)]
         self._pending = []
-        if child(properties, "rPr", "del") is not None:  # the end of this paragraph was deleted
+        if _goes_on(properties):
             self._pending = runs
             return
         self.runs.left_out.passed(" ")
@@ -254,6 +256,13 @@ class _Part:
         runs = in_one_cell(self.blocks(cell), self.runs.left_out)
         self.runs.left_out.passed(" ")
         return runs
+
+
+def _goes_on(properties: Element | None) -> bool:
+    """Whether the next paragraph goes on with the words of this one: its end was deleted, or it is a large initial."""
+    frame = child(properties, "framePr")
+    is_initial = frame is not None and attribute(frame, "dropCap") in ("drop", "margin")
+    return is_initial or child(properties, "rPr", "del") is not None
 
 
 def _cells(row: Element) -> Iterator[Element]:

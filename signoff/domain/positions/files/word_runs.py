@@ -74,8 +74,7 @@ class RunReader:
                     self._read(item, href)
                     self._fields.pop()
                 case "AlternateContent":
-                    if (chosen := _chosen(item)) is not None:
-                        self._read(chosen, href)
+                    self._read(chosen(item), href)
                 case "pPr":
                     pass
                 case _:
@@ -113,6 +112,9 @@ class RunReader:
             self._fields[-1].instruction += item.text or ""
         elif self._is_in_instruction():
             pass
+        elif name == "AlternateContent":
+            for inner in chosen(item):
+                self._piece(inner, look, properties)
         elif name == "t":
             self._say(item.text or "", look, properties)
         elif name in _SIGNS:
@@ -161,10 +163,6 @@ class RunReader:
                 self.left_out.add(f"A symbol of the font {attribute(item, 'font') or 'of the file'} ({code})")
             case "delText":
                 self.left_out.add("Words deleted with track changes", item.text or "")
-            case "AlternateContent":
-                if (chosen := _chosen(item)) is not None:
-                    for inner in chosen:
-                        self._other(inner, local(inner), look)
             case "drawing" | "pict" | "object":
                 self._drawing(item)
             case "ruby":
@@ -179,7 +177,14 @@ class RunReader:
     def _drawing(self, item: Element) -> None:
         found = [local(each) for each in item.iter()]
         boxes = [each for each in item.iter() if local(each) == "txbxContent"]
-        alt = next((said for each in item.iter() if local(each) == "docPr" and (said := attribute(each, "descr"))), "")
+        alt = next(
+            (
+                said
+                for each in item.iter()
+                if local(each) == "docPr" and (said := attribute(each, "descr") or attribute(each, "title"))
+            ),
+            "",
+        )
         for box in boxes:
             self.left_out.add("A text box", self.words_of(box))
         if any(name in ("blip", "imagedata", "pic") for name in found):
@@ -187,9 +192,9 @@ class RunReader:
         elif "chart" in found or "relIds" in found:
             self.left_out.add("A chart or diagram", alt)
         elif not boxes:
-            self.left_out.add(
-                "An embedded object" if local(item) == "object" else "A shape", alt or self.words_of(item)
-            )
+            bent = " ".join(attribute(each, "string") for each in item.iter() if local(each) == "textpath")
+            words = alt or bent or self.words_of(item)
+            self.left_out.add("An embedded object" if local(item) == "object" else "A shape", words)
 
     def list_deleted(self, item: Element) -> None:
         """List what was deleted, or moved from here, with track changes."""
@@ -207,7 +212,6 @@ def _on(styles: list[Style], key: str) -> bool:
     return next((said for each in styles if (said := switched(each.words, key)) is not None), False)
 
 
-def _chosen(item: Element) -> Element | None:
-    # The same thing for newer and for older programs: one of them is read.
-    choice = child(item, "Choice")
-    return choice if choice is not None else child(item, "Fallback")
+def chosen(item: Element) -> Element:
+    """Of the same thing for newer and for older programs, the one that is read; itself where there is none."""
+    return next((each for name in ("Choice", "Fallback") if (each := child(item, name)) is not None), item)
