@@ -175,6 +175,23 @@ def test_several_enclosures_are_called_so() -> None:
     stand_in_order(words(pdf(replace(LETTER, enclosures="Survey\nMap"), [])), "Enclosures:", "Survey", "Map")
 
 
+def test_one_name_stands_below_its_heading_on_the_summary_and_apart_from_what_is_copied() -> None:
+    named = rows(["The Alder Trust"], "national")
+    places = placed(pdf(LETTER, named, sheet="summary").pages[0])
+    (left, heading), (below, name) = places["National organizations"], places["The Alder Trust"]
+    assert left == below and heading > name
+    places = placed(pdf(LETTER, named).pages[0])
+    assert places["The Alder Trust"][1] - places["cc:"][1] > 18
+
+
+@pytest.mark.parametrize("lines", range(34, 37))
+def test_a_salutation_is_not_alone_at_the_end_of_a_page(lines: int) -> None:
+    to = "\n".join(f"Committee {number}" for number in range(lines))
+    texts = [page.extract_text() for page in pdf(replace(LETTER, addressed_to=to, body=SENTENCE), []).pages]
+    (page,) = [text for text in texts if LETTER.salutation in text]
+    assert "In the schools" in page
+
+
 def test_the_sentence_above_a_title_is_no_second_re() -> None:
     assert words(pdf(Wording(kind="letter", title="RE: Funds", summary="S.", body="B."), [])).count("Re:") == 0
 
