@@ -37,7 +37,7 @@ from signoff.worker.installation import utc_now
 
 LARGEST_REQUEST = 1_000_000  # bytes
 # At most 24 threads of a process serve writers or hold them in line (on SQLite nineteen); all others read.
-WRITERS = Limits(at_once=6, in_line=18, seconds=4.5, turn_seconds=10)
+WRITERS = Limits(at_once=6, in_line=18, seconds=4.5, turn_seconds=20)
 
 
 class SignoffFlask(Flask):

@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from signoff.db.errors import Trouble, trouble_of
+from signoff.domain.collector import collector_at_rest
 from signoff.domain.errors import AskedInPart, Missing, NotAsShown, Refusal
 from signoff.domain.permissions import WORKER
 from signoff.models import ScheduledAct
@@ -24,6 +25,7 @@ _OTHER_EMAILS = "A contact, a name, or an earlier answer changed, so other email
 _TROUBLE = "There was trouble with the database."
 
 
+@collector_at_rest()
 def ask_in_parts(planned: LargeRound, ask: Callable[[Part], AskResult]) -> AskResult:
     """What asking all parts did, one after the other; `ask` asks one of them and commits.
 

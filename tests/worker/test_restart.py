@@ -152,6 +152,8 @@ def test_who_serves_and_who_works_outlive_a_restart(houses: list[House], own_pos
         all_three = list(zip(houses, sinks, logs, strict=True))
         for _, sink, log in all_three:
             wait_until(lambda sink=sink: len(sink.raw) >= 3, log)  # type: ignore[misc]
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        assert [os.getpriority(os.PRIO_PROCESS, worker.pid) for worker in workers] == [max(5, own)] * 2
         own_postgres.stop()
         before = [len(sink.raw) for sink in sinks]
         _says_that_the_database_cannot_be_reached(web, secret)
