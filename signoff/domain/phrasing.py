@@ -33,7 +33,7 @@ def enumerated(things: Sequence[object]) -> str:
 
 def duration(length: timedelta) -> str:
     """How long something took, roughly: in days, hours or minutes."""
-    minutes = max(int(length.total_seconds()), 0) // 60
+    minutes = max(int(length.total_seconds()) // 60, 0)
     if minutes >= 2 * 24 * 60:
         return counted(minutes // (24 * 60), "day")
     if minutes >= 2 * 60:
