@@ -114,6 +114,7 @@ def test_every_script_can_be_written(typed: str) -> None:
 )
 def test_emoji_keep_their_parts_in_prose_only(emoji: str) -> None:
     assert text_problem(clean_text(f"Yes {emoji}!"), longest=100) == ""
+    assert text_problem(clean_text(f"Yes &amp; {emoji}!"), longest=100, markdown=True) == ""
     assert line_problem(clean_line(f"Yes {emoji}!"), longest=100, prose=True) == ""
     invisible = regex.search(r"[\u200d\ufe0e\ufe0f]", emoji)
     assert bool(line_problem(clean_line(f"Yes {emoji}!"), longest=100)) == bool(invisible)
