@@ -362,6 +362,7 @@ class TestRounds:
         assert client.submit(page, "/recall", reason="").status_code == 422
         assert client.submit(page, "/recall", reason="The bill was withdrawn.").status_code == 303
         assert "recalled because: The bill was withdrawn." in said(client, f"{BASE}/1/round")
+        assert "partners answered" not in said(client, "/staff/"), "nothing can be published from it anymore"
         partner = said(client, f"/r/{secret_of(house, first, 'Alder')}")
         assert "This request was withdrawn by the Coalition." in partner and "The bill was withdrawn." in partner
         assert client.get(PUBLIC).status_code == 404

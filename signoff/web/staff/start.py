@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.permissions import Act
-from signoff.domain.positions.status import VersionState
+from signoff.domain.positions.status import RoundEnd, VersionState
 from signoff.domain.time import Clock
 from signoff.models import Round
 from signoff.services.outbox.complaints import open_complaints
@@ -39,18 +39,20 @@ _MOST_LETTERS = 20
 @staff(Act.READ)
 def start() -> str:
     """The start page."""
-    positions = all_positions(db(), limit=_MOST)
+    positions, scheduled = all_positions(db(), limit=_MOST), waiting_acts(db())
     comments = unsettled_comments(db())
     newest = [versions[0] for versions in statuses_of_versions(db(), positions).values() if versions]
+    planned = {one.version_id for one in scheduled}
+    unplanned = [life for life in newest if life.version.id not in planned]
     return render_template(
         "staff/start.html",
         section="staff.start",
         to_check=[life for life in newest if life.state == VersionState.DRAFTED],
         assigned=assignments(db(), [position.id for position in positions]),
-        to_ask=[life for life in newest if life.state == VersionState.CHECKED and life.round is None],
-        to_publish=(ripe := [life for life in newest if _may_be_ripe(life)]),
+        to_ask=[life for life in unplanned if life.state == VersionState.CHECKED and life.round is None],
+        to_publish=(ripe := [life for life in unplanned if _may_be_ripe(life)]),
         progress=progress_in_short(db(), {life.version.id for life in ripe}),
-        scheduled=waiting_acts(db()),
+        scheduled=scheduled,
         closing=_closing_soon(db(), installation().clock),
         undelivered=undelivered_letters(db(), limit=_MOST_LETTERS),
         unsealed=_unsealed_too_long(db(), installation().clock),
@@ -70,7 +72,9 @@ def start() -> str:
 
 
 def _may_be_ripe(life: VersionStatus) -> bool:
-    return life.round is not None and life.publication is None and life.state != VersionState.DRAFTED
+    if life.round is None or life.round.ended_as in (RoundEnd.RECALLED, RoundEnd.REPLACED):
+        return False
+    return life.publication is None and life.state != VersionState.DRAFTED
 
 
 def _closing_soon(session: Session, clock: Clock) -> list[Round]:

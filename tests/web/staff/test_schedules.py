@@ -36,12 +36,14 @@ def test_a_round_is_scheduled_seen_and_canceled(house: House, publisher: Inspect
     assert "One partner will be asked about version 1" in page
     assert "Wednesday, November 25, 2026, 9:00 a.m. EST" in page and "Scheduled by Publisher Person" in page
     assert "asking partners is scheduled" in page and 'class="button"' not in page, "nothing more is to be done"
-    assert "one partner will be asked" in publisher.get("/staff/").text
+    start = publisher.get("/staff/").text
+    assert "one partner will be asked" in start and "you can ask partners" not in start
     cancel = publisher.form(POSITION, "/cancel")[0]
     assert "/cancel" not in publisher.sign_in("drafter").get(POSITION).text
     assert publisher.sign_in("publisher").submit(POSITION, "/cancel").status_code == 303
     page = publisher.get(POSITION).text
     assert "will be asked about" not in page and 'class="button" href' in page
+    assert "you can ask partners" in publisher.get("/staff/").text
     with house.database.reading() as session:
         (scheduled,) = session.scalars(select(ScheduledAct))
         assert (scheduled.ended_as, scheduled.ended_by) == ("canceled", house.user(session, "publisher").id)
