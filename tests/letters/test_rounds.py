@@ -301,6 +301,7 @@ def test_anyone_who_is_removed_still_hears_who_was_added_before(house: House, si
     assert "Email address: ana@alder.example" in told[1]
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_recall_says_that_what_is_public_stays(house: House, sink: Sink, deliver: Turn) -> None:
     with house.database.unit_of_work() as session:
         version = house.asked(session, "Alder")
@@ -317,6 +318,7 @@ def test_a_recall_says_that_what_is_public_stays(house: House, sink: Sink, deliv
     assert "Alder is not named on this version. Nothing that is already public changes." in words
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_who_comes_after_the_answer_gets_a_link_and_reads_that_it_is_given(
     house: House, sink: Sink, deliver: Turn
 ) -> None:
