@@ -113,8 +113,8 @@ class FreshLinkLetter(NoticeLetter):
                 "Your earlier link to it no longer works."
             )
         return (
-            f"You are now a contact of {self.organization}. Here is your own link to the position “{self.title}”. "
-            f"It shows the text and what {self.organization} has answered."
+            f"As a contact of {self.organization}, you have your own link to the position “{self.title}”. It shows the "
+            f"text, and the answer of {self.organization} if there is one."
         )
 
 

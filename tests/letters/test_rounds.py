@@ -332,7 +332,7 @@ def test_who_comes_after_the_answer_gets_a_link_and_reads_that_it_is_given(
     deliver()
     (new,), fresh = sink.to("cy@alder.example"), sink.to("ana@birch.example")[-1]
     assert new["Subject"] == "Your link for Alder: Fund the coordinator" and "/r/" in flat(new)
-    assert "You are now a contact of Alder." in flat(new) and "Alder has answered." in flat(new)
+    assert "As a contact of Alder, you have your own link" in flat(new) and "Alder has answered." in flat(new)
     assert "no longer works" not in flat(new) and "only if you approve" not in flat(new)
     assert fresh["Subject"] == "Your new link for Birch: Fund the coordinator"
     assert "Your earlier link to it no longer works." in flat(fresh) and "only if you approve" in flat(fresh)
