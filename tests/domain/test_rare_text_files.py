@@ -21,6 +21,7 @@ STYLES = """
 <style:style style:name="Lined" style:family="text"><style:text-properties style:text-underline-style="solid"/></style:style>
 <style:style style:name="Unlined" style:family="text"><style:text-properties style:text-underline-style="none"/></style:style>
 <style:style style:name="Quotations" style:family="paragraph"/>
+<style:style style:name="Slanted" style:family="paragraph" style:parent-style-name="Quotations"><style:text-properties fo:font-style="italic"/></style:style>
 <style:style style:name="P2" style:family="paragraph" style:parent-style-name="Quotations"/>
 <style:style style:name="Numbered" style:family="paragraph" style:list-style-name="Roman"/>
 <style:style style:name="Mid" style:family="paragraph"><style:paragraph-properties fo:text-align="center"/></style:style>
@@ -69,6 +70,20 @@ OPENDOCUMENT: dict[str, tuple[bytes, str, list[str]]] = {
             t(s(f"slanted {s('not', 'Upright')}", "Slant")),
         ),
         "**heavy**, light, *slanted*, **by base**, **far**\n\n**all bold** but not this\n\n*slanted* not",
+        [],
+    ),
+    "a quotation in slanted type, and a raised sign of a note": (
+        odt(
+            t(
+                "We ask."
+                + s(
+                    f'<text:note text:note-class="footnote"><text:note-body>{t("By mail.")}</text:note-body></text:note>',
+                    "Raised",
+                )
+            ),
+            t("Quoted.", "Slanted"),
+        ),
+        "We ask.[^1]\n\n> Quoted.\n\n[^1]: By mail.",
         [],
     ),
     "raised, struck and underlined words": (

@@ -48,6 +48,12 @@ def _words(item: Element) -> str:
     return " ".join("".join(pieces).split())
 
 
+def _says_more_than_notes(item: Element) -> bool:
+    return bool((item.text or "").strip()) or any(
+        (inner.tail or "").strip() or (local(inner) != "note" and _words(inner)) for inner in item
+    )
+
+
 def _gather(item: Element, pieces: list[str]) -> None:
     if local(item) in ("p", "h", "tab", "s", "line-break"):
         pieces.append(" ")
@@ -116,11 +122,12 @@ class _Reader:
         if self.styles.is_called(style, "title"):
             level = "1"
             self.reading.title = self.reading.title or _words(item)
-        self._read(item, Run() if level else look, runs)
+        is_quoted = self.styles.is_called(style, "quotations", "quote")
+        # A heading's or a quotation's own type is how it is shown anyway.
+        self._read(item, Run() if level or is_quoted else look, runs)
         self.left_out.passed(" ")
         if local(item) == "h" or level:
             return Block(BlockKind.HEADING, tuple(runs), level=int(level) if level.isdigit() else 1)
-        is_quoted = self.styles.is_called(style, "quotations", "quote")
         return Block(BlockKind.PARAGRAPH, tuple(runs), is_quoted=is_quoted)
 
     def _look(self, style: str, look: Run) -> Run:
@@ -166,7 +173,7 @@ class _Reader:
             return
         if self.styles.words(style, "text-line-through-style") not in ("", "none") and _words(item):
             self.left_out.add("Words struck through; they are kept as ordinary words", _words(item))
-        if re.match(r"super|sub|-?[1-9]", self.styles.words(style, "text-position")) and _words(item):
+        if re.match(r"super|sub|-?[1-9]", self.styles.words(style, "text-position")) and _says_more_than_notes(item):
             self.left_out.change("Raised or lowered characters are written on the line")
         if self.styles.words(style, "text-underline-style") not in ("", "none") and not look.href:
             self.left_out.change("Underlining was not kept")
