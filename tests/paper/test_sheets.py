@@ -292,3 +292,11 @@ def test_another_program_finds_every_rule_of_pdf_ua_kept(sheet: str, names: int)
     for profile in ("PDF_UA_1", "PDF_A_3A"):
         found = page.validate_pdf_bytes(made.getvalue(), profile=getattr(page.ValidationProfile, profile))
         assert found.is_compliant and found.rules.total > 100, [failure.message for failure in found.failures]
+
+
+def test_a_tab_parts_words_on_paper_too() -> None:
+    tabbed = replace(
+        LETTER, body="now\there *or\tthere*\n\n| a\tb | c |\n|---|---|\n\n```\nif\tso\n```", closing="Ana\tLee"
+    )
+    assert {"nowhere", "orthere", "ab", "ifso", "AnaLee"}.isdisjoint(words(pdf(tabbed, SIGNED)).split())
+    assert "now here or there" in words(pdf(tabbed, SIGNED))
