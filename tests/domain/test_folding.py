@@ -30,7 +30,8 @@ HOSTILE = [
     "\u0299\u026a\u0280\u1d04\u029c Union", "\u24b7irch Union", "\U0001f171irch Union", "B\u0131rch Union",
     "B\u00ecrch \u00dcnion", "B\u0335irch Union", "Bi\u0941rch Union", "Bir\u20ddch Union", "Bir\u0333\u0333ch Union",
     "Birch_Union", "Birch\u2013Union", "BirchUnion", "Birch Union\u2122", "Birch Union\u00b2", "\ua4d0irch Union",
-    "Birch Un\u1ec9on", "Birch U\u0578ion", "B\u2170rch Union",
+    "Birch Un\u1ec9on", "Birch U\u0578ion", "B\u2170rch Union", "Birch|Union", "Birch\u00a9Union", "Birch Uni\u25cbn",
+    "ᗷIᖇᑕᕼ ᑌᑎIOᑎ",
 ]  # fmt: skip
 
 

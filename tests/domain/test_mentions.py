@@ -53,6 +53,17 @@ def test_a_hostile_spelling_is_found_and_counts_as_written(spelling: str) -> Non
         *(f"with Bir{space}ch Un{space}{space}ion" for space in "\u200a\u2009\u2006\u202f\u205f\u00a0\u3000"),
         "« Birch\u202fUnion\u202f»",
         "with Birch Union, Inc.",
+        "with Birch|Union",
+        "Alder Trust|Birch Union|Cedar Network",
+        "with BIRCH|UNION",
+        "Birch Union©2026",
+        "with Birch Union1 and others",
+        "1Birch Union, letter of May 4",
+        "with BIRCH UNI○N",
+        "with BIRCH○UNION",
+        "see https://x.example/?q=Birch%20Union",
+        "see https://x.example/%42irch%55nion.pdf",
+        "write to ana@x.example?subject=Birch%20Union",
     ],
 )
 def test_words_written_as_the_name_is(text: str) -> None:
@@ -61,7 +72,15 @@ def test_words_written_as_the_name_is(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a birch union grows", "Birch union", "Birch. Union members", "birch\u034f union", "birchunion", "Bir ch Union"],
+    [
+        "a birch union grows",
+        "Birch union",
+        "Birch. Union members",
+        "birch\u034f union",
+        "birchunion",
+        "Bir ch Union",
+        "Bir \nch Union",
+    ],
 )
 def test_ordinary_spelling_is_found_and_is_not_written(text: str) -> None:
     assert found(text, "Birch Union") == {"Birch Union": False}
@@ -97,6 +116,15 @@ def test_other_words_are_not_found(text: str) -> None:
         ("the YMCA", "YMCA of the USA", True),
         ("the Boys and Girls Clubs", "Boys & Girls Clubs of America", True),
         ("Boys & Girls Clubs of America", "Boys and Girls Clubs of America", True),
+        ("Boys + Girls Clubs of America", "Boys and Girls Clubs of America", True),
+        ("Boys+Girls Clubs", "Boys & Girls Clubs", True),
+        ("Boys 'n' Girls Clubs", "Boys & Girls Clubs", True),
+        ("Boys ’n’ Girls Clubs", "Boys & Girls Clubs", True),
+        ("Teach+ asks", "Teach+", True),
+        ("the NAACP2", "NAACP", True),
+        ("our Local12", "Local 12", True),
+        ("see https://x.example/Ni%C3%B1os%20Unidos", "Niños Unidos", True),
+        ("see https://x.example/%FF-Birch", "Birch", True),
         ("says Birch Union", "Birch Union, LLC", True),
         ("the NEA asks", "National Education Association (NEA)", True),
         ("the National Education Association asks", "National Education Association (NEA)", True),

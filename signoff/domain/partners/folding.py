@@ -16,7 +16,9 @@ import unicodedata2
 from signoff.domain.partners.glyphs import capital_look_of, look_of
 
 _BAR = "|"
-_WITHIN_WORDS = {_BAR: ("|", "L", "1"), "©": ("c", "C", "C")}  # their look, loose key and capital between two letters
+_ROUND = "○◌◎●◯☉⚪⚫⭕⭘"
+# Their look, loose key and capital between two letters.
+_WITHIN_WORDS = {_BAR: ("|", "L", "1"), "©": ("c", "C", "C")} | dict.fromkeys(_ROUND, ("O", "O", "O"))
 _LOOKS = str.maketrans({"I": "1", "l": "1", _BAR: "1", "0": "O", "m": "rn", "w": "vv", "W": "VV"})
 _CAPITAL_LOOKS = str.maketrans({"I": "1", _BAR: "1", "0": "O"})
 _LOOSE = str.maketrans({"1": "L", "M": "RN", "W": "VV"})
@@ -72,7 +74,19 @@ def _is_stray_mark(before: list[Glyph], character: str, at: int) -> bool:
 
 
 def _within_word(text: str, at: int) -> bool:
-    return 0 < at < len(text) - 1 and text[at - 1].isalnum() and text[at + 1].isalnum()
+    if not 0 < at < len(text) - 1:
+        return False
+    before, after = text[at - 1], text[at + 1]
+    # In Birch|Union it stands between two words.
+    return before.isalnum() and after.isalnum() and not (before.islower() and after.isupper())
+
+
+_NO_LETTERS = str.maketrans(dict.fromkeys(_WITHIN_WORDS, " "))
+
+
+def without_letter_marks(text: str) -> str:
+    """A text of the same length without the marks that count as letters within a word: BIRCH|UNION as two words."""
+    return text.translate(_NO_LETTERS)
 
 
 def written(text: str) -> str:

@@ -22,6 +22,7 @@ _FORM_OF = re.compile(
 )
 _OWN = {"ð": "d", "Ð": "D", "ß": "ss", "ẞ": "SS", "&": "and", "＆": "and", "﹠": "and"}
 _OWN |= dict(zip("₿฿₵₡₢₲₭₦₱₮₩₳", "BBCCCGKNPTWA", strict=True))  # currencies
+_OWN |= dict(zip("ᗩᑕᗴᘜᑎᔕᗯᘔ", "ACEGNSWZ", strict=True))  # Canadian syllables in which people write Latin capitals
 _SIGNS = frozenset("™℠®©℗")
 
 # Letters of other scripts that share their shape: the first of each group stands for the others. The groups of

@@ -17,7 +17,10 @@ def are_parted(text: Folded, number: int) -> bool:
         return True
     if _NO_SPACES.match(here.look) or _NO_SPACES.match(after.look):
         return True
-    return _begins_with_a_capital(text, number + 1)
+    # As in Union1, where the 1 was the number of a footnote before it was copied.
+    return text.text[here.start].isdigit() != text.text[after.start].isdigit() or _begins_with_a_capital(
+        text, number + 1
+    )
 
 
 def _begins_with_a_capital(text: Folded, number: int) -> bool:
@@ -82,7 +85,7 @@ _BROKEN_LINE = re.compile(r"[-\u2010]\s+")
 # Apostrophes, spaces of other widths than the plain one, and marks such as those of Un[i]on and Bir·ch.
 _WITHIN_A_WORD = re.compile(r"['’ʼ‘′`´\u02b9-\u02bf\u02c8]+|,|[^\S \t\n]+|[^\w\s.!?…;:,–—/]{1,3}")
 _SPELLED = re.compile(r"[\s.·_*\-]{1,3}")
-_SPLIT = re.compile(r"[ \t]{1,3}|\n")
+_SPLIT = re.compile(r"[ \t]{1,3}|[ \t]*\n[ \t]*")
 _SHORTEST_SPLIT, _SHORTEST_JOINED = 5, 8  # letters of a name
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
+from itertools import zip_longest
 
 from signoff.domain.positions.labels import OpenLists
 from signoff.domain.positions.markdown import html_of
@@ -38,6 +39,12 @@ def read_blocks(body: str) -> tuple[ReadBlock, ...]:
     reader.close()
     reader.end_block()
     return tuple(reader.blocks)
+
+
+def columns_of(body: str) -> str:
+    """The tables of a text read down their columns, where words that stand above each other may make a name."""
+    tables = [block.rows for block in read_blocks(body) if block.rows] if "|" in body else []
+    return "\n\n".join("\n".join(column) for rows in tables for column in zip_longest(*rows, fillvalue=""))
 
 
 def minutes_to_read(body: str) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from signoff.domain.answers.answers import Verdict
 from signoff.domain.partners.mentions import Passage, all_passages_in
+from signoff.domain.positions.blocks import columns_of
 from signoff.domain.positions.publishing_rules import NamingNote
 from signoff.domain.positions.text import readings_of
 from signoff.models import Answer, Exemption, FindingRow, Partner, PartnerMerge, Publication, Request, Version
@@ -147,8 +148,8 @@ def _written(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _passages(version: Version, findings: Sequence[FindingRow], names: Sequence[tuple[str, str]]) -> list[Passage]:
-    reasons = [(finding.rationale,) for finding in findings]
-    return all_passages_in([*readings_of(version.wording), *reasons], [version.position.slug], names)
+    beside = [(finding.rationale,) for finding in findings] + [(columns_of(version.body),)]
+    return all_passages_in([*readings_of(version.wording), *beside], [version.position.slug], names)
 
 
 def _judged(session: Session, version: Version) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:

@@ -196,3 +196,10 @@ class TestPublicNotes:
             with pytest.raises(Invalid):
                 house.propose(session, version, "Alder", name)
         assert house.propose(session, version, "Alder", "Alder of Birchville").name == "Alder of Birchville"
+
+
+def test_words_that_stand_above_each_other_in_a_table_make_a_name(house: House, session: Session) -> None:
+    house.partner(session, "Birch Union")
+    table = "| Ask | With |\n|---|---|\n| Buses | Birch |\n| Books | Union |"
+    version = house.checked(session, house.position(session, body=table))
+    assert codes(session, version) == ["named"]
