@@ -1,14 +1,12 @@
 """`signoff letters`: how many emails are in each state, and trying again."""
 
-from datetime import timedelta
-
 import click
 
 from signoff.cli.command import ensure_ready, with_installation
 from signoff.cli.failure import Failed
 from signoff.domain.letters import LetterState
 from signoff.domain.permissions import OPERATOR
-from signoff.domain.phrasing import counted
+from signoff.domain.phrasing import counted, duration
 from signoff.services.outbox.mail_state import MailState, mail_problems, mail_state
 from signoff.services.outbox.outbox import LetterFilter, count_by_state, retry_all
 from signoff.worker.installation import Installation
@@ -41,12 +39,7 @@ def status(context: Installation) -> None:
 def _waits(mail: MailState) -> str:
     if mail.oldest_due_at is None:
         return "No email is due."
-    return f"The oldest email that is due has waited for {_long(mail.at - mail.oldest_due_at)}."
-
-
-def _long(time: timedelta) -> str:
-    minutes = int(time.total_seconds() // 60)
-    return counted(minutes, "minute") if minutes < 120 else counted(minutes // 60, "hour")
+    return f"The oldest email that is due has waited for {duration(mail.at - mail.oldest_due_at)}."
 
 
 @letters.command("retry")

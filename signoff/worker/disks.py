@@ -34,11 +34,12 @@ class Disks:
 
     def problems(self, *, in_public: bool = False) -> list[str]:
         """What is the matter, a sentence each; to the public without a number."""
-        if self.is_low:
-            said = "The disk of the database is nearly full"
-            left = f": {(self.free or 0) // 1_000_000:,} MB are left"
-            return [f"{said}." if in_public else f"{said}{left}."]
-        found = ["The disk of the database is full."] if self.is_full else []
+        found = []
+        if self.is_full:
+            found.append("The disk of the database is full.")
+        elif self.is_low:
+            left = "" if in_public else f": {(self.free or 0) // 1_000_000:,} MB are left"
+            found.append(f"The disk of the database is nearly full{left}.")
         if self.key_disk_is_full:
             found.append(
                 "The disk of the sealing key file is full. An older copy of the database would not be noticed."
@@ -52,7 +53,8 @@ def find_disks(session: Session, settings: Settings) -> Disks:
     if session.get_bind().dialect.name == "postgresql":
         return Disks(None, _postgresql_is_full(session), key_disk_is_full)
     folder = Path(str(session.connection().engine.url.database)).parent
-    return Disks(shutil.disk_usage(folder).free, is_full=False, key_disk_is_full=key_disk_is_full)
+    free = shutil.disk_usage(folder).free
+    return Disks(free, free < _NOTHING_LEFT, key_disk_is_full)
 
 
 def _is_full(folder: Path) -> bool:

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from signoff.models import AnswerPerson, Letter
+from signoff.models import Answer, AnswerPerson, Letter
 from tests.conftest import copied_database, house_on
 from tests.house import House
 from tests.letters.sink import Sink, free_port
@@ -32,6 +33,12 @@ ARRANGEMENTS = {  # what runs, and how often one of it is killed
     "distributed": (["serve", "worker", "worker", "worker"], 20),
 }
 CLIENTS, PARTNERS = 4, 20
+_LATER = aliased(Answer)
+_OF_EARLIER_ANSWERS = (
+    select(Letter.message_id)
+    .join(Answer, Answer.id == Letter.answer_id)
+    .join(_LATER, (_LATER.request_id == Answer.request_id) & (_LATER.sequence > Answer.sequence))
+)
 # Seconds; whatever takes longer has failed. What a killed worker of several held, another sends after five minutes.
 PATIENCE = 600.0
 
@@ -160,6 +167,7 @@ def nothing_was_lost(installation: Installation, clients: list[Client], sink: Si
         reasons = Counter(session.scalars(select(AnswerPerson.reason)))
         states = dict(session.execute(select(Letter.state, func.count()).group_by(Letter.state)).all())
         sent = set(session.scalars(select(Letter.message_id).where(Letter.state == "sent")))
+        answered_again = set(session.scalars(_OF_EARLIER_ANSWERS))
     assert [number for number in told if reasons[reason(number)] != 1] == []
     assert set(reasons.values()) == {1}
     assert set(states) <= {"sent", "canceled", "queued"}
@@ -175,7 +183,8 @@ def nothing_was_lost(installation: Installation, clients: list[Client], sink: Si
     )
     # What the mail server had and no one could mark is sent again, or was needless by then and counts as canceled.
     assert extra <= kills
-    assert [texts for texts in copies.values() if len(set(texts)) > 1] == []
+    # A copy is written anew. Only a receipt says something else by then, when its partner has answered again.
+    assert {number for number, texts in copies.items() if len(set(texts)) > 1} <= answered_again
     verified = subprocess.run(
         [sys.executable, "-m", "signoff", "verify"], env=installation.environ, cwd=installation.folder, check=False
     )
