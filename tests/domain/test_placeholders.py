@@ -59,3 +59,10 @@ def test_nothing_is_filled_in_inside_of_a_tag() -> None:
 
 def test_filling_in() -> None:
     assert filled("{{signatory_count}} of {{date}}", {"signatory_count": "3"}) == "3 of [day of publication]"
+
+
+def test_what_is_filled_in_is_marked_and_addresses_are_left_alone() -> None:
+    html = filled_html('<a href="/{{date}}">We {{ signatory_count }}, {{date}}</a>', {"signatory_count": "58"})
+    mark = '<span class="computed" title="Filled in when the page is read; not part of the approved text">{}</span>'
+    assert html.startswith(f'<a href="/{{{{date}}}}">We {mark.format("58")}, <span class="computed"')
+    assert html.endswith("</span></a>") and "{{" not in html.removeprefix('<a href="/{{date}}">')
