@@ -13,6 +13,7 @@ from signoff.domain.partners.name_conflicts import (
     answer_to,
     likeness,
 )
+from signoff.domain.partners.spelled_out import letters_alone
 
 BIRCH = "Birch Union"
 READ_ALIKE = [
@@ -162,3 +163,12 @@ def test_spellings_of_one_name_are_found_and_others_seldom_asked_about() -> None
     same, found, different, asked = map(sum, zip(counted("seen"), counted("unseen"), strict=True))
     assert same + different > 250
     assert found >= 0.95 * same and asked <= 0.05 * different
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("AFT", "AFT"), ("A.F.T. ", "AFT"), ("ABCDEFGH", "ABCDEFGH")]
+    + [(name, "") for name in ("Aft", "A F T", "AF", "ABCDEFGHI", "AFT2", "")],
+)
+def test_one_word_in_capitals_is_read_as_initials(name: str, letters: str) -> None:
+    assert letters_alone(name) == letters
