@@ -15,7 +15,7 @@ from signoff.web.access import link_holder
 from signoff.web.forms import Done, form_view
 from signoff.web.installation import current_act, db, installation
 from signoff.web.partner.blueprint import pages
-from signoff.web.partner.link_auth import FORGED, way_of
+from signoff.web.partner.link_auth import FORGED, contradicts_itself, way_of
 from signoff.web.request_parsing import refuse_cross_site
 
 
@@ -44,7 +44,7 @@ def _link(secret: str) -> AcceptanceLink:
 def _shown_digest(link: AcceptanceLink) -> str:
     digest, value = request.form.get("digest", ""), request.form.get("form", "")
     keys = installation().settings.secret_keys
-    if not digest or not is_form_value(keys, value, link.id, _bound(digest)):
+    if not digest or contradicts_itself() or not is_form_value(keys, value, link.id, _bound(digest)):
         raise Invalid({"form": FORGED})
     return digest
 

@@ -55,7 +55,7 @@ def acting_link(secret: str) -> Link:
 def shown_digest(way: Link | Invitation) -> str:
     """The digest of the text that was shown; Invalid when the form is not one of this link's page."""
     digest = request.form.get("digest", "")
-    if not digest:
+    if not digest or contradicts_itself():
         raise Invalid({"form": FORGED})
     asked: Version = version_of(db(), way)
     if digest == asked.digest and not is_form_value(
@@ -63,6 +63,11 @@ def shown_digest(way: Link | Invitation) -> str:
     ):
         raise Invalid({"form": FORGED})
     return digest
+
+
+def contradicts_itself() -> bool:
+    """Whether the form gives one field two values, as no form of these pages does: which was meant, no one can say."""
+    return any(len(set(values)) > 1 for _, values in request.form.lists())
 
 
 def own_form_value(way: Link | Invitation, digest: str) -> str:

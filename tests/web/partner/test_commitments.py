@@ -91,6 +91,8 @@ def test_what_a_mail_scanner_does_records_nothing(client: InspectingClient, regi
     # The form of another link, one from another site, and one of another text.
     assert client.post(f"/r/{other}/commitments", data=whole).status_code == 422
     own = {**whole, "full_name": "Ana Alder"}
+    twofold = {**own, "answer": ["accept", "decline"]}
+    assert client.post(f"{path}/commitments", data=twofold).status_code == 422
     elsewhere = client.post(f"{path}/commitments", data=own, headers={"Sec-Fetch-Site": "cross-site"})
     assert elsewhere.status_code == 403
     assert client.post(f"{path}/commitments", data={**own, "digest": "0" * 64}).status_code == 422

@@ -75,6 +75,16 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
     assert (fields["note"], fields["public_note"]) == ("For your eyes", "With joy")
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_form_that_says_two_things_is_refused(client: InspectingClient, house: House, secret: str) -> None:
+    before = everything(house.database)
+    for name, more in (("answer", "decline"), ("public_name", "Birch"), ("full_name", "Bo Birch")):
+        said = {**APPROVAL, "public_name": "Alder"}
+        response = client.submit(f"/r/{secret}", "/answer", **{**said, name: [said[name], more]})
+        assert response.status_code == 422 and "Nothing was recorded" in response.text
+    assert everything(house.database) == before
+
+
 def test_an_approval_is_recorded_with_its_name_and_shown(client: InspectingClient, secret: str) -> None:
     response = client.submit(f"/r/{secret}", "/answer", **APPROVAL, public_note="For both requests.")
     assert response.status_code == 303
