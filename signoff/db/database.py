@@ -135,7 +135,9 @@ def _postgresql_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQu
         def begin(connection: Connection) -> None:
             if connection.get_execution_options().get("signoff_in_line"):
                 with _counted(queue):
-                    _enter(connection, queue, until=time.monotonic() + turn_seconds)
+                    left = _enter(connection, queue, seconds, until=time.monotonic() + turn_seconds)
+                if left < seconds:  # who waited in a line that stood still waits as much shorter for what others hold
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(left * 1000))}")
 
     return engine, queue
 
@@ -163,7 +165,7 @@ def _sqlite_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQueue]
         if statement == _WRITING:
             with _counted(queue):
                 if options.get("signoff_in_line"):
-                    _enter(connection, queue, until=until)
+                    _enter(connection, queue, seconds, until=until)
                 _begin_writing(connection, turnstile, until=until)
         elif statement:
             connection.exec_driver_sql(statement)
@@ -218,18 +220,22 @@ def _line_up(engine: Engine, limits: Limits) -> WriteQueue:
 
     @event.listens_for(engine, "checkin")
     def leave(_connection: Any, record: Any) -> None:
-        if record.record_info.pop("signoff_turn", False):
-            queue.leave()
+        if turn := record.record_info.pop("signoff_turn", None):
+            queue.leave(moved=time.monotonic() < turn)
 
     return queue
 
 
-def _enter(connection: Connection, queue: WriteQueue, *, until: float) -> None:
+def _enter(connection: Connection, queue: WriteQueue, seconds: float, *, until: float) -> float:
+    """Take a turn; how many of the seconds are left that one waits for what others hold."""
     kept = connection.connection.record_info
     assert kept is not None
+    left = seconds
     if not kept.get("signoff_turn"):
-        queue.enter(until=until)
-        kept["signoff_turn"] = True
+        left -= queue.enter(until=until)
+        # A turn that is kept for longer moved nothing: its writer waited in vain for what others hold.
+        kept["signoff_turn"] = time.monotonic() + left
+    return left
 
 
 def _begin_writing(connection: Connection, turnstile: Path, *, until: float) -> None:

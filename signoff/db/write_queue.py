@@ -19,8 +19,8 @@ class Busy(OperationalError):
 class Limits:
     """How many may write at once, how many may wait for that, and how many seconds each waits at most.
 
-    `seconds` is for what others hold: on SQLite the whole database, and with it the turn. On PostgreSQL who waits for a
-    turn waits for no one in particular, and may do so for `turn_seconds`.
+    `seconds` is for what stands still: on SQLite the whole database is held, on PostgreSQL what another transaction
+    holds, or a line in which no one comes to an end. In a line that moves one may wait for `turn_seconds`.
     Where a thread serves each request, `at_once` and `in_line` together must be fewer than the threads: readers never
     wait for a writer, but they need a thread.
     """
@@ -40,6 +40,7 @@ class WriteQueue:
         self._inside = 0
         self._line: deque[threading.Event] = deque()
         self._seconds_waited, self._turned_away = 0.0, 0
+        self._moved_at = 0.0  # on the monotonic clock
 
     @property
     def waits(self) -> tuple[float, int]:
@@ -52,18 +53,27 @@ class WriteQueue:
             self._seconds_waited += seconds
             self._turned_away += turned_away
 
-    def enter(self, *, until: float) -> None:
-        """Wait for a turn until a moment of the monotonic clock; Busy when the line is full or the turn is too late."""
+    def enter(self, *, until: float) -> float:
+        """Wait for a turn until a moment of the monotonic clock; for how many seconds the line stood still before it.
+
+        Busy when the line is full, stands still for too long, or the turn is too late.
+        """
+        came = time.monotonic()
         with self._guard:
             if self._inside < self._limits.at_once:
                 self._inside += 1
-                return
+                return 0.0
             if len(self._line) >= self._limits.in_line:
                 raise Busy("too many are waiting to write")
             turn = threading.Event()
             self._line.append(turn)
-        if not turn.wait(max(0.0, until - time.monotonic())):
-            self._give_up(turn)
+        while not turn.wait(max(0.0, self._patience(came, until) - time.monotonic())):
+            if time.monotonic() >= self._patience(came, until):
+                self._give_up(turn)
+        return time.monotonic() - max(came, self._moved_at)
+
+    def _patience(self, came: float, until: float) -> float:
+        return min(until, max(came, self._moved_at) + self._limits.seconds)
 
     def _give_up(self, turn: threading.Event) -> None:
         with self._guard:
@@ -72,9 +82,11 @@ class WriteQueue:
             self._line.remove(turn)
         raise Busy("others are writing")
 
-    def leave(self) -> None:
-        """Hand the turn to the next in line."""
+    def leave(self, *, moved: bool = True) -> None:
+        """Hand the turn to the next in line; `moved` unless it was given up because of what others hold."""
         with self._guard:
+            if moved:
+                self._moved_at = time.monotonic()
             if self._line:
                 self._line.popleft().set()
             else:

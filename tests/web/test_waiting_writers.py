@@ -68,6 +68,33 @@ def test_who_gives_up_leaves_the_line_and_takes_no_turn_away() -> None:
     queue.enter(until=soon())
 
 
+def test_a_line_that_stands_still_is_left_and_one_that_moves_is_waited_in() -> None:
+    queue = WriteQueue(Limits(at_once=1, in_line=2, seconds=0.5))
+    queue.enter(until=soon())
+    until = soon()
+    with pytest.raises(Busy):
+        queue.enter(until=until)
+    assert time.monotonic() < until - LATE / 2, "no one came to an end"
+    stood: list[float] = []
+
+    def write() -> None:
+        stood.append(queue.enter(until=soon()))
+        time.sleep(0.3)
+        queue.leave(moved=False)
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for number, writer in enumerate(writers, start=1):
+        writer.start()
+        while len(queue._line) < number:
+            time.sleep(0.001)
+    time.sleep(0.4)
+    queue.leave()
+    for writer in writers:
+        writer.join()
+    first, second = stood  # the second waited for more than 0.5 s in all, in which someone came to an end
+    assert first < second and 0.3 <= second < 0.5
+
+
 @pytest.mark.parametrize("ends", ["commit", "rollback", "close", "raise", "fail"])
 def test_a_session_gives_its_turn_back_however_it_ends(house: House, ends: str) -> None:
     for _ in range(EIGHT):
@@ -93,14 +120,13 @@ def test_readers_keep_threads_for_themselves() -> None:
 
 @on_postgresql
 def test_who_only_waits_for_a_turn_waits_longer_than_for_what_others_hold(house: House) -> None:
-    database = Database(house.settings.database_url, limits=Limits(at_once=1, in_line=1, seconds=0.1, turn_seconds=30))
-    with ThreadPoolExecutor(1) as pool, database.unit_of_work() as first:
+    database = Database(house.settings.database_url, limits=Limits(at_once=1, in_line=3, seconds=0.2, turn_seconds=30))
+    with ThreadPoolExecutor(3) as pool, database.unit_of_work() as first:
         first.execute(text("SELECT 1"))
-        second = pool.submit(_writes, database)
-        time.sleep(0.3)
-        assert not second.done()
+        waiting = [pool.submit(_writes, database) for _ in range(3)]
+        time.sleep(0.1)
         first.commit()
-        assert second.result() == 1
+        assert [one.result() for one in waiting] == [1, 1, 1], "each takes 0.1 s, so the last waits for longer than 0.2"
     held = text("SELECT pg_advisory_xact_lock(1)")
     with house.database.unit_of_work() as holder:
         holder.execute(held)
@@ -109,9 +135,29 @@ def test_who_only_waits_for_a_turn_waits_longer_than_for_what_others_hold(house:
     database.engine.dispose()
 
 
+@on_postgresql
+def test_who_waited_in_a_line_that_stood_still_waits_as_much_shorter_for_a_lock(house: House) -> None:
+    database = Database(house.settings.database_url, limits=Limits(at_once=1, in_line=1, seconds=1.0, turn_seconds=30))
+    with ThreadPoolExecutor(1) as pool, database.unit_of_work() as first:
+        first.execute(text("SELECT 1"))
+        time.sleep(0.5)
+        second = pool.submit(_patience, database)
+        time.sleep(0.6)  # now the first has kept its turn for longer than anyone waits for a lock
+    assert 0 < second.result() < 900
+    with database.unit_of_work() as session:
+        assert session.scalar(text("SHOW lock_timeout")) == "1s", "for one transaction only"
+    database.engine.dispose()
+
+
 def _writes(database: Database) -> int | None:
     with database.unit_of_work() as session:
-        return session.scalar(text("SELECT 1"))
+        return session.scalar(text("SELECT 1 FROM pg_sleep(0.1)"))
+
+
+def _patience(database: Database) -> int:
+    with database.unit_of_work() as session:
+        milliseconds: str = session.scalar(text("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'"))
+        return int(milliseconds)
 
 
 @contextmanager
