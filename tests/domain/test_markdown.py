@@ -157,6 +157,26 @@ def test_plain_addresses_become_links_and_hidden_ones_are_numbered_and_listed() 
 
 
 @pytest.mark.parametrize(
+    ("around", "address"),
+    [
+        ("See “{}” and", "https://a.example/x"),
+        ("see ‘{}.’", "https://a.example/x_y"),
+        ("«{}»", "https://a.example/"),
+        ("„{}“", "http://a.example/x?q=1&r=(2)"),
+        ("{}—then", "https://a.example/x-y"),
+        ("{}…", "https://a.example/x"),
+        ("{}。次", "https://a.example/次"),
+        ("（{}）", "https://a.example/x"),
+        ("({}).", "https://a.example/x"),
+    ],
+)
+def test_an_address_ends_where_what_is_printed_around_it_begins(around: str, address: str) -> None:
+    page = BeautifulSoup(html_of(around.format(address)), "html.parser")
+    assert [(link["href"], link.get_text()) for link in page.find_all("a")] == [(address, address)]
+    assert page.get_text().strip() == around.format(address)
+
+
+@pytest.mark.parametrize(
     ("typed", "kept"),
     [
         ("1 Main Street  \nSpringfield  \nUSA", "1 Main Street\\\nSpringfield\\\nUSA"),

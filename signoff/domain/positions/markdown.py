@@ -6,12 +6,14 @@ What else Markdown knows is read too, so that markdown_rules.py can refuse it; n
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
 from typing import Any
 
 import nh3
+import regex
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
@@ -29,6 +31,8 @@ MOST_BRACKETS = 2_000
 _PLAIN = r"[^\s\"<>\\^`{|}]"
 TARGET = re.compile(rf"https?://(?![/?#]){_PLAIN}+|mailto:{_PLAIN}+@{_PLAIN}+", re.IGNORECASE)
 _OWN_ANCHOR = re.compile(r"#[a-z_-]+-(?:note|ref)-[0-9-]+")
+# Quotation marks, dashes and the stops of other scripts: a browser writes them encoded in what is copied from it.
+_PRINTED = regex.compile(r"[^\P{Punctuation}\x00-\x7f]")
 AUTOMATIC = ("autolink", "linkify")
 
 
@@ -221,6 +225,15 @@ def _anything(url: str) -> bool:
     return True
 
 
+def _plain_address(length_of: Callable[[str, int], int]) -> Callable[[Any, str, int], int]:
+    # What is printed around an address does not belong to it; the library takes it in.
+    def its_length(_linkify: Any, text: str, at: int) -> int:
+        end = _PRINTED.search(text, at)
+        return length_of(text[: end.start()] if end else text, at)
+
+    return its_length
+
+
 def _made(*without: str) -> MarkdownIt:
     options = {"html": True, "linkify": True, "typographer": False}
     made = MarkdownIt("js-default", options).use(footnote_plugin, inline=False).disable(list(without))
@@ -228,6 +241,7 @@ def _made(*without: str) -> MarkdownIt:
         made.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
         for schema in ("ftp:", "//", "mailto:"):
             made.linkify.add(schema, None)
+        made.linkify.add("http:", {"validate": _plain_address(made.linkify.default_schemas["http:"]["validate"])})
     made.inline.ruler.at("newline", _newline)
     made.core.ruler.push("settle", _settle)
     made.core.ruler.push("mark_labels", _mark_labels)
