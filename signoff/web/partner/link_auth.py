@@ -13,7 +13,7 @@ from signoff.web.installation import db, installation
 from signoff.web.request_parsing import refuse_cross_site
 
 # What a sentence puts behind an address; no secret ends with any of it.
-_BEHIND = re.compile(r"[\s.,;:!>)\]}'\"’”»*]+$")
+_BEHIND = re.compile(r"[^A-Za-z0-9_-]+$")
 FORGED = "This form was not the one this page served. Nothing was recorded. Please answer on this page."
 
 
