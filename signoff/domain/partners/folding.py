@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import unicodedata2
 
-from signoff.domain.partners.glyphs import capital_look_of, look_of
+from signoff.domain.partners.glyphs import AMPERSANDS, capital_look_of, look_of
 
 _BAR = "|"
 _ROUND = "○◌◎●◯☉⚪⚫⭕⭘"
@@ -126,7 +126,8 @@ def words_of(text: str) -> list[str]:
     """The words of a text as they stand in it."""
     places: list[tuple[int, int]] = []
     for glyph in glyphs_of(text):
-        if places and places[-1][1] == glyph.start and text[glyph.start] != "&" and text[glyph.start - 1] != "&":
+        is_joined = places and places[-1][1] == glyph.start
+        if is_joined and AMPERSANDS.isdisjoint(text[glyph.start - 1 : glyph.start + 1]):
             places[-1] = (places[-1][0], glyph.end)
         else:
             places.append((glyph.start, glyph.end))

@@ -143,7 +143,7 @@ class _Read:
 
 
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_AND = re.compile(r"(?<=\s)(?:\+|['’‘]?[nN]['’])(?=\s)|(?<=\w)\+(?=\w)")
+_AND = re.compile(r"(?<=\s)(?:[+＋﹢]|['’‘]?[nN]['’])(?=\s)|(?<=\w)[+＋﹢](?=\w)")
 
 
 def _readings(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 
 from signoff.domain.partners.folding import Folded, in_capitals, same_look, written
+from signoff.domain.partners.glyphs import AMPERSANDS
 from signoff.domain.partners.short_forms import SMALL_WORDS
 
 # Chinese, Japanese, Korean, Thai and their neighbors set no spaces between words: there, a name is a name wherever it
@@ -13,7 +14,7 @@ _NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u9fff\u
 def are_parted(text: Folded, number: int) -> bool:
     """Whether one word ends with this letter and another begins with the next."""
     here, after = text.glyphs[number], text.glyphs[number + 1]
-    if here.end != after.start or "&" in (text.text[here.start], text.text[after.start]):
+    if here.end != after.start or not AMPERSANDS.isdisjoint((text.text[here.start], text.text[after.start])):
         return True
     if _NO_SPACES.match(here.look) or _NO_SPACES.match(after.look):
         return True
@@ -64,7 +65,7 @@ def words_in(name: Folded) -> list[tuple[int, int]]:
         name.offsets[number]
         for number in range(1, len(name.glyphs))
         if name.glyphs[number - 1].end != name.glyphs[number].start
-        or "&" in (name.text[name.glyphs[number - 1].start], name.text[name.glyphs[number].start])
+        or not AMPERSANDS.isdisjoint((name.text[name.glyphs[number - 1].start], name.text[name.glyphs[number].start]))
         or _begins_with_a_capital(name, number)
     ]
     return list(zip([0, *breaks], [*breaks, len(name.key)], strict=True))
@@ -132,7 +133,7 @@ def _gap_fits(text: Folded, offset: int, there: str, named: str) -> bool | None:
     return all(mark.strip() and mark in named for mark in _ENDS_A_PHRASE.findall(bare))
 
 
-_FREE = SMALL_WORDS | {"&"}
+_FREE = SMALL_WORDS | AMPERSANDS
 
 
 def _has_capitals(there: str, word: str) -> bool:
