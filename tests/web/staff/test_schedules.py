@@ -94,3 +94,15 @@ def test_a_publication_is_scheduled(house: House, publisher: InspectingClient) -
     with house.database.unit_of_work() as session:
         house.revised(session, session.scalars(select(Version)).one())
     assert "A newer version has been saved since, so this will not be done." in publisher.soup(POSITION).text
+
+
+def test_a_newer_version_is_not_called_scheduled_because_an_older_one_is(
+    house: House, publisher: InspectingClient
+) -> None:
+    target, form = preview(publisher, due="2026-11-25T09:00")
+    assert publisher.post(target, data=form).status_code == 303
+    with house.database.unit_of_work() as session:
+        house.checked(session, house.revised(session, session.scalars(select(Version)).one()))
+    page = publisher.get(POSITION).text
+    assert "so this will not be done" in page and "asking partners is scheduled" not in page
+    assert "Version 2 is checked. You can now ask partners to approve it." in page and 'class="button" href' in page
