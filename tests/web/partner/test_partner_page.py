@@ -390,7 +390,9 @@ def test_a_changed_table_is_shown_cell_by_cell_without_markdown(client: Inspecti
         assert "|" not in changes.text and "**" not in changes.text and "[" not in changes.text, path
 
 
-@pytest.mark.parametrize("behind", [".", ">", ")", ").", ",", "%22", "%E2%80%9D", "*", "%20", "%E3%80%82", "%E2%80%A6", "|"])
+@pytest.mark.parametrize(
+    "behind", [".", ">", ")", ").", ",", "%22", "%E2%80%9D", "*", "%20", "%E3%80%82", "%E2%80%A6", "|"]
+)
 def test_punctuation_behind_a_link_leads_to_its_page_and_reveals_nothing_of_others(
     client: InspectingClient, house: House, secret: str, behind: str
 ) -> None:
