@@ -170,9 +170,10 @@ def partners_export(here: Installation, file: str) -> None:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    # What was there stays when there is no room for the new one.
+    # What was there stays when there is no room for the new one; a file for its owner alone stays one.
     try:
-        with draft_beside(path, mode=0o666) as draft:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666
+        with draft_beside(path, mode=mode) as draft:
             draft.write_bytes(content)
             draft.replace(path)
     except OSError as problem:
