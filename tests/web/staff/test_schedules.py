@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from signoff.models import ScheduledAct, Version
+from signoff.models import Partner, ScheduledAct, Version
 from tests.house import House
 from tests.inspection import InspectingClient
 
@@ -91,6 +91,12 @@ def test_a_publication_is_scheduled(house: House, publisher: InspectingClient) -
     assert "Version 1 will be published on Wednesday, November 25, 2026, 9:00 a.m. EST" in publisher.soup(POSITION).text
     assert publisher.submit(address, "/publish", due="2026-11-26T09:00", act="schedule").status_code == 409
     assert publisher.get("/positions/open-the-gates").status_code == 404
+    with house.database.unit_of_work() as session:
+        version = session.scalars(select(Version)).one()
+        house.ask(session, version, session.scalars(select(Partner)))
+        house.say(session, version, "Alder")
+    board = publisher.get(f"{POSITION}/versions/1/round").text
+    assert "Publication is scheduled." in board and 'class="button" href' not in board, "nothing more is to be done"
     with house.database.unit_of_work() as session:
         house.revised(session, session.scalars(select(Version)).one())
     assert "A newer version has been saved since, so this will not be done." in publisher.soup(POSITION).text

@@ -9,6 +9,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signoff.domain.permissions import Act, Role, may
+from signoff.domain.positions.next_step import Step
 from signoff.domain.time import rfc3339
 from signoff.models import Referral, Round, Version
 from signoff.services.accounts.users import names_of_role, user_names
@@ -20,6 +21,7 @@ from signoff.services.partners.referrals import referrals_of
 from signoff.services.positions.exemptions import exemptions_of
 from signoff.services.positions.publishing_rules import reasons_not_to_publish
 from signoff.services.positions.version_status import VersionStatus, status_of
+from signoff.services.publications.schedules import waiting_acts
 from signoff.services.rounds.board import (
     SORTS,
     BoardFilter,
@@ -35,7 +37,7 @@ from signoff.web.installation import acting, db, installation
 from signoff.web.request_parsing import chosen_ids, whole_number
 from signoff.web.spreadsheet import as_csv, as_workbook
 from signoff.web.staff.blueprint import pages
-from signoff.web.staff.positions.next_step import next_step_of
+from signoff.web.staff.positions.next_step import NextStep, next_step_of
 from signoff.web.staff.rounds.round_actions import drop_several, remind_several
 from signoff.web.staff.rounds.rounds import version_at
 from signoff.web.states import STATES
@@ -58,9 +60,7 @@ def show_board(slug: str, number: int) -> str:
         position=version.position,
         version=version,
         life=life,
-        next=next_step_of(life, progress, may_be_sent=True, may_be_published=_may_be_published(life))
-        if life.round
-        else None,
+        next=(step := _next_step(life, progress)),
         progress=progress,
         days_left=_days_left(life),
         rows=board(db(), version, board_filter, offset=(page - 1) * ON_ONE_PAGE, limit=ON_ONE_PAGE),
@@ -74,6 +74,7 @@ def show_board(slug: str, number: int) -> str:
         users=user_names(db()),
         handed={item.partner_id: item for item in named if not item.names_nobody},
         author=False,
+        scheduled=waiting_acts(db(), version.position) if step and step.step == Step.PUBLISH else (),
         proposals=[item for item in waiting_names(db()) if item.link.request.version_id == version.id],
         confirmation_problems=confirmation_problems(db(), acting(), at=installation().clock()),
         referrals=(unsettled := [item for item in named if item.settled_at is None]),
@@ -104,8 +105,11 @@ def _counted(progress: RoundProgress, board_filter: BoardFilter) -> int:
     return progress.counts.get(board_filter.status, 0) if board_filter.status else sum(progress.counts.values())
 
 
-def _may_be_published(life: VersionStatus) -> bool:
-    return life.publication is None and not reasons_not_to_publish(db(), life.version)
+def _next_step(life: VersionStatus, progress: RoundProgress) -> NextStep | None:
+    if not life.round:
+        return None
+    may_be_published = life.publication is None and not reasons_not_to_publish(db(), life.version)
+    return next_step_of(life, progress, may_be_sent=True, may_be_published=may_be_published)
 
 
 def _days_left(life: VersionStatus) -> int:
