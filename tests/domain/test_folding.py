@@ -1,6 +1,8 @@
 """One folding of names: what the eye cannot tell apart is one name, what it can tell apart is two."""
 
+import gc
 import sys
+import weakref
 
 import pytest
 import unicodedata2
@@ -17,6 +19,7 @@ from signoff.domain.partners.folding import (
     reads_alike,
     words_of,
 )
+from signoff.domain.partners.mentions import passages_naming
 
 NAME = "Birch Union"
 
@@ -166,3 +169,13 @@ def test_case_matters_in_no_letter() -> None:
 def test_every_letter_that_people_write_has_a_key() -> None:
     seen = [letter for letter in LETTERS if unicodedata2.category(letter) in ("Lu", "Ll", "Lt")]
     assert [letter for letter in [*seen, *"אבגדהוזחטיכלמנסעפצקרשת"] if not name_key(letter)] == []
+
+
+def test_of_long_texts_only_the_last_are_remembered() -> None:
+    """A process that reads texts for months does not grow by two megabytes for each of them."""
+    texts = [f"{number} words of a long text. " * 60 for number in range(40)]
+    first = weakref.ref(foldings(texts[0])[0])
+    for text in texts:
+        assert not passages_naming([text], [("birch", "Birch Union")])
+    gc.collect()
+    assert first() is None and foldings(texts[-1])[0] is foldings(texts[-1])[0]

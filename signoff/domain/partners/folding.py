@@ -212,15 +212,20 @@ class Folded:
         return self.text[self.glyphs[number].end : self.glyphs[number + 1].start]
 
 
-@lru_cache(maxsize=2_048)
 def folded(text: str) -> Folded:
     """A text folded for looking up names, with the places of its letters."""
     return _folded(text, tuple(glyphs_of(text)))
 
 
-@lru_cache(maxsize=2_048)
+_LONG = 1_000  # characters
+
+
 def foldings(text: str) -> tuple[Folded, ...]:
     """A text folded as `loose_keys` reads it: by its letters as written, and by its capitals, where those differ."""
+    return _kept_of_long(text) if len(text) > _LONG else _kept_of_short(text)
+
+
+def _foldings(text: str) -> tuple[Folded, ...]:
     plain = folded(text)
     if text.isascii():
         return (plain,)
@@ -231,3 +236,7 @@ def foldings(text: str) -> tuple[Folded, ...]:
 def _folded(text: str, glyphs: tuple[Glyph, ...]) -> Folded:
     parts = [glyph.loose for glyph in glyphs]
     return Folded(text, "".join(parts), glyphs, tuple(accumulate(map(len, parts[:-1]), initial=0)) if parts else ())
+
+
+# A folding takes 150 bytes for each letter: of names all are kept, of texts those of the few that are being worked on.
+_kept_of_short, _kept_of_long = lru_cache(maxsize=2_048)(_foldings), lru_cache(maxsize=32)(_foldings)

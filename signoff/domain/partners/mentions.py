@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 from signoff.domain.partners.folding import Folded, foldings, loose_keys, without_letter_marks
 from signoff.domain.partners.name_evidence import are_parted, evidence_of, only_begins, words_in
@@ -180,9 +181,17 @@ _PREFIX = 8
 _MANY = 200  # forms, from which on it is quicker to sort out those that stand in none of the texts
 
 
-@lru_cache(maxsize=512)
+_BEGINNINGS: WeakKeyDictionary[Folded, dict[str, tuple[int, ...]]] = WeakKeyDictionary()
+
+
 def _beginnings(text: Folded) -> dict[str, tuple[int, ...]]:
-    """Where in the key a word begins, by the first letters from there."""
+    """Where in the key a word begins, by the first letters from there; kept as long as the folding is."""
+    if (found := _BEGINNINGS.get(text)) is None:
+        found = _BEGINNINGS[text] = _find_beginnings(text)
+    return found
+
+
+def _find_beginnings(text: Folded) -> dict[str, tuple[int, ...]]:
     beginnings: dict[str, list[int]] = {}
     for number, offset in enumerate(text.offsets):
         if number == 0 or are_parted(text, number - 1):
