@@ -69,7 +69,7 @@ def test_who_gives_up_leaves_the_line_and_takes_no_turn_away() -> None:
 
 
 def test_a_line_that_stands_still_is_left_and_one_that_moves_is_waited_in() -> None:
-    queue = WriteQueue(Limits(at_once=1, in_line=2, seconds=0.5))
+    queue = WriteQueue(Limits(at_once=1, in_line=2, seconds=1.0))
     queue.enter(until=soon())
     until = soon()
     with pytest.raises(Busy):
@@ -79,7 +79,7 @@ def test_a_line_that_stands_still_is_left_and_one_that_moves_is_waited_in() -> N
 
     def write() -> None:
         stood.append(queue.enter(until=soon()))
-        time.sleep(0.3)
+        time.sleep(0.6)
         queue.leave(moved=False)
 
     writers = [threading.Thread(target=write) for _ in range(2)]
@@ -87,12 +87,12 @@ def test_a_line_that_stands_still_is_left_and_one_that_moves_is_waited_in() -> N
         writer.start()
         while len(queue._line) < number:
             time.sleep(0.001)
-    time.sleep(0.4)
+    time.sleep(0.6)
     queue.leave()
     for writer in writers:
         writer.join()
-    first, second = stood  # the second waited for more than 0.5 s in all, in which someone came to an end
-    assert first < second and 0.3 <= second < 0.5
+    first, second = stood  # the second waited for more than a second in all, in which someone came to an end
+    assert first < second and 0.6 <= second < 1.0
 
 
 @pytest.mark.parametrize("ends", ["commit", "rollback", "close", "raise", "fail"])
@@ -120,13 +120,13 @@ def test_readers_keep_threads_for_themselves() -> None:
 
 @on_postgresql
 def test_who_only_waits_for_a_turn_waits_longer_than_for_what_others_hold(house: House) -> None:
-    database = Database(house.settings.database_url, limits=Limits(at_once=1, in_line=3, seconds=0.2, turn_seconds=30))
+    database = Database(house.settings.database_url, limits=Limits(at_once=1, in_line=3, seconds=0.6, turn_seconds=30))
     with ThreadPoolExecutor(3) as pool, database.unit_of_work() as first:
         first.execute(text("SELECT 1"))
         waiting = [pool.submit(_writes, database) for _ in range(3)]
         time.sleep(0.1)
         first.commit()
-        assert [one.result() for one in waiting] == [1, 1, 1], "each takes 0.1 s, so the last waits for longer than 0.2"
+        assert [one.result() for one in waiting] == [1, 1, 1], "each takes 0.3 s, so the last waits for longer than 0.6"
     held = text("SELECT pg_advisory_xact_lock(1)")
     with house.database.unit_of_work() as holder:
         holder.execute(held)
@@ -151,7 +151,7 @@ def test_who_waited_in_a_line_that_stood_still_waits_as_much_shorter_for_a_lock(
 
 def _writes(database: Database) -> int | None:
     with database.unit_of_work() as session:
-        return session.scalar(text("SELECT 1 FROM pg_sleep(0.1)"))
+        return session.scalar(text("SELECT 1 FROM pg_sleep(0.3)"))
 
 
 def _patience(database: Database) -> int:
