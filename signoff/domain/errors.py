@@ -162,10 +162,10 @@ class AskedInPart(Conflict):
     """A large round was begun and then stopped: `asked` of so many partners were asked now, and the others were not."""
 
     def __init__(self, asked: int, partners: int, why: str) -> None:
-        emails = "and their emails are on their way. The others were not," if asked else "and no others,"
+        some = f"{asked:,} of {partners:,} partners were asked now, and their emails are on the way. The rest were not"
+        so_far = some if asked else f"None of the {partners:,} partners was asked now"
         super().__init__(
-            f"{asked:,} of {partners:,} partners were asked now, {emails} because something came in between. {why} "
-            "If the others should still be asked, ask again."
+            f"{so_far}, because something changed in the meantime. {why} If you still want to ask the rest, ask again."
         )
 
 

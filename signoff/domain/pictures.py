@@ -34,7 +34,7 @@ def picture_of(given: bytes) -> Picture:
     ValueError, with a sentence for people, for other files, damaged ones, and what is too large.
     """
     if len(given) > LARGEST_PICTURE:
-        raise ValueError(f"This file has more than {LARGEST_PICTURE // 1_000_000} MB. Please choose a smaller one.")
+        raise ValueError(f"This file is larger than {LARGEST_PICTURE // 1_000_000} MB. Please choose a smaller one.")
     if not _begins_like_a_picture(given):
         raise ValueError("Please choose a PNG or JPEG file. SVG and other kinds of files are not accepted.")
     try:

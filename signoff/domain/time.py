@@ -50,7 +50,7 @@ def parse_local(text: str, zone: tzinfo, *, fold: str = "", field: str = "deadli
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
         raise Invalid({field: "The clocks go forward that night, so this time does not exist. Choose an hour later."})
     if fold not in ("first", "second"):
-        raise Invalid({field: "The clocks go back that night, so this time comes twice. Say which one you mean."})
+        raise Invalid({field: "The clocks go back that night, so this time occurs twice. Say which one you mean."})
     return (first if fold == "first" else second).astimezone(UTC)
 
 

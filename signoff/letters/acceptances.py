@@ -39,7 +39,7 @@ class CommitmentsLetter(_CommitmentsLetter):
         """Unless the link has ended, a newer edition is in force, the partner left, or it has answered since."""
         link, partner, session = required(context.row.acceptance_link), context.partner.whole, context.batch.session
         if link.revoked_at is not None:
-            raise Obsolete("A newer link was sent, or this one was ended.")
+            raise Obsolete("A newer link was sent, or this one no longer works.")
         if latest_edition(session).id != link.edition_id:
             raise Obsolete("A newer edition of the principles was adopted.")
         if partner.left_at is not None:

@@ -84,7 +84,7 @@ class AccountLinkLetter(BaseLetter):
                 return (
                     "Your account for the Coalition's positions",
                     f"An account was made for you with the {self.asker}, to work on its policy positions. Choose a "
-                    "password to begin. You sign in with it and this email address.",
+                    "password to begin. You will sign in with it and this email address.",
                     "Choose your password",
                 )
             case AccountLinkPurpose.RESET:

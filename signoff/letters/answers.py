@@ -191,10 +191,7 @@ class ContestedLetter(_EndedLetter):
             f"{self.organization} told us that the answer recorded for it on the position “{self.title}” was not its "
             "own."
         )
-        way_back = (
-            f"{self.organization} is not named on the position unless it approves again through a link issued after "
-            "this."
-        )
+        way_back = f"{self.organization} is not named on the position unless it approves again through a new link."
         return self.ended(f"{self.organization} contested an answer", opening, way_back)
 
 

@@ -131,7 +131,7 @@ class ApplicationWaitingLetter(BaseLetter):
                 "address below. Please decide about the application. None of this is public."
             ),
             Facts(tuple(_typed(made))),
-            Paragraph("You can accept, link, or reject it here:"),
+            Paragraph("You can accept, link or reject it here:"),
             Address(page, "Open the list of applications"),
             self.human(),
         ]

@@ -162,7 +162,7 @@ def _reason(reports: Sequence[RecipientReport], words: str) -> str:
     lines = [line for line in words.splitlines() if line.strip()]
     telling = (line for line in lines if _STATUS.search(line))
     failing = (line for line in lines if bounce_words.has_failed(line))
-    return as_stored(next(telling, "") or next(failing, "") or "A notification came back that gives no reason.")
+    return as_stored(next(telling, "") or next(failing, "") or "A notification came back without a reason.")
 
 
 def _is_automatic(message: Message) -> bool:

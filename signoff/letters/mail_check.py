@@ -39,7 +39,9 @@ def _sending(trial: Trial, server: str, to: str) -> Iterator[Finding]:
     if trial.problem:
         yield Finding(Standing.WRONG, trial.problem)
     else:
-        sentence = f"The mail server {server} accepted a test email to {to}. Look for it there, in the spam folder too."
+        sentence = (
+            f"The mail server {server} accepted a test email to {to}. Look for it in that inbox and in its spam folder."
+        )
         yield Finding(Standing.GOOD, sentence)
     if trial.encryption:
         ends = f", and its certificate is valid until {trial.certificate_ends}" if trial.certificate_ends else ""

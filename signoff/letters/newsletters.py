@@ -157,7 +157,7 @@ class NewsletterNotSentLetter(BaseLetter):
             Paragraph(f"The newsletter “{subject}” was scheduled, but it was not sent. No partner got it."),
             Paragraph("Why:"),
             Quoted(self.newsletter.problem),
-            Paragraph("Nothing else will be tried. You can change it, send it, or schedule it again here:"),
+            Paragraph("Signoff will not try again. You can change it, send it, or schedule it again here:"),
             Address(f"{self.base_url}/staff/newsletters/{self.newsletter.id}", "Open the newsletter"),
             self.human(),
         ]

@@ -21,7 +21,7 @@ def check_row(row: Letter) -> None:
     if row.subscription is not None and row.subscription.ended_at is not None:
         raise Obsolete("The subscription has ended.")
     if row.invitation is not None and row.invitation.revoked_at is not None:
-        raise Obsolete("The invitation was ended.")
+        raise Obsolete("The invitation has ended.")
 
 
 def check_question(context: LetterContext) -> None:

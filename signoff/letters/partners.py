@@ -133,7 +133,7 @@ class ContactChangedLetter(_ContactLetter):
             Paragraph(f"{self._what_happened()} The {self.asker} tells every contact about such changes."),
             Facts(tuple(rows)),
             Paragraph(
-                "If that is not right, reply to this email at once: anyone who reads an organization's email could "
+                "If this is not right, reply to this email at once: anyone who reads an organization's email could "
                 "answer for it."
             ),
             self.human(),
@@ -225,7 +225,7 @@ class ContactConfirmedLetter(_ContactLetter):
             ),
             Facts((("Organization", self.organization), ("Contact", name), *self.as_registered())),
             Paragraph(
-                "If that is not right, reply to this email at once: anyone who reads an organization's email could "
+                "If this is not right, reply to this email at once: anyone who reads an organization's email could "
                 "answer for it."
             ),
             *self._partner_page(),

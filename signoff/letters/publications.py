@@ -83,7 +83,7 @@ class NoLongerNamedLetter(PartnerLetter):
             *self.own_link("You can still see here what was asked and recorded:"),
             self.human(),
         ]
-        return Draft(f"No longer named, {self.organization}: {self.title}", tuple(blocks))
+        return Draft(f"{self.organization} is no longer named: {self.title}", tuple(blocks))
 
     def _what_happened(self) -> list[Block]:
         number = self.version.number

@@ -78,7 +78,7 @@ class ReferralLetter(NoticeLetter):
                 f"position “{self.title}”. {became}"
             ),
             Facts(tuple(self.about())),
-            *self.own_link("If that is not right, reply to this email. You can read the text here:"),
+            *self.own_link("If this is not right, reply to this email. You can read the text here:"),
             self.human(),
         ]
         subject = {
@@ -185,7 +185,7 @@ class ReferralMadeLetter(NoticeLetter):
             *self.round_for_staff("The round:"),
             self.human(),
         ]
-        return Draft(f"{self.colleague} answers for {self.organization}", tuple(blocks))
+        return Draft(f"{self.colleague} will answer for {self.organization}", tuple(blocks))
 
 
 def _answers_again(context: LetterContext) -> str:

@@ -114,7 +114,7 @@ class FreshLinkLetter(NoticeLetter):
             )
         return (
             f"As a contact of {self.organization}, you have your own link to the position “{self.title}”. It shows the "
-            f"text, and the answer of {self.organization} if there is one."
+            f"text, and the answer from {self.organization} if there is one."
         )
 
 

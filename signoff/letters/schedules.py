@@ -42,7 +42,7 @@ class NotDoneLetter(VersionLetter):
                     *self.the_text(),
                 )
             ),
-            *self.for_staff("Nothing else will be tried. You can do it, or schedule it again, here:"),
+            *self.for_staff("Signoff will not try again. You can do it, or schedule it again, here:"),
             self.human(),
         ]
         return Draft(f"{subject}: {self.title}", tuple(blocks))

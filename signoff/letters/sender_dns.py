@@ -46,7 +46,7 @@ def look_at(domain: str, envelope_domain: str, resolver: dns.resolver.Resolver) 
         yield _dmarc(domain, resolver)
         yield Finding(Standing.UNKNOWN, _ABOUT_DKIM)
     except _CannotLook:
-        sentence = f"SPF, DKIM and DMARC of {domain} were not checked: no name server answers from here."
+        sentence = f"SPF, DKIM and DMARC of {domain} were not checked: no name server could be reached from here."
         yield Finding(Standing.UNKNOWN, sentence)
         return
     if not is_aligned(domain, envelope_domain):

@@ -75,7 +75,7 @@ def what_changed(known: KnownVersion, version: Version, organization: str) -> li
         f"The text has changed since version {before}, which {organization} approved. That approval does not count for "
         f"version {version.number}."
         if known.approved
-        else f"The text has changed since version {before}, about which we asked {organization}."
+        else f"The text has changed since version {before}, which we asked {organization} about."
     )
     return [*_with_notes(has_changed, known), *_first_changes(known.version.wording, version.wording)]
 
@@ -92,7 +92,7 @@ def _with_notes(has_changed: str, known: KnownVersion) -> list[Block]:
 def _first_changes(before: Wording, after: Wording) -> tuple[Block, ...]:
     sentences, more = changed_sentences(before, after)
     if not sentences:
-        return (Paragraph("No words have changed, only their form, such as emphasis or headings. Your page shows it."),)
+        return (Paragraph("No words have changed, only the formatting, such as emphasis or headings."),)
     changes = Changes(tuple(_excerpt(sentence) for sentence in sentences))
     return (changes, Paragraph(f"Your page shows {counted(more, 'more change')}.")) if more else (changes,)
 

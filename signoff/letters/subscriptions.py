@@ -66,7 +66,7 @@ class NewsLetter(PositionNewsLetter):
     def load(cls, context: LetterContext) -> "NewsLetter":
         """Unless none of it is true anymore."""
         if not context.news:
-            raise Obsolete("None of this news still holds.")
+            raise Obsolete("None of this news is current anymore.")
         return cls(context.envelope, context.news)
 
     def compose(self) -> Draft:

@@ -54,7 +54,7 @@ class ToCheckLetter(_CheckLetter):
 
     def compose(self) -> Draft:
         """That it can be checked now."""
-        opening = f"Version {self.version.number} of “{self.title}” is ready for its check against the principles."
+        opening = f"Version {self.version.number} of “{self.title}” is ready to be checked against the principles."
         return Draft(f"Ready for a check: {self.title}", tuple(self.lines(opening)))
 
 
@@ -179,7 +179,7 @@ class DigestLetter(BaseLetter):
         """Unless none of it is true anymore."""
         digest, answers = required(context.row.digest), context.answers
         if not answers:
-            raise Obsolete("None of these answers still counts.")
+            raise Obsolete("None of these answers counts anymore.")
         return cls(context.envelope, digest.since, digest.until, answers)
 
     def compose(self) -> Draft:

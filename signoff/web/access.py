@@ -127,7 +127,7 @@ def admit_again() -> None:
     assert access is not None and access.act is not None
     user = _user_of_token() if access.audience == "api" else _user_of_session()
     if user is None or not has_what_acting_takes(user) or not may(user.actor, access.act):
-        raise NotAllowed("You are no longer signed in, or your account may no longer do this.")
+        raise NotAllowed("You are no longer signed in, or your account is no longer allowed to do this.")
     g.user = user
 
 
@@ -144,6 +144,6 @@ def _allow_size(access: Access) -> None:
 def _ask_more(access: Access) -> Response | None:
     if g.user is not None and access.second_factor and not has_what_acting_takes(g.user):
         if access.audience == "api" or request.method not in READING_METHODS:
-            raise NotAllowed("Your roles need a second factor. Set up an authenticator first; nothing was changed.")
+            raise NotAllowed("Your roles require a second factor. Set up an authenticator first; nothing was changed.")
         return redirect(url_for("staff.authenticator"))
     return ask_for_proof() if access.proven else None

@@ -57,8 +57,8 @@ class ProxyCheck:
 def _problem(named: int, trusted: int) -> str:
     if trusted == 0 and named:
         return (
-            "A request came through a proxy, but SIGNOFF_TRUSTED_PROXIES is 0. All people then count as one source, "
-            "and their failed sign-ins slow each other down. Set it to the number of proxies in front."
+            "A request came through a proxy, but SIGNOFF_TRUSTED_PROXIES is 0. Everyone then counts as one source, "
+            "and failed sign-ins by one slow down the others. Set it to the number of proxies in front."
         )
     if named < trusted:
         return (

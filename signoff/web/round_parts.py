@@ -5,7 +5,7 @@ from signoff.services.rounds.rounds import AskResult
 from signoff.web.access import admit_again
 from signoff.web.installation import current_act, db, note_committed
 
-_SOME_ASKED = "Some of the partners were asked already. They are not asked twice if you send this again."
+_SOME_ASKED = "Some of the partners have already been asked. They will not be asked twice if you send this again."
 
 
 def ask_part_and_commit(planned: LargeRound, part: Part) -> AskResult:

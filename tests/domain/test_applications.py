@@ -60,7 +60,7 @@ def test_what_keeps_a_position_from_being_opened() -> None:
     assert missing_to_open(takes_answers=True, names_in_address=()) == []
     assert missing_to_open(takes_answers=False, names_in_address=("Birch",)) == [
         Reason("no_round", "No round of this position takes answers now. Ask partners first.", "round"),
-        Reason("named_in_address", "The address of this position holds the name of Birch. Change it first.", "slug"),
+        Reason("named_in_address", "This position's address contains the name of Birch. Change it first.", "slug"),
     ]
 
 

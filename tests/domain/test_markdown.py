@@ -16,7 +16,7 @@ TITLE = "words after the address of a link are not shown"
 WHOLE = "a link needs a whole address"
 DEFINITION = "the address of a link goes where its words are"
 PICTURES = "pictures are not shown"
-NUMBER = "this item would be shown with another number"
+NUMBER = "this item would be shown with a different number"
 CODE = "please type the character itself"
 FENCE = "nothing can follow the marks that begin a block of code"
 COLUMNS = "a table may have at most 10 columns"
@@ -63,8 +63,8 @@ HOSTILE = [
     ("Read <ftp://x.example/endorsed>.", 3, "Our partners say Read", WHOLE),
     ('Read [this](https://x.example/?"{{date}}").', 3, "Our partners say Read", WHOLE),
     ("Read [](https://x.example/endorsed).", 3, "Our partners say Read", "this link has no words"),
-    ("Read [https://good.example](https://evil.example).", 3, "Our partners say Read", "another address"),
-    ("Write to [ana@good.example](mailto:eve@evil.example).", 3, "partners say Write to", "another address"),
+    ("Read [https://good.example](https://evil.example).", 3, "Our partners say Read", "a different address"),
+    ("Write to [ana@good.example](mailto:eve@evil.example).", 3, "partners say Write to", "a different address"),
     ("See[^1].", 3, "Our partners say", "there is no footnote for [^1]"),
     ("See.\n\n[^1]: Endorsed, and never referred to.", 5, "Our partners say See.", FOOTNOTES),
     ("See[^1].\n\n[^1]: One.\n\n[^1]: Endorsed, a second time.", 5, "partners say See[^1]. [^1]:", FOOTNOTES),

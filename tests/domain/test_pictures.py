@@ -70,7 +70,7 @@ def test_anything_else_is_refused_with_a_sentence(given: bytes, sentence: str) -
     [
         (b"GIF89a", "Please choose a PNG or JPEG file. SVG and other kinds of files are not accepted."),
         (drawn("PNG")[:60], "This picture is damaged and cannot be read. Please save it again as PNG."),
-        (drawn("PNG") + b"\0" * LARGEST_PICTURE, "This file has more than 2 MB. Please choose a smaller one."),
+        (drawn("PNG") + b"\0" * LARGEST_PICTURE, "This file is larger than 2 MB. Please choose a smaller one."),
         (drawn("PNG", (5_000, 4_001), "1"), "This picture has more than 20 million pixels. Please make it smaller."),
     ],
 )

@@ -129,8 +129,8 @@ def test_two_weeks_are_proposed_and_no_weekend(asked: str, proposed: str) -> Non
 def test_a_number_that_was_typed_is_quoted() -> None:
     (reason,) = count_reasons(["the undersigned 145 organizations"])
     assert reason.text == (
-        "The text says “the undersigned 145 organizations”, and the number of signatories may be another when it is "
-        "read. Write {{signatory_count}} instead, or publish it as it is if this number means something else."
+        "The text says “the undersigned 145 organizations”, and the number of signatories may be different when it "
+        "is read. Write {{signatory_count}} instead, or publish it as it is if this number means something else."
     )
 
 

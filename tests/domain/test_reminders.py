@@ -89,7 +89,7 @@ def test_a_deadline_on_the_night_the_clocks_change(zone: str, skipped: str, twic
     assert "does not exist" in refusal.value.errors["deadline"]
     with pytest.raises(Invalid) as refusal:
         parse_local(twice, there)
-    assert "comes twice" in refusal.value.errors["deadline"]
+    assert "occurs twice" in refusal.value.errors["deadline"]
     first, second = (parse_local(twice, there, fold=which) for which in ("first", "second"))
     assert second - first == timedelta(hours=1)
 

@@ -193,7 +193,7 @@ class TestMoments:
             ("2026-03-08T02:30", "America/New_York", "does not exist"),
             ("2026-03-29T02:30", "Europe/Berlin", "does not exist"),
             ("2026-09-27T02:30", "Pacific/Auckland", "does not exist"),
-            ("2026-11-01T01:30", "America/Los_Angeles", "comes twice"),
+            ("2026-11-01T01:30", "America/Los_Angeles", "occurs twice"),
             ("soon", "America/New_York", "date and a time"),
         ],
     )

@@ -48,7 +48,7 @@ def test_a_time_that_a_program_gives_is_read() -> None:
         ("2026-03-08T02:30",
          "The clocks go forward that night, so this time does not exist. Choose an hour later."),
         ("2026-11-01T01:30",
-         "The clocks go back that night, so this time comes twice. Say which one you mean."),
+         "The clocks go back that night, so this time occurs twice. Say which one you mean."),
     ],
 )  # fmt: skip
 def test_a_local_time_is_refused_in_a_sentence(typed: str, problem: str) -> None:

@@ -132,7 +132,7 @@ def test_without_a_name_server_it_says_that_it_could_not_look(tmp_path: Path) ->
     made, silent = settings(tmp_path, MAIL_PORT=str(port)), dns.resolver.Resolver(configure=False)
     silent.nameservers, silent.port, silent.lifetime = ["127.0.0.1"], free_port(), 0.2
     with listening(Sink(), port):
-        for resolver, words in ((None, "no name server"), (silent, "no name server answers")):
+        for resolver, words in ((None, "no name server"), (silent, "no name server could be reached")):
             findings = found(made, resolver)
             assert wrong(findings) == []
             assert findings[-1].standing == Standing.UNKNOWN and words in findings[-1].sentence

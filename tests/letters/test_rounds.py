@@ -136,7 +136,7 @@ def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
     assert [mark.text.strip() for mark in html.select("del")] == ["the"]
     assert [mark.text.strip() for mark in html.select("ins")] == ["other", "each"]
     declined = next(letter for letter in sent.to("ana@birch.example") if letter["Subject"].startswith("Changed"))
-    assert "The text has changed since version 1, about which we asked Birch." in flat(declined)
+    assert "The text has changed since version 1, which we asked Birch about." in flat(declined)
     assert not [letter for letter in sent.to("ana@cedar.example") if letter["Subject"].startswith("Changed")]
 
 
@@ -390,7 +390,7 @@ def test_staff_hear_of_a_referral_within_the_partners_own_domain(house: House, s
         house.refer(session, version, "Alder", "cleo@alder.example")
     deliver()
     told = only(sink, "publisher@coalition.example")
-    assert told["Subject"] == "Cleo Colleague answers for Alder"
+    assert told["Subject"] == "Cleo Colleague will answer for Alder"
     assert "Ana Alder of Alder named Cleo Colleague" in flat(told)
 
 

@@ -98,7 +98,7 @@ def test_both_parts_say_what_changed_at_most_thrice_without_marks(house: House) 
         blocks = what_changed(known, third, "Alder")
     text = as_text(blocks)
     assert text.count("before: ") == text.count("now: ") == 3
-    assert "The text has changed since version 1, about which we asked Alder." in " ".join(text.split())
+    assert "The text has changed since version 1, which we asked Alder about." in " ".join(text.split())
     assert text.index("> Changed\n> Changed") < text.index(
         "before: We ask for $18,000 a year.\n  now: We ask for $19,700"
     )

@@ -274,7 +274,7 @@ class TestPeople:
         for words in (
             "For the board of Alder", "What is asked: Whether Alder approves exactly the text", "Publisher Person",
             "What changed since Alder approved version 1", "Because it says so.", second.digest,
-            "The board’s decision approve this text", "No answer never counts as an approval.",
+            "The board’s decision approve this text", "Not answering never counts as an approval.",
         ):  # fmt: skip
             assert words in sheet, words
         for field, value in (("Summary", second.summary), ("Title", second.title)):
@@ -342,7 +342,7 @@ class TestRounds:
             ("2026-12-09T17:00", 303, ""),
             ("2026-11-01T17:00", 409, "The deadline is in the past."),
             ("2027-03-14T02:30", 422, "this time does not exist"),
-            ("2027-11-07T01:30", 422, "comes twice"),
+            ("2027-11-07T01:30", 422, "occurs twice"),
             ("", 422, "Please give a date and a time."),
         ],
     )

@@ -70,8 +70,8 @@ def mailbox_of(website: str, email: str) -> Mailbox:
 MAILBOX_WORDS = {
     Mailbox.AT_THE_WEBSITE: "The email address is in the website's own domain. Anyone can register a domain, so please "
     "look at the website.",
-    Mailbox.ELSEWHERE: "The email address is in another domain than the website. Find out whether this person works "
-    "for the organization.",
+    Mailbox.ELSEWHERE: "The email address is in a different domain from the website. Find out whether this person "
+    "works for the organization.",
     Mailbox.PUBLIC_PROVIDER: "The email address is with a provider where anyone can get one. Find out whether this "
     "person works for the organization.",
     Mailbox.NO_WEBSITE: "No website was given, so there is nothing to compare the email address with.",
@@ -89,7 +89,7 @@ def missing_to_open(*, takes_answers: bool, names_in_address: tuple[str, ...]) -
     if not takes_answers:
         reasons.append(Reason("no_round", "No round of this position takes answers now. Ask partners first.", "round"))
     reasons += [
-        Reason("named_in_address", f"The address of this position holds the name of {name}. Change it first.", "slug")
+        Reason("named_in_address", f"This position's address contains the name of {name}. Change it first.", "slug")
         for name in names_in_address
     ]
     return reasons

@@ -171,7 +171,7 @@ def _link_faults(opening: Token, target: str, words: str) -> Iterator[str]:
     if not words.strip():
         yield "this link has no words. Please put some between its brackets."
     if opening.markup not in AUTOMATIC and leads_elsewhere(words, target):
-        yield "the words of this link are another address than the one it leads to."
+        yield "the words of this link are a different address from the one it leads to."
 
 
 def is_link_target(target: str) -> bool:
@@ -253,7 +253,7 @@ _REASONS = (
     (r"!\[", _REFUSED["image"]),
     (r"\[\^", _FOOTNOTES),
     (r"&#?\w+;", "please type the character itself in place of its code."),
-    (r"^[\s>]*(?:[-*+]\s+)*\d+[.)]", "this item would be shown with another number than the one typed here."),
+    (r"^[\s>]*(?:[-*+]\s+)*\d+[.)]", "this item would be shown with a different number from the one typed here."),
     (r"\|", "this row has more cells than its table has columns."),
     (r"</?[a-zA-Z!]", _REFUSED["html_inline"]),
     (r"\]\(", "words after the address of a link are not shown. Please put them into the text."),

@@ -163,7 +163,7 @@ def count_reasons(places: Sequence[str]) -> list[Reason]:
     return [
         Reason(
             "count",
-            f"The text says “{place}”, and the number of signatories may be another when it is read. "
+            f"The text says “{place}”, and the number of signatories may be different when it is read. "
             "Write {{signatory_count}} instead, or publish it as it is if this number means something else.",
         )
         for place in places

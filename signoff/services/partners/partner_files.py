@@ -205,7 +205,7 @@ def _year(reader: _Reader, row: SheetRow) -> str:
     said = _cell(reader, row, ImportField.JOINED_YEAR)
     if not said or (found := _A_YEAR.search(said)):
         return str(found[0]) if said and found else ""
-    reader.left_out.append(f"{_place(reader, row, ImportField.JOINED_YEAR)}: “{said}” is no year and was left out.")
+    reader.left_out.append(f"{_place(reader, row, ImportField.JOINED_YEAR)}: “{said}” is not a year and was left out.")
     return ""
 
 
@@ -214,7 +214,7 @@ def _language(reader: _Reader, row: SheetRow) -> str:
     if not said or language_code(said):
         return language_code(said)
     where = _place(reader, row, ImportField.LANGUAGE)
-    reader.left_out.append(f"{where}: “{said}” is no language that is known here and was left out.")
+    reader.left_out.append(f"{where}: “{said}” is not a known language and was left out.")
     return ""
 
 

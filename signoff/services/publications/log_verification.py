@@ -109,7 +109,7 @@ def _wrong_with_kept(asked: Head, kept: str, replay: LogReplay) -> Iterator[str]
     if not any(bears_signature(kept, key) for key in replay.keys):
         yield "The head that you kept is not signed by a key of this log."
     if (asked.origin, asked.root) != (replay.origin, replay.frontier.root):
-        yield f"The log was forked: at {asked.size} leaves it is another than the head that you kept."
+        yield f"The log was forked: at {asked.size} leaves it differs from the head that you kept."
 
 
 def _wrong_with_facts(session: Session) -> Iterator[str]:

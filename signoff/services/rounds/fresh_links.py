@@ -34,7 +34,7 @@ def send_link_to(session: Session, link: Link, request_id: int, *, key: str, clo
     """Mail the holder of a link its own link to another question to the same partner; NotFound for anything else."""
     request = session.get(Request, request_id)
     if request is None or request.partner_id not in members_of(session, link.partner_id):
-        raise NotFound("There is no such question to this organization.")
+        raise NotFound("There is no such request to this organization.")
     _send(session, request, link.contact, key=key, clock=clock)
 
 

@@ -21,7 +21,7 @@ from signoff.web.sheets import finding_rows, stationery
 
 _MEANS = (
     "The name is listed publicly under this text only. If the text changes in any way, we ask again. An approval can "
-    "be withdrawn at any time. No answer never counts as an approval."
+    "be withdrawn at any time. Not answering never counts as an approval."
 )
 
 
@@ -70,7 +70,7 @@ def _context(secret: str) -> dict[str, Any]:
 def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The words of both: the question and its terms in rows, why it takes no answer, and since when it changed."""
     version, partner, round_, known = facts["version"], facts["partner"], facts["round"], facts["known"]
-    over = "" if facts["open"] else " (the time to answer is over)"
+    over = "" if facts["open"] else " (we are no longer taking answers)"
     names = " or ".join(facts["public_names"])
     return {
         "question": [
@@ -90,7 +90,7 @@ def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _notice(later: Version | None) -> str:
     if later is None:
-        return "This text can no longer be answered."
+        return "This request can no longer be answered."
     return f"This text has been replaced by version {later.number}; a decision is no longer needed."
 
 

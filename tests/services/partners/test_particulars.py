@@ -275,7 +275,7 @@ def test_a_file_brings_places_and_parents_whatever_their_order(house: House) -> 
         "affiliate of itself",
     ):
         assert words in left_out, words
-    assert "names Alder Trust" in left_out and "“soon” is no year" in left_out
+    assert "names Alder Trust" in left_out and "“soon” is not a year" in left_out
 
 
 def test_a_new_database_counts_no_one(database: Database) -> None:

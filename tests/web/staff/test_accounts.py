@@ -151,7 +151,7 @@ def test_a_grave_act_asks_for_the_password_and_keeps_what_was_typed(client: Insp
     client.submit(f"/staff/positions/{slug}/retire", "retire", reason="A slip.")
     assert entries(house)[-1] == "position_retired"
     page = client.get(f"/staff/positions/{slug}").text
-    assert "Version 1 is retired and names no one now." in page and "no signatories yet" not in page
+    assert "Version 1 is retired and no longer names anyone." in page and "no signatories yet" not in page
 
 
 def test_own_sessions_and_tokens_are_ended_by_their_user_alone(

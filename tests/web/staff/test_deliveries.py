@@ -58,7 +58,7 @@ def test_the_public_reads_it_with_its_file_until_a_name_leaves(
     assert client.get(FILE).data == file.data
     with house.database.unit_of_work() as session:
         house.withdraw(session, session.get_one(Version, version), "Birch House")
-    assert "One name of that list is no longer listed, so the file is not offered here." in delivered(client)
+    assert "One name on that list is no longer listed, so the file is not offered here." in delivered(client)
     assert client.get(FILE).status_code == 404
     for path in (PUBLIC, FILE, f"{PUBLIC}.json", f"{PUBLIC}/delivered"):
         assert "Birch House" not in client.get(path).text
@@ -189,6 +189,6 @@ def test_added_names_stand_alone_on_a_sheet(client: InspectingClient, house: Hou
         assert "Names added since November 24, 2026" in words
         assert "We delivered “Fund the coordinator” to Committee on Schools on November 24, 2026, with two" in words
         assert "Since then, this organization has approved exactly the same text:" in words
-        assert "One name of the earlier list is no longer listed." in words
+        assert "One name on the earlier list is no longer listed." in words
         assert "Cedar House" in words and "In part." in words
         assert "Alder House" not in words and "Birch House" not in words

@@ -68,7 +68,7 @@ def test_what_stands_against_a_merge_is_said_with_what_to_do(client: InspectingC
     refused = client.post("/staff/partners/cedar/merge", data={**act, "into": "birch", "shown": ""})
     assert refused.status_code == 409 and "is named in public as" in refused.text
     nobody = client.post("/staff/partners/cedar/merge", data={**act, "into": "nobody"})
-    assert nobody.status_code == 422 and "Choose a partner of the register." in nobody.text
+    assert nobody.status_code == 422 and "Choose a partner from the register." in nobody.text
 
 
 def test_a_name_said_to_be_anothers_leads_to_the_merge(client: InspectingClient, twice: House) -> None:

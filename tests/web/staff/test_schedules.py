@@ -35,7 +35,7 @@ def test_a_round_is_scheduled_seen_and_canceled(house: House, publisher: Inspect
     page = publisher.get(POSITION).text
     assert "One partner will be asked about version 1" in page
     assert "Wednesday, November 25, 2026, 9:00 a.m. EST" in page and "Scheduled by Publisher Person" in page
-    assert "asking partners is scheduled" in page and 'class="button"' not in page, "nothing more is to be done"
+    assert "the emails to partners are scheduled" in page and 'class="button"' not in page, "nothing more is to be done"
     start = publisher.get("/staff/").text
     assert "one partner will be asked" in start and "you can ask partners" not in start
     cancel = publisher.form(POSITION, "/cancel")[0]

@@ -37,7 +37,7 @@ def save_merge(slug: str) -> Done:
     """From now on this entry is the other partner."""
     double, into = get_partner(db(), slug), _chosen()
     if into is None:
-        raise Invalid({"into": "Choose a partner of the register."})
+        raise Invalid({"into": "Choose a partner from the register."})
     merge(current_act(), double, into, shown=digest_shown())
     return Done(url_for("staff.partner", slug=into.slug), f"{double.name} was merged into {into.name}.")
 

@@ -170,8 +170,8 @@ def _supplement(delivery: Delivery) -> Supplement:
         [
             sentence_for(
                 status.gone,
-                "One name of the earlier list is no longer listed.",
-                "{Number} names of the earlier list are no longer listed.",
+                "One name on the earlier list is no longer listed.",
+                "{Number} names on the earlier list are no longer listed.",
             )
         ]
         if status.gone
