@@ -118,7 +118,7 @@ def test_names_that_left_texts_and_proofs(
     before = fetched(page, f"{published}{POSITION}/proof")
     withdraw(house, "Alder")
     drop(page, before)
-    says(page, "Verified", "These two organizations stood behind", "has no signed list at this moment")
+    says(page, "Verified", "These two organizations stood behind", "has no signed list right now")
     deliver()
     drop(page, before)
     says(

@@ -129,8 +129,8 @@ def problem_of(**changed: object) -> str:
         ({"words": tuple(f"w{n}" for n in range(201))}, "Please use at most 200 lines."),
         ({"words": ("w", "—")}, "“—” contains no word."),
         ({"deceptive": (Deceptive("choice", "Means vouchers."),)}, ""),
-        ({"deceptive": (Deceptive("choice", ""),)}, "“choice”: write the words, a colon, and why they deceive."),
-        ({"deceptive": (Deceptive("", "Why."),)}, "“Why.”: write the words, a colon, and why they deceive."),
+        ({"deceptive": (Deceptive("choice", ""),)}, "“choice”: write the words, a colon and why they deceive."),
+        ({"deceptive": (Deceptive("", "Why."),)}, "“Why.”: write the words, a colon and why they deceive."),
         ({"deceptive": (Deceptive("a", "b"), Deceptive("c", "!"))}, "“!” contains no word."),
         ({"deceptive": (Deceptive("choice", "x" * 301),)}, "Please use at most 300 characters; this has 301."),
     ],
@@ -151,7 +151,7 @@ def test_the_texts_of_an_edition_have_their_sentences() -> None:
             field: "Please shorten this to 4 kB; it has 5 kB."
         }
     assert edition_problems(replace(WHOLE, adopted_on="March")) == {
-        "adopted_on": "This is not a date. Give year, month, and day, such as 2027-03-01."
+        "adopted_on": "This is not a date. Give the year, month and day, such as 2027-03-01."
     }
     many = tuple(replace(CARE, key=f"k{n}", name=f"N{n}") for n in range(41))
     assert edition_problems(replace(WHOLE, criteria=many[:40])) == {}

@@ -253,7 +253,7 @@ def test_a_criterion_says_why_the_check_is_not_complete() -> None:
 
 
 SAYS = ("Fund the coordinator", "Schools need\na coordinator.")
-CHOOSE = "Please choose: advances, not engaged, works against, or cannot tell."
+CHOOSE = "Please choose: advances, not engaged, works against or cannot tell."
 
 
 @pytest.mark.parametrize(

@@ -139,9 +139,9 @@ class TestDeliveries:
             (replace(SENT, way="pigeon"), {"way": "Please choose one of those listed."}),
             (replace(SENT, state="ON"), {"state": "Please choose one of those listed."}),
             (replace(SENT, note="x" * 1_001), {"note": "Please shorten this to 1 kB; it has 2 kB."}),
-            (replace(HANDED, day="Monday"), {"day": "Please give the day as 2026-12-04."}),
+            (replace(HANDED, day="Monday"), {"day": "Please give the date as 2026-12-04."}),
             (replace(HANDED, day="2026-11-27"), {"day": "The position was not public yet on that day."}),
-            (replace(HANDED, day="2026-12-01"), {"day": "This day has not come yet."}),
+            (replace(HANDED, day="2026-12-01"), {"day": "This date is in the future."}),
         ],
     )
     def test_each_field_has_its_sentence(self, form: DeliveryForm, problems: dict[str, str]) -> None:

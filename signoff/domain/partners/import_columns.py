@@ -42,7 +42,7 @@ LABELS: Mapping[ImportField, str] = {
     ImportField.PUBLIC_NAMES: "Other public names",
     ImportField.ALIASES: "Also known as",
     ImportField.WEBSITE: "Website",
-    ImportField.LEVEL: "Level (national, state, or local)",
+    ImportField.LEVEL: "Level (national, state or local)",
     ImportField.TAGS: "Tags",
     ImportField.CONTACT_NAME: "Contact’s full name",
     ImportField.CONTACT_FIRST_NAME: "Contact’s first name",

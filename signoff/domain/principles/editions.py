@@ -141,7 +141,7 @@ def _date_problem(text: str) -> str:
     try:
         date.fromisoformat(text)
     except ValueError:
-        return "This is not a date. Give year, month, and day, such as 2027-03-01."
+        return "This is not a date. Give the year, month and day, such as 2027-03-01."
     return ""
 
 
@@ -173,7 +173,7 @@ def deceptive_problem(listed: Sequence[Deceptive]) -> str:
     """What is wrong with the words that deceive; empty when nothing is."""
     for item in listed:
         if not item.words or not item.why:
-            return f"“{item.words or item.why}”: write the words, a colon, and why they deceive."
+            return f"“{item.words or item.why}”: write the words, a colon and why they deceive."
     return lines_problem([part for item in listed for part in (item.words, item.why)])
 
 

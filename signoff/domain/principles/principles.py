@@ -51,7 +51,7 @@ def finding_problems(verdict: str, rationale: str, quotes: Sequence[str], texts:
     """
     errors: dict[str, str] = {}
     if verdict not in set(Finding):
-        errors["verdict"] = "Please choose: advances, not engaged, works against, or cannot tell."
+        errors["verdict"] = "Please choose: advances, not engaged, works against or cannot tell."
     needed = verdict != Finding.NOT_ENGAGED
     if problem := text_problem(rationale, longest=LONGEST_RATIONALE, needed=needed):
         errors["rationale"] = "Please give the reason." if not rationale else problem

@@ -65,10 +65,10 @@ class DeliveryForm:
     def _day_problem(self, published_on: date, today: date) -> str:
         day = day_of(self.day)
         if day is None:
-            return "Please give the day as 2026-12-04."
+            return "Please give the date as 2026-12-04."
         if day < published_on:
             return "The position was not public yet on that day."
-        return "This day has not come yet." if day > today else ""
+        return "This date is in the future." if day > today else ""
 
 
 def day_of(text: str) -> date | None:

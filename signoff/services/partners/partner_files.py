@@ -178,7 +178,7 @@ def _level(reader: _Reader, row: SheetRow) -> str:
     if not said or level_in(said):
         return level_in(said)
     where = _place(reader, row, ImportField.LEVEL)
-    reader.left_out.append(f"{where}: “{said}” is not national, state, or local, and was left out.")
+    reader.left_out.append(f"{where}: “{said}” is not national, state or local and was left out.")
     return ""
 
 

@@ -178,7 +178,7 @@ def cancel_scheduled(act: ActContext, scheduled: ScheduledAct) -> None:
     ensure_may(act.by, Act.SCHEDULE)
     hold_schedule(act.session, scheduled)
     if scheduled.ended_at is not None:
-        raise Conflict("This was already done, canceled, or refused. Nothing was changed.")
+        raise Conflict("This was already done, canceled or refused. Nothing was changed.")
     at = act.at()
     scheduled.ended_at, scheduled.ended_as, scheduled.ended_by = at, ScheduleEnd.CANCELED, act.by.id
     act.session.flush()

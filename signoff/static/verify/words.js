@@ -114,7 +114,7 @@ function besideAnswer(words, bundle, site) {
   }
   const sentences = {
     gone: "This site says that it no longer publishes this position. Nothing signed shows when or why.",
-    changing: "This site has no signed list at this moment: it may just have changed. Try again in a minute.",
+    changing: "This site has no signed list right now: it may just have changed. Try again in a minute.",
     refused: `This site answered with evidence that is not valid: ${site.problem} Keep your file.`,
     bundle:
       "This site answered with an older list than it has signed. Try again. If this keeps happening, the site is hiding newer lists.",

@@ -79,7 +79,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "contact_added": lambda f: f"A contact was added to {f['partner']}",
     "contact_corrected": lambda f: f"A contact of {f['partner']} was corrected: {listed(f['fields'])}",
     "contact_removed": lambda f: f"A contact of {f['partner']} was removed",
-    "complaint_settled": lambda f: f"Email to a contact of {f['partner']} is sent again after a spam report",
+    "complaint_settled": lambda f: f"Email to a contact of {f['partner']} was allowed again after a spam report",
     "contact_confirmed": lambda f: f"A new address of {f['partner']} was confirmed",
     "person_erased": lambda f: f"A person’s data was erased from {counted(f['rows'], 'row')}",
     "name_question_answered": _name_question_answered,

@@ -34,7 +34,7 @@ def test_what_is_left_out_is_said() -> None:
     raw = b"Organization,Contact,Email,Level,Fax\nAlder,Ana,,county,1\nBirch,,bo@birch.example,state,2\n"
     assert partner_file(raw).left_out == (
         "Columns left out: Fax.",
-        "row 2, Level (D2): \u201ccounty\u201d is not national, state, or local, and was left out.",
+        "row 2, Level (D2): \u201ccounty\u201d is not national, state or local and was left out.",
         "row 2, Email (C2): Ana has no email address and was left out.",
         "row 3, Email (C3): bo@birch.example has no name and was left out.",
     )
@@ -100,7 +100,7 @@ def test_a_level_may_end_with_the_word_level() -> None:
     read = partner_file(raw)
     assert [item.form.level for item in read.partners] == ["state", "local", ""]
     assert [item.form.places for item in read.partners] == [("CA",), ("NY",), ()]
-    assert read.left_out[-1].endswith("\u201cRegional\u201d is not national, state, or local, and was left out.")
+    assert read.left_out[-1].endswith("\u201cRegional\u201d is not national, state or local and was left out.")
 
 
 def _headings_and_rows(raw: bytes) -> tuple[Sequence[str], Sequence[Sequence[str]]]:

@@ -116,9 +116,9 @@ def test_only_what_is_public_is_delivered_and_only_by_a_publisher(house: House) 
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"day": "2026-11-25"}, "day", "This day has not come yet."),
+        ({"day": "2026-11-25"}, "day", "This date is in the future."),
         ({"day": "2026-11-23"}, "day", "The position was not public yet on that day."),
-        ({"day": "yesterday"}, "day", "Please give the day as 2026-12-04."),
+        ({"day": "yesterday"}, "day", "Please give the date as 2026-12-04."),
         ({"recipient": ""}, "recipient", "Please fill this in."),
         ({"recipient": "Friends of Birch House"}, "recipient", "This names Birch House"),
         ({"way": "email", "address": "nobody"}, "address", "Please give an email address"),

@@ -84,7 +84,7 @@ def save_user(number: int) -> Done:
 def end_account(number: int) -> Done:
     """Deactivate an account; its sessions and tokens die at once."""
     deactivate_user(current_act(), get_user(db(), number))
-    said = "Deactivated. Sessions, tokens, and emailed links no longer work. What they did stays in the record."
+    said = "Deactivated. Sessions, tokens and emailed links no longer work. What they did stays in the record."
     return Done(_address_of(number), said)
 
 
