@@ -110,5 +110,5 @@ def test_a_newer_version_is_not_called_scheduled_because_an_older_one_is(
     with house.database.unit_of_work() as session:
         house.checked(session, house.revised(session, session.scalars(select(Version)).one()))
     page = publisher.get(POSITION).text
-    assert "so this will not be done" in page and "asking partners is scheduled" not in page
+    assert "so this will not be done" in page and "the emails to partners are scheduled" not in page
     assert "Version 2 is checked. You can now ask partners to approve it." in page and 'class="button" href' in page
