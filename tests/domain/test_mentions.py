@@ -1,5 +1,7 @@
 """Where a text names a partner: however it is spelled, and whether it is written as the name is."""
 
+import time
+
 import pytest
 
 from signoff.domain.partners.mentions import Passage, all_passages_in, all_passages_naming, passages_naming
@@ -289,3 +291,10 @@ def test_one_passage_a_partner_the_written_one_first() -> None:
     text = "First the birch union. Then Birch Union."
     assert [passage.written for passage in passages_naming([text], [("b", "Birch Union")])] == [True]
     assert isinstance(passages_naming([text], [("b", "Birch Union")])[0], Passage)
+
+
+def test_a_word_of_any_length_is_read_in_seconds_and_hides_no_name() -> None:
+    long = "a1" * 20_000
+    began = time.process_time()
+    assert found(f"see {long}birchunion, birchunion.org", "Birch Union") == {"Birch Union": True}
+    assert not found(long, "Birch Union") and time.process_time() - began < 10

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 from signoff.domain.partners.folding import Folded, foldings, loose_keys, without_letter_marks
-from signoff.domain.partners.name_evidence import are_parted, evidence_of, only_begins, words_in
+from signoff.domain.partners.name_evidence import addresses_in, are_parted, evidence_of, only_begins, words_in
 from signoff.domain.partners.short_forms import name_forms
 from signoff.domain.positions.placeholders import filled, has_computed
 
@@ -117,9 +117,6 @@ def _as_filled(texts: Sequence[str], names: Sequence[tuple[str, str]]) -> Iterat
 
 
 _WORD = re.compile(r"\S+")
-_ADDRESS = re.compile(
-    r"[#@]\w[\w.-]*|(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b(?:/\S*)?"
-)
 _FOOTNOTE = re.compile(r"\[(?:\^[^\]\s]{1,20}|\d{1,3})\]")
 
 
@@ -134,7 +131,7 @@ class _Read:
 
     @staticmethod
     def of(text: str, *, is_address: bool = False, joined: bool = False) -> "_Read":
-        places = (_WORD if joined or is_address else _ADDRESS).finditer(text)
+        places = _WORD.finditer(text) if joined or is_address else addresses_in(text)
         read = tuple(folding for reading in _readings(text) for folding in foldings(reading))
         return _Read(text, read, is_address, tuple(place.span() for place in places))
 

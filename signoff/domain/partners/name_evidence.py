@@ -1,6 +1,7 @@
 """Whether words at a place of a text are a name, and whether they are written as the name is."""
 
 import re
+from collections.abc import Iterator
 
 from signoff.domain.partners.folding import Folded, in_capitals, same_look, written
 from signoff.domain.partners.glyphs import AMPERSANDS
@@ -9,6 +10,22 @@ from signoff.domain.partners.short_forms import SMALL_WORDS
 # Chinese, Japanese, Korean, Thai and their neighbors set no spaces between words: there, a name is a name wherever it
 # stands. Korean syllables come decomposed.
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff]")
+
+
+_ADDRESS = re.compile(
+    r"[#@]\w[\w.-]*|(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b(?:/\S*)?"
+)
+# The time to look for an address within a word grows with the square of its length: one this long counts as an address.
+_LONG_WORD = re.compile(r"\S{1001,}")
+
+
+def addresses_in(text: str) -> Iterator["re.Match[str]"]:
+    """Where a text writes words together: its addresses and hashtags."""
+    at = 0
+    for word in _LONG_WORD.finditer(text):
+        yield from (*_ADDRESS.finditer(text, at, word.start()), word)
+        at = word.end()
+    yield from _ADDRESS.finditer(text, at)
 
 
 def are_parted(text: Folded, number: int) -> bool:
