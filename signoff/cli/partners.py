@@ -165,7 +165,7 @@ def partners_export(here: Installation, file: str) -> None:
     with here.database.reading() as session:
         found = present_partners(session, with_people=True)
         content = write(exported_rows(session, found, here.settings.base_url))
-    _write_whole(Path(file), content)
+    _write_whole(Path(file).resolve(), content)
     click.echo(f"Wrote {len(found)} partners to {file}.")
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 import click
 
@@ -52,8 +53,9 @@ def worker(context: Installation, once: bool, watch: float) -> None:
 
 def _let_pages_go_first() -> None:
     # Where both share a machine, who waits for a page watches it come; who waits for an email does not.
-    own = os.getpriority(os.PRIO_PROCESS, 0)
-    os.setpriority(os.PRIO_PROCESS, 0, max(own, _NICENESS))
+    with suppress(OSError):  # a sandbox may forbid it
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, 0, max(own, _NICENESS))
 
 
 def _stop(stopping: threading.Event) -> None:
