@@ -30,7 +30,7 @@ def email_problem(cleaned: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=16_384)  # an import cleans an address and then judges it
+@lru_cache(maxsize=131_072)  # a large import cleans all its addresses and then judges them
 def _as_written_by_servers(line: str) -> str | None:
     # Reserved domains such as .test and .example are for demonstrations and trials.
     try:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from signoff.services.partners.affiliates import partners_called
 from signoff.services.partners.particulars import as_listed, listed_expertise
 from signoff.services.partners.partner_files import FilePartner
+from signoff.services.partners.partners import PartnerForm
 from signoff.services.partners.public_words import places_named_like_others, words_naming_others
 
 _UNLISTED = "“{}” is not on the list of expertise and was left out. Add it to the list, and import the file again."
@@ -36,8 +37,14 @@ def with_sound_particulars(
         }
         parent, problem = _parent(item, parents)
         said += [f"{item.place('parent')}: {problem}"] if problem else []
-        sound.append(replace(item, form=replace(form, **kept, parent=parent)))
+        form = _changed(form, **kept, parent=parent)
+        sound.append(item if form is item.form else replace(item, form=form))
     return tuple(sound), tuple(said)
+
+
+def _changed(form: PartnerForm, **values: Any) -> PartnerForm:
+    # Hardly any of a hundred thousand rows is changed, and to copy one takes longer than to look at it.
+    return replace(form, **values) if any(getattr(form, name) != value for name, value in values.items()) else form
 
 
 def _all(partners: Iterable[FilePartner], field: str) -> list[str]:

@@ -61,6 +61,8 @@ def listed_expertise(session: Session) -> Listed:
 
 def as_listed(form: F, listed: Listed) -> F:
     """A form with its expertise spelled as on the list; what is not on it stays as it was written."""
+    if not form.expertise:
+        return form
     words = [listed[word.casefold()].word if word.casefold() in listed else word for word in form.expertise]
     return replace(form, expertise=tuple(sorted(dict.fromkeys(words), key=str.casefold)))
 
