@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,8 @@ _LOOKS_EVERY = 0.01  # seconds
 _CONNECTS_WITHIN = 5  # seconds
 _POOL = 20  # connections to keep, where many are served at once
 _WRITING = "BEGIN IMMEDIATE"
+_LOCK_TIMEOUT = "55P03"
+_IN_VAIN = "signoff_in_vain"  # a mark on a connection that waited too long for a lock
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -135,9 +137,12 @@ def _postgresql_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQu
         def begin(connection: Connection) -> None:
             if connection.get_execution_options().get("signoff_in_line"):
                 with _counted(queue):
-                    left = _enter(connection, queue, seconds, until=time.monotonic() + turn_seconds)
-                if left < seconds:  # who waited in a line that stood still waits as much shorter for what others hold
-                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(left * 1000))}")
+                    _enter(connection, queue, until=time.monotonic() + turn_seconds)
+
+        @event.listens_for(engine, "handle_error")
+        def note_waiting_in_vain(context: ExceptionContext) -> None:
+            if getattr(context.original_exception, "sqlstate", "") == _LOCK_TIMEOUT and context.connection is not None:
+                context.connection.info[_IN_VAIN] = True
 
     return engine, queue
 
@@ -165,7 +170,7 @@ def _sqlite_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQueue]
         if statement == _WRITING:
             with _counted(queue):
                 if options.get("signoff_in_line"):
-                    _enter(connection, queue, seconds, until=until)
+                    _enter(connection, queue, until=until)
                 _begin_writing(connection, turnstile, until=until)
         elif statement:
             connection.exec_driver_sql(statement)
@@ -220,22 +225,19 @@ def _line_up(engine: Engine, limits: Limits) -> WriteQueue:
 
     @event.listens_for(engine, "checkin")
     def leave(_connection: Any, record: Any) -> None:
-        if turn := record.record_info.pop("signoff_turn", None):
-            queue.leave(moved=time.monotonic() < turn)
+        in_vain = record.info.pop(_IN_VAIN, False)
+        if record.record_info.pop("signoff_turn", False):
+            queue.leave(in_vain=in_vain)
 
     return queue
 
 
-def _enter(connection: Connection, queue: WriteQueue, seconds: float, *, until: float) -> float:
-    """Take a turn; how many of the seconds are left that one waits for what others hold."""
+def _enter(connection: Connection, queue: WriteQueue, *, until: float) -> None:
     kept = connection.connection.record_info
     assert kept is not None
-    left = seconds
     if not kept.get("signoff_turn"):
-        left -= queue.enter(until=until)
-        # A turn that is kept for longer moved nothing: its writer waited in vain for what others hold.
-        kept["signoff_turn"] = time.monotonic() + left
-    return left
+        queue.enter(until=until)
+        kept["signoff_turn"] = True
 
 
 def _begin_writing(connection: Connection, turnstile: Path, *, until: float) -> None:

@@ -19,8 +19,8 @@ class Busy(OperationalError):
 class Limits:
     """How many may write at once, how many may wait for that, and how many seconds each waits at most.
 
-    `seconds` is for what stands still: on SQLite the whole database is held, on PostgreSQL what another transaction
-    holds, or a line in which no one comes to an end. In a line that moves one may wait for `turn_seconds`.
+    `seconds` is for what others hold: on SQLite the whole database, and with it the turn. On PostgreSQL who waits for a
+    turn may do so for `turn_seconds`, unless those before it wait in vain for what others hold.
     Where a thread serves each request, `at_once` and `in_line` together must be fewer than the threads: readers never
     wait for a writer, but they need a thread.
     """
@@ -31,6 +31,12 @@ class Limits:
     turn_seconds: float = 60.0
 
 
+class _Turn(threading.Event):
+    """Set when it came, or when it is refused."""
+
+    is_refused = False
+
+
 class WriteQueue:
     """Who may write now, and who is next."""
 
@@ -38,7 +44,7 @@ class WriteQueue:
         self._limits = limits
         self._guard = threading.Lock()
         self._inside = 0
-        self._line: deque[threading.Event] = deque()
+        self._line: deque[_Turn] = deque()
         self._seconds_waited, self._turned_away = 0.0, 0
         self._moved_at = 0.0  # on the monotonic clock
 
@@ -53,41 +59,48 @@ class WriteQueue:
             self._seconds_waited += seconds
             self._turned_away += turned_away
 
-    def enter(self, *, until: float) -> float:
-        """Wait for a turn until a moment of the monotonic clock; for how many seconds the line stood still before it.
+    def enter(self, *, until: float) -> None:
+        """Wait for a turn until a moment of the monotonic clock.
 
-        Busy when the line is full, stands still for too long, or the turn is too late.
+        Busy when the line is full, its writers wait in vain for what others hold, or the turn is too late.
         """
-        came = time.monotonic()
         with self._guard:
             if self._inside < self._limits.at_once:
                 self._inside += 1
-                return 0.0
+                return
             if len(self._line) >= self._limits.in_line:
                 raise Busy("too many are waiting to write")
-            turn = threading.Event()
+            turn = _Turn()
             self._line.append(turn)
-        while not turn.wait(max(0.0, self._patience(came, until) - time.monotonic())):
-            if time.monotonic() >= self._patience(came, until):
-                self._give_up(turn)
-        return time.monotonic() - max(came, self._moved_at)
+        if not turn.wait(max(0.0, until - time.monotonic())):
+            self._give_up(turn)
+        if turn.is_refused:
+            raise Busy("those before are waiting in vain")
 
-    def _patience(self, came: float, until: float) -> float:
-        return min(until, max(came, self._moved_at) + self._limits.seconds)
-
-    def _give_up(self, turn: threading.Event) -> None:
+    def _give_up(self, turn: _Turn) -> None:
         with self._guard:
             if turn.is_set():  # it came at the last moment
                 return
             self._line.remove(turn)
         raise Busy("others are writing")
 
-    def leave(self, *, moved: bool = True) -> None:
-        """Hand the turn to the next in line; `moved` unless it was given up because of what others hold."""
+    def leave(self, *, in_vain: bool = False) -> None:
+        """Hand the turn to the next in line; `in_vain` when its writer gave up because of what others hold.
+
+        Where no one has come to an end for as long as that takes, the whole line is refused.
+        """
         with self._guard:
-            if moved:
+            if not in_vain:
                 self._moved_at = time.monotonic()
+            elif time.monotonic() - self._moved_at >= self._limits.seconds:
+                self._refuse_all()
             if self._line:
                 self._line.popleft().set()
             else:
                 self._inside -= 1
+
+    def _refuse_all(self) -> None:
+        while self._line:
+            turn = self._line.popleft()
+            turn.is_refused = True
+            turn.set()

@@ -68,31 +68,34 @@ def test_who_gives_up_leaves_the_line_and_takes_no_turn_away() -> None:
     queue.enter(until=soon())
 
 
-def test_a_line_that_stands_still_is_left_and_one_that_moves_is_waited_in() -> None:
-    queue = WriteQueue(Limits(at_once=1, in_line=2, seconds=1.0))
-    queue.enter(until=soon())
-    until = soon()
-    with pytest.raises(Busy):
-        queue.enter(until=until)
-    assert time.monotonic() < until - LATE / 2, "no one came to an end"
-    stood: list[float] = []
+@pytest.mark.parametrize(("seconds", "comes"), [(0.0, "Busy"), (60.0, "turn")])
+def test_a_line_is_refused_when_those_before_wait_in_vain_unless_someone_came_to_an_end(
+    seconds: float, comes: str
+) -> None:
+    queue, came = WriteQueue(Limits(at_once=2, in_line=2, seconds=seconds)), []
 
     def write() -> None:
-        stood.append(queue.enter(until=soon()))
-        time.sleep(0.6)
-        queue.leave(moved=False)
+        try:
+            queue.enter(until=soon())
+            came.append("turn")
+        except Busy:
+            came.append("Busy")
 
-    writers = [threading.Thread(target=write) for _ in range(2)]
-    for number, writer in enumerate(writers, start=1):
-        writer.start()
+    for _ in range(3):
+        queue.enter(until=soon())
+        queue.leave()  # someone came to an end just now
+    queue.enter(until=soon())
+    queue.enter(until=soon())
+    waiting = [threading.Thread(target=write) for _ in range(2)]
+    for number, one in enumerate(waiting, start=1):
+        one.start()
         while len(queue._line) < number:
             time.sleep(0.001)
-    time.sleep(0.6)
-    queue.leave()
-    for writer in writers:
-        writer.join()
-    first, second = stood  # the second waited for more than a second in all, in which someone came to an end
-    assert first < second and 0.6 <= second < 1.0
+    queue.leave(in_vain=True)
+    queue.leave(in_vain=True)
+    for one in waiting:
+        one.join()
+    assert came == [comes] * 2
 
 
 @pytest.mark.parametrize("ends", ["commit", "rollback", "close", "raise", "fail"])
@@ -136,28 +139,31 @@ def test_who_only_waits_for_a_turn_waits_longer_than_for_what_others_hold(house:
 
 
 @on_postgresql
-def test_who_waited_in_a_line_that_stood_still_waits_as_much_shorter_for_a_lock(house: House) -> None:
-    database = Database(house.settings.database_url, limits=Limits(at_once=1, in_line=1, seconds=1.0, turn_seconds=30))
-    with ThreadPoolExecutor(1) as pool, database.unit_of_work() as first:
-        first.execute(text("SELECT 1"))
-        time.sleep(0.5)
-        second = pool.submit(_patience, database)
-        time.sleep(0.6)  # now the first has kept its turn for longer than anyone waits for a lock
-    assert 0 < second.result() < 900
-    with database.unit_of_work() as session:
-        assert session.scalar(text("SHOW lock_timeout")) == "1s", "for one transaction only"
+def test_who_stands_behind_someone_that_waits_in_vain_is_told_at_once(house: House) -> None:
+    database = Database(house.settings.database_url, limits=Limits(at_once=1, in_line=1, seconds=1.5, turn_seconds=30))
+    held = text("SELECT pg_advisory_xact_lock(1)")
+
+    def wait_for_it() -> None:
+        with database.unit_of_work() as session:
+            session.execute(held)
+
+    with house.database.unit_of_work() as holder, ThreadPoolExecutor(2) as pool:
+        holder.execute(held)
+        first = pool.submit(wait_for_it)
+        while not database.queue._inside:  # type: ignore[union-attr]
+            time.sleep(0.001)
+        second = pool.submit(_writes, database)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            first.result()
+        with pytest.raises(Busy):
+            second.result()
+    assert _writes(database) == 1
     database.engine.dispose()
 
 
 def _writes(database: Database) -> int | None:
     with database.unit_of_work() as session:
         return session.scalar(text("SELECT 1 FROM pg_sleep(0.3)"))
-
-
-def _patience(database: Database) -> int:
-    with database.unit_of_work() as session:
-        milliseconds: str = session.scalar(text("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'"))
-        return int(milliseconds)
 
 
 @contextmanager
