@@ -68,6 +68,10 @@ class ScheduledAct(Base):
     version: Mapped[Version] = relationship(lazy="joined")
     scheduler: Mapped[StaffUser] = relationship(foreign_keys=[scheduled_by])
 
+    def is_overtaken_by(self, newest: Version) -> bool:
+        """Whether the position's newest version was saved since this was scheduled, for an earlier one."""
+        return newest.number > self.version.number and newest.saved_at >= self.scheduled_at
+
 
 GUARDS: tuple[Guard, ...] = (
     *guarded(

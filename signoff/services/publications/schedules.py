@@ -249,8 +249,7 @@ def ensure_unmoved(session: Session, scheduled: ScheduledAct) -> None:
     """Refuse with NotAsShown when anything moved since it was scheduled; nothing of it does meanwhile."""
     hold_position(session, scheduled.position_id)
     newest = latest_version(session, scheduled.version.position)
-    is_newer = newest.number > scheduled.version.number and newest.saved_at >= scheduled.scheduled_at
-    moved = _NEWER if is_newer else _MOVED
+    moved = _NEWER if scheduled.is_overtaken_by(newest) else _MOVED
     ensure_as_shown(scheduled.state, _state(session, scheduled), moved)
 
 
