@@ -72,6 +72,8 @@ NEAR = [
     "Birch Union, Inc.",
     "Birch Union (BU)",
     "Birch Union Local 12",
+    "BIRCH UNION LOCAL 12",
+    "OHIO BIRCH UNION",
 ]
 APART = [
     "Birch",
@@ -144,7 +146,7 @@ def test_many_names_are_held_against_one_as_few_are() -> None:
 
 
 WORDS = st.sampled_from(
-    ["Birch", "BIRCH", "birches", "Bi1ch", "Union", "Uni0n", "of", "the", "Ohio", "AFT", "12", "7"]
+    ["Birch", "BIRCH", "birches", "Bi1ch", "Union", "UNION", "Uni0n", "of", "the", "Ohio", "AFT", "12", "7"]
     + ["Assn.", "Association", "BUA"]
 )
 

@@ -16,6 +16,7 @@ import unicodedata2
 from signoff.domain.partners.glyphs import AMPERSANDS, capital_look_of, look_of
 
 _BAR = "|"
+NOTHING = "\u2060"  # stands in a reading of a text where the text has more characters
 _ROUND = "○◌◎●◯☉⚪⚫⭕⭘"
 # Their look, loose key and capital between two letters.
 _WITHIN_WORDS = {_BAR: ("|", "L", "1"), "©": ("c", "C", "C")} | dict.fromkeys(_ROUND, ("O", "O", "O"))
@@ -74,11 +75,17 @@ def _is_stray_mark(before: list[Glyph], character: str, at: int) -> bool:
 
 
 def _within_word(text: str, at: int) -> bool:
-    if not 0 < at < len(text) - 1:
-        return False
-    before, after = text[at - 1], text[at + 1]
+    before, after = _seen(text, at, -1), _seen(text, at, 1)
     # In Birch|Union it stands between two words.
     return before.isalnum() and after.isalnum() and not (before.islower() and after.isupper())
+
+
+def _seen(text: str, at: int, step: int) -> str:
+    """The next character from here, in this direction, that can be seen; empty where the text ends."""
+    at += step
+    while 0 <= at < len(text) and not any(_LOOK_OF[text[at]]):
+        at += step
+    return text[at] if 0 <= at < len(text) else ""
 
 
 _NO_LETTERS = str.maketrans(dict.fromkeys(_WITHIN_WORDS, " "))
@@ -209,7 +216,7 @@ class Folded:
 
     def gap(self, number: int) -> str:
         """What stands in the text between a glyph and the next."""
-        return self.text[self.glyphs[number].end : self.glyphs[number + 1].start]
+        return self.text[self.glyphs[number].end : self.glyphs[number + 1].start].replace(NOTHING, "")
 
 
 def folded(text: str) -> Folded:

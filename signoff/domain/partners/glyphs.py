@@ -20,7 +20,7 @@ _FORM_OF = re.compile(
     r"|LATIN (?:LETTER|SMALL LETTER) SMALL CAPITAL ([A-Z]|AE|OE)(?: WITH .+)?"
     r"|(?:NEGATIVE )?(?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])|REGIONAL INDICATOR SYMBOL LETTER ([A-Z])"
 )
-AMPERSANDS = frozenset("&＆﹠")
+AMPERSANDS = frozenset("&＆﹠⅋⁊⹒🙰🙱🙲🙳🙴🙵")
 _OWN = {"ð": "d", "Ð": "D", "ß": "ss", "ẞ": "SS"} | dict.fromkeys(AMPERSANDS, "and")
 _OWN |= dict(zip("₿฿₵₡₢₲₭₦₱₮₩₳", "BBCCCGKNPTWA", strict=True))  # currencies
 _OWN |= dict(zip("ᗩᑕᗴᘜᑎᔕᗯᘔ", "ACEGNSWZ", strict=True))  # Canadian syllables in which people write Latin capitals

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
-from signoff.domain.partners.folding import Folded, foldings, loose_keys, without_letter_marks
+from signoff.domain.partners.folding import Folded, foldings, loose_keys
 from signoff.domain.partners.name_evidence import addresses_in, are_parted, evidence_of, only_begins, words_in
+from signoff.domain.partners.readings import readings
 from signoff.domain.partners.short_forms import name_forms
 from signoff.domain.positions.placeholders import filled, has_computed
 
@@ -117,7 +117,6 @@ def _as_filled(texts: Sequence[str], names: Sequence[tuple[str, str]]) -> Iterat
 
 
 _WORD = re.compile(r"\S+")
-_FOOTNOTE = re.compile(r"\[(?:\^[^\]\s]{1,20}|\d{1,3})\]")
 
 
 @dataclass(frozen=True)
@@ -132,31 +131,12 @@ class _Read:
     @staticmethod
     def of(text: str, *, is_address: bool = False, joined: bool = False) -> "_Read":
         places = _WORD.finditer(text) if joined or is_address else addresses_in(text)
-        read = tuple(folding for reading in _readings(text) for folding in foldings(reading))
+        read = tuple(folding for reading in readings(text) for folding in foldings(reading))
         return _Read(text, read, is_address, tuple(place.span() for place in places))
 
     def is_joined(self, start: int, end: int) -> bool:
         """Whether a place lies within an address or a hashtag."""
         return any(first <= start and end <= last for first, last in self.joined)
-
-
-_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_AND = re.compile(r"(?<=\s)(?:[+＋﹢]|['’‘]?[nN]['’])(?=\s)|(?<=\w)[+＋﹢](?=\w)")
-
-
-def _readings(text: str) -> tuple[str, ...]:
-    """What a text may be read as, in letters at the same places: Boys + Girls, A|B and Birch%20Union are names too."""
-    unmarked = _FOOTNOTE.sub(lambda result: "\u2060" * len(result[0]), text) if "[" in text else text
-    readings = [unmarked, without_letter_marks(unmarked)]
-    readings.append(_AND.sub(lambda result: "&".ljust(len(result[0]), "\u2060"), unmarked))
-    if "%" in text:
-        readings.append(_ENCODED.sub(_decoded, unmarked))
-    return tuple(dict.fromkeys(readings))
-
-
-def _decoded(encoded: "re.Match[str]") -> str:
-    letters = unquote(encoded[0], errors="replace")
-    return encoded[0] if "\ufffd" in letters else letters.ljust(len(encoded[0]), "\u2060")
 
 
 @dataclass(frozen=True)

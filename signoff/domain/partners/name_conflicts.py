@@ -212,7 +212,13 @@ def _is_part(part: Sequence[str], words: Sequence[str]) -> bool:
         return False
     if length == 1:
         return _is_short_form(part[0]) and part[0] in words
-    return len(_telling(part)) > 1 and list(part) in (list(words[:length]), list(words[-length:]))
+    small = _small(part)
+    return len(_telling(part)) > 1 and small in (_small(words[:length]), _small(words[-length:]))
+
+
+def _small(words: Sequence[str]) -> tuple[str, ...]:
+    """Several words without their case; one keeps it, since capitals tell a short form from a word."""
+    return tuple(words) if len(words) == 1 else tuple(map(str.casefold, words))
 
 
 def _is_short_form(word: str) -> bool:
@@ -242,10 +248,10 @@ def _signs(bare: str) -> tuple[set[int], set[int]]:
     A name is near another that differs in one letter: both are the same when the right letter is left out of each.
     """
     words, key = words_within(bare), name_key(bare)
-    whole = {hash(("telling", *_telling(words))), hash(("words", *words)), hash(key)}
+    whole = {hash(("telling", *_telling(words))), hash(("words", *_small(words))), hash(key)}
     whole |= {hash(("alike", loose)) for loose in loose_keys(bare)}
     if len(key) >= _SHORTEST_NEAR - 1:
         whole |= {hash(key[:place] + key[place + 1 :]) for place in range(len(key))}
-    parts = {hash(("words", *words[:length])) for length in range(1, len(words))}
-    parts |= {hash(("words", *words[-length:])) for length in range(1, len(words))}
+    parts = {hash(("words", *_small(words[:length]))) for length in range(1, len(words))}
+    parts |= {hash(("words", *_small(words[-length:]))) for length in range(1, len(words))}
     return whole, parts | {hash(("words", word)) for word in words}

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from signoff.domain.partners.folding import name_key
+from signoff.domain.partners.folding import NOTHING, name_key
+from signoff.domain.partners.readings import with_ampersands
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def proposed_aliases(names: Iterable[str]) -> list[str]:
 
 def _derived(name: str) -> list[tuple[str, bool]]:
     forms = [(name, True), *_of_brackets(name), *_of_comma(name)]
+    forms += [(read, sure) for form, sure in forms if (read := with_ampersands(form).replace(NOTHING, "")) != form]
     for form, sure in list(forms):
         if legal := _LEGAL.search(form):
             kept = form[: legal.start()]

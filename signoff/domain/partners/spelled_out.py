@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import regex
 
+from signoff.domain.partners.readings import with_ampersands, with_ands
 from signoff.domain.partners.short_forms import SMALL_WORDS, without_article
 
 _ABBREVIATIONS = {
@@ -58,7 +59,7 @@ _SHORTEST_INITIALS, _LONGEST_INITIALS = 3, 8
 @lru_cache(maxsize=16_384)
 def spelled_out(name: str) -> str:
     """A name with its abbreviations written out and its country said in one way; the same name where it has none."""
-    plain = name.replace("’", "'").replace(" & ", " and ")
+    plain = with_ands(name).replace("’", "'")
     return str(_COUNTRY.sub("USA", _ABBREVIATED.sub(_written_out, plain)))
 
 
@@ -71,7 +72,7 @@ def _written_out(match: "regex.Match[str]") -> str:
 @lru_cache(maxsize=16_384)
 def initials_of(name: str) -> frozenset[str]:
     """The initials by which people may call an organization of several words: without small words, or with “and”."""
-    words = _WORD.findall(name)
+    words = _WORD.findall(with_ampersands(name))
     kept = [word for word in words if word.lower() not in SMALL_WORDS]
     with_and = [word for word in words if word.lower() == "and" or word.lower() not in SMALL_WORDS]
     bare = _WORD.findall(without_article(name))
