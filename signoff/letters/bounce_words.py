@@ -28,8 +28,8 @@ _FAILED_SUBJECT = _any_of(
     r"\bdelivery to .{1,80} failed|\bcould not (?:be )?deliver|\bnon-?[ ]?(?:deliver|remis)|\bbounce\b",
     r"\b(?:automatically )?rejected (?:mail|message|posting)",
     r"unbekannte? empf|nicht zugestellt|pudo entregar|no entregado|não entregue|non recapitat|non recensé",
-    r"onbestelbaar|mancat[ao] (?:consegna|recapito)",
-    r"配信|送信でき|退信|无法投递|недоставл|не доставлено",
+    r"onbestelbaar|mancat[ao] (?:consegna|recapito)|non (?:distribué|délivré)|no (?:se )?(?:ha podido|pudo) entregar",
+    r"配信|配送|送信でき|メールエラー|エラーメール|不達|退信|无法投递|недоставл|не доставлено",
 )
 _AWAY_SUBJECT = _any_of(
     r"out[- ]of[- ](?:the )?office|automat(?:ic|ed) (?:reply|response)|auto[- ]?(?:reply|response|responder)",
@@ -49,7 +49,11 @@ _LATE = _any_of(
     r"\b(?:message|mail|delivery)\b[^.]{0,60}(?:is|has been|was) (?:temporarily )?(?:delayed|postponed|deferred)",
     r"delivery delayed|delay(?:ed)? (?:notification|notice|mail)|status notification \(delay|temporar(?:y|ily)"
     r" (?:problem|failure|unable|undeliverable|delayed)|could not be delivered (?:yet|for the last|for more than)",
-    r"verzögert|retard[ée]|se ha retrasado",
+    r"verzögert|retard[ée]|(?:se ha |ha sido )retrasado|\bde retraso\b|em atraso|in ritardo|vertraagd|遅延|遅れて",
+    r"noch\s+nicht\s[^.]{0,60}(?:zugestellt|ausgeliefert)|(?:weiter(?:hin)?|erneut)\s+versucht|verspätet",
+    r"n'a pas encore|pas encore pu|nouvelles? tentatives?",
+    r"aún no (?:se )?(?:ha|pudo)|todavía no (?:se )?ha|se(?:guirá| volverá a) intentand?o|ainda não|non è ancora",
+    r"nog niet",
 )
 _GIVEN_UP = _any_of(
     r"(?:i've|have|has) given up|\bgiving up|\bgave up|permanent(?:ly)? (?:error|failure|fatal|failed|undeliverable)",
@@ -57,6 +61,12 @@ _GIVEN_UP = _any_of(
     r"(?:retry|delivery) (?:timeout|time) (?:exceeded|expired)|could not be delivered (?:within|for \d+ days)",
     r"cannot be delivered|stopped trying|retry limit|too old|message (?:has )?expired|unrecoverable",
     r"unable to deliver (?:it|this|your)",
+    r"endgültig|dauerhafter? fehler|(?:erreur|échec) (?:permanente?|définiti(?:f|ve))",
+    r"error (?:permanente|definitivo)|恒久的",
+)
+_HELD = _any_of(
+    r"\b(?:is|are|was|were|been|being) (?:being |placed |put )?(?:on hold|held|quarantined|in quarantine)\b",
+    r"\b(?:awaits?|awaiting|pending) (?:\w+ )?(?:moderation|approval|release|review)\b",
 )
 _FAILED = _any_of(
     r"could(?: not|n't) be (?:delivered|sent|reached|completed|found)|not (?:been )?(?:delivered|accepted|received)",
@@ -77,10 +87,18 @@ _FAILED = _any_of(
     r"no longer (?:valid|active|works|available|exists|in use|employed)",
     r"\b5\d\d[ \-#]+(?:\(?#?5\.\d{1,3}\.\d{1,3})|\b5\.\d{1,3}\.\d{1,3}\b",
     r"(?:said|response|error|reason|replied|status|code|smtp;?|>|:)\W{0,6}5[05]\d\b",
-    r"konnte nicht (?:zugestellt|übermittelt)|n'a pas pu être|n'existe|pudo entregar|no existe",
+    r"konnte (?:[^.]{0,60} )?nicht (?:zugestellt|übermittelt|ausgeliefert)",
+    r"n'a (?:pas )?pu être|n'existe|no existe|desconocid[oa]",
+    r"(?:pudo|podido) (?:ser )?entreg|adresse inconnue|destinataire inconnu|nicht bekannt|unbekannte[rn]? empfänger",
     r"niet worden (?:bezorgd|afgeleverd)|non (?:ha potuto|può) essere consegnato|casella inesistente",
-    r"não (?:pôde|foi possível)|impossibile recapitare|届きません|送信でき|无法",
+    r"não (?:pôde|foi possível)|impossibile recapitare|届きません",
+    r"(?:送信|配信|配送|配達)でき|存在しません|(?:一杯|いっぱい)の|无法",
 )
+
+
+def is_from_machine(message: Message) -> bool:
+    """Whether its sender is the account in whose name mail servers write, which no person and no mailbox has."""
+    return parseaddr(str(message.get("From", "")))[1].lower().startswith("mailer-daemon@")
 
 
 def is_from_daemon(message: Message, subject: str) -> bool:
@@ -111,6 +129,11 @@ def has_subject_of_reply(subject: str) -> bool:
 def is_late(words: str) -> bool:
     """Whether words say that delivery is still tried."""
     return bool(_LATE.search(words)) and not _GIVEN_UP.search(words)
+
+
+def is_held(words: str) -> bool:
+    """Whether words say that an email arrived and waits for someone to let it through."""
+    return bool(_HELD.search(words))
 
 
 def has_failed(words: str) -> bool:

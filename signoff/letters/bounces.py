@@ -22,7 +22,7 @@ from signoff.letters.bounce_reports import (
     text_of,
 )
 from signoff.letters.delivery.failures import as_stored
-from signoff.letters.our_ids import our_ids
+from signoff.letters.our_ids import ids_brought_back, our_ids
 
 _STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 _QUOTED = re.compile(
@@ -85,7 +85,7 @@ def _read(message: Message, parts: Sequence[Message], is_for_bounces: bool) -> R
         return ReturnedMessage(ReturnKind.COMPLAINT if is_unwanted else ReturnKind.AUTOMATIC, named, "")
     reports = delivery_reports(parts)
     words = _words(parts)
-    said = _by_reports(reports) or _by_disposition(parts, words) or _by_words(message, words, is_for_bounces)
+    said = _by_reports(reports) or _by_disposition(parts, words) or _by_words(message, parts, words, is_for_bounces)
     if said not in (ReturnKind.FAILED, ReturnKind.DELAYED):
         return ReturnedMessage(said, (), "")
     return ReturnedMessage(said, our_ids(message, parts), _reason(reports, words))
@@ -108,11 +108,14 @@ def _by_disposition(parts: Sequence[Message], words: str) -> ReturnKind | None:
     return ReturnKind.FAILED if result == "deleted" and bounce_words.has_failed(words) else ReturnKind.AUTOMATIC
 
 
-def _by_words(message: Message, words: str, is_for_bounces: bool) -> ReturnKind:
+def _by_words(message: Message, parts: Sequence[Message], words: str, is_for_bounces: bool) -> ReturnKind:
     subject = _subject(message)
     is_daemon = bounce_words.is_from_daemon(message, subject)
-    is_about_failure = message.get_param("report-type") == "delivery-status" or bounce_words.has_subject_of_failure(
-        subject
+    is_about_failure = (
+        message.get_param("report-type") == "delivery-status"
+        or "X-Failed-Recipients" in message
+        or bounce_words.has_subject_of_failure(subject)
+        or (bounce_words.is_from_machine(message) and bool(ids_brought_back(message, parts)))
     )
     if bounce_words.has_subject_of_reply(subject) and not is_about_failure:
         return ReturnKind.AUTOMATIC
@@ -121,6 +124,8 @@ def _by_words(message: Message, words: str, is_for_bounces: bool) -> ReturnKind:
             return ReturnKind.DELAYED
         if bounce_words.has_failed(words):
             return ReturnKind.FAILED
+        if is_daemon and bounce_words.is_held(words):
+            return ReturnKind.AUTOMATIC
         if is_about_failure and is_daemon:  # in words that we do not know: the codes decide
             return ReturnKind.DELAYED if _says_only_temporary(words) else ReturnKind.FAILED
     if _is_automatic(message):

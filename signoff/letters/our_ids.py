@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator, Sequence
 from email.message import Message
 
-from signoff.letters.bounce_reports import STATUS_TYPES, written
+from signoff.letters.bounce_reports import STATUS_TYPES, text_of, written
 
 ID_HEADER = "X-Signoff-Id"
 _OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]{1,255}>")
-_NAMED = re.compile(r"(?i)(?:\bmessage-id:\s{0,80}<?|\bx-signoff-id:\s{0,80})([0-9a-f]{32})(?![0-9a-f])")
+# The name of the field and its value may stand in two cells of a table.
+_NAMED = re.compile(r"(?i)\b(?:message[- ]id|x-signoff-id)\b(?:[\s:]|<[^<>]{0,200}>){1,80}<?([0-9a-f]{32})(?![0-9a-f])")
+_MENTIONED = re.compile(r"(?<![0-9a-zA-Z])([0-9a-f]{32})@[a-z0-9.-]{1,255}")
 _BARE = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{32}(?![0-9a-zA-Z])")
 _ABOUT = ("In-Reply-To", "References", "Original-Message-ID", "X-Original-Message-ID", "X-Failed-Message-ID")
 _MOST = 10  # letters that one message can be about
@@ -17,10 +19,17 @@ _MOST = 10  # letters that one message can be about
 
 def our_ids(message: Message, parts: Sequence[Message]) -> tuple[str, ...]:
     """The first parts of the Message-IDs of letters that a message is about, each once: those of what it brings back
-    first, otherwise those that its own header names."""
-    brought = list(dict.fromkeys(found for part in parts for found in _in_part(part, is_outer=part is message)))
+    first, otherwise those that its own header names, otherwise those in its sentences, of whatever language."""
+    brought = ids_brought_back(message, parts)
     named = brought or [found for name in _ABOUT for found in _OURS.findall(str(message.get(name, "")))]
-    return tuple(dict.fromkeys(named))[:_MOST]
+    texts = (text_of(part) for part in parts if part.get_content_maintype() == "text")
+    found = named or [found for text in texts for found in _MENTIONED.findall(text)]
+    return tuple(dict.fromkeys(found))[:_MOST]
+
+
+def ids_brought_back(message: Message, parts: Sequence[Message]) -> list[str]:
+    """The first parts of the Message-IDs of what a message brings back."""
+    return [found for part in parts for found in _in_part(part, is_outer=part is message)]
 
 
 def ids_among(words: str) -> tuple[str, ...]:
