@@ -53,7 +53,8 @@ lock: $(READY) ## Renew requirements/*.txt: exact versions with hashes
 
 sbom: $(READY) ## Write sbom.json: what requirements/run.txt installs, as CycloneDX
 	$(UV)
-	$(BIN)/uv tool run --from $(CYCLONEDX) cyclonedx-py requirements requirements/run.txt --output-file sbom.json
+	$(BIN)/uv tool run --from $(CYCLONEDX) cyclonedx-py requirements requirements/run.txt --output-file sbom.json.draft \
+		&& mv sbom.json.draft sbom.json || { rm -f sbom.json.draft; exit 1; }
 
 lowest: $(READY) ## Run a choice of tests with the oldest versions that pyproject.toml allows
 	$(UV)

@@ -5,12 +5,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
 from signoff.domain.mail_settings import MailHooks, MailSettings
+from signoff.evidence.key_files import written_beside
 
 PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = PACKAGE.parent
@@ -109,12 +109,9 @@ def keep_settings(instance: Path, values: Mapping[str, str]) -> None:
     """Keep these settings, beside those kept before, for the owner of the instance folder alone; an empty one goes."""
     kept = {name: value for name, value in {**kept_settings(instance), **values}.items() if value}
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = mkstemp(prefix=f"{_KEPT}.", dir=instance)
-    with os.fdopen(handle, "w") as file:
-        file.write(_KEPT_HEAD + "".join(f"{name}={_quoted(value)}\n" for name, value in kept.items()))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, instance / _KEPT)
+    text = _KEPT_HEAD + "".join(f"{name}={_quoted(value)}\n" for name, value in kept.items())
+    with written_beside(instance / _KEPT, text) as draft:
+        os.replace(draft, instance / _KEPT)
 
 
 def _quoted(value: str) -> str:

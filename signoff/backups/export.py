@@ -5,11 +5,13 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from sqlalchemy import select
@@ -84,13 +86,30 @@ def export(session: Session, target: Path, *, at: datetime, base_url: str) -> Se
     """Write the whole export into a new folder, as this session reads it; returns the slugs that have no bundle yet.
 
     `base_url` is where the public site is. BackupRefused when the folder is there and holds something. The manifest
-    comes last: without it, nothing is whole.
+    comes last: without it, nothing is whole. What was written goes again when the rest cannot be.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupRefused(f"{target} is not empty. Nothing was written; name a new folder.")
+    with _emptied_unless_done(target):
+        return _write_all(session, _Folder(target), at, base_url)
+
+
+@contextmanager
+def _emptied_unless_done(target: Path) -> Iterator[None]:
+    was_there = target.exists()
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     target.chmod(0o700)
-    folder = _Folder(target)
+    try:
+        yield
+    except BaseException:
+        for path in target.iterdir():
+            rmtree(path) if path.is_dir() else path.unlink()
+        if not was_there:
+            target.rmdir()
+        raise
+
+
+def _write_all(session: Session, folder: _Folder, at: datetime, base_url: str) -> Sequence[str]:
     folder.write("README.md", _README.format(at=rfc3339(at)))
     _write_texts(session, folder)
     unsealed = _write_bundles(session, folder)

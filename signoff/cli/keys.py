@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from signoff.cli.failure import Failed
+from signoff.backups.archive import BackupRefused, draft_beside, ensure_new, place
+from signoff.cli.failure import Failed, of_system
 from signoff.evidence.codes import SealingKeys
 from signoff.oversight.durable_files import write_durably
 from signoff.settings import new_sealing_key
@@ -20,10 +21,14 @@ def sealing_key(file: Path, renew: bool) -> None:
         if renew:
             _renew(file)
             return
-        file.touch(mode=0o600, exist_ok=False)
-        file.write_text(new_sealing_key())
+        ensure_new(file)
+        with draft_beside(file) as draft:
+            draft.write_text(new_sealing_key())
+            place(draft, file)
+    except BackupRefused as refusal:
+        raise Failed(str(refusal)) from None
     except OSError as problem:
-        raise Failed(f"{file}: {problem.strerror}.") from None
+        raise Failed(of_system(problem, where=file, so="Nothing was changed.")) from None
     click.echo(f"Made {file}. Keep a copy in a safe place: without it no answer can be verified.")
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import click
 
-from signoff.cli.failure import Failed
+from signoff.cli.failure import Failed, of_system
 from signoff.evidence.heads import read_key
 from signoff.evidence.strict_json import Refused, printable
 from signoff.letters.delivery.header_check import UnsafeMessage
@@ -130,8 +130,7 @@ def monitor(
     except smtplib.SMTPException as problem:
         raise Failed(f"The email was not sent: {str(problem).rstrip('.')}.") from None
     except OSError as problem:
-        where = f"{problem.filename}: " if problem.filename else ""
-        raise Failed(f"{where}{str(problem.strerror or problem).rstrip('.')}.") from None
+        raise Failed(of_system(problem)) from None
     if not is_well:
         sys.exit(1)
 
@@ -149,7 +148,9 @@ def _go_on(made: _Monitor, every: float) -> bool:
         except (smtplib.SMTPException, ServerRefused, OSError) as problem:
             # Whom it was to tell has not heard of it: the next look tries again.
             is_well = False
-            click.echo(f"Not done: {str(problem).rstrip('.')}.", err=True)
+            is_of_file = isinstance(problem, OSError) and problem.filename
+            said = of_system(problem) if isinstance(problem, OSError) and is_of_file else f"{problem}".rstrip(".") + "."
+            click.echo(f"Not done: {said}", err=True)
         stopping.wait(every)
     return is_well
 

@@ -3,12 +3,10 @@
 import hashlib
 import hmac
 import json
-import os
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any
 
 from signoff.evidence.canonical import canonical_json
@@ -94,23 +92,3 @@ def key_file(key_id: str, key: bytes) -> str:
     """The text of a sealing key file with one key for answers' codes: its id, and 32 bytes drawn by chance."""
     mac = {"id": key_id, "key": b64encode(key).decode()}
     return json.dumps({"format": "signoff-sealing-keys/1", "mac": [mac]}, indent=2) + "\n"
-
-
-def made_once(path: Path, make: Callable[[], str]) -> str:
-    """The content of a file that is made, readable by its owner alone, unless it is there.
-
-    Of several processes starting at once, one writes the file and all read that one.
-    """
-    if path.is_file():  # a full disk, or one that cannot be written, keeps no one from reading it
-        return path.read_text().strip()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = mkstemp(prefix=f"{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "w") as file:
-        file.write(make())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(draft)
-    return path.read_text().strip()

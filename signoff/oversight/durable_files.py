@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from signoff.evidence.key_files import naming
+
 
 class InUse(Exception):
     """Another process works in this folder."""
@@ -28,9 +30,10 @@ def write_durably(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Put a text in place of a file; after a crash the file is the old or the new one."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.draft")
     try:
-        with _named(path), os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
-            _write(file.fileno(), text)
-        draft.replace(path)
+        with naming(path):
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+                _write(file.fileno(), text)
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     _settle(path.parent)
@@ -39,20 +42,10 @@ def write_durably(path: Path, text: str, *, mode: int = 0o644) -> None:
 def append_durably(path: Path, text: str) -> None:
     """Add a text to the end of a file."""
     is_new = not path.exists()
-    with _named(path), path.open("a") as file:
+    with naming(path), path.open("a") as file:
         _write(file.fileno(), text)
     if is_new:
         _settle(path.parent)
-
-
-@contextmanager
-def _named(path: Path) -> Iterator[None]:
-    # An error while writing does not know where; only one of opening does.
-    try:
-        yield
-    except OSError as problem:
-        problem.filename = problem.filename or str(path)
-        raise
 
 
 def _write(file: int, text: str) -> None:

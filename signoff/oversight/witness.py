@@ -77,7 +77,8 @@ def witness_app(witness: Witness) -> Callable[[Mapping[str, Any], Callable[..., 
             answer = _answered(witness, environ)
         except (OSError, Refused) as problem:
             # What was cosigned cannot be read or kept: then nothing is cosigned.
-            witness.tell(f"Nothing is cosigned: {problem}")
+            why = f"{problem.filename}: {problem.strerror}." if isinstance(problem, OSError) else str(problem)
+            witness.tell(f"Nothing is cosigned: {why}")
             answer = WitnessAnswer(500, "The witness cannot work right now.\n")
         content = answer.body.encode()
         headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(content)))]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from signoff.evidence.codes import made_once
 from signoff.evidence.cosignatures import WitnessKey
 from signoff.evidence.heads import Head, read_head, read_key
+from signoff.evidence.key_files import made_once
 from signoff.evidence.notes import Signer, Verifier
 from signoff.evidence.strict_json import Refused
 from signoff.oversight.durable_files import append_durably, write_durably

@@ -4,9 +4,10 @@ import json
 import logging
 import sys
 import time
+from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from signoff.db.database import UNAVAILABLE
 from signoff.web.log_masking import mask, mask_logs
@@ -21,11 +22,48 @@ def start_logging(style: str) -> None:
     In JSON each request and each email that leaves has a line of its own; in text only what someone should look at.
     """
     mask_logs()
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LogLines(sys.stderr)
     handler.addFilter(_without_known_tracebacks)
     handler.setFormatter(JsonLines() if style == "json" else _sentences())
     logging.getLogger().handlers = [handler]
     logging.getLogger("signoff").setLevel(logging.INFO if style == "json" else logging.WARNING)
+
+
+class LogLines(logging.StreamHandler[TextIO]):
+    """Writes the lines of the log, and knows when they cannot be written: nothing else could say so."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._why = ""  # the last line could not be written; empty when it was
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; the first one after lines that were lost says that they are missing."""
+        if not self.problem():
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
+        """Remember why a line could not be written."""
+        problem = sys.exc_info()[1]
+        if isinstance(problem, OSError):
+            self._why = problem.strerror or str(problem)
+        else:
+            super().handleError(record)
+
+    def problem(self) -> str:
+        """Why lines of the log are lost right now, in a sentence; empty when they are not. Tries once more."""
+        if not self._why:
+            return ""
+        said = f"The log could not be written for a while: {self._why}. Lines before this one may be missing."
+        with self.lock or nullcontext():
+            self._why = ""
+            super().emit(logging.LogRecord("signoff", logging.WARNING, __file__, 0, said, (), None))
+        return f"The log cannot be written: {self._why}." if self._why else ""
+
+
+def log_problem() -> str:
+    """What is the matter with the log of this process, in a sentence; empty when nothing is, or others write it."""
+    lines = (handler for handler in logging.getLogger().handlers if isinstance(handler, LogLines))
+    return next(filter(None, (handler.problem() for handler in lines)), "")
 
 
 def _sentences() -> logging.Formatter:

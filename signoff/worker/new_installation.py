@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.domain.permissions import Role
-from signoff.evidence.codes import made_once
+from signoff.evidence.key_files import made_once
 from signoff.models import Coalition
 from signoff.models.accounts import holders
 from signoff.settings import PREFIX, Settings, keep_settings, kept_settings, new_sealing_key, read_database_url

@@ -1,6 +1,7 @@
 """A witness cosigns what follows, each size once, and keeps what it cosigned before it answers."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from signoff.evidence.heads import Head
 from signoff.evidence.notes import Signer
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.witnessing import LONGEST_REQUEST, WitnessRequest
-from signoff.oversight import durable_files, witness_folder
+from signoff.oversight import durable_files
 from signoff.oversight.http_client import Unreachable, exchange
 from signoff.oversight.witness import Witness, witness_app
 from signoff.oversight.witness_folder import WitnessFolder
@@ -84,15 +85,18 @@ def test_a_fork_and_a_rollback_get_no_cosignature(tmp_path: Path) -> None:
 
 
 def test_a_head_is_on_the_disk_before_its_cosignature_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    client, log = started(tmp_path), grown(ALDER)
+    told: list[str] = []
+    client, log = started(tmp_path, tell=told.append), grown(ALDER)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(witness_folder, "write_durably", full)
+        broken.setattr(durable_files.os, "write", full)
         response = posted(client, log, 0)
     assert response.status_code == 500 and "— " not in response.text
+    assert [path.suffix for path in (tmp_path / "heads").iterdir()] == [], "nothing half-written stays"
+    assert re.fullmatch(rf"Nothing is cosigned: {tmp_path}/heads/[0-9a-f]+\.txt: No space left on device\.", told[-1])
     done: list[str] = []
     with monkeypatch.context() as watched:
         watched.setattr(durable_files.os, "fsync", lambda _file: done.append("settled"))

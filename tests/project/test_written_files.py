@@ -1,5 +1,6 @@
 """Files that commands write: whole or not at all, where the disk has no room."""
 
+import errno
 import resource
 import sys
 from collections.abc import Iterator
@@ -9,10 +10,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from signoff.backups.backup import Secrets, make_backup
 from signoff.cli import main
+from signoff.cli.failure import of_system
 from tests.house import House
 
-pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+@pytest.fixture
+def dialect() -> str:
+    return "sqlite"
 
 
 @contextmanager
@@ -29,7 +35,7 @@ def no_room_beyond(size: int) -> Iterator[None]:
         sys.dont_write_bytecode = dont_write_bytecode
 
 
-def test_without_room_the_earlier_file_stays_and_an_export_says_that_it_is_not_whole(
+def test_without_room_the_earlier_file_stays_and_nothing_stays_of_an_export(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with house.database.unit_of_work() as session:
@@ -51,5 +57,49 @@ def test_without_room_the_earlier_file_stays_and_an_export_says_that_it_is_not_w
     written = CliRunner().invoke(main, ["partners", "export", str(folder / "partners.csv")])
     assert written.exit_code == 0 and "Partner Number 7" in (folder / "partners.csv").read_text()
     assert (folder / "partners.csv").stat().st_mode & 0o777 == 0o600, "a file for its owner alone stays one"
-    assert halved.exit_code == 1 and "The export is not complete" in halved.output
-    assert not (tmp_path / "whole" / "manifest.json").exists()
+    assert halved.exit_code == 1 and "Nothing was exported." in halved.output
+    assert not (tmp_path / "whole").exists()
+    (tmp_path / "whole").mkdir()
+    with no_room_beyond(1_000):
+        CliRunner().invoke(main, ["export", str(tmp_path / "whole")])
+    assert list((tmp_path / "whole").iterdir()) == [], "a folder that was there stays"
+    assert CliRunner().invoke(main, ["export", str(tmp_path / "whole")]).exit_code == 0
+
+
+# Each file that a command makes: the command, with FOLDER for a folder, and the file that it cannot write.
+MADE = {
+    "a sealing key": (["sealing-key", "FOLDER/key.json"], "key.json"),
+    "a witness's key": (["witness", "--name", "witness.example/w1", "--folder", "FOLDER"], "key.json"),
+    "the keys of a new installation": (["db", "upgrade"], "secret_key"),
+    "the keys in a backup": (["restore", "BACKUP"], "secret_key"),
+    "what `signoff up` keeps": (["up"], ".env"),
+}
+
+
+@pytest.mark.parametrize("what", MADE)
+def test_without_room_the_file_is_named_and_nothing_of_it_stays(
+    what: str, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, saved = tmp_path / "made", tmp_path / "saved.zip"
+    keys = Secrets(house.settings.secret_keys, house.settings.sealing_key_file)
+    make_backup(house.database, saved, keys, with_keys=True, at=house.clock())
+    monkeypatch.setenv("SIGNOFF_INSTANCE", str(folder))
+    command, name = MADE[what]
+    folder.mkdir()
+    with no_room_beyond(8):
+        said = CliRunner().invoke(
+            main, [word.replace("FOLDER", str(folder)).replace("BACKUP", str(saved)) for word in command]
+        )
+    assert said.exit_code == 1 and f"{folder / name}: File too large." in said.output
+    assert {path.name for path in folder.iterdir()} <= {"lock"}
+
+
+def test_the_cause_comes_with_what_to_do(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
+    assert of_system(full) == f"{tmp_path}: No space left on device. Make room on that disk, and try again."
+    barred = OSError(errno.EROFS, "Read-only file system")
+    assert of_system(barred, where="a.zip", so="No backup was made.") == (
+        "a.zip: Read-only file system. No backup was made. Let the user who runs this write there, or name another "
+        "place."
+    )
+    assert of_system(OSError(errno.EACCES, "127.0.0.1:80: Permission denied")) == "127.0.0.1:80: Permission denied."

@@ -14,6 +14,7 @@ from signoff.services.publications.restorations import is_closed
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.web.access import public
 from signoff.web.installation import db, installation
+from signoff.web.logs import log_problem
 from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import is_from_here
 from signoff.worker import engines
@@ -35,7 +36,7 @@ def readyz() -> tuple[Response, int]:
     """503 while database or migrations keep pages from being served.
 
     `problems` also names a restored copy that is not open yet, a silent worker, paused email, a disk that is full
-    or nearly so, and witnesses that do not cosign.
+    or nearly so, a log that cannot be written, and witnesses that do not cosign.
     Without times: outsiders would learn from them when a partner did something in private.
     """
     try:
@@ -49,7 +50,7 @@ def readyz() -> tuple[Response, int]:
     if mail is None:
         return jsonify(status="not ready", problems=wrong), 503
     problems = [_CLOSED] if closed else []
-    problems += [*mail_problems(mail, in_public=True), *full]
+    problems += [*mail_problems(mail, in_public=True), *full, *filter(None, [log_problem()])]
     problems += [row.problem for row in unwitnessed]
     return jsonify(status="ok", problems=problems), 200
 

@@ -10,6 +10,7 @@ from signoff.domain.letters import LetterState
 from signoff.domain.permissions import Act
 from signoff.web.access import staff
 from signoff.web.installation import db, installation
+from signoff.web.logs import log_problem
 from signoff.web.staff.blueprint import pages
 from signoff.worker.condition import condition
 from signoff.worker.engines import engine_name
@@ -27,7 +28,7 @@ def system() -> str:
         "staff/system.html",
         section="staff.users",
         now=now,
-        problems=[*now.problems, proxies] if proxies else now.problems,
+        problems=[*now.problems, *filter(None, [proxies, log_problem()])],
         settings=here.settings,
         engine=engine_name(here.settings),
         newest=schema.newest(),
