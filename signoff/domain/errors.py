@@ -159,11 +159,17 @@ class RoundClosed(Conflict):
 
 
 class AskedInPart(Conflict):
-    """A large round was begun and then stopped: `asked` of so many partners were asked now, and the others were not."""
+    """A large round was begun and then stopped: `asked` of so many partners were asked now, and the others were not.
 
-    def __init__(self, asked: int, partners: int, why: str) -> None:
-        some = f"{asked:,} of {partners:,} partners were asked now, and their emails are on the way. The rest were not"
-        so_far = some if asked else f"None of the {partners:,} partners was asked now"
+    When it could not be counted, `is_exact` is false, and more may have been asked.
+    """
+
+    def __init__(self, asked: int, partners: int, why: str, *, is_exact: bool = True) -> None:
+        some = f"{asked:,} of {partners:,} partners were asked now, and their emails are on the way."
+        if not is_exact:
+            so_far = f"At least {some} The rest may not have been"
+        else:
+            so_far = f"{some} The rest were not" if asked else f"None of the {partners:,} partners was asked now"
         super().__init__(
             f"{so_far}, because something changed in the meantime. {why} If you still want to ask the rest, ask again."
         )

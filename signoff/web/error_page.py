@@ -42,10 +42,13 @@ _GIVES_BACK = (409, 410, 429, 500, 503)
 
 @dataclass(frozen=True)
 class Failure:
-    """What is said to the sender of a request that failed; `may_resend` when the same may succeed a little later."""
+    """What is said to the sender of a request that failed: what went wrong, what became of what was sent, what to do;
+    `may_resend` when the same may succeed a little later."""
 
     status: int
-    detail: str
+    about: str
+    outcome: str = ""
+    advice: str = ""
     heading: str = ""
     reasons: tuple[str, ...] = ()
     questions: tuple[Mapping[str, Any], ...] = ()
@@ -57,6 +60,11 @@ class Failure:
     def title(self) -> str:
         """The heading of the page or problem."""
         return self.heading or title_of(self.status)
+
+    @property
+    def detail(self) -> str:
+        """All that is said below the heading."""
+        return " ".join(filter(None, (self.about, self.outcome, self.advice)))
 
 
 def title_of(status: int) -> str:

@@ -1,5 +1,6 @@
 """Refusals as HTTP: one table of statuses, a page for people, problem details for programs."""
 
+import errno
 import logging
 from dataclasses import replace
 
@@ -48,15 +49,12 @@ _HEADINGS: dict[type[errors.Refusal], str] = {
     errors.BeingRestored: "This site is being restored",
 }
 _NOTHING = "Nothing was changed."
-_ABOUT_FAILURES = f"{_NOTHING} Please try again; if it happens again, tell the Coalition's staff."
-_ABOUT_TROUBLE = {
-    Trouble.BUSY: f"Other changes are being saved right now. {_NOTHING} Please try again in a few seconds.",
-    Trouble.UNAVAILABLE: f"We cannot reach our database right now. {_NOTHING} Please try again in a minute.",
-    Trouble.FULL: f"We cannot save anything right now, because our disk is full. {_NOTHING} Please try later.",
-    Trouble.LOST: (
-        "We lost the connection to our database while saving. Before you send this again, open the page in another "
-        "window and check whether it was saved."
-    ),
+_MAY_BE_SAVED = "Before you send this again, open the page in another window and check whether it was saved."
+_ABOUT_TROUBLE = {  # what is the matter, what became of what was sent, what to do
+    Trouble.BUSY: ("Other changes are being saved right now.", _NOTHING, "Please try again in a few seconds."),
+    Trouble.UNAVAILABLE: ("We cannot reach our database right now.", _NOTHING, "Please try again in a minute."),
+    Trouble.FULL: ("We cannot save anything right now, because our disk is full.", _NOTHING, "Please try later."),
+    Trouble.LOST: ("We lost the connection to our database while saving.", "", _MAY_BE_SAVED),
 }
 _RETRY_AFTER = {Trouble.BUSY: 5, Trouble.UNAVAILABLE: 30, Trouble.FULL: 300, Trouble.LOST: 30}  # seconds
 _RETRY_REFUSED: dict[type[errors.Refusal], int] = {  # seconds
@@ -113,8 +111,8 @@ def _on_broken_constraint(problem: IntegrityError) -> Response:
     # PostgreSQL's further lines repeat the values of the row.
     said = str(problem.orig).partition("\n")[0]
     logging.getLogger("signoff").warning("the database refused: %s", said)
-    detail = f"Someone else changed this in the meantime. {_NOTHING} Please look at it again."
-    return _answer(Failure(409, detail, may_resend=True))
+    about = "Someone else changed this in the meantime."
+    return _answer(Failure(409, about, _NOTHING, "Please look at it again.", may_resend=True))
 
 
 def _on_forgery(_problem: CSRFError) -> Response:
@@ -133,15 +131,20 @@ def _on_http(problem: HTTPException) -> Response:
         501: "Only JSON is available here: use format=json.",
         413: "Please go back and send less at once. A text may have up to 100 kB, and a file up to 10 MB.",
     }
-    response = _answer(Failure(status, sentences.get(status, "Please check what was sent. Nothing was changed.")))
+    usual = Failure(status, "Please check what was sent.", _NOTHING)
+    response = _answer(Failure(status, sentences[status]) if status in sentences else usual)
     if "Allow" in (headers := dict(problem.get_headers())):
         response.headers["Allow"] = headers["Allow"]
     return response
 
 
 def _on_failure(problem: Exception) -> Response:
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        logging.getLogger("signoff").warning("%s cannot be written: the disk is full", problem.filename or "a file")
+        return _trouble(Trouble.FULL)
     current_app.log_exception((type(problem), problem, problem.__traceback__))  # type: ignore[arg-type]
-    return _answer(Failure(500, _ABOUT_FAILURES, may_resend=True))
+    advice = "Please try again; if it happens again, tell the Coalition's staff."
+    return _answer(Failure(500, "", _NOTHING, advice, may_resend=True))
 
 
 def _on_database_error(problem: SQLAlchemyError) -> Response:
@@ -151,12 +154,17 @@ def _on_database_error(problem: SQLAlchemyError) -> Response:
     installation().metrics.see_trouble(trouble)
     said = getattr(problem, "orig", None) or problem
     logging.getLogger("signoff").warning("%s: %s", FOR_THE_LOG[trouble], said)
-    return _answer(Failure(503, _ABOUT_TROUBLE[trouble], may_resend=True, retry_after=_RETRY_AFTER[trouble]))
+    return _trouble(trouble)
+
+
+def _trouble(trouble: Trouble) -> Response:
+    return _answer(Failure(503, *_ABOUT_TROUBLE[trouble], may_resend=True, retry_after=_RETRY_AFTER[trouble]))
 
 
 def _answer(failure: Failure) -> Response:
     # What the act had begun is undone before the answer is written.
     close_session()
-    if committed := g.get("committed"):
-        failure = replace(failure, detail=failure.detail.replace(_NOTHING, committed))
+    # A refusal in the middle of such a request says itself what was done.
+    if (committed := g.get("committed")) and (failure.outcome or failure.status >= 500):
+        failure = replace(failure, outcome=committed)
     return error_response(current_app, failure)

@@ -7,13 +7,14 @@ from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from signoff.db.database import Database
 from signoff.db.errors import Trouble, trouble_of
 from signoff.domain.collector import collector_at_rest
 from signoff.domain.errors import AskedInPart, Missing, NotAsShown, Refusal
 from signoff.domain.permissions import WORKER
 from signoff.models import ScheduledAct
 from signoff.services.publications.scheduled_rounds import ask_scheduled_part, plan_scheduled_round
-from signoff.services.rounds.large_rounds import LargeRound, Part
+from signoff.services.rounds.large_rounds import LargeRound, Part, count_asked
 from signoff.services.rounds.rounds import AskResult
 from signoff.worker.installation import WorkerContext
 from signoff.worker.only_one import AnotherWorker, only_one
@@ -26,19 +27,20 @@ _TROUBLE = "There was trouble with the database."
 
 
 @collector_at_rest()
-def ask_in_parts(planned: LargeRound, ask: Callable[[Part], AskResult]) -> AskResult:
+def ask_in_parts(planned: LargeRound, ask: Callable[[Part], AskResult], database: Database) -> AskResult:
     """What asking all parts did, one after the other; `ask` asks one of them and commits.
 
-    Refuses as the first part does; AskedInPart when a later one could not be asked: nothing more is asked then.
+    Refuses as the first part does; AskedInPart when a later one could not be asked: nothing more is asked then. How
+    many were asked is read from the database, since a part may be kept although its connection broke.
     """
     result = ask(planned.parts[0])
     for part in planned.parts[1:]:
         try:
             more = _patiently(ask, part)
         except Refusal as refusal:
-            raise AskedInPart(result.asked_now, planned.partners, _why(refusal)) from refusal
+            raise _stopped(database, planned, result.asked_now, _why(refusal)) from refusal
         except SQLAlchemyError as problem:
-            raise AskedInPart(result.asked_now, planned.partners, _TROUBLE) from problem
+            raise _stopped(database, planned, result.asked_now, _TROUBLE) from problem
         asked, queued = result.asked_now + more.asked_now, result.letters_queued + more.letters_queued
         result = replace(result, requests=more.requests, asked_now=asked, letters_queued=queued)
     return result
@@ -49,11 +51,21 @@ def _patiently(ask: Callable[[Part], AskResult], part: Part) -> AskResult:
         try:
             return ask(part)
         except SQLAlchemyError as problem:
-            # Where the connection broke, the part may have been kept: only who was not asked is asked then.
-            if trouble_of(problem, writing=True) not in (Trouble.BUSY, Trouble.LOST):
+            # Where the connection broke, the part may have been kept: then no one is asked again.
+            trouble = trouble_of(problem, writing=True)
+            if trouble not in (Trouble.BUSY, Trouble.LOST):
                 raise
+            part = replace(part, may_be_kept=part.may_be_kept or trouble is Trouble.LOST)
             time.sleep(_PAUSE)
     return ask(part)
+
+
+def _stopped(database: Database, planned: LargeRound, known: int, why: str) -> AskedInPart:
+    try:
+        with database.reading() as session:
+            return AskedInPart(count_asked(session, planned), planned.partners, why)
+    except SQLAlchemyError:
+        return AskedInPart(known, planned.partners, why, is_exact=False)
 
 
 def _why(refusal: Refusal) -> str:
@@ -74,7 +86,7 @@ def ask_as_scheduled(context: WorkerContext, number: int) -> None:
                 if scheduled.ended_at is not None:
                     return
                 planned = plan_scheduled_round(context.act(session, WORKER), scheduled)
-            ask_in_parts(planned, partial(_ask_scheduled_part, context, number, planned))
+            ask_in_parts(planned, partial(_ask_scheduled_part, context, number, planned), context.database)
     except AnotherWorker:
         return
 

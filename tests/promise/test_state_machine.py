@@ -138,7 +138,7 @@ def machine_over(new_database: Callable[[Path], str]) -> type[RuleBasedStateMach
                     planned = plan_round(self._publishing(session), version, present_partners(session), terms)
                 planned = replace(planned, parts=tuple(Part((n,), None) for part in planned.parts for n in part.ids))
                 if planned.parts:  # where no partner is left, a round is not large
-                    ask_in_parts(planned, ask_one)
+                    ask_in_parts(planned, ask_one, self.house.database)
             except Refusal:
                 pass
             assert ended in ([], [self._ends_of_rounds()])

@@ -105,7 +105,7 @@ def test_workers_are_called_once_all_partners_of_a_large_round_are_asked(
         called.append(jobs(house))
         return result
 
-    ask_in_parts(planned, ask_one)
+    ask_in_parts(planned, ask_one, house.database)
     assert called == [0, 1] and run_workers(house) == ["sent"] * 3
 
 

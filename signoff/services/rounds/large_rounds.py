@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict, Missing
+from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act, ensure_may
-from signoff.models import Partner, Version
+from signoff.models import Letter, Link, Partner, Request, Round, Version
 from signoff.models.base import among, batched
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_people, hold_position
@@ -28,24 +29,34 @@ _AT_ONCE = 1_000  # partners; a part takes half a second then
 
 @dataclass(frozen=True)
 class Part:
-    """Some of the partners to ask, by id, and a digest of what they were shown to get; None when nothing was shown."""
+    """Some of the partners to ask, by id, and a digest of what they were shown to get; None when nothing was shown.
+
+    `may_be_kept` says that it was asked before, and the connection broke when that was committed.
+    """
 
     ids: tuple[int, ...]
     shown: str | None
+    may_be_kept: bool = False
 
 
 @dataclass(frozen=True)
 class LargeRound:
-    """Whom to ask about a version, part by part, and on which terms."""
+    """Whom to ask about a version, part by part, and on which terms; `asked_before` are those asked already."""
 
     version_id: int
     terms: RoundTerms
     parts: tuple[Part, ...]
+    asked_before: frozenset[int] = frozenset()
+
+    @property
+    def ids(self) -> list[int]:
+        """Whom to ask, by id."""
+        return [number for part in self.parts for number in part.ids]
 
     @cached_property
     def partners(self) -> int:
         """How many partners are asked in all."""
-        return sum(len(part.ids) for part in self.parts)
+        return len(self.ids)
 
 
 def is_large(partners: int) -> bool:
@@ -57,7 +68,8 @@ def plan_round(act: ActContext, version: Version, partners: Sequence[Partner], t
     """How these partners are asked in parts. Refuses as `ask` does, with all that stands in the way; holds nothing."""
     terms = _sound_plan(act, version, partners, terms)
     parts = (Part(tuple(partner.id for partner in some), None) for some in batched(partners, _AT_ONCE))
-    return LargeRound(version.id, terms, tuple(parts))
+    before = _asked_of(act.session, version.id, [partner.id for partner in partners])
+    return LargeRound(version.id, terms, tuple(parts), before)
 
 
 def plan_as_shown(act: ActContext, preview: RecipientPreview, *, shown: str, is_warned: bool) -> LargeRound:
@@ -89,7 +101,7 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
     """Ask one part of a large round, in a transaction that does nothing else; the parts before it have been asked.
 
     Refuses as `ask` does, with NotAsShown when other emails would be sent, and with Conflict when the round ended or
-    was given another deadline since its first part.
+    was given another deadline since its first part. A part that was kept is not asked again.
     """
     session = act.session
     _plan_statements_anew(session)
@@ -97,7 +109,9 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
     version = session.get_one(Version, planned.version_id)
     hold_position(session, version.position_id)
     if part is not planned.parts[0]:
-        _ensure_goes_on(session, version, planned.terms)
+        standing = _ensure_goes_on(session, version, planned.terms)
+        if kept := _find_kept(session, standing, planned, part):
+            return kept
     partners = session.scalars(
         select(Partner).where(among(Partner.id, part.ids)).order_by(Partner.name, Partner.id)
     ).all()
@@ -112,16 +126,54 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
 def _call_workers(session: Session, planned: LargeRound, part: Part) -> None:
     # Not before all are asked: the cores that write the first emails are missing for asking, which someone waits for.
     # Where it is stopped, the worker that looks for emails each minute finds those of the parts that were asked.
-    if part is planned.parts[-1]:
+    if part.ids == planned.parts[-1].ids:
         call_for_workers(session, planned.partners)
     else:
         call_no_workers_yet(session)
 
 
-def _ensure_goes_on(session: Session, version: Version, terms: RoundTerms) -> None:
+def _ensure_goes_on(session: Session, version: Version, terms: RoundTerms) -> Round:
     standing = find_round(session, version)
     if standing is None or standing.ended_at is not None or standing.deadline != terms.deadline:
         raise Conflict("The round has ended or was given another deadline.")
+    return standing
+
+
+def _find_kept(session: Session, standing: Round, planned: LargeRound, part: Part) -> AskResult | None:
+    """What asking a part did that may have been kept; None when it was not asked before, or not kept."""
+    if not part.may_be_kept or len(_asked_of(session, standing.version_id, part.ids)) < len(part.ids):
+        return None
+    asked_now = [number for number in part.ids if number not in planned.asked_before]
+    letters = (
+        select(func.count())
+        .select_from(Letter)
+        .join(Link, Link.id == Letter.link_id)
+        .join(Request, (Request.partner_id == Link.partner_id) & (Request.version_id == Letter.version_id))
+        .where(
+            Letter.version_id == standing.version_id,
+            Letter.kind.in_((LetterKind.REQUEST, LetterKind.REPLACED)),
+            Letter.queued_at >= Request.asked_at,
+            among(Link.partner_id, asked_now),
+        )
+    )
+    requests = select(func.count()).select_from(Request).where(*_standing(standing.version_id))
+    return AskResult(
+        standing, session.scalar(requests) or 0, len(asked_now), session.scalar(letters) or 0, is_new=False
+    )
+
+
+def count_asked(session: Session, planned: LargeRound) -> int:
+    """How many of those to ask have been asked since it was planned."""
+    return len(_asked_of(session, planned.version_id, planned.ids) - planned.asked_before)
+
+
+def _asked_of(session: Session, version_id: int, partner_ids: Sequence[int]) -> frozenset[int]:
+    query = select(Request.partner_id).where(*_standing(version_id), among(Request.partner_id, partner_ids))
+    return frozenset(session.scalars(query))
+
+
+def _standing(version_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Request.version_id == version_id, Request.dropped_at.is_(None)
 
 
 def _plan_statements_anew(session: Session) -> None:

@@ -23,7 +23,7 @@ from signoff.web.access import api
 from signoff.web.api.blueprint import calls
 from signoff.web.api.calls import acting_call, reading_call
 from signoff.web.api.preconditions import ensure_unchanged
-from signoff.web.installation import current_act, db, read_first, write_now
+from signoff.web.installation import current_act, db, installation, read_first, write_now
 from signoff.web.round_parts import ask_part_and_commit
 from signoff.web.schemas.rounds import (
     AskedPartners,
@@ -57,7 +57,8 @@ def ask(slug: str, body: AskPartners) -> tuple[AskedPartners, int]:
     act, terms = current_act(), _terms(body)
     asked_about = warnings_before_asking(db(), version, partners=partners, deadline=terms.deadline, clock=act.clock)
     if in_parts:
-        asked = ask_in_parts(planned := plan_round(act, version, partners, terms), partial(_ask_part, slug, planned))
+        planned = plan_round(act, version, partners, terms)
+        asked = ask_in_parts(planned, partial(_ask_part, slug, planned), installation().database)
         write_now()
     else:
         asked = ask_partners(act, version, partners, terms)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from signoff.db.write_queue import Busy
 from signoff.domain.errors import AskedInPart
+from signoff.domain.permissions import Actor
 from signoff.models import Contact, Entry, Letter, Link, Partner, Request, Round, ScheduledAct, Version
 from signoff.services.accounts.api_tokens import drop_tokens, make_token
 from signoff.services.accounts.users import change_user, deactivate_user
@@ -23,7 +25,7 @@ from signoff.services.publications.schedules import cancel_scheduled
 from signoff.services.record.record import facts_of
 from signoff.services.record.verification import verify_record
 from signoff.services.rounds import large_rounds
-from signoff.services.rounds.large_rounds import Part, ask_part, plan_round
+from signoff.services.rounds.large_rounds import LargeRound, Part, ask_part, plan_round
 from signoff.services.rounds.rounds import AskResult, RoundTerms, ask
 from signoff.web import round_parts
 from signoff.worker import asking
@@ -275,7 +277,7 @@ def ask_all(house: House, between: Callable[[Session, Version], object]) -> None
                 between(session, session.get_one(Version, 1))
         return result
 
-    ask_in_parts(planned, ask_one)
+    ask_in_parts(planned, ask_one, house.database)
 
 
 def _new_round(house: House, session: Session, version: Version) -> None:
@@ -341,31 +343,83 @@ PASSING = {
 }
 
 
-@on_sqlite
-@pytest.mark.parametrize("trouble", PASSING)
-def test_a_part_is_tried_again_and_tells_when_that_is_in_vain(checked: House, trouble: str) -> None:
-    tries: list[Part] = []
+@dataclass
+class AskingFive:
+    """A round to ask, whose second part fails so many times with a trouble; `kept` when it was committed before."""
+
+    house: House
+    by: Actor
+    planned: LargeRound
+    tries: int = 0
+
+    def run(self, *, fails: int, with_: Exception, kept: bool = False) -> AskResult:
+        left = fails
+
+        def ask_one(part: Part) -> AskResult:
+            nonlocal left
+            self.tries += 1
+            is_to_fail = part.ids == self.planned.parts[1].ids and left > 0
+            left -= is_to_fail
+            if is_to_fail and not kept:
+                raise with_
+            with self.house.database.unit_of_work() as session:
+                result = ask_part(self.house.act(session, self.by), self.planned, part)
+            if is_to_fail:
+                raise with_
+            return result
+
+        return ask_in_parts(self.planned, ask_one, self.house.database)
+
+
+@pytest.fixture
+def asking_five(checked: House) -> AskingFive:
+    """A round of five partners that is asked in three parts."""
     with checked.database.reading() as session:
-        act = checked.act(session, checked.user(session, "publisher").actor)
+        publisher = checked.user(session, "publisher").actor
         partners = session.scalars(select(Partner).order_by(Partner.id)).all()
         terms = RoundTerms(checked.clock() + timedelta(days=7))
-        planned = plan_round(act, session.get_one(Version, 1), partners, terms)
-        opened = AskResult(Round(), 2, 2, 2, is_new=True)
+        planned = plan_round(checked.act(session, publisher), session.get_one(Version, 1), partners, terms)
+    return AskingFive(checked, publisher, planned)
 
-    def busy_for(times: int) -> Callable[[Part], AskResult]:
-        def ask_one(part: Part) -> AskResult:
-            tries.append(part)
-            if part is planned.parts[1] and tries.count(part) <= times:
-                raise PASSING[trouble]
-            return opened
 
-        return ask_one
-
-    assert ask_in_parts(planned, busy_for(2)).letters_queued == 6
-    tries.clear()
+@on_sqlite
+@pytest.mark.parametrize("trouble", PASSING)
+def test_a_part_is_tried_again_and_tells_when_that_is_in_vain(asking_five: AskingFive, trouble: str) -> None:
     with pytest.raises(AskedInPart, match="^2 of 5 partners were asked now, and their emails") as stopped:
-        ask_in_parts(planned, busy_for(3))
-    assert isinstance(stopped.value.__cause__, OperationalError) and len(tries) == 4
+        asking_five.run(fails=3, with_=PASSING[trouble])
+    assert isinstance(stopped.value.__cause__, OperationalError) and asking_five.tries == 4
+    assert asked(asking_five.house) == ["Alder", "Birch"]
+
+
+@on_sqlite
+def test_a_part_that_succeeds_when_it_is_tried_again_counts(asking_five: AskingFive) -> None:
+    done = asking_five.run(fails=2, with_=PASSING["busy"])
+    assert (done.requests, done.asked_now, done.letters_queued) == (5, 5, 5)
+
+
+@on_sqlite
+def test_a_part_that_was_kept_although_its_connection_broke_counts(asking_five: AskingFive) -> None:
+    done = asking_five.run(fails=1, with_=PASSING["lost"], kept=True)
+    assert (done.requests, done.asked_now, done.letters_queued) == (5, 5, 5)
+    assert asked(asking_five.house) == list(TREES)
+
+
+@on_sqlite
+def test_how_many_were_asked_is_read_from_the_database(asking_five: AskingFive) -> None:
+    with pytest.raises(AskedInPart, match="^4 of 5 partners were asked now, .* The rest were not") as stopped:
+        asking_five.run(fails=3, with_=PASSING["lost"], kept=True)
+    assert "Nothing was" not in stopped.value.text
+    assert asked(asking_five.house) == ["Alder", "Birch", "Cedar", "Dogwood"]
+
+
+@on_sqlite
+def test_where_that_cannot_be_read_it_says_at_least(asking_five: AskingFive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> Session:
+        raise OperationalError("BEGIN", None, Exception("away"))
+
+    monkeypatch.setattr(asking_five.house.database, "reading", away)
+    with pytest.raises(AskedInPart, match="^At least 2 of 5 partners were asked now, .* The rest may not have been"):
+        asking_five.run(fails=3, with_=PASSING["lost"], kept=True)
 
 
 @on_postgresql
@@ -459,6 +513,25 @@ def test_a_scheduled_round_that_is_canceled_halfway_asks_no_one_else(
     after_first_part(cancel)
     tend(due.worker())
     assert asked(due) == ["Alder", "Birch"] and ended(due) == ("canceled", [])
+
+
+@on_sqlite
+def test_a_scheduled_round_whose_last_part_was_kept_is_not_told_as_undone(
+    due: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_one, lost = asking._ask_scheduled_part, [PASSING["lost"]]
+
+    def breaks(context: Any, number: int, planned: LargeRound, part: Part) -> AskResult:
+        result = ask_one(context, number, planned, part)
+        if part is planned.parts[-1] and lost:
+            raise lost.pop()
+        return result
+
+    monkeypatch.setattr(asking, "_ask_scheduled_part", breaks)
+    tend(due.worker())
+    assert not lost and asked(due) == list(TREES) and ended(due) == ("done", [])
+    with due.database.reading() as session:
+        assert session.scalars(select(Letter.id).where(Letter.kind == "not_done")).all() == []
 
 
 @on_sqlite

@@ -42,7 +42,7 @@ def _send_in_parts(version_id: int, ids: Collection[int]) -> RecipientPreview:
     version, terms = db().get_one(Version, version_id), sound_terms(terms_typed())
     preview = to_be_asked(db(), version, partners_as_shown(db(), ids), terms)
     planned = plan_as_shown(current_act(), preview, shown=digest_shown(), is_warned=_has_read_warnings())
-    ask_in_parts(planned, partial(_send_part, planned))
+    ask_in_parts(planned, partial(_send_part, planned), installation().database)
     return preview
 
 
