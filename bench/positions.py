@@ -77,6 +77,11 @@ def mixed_positions() -> list[LabeledPosition]:
     return _read("mixed_positions.txt")
 
 
+def writers_positions() -> list[LabeledPosition]:
+    """Texts of 70 to 120 words in the manner of many kinds of writers, the first twenty with words that deceive."""
+    return _read("writers_positions.txt")
+
+
 def _read(name: str) -> list[LabeledPosition]:
     written = (Path(__file__).parent / "texts" / name).read_text()
     return [_position(part.strip()) for part in written.split("\n@ ") if part.strip()]
