@@ -82,6 +82,11 @@ def writers_positions() -> list[LabeledPosition]:
     return _read("writers_positions.txt")
 
 
+def second_writers_positions() -> list[LabeledPosition]:
+    """Twenty more of the kind, the first ten with words that deceive, counted once after the lists warned more."""
+    return _read("second_writers_positions.txt")
+
+
 def _read(name: str) -> list[LabeledPosition]:
     written = (Path(__file__).parent / "texts" / name).read_text()
     return [_position(part.strip()) for part in written.split("\n@ ") if part.strip()]
