@@ -87,6 +87,16 @@ def second_writers_positions() -> list[LabeledPosition]:
     return _read("second_writers_positions.txt")
 
 
+def written_after_the_rest() -> dict[str, list[LabeledPosition]]:
+    """The sets that hold mostly texts with words that deceive, by what the benchmark calls them."""
+    return {
+        "trap": trap_positions(),
+        "mixed": mixed_positions(),
+        "writers'": writers_positions(),
+        "second writers'": second_writers_positions(),
+    }
+
+
 def _read(name: str) -> list[LabeledPosition]:
     written = (Path(__file__).parent / "texts" / name).read_text()
     return [_position(part.strip()) for part in written.split("\n@ ") if part.strip()]

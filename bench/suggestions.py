@@ -115,7 +115,7 @@ def whole_positions() -> None:
     print("\n".join(positions.table(lambda blocks: suggest(blocks, looked))))
     warned_about, traps, needlessly, others = positions.warnings(lambda blocks: suggest(blocks, looked), written)
     print(f"warned where words deceive: {warned_about} of {traps}; needlessly: {needlessly} of {others} other texts")
-    for what, later in (("trap", positions.trap_positions()), ("mixed", positions.mixed_positions())):
+    for what, later in positions.written_after_the_rest().items():
         warned_about, traps, *_ = positions.warnings(lambda blocks: suggest(blocks, looked), later)
         print(f"of the {what} texts with such words, warned about {warned_about} of {traps}")
     print()

@@ -107,6 +107,7 @@ class _Index:
 
     def __init__(self, text: Sequence[Sentence]) -> None:
         self._holding: dict[str, list[int]] = {}
+        self._matches: dict[Phrase, Sequence[tuple[Sentence, Match]]] = {}
         self._text = text
         self.needed = NEEDED if sum(len(sentence.stems) for sentence in text) > SHORT_TEXT else NEEDED_IN_SHORT
         for place, sentence in enumerate(text):
@@ -117,8 +118,14 @@ class _Index:
         """How many sentences hold a word."""
         return len(self._holding.get(word, ()))
 
-    def matches(self, wanted: Phrase) -> Iterator[tuple[Sentence, Match]]:
+    def matches(self, wanted: Phrase) -> Sequence[tuple[Sentence, Match]]:
         """Each sentence that holds the phrase, with where it stands there."""
+        # Words that deceive are asked for twice: to warn of them, and to take them out of the search.
+        if wanted not in self._matches:
+            self._matches[wanted] = tuple(self._looked_up(wanted))
+        return self._matches[wanted]
+
+    def _looked_up(self, wanted: Phrase) -> Iterator[tuple[Sentence, Match]]:
         if not wanted.sides:
             return
         for place in sorted(set.intersection(*(self._sentences(part) for part in wanted.alternatives))):

@@ -180,6 +180,30 @@ def test_short_positions_are_mostly_shown_rightly() -> None:
     assert bearing == 27 and right / shown >= 0.75 and right / bearing >= 0.8
 
 
+def test_texts_of_many_writers_are_warned_about_where_their_words_deceive() -> None:
+    looked = looked_for(first_edition().criteria)
+    sets = positions.written_after_the_rest()
+    written = [item for name in ("writers'", "second writers'") for item in sets[name]]
+    assert len({item.number for item in written}) == len(written) == 50
+    assert all(65 <= sum(len(block.split()) for block in item.blocks) <= 140 for item in written)
+    warned, traps, needlessly, others = positions.warnings(lambda blocks: suggest(blocks, looked), written)
+    assert (traps, others) == (30, 20)
+    assert warned >= 27 and needlessly <= 4
+
+
+def test_teaching_someone_is_not_yet_learning_and_development_in_a_short_text() -> None:
+    looked = [words for words in looked_for(first_edition().criteria) if words.key == "learning_and_development"]
+    for text in (
+        "Every child learns differently, and so an account is opened.",
+        "Brokers need professional development every other year.",
+        "A student enriches the firm.",
+        "The early childhood alliance writes to you.",
+    ):
+        assert suggest([text], looked)["learning_and_development"].passages == (), text
+    for text in ("Children learn to read with their teacher.", "Teachers need professional development."):
+        assert suggest([text], looked)["learning_and_development"].passages, text
+
+
 def test_suggestions_find_more_than_tfidf_does_on_texts_never_seen_before() -> None:
     pytest.importorskip("sklearn", reason="the extra `bench` is not installed; CI installs it")
     criteria, unseen = first_edition().criteria, texts("unseen")
