@@ -154,6 +154,18 @@ class LetterBatch:
         return dict(rows.all())
 
     @cached_property
+    def asked_about_public(self) -> dict[_Pair, Round]:
+        """The round that asked a partner about the version that is public now, by the position and the partner."""
+        rows = self.session.execute(
+            select(Round.position_id, Request.partner_id, Round)
+            .join(Request, Request.version_id == Round.version_id)
+            .join(Publication, Publication.version_id == Round.version_id)
+            .where(Round.position_id.in_(self._position_ids), Request.partner_id.in_(self._partner_ids))
+            .where(Request.dropped_at.is_(None), Publication.ended_at.is_(None))
+        )
+        return {(position_id, partner_id): asked for position_id, partner_id, asked in rows}
+
+    @cached_property
     def public_titles(self) -> dict[int, str]:
         """The title of the version that is public now, by the position's id, where strangers asked about one."""
         positions: set[int | None] = {one.application.position.id for one in self._letters if one.application}

@@ -56,13 +56,16 @@ class PublishedLetter(NoticeLetter):
 class NoLongerNamedLetter(PartnerLetter):
     """To the contacts of a partner that was named on a version until its publication ended.
 
-    `reason` is empty unless the position was retired; `later` is the number of the version that is public now, if any.
+    `reason` is empty unless the position was retired; `later` is the number of the version that is public now, if any,
+    `was_asked` whether the partner was asked about that one, and `until` the deadline while it can still approve it.
     """
 
     named_as: str
     ended_at: datetime
     reason: str
     later: int | None
+    was_asked: bool
+    until: datetime | None
 
     @classmethod
     def load(cls, context: LetterContext) -> "NoLongerNamedLetter":
@@ -72,8 +75,11 @@ class NoLongerNamedLetter(PartnerLetter):
         publication, answer = required(context.publication), required(context.row.answer)
         retired = publication.ended_as == PublicationEnd.RETIRED
         reason = publication.ended_reason if retired else ""
-        ended_at = required(publication.ended_at)
-        return cls(*context.for_partner(), required(answer.public_name), ended_at, reason, context.public_version)
+        named_as, ended_at = required(answer.public_name), required(publication.ended_at)
+        asked = context.batch.asked_about_public.get((context.version.position_id, context.partner.id))
+        is_open = asked is not None and asked.ended_at is None and context.at <= asked.deadline
+        until = asked.deadline if asked and is_open else None
+        return cls(*context.for_partner(), named_as, ended_at, reason, context.public_version, asked is not None, until)
 
     def compose(self) -> Draft:
         """That the name is gone with the text that it approved, and why."""
@@ -105,10 +111,25 @@ class NoLongerNamedLetter(PartnerLetter):
         return [
             Paragraph(
                 f"The {self.asker} has published version {self.later} of the position “{self.title}”. {self.named_as} "
-                f"was named on version {number}, which is no longer in force. It is not named on version {self.later}, "
-                f"because {self.organization} has not approved that version."
+                f"was named on version {number}, which is no longer in force. {self._why_not_later()}"
             )
         ]
+
+    def _why_not_later(self) -> str:
+        if not self.was_asked:
+            return (
+                f"It is not named on version {self.later}, because the {self.asker} did not ask {self.organization} "
+                "about that version."
+            )
+        not_approved = (
+            f"It is not named on version {self.later}, because {self.organization} has not approved that version."
+        )
+        if self.until is None:
+            return not_approved
+        return (
+            f"{not_approved} It can still do so until {self.in_full(self.until)}, through the link in our email about "
+            f"version {self.later}."
+        )
 
 
 @letter(LetterKind.DELIVERED, "delivery")

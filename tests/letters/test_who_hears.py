@@ -93,8 +93,33 @@ def test_anyone_who_is_named_no_more_is_told_when_a_version_replaces_theirs(
     ]
     told = flat(sink.to("ana@alder.example")[-1])
     assert "has published version 2 of the position “Fund the coordinator”. Alder was named on version 1" in told
-    assert "not named on version 2, because Alder has not approved that version" in told
+    assert "not named on version 2, because the Coalition for Community Schools did not ask Alder about that" in told
     assert not [subject for name in ("Birch", "Cedar", "Delta") for subject in subjects(sink, name) if ends(subject)]
+
+
+@pytest.mark.parametrize("turn", ["waiting", "declined", "closed", "dropped"])
+def test_a_partner_that_was_asked_about_the_later_version_reads_whether_it_can_still_approve_it(
+    house: House, sink: Sink, deliver: Turn, turn: str
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+        later = house.checked(session, house.revised(session, version))
+        house.ask(session, later, session.scalars(select(Partner)).all())
+        if turn == "declined":
+            house.say(session, later, "Alder", "decline")
+        if turn == "dropped":
+            house.drop(session, later, "Alder")
+        house.publish(session, later)
+    if turn == "closed":
+        house.clock.advance(days=8)
+    deliver()
+    told = flat(next(letter for letter in sink.letters if "is no longer named: " in letter["Subject"]))
+    not_approved = "It is not named on version 2, because Alder has not approved that version."
+    assert (not_approved in told) is (turn != "dropped")
+    still = f"{not_approved} It can still do so until Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC), through the"
+    assert (f"{still} link in our email about version 2." in told) is (turn in ("waiting", "declined"))
 
 
 def test_anyone_who_approves_the_later_version_in_time_is_not_told_otherwise(

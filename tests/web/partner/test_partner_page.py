@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from signoff.models import Version
+from signoff.models import Partner, Version
 from tests.house import House
 from tests.inspection import InspectingClient, served_fields, words_of
 from tests.web.dump import everything
@@ -128,8 +128,24 @@ def test_after_the_text_was_taken_back_nothing_is_asked(client: InspectingClient
         house.publish(session, session.get_one(Version, 1))
         house.retire(session, session.get_one(Version, 1))
     page = client.soup(f"/r/{secret}")
-    assert "This text is no longer public." in page.text
+    assert "This text is no longer public." in page.text and "No answer is needed." in page.text
     assert page.select("#answer-form") == []
+
+
+def test_when_a_later_text_took_its_place_the_old_page_leads_to_the_question_about_it(
+    client: InspectingClient, house: House, secret: str
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = session.get_one(Version, 1)
+        house.say(session, version, "Alder")
+        house.publish(session, version)
+        later = house.checked(session, house.revised(session, version))
+        house.ask(session, later, session.scalars(select(Partner)).all())
+        house.publish(session, later)
+    words = " ".join(client.soup(f"/r/{secret}").text.split())
+    assert "It was superseded on" in words and "No answer is needed." not in words
+    assert "The Coalition for Community Schools has also asked Alder about version 2." in words
+    assert "Your own link to version 2 is in a newer email" in words
 
 
 def test_reloading_the_answer_to_a_form_leads_back(client: InspectingClient, secret: str) -> None:
