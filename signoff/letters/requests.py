@@ -117,7 +117,7 @@ class ReplacedLetter(QuestionLetter):
             f"“{self.title}”."
         )
         changed = what_changed(self.known, self.version, self.organization) if self.known else [_CHANGED]
-        subject = f"Changed, please answer again for {self.organization} by {self.last_day}"
+        subject = f"Please answer again for {self.organization} by {self.last_day}"
         return self.asking(subject, opening, *changed, _SUMMARY)
 
 
@@ -132,7 +132,7 @@ class ReminderLetter(QuestionLetter):
             f"{self.who} asks {self.organization} to decide by {self.until} whether it approves the position "
             f"“{self.title}”. We have not received an answer yet."
         )
-        return self.asking(f"Reminder, please answer for {self.organization} by {self.last_day}", opening)
+        return self.asking(f"Reminder to answer for {self.organization} by {self.last_day}", opening)
 
 
 @letter(LetterKind.DEADLINE_MOVED, "new deadline")

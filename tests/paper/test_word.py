@@ -175,7 +175,7 @@ def test_names_stand_in_groups_and_columns_with_numbered_remarks() -> None:
     assert columns == ["1", "3", "1"]
     assert [one.get(f"{W}num") for one in file_of("Text", names=6).part("document").iter(f"{W}cols")] == ["1", "2", "1"]
     assert len(published("Text", names=400)) < 100_000
-    assert "No signatories yet. It is published by the Coalition alone." in file_of("Text").words()
+    assert "No signatories yet. This position is published by the Coalition alone." in file_of("Text").words()
     assert [one.get(f"{W}num") for one in file_of("Text", names=1).part("document").iter(f"{W}cols")] == ["1"] * 3
 
 

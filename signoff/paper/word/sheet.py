@@ -157,7 +157,7 @@ def _who_signed(text: PublishedText, names: list[str], proof: Mapping[str, Any],
     heading = paragraph(run("Who signed"), "Heading1")
     if not names:
         our = stationery.coalition.removeprefix("The ")
-        return [heading, paragraph(run(f"No signatories yet. It is published by the {our} alone."))]
+        return [heading, paragraph(run(f"No signatories yet. This position is published by the {our} alone."))]
     said = f"{proof['counted']} when this file was made. The address in the footer leads to the current list."
     return [heading, paragraph(run(said), Lines("Subtitle", keep_next=True)), *names]
 
