@@ -1,14 +1,14 @@
 """The letters that one delivery has claimed: written a few at a time, as they are then, with the claims kept alive."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from signoff.db.database import Database
 from signoff.domain.letters import CLAIM_LASTS
 from signoff.domain.time import Clock
 from signoff.letters.delivery import claims
-from signoff.letters.delivery.claims import Claim
+from signoff.letters.delivery.claims import Claim, DeliveryCheck
 from signoff.letters.delivery.mime_templates import WrittenLetter
 from signoff.letters.delivery.writing import LetterWriter, NotSent
 from signoff.settings import Settings
@@ -17,6 +17,7 @@ _FRESH_FOR = 5.0  # seconds that what was written is taken for true while the re
 _RENEWED_EVERY = 30.0  # seconds; far less than a claim lasts
 _FEWEST, _MOST = 20, 200  # letters written at once
 _MOST_REPLIES = 20
+_MOST_REWRITES = 5  # of a letter that something recorded overtook while it was written
 
 
 class ClaimedLetters:
@@ -44,15 +45,28 @@ class ClaimedLetters:
         with self._database.unit_of_work() as session:
             return claims.claim(session, until=self._clock() + self._lease, at=self._clock())
 
-    def letter(self, claimed: Sequence[Claim], record: tuple[int, int]) -> WrittenLetter | NotSent:
-        """The first of these letters as it is while the record has grown this far."""
+    def letter(
+        self, claimed: Sequence[Claim], record: tuple[int, int], look: Callable[[Claim], DeliveryCheck]
+    ) -> WrittenLetter | NotSent | None:
+        """The first of these letters as it is while the record has grown this far; None when it is ours no more.
+
+        What takes long to write is looked at once more: what was recorded meanwhile may have made it untrue.
+        """
         is_old = record != self._record or time.monotonic() > self._fresh_until
         if is_old or claimed[0].id not in self._written:
             if is_old and self._written:
                 self._at_once = max(_FEWEST, self._taken)
             elif self._taken >= self._at_once:
                 self._at_once = min(2 * self._at_once, _MOST)
-            self._write(claimed, record)
+            for _ in range(_MOST_REWRITES):
+                self._write(claimed, record)
+                now = look(claimed[0])
+                if not now.is_ours:
+                    return None
+                if now.record == record:
+                    break
+                # One letter is written sooner than many.
+                claimed, record = claimed[:1], now.record
         self._taken += 1
         return self._written.pop(claimed[0].id)
 

@@ -131,10 +131,8 @@ class LetterDelivery:
                 yield from self._give_back(waiting)
                 return
             claim = waiting.popleft()
-            if not seen.is_ours:
-                outcome = None
-            else:
-                outcome = self._attempt(claim, self._claimed.letter([claim, *waiting], seen.record))
+            letter = self._claimed.letter([claim, *waiting], seen.record, self._look) if seen.is_ours else None
+            outcome = self._attempt(claim, letter) if letter else None
             state, seen = self._mark_and_look(claim, outcome, waiting[0] if waiting else None)
             _log_outcome(claim, state, outcome.reply if outcome else "")
             told = time.monotonic()

@@ -90,3 +90,26 @@ def test_what_takes_long_to_deliver_stays_in_hand(house: House, sink: Sink, monk
             ends = session.scalars(select(Letter.claimed_until).where(Letter.state == "sending")).all()
         assert all(end and end >= house.clock() + timedelta(minutes=3) for end in ends)
     assert states == ["sent"] * 12
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_decline_that_was_overtaken_while_emails_were_written_is_not_told(
+    house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder")
+        house.leave(session, Letter.kind == "request")
+        house.say(session, version, "Alder", "decline")
+    write, answers = LetterWriter.write, ["approve", "abstain", "approve"][-times:]
+
+    def answered_meanwhile(self: LetterWriter, session: Session, ids: Collection[int], *, at: datetime):  # type: ignore[no-untyped-def]
+        made = write(self, session, ids, at=at)
+        if answers:
+            with house.database.unit_of_work() as meanwhile:
+                house.say(meanwhile, version, "Alder", answers.pop(0))
+        return made
+
+    monkeypatch.setattr(LetterWriter, "write", answered_meanwhile)
+    states = list(LetterDelivery(house.database, house.settings, house.clock).deliver_due())
+    # The drafter and the publisher would have read that Alder declined; receipts wait until they are sealed.
+    assert states == ["canceled"] * 2 and sink.letters == [] and answers == []
