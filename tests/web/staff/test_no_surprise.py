@@ -47,6 +47,20 @@ def test_what_asking_ends_is_said_on_edit_ask_and_confirm(client: InspectingClie
         assert session.scalar(select(func.count()).select_from(Round)) == 1
 
 
+@pytest.mark.parametrize(("days", "proposed"), [(3, "2026-12-01T07:00"), (8, "2026-12-16T17:00")])
+def test_a_round_whose_deadline_has_passed_is_offered_a_later_one(
+    client: InspectingClient, house: House, days: int, proposed: str
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+        house.partner(session, "Birch")
+    house.clock.advance(days=days)
+    client.sign_in("publisher")
+    page = client.soup(f"{HERE}/versions/1/ask")
+    assert page.find("input", id="deadline")["value"] == proposed  # type: ignore[index]
+    assert page.select_one(".bar.stays > button#look") is not None  # at hand, however many partners follow
+
+
 def test_the_last_round_is_proposed_again(client: InspectingClient, house: House) -> None:
     second_version(house)
     client.sign_in("publisher")

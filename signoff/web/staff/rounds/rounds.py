@@ -243,11 +243,13 @@ def _offered(asked: "set[int]", chosen: "set[int] | tuple[()]", words: str) -> l
 
 
 def _as_it_stands(standing: Round | None, last: LastRound | None) -> dict[str, str]:
-    if standing is not None:
-        return {"deadline": local_minute(standing.deadline)}
     here, before = installation(), last.round if last else None
+    usual = usual_deadline(here.clock(), here.settings.timezone)
+    if standing is not None:
+        # One that has passed would only be refused.
+        return {"deadline": local_minute(standing.deadline if standing.deadline > here.clock() else usual)}
     return {
-        "deadline": local_minute(usual_deadline(here.clock(), here.settings.timezone)),
+        "deadline": local_minute(usual),
         "message": before.message if before else "",
         "minimum": str(before.minimum) if before and before.minimum else "",
         "reminder_days": ", ".join(map(str, before.reminder_days if before else DEFAULT_DAYS)),
