@@ -5,7 +5,8 @@ mutmut makes the changes. All of them take hours, so a sample is drawn by a seed
 
 This module is then a plugin of pytest: one process reads the suite, finds out which tests reach what, and switches each
 change on in a child, which runs the tests that reach it until one fails. What survives is tried once more in a process
-of its own, since what a module makes while it is imported was made before. Times are those of the processor, so that a
+of its own with more tests of its module, since what a module makes once, while it is imported or when it is first
+asked, was made before, and few tests or none seem to reach it. Times are those of the processor, so that a
 busy machine neither shortens what is tried nor makes a change look endless.
 """
 
@@ -76,7 +77,9 @@ def _pytest(change: str, *arguments: str, **options: Any) -> subprocess.Complete
 
 
 def _alone(name: str) -> int:
-    tests = _tests_of(name, json.loads((FOLDER / REACHED).read_text()), LONGEST_ALONE)
+    known = json.loads((FOLDER / REACHED).read_text())
+    own, beside = _tests_of(_function_of(name), known, LONGEST), _tests_of(_module_of(name), known, LONGEST_ALONE)
+    tests = list(dict.fromkeys([*own, *beside]))
     try:
         status = _pytest(name, "-x", *tests, capture_output=True, timeout=HUNG).returncode if tests else 0
     except subprocess.TimeoutExpired:
@@ -84,10 +87,18 @@ def _alone(name: str) -> int:
     return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else status
 
 
+def _function_of(name: str) -> str:
+    return name.rpartition("__mutmut_")[0]
+
+
+def _module_of(name: str) -> str:
+    return name.rpartition(".x")[0]
+
+
 def _report(ended: dict[str, int], of: int) -> int:
     tried, noticed = Counter[str](), Counter[str]()
     for name, status in sorted(ended.items()):
-        module = name.split(".x")[0]
+        module = _module_of(name)
         tried[module] += 1
         noticed[module] += bool(status)
         if not status:
@@ -111,7 +122,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         raise pytest.UsageError("which tests reach what was not found out")
     known, reporter = json.loads(REACHED.read_text()), session.config.get_terminal_writer()
     tries = (
-        (name, [items[test] for test in _tests_of(name, known, LONGEST)]) for name in json.loads(DRAWN.read_text())
+        (name, [items[test] for test in _tests_of(_function_of(name), known, LONGEST)])
+        for name in json.loads(DRAWN.read_text())
     )
     ENDED.write_text(json.dumps(_tried(tries, lambda status: reporter.write("." if status else "S", flush=True))))
     return True
@@ -139,10 +151,12 @@ def _runs(items: list[pytest.Item]) -> Iterable[tuple[pytest.Item, list[pytest.T
         yield item, runtestprotocol(item, log=False, nextitem=following)
 
 
-def _tests_of(name: str, known: dict[str, Any], longest: float) -> list[str]:
-    """The tests that reach a change, the quickest of each file first, with about as much time for each file."""
+def _tests_of(what: str, known: dict[str, Any], longest: float) -> list[str]:
+    """The tests that reach a function or a module: of each file the quickest, with about as much time for each file."""
     seconds, of_file, ranked = known["seconds"], Counter[str](), []
-    for test in sorted(known["tests"].get(name.rpartition("__mutmut_")[0], []), key=seconds.__getitem__):
+    reached = [name for name in known["tests"] if what in (name, _module_of(name))]
+    tests = {test for name in reached for test in known["tests"][name]}
+    for test in sorted(tests, key=lambda test: (seconds[test], test)):
         file = test.partition("::")[0]
         of_file[file] += seconds[test]
         ranked.append((of_file[file], test))

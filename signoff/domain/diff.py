@@ -217,8 +217,9 @@ def _joined(runs: Iterator[WordRun]) -> list[WordRun]:
 
 
 def _whole_sentences(runs: list[WordRun]) -> list[WordRun]:
-    # A sentence put in or taken out carries its own full stop, not that of the sentence before it.
-    for index in range(1, len(runs) - 1):
+    # A sentence put in or taken out carries its own full stop, not that of the sentence before it. Where both begin
+    # alike, the first run takes the stop with it.
+    for index in range(2, len(runs) - 1):
         before, run, after = runs[index - 1 : index + 2]
         stop = re.match(r"[.!?]\s+", run.text)
         alone = run.kind != "same" and before.kind == after.kind == "same"

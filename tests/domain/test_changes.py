@@ -174,6 +174,11 @@ def test_the_form_of_a_block_tells_what_its_words_do_not() -> None:
     assert forms("```\na\n```") != forms("a")
 
 
+def test_a_note_that_is_added_is_no_change_of_what_it_is_about() -> None:
+    (change,) = read_changes(Wording(body="We ask.\n\nThey go."), Wording(body="We ask.[^1]\n\nThey go.\n\n[^1]: Yes."))
+    assert change.only_form == 0 and [marked(block) for block in change.changed] == ["{Yes.}"]
+
+
 def test_blocks_keep_what_is_seen_and_nothing_else() -> None:
     body = "One  two\nthree[^1] \\\nfour\n\n***\n\n```\na  b\n\n c\n```\n\n> - x\n>\n>   y\n\n"
     body += "| A | B |\n|---|---|\n| *1* | 2<3 |\n\n[^1]: Note."
@@ -203,6 +208,11 @@ def test_a_reader_takes_a_minute_for_every_230_words(words: int, minutes: int) -
         ("One. Two. Three.", "One.", ["", ""]),
         ("One.", "One. Two. Three.", ["Two.", "Three."]),
         ("One two. Three four.", "One too. Three for.", ["One too.", "Three for."]),
+        ("Who pays? We stay.", "You pay. We stay.", ["You pay."]),
+        ("We stay. Who pays? They go.", "We stay. You pay! They go.", ["You pay!"]),
+        ("Who pays? Who asks? We stay.", "You pay. We stay.", ["You pay."]),
+        ("Who pays? We stay.", "You pay. And more. We stay.", ["You pay. And more."]),
+        ("Who pays us? We stay.", "Who paid? We stay.", ["Who paid?"]),
     ],
 )
 def test_whole_sentences_are_quoted(before: str, after: str, expected: list[str]) -> None:

@@ -203,6 +203,7 @@ def test_a_whole_edition_is_cleaned_and_survives_being_stored() -> None:
     del facts["criteria"][0]["words"], facts["criteria"][0]["deceptive"]
     assert from_facts(facts).criteria == (CriterionText("k", "vision", "N", "S", ("q",)),)
     assert key_for("x" * 59 + " y") == "x" * 59 and key_for("x" * 61) == "x" * 60
+    assert key_for("“" + "x" * 61) == "x" * 60
 
 
 def test_each_text_that_reads_otherwise_is_named() -> None:

@@ -144,6 +144,14 @@ def test_footnotes_lead_there_and_back_and_two_texts_stand_on_one_page() -> None
     assert "One, two, one again." in plain_text(body)
 
 
+@pytest.mark.parametrize(
+    "address", ["https://a.example/ni%C3%B1o", "https://xn--ni-8ja.example/x", "https://a.example/%20"]
+)
+@pytest.mark.parametrize("typed", ["See {}", "See <{}>"])
+def test_a_plain_address_is_shown_as_it_was_typed(typed: str, address: str) -> None:
+    assert f">{address}</a>" in html_of(typed.format(address))
+
+
 def test_plain_addresses_become_links_and_hidden_ones_are_numbered_and_listed() -> None:
     body = (
         "See https://a.example/x_y_z, [words](https://b.example/?q=1&r=2) and [more *words*](https://c.example) "

@@ -49,6 +49,7 @@ def test_three_lines_are_named_in_their_order_and_each_once() -> None:
     )
     # In a text, the place is where the fault stands, not where its paragraph begins.
     assert refused("one two\nthree <b>").startswith("Line 2, after “one two three”: ")
+    assert refused("> one two\n> three <b\n> id='x'> four").startswith("Line 2, after “one two three”: ")
     assert refused("See endorsed.\n\nRead [this](endorsed).").startswith("Line 3, ")
     assert refused("|a|\n|-|\n|b|\n|c <b>|").startswith("Line 4, after “|a| |b| |c”: ")
 

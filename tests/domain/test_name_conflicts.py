@@ -117,6 +117,12 @@ def test_these_have_nothing_in_common(name: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
+        # An abbreviation that is also a word counts only with its period.
+        ("Ohio Fed. of Labor", "Ohio Federation of Labor", False),
+        ("Well Fed Ohio", "Well Federation Ohio", None),
+        ("St. Mary Schools", "Saint Mary Schools", False),
+        ("Say No Ohio", "Say Number Ohio", None),
+        ("Ohio Assn of Teachers", "Ohio Association of Teachers", False),
         ("Local 12", "Local 21", None),
         ("Teachers Local 12", "Teachers Local 13", None),
         ("District 5 Schools", "District 6 Schools", None),

@@ -31,6 +31,8 @@ FORMS = [
     ("AFT (American Federation of Teachers)", ["American Federation of Teachers", "AFT"], []),
     ("Center (Ohio)", [], ["Center"]),
     ("Center (Ohio) for Law", [], ["Center for Law"]),
+    ("Teachers of Ohio (OHIO)", [], ["Teachers of Ohio"]),
+    ("Teachers of Ohio (TOLEDO)", [], ["Teachers of Ohio"]),
     ("AASA, The School Superintendents Association", ["AASA", "The School Superintendents Association",
      "School Superintendents Association"], ["SSA"]),
     ("AASA, The School, Superintendents Association", ["AASA", "The School, Superintendents Association",

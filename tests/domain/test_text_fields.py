@@ -93,6 +93,12 @@ def test_the_form_offers_every_part_once() -> None:
     }
 
 
+def test_choices_need_no_explanation_and_are_offered_for_every_kind() -> None:
+    choices = [field for field in FIELDS if field.choices]
+    assert [field.name for field in choices] == ["language", "kind"]
+    assert {field.hint for field in choices} == {""} and {field.kinds for field in choices} == {tuple(Kind)}
+
+
 def test_a_date_may_be_the_day_of_publication_and_no_other_part_is_filled_in() -> None:
     whole = Wording(title="T", summary="S.", body="B.")
     assert leaves_open(replace(whole, date_line="{{date}}")) and not leaves_open(whole)

@@ -62,6 +62,7 @@ def test_a_local_time_is_read() -> None:
     assert parse_local(" 2000-01-01T17:00 ", NEW_YORK) == utc("2000-01-01T22:00")
     assert parse_local("2999-06-01T17:00", NEW_YORK).tzinfo is UTC
     assert parse_local("2026-12-04T17:00+01:00", NEW_YORK) == utc("2026-12-04T16:00")
+    assert parse_local("2026-12-04T17:00+01:00", NEW_YORK).tzinfo is UTC
     # Only the hour that the clocks skip is refused, and what was said of two hours is no matter for others.
     assert parse_local("2026-03-08T01:59", NEW_YORK) == utc("2026-03-08T06:59")
     assert parse_local("2026-03-08T03:00", NEW_YORK, fold="second") == utc("2026-03-08T07:00")

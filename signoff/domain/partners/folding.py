@@ -210,10 +210,6 @@ class Folded:
         """The number of the glyph that holds this letter of the key."""
         return bisect_right(self.offsets, offset) - 1
 
-    def begins(self, offset: int) -> bool:
-        """Whether a glyph begins at this letter of the key, or the key ends here."""
-        return offset == len(self.key) or self.offsets[self.glyph_at(offset)] == offset
-
     def gap(self, number: int) -> str:
         """What stands in the text between a glyph and the next."""
         return self.text[self.glyphs[number].end : self.glyphs[number + 1].start].replace(NOTHING, "")

@@ -81,7 +81,8 @@ Columns = Mapping[int, ImportField]  # by the number of the column, from zero
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
 _WITHIN_A_WORD = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})")  # LastName
-_ONE_WORD = frozenset(["LinkedIn", "YouTube", "PayPal"])
+_ONE_WORD = regex.compile(r"\b(?:LinkedIn|YouTube|PayPal|TikTok)\b")
+_PAGES_ELSEWHERE = frozenset(["logo", "linkedin", "twitter", "facebook", "instagram", "youtube", "tiktok", "paypal"])
 _EMAIL = regex.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WEBSITE = regex.compile(r"(?i)(https?://|www\.)\S+")
 _YES_OR_NO = frozenset(["yes", "no", "y", "n", "true", "false", "si", "x", "1", "0", "oui", "non", "ja", "nein"])
@@ -165,7 +166,7 @@ def guess_columns(headings: Sequence[str], samples: Sequence[Sequence[str]]) -> 
 
 
 def _words_of(heading: str) -> list[str]:
-    parted = _WITHIN_A_WORD.sub(" ", heading) if heading not in _ONE_WORD else heading
+    parted = _WITHIN_A_WORD.sub(" ", _ONE_WORD.sub(lambda word: word[0].lower(), heading))
     folded = _plain(parted).replace("e mail", "email").replace("e-mail", "email").replace("web site", "website")
     return [match[0] for match in _WORD.finditer(folded.replace("_", " "))]
 
@@ -200,7 +201,7 @@ def _guess_from(values: Sequence[str], words: Sequence[str]) -> ImportField | No
     if mostly(_EMAIL.search):
         return ImportField.CONTACT_EMAIL if not _NOT_OF_MAIL & set(words) else None
     if mostly(_WEBSITE.match):
-        return ImportField.WEBSITE if not {"logo", "linkedin", "twitter", "facebook"} & set(words) else None
+        return ImportField.WEBSITE if not _PAGES_ELSEWHERE & set(words) else None
     if values and all(_plain(value) in _YES_OR_NO for value in values) and _asks_who_may_answer(words):
         return ImportField.MAY_ANSWER
     if mostly(level_in) and ("state" not in words or {"national", "local"} <= set(words)):
@@ -220,11 +221,11 @@ def _is_about(words: frozenset[str], topic: frozenset[str]) -> bool:
 _RULES: Sequence[tuple[ImportField, Callable[[frozenset[str]], bool]]] = (
     (
         ImportField.CONTACT_EMAIL,
-        lambda words: bool(words & _MAIL) and not words & (_BESIDE_THE_POINT - _OF_MAIL - _BODIES),
+        lambda words: bool(words & _MAIL) and not words & _NOT_OF_MAIL,
     ),
     (
         ImportField.WEBSITE,
-        lambda words: bool(words & _SITE) and not words & (_BESIDE_THE_POINT - {"address"} - _BODIES),
+        lambda words: bool(words & _SITE) and not words & _NOT_OF_A_SITE,
     ),
     (ImportField.LEVEL, lambda words: _is_about(words, _LEVEL) or {"national", "state", "local"} <= words),
     (ImportField.ALIASES, lambda words: _is_about(words, _OTHER_NAME) or {"known", "as"} <= words),

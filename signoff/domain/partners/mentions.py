@@ -179,7 +179,7 @@ def _find_beginnings(text: Folded) -> dict[str, tuple[int, ...]]:
 
 def _candidates(text: Folded, key: str) -> Iterator[int]:
     for offset in _beginnings(text).get(key[:_PREFIX], ()):
-        if text.key.startswith(key, offset) and text.begins(offset + len(key)) and _ends(text, offset + len(key), key):
+        if text.key.startswith(key, offset) and _ends(text, offset + len(key), key):
             yield offset
 
 
@@ -193,9 +193,7 @@ def _within_words(text: Folded, places: tuple[tuple[int, int], ...], key: str) -
     at = words.find(key)
     while at >= 0:
         number = bisect_right(begins, at) - 1
-        offset = offsets[number] + at - begins[number]
-        if text.begins(offset) and text.begins(offset + len(key)):
-            yield offset
+        yield offsets[number] + at - begins[number]
         at = words.find(key, at + 1)
 
 

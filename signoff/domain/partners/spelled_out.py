@@ -47,7 +47,7 @@ _ABBREVIATIONS = {
     "ymca": "young men's christian association",
     "ywca": "young women's christian association",
 }
-# An abbreviation that is also a word counts only with its period, or in capitals.
+# An abbreviation that is also a word counts only with its period.
 _ONLY_WITH_PERIOD = frozenset(["ed", "no", "comm", "nat", "fed", "inst", "st", "mt", "soc", "dist", "corp", "org"])
 _COUNTRY = regex.compile(r"(?i)\bu\.\s?s\.(?:\s?a\.)?(?!\w)|\bunited states(?: of america)?\b|\bUSA?\b")
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’][\p{L}]+)?")

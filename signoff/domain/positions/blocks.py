@@ -43,7 +43,7 @@ def read_blocks(body: str) -> tuple[ReadBlock, ...]:
 
 def columns_of(body: str) -> str:
     """The tables of a text read down their columns, where words that stand above each other may make a name."""
-    tables = [block.rows for block in read_blocks(body) if block.rows] if "|" in body else []
+    tables = [block.rows for block in read_blocks(body) if block.rows]
     return "\n\n".join("\n".join(column) for rows in tables for column in zip_longest(*rows, fillvalue=""))
 
 
@@ -110,7 +110,7 @@ class _Reader(HTMLParser):
     def _end(self, tag: str) -> None:
         if tag in ("td", "th"):
             self._rows[-1].append(self._taken())
-        elif "table" not in self._open or tag == "table":
+        elif "table" not in self._open:  # which ends where the next block begins
             self.end_block()
         self._open.pop()
         if tag in ("ol", "ul"):

@@ -204,6 +204,9 @@ def _split(runs: Sequence[WordRun]) -> Iterator[list[WordRun]]:
     for index, run in enumerate(runs):
         beside = [other.kind for other in (*runs[index - 1 : index], *runs[index + 1 : index + 2])]
         alone = run.kind == "same" or (not sentence and all(kind == "same" for kind in beside))
+        if run.kind == "same" and sentence and _are_whole(sentence):
+            yield sentence
+            sentence = []
         for part in _parts(run.text) if alone else [run.text]:
             sentence.append(WordRun(run.kind, part))
             ends = _SENTENCE_END.search(part) is not None and _parts(part) == [part]
@@ -212,6 +215,12 @@ def _split(runs: Sequence[WordRun]) -> Iterator[list[WordRun]]:
                 sentence = []
     if sentence:
         yield sentence
+
+
+def _are_whole(runs: Sequence[WordRun]) -> bool:
+    """Whether whole sentences took the place of others here."""
+    texts = ("".join(run.text for run in runs if run.kind != kind) for kind in ("gone", "new"))
+    return all(any(match.end() == len(text) for match in _SENTENCE_END.finditer(text)) for text in texts)
 
 
 def _parts(text: str) -> list[str]:

@@ -162,8 +162,8 @@ def _settle(state: StateCore) -> None:
         if token.type == "ordered_list_open" and token.markup == ")":
             token.attrs["class"] = "closed"
         for child in token.children or ():
-            if child.type == "link_open" and not TARGET.fullmatch(str(child.attrs.get("href", ""))):
-                child.meta = {**child.meta, "href": child.attrs.pop("href", "")}
+            if child.type == "link_open" and not TARGET.fullmatch(str(child.attrs["href"])):
+                child.meta = {**child.meta, "href": child.attrs.pop("href")}
 
 
 def _mark_labels(state: StateCore) -> None:

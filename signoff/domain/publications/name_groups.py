@@ -183,8 +183,9 @@ def matching(rows: Iterable[Mapping[Any, Any]], words: str) -> list[Mapping[Any,
 
 
 def _says(row: Mapping[Any, Any], wanted: str) -> bool:
-    where = f"{row['state']} {state_name(row['state'])}" if row.get("state") else ""
-    said = [spelled_plainly(word) for word in f"{row['public_name']} {row['level'] or ''} {where}".split()]
+    where = [row["state"], state_name(row["state"])] if row.get("state") else []
+    words = " ".join(filter(None, [row["public_name"], row["level"], *where]))
+    said = [spelled_plainly(word) for word in words.split()]
     # Not every script parts its words.
     return any(word.startswith(wanted) or (not wanted.isascii() and wanted in word) for word in said)
 

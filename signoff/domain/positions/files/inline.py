@@ -193,5 +193,5 @@ def _shown(kind: str, content: str) -> str:
             return "\n"
         case "footnote_ref":
             return "\0"
-    # Pictures, HTML and struck words are none of these: whatever they show, it is not what was read.
-    return "\1" if kind in ("image", "html_inline", "s_open") else ""
+    # Emphasis takes marks that were put around the words; pictures, HTML and struck words take some that were read.
+    return ""
