@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,10 @@ _NOTHING_LEFT = 1_000_000  # bytes
 # Rows that do not fit in this much memory go to a temporary file of a megabyte, on the disk of the data.
 _SPILL = "SELECT COUNT(*) FROM generate_series(1, 80000)"
 _LITTLE_MEMORY = "SELECT set_config('work_mem', '64kB', true)"
+_KNOWN_FOR = 15.0  # seconds; monitoring may ask each of many processes every few seconds
+_OVER_A_LIMIT = "53400"  # the server's `temp_file_limit` is below a megabyte
+# When this process saw last that the server of an engine had room.
+_had_room: "WeakKeyDictionary[Engine, float]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,19 @@ def _is_full(folder: Path) -> bool:
 
 def _postgresql_is_full(session: Session) -> bool:
     # The server tells no one how much is left on its disk, and answers as ever until it has to write.
+    engine, now = session.connection().engine, time.monotonic()
+    if now - _had_room.get(engine, -_KNOWN_FOR) < _KNOWN_FOR:
+        return False
     attempt = session.connection().begin_nested()
     try:
         session.connection().execute(text(_LITTLE_MEMORY))
         session.connection().execute(text(_SPILL))
     except DBAPIError as problem:
-        if trouble_of(problem, writing=False) is not Trouble.FULL:
+        if trouble_of(problem, writing=False) is Trouble.FULL:
+            return True
+        if getattr(problem.orig, "sqlstate", None) != _OVER_A_LIMIT:
             raise
-        return True
     finally:
         attempt.rollback()
+    _had_room[engine] = now
     return False
