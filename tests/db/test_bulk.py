@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from signoff.models import Contact
 from signoff.models.bulk import add_rows
 from tests.house import House
@@ -35,3 +37,17 @@ def test_added_rows_are_as_given(house: House) -> None:
         stored = {contact.email: contact for contact in session.get_one(type(partner), partner.id).contacts}
         assert [{name: getattr(stored[row["email"]], name) for name in row} for row in given] == given
         assert all(stored[row["email"]].may_answer == 1 for row in given)
+
+
+def test_no_column_that_only_later_rows_give_is_left_out(house: House) -> None:
+    with house.database.unit_of_work() as session:
+        alder, cedar = house.partner(session, "Alder"), house.partner(session, "Cedar")
+        row = {"full_name": "Olaf", "added_at": house.clock(), "answers_from": house.clock()}
+        first = {**row, "partner_id": alder.id, "email": "olaf@alder.example"}
+        second = {**row, "partner_id": cedar.id, "email": "olaf@cedar.example", "job_title": "King"}
+        for rows in ([first, second], [second, first]):
+            with pytest.raises(ValueError, match="contact: each row gives the same columns"):
+                add_rows(session, Contact, rows)
+        kept = len(alder.contacts) + len(cedar.contacts)
+    with house.database.reading() as session:
+        assert kept == session.query(Contact).count()
