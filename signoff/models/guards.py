@@ -93,4 +93,5 @@ ensure_all_decided(set(Base.metadata.tables))
 row_codes.ensure_tables_decided(set(Base.metadata.tables))
 
 MOVES = revisions.moves_of({name: tuple(table.columns.keys()) for name, table in Base.metadata.tables.items()})
-GUARDS: tuple[Guard, ...] = (*constraint_guards(Base.metadata.sorted_tables, _FROZEN), *_OWN)
+OF_CONSTRAINTS = tuple(constraint_guards(Base.metadata.sorted_tables, _FROZEN))
+GUARDS: tuple[Guard, ...] = (*OF_CONSTRAINTS, *_OWN)

@@ -24,14 +24,14 @@ from sqlalchemy.exc import IntegrityError
 
 from signoff.db.database import Database
 from signoff.models import Base
-from signoff.models.guards import GUARDS
+from signoff.models.guards import GUARDS, OF_CONSTRAINTS
 from tests.promise.attacking import LATER, Attack, after, answered, copied, sql
 from tests.promise.full import copy, row
 from tests.promise.test_attacks_on_constraints import CHECKS, MORE_CHECKS
 
 pytestmark = pytest.mark.parametrize("attacked", ["sqlite"], indirect=True)
 TABLES = Base.metadata.sorted_tables
-OURS = {guard.name: guard for guard in GUARDS if guard.only == "sqlite"}
+OURS = {guard.name: guard for guard in OF_CONSTRAINTS}
 
 
 @pytest.fixture

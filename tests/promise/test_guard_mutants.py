@@ -16,7 +16,7 @@ from signoff.db.database import Database
 from signoff.db.guards import trigger
 from signoff.models.base import Base
 from signoff.models.guard_kinds import Guard
-from signoff.models.guards import GUARDS
+from signoff.models.guards import GUARDS, OF_CONSTRAINTS
 from tests.conftest import furnished
 from tests.promise.full import fill, row
 from tests.promise.test_attacks_on_constraints import CHECKS, MORE_CHECKS
@@ -27,7 +27,7 @@ exp = sqlglot.exp
 pytestmark = pytest.mark.torture
 
 # What is made from a constraint is attacked in test_attacks_by_pragma.py, and the conditions of CHECKs here.
-OWN = [guard for guard in GUARDS if guard.act != "TRUNCATE" and not guard.only]
+OWN = [guard for guard in GUARDS if guard.act != "TRUNCATE" and guard not in OF_CONSTRAINTS]
 Statements = list[tuple[str, Any]]
 
 # Conditions that can be removed unnoticed, and why nothing is lost by them.
