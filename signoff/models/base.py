@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -23,7 +23,7 @@ from sqlalchemy import (
     bindparam,
 )
 from sqlalchemy.orm import DeclarativeBase, mapped_column
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from signoff.domain.time import ensure_aware
 
@@ -131,12 +131,23 @@ class Base(DeclarativeBase):
         super().__init_subclass__(**kwargs)
 
 
+class _Numbers(UserDefinedType[list[int]]):
+    """Whole numbers in parentheses, written into a statement at once: one by one takes longer than to find the rows."""
+
+    cache_ok = True
+
+    def literal_processor(self, dialect: Dialect) -> Callable[[list[int]], str]:
+        """None of them is a query without rows: neither dialect has empty parentheses."""
+        return lambda numbers: f"({', '.join(map(str, numbers)) or 'SELECT 0 WHERE 1 = 0'})"
+
+
 def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition that a column holds one of these ids, however many: written into the statement as whole numbers.
 
     PostgreSQL takes 65,535 values in one statement, and a round may ask more partners than that.
     """
-    return column.in_(bindparam(None, [int(number) for number in ids], expanding=True, literal_execute=True))  # type: ignore[no-any-return]
+    numbers = bindparam(None, [int(number) for number in ids], type_=_Numbers(), literal_execute=True)
+    return column.bool_op("IN")(numbers)  # type: ignore[no-any-return]
 
 
 def batched(values: Sequence[T], size: int = 5_000) -> Iterator[Sequence[T]]:
