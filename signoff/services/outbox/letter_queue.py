@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountNews
-from signoff.domain.letters import ASKING, QUEUED_NOW, SWITCHABLE_KINDS, LetterKind, LetterState
+from signoff.domain.letters import ASKING, DUE_IN, QUEUED_NOW, SWITCHABLE_KINDS, LetterKind, LetterState
 from signoff.domain.permissions import Role
 from signoff.models import (
     AcceptanceLink,
@@ -30,7 +30,10 @@ from signoff.models.bulk import add_rows
 def queue_link_letters(
     session: Session, kind: LetterKind, version: Version, links: Iterable[Link], *, at: datetime, **about: Any
 ) -> int:
-    """One letter for each link, to its contact; `about` holds the ids of what it tells of. Returns how many."""
+    """One letter for each link, to its contact; it leaves now, or at `due_at`. Returns how many.
+
+    `about` holds the ids of what it tells of.
+    """
     whom = ({"contact_id": link.contact_id, "link_id": link.id, **about} for link in links)
     return _queue(session, kind, version, whom, at=at)
 
@@ -189,12 +192,12 @@ def _queue(
     absent = {name: None for item in whom for name in item}
     rows = [
         {
+            **absent,
             "message_id": secrets.token_hex(16),
             "kind": kind.value,
             "version_id": version.id if version else None,
             "queued_at": at,
             "due_at": at,
-            **absent,
             **item,
         }
         for item in whom
@@ -205,9 +208,13 @@ def _queue(
     return len(rows)
 
 
-def call_for_workers(session: Session, number: int) -> None:
-    """So many letters are due when this transaction commits; several machines are called with it, if they work."""
+def call_for_workers(session: Session, number: int, *, seconds: float = 0.0) -> None:
+    """So many letters are due when this transaction commits, or in so many `seconds`.
+
+    Several machines are called with it, if they work.
+    """
     session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + number
+    session.info[DUE_IN] = seconds
 
 
 def call_no_workers_yet(session: Session) -> None:

@@ -6,6 +6,7 @@ the one that stands; each of the others adds partners to it, and only while it i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from sqlalchemy import ColumnElement, func, select, text
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict, Missing
-from signoff.domain.letters import LetterKind
+from signoff.domain.letters import LetterKind, LetterState
 from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Letter, Link, Partner, Request, Round, Version
 from signoff.models.base import among, batched
@@ -24,7 +25,8 @@ from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.rounds.recipient_preview import RecipientPreview, ensure_no_warnings, to_be_asked
 from signoff.services.rounds.rounds import AskResult, RoundTerms, ask, find_round, hold_for_asking, sound_terms
 
-_AT_ONCE = 1_000  # partners; a part takes half a second then
+_AT_ONCE = 1_000  # partners in a part
+_PART_TAKES = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True)
@@ -118,18 +120,22 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
     if part.shown is not None:
         hold_for_asking(session, version, partners)
         ensure_as_shown(part.shown, to_be_asked(session, version, partners, planned.terms).digest)
-    result = ask(act, version, partners, planned.terms)
-    _call_workers(session, planned, part)
+    to_come = len(planned.parts) - 1 - [each.ids for each in planned.parts].index(part.ids)
+    # Until all are asked, as far as that can be foreseen. The cores that write the first emails are missing for asking,
+    # which someone waits for; a worker that is called for any other email would write them.
+    result = ask(act, version, partners, planned.terms, emails_wait=_PART_TAKES * to_come)
+    # Where asking is stopped, the worker that looks for emails each minute finds those of the parts that were asked.
+    call_no_workers_yet(session)
+    if to_come == 0:
+        call_for_workers(session, planned.partners, seconds=_last_email_is_due_in(act, version))
     return result
 
 
-def _call_workers(session: Session, planned: LargeRound, part: Part) -> None:
-    # Not before all are asked: the cores that write the first emails are missing for asking, which someone waits for.
-    # Where it is stopped, the worker that looks for emails each minute finds those of the parts that were asked.
-    if part.ids == planned.parts[-1].ids:
-        call_for_workers(session, planned.partners)
-    else:
-        call_no_workers_yet(session)
+def _last_email_is_due_in(act: ActContext, version: Version) -> float:
+    """The seconds until it is."""
+    waiting = Letter.version_id == version.id, Letter.state == LetterState.QUEUED
+    last = act.session.scalar(select(func.max(Letter.due_at)).where(*waiting))
+    return (last - act.at()).total_seconds() if last else 0.0
 
 
 def _ensure_goes_on(session: Session, version: Version, terms: RoundTerms) -> Round:

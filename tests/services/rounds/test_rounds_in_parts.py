@@ -101,6 +101,16 @@ def test_all_are_asked_once_however_often_it_is_called(
         assert verify_record(session, checked.keys).wrong == ()
 
 
+def test_emails_wait_until_the_other_parts_are_asked(checked: House) -> None:
+    ask_all(checked, lambda session, version: checked.clock.advance(seconds=0.5))
+    with checked.database.reading() as session:
+        people = select(Contact.full_name, Letter.due_at).join(Letter, Letter.contact_id == Contact.id)
+        due = {name: at - checked.clock() for name, at in session.execute(people.where(Letter.kind == "request"))}
+    at_once, soon = timedelta(0), timedelta(seconds=0.5)
+    expected = {"Alder": soon, "Birch": soon, "Cedar": soon, "Dogwood": soon, "Elm": at_once}
+    assert due == {f"Ana {name}": wait for name, wait in expected.items()}
+
+
 @on_sqlite
 def test_what_is_missing_in_the_last_part_keeps_the_first_from_being_asked(
     checked: House, client: InspectingClient, head: dict[str, str]
