@@ -383,6 +383,7 @@ table(
     to("merged_into_id", "partner.id", nullable=True),
     sa.Index("ix_partner_merged_into_id", "merged_into_id"),
     partial_index("ix_partner_order", "order_key", where="left_at IS NULL AND merged_into_id IS NULL"),
+    partial_index("ix_partner_networks", "id", where="networks <> '[]'"),
 )
 
 table(

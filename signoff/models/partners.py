@@ -16,6 +16,10 @@ LEVELS = ("national", "state", "local")
 NAME_KINDS = ("public", "alias")
 
 
+_PRESENT = text("left_at IS NULL AND merged_into_id IS NULL")
+_IN_NETWORKS = text("networks <> '[]'")
+
+
 class Partner(Base):
     """An organization of the Coalition."""
 
@@ -25,12 +29,9 @@ class Partner(Base):
         CheckConstraint("parent_id <> id", name="not_its_own_parent"),
         Index("ix_partner_parent_id", "parent_id"),
         # The directory reads present partners in the order of their names, some hundreds at a time.
-        Index(
-            "ix_partner_order",
-            "order_key",
-            sqlite_where=text("left_at IS NULL AND merged_into_id IS NULL"),
-            postgresql_where=text("left_at IS NULL AND merged_into_id IS NULL"),
-        ),
+        Index("ix_partner_order", "order_key", sqlite_where=_PRESENT, postgresql_where=_PRESENT),
+        # Few belong to a network; for each new name, all of those are read.
+        Index("ix_partner_networks", "id", sqlite_where=_IN_NETWORKS, postgresql_where=_IN_NETWORKS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
