@@ -64,10 +64,12 @@ def _on_postgresql(moves: Moves) -> RevisionTrigger:
 
 
 def _moved_once(scopes: str) -> str:
-    # Ten thousand rows of one transaction move a revision once: each further version of one row would cost more.
+    # Ten thousand rows of one transaction move a revision once: each further version of one row would cost more, and
+    # so would each try to add one that is there.
     return (
-        f"{_INSERTED} SELECT moved.scope, gen_random_uuid()::text FROM ({scopes}) moved {_REPLACED} "
-        f"WHERE public_revision.xmin <> pg_current_xact_id()::xid;"
+        f"{_INSERTED} SELECT moved.scope, gen_random_uuid()::text FROM ({scopes}) moved "
+        "WHERE NOT EXISTS (SELECT 1 FROM public_revision own "
+        f"WHERE own.scope = moved.scope AND own.xmin = pg_current_xact_id()::xid) {_REPLACED};"
     )
 
 
