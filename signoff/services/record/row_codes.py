@@ -182,7 +182,7 @@ def _give_codes(session: Session, touched: dict[str, _Touched]) -> None:
 def _write(connection: Connection, table: Table, rows: Select[Any], keys: SealingKeys) -> None:
     new, changed = list[dict[str, Any]](), list[dict[str, Any]]()
     names, key = _names_of(table), key_column(table).name
-    for *values, its_code in connection.execute(rows.order_by(key_column(table))):
+    for *values, its_code in connection.execute(rows.order_by(key_column(table))).all():
         row = dict(zip(names, values, strict=True))
         number, code = row[key], keys.code(_facts(table, row))
         if its_code is None:

@@ -34,9 +34,10 @@ def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, li
         ).all()
     )
     result = dict[int, list[Contact]]()
-    for version in {request.version_id: request.version for request in requests}.values():
-        own = [request for request in requests if request.version_id == version.id]
-        able = who_may_answer(session, version.position_id, {request.partner_id for request in own})
+    for version_id in {request.version_id for request in requests}:
+        own = [request for request in requests if request.version_id == version_id]
+        position_id = session.get_one(Version, version_id).position_id
+        able = who_may_answer(session, position_id, {request.partner_id for request in own})
         for request in own:
             contacts = able.get(request.partner_id, [])
             result[request.id] = [contact for contact in contacts if (request.id, contact.id) not in living]
