@@ -228,6 +228,22 @@ def test_footnotes_stand_at_the_foot_of_the_page_that_refers_to_them() -> None:
     assert re.findall(r"Source number (\d)\.", words(reader)) == list("123456")
 
 
+@pytest.mark.parametrize("lines", (20, 24))
+def test_a_long_footnote_begins_on_the_page_of_its_number(lines: int) -> None:
+    above = "\\\n".join(["A line."] * lines)
+    body = f"{above}\n\nHere is the claim.[^1] {SENTENCE * 4}\n\n[^1]: The note begins. {SENTENCE * 30}"
+    pages = [page.extract_text() for page in pdf(replace(LETTER, body=body), SIGNED).pages]
+    (refers,) = [number for number, page in enumerate(pages) if "Here is the claim." in page]
+    (begins,) = [number for number, page in enumerate(pages) if "The note begins." in page]
+    assert begins == refers and re.search(r"1\s*The note begins", pages[begins])
+
+
+def test_a_name_from_the_right_stands_in_the_column_of_the_others_with_its_mark_behind_it() -> None:
+    named = [*rows(["Alder"], "local", "This."), *rows(["בית ספר"], "local", "That.")]
+    at = {said: x for said, (x, _) in placed(pdf(LETTER, named).pages[0]).items()}
+    assert at["Local organizations"] <= at["בית"] < at["2"], at
+
+
 def digest_in_short(said: str) -> bool:
     return re.search(r"SHA-256 [0-9a-f]{8}…[0-9a-f]{4}", said) is not None
 

@@ -65,13 +65,13 @@ d
 """
 
 
-def published(body: str, names: int = 0, size: str = "letter", **fields: str) -> bytes:
+def published(body: str, names: int = 0, size: str = "letter", first: str = "Partner 000", **fields: str) -> bytes:
     wording = clean(Wording(**{"title": "Fund the coordinator", "summary": "We ask.", "body": body, **fields}))
     assert not problems(wording)
     named = [
-        {"public_name": f"Partner {number:03}", "public_note": f"Remark of {number}" if number in (5, 9) else "",
+        {"public_name": name, "public_note": f"Remark of {number}" if number in (5, 9) else "",
          "level": "national" if number % 2 else "local", "website": ""}
-        for number in range(names)
+        for number, name in enumerate([first, *(f"Partner {number:03}" for number in range(1, names))][:names])
     ]  # fmt: skip
     text = PublishedText(
         wording=wording,
@@ -177,6 +177,22 @@ def test_names_stand_in_groups_and_columns_with_numbered_remarks() -> None:
     assert len(published("Text", names=400)) < 100_000
     assert "No signatories yet. This position is published by the Coalition alone." in file_of("Text").words()
     assert [one.get(f"{W}num") for one in file_of("Text", names=1).part("document").iter(f"{W}cols")] == ["1"] * 3
+
+
+def test_no_group_of_names_is_parted_with_one_alone_and_names_from_the_right_stand_with_the_others() -> None:
+    hebrew = "בית ספר"
+    document = file_of("Text", names=9, first=hebrew).part("document")
+    named = [
+        one
+        for one in document.iter(f"{W}p")
+        if (style := one.find(f"{W}pPr/{W}pStyle")) is not None and style.get(f"{W}val") == "Signatory"
+    ]
+    kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in named]
+    assert kept == [True, False, True, False, True, False, False, True, False]
+    (right,) = [one for one in named if hebrew in "".join(one.itertext())]
+    assert right.find(f"{W}pPr/{W}bidi") is None
+    assert "".join(right.itertext()) == f"\u200e{hebrew}\u200e"
+    assert [one.find(f"{W}rPr/{W}rtl") is not None for one in right.iter(f"{W}r")] == [False, True, False]
 
 
 @pytest.mark.parametrize("names", [0, 1])

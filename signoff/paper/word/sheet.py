@@ -18,6 +18,7 @@ from signoff.paper.word.blocks import Text
 from signoff.paper.word.markup import PLAIN, Lines, Look, paragraph, run
 from signoff.paper.word.package import Frame, packed, section
 
+_FROM_LEFT = "\u200e"  # what stands beside words that read from the right keeps its place by it
 _HANGING = 110  # twips for each letter of a label
 _STYLES = {"heading": "Title", "subject": "Subject", "lede": "Summary"}
 # Word has styles of its own for these parts of a letter.
@@ -171,23 +172,36 @@ def _names(groups: Sequence[Mapping[str, Any]], size: str) -> list[str]:
     made = [paragraph("", Lines("Gap", section=section(size, is_first=True)))]
     for group in groups:
         made += [paragraph(run(group["heading"]), "Heading2")] if group["heading"] else []
-        made += [_name(one, style) for one in group["names"]]
+        made += [_name(one, style, keep_next=at in _kept(group)) for at, one in enumerate(group["names"])]
     return [*made, paragraph("", Lines("Gap", section=section(size, is_first=False, columns=columns)))]
 
 
-def _name(one: Mapping[str, Any], style: str) -> str:
-    from_right = direction_of(one["name"]) == "rtl"
+def _kept(group: Mapping[str, Any]) -> set[int]:
+    """Which names of a group stay with the next: the first and the last have another beside them in their column."""
+    return {0, len(group["names"]) - 2} if len(group["names"]) > 1 else set()
+
+
+def _name(one: Mapping[str, Any], style: str, *, keep_next: bool) -> str:
     caption = run(f" {one['caption']}") if one["caption"] else ""
     mark = run(one["mark"], PLAIN.but(raised=True))
-    look = Look(from_right=from_right)
-    return paragraph(run(one["name"], look) + caption + mark, Lines(style, from_right=from_right))
+    return paragraph(_in_its_direction(one["name"]) + caption + mark, Lines(style, keep_next=keep_next))
+
+
+def _in_its_direction(words: str) -> str:
+    """Words in the direction of their first letter, within a line of ours that reads from left to right."""
+    if direction_of(words) != "rtl":
+        return run(words)
+    return run(_FROM_LEFT) + run(words, Look(from_right=True)) + run(_FROM_LEFT)
 
 
 def _remarks(remarks: Sequence[Mapping[str, str]]) -> list[str]:
     return [
         paragraph(
-            run(f"{one['mark']} {one['name']}: ")
-            + run(f"“{one['note']}”", Look(from_right=direction_of(one["note"]) == "rtl")),
+            run(f"{one['mark']} ")
+            + _in_its_direction(one["name"])
+            + run(": “")
+            + _in_its_direction(one["note"])
+            + run("”"),
             "Remark",
         )
         for one in remarks
