@@ -2,6 +2,9 @@
 
 # ruff: noqa: E501  (pages and what they become are easier to read whole)
 
+import inspect
+import sys
+
 import pytest
 
 from signoff.domain.errors import Invalid
@@ -157,11 +160,26 @@ def test_a_footnote_in_code_or_in_a_cell_is_read() -> None:
     assert result.body == "| a[^1] |  |\n| --- | --- |\n\n[^1]: b"
 
 
-def test_a_page_may_be_as_deep_as_two_hundred_elements() -> None:
-    assert read_pasted("<span>" * 200 + "a").body == "a"
+@pytest.mark.parametrize("tag", ["<span>", "<div>", "<pre>", "<ul><li>", "<blockquote>"])
+def test_a_page_may_be_as_deep_as_a_hundred_and_fifty_elements_and_takes_few_calls(tag: str) -> None:
+    allowed, within = sys.getrecursionlimit(), len(inspect.stack()) + 650
+    sys.setrecursionlimit(within)
+    try:
+        assert "a" in read_pasted(tag * (150 // tag.count("<")) + "a").body
+    finally:
+        sys.setrecursionlimit(allowed)
     with pytest.raises(Invalid) as refused:
-        read_pasted("<span>" * 201 + "a")
+        read_pasted("<span>" * 151 + "a")
     assert refused.value.errors["file"] == "What was pasted cannot be read. Please paste it as plain text. Nothing was taken from it."  # fmt: skip
+
+
+def test_a_large_drawing_is_listed_and_what_never_ends_is_refused() -> None:
+    for path in ("<path d='M0 0'/>", '<path d="M0 0" />'):
+        result = read_pasted(f"<p>a</p><svg>{path * 20_000}</svg><p>b</p>")
+        assert (result.body, list(result.left_out)) == ("a\n\nb", ["A drawing, after “a”"])
+    for endless in ("<path>" * 5_001, "<div/>" * 5_001, "<path/>" * 55_001):
+        with pytest.raises(Invalid):
+            read_pasted(f"{endless}a")
 
 
 def test_a_title_written_in_pieces_is_one() -> None:
