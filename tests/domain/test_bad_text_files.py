@@ -108,6 +108,55 @@ def test_a_bad_file_is_refused_by_a_sentence_that_names_it(what: str) -> None:
     assert sentence.endswith("Nothing was taken from it.")
 
 
+BODY = p("We ask for ", r("five"), " years.") + p("Next, pay &amp; rank.")
+PLACES = {
+    "within the text": (
+        "a.docx",
+        word(BODY, "<w:p></w:r>"),
+        "its text (word/document.xml), after “years. Next, pay rank.”",
+    ),
+    "within a tag": ("a.docx", word(p("We"), "<w:p><w:r w:x=</w:p>"), "its text (word/document.xml), after “We”"),
+    "before all words": ("a.docx", word("</w:p>", BODY), "its text (word/document.xml)"),
+    "two lines down": (
+        "a.docx",
+        word(p("Above"), "\n\n", p("Below"), "<x"),
+        "its text (word/document.xml), after “Above Below”",
+    ),
+    "a note": (
+        "a.docx",
+        word(BODY, footnotes=p("A note.") + "<"),
+        "its footnotes (word/footnotes.xml), after “A note.”",
+    ),
+    "a header": ("a.docx", word(BODY, header=p("Draft") + "<"), "a page header (word/header.xml), after “Draft”"),
+    "styles": ("a.docx", word(BODY, extra={"word/styles.xml": b"<x>"}), "its styles (word/styles.xml)"),
+    "relations": ("a.docx", word(BODY, extra={"_rels/.rels": b"x"}), "its list of parts (_rels/.rels)"),
+    "no text at all": (
+        "a.docx",
+        archive({"[Content_Types].xml": b"", "word/a.xml": b""}),
+        "its text (word/document.xml)",
+    ),
+    "too many fields": (
+        "a.docx",
+        word(p("We ask", '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 201)),
+        "its text, after “We ask”",
+    ),
+    "OpenDocument": (
+        "a.odt",
+        opendocument("<text:p>We <text:span>ask</text:span>.</text:p></text:x>"),
+        "its text (content.xml), after “We ask.”",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PLACES)
+def test_what_is_damaged_is_named_by_its_part_and_the_words_before_the_place(what: str) -> None:
+    name, raw, place = PLACES[what]
+    with pytest.raises(Invalid) as refused:
+        read_file(name, raw)
+    then = "Please open it, save it again, and try again. Nothing was taken from it."
+    assert refused.value.errors == {"file": f"“{name}” is damaged in {place}. {then}"}
+
+
 def test_macros_are_ignored_and_said() -> None:
     result = read_file("a.docm", word(p("We ask."), extra={"word/vbaProject.bin": b"Sub AutoOpen()"}))
     assert (result.body, list(result.left_out)) == ("We ask.", ["Macros: they were not looked at"])

@@ -227,7 +227,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "an OpenDocument spreadsheet": ("a.odt", archive({"mimetype": f"{OPEN}.spreadsheet".encode()}), f"“{{}}” is an archive. {CHOOSE}"),
     "too long a kind": ("a.odt", archive({"mimetype": f"{OPEN}.text".encode().ljust(1000)}), f"“{{}}” is an archive. {CHOOSE}"),
     "with a password": ("a.odt", opendocument("", extra={"META-INF/manifest.xml": b"<a><encryption-data/></a>"}), "“{}” is protected by a password. Please save it without one."),
-    "not XML": ("a.odt", opendocument("<text:p>"), DAMAGED),
+    "not XML": ("a.odt", opendocument("<text:p>"), "“{}” is damaged in its text (content.xml). Please open it, save it again, and try again."),
     "too much text": ("a.md", b"x" * 100_001, "“{}” holds 101 kB of text. A position's text can have up to 100 kB."),
     "no text": ("a.md", b"a\0b", f"“{{}}” is not a text that Signoff can read. {CHOOSE}"),
     "no words": ("a.html", b"<img alt=b><hr><img alt=c>", "“{}” has no words. It has only what a text cannot contain: A picture, at the beginning: “b”; A picture, at the beginning: “c”."),

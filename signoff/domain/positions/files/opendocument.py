@@ -25,9 +25,9 @@ _MOST_REPEATED = 64  # spaces or cells that one element may stand for
 
 
 def read_opendocument(parts: dict[str, bytes]) -> Reading:
-    """A document's text; raises one of NOT_READABLE for XML that cannot be read, KeyError without content."""
-    root = element(parts["content.xml"])
-    common = element(parts["styles.xml"]) if parts.get("styles.xml") else Element("none")
+    """A document's text; raises Unreadable for XML that cannot be read, and without content."""
+    root = element(parts.get("content.xml", b""), "content.xml")
+    common = element(parts["styles.xml"], "styles.xml") if parts.get("styles.xml") else Element("none")
     reading = Reading()
     reader = _Reader(reading, OpenStyles(common, root))
     if any(name.startswith("Basic/") and name.endswith(".xml") and "script-lc" not in name for name in parts):

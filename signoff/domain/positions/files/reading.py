@@ -13,7 +13,7 @@ from signoff.domain.positions.files.markdown_file import read_markdown
 from signoff.domain.positions.files.opendocument import read_opendocument
 from signoff.domain.positions.files.word import read_word
 from signoff.domain.positions.files.writing import file_text
-from signoff.domain.positions.files.xml_parts import NOT_READABLE
+from signoff.domain.positions.files.xml_parts import NOT_READABLE, Unreadable
 
 LARGEST_FILE = 10_000_000  # bytes
 _MOST_UNPACKED = 12_000_000  # bytes of the parts that are read together
@@ -31,6 +31,19 @@ _ENDINGS = {
     **dict.fromkeys(("md", "markdown", "txt", "text"), "md"),
 }
 ACCEPTED = ".docx,.docm,.odt,.html,.htm,.md,.markdown,.txt"
+# What staff call the parts of a file in which something can be wrong.
+_PARTS = {
+    "document": "its text",
+    "content": "its text",
+    "styles": "its styles",
+    "numbering": "its lists",
+    "footnotes": "its footnotes",
+    "endnotes": "its endnotes",
+    "comments": "its comments",
+    "header": "a page header",
+    "footer": "a page footer",
+    "rels": "its list of parts",
+}
 _CHOOSE = "Please choose a Word document (.docx), an OpenDocument text (.odt), an HTML page, or Markdown."
 _READ_OF_WORD = re.compile(r"(?:.*/)?_rels/[^/]*\.rels|(?!.*/(?:media|embeddings|fonts|theme|charts)/).*\.xml")
 _HTML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
@@ -143,6 +156,14 @@ def _damaged(called: str) -> Invalid:
     return _refused(f"{called} is damaged or protected by a password. Please open it, save it again, and try again.")
 
 
+def _damaged_part(called: str, part: str, place: str) -> Invalid:
+    """The refusal of a file by a part of it and the words before the place; a field that goes too deep has no part."""
+    kind = "rels" if part.endswith(".rels") else re.sub(r"\d*\.xml$", "", posixpath.basename(part))
+    where = f"{_PARTS.get(kind, 'its part')} ({part})" if part else "its text"
+    after = f", {place}" if place else ""
+    return _refused(f"{called} is damaged in {where}{after}. Please open it, save it again, and try again.")
+
+
 def _parts(called: str, raw: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """The parts of an archive that are read; of all others the names."""
     try:
@@ -176,6 +197,8 @@ def _read(called: str, reader: Callable[[dict[str, bytes]], Reading], parts: dic
         return reader(parts)
     except TooManyElements:
         raise _too_large(called) from None
+    except Unreadable as error:
+        raise _damaged_part(called, error.part, error.place) from None
     except NOT_READABLE:
         raise _damaged(called) from None
 

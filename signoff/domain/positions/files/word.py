@@ -37,7 +37,7 @@ class WordParts:
         }
 
     def _root(self, name: str) -> Element | None:
-        return element(self.parts[name]) if name in self.parts else None
+        return element(self.parts[name], name) if name in self.parts else None
 
     def root_of(self, kind: str) -> tuple[str, Element | None]:
         """The part of this kind that the document has, as “styles”: its name and its root."""
@@ -61,9 +61,9 @@ def _target(folder: str, item: Element) -> str:
 
 
 def read_word(parts: dict[str, bytes]) -> Reading:
-    """A document's text; raises one of NOT_READABLE for XML that cannot be read, KeyError without a main part."""
+    """A document's text; raises Unreadable for XML that cannot be read, and without a main part."""
     package = WordParts(parts)
-    root = element(parts[package.main])
+    root = element(parts.get(package.main, b""), package.main)
     reading = Reading()
     numbering = Numbering(package.root_of("numbering")[1])
     document = _Document(package, Styles(package.root_of("styles")[1]), numbering, reading, _comments(package))

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from signoff.domain.positions.files.content import DEEPEST, LeftOut, Run
 from signoff.domain.positions.files.word_styles import Style, Styles, switched
-from signoff.domain.positions.files.xml_parts import attribute, child, local, value
+from signoff.domain.positions.files.xml_parts import Unreadable, attribute, child, local, value
 
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
 _LINK_FIELD = re.compile(r"\s*HYPERLINK\b(?P<rest>.*)", re.DOTALL)
@@ -128,7 +128,7 @@ class RunReader:
     def _turn_field(self, kind: str) -> None:
         if kind == "begin":
             if len(self._fields) >= DEEPEST:
-                raise ValueError("fields nested too deep")
+                raise Unreadable("", self.left_out.place())
             self._fields.append(_Field())
         elif kind == "separate" and self._fields:
             self._fields[-1].has_result = True
