@@ -89,6 +89,16 @@ def below_title(blocks: Iterable[Block]) -> list[Block]:
     return [replace(block, level=block.level - above) if block.kind == BlockKind.HEADING else block for block in made]
 
 
+_SYMBOLS = re.compile("[\ue000-\uf8ff]")  # each font has its own signs there, and others show an empty box
+
+
+def without_symbols(text: str, left_out: "LeftOut", font: str = "") -> str:
+    """Words without the signs that only their own font shows; each is listed, with the font where it is known."""
+    for symbol in _SYMBOLS.findall(text):
+        left_out.add(f"A symbol of the font {font or 'of the file'} ({ord(symbol):04X})")
+    return _SYMBOLS.sub("", text)
+
+
 def plain(runs: Sequence[Run]) -> str:
     """What runs say, on one line."""
     return " ".join("".join(run.text for run in runs).split())

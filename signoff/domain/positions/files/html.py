@@ -3,7 +3,15 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell, table_of
+from signoff.domain.positions.files.content import (
+    Block,
+    BlockKind,
+    Reading,
+    Run,
+    in_one_cell,
+    table_of,
+    without_symbols,
+)
 from signoff.domain.positions.files.html_notes import Notes, notes_of
 from signoff.domain.positions.files.html_tables import grid_of, is_merged, own_parts, side_of
 from signoff.domain.positions.files.html_tree import (
@@ -11,6 +19,7 @@ from signoff.domain.positions.files.html_tree import (
     Node,
     Sheet,
     address_of,
+    form_of,
     is_bold,
     is_hidden,
     is_italic,
@@ -36,15 +45,6 @@ _LISTED = {
     "rt": "Words above the line",
 }
 _BOLD, _ITALIC = ("b", "strong"), ("i", "em", "cite", "var")
-_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_STYLED_FORMS = {
-    "lower-alpha": "lowerLetter",
-    "lower-latin": "lowerLetter",
-    "upper-alpha": "upperLetter",
-    "upper-latin": "upperLetter",
-    "lower-roman": "lowerRoman",
-    "upper-roman": "upperRoman",
-}
 _LONGEST_MARK = 12  # characters
 _OWN_MARK = re.compile(r"mso-list:\s*ignore")
 _WORDS_OWN_LIST = re.compile(r"mso-list:\s*l\d+ level(\d)")
@@ -117,6 +117,7 @@ class _Reader:
         return result
 
     def _say(self, text: str, place: _Place) -> None:
+        text = without_symbols(text, self.reading.left_out)
         text = text if place.is_exact else re.sub(r"[ \t\r\n\f]+", " ", text)
         self.runs.append(replace(place.look, text=text))
         self.reading.left_out.passed(text)
@@ -213,6 +214,8 @@ class _Reader:
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
                 # Their weight is that of headings.
                 place = replace(place, heading=int(node.tag[1]), look=replace(place.look, bold=False))
+            case "p" if node.get("role") == "heading" and re.fullmatch("[1-6]", node.get("aria-level")):
+                place = replace(place, heading=int(node.get("aria-level")), look=replace(place.look, bold=False))
             case "p" if set(node.get("class").lower().split()) & {"msotitle", "title"}:
                 place = replace(place, heading=1)
                 self.reading.title = self.reading.title or node.words()
@@ -236,19 +239,19 @@ class _Reader:
         number = _counted(node.get("start"), 1)
         deeper = re.search(r"\blst-\S+-(\d)\b", node.get("class"))
         depth = int(deeper[1]) if deeper else place.depth + 1
-        form = _form(node, style)
+        form = form_of(node, style)
         for item in node.inner:
             if isinstance(item, str) or item.tag != "li":
                 self.walk(Node("div", inner=[item]), replace(place, depth=depth))
                 self.end(replace(place, depth=depth))
                 continue
-            level = item.get("aria-level")
+            level = item.get("aria-level") or item.get("data-aria-level")
             own = replace(place, depth=int(level) - 1 if level in tuple("123456789") else depth)
             self.label = ""
             if node.tag == "ol":
                 number = _counted(item.get("value"), number)
                 # Google Docs says it of each item.
-                own_form = _form(item, self.sheet.style(item)) or form or "decimal"
+                own_form = form_of(item, self.sheet.style(item)) or form or "decimal"
                 self.label = f"{formatted(number, own_form)}."
                 number += 1
             if id(item) not in self.notes.apart:
@@ -287,9 +290,3 @@ def _words_own_mark(paragraph: Node) -> str:
 
 def _counted(typed: str, otherwise: int) -> int:
     return int(typed) if re.fullmatch("[0-9]{1,8}", typed) else otherwise
-
-
-def _form(node: Node, style: str) -> str:
-    """In which form a list or an item says that it counts; empty where it does not say."""
-    styled = (form for css, form in _STYLED_FORMS.items() if css in style)
-    return next(styled, _FORMS.get(node.get("type"), ""))

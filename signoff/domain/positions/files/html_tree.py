@@ -42,6 +42,15 @@ _END_BY_THEMSELVES = frozenset(
 )
 _TAG = re.compile(r"<(/?)([a-z][^\s/>]*)([^<>]*/>)?", re.IGNORECASE)
 _OF_HTML = BLOCKS.union(_INLINE, _OTHERS, _END_BY_THEMSELVES)
+_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_STYLED_FORMS = {
+    "lower-alpha": "lowerLetter",
+    "lower-latin": "lowerLetter",
+    "upper-alpha": "upperLetter",
+    "upper-latin": "upperLetter",
+    "lower-roman": "lowerRoman",
+    "upper-roman": "upperRoman",
+}
 _RULE = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
 
 
@@ -117,12 +126,12 @@ def tree_of(html: str) -> Node:
     ValueError where it is nested too deep, TooManyElements where it is larger than a text's.
     """
     _ensure_plausible(html)
-    named = "style class id name href alt hidden aria-level type start colspan rowspan value title width"
+    named = "style class id name href alt hidden role aria-level data-aria-level type start colspan rowspan value title"
     whole = nh3.clean(
         html,
         tags={*_INLINE, *_OTHERS, *BLOCKS},
         clean_content_tags={"script", "style", "title", "template", "noscript", "head", "rp"},
-        attributes={"*": set(named.split())},
+        attributes={"*": {*named.split(), "width"}},
         url_schemes=_SCHEMES,
         link_rel=None,
     )
@@ -196,3 +205,9 @@ def address_of(href: str) -> str:
     if parts.hostname == "www.google.com" and parts.path == "/url":
         return next(iter(parse_qs(parts.query).get("q", [])), href)
     return href
+
+
+def form_of(node: Node, style: str) -> str:
+    """In which form a list or an item says that it counts; empty where it does not say."""
+    styled = (form for css, form in _STYLED_FORMS.items() if css in style)
+    return next(styled, _FORMS.get(node.get("type"), ""))

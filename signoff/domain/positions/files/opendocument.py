@@ -14,6 +14,7 @@ from signoff.domain.positions.files.content import (
     in_one_cell,
     plain,
     table_of,
+    without_symbols,
 )
 from signoff.domain.positions.files.opendocument_styles import OpenStyles
 from signoff.domain.positions.files.xml_parts import attribute, child, children, element, local
@@ -136,6 +137,7 @@ class _Reader:
         return replace(look, bold=bold, italic=slant in ("italic", "oblique") if slant else look.italic)
 
     def _say(self, text: str, look: Run, runs: list[Run]) -> None:
+        text = without_symbols(text, self.left_out)
         runs.append(replace(look, text=text))
         self.left_out.passed(text)
 
@@ -153,6 +155,8 @@ class _Reader:
                 self._read(item, replace(look, href=attribute(item, "href")), runs)
             case "line-break":
                 self._say("\n", look, runs)
+            case "number":
+                self._say(f"{_words(item)} ", look, runs)
             case "tab":
                 self._say("\t", look, runs)
             case "s":

@@ -12,7 +12,8 @@ from signoff.domain.positions.files.word_styles import Label, Numbering, Style, 
 from signoff.domain.positions.files.xml_parts import attribute, child, children, element, local, value
 
 _SIDES = {"center": "center", "right": "right", "end": "right"}
-_QUOTES = ("quote", "intense quote", "block text")
+_QUOTES = ("quote", "intense quote", "block text", "quotations")  # the last is LibreOffice's
+_SET_IN = 360  # twips, at both sides, as quotations are that have no style of their own
 _OFFICE_DOCUMENT = "/officeDocument"
 
 
@@ -172,7 +173,8 @@ class _Part:
         if "Table of Contents" in value(item, "sdtPr", "docPartObj", "docPartGallery"):
             self.runs.left_out.add("A table of contents", _words_in(item))
             return
-        yield from self.blocks(item)
+        if not self.runs.is_unfilled(item):
+            yield from self.blocks(item)
 
     def _paragraph(self, item: Element) -> Iterator[Block]:
         properties = child(item, "pPr")
@@ -204,7 +206,8 @@ class _Part:
         if label is None:
             deeper = re.fullmatch(r"list continue(?: (\d))?", name)
             depth = int(deeper[1] or 1) - 1 if deeper else -1
-            return Block(BlockKind.PARAGRAPH, runs, level=depth, is_quoted=name in _QUOTES)
+            is_quoted = name in _QUOTES or (depth < 0 and _is_set_in(properties))
+            return Block(BlockKind.PARAGRAPH, runs, level=depth, is_quoted=is_quoted)
         return Block(BlockKind.ITEM, runs, level=label.level, label=label.text)
 
     def _label(self, properties: Element | None, style: str, styles: list[Style]) -> Label | None:
@@ -263,6 +266,16 @@ def _goes_on(properties: Element | None) -> bool:
     frame = child(properties, "framePr")
     is_initial = frame is not None and attribute(frame, "dropCap") in ("drop", "margin")
     return is_initial or child(properties, "rPr", "del") is not None
+
+
+def _is_set_in(properties: Element | None) -> bool:
+    """Whether a paragraph itself stands away from both margins."""
+    indent = child(properties, "ind")
+    said = [
+        [attribute(indent, name) for name in names] if indent is not None else []
+        for names in (("left", "start"), ("right", "end"))
+    ]
+    return all(any(twips.isdigit() and int(twips) >= _SET_IN for twips in side) for side in said)
 
 
 def _cells(row: Element) -> Iterator[Element]:

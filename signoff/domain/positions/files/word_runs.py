@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
-from signoff.domain.positions.files.content import DEEPEST, LeftOut, Run
+from signoff.domain.positions.files.content import DEEPEST, LeftOut, Run, without_symbols
 from signoff.domain.positions.files.word_styles import Style, Styles, switched
 from signoff.domain.positions.files.xml_parts import Unreadable, attribute, child, local, value
 
@@ -75,6 +75,8 @@ class RunReader:
                     self._fields.pop()
                 case "AlternateContent":
                     self._read(chosen(item), href)
+                case "sdt" if self.is_unfilled(item):
+                    pass
                 case "pPr":
                     pass
                 case _:
@@ -136,6 +138,8 @@ class RunReader:
             self._fields.pop()
 
     def _say(self, text: str, look: Run, properties: Element | None) -> None:
+        fonts = child(properties, "rFonts")
+        text = without_symbols(text, self.left_out, attribute(fonts, "ascii") if fonts is not None else "")
         if properties is not None and text.strip():
             self._note_looks(text, look, properties)
         self._runs.append(replace(look, text=text))
@@ -202,6 +206,13 @@ class RunReader:
             self.left_out.change("Moved words are in their new place")
         elif words := self.words_of(item):
             self.left_out.add("Words deleted with track changes", words)
+
+    def is_unfilled(self, control: Element) -> bool:
+        """Whether a place to fill in has only the words that say so; they are listed."""
+        if child(control, "sdtPr", "showingPlcHdr") is None:
+            return False
+        self.left_out.add("A place that was not filled in", self.words_of(control))
+        return True
 
     def list_equation(self, item: Element) -> None:
         """List an equation, with its letters and signs."""
