@@ -124,6 +124,7 @@ def _postgresql_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQu
     connect_args = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": _CONNECTS_WITHIN}
     pool = {"pool_size": _POOL, "pool_timeout": limits.seconds} if limits else {}
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=connect_args, **pool)
+    event.listen(engine, "connect", _ensure_holds_all_characters, insert=True)
     queue = _line_up(engine, limits) if limits else None
     if limits and queue:
         seconds, turn_seconds = limits.seconds, limits.turn_seconds
@@ -145,6 +146,16 @@ def _postgresql_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQu
                 context.connection.info[_IN_VAIN] = True
 
     return engine, queue
+
+
+def _ensure_holds_all_characters(connection: Any, _record: Any) -> None:
+    # Where the server's locale is C or POSIX, databases are made so that they hold bytes, which the driver gives back.
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in (None, "UTF8"):
+        raise ValueError(
+            f"The PostgreSQL database has the encoding {encoding}, which does not hold every character. Make one with "
+            "`createdb --encoding UTF8 --template template0`"
+        )
 
 
 def _sqlite_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQueue]:
