@@ -192,3 +192,16 @@ def test_added_names_stand_alone_on_a_sheet(client: InspectingClient, house: Hou
         assert "One name on the earlier list is no longer listed." in words
         assert "Cedar House" in words and "In part." in words
         assert "Alder House" not in words and "Birch House" not in words
+
+
+def test_added_names_have_their_states_in_full_when_the_whole_list_has_codes(
+    client: InspectingClient, house: House, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signoff.web.public.paper.IN_TWO_COLUMNS", 2)
+    with house.database.unit_of_work() as session:
+        house.deliver(session, session.get_one(Version, version))
+        late = house.partner(session, "Delta House", level="local", places=("OH",))
+        house.ask(session, session.get_one(Version, version), [late])
+        house.say(session, session.get_one(Version, version), late.name)
+    client.sign_in("publisher")
+    assert "Delta House (Ohio)" in WordFile(client.get(f"{HERE}/deliveries/1/added.docx").data).words()

@@ -15,7 +15,7 @@ from signoff.domain.partners.places import STATES
 from signoff.domain.permissions import Act
 from signoff.domain.phrasing import counted, sentence_for
 from signoff.domain.positions.slugs import encoded
-from signoff.domain.publications.name_groups import NameGroup, states_with_names
+from signoff.domain.publications.name_groups import states_with_names
 from signoff.models import Delivery, Publication
 from signoff.paper.published import PublishedText, published_pdf
 from signoff.paper.stationery import Stationery
@@ -161,10 +161,10 @@ def _supplement(delivery: Delivery) -> Supplement:
     if not joined:
         raise Conflict("No name has been added since this delivery.")
     text = published_text(delivery.publication)
-    rows = [(one.heading, [row for row in one.rows if row["answer_id"] in joined]) for one in text.groups]
+    added = [row for group in text.groups for row in group.rows if row["answer_id"] in joined]
     day = text.formats.day(status.when) if isinstance(status.when, datetime) else text.formats.calendar_day(status.when)
     return Supplement(
-        replace(text, groups=[NameGroup(heading, tuple(those)) for heading, those in rows if those]),
+        replace(text, **listed(delivery.publication, added, "")),
         f"Names added since {day}",
         _said_before(status, text.wording.title, day, len(joined)),
         [
