@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, exists, select, true
+from sqlalchemy import exists, select, true
 from sqlalchemy.orm import Session
 
 from signoff.domain.partners.folding import loose_keys, reads_alike
@@ -45,15 +45,10 @@ def words_holding_names(session: Session, names: Iterable[str], *, besides: Part
     ]
 
 
-def _has_networks() -> ColumnElement[bool]:
-    # Written out, so that SQLite finds the index of those that have some.
-    return Partner.networks != bindparam(None, [], Partner.networks.type, literal_execute=True)
-
-
 def _shown_beside(session: Session, besides: Partner | None) -> dict[str, str]:
     """The networks and places of present partners, each with the first partner by name beside which it stands."""
     others = Partner.id != besides.id if besides else true()
-    networks = select(Partner.networks, Partner.name).where(_has_networks(), is_present(), others)
+    networks = select(Partner.networks, Partner.name).where(Partner.networks != [], is_present(), others)
     places = select(PartnerPlace.city, PartnerPlace.county, Partner.name).join(
         Partner, Partner.id == PartnerPlace.partner_id
     )
@@ -173,4 +168,4 @@ _POSTINGS = select(PartnerPosting.partner_id, PartnerPosting.words).where(
     PartnerPosting.words.is_not(None),
     exists().where(Partner.id == PartnerPosting.partner_id, is_present()),
 )
-_NETWORKS = select(Partner.id, Partner.name, Partner.networks).where(_has_networks())
+_NETWORKS = select(Partner.id, Partner.name, Partner.networks).where(Partner.networks != [])
