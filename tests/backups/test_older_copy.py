@@ -16,6 +16,7 @@ from signoff.cli import main
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.models import Answer, LogHead, Version
+from signoff.services.outbox.mail_state import mail_problems, mail_state
 from signoff.services.publications.restorations import find_closed, is_closed, open_restored
 from signoff.worker.engines import codes_of
 from signoff.worker.high_water import lag_of, marks_beside, notice_older_copy, read_mark, signed_here
@@ -196,6 +197,9 @@ def test_a_kill_leaves_nothing_that_passes_for_whole(
     copy = restored(house, target, f"sqlite:///{new}")
     with copy.database.reading() as session:
         assert is_closed(session)
+        problems = mail_problems(mail_state(session, at=house.clock()))
+        assert any(line.endswith("until an administrator opens the restored copy.") for line in problems)
+        assert not any("signoff letters retry" in line for line in problems)
     copy.database.engine.dispose()
 
 

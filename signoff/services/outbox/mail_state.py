@@ -71,8 +71,11 @@ def mail_problems(mail: MailState, *, in_public: bool = False) -> list[str]:
 
 
 def _pause_in_full(mail: MailState) -> str:
+    since = _minute(mail.paused_since)
+    if mail.is_closed:
+        return f"Email has been paused since {since}, until an administrator opens the restored copy."
     again = _minute(mail.again_at) if mail.again_at else "you run `signoff letters retry`"
-    return f"Email has been paused since {_minute(mail.paused_since)}, until {again}. {mail.reason}"
+    return f"Email has been paused since {since}, until {again}. {mail.reason}"
 
 
 def _minute(at: datetime | None) -> str:
