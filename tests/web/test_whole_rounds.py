@@ -274,7 +274,8 @@ class TestPeople:
         for words in (
             "For the board of Alder", "What is asked: Whether Alder approves exactly the text", "Publisher Person",
             "What changed since Alder approved version 1", "Because it says so.", second.digest,
-            "The board’s decision approve this text", "Not answering never counts as an approval.",
+            f"The board’s decision on {second.title}, version 2 approve this text",
+            "Not answering never counts as an approval.",
         ):  # fmt: skip
             assert words in sheet, words
         for field, value in (("Summary", second.summary), ("Title", second.title)):

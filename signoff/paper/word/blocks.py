@@ -12,6 +12,7 @@ _WIDTH = 9072  # twips between the margins
 _BELOW_LIST = 160  # twips, as between paragraphs: of the gaps that two of them ask for, Word leaves the larger
 _NARROWEST, _WIDEST = 8, 40  # letters by which a column of a table is measured
 _OF_A_LETTER, _BESIDE = 130, 216  # twips of a wide bold letter in a table, and beside the words of a cell
+_LONGEST_KEPT = 900  # letters, as on paper
 _LONGEST_LINK = 2_000  # Word refuses longer ones
 
 
@@ -119,7 +120,7 @@ class Text:
         from_right = from_right or attributes.get("dir") == "rtl"
         match tag:
             case "p":
-                return self._paragraph(inside, place, from_right=from_right)
+                return self._paragraph(inside, place, from_right=from_right, keep_next="kept" in attributes)
             case "h2" | "h3" | "h4" | "h5" | "h6":
                 return self._paragraph(inside, place, style=f"Heading{int(tag[1]) - 1}", from_right=from_right)
             case "ul" | "ol":
@@ -140,9 +141,11 @@ class Text:
         # The mark of an item that does not begin with words, and the number of such a note.
         return paragraph(place.opening, place.lines()) if place.mark or place.opening else ""
 
-    def _paragraph(self, nodes: list[Any], place: Place, *, style: str = "", from_right: bool) -> str:
+    def _paragraph(
+        self, nodes: list[Any], place: Place, *, style: str = "", from_right: bool, keep_next: bool = False
+    ) -> str:
         look = Look(language=self.language, from_right=from_right)
-        lines = place.lines(style=style, from_right=from_right)
+        lines = replace(place.lines(style=style, from_right=from_right), keep_next=keep_next)
         if nodes and isinstance(nodes[-1], str):
             nodes = [*nodes[:-1], nodes[-1].rstrip()]
         return paragraph(place.opening + self._runs(nodes, look), lines)
@@ -258,6 +261,14 @@ class Text:
         made = self._blocks(inside, place, from_right=False) or paragraph(mark, "FootnoteText")
         self._part = self.body
         return element("footnote", made, id=number)
+
+
+def kept_with_next(tree: list[Any]) -> list[Any]:
+    """A text whose last paragraph stays on the page of what follows the text, unless it is long."""
+    last = next((node for node in reversed(tree) if not is_inline(node) and node[0] != "section"), None)
+    if last is not None and last[0] == "p" and len(_said(last[2])) <= _LONGEST_KEPT:
+        last[1]["kept"] = ""
+    return tree
 
 
 def _notes_of(sections: list[Any]) -> list[Any]:

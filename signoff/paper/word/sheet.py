@@ -14,7 +14,7 @@ from signoff.paper.stationery import Stationery
 from signoff.paper.supplement import Supplement
 from signoff.paper.text import is_letter, placed_fields, style_of
 from signoff.paper.tree import direction_of, tree_of
-from signoff.paper.word.blocks import Text
+from signoff.paper.word.blocks import Text, kept_with_next
 from signoff.paper.word.markup import PLAIN, Lines, Look, paragraph, run
 from signoff.paper.word.package import Frame, packed, section
 
@@ -121,7 +121,8 @@ class _Writer:
         value = getattr(self._wording, field.name)
         if field.shape == Shape.MARKDOWN:
             html = filled_html(html_of(value, field.name), self._computed)
-            return self.text.blocks(tree_of(with_link_numbers(html)))
+            tree = tree_of(with_link_numbers(html))
+            return self.text.blocks(kept_with_next(tree) if self._placed["closing"] else tree)
         shown = filled(value, self._computed) if field.may_be_computed else field.shown(value)
         styled = {"label": field.label, **style_of(field, self._wording, place)}
         hangs = place == "after" and styled["style"] == "label"
@@ -164,16 +165,20 @@ def _who_signed(text: PublishedText, names: list[str], proof: Mapping[str, Any],
 
 
 def _names(groups: Sequence[Mapping[str, Any]], size: str) -> list[str]:
-    """The names under their headings, in a section of their own with as many columns as they fill."""
+    """The names under their headings; several columns are a section of their own."""
     if not groups:
         return []
     columns = columns_for(sum(len(group["names"]) for group in groups))
     style = "Signatory" if columns <= 2 else "SignatorySmall"
-    made = [paragraph("", Lines("Gap", section=section(size, is_first=True)))]
+    # LibreOffice keeps nothing with what is in another section, so one column, where a closing may stay, has none.
+    before, after = (
+        (section(size, is_first=True), section(size, is_first=False, columns=columns)) if columns > 1 else ("", "")
+    )
+    made = [paragraph("", Lines("Gap", keep_next=True, section=before))]
     for group in groups:
-        made += [paragraph(run(group["heading"]), "Heading2")] if group["heading"] else []
+        made += [paragraph(run(group["heading"]), "SignatoryHeading")] if group["heading"] else []
         made += [_name(one, style, keep_next=at in _kept(group)) for at, one in enumerate(group["names"])]
-    return [*made, paragraph("", Lines("Gap", section=section(size, is_first=False, columns=columns)))]
+    return [*made, paragraph("", Lines("Gap", section=after))]
 
 
 def _kept(group: Mapping[str, Any]) -> set[int]:
