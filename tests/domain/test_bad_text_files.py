@@ -140,6 +140,11 @@ PLACES = {
         word(p("We ask", '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 201)),
         "its text, after “We ask”",
     ),
+    "elements within each other": (
+        "a.html",
+        b"<html><p>We <b>ask</b>.</p><p>Thank you.</p>" + b"<div>" * 200 + b"more",
+        "its text, after “We ask. Thank you.”",
+    ),
     "OpenDocument": (
         "a.odt",
         opendocument("<text:p>We <text:span>ask</text:span>.</text:p></text:x>"),

@@ -64,7 +64,7 @@ ODD = {
     ),
     "a signer below the closing": (
         (p("Dear Ann,"), p("We ask."), p("Respectfully submitted,"), p("Paul Publisher")),
-        {"salutation": "Dear Ann,", "closing": "Respectfully submitted,\nPaul Publisher"},
+        {"salutation": "Dear Ann,", "closing": "Respectfully submitted,"},
         "We ask.",
     ),
     "a paragraph before the salutation": (
@@ -115,6 +115,15 @@ def test_headings_of_a_letter_are_one_level_below_its_title() -> None:
     assert result.body == "## What we ask\n\n### Now\n\nWe ask."
 
 
+def test_names_below_a_closing_stay_out_where_the_form_has_a_closing() -> None:
+    below = (p("Sincerely,", BREAK, "for all"), p("Alder Trust"), p("Birch League"))
+    result = read_file("a.docx", word(p("Dear Ann:"), p("We ask."), *below), wanted=("salutation", "copies"))
+    assert (result.body, result.left_out) == (
+        "We ask.\n\nSincerely,\\\nfor all",
+        (NAMES.format("Alder Trust; Birch League"),),
+    )
+
+
 def test_a_letterhead_with_a_phone_number_of_its_own_is_the_coalitions() -> None:
     head = (p("4 Elm Street, Ohio • (202) 555-0199"), p("202 • Ohio"), p("May 1, 2026"))
     result = read_file(
@@ -160,6 +169,8 @@ ITEM, HEADING = BlockKind.ITEM, BlockKind.HEADING
 DEAR = "Dear Ann:"
 LINE = "x" * 120  # as long as a line of an address may be
 NAMES = "The names below the closing, where the partners that approve will be named: “{}”"
+OURS = "Kept below the closing, since it names the Coalition; please take out any partner: “{}”"
+US = "The Coalition for Schools"
 SENDER = "The Coalition for Schools, 4 Elm Street, Suite 123"
 ROWS = Block(BlockKind.TABLE, rows=(((Run("Ann"),), (Run("Bo"),)),))
 # Each: the blocks of a letter, the title, the parts, what stays in the text, and what is listed.
@@ -186,24 +197,27 @@ LETTERS: dict[str, tuple[list[Block | str], str, dict[str, str], str, list[str]]
     "the Coalition's letterhead": ([said("THE COALITION FOR SCHOOLS", HEADING), "Draft", "Suite 123 | x\n4 Elm", "4 Elm St", "May 1, 2026", "Suite 123", DEAR, "a"], "", {"date_line": "May 1, 2026", "addressed_to": "Suite 123", "salutation": DEAR}, "Draft\n\n4 Elm St\n\na", ["The Coalition’s letterhead: “THE COALITION FOR SCHOOLS; Suite 123 | x 4 Elm”"]),
     "a letterhead without a date": (["The Coalition for Schools", DEAR, "a"], "", {"addressed_to": "The Coalition for Schools", "salutation": DEAR}, "a", []),
     # What stands below.
-    "a closing with as many lines as sign": ([DEAR, "a", "With gratitude,\nfor all", "1\n2\n3", "", "4", "5", "6"], "", {"salutation": DEAR, "closing": "With gratitude,\nfor all\n1\n2\n3\n4\n5\n6"}, "a", []),
-    "a closing with more": ([DEAR, "a", "Best regards,", "1\n2\n3", "4", "5", "6", "7"], "", {"salutation": DEAR, "closing": "Best regards,"}, "a", [NAMES.format("1 2 3; 4; 5; 6; 7")]),
+    "who signs for the Coalition": ([DEAR, "a", "With gratitude,\nAnn", "Chair\n2\n3", "", US, "6"], "", {"salutation": DEAR, "closing": f"With gratitude,\nAnn\nChair\n2\n3\n{US}\n6"}, "a", [OURS.format(f"Ann; Chair 2 3; {US}; 6")]),
+    "more lines with the Coalition": ([DEAR, "a", "Best regards,", "1\n2\n3", US, "5", "6", "7"], "", {"salutation": DEAR, "closing": "Best regards,"}, "a", [NAMES.format(f"1 2 3; {US}; 5; 6; 7")]),
+    "one other organization": ([DEAR, "a", "Sincerely,", "Alder Trust"], "", {"salutation": DEAR, "closing": "Sincerely,"}, "a", [NAMES.format("Alder Trust")]),
+    "other organizations in the closing's own lines": ([DEAR, "a", "Sincerely,\nAlder Trust\nBirch League"], "", {"salutation": DEAR, "closing": "Sincerely,"}, "a", [NAMES.format("Alder Trust; Birch League")]),
+    "a table with the Coalition": ([DEAR, "a", "Sincerely,", Block(BlockKind.TABLE, rows=(((Run(US),), (Run("Bo"),)),)), US], "", {"salutation": DEAR, "closing": "Sincerely,"}, "a", [NAMES.format(f"{US} Bo; {US}")]),
     "a list of names": ([DEAR, "a", "Yours truly,", said("Ann", ITEM), ROWS], "", {"salutation": DEAR, "closing": "Yours truly,"}, "a", [NAMES.format("Ann; Ann Bo")]),
-    "words below a closing": ([DEAR, "a", "Sincerely,", "Ann", f"{LINE}x"], "", {"salutation": DEAR, "closing": "Sincerely,"}, f"a\n\nAnn\n\n{LINE}x", []),
-    "the widest line below a closing": ([DEAR, "a", "Sincerely,", LINE], "", {"salutation": DEAR, "closing": f"Sincerely,\n{LINE}"}, "a", []),
-    "the last of two closings": ([DEAR, "Respectfully,", "a", "Kind regards,", "Ann"], "", {"salutation": DEAR, "closing": "Kind regards,\nAnn"}, "Respectfully,\n\na", []),
+    "words below a closing": ([DEAR, "a", "Sincerely,", "Ann", f"{LINE}x"], "", {"salutation": DEAR, "closing": "Sincerely,"}, f"a\n\n{LINE}x", [NAMES.format("Ann")]),
+    "the widest line below a closing": ([DEAR, "a", "Sincerely,", LINE], "", {"salutation": DEAR, "closing": "Sincerely,"}, "a", [NAMES.format(LINE)]),
+    "the last of two closings": ([DEAR, "Respectfully,", "a", "Kind regards,", "Ann"], "", {"salutation": DEAR, "closing": "Kind regards,"}, "Respectfully,\n\na", [NAMES.format("Ann")]),
     "a closing alone": ([DEAR, "a", "Sincerely,"], "", {"salutation": DEAR, "closing": "Sincerely,"}, "a", []),
     "a closing above": (["Sincerely,", DEAR, "a"], "", {"addressed_to": "Sincerely,", "salutation": DEAR}, "a", []),
     "copies, enclosures and a contact": (
         [DEAR, "a", "Sincerely,", "Ann", "CC: Bo\nCy", "Di", "Attachment (2): x", "y", "", "Media contacts: z"],
         "",
-        {"salutation": DEAR, "closing": "Sincerely,\nAnn", "copies": "Bo\nCy\nDi", "enclosures": "x\ny", "press_contact": "z"},
+        {"salutation": DEAR, "closing": "Sincerely,", "copies": "Bo\nCy\nDi", "enclosures": "x\ny", "press_contact": "z"},
         "a",
-        ["The number of enclosures: “(2)”"],
+        ["The number of enclosures: “(2)”", NAMES.format("Ann")],
     ),
     "what goes on below copies, and what does not": ([DEAR, "a", "Sincerely,", "cc: Bo", "Cy", "Thank you!"], "", {"salutation": DEAR, "closing": "Sincerely,", "copies": "Bo\nCy"}, "a\n\nThank you!", []),
     "a longer line below copies": ([DEAR, "a", "Sincerely,", "cc: Bo", f"{LINE}x"], "", {"salutation": DEAR, "closing": "Sincerely,", "copies": "Bo"}, f"a\n\n{LINE}x", []),
-    "copies twice": ([DEAR, "a", "Sincerely,", "cc: Bo", "Copies: Cy"], "", {"salutation": DEAR, "copies": "Cy", "closing": "Sincerely,\ncc: Bo"}, "a", []),
+    "copies twice": ([DEAR, "a", "Sincerely,", "cc: Bo", "Copies: Cy"], "", {"salutation": DEAR, "copies": "Cy", "closing": "Sincerely,"}, "a", [NAMES.format("cc: Bo")]),
     "copies without a closing": ([DEAR, "cc: no", "cc: Bo", *"abcde"], "", {"salutation": DEAR, "copies": "\n".join(["Bo", *"abcde"])}, "cc: no", []),
     "copies without a closing, far up": ([DEAR, "cc: Bo", *"abcdef"], "", {"salutation": DEAR}, "\n\n".join(["cc: Bo", *"abcdef"]), []),
 }  # fmt: skip

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import nh3
 
-from signoff.domain.positions.files.content import MOST_ELEMENTS, TooManyElements
+from signoff.domain.positions.files.content import MOST_ELEMENTS, LeftOut, TooManyElements
+from signoff.domain.positions.files.xml_parts import Unreadable
 
 DEEPEST = 150  # elements within each other; reading one takes Python up to four calls, of which it allows a thousand
 _MOST_DRAWN = 50_000  # elements of drawings that close themselves; HTML reads them as open where no drawing is
@@ -100,6 +101,7 @@ class _Builder(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.root = self.here = Node("body")
         self.depth = self.number = 0
+        self._read = LeftOut()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.number += 1
@@ -109,8 +111,10 @@ class _Builder(HTMLParser):
         self.here.inner.append(node)
         if tag not in _VOID:
             self.here, self.depth = node, self.depth + 1
+        if tag in BLOCKS:
+            self._read.passed(" ")
         if self.depth > DEEPEST:
-            raise ValueError("nested too deep")
+            raise Unreadable("", self._read.place())
 
     def handle_endtag(self, tag: str) -> None:
         if self.here.tag == tag and self.here.parent is not None:
@@ -118,12 +122,14 @@ class _Builder(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.here.inner.append(data)
+        self._read.passed(data)
 
 
 def tree_of(html: str) -> Node:
     """The root of what a browser would make of this HTML.
 
-    ValueError where it is nested too deep, TooManyElements where it is larger than a text's.
+    Unreadable, with the words before the place, or ValueError where it is nested too deep; TooManyElements where it is
+    larger than a text's.
     """
     _ensure_plausible(html)
     named = "style class id name href alt hidden role aria-level data-aria-level type start colspan rowspan value title"

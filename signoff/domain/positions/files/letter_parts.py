@@ -7,6 +7,7 @@ lost.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from signoff.domain.positions.files.content import Block, BlockKind, LeftOut, plain
 
@@ -30,7 +31,9 @@ _BETWEEN = re.compile(r"[•·|\n]")  # what parts a street, a phone number and 
 _SHORTEST_PIECE = 8  # letters and digits; fewer are by chance in many a street or phone number
 _MOST_ABOVE = 40  # blocks before a salutation, empty ones too
 _LONGEST_LINE = 120  # characters of a line of an address, and of one below a closing
-_MOST_SIGNING = 6  # lines of who signs for all, below a closing
+_MOST_SIGNING = 6  # lines of who signs for the Coalition, below a closing; and blocks of copies where none is found
+_LEFT_BELOW = "The names below the closing, where the partners that approve will be named"
+_KEPT_BELOW = "Kept below the closing, since it names the Coalition; please take out any partner"
 
 
 @dataclass
@@ -52,9 +55,9 @@ class _Letter:
             self.parts[name] = words
             self.gone.update(places)
 
-    def leave_out(self, what: str, places: Collection[int]) -> None:
-        """List the words of some places in place of keeping them in the text."""
-        if words := "; ".join(said for at in places if (said := self.blocks[at].words)):
+    def leave_out(self, what: str, places: Collection[int], also: Sequence[str] = ()) -> None:
+        """List the words of some places in place of keeping them in the text, behind lines that were taken out."""
+        if words := "; ".join([*also, *(said for at in places if (said := self.blocks[at].words))]):
             self.left_out.lines.append(f"{what}: “{words}”")
         self.gone.update(places)
 
@@ -74,7 +77,7 @@ def letter_parts(
     if greets is not None:
         letter.take("salutation", " ".join(letter.lines[greets]), {greets})
         _take_above(letter, greets, sender)
-        _take_below(letter, greets)
+        _take_below(letter, greets, sender)
     kept = [block for at, block in enumerate(blocks) if at not in letter.gone and not block.is_empty]
     return letter.parts, kept
 
@@ -130,7 +133,7 @@ def _address(paragraphs: list[list[str]]) -> str:
     return "\n\n".join("\n".join(group) for group in groups)
 
 
-def _take_below(letter: _Letter, greets: int) -> None:
+def _take_below(letter: _Letter, greets: int, sender: str) -> None:
     ends = len(letter.lines)
     closings = [at for at in range(greets + 1, ends) if letter.lines[at] and _CLOSING.fullmatch(letter.lines[at][0])]
     for at in reversed(range(closings[-1] + 1 if closings else max(greets + 1, ends - _MOST_SIGNING), ends)):
@@ -142,8 +145,8 @@ def _take_below(letter: _Letter, greets: int) -> None:
                 if match[1] and name in letter.parts:
                     letter.left_out.lines.append(f"The number of enclosures: “{match[1]}”")
                 ends = at
-    if closings and "closing" in letter.wanted:
-        _take_closing(letter, closings[-1], ends)
+    if closings and letter.wanted:
+        _take_closing(letter, closings[-1], ends, sender)
 
 
 def _that_go_on(letter: _Letter, first: int, end: int) -> list[int]:
@@ -163,14 +166,17 @@ def _ends_sentence(letter: _Letter, at: int) -> bool:
     return letter.lines[at][-1].endswith((".", "!", "?"))
 
 
-def _take_closing(letter: _Letter, closes: int, end: int) -> None:
-    """Take the closing with the few lines of who signs for all; a longer list of names stays out of the text."""
-    below = [at for at in range(closes + 1, end) if not letter.blocks[at].is_empty]
-    signing = [line for at in below for line in letter.lines[at]]
-    is_list = bool(below) and all(_is_short(letter, at) for at in below)
-    if is_list and len(signing) <= _MOST_SIGNING and all(letter.lines[at] for at in below):
-        letter.take("closing", "\n".join([*letter.lines[closes], *signing]), {closes, *below})
-        return
-    letter.take("closing", "\n".join(letter.lines[closes]), {closes})
-    if is_list:
-        letter.leave_out("The names below the closing, where the partners that approve will be named", below)
+def _take_closing(letter: _Letter, closes: int, end: int, sender: str) -> None:
+    """Take the closing; names below it stay out of the text, so that none stands there as if it had approved.
+
+    Only a few lines that name the Coalition, as who signs for it does, stay below the closing, and are listed too.
+    """
+    (first, *others), is_wanted = letter.lines[closes], "closing" in letter.wanted
+    filled = (at for at in range(closes + 1, end) if not letter.blocks[at].is_empty)
+    below = list(takewhile(lambda at: _is_short(letter, at), filled))
+    own = others if is_wanted else []
+    signing = [*own, *(line for at in below for line in letter.lines[at])]
+    is_ours = is_wanted and len(signing) <= _MOST_SIGNING and all(letter.lines[at] for at in below)
+    is_ours = is_ours and any(_is_of(sender, [line]) for line in signing)
+    letter.take("closing", "\n".join([first, *(signing if is_ours else [])]), {closes})
+    letter.leave_out(_KEPT_BELOW if is_ours else _LEFT_BELOW, below, own)

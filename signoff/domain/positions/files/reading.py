@@ -4,6 +4,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from signoff.domain.errors import Invalid
 from signoff.domain.file_input import DAMAGED, OLD_OFFICE, TooLarge, decoded, opened, other_kind, unpacked
@@ -15,6 +16,7 @@ from signoff.domain.positions.files.word import read_word
 from signoff.domain.positions.files.writing import file_text
 from signoff.domain.positions.files.xml_parts import NOT_READABLE, Unreadable
 
+_Raw = TypeVar("_Raw", str, dict[str, bytes])  # a text, or the parts of an archive
 LARGEST_FILE = 10_000_000  # bytes
 _MOST_UNPACKED = 12_000_000  # bytes of the parts that are read together
 LONGEST_TEXT = 100_000  # bytes, as of a position's text
@@ -192,9 +194,9 @@ def _opendocument(called: str, raw: bytes) -> Reading:
     return _read(called, read_opendocument, parts)
 
 
-def _read(called: str, reader: Callable[[dict[str, bytes]], Reading], parts: dict[str, bytes]) -> Reading:
+def _read(called: str, reader: Callable[[_Raw], Reading], raw: _Raw) -> Reading:
     try:
-        return reader(parts)
+        return reader(raw)
     except TooManyElements:
         raise _too_large(called) from None
     except Unreadable as error:
@@ -226,12 +228,7 @@ def _read_text(called: str, raw: bytes, reader: Callable[[str], Reading], also: 
         _, text = decoded(raw, also=also)
     except ValueError:
         raise _refused(f"{called} is not a text that Signoff can read. {_CHOOSE}") from None
-    try:
-        return reader(text)
-    except TooManyElements:
-        raise _too_large(called) from None
-    except NOT_READABLE:
-        raise _damaged(called) from None
+    return _read(called, reader, text)
 
 
 _READERS: dict[str, Callable[[str, bytes], Reading]] = {
