@@ -66,7 +66,20 @@ _GIVEN_UP = _any_of(
 )
 _HELD = _any_of(
     r"\b(?:is|are|was|were|been|being) (?:being |placed |put )?(?:on hold|held|quarantined|in quarantine)\b",
-    r"\b(?:awaits?|awaiting|pending) (?:\w+ )?(?:moderation|approval|release|review)\b",
+    r"\b(?:awaits?|awaiting|pending) (?:\w+ )?(?:moderation|approval|release|review)\b|\bmoderation queue\b",
+    r"quarantäne|zurückgehalten|auf freigabe|en quarantaine|en attente d['’e] ?(?:modération|validation|approbation)",
+    r"en cuarentena|(?:mensaje|correo) retenido|pendiente de (?:aprobación|moderación)",
+    r"in quarantena|em quarentena|in quarantaine|wacht op goedkeuring|隔離|承認待ち|隔离|等待审核|карантин",
+)
+_ARRIVED = _any_of(
+    r"(?<!not )(?<!n't )\bsuccessful(?:ly)? (?:mail )?deliver(?:y|ed)\b|\b(?:return|read) receipt\b",
+    r"\b(?:was|were|has been|have been) (?:successfully )?(?:delivered|forwarded|read)\b",
+    r"(?<!nicht )\berfolgreich (?:zugestellt|ausgeliefert)|lesebestätigung|wurde gelesen|(?<!nicht )\bweitergeleitet\b",
+    r"(?:remis|distribué|délivré) avec succès|accusé de (?:réception|lecture)",
+    r"(?<!no )ha sido entregado|entregado correctamente|confirmación de (?:entrega|lectura)|entregue com sucesso",
+    r"(?<!non )è stato consegnato|consegnat[oa] (?:correttamente|con successo)|ricevuta di (?:ritorno|lettura)",
+    r"succesvol (?:bezorgd|afgeleverd)|正常に(?:配信|配送|届)|届きました",
+    r"開封(?:通知|確認)|成功投递|(?<!не )успешно доставлен",
 )
 _FAILED = _any_of(
     r"could(?: not|n't) be (?:delivered|sent|reached|completed|found)|not (?:been )?(?:delivered|accepted|received)",
@@ -134,6 +147,11 @@ def is_late(words: str) -> bool:
 def is_held(words: str) -> bool:
     """Whether words say that an email arrived and waits for someone to let it through."""
     return bool(_HELD.search(words))
+
+
+def has_arrived(words: str) -> bool:
+    """Whether words say that an email was delivered or read; those of a failure come first."""
+    return bool(_ARRIVED.search(words))
 
 
 def has_failed(words: str) -> bool:
