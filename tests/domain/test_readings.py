@@ -6,7 +6,7 @@ import pytest
 
 from signoff.domain.partners.mentions import passages_naming
 from signoff.domain.partners.name_conflicts import NameAnswer, RegisteredName, TypedNames, likeness
-from signoff.domain.partners.readings import readings
+from signoff.domain.partners.readings import readings, with_ands
 
 READ_ALIKE = ["and", "&", "＆", "﹠", "⅋", "⁊", "⹒", "🙰", "🙵"]
 NEAR = [
@@ -28,8 +28,26 @@ NEAR = [
     "ʼnʼ",
     "'ո'",
     "&amp;",
+    "&#38;",
+    "&#x26;",
+    "⨁",
+    "✜",
+    "╋",
+    "„n“",
+    "«n»",
+    "‹n›",
+    "〝n〞",
+    "❛n❜",
+    "＂n＂",
+    "ꞌnꞌ",
+    "‵n‵",
+    "՚n՚",
+    "-n-",
+    "–n–",
+    "'n\u0308'",
+    "+\u20dd",
 ]
-WITHOUT_SPACES = ["&", "＆", "⅋", "🙰", "+", "＋", "➕", "'n'", "’n’", "‘N’"]
+WITHOUT_SPACES = ["-n-", "«n»", "N", "&", "＆", "⅋", "🙰", "+", "＋", "➕", "'n'", "’n’", "‘N’"]
 SPELLINGS = [
     *(f"Boys {sign} Girls Club" for sign in [*READ_ALIKE, *NEAR]),
     *(f"Boys{sign}Girls Club" for sign in WITHOUT_SPACES),
@@ -145,6 +163,14 @@ def test_a_sign_for_and_in_code_hides_no_name(address: str) -> None:
     assert found(f"Ask https://x.example/{address} today.", "Boys & Girls") == [True]
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["boys-n-girls", "boys%20n%20girls", "b&#111;ys-and-girls", "boys&#45;and&#45;girls", "boys&#x20;&amp;&#32;girls"],
+)
+def test_a_slug_and_an_address_with_characters_of_html_hide_no_name(address: str) -> None:
+    assert found(f"[here](https://x.example/{address})", "Boys & Girls") == [True]
+
+
 @pytest.mark.parametrize("sign", ["⚪\ufe0f", "○\ufe0e", "⭕\ufe0f"])
 def test_a_round_sign_in_color_is_read_as_its_letter(sign: str) -> None:
     assert found(f"with BIRCH UNI{sign}N today", "Birch Union") == [True]
@@ -160,3 +186,10 @@ def test_a_long_text_of_signs_is_read_in_seconds(part: str) -> None:
     began = time.process_time()
     assert found(f"{part * (100_000 // len(part))} Birch Union", "Birch Union") == [True]
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("part", [" ", "& ", " n", "\u2060"])
+def test_a_long_name_is_written_out_in_seconds(part: str) -> None:
+    began = time.process_time()
+    assert with_ands(f"Boys {part * (100_000 // len(part))} Club").startswith("Boys")
+    assert time.process_time() - began < 2
