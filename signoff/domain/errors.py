@@ -170,9 +170,7 @@ class AskedInPart(Conflict):
             so_far = f"At least {some} The rest may not have been"
         else:
             so_far = f"{some} The rest were not" if asked else f"None of the {partners:,} partners was asked now"
-        super().__init__(
-            f"{so_far}, because something changed in the meantime. {why} If you still want to ask the rest, ask again."
-        )
+        super().__init__(f"{so_far}. {why} If you still want to ask the rest, ask again.")
 
 
 class NothingStands(Conflict):

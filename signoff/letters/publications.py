@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from signoff.domain.answers.answers import round_takes_answers
 from signoff.domain.letters import LetterKind
 from signoff.domain.phrasing import sentence_for
 from signoff.domain.positions.fields import KINDS
@@ -11,7 +12,7 @@ from signoff.domain.positions.status import PublicationEnd
 from signoff.letters.base import NoticeLetter, PartnerLetter, VersionLetter, letter
 from signoff.letters.blocks import Attachment, Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, required
-from signoff.models import Delivery
+from signoff.models import Delivery, Round
 from signoff.services.publications.delivered_names import status_of
 
 
@@ -77,8 +78,7 @@ class NoLongerNamedLetter(PartnerLetter):
         reason = publication.ended_reason if retired else ""
         named_as, ended_at = required(answer.public_name), required(publication.ended_at)
         asked = context.batch.asked_about_public.get((context.version.position_id, context.partner.id))
-        is_open = asked is not None and asked.ended_at is None and context.at <= asked.deadline
-        until = asked.deadline if asked and is_open else None
+        until = _deadline_to_come(asked, context.at) if asked else None
         return cls(*context.for_partner(), named_as, ended_at, reason, context.public_version, asked is not None, until)
 
     def compose(self) -> Draft:
@@ -130,6 +130,11 @@ class NoLongerNamedLetter(PartnerLetter):
             f"{not_approved} It can still do so until {self.in_full(self.until)}, through the link in our email about "
             f"version {self.later}."
         )
+
+
+def _deadline_to_come(asked: Round, at: datetime) -> datetime | None:
+    is_open = round_takes_answers(deadline=asked.deadline, ended=asked.ended_at is not None, at=at)
+    return asked.deadline if is_open else None
 
 
 @letter(LetterKind.DELIVERED, "delivery")

@@ -30,9 +30,9 @@ from signoff.models.bulk import add_rows
 def queue_link_letters(
     session: Session, kind: LetterKind, version: Version, links: Iterable[Link], *, at: datetime, **about: Any
 ) -> int:
-    """One letter for each link, to its contact; it leaves now, or at `due_at`. Returns how many.
+    """One letter for each link, to its contact; returns how many.
 
-    `about` holds the ids of what it tells of.
+    `about` holds the ids of what it tells of, and `due_at` when it is not to leave at once.
     """
     whom = ({"contact_id": link.contact_id, "link_id": link.id, **about} for link in links)
     return _queue(session, kind, version, whom, at=at)
@@ -209,17 +209,18 @@ def _queue(
 
 
 def call_for_workers(session: Session, number: int, *, seconds: float = 0.0) -> None:
-    """So many letters are due when this transaction commits, or in so many `seconds`.
+    """Call the workers of several machines, if there are any, when this transaction commits.
 
-    Several machines are called with it, if they work.
+    `number` letters are due then, the last of them in so many `seconds`.
     """
     session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + number
-    session.info[DUE_IN] = seconds
+    session.info[DUE_IN] = max(seconds, session.info.get(DUE_IN, 0.0))
 
 
 def call_no_workers_yet(session: Session) -> None:
     """Workers are not called when this transaction commits: who asks more partners calls them once all are asked."""
     session.info.pop(QUEUED_NOW, None)
+    session.info.pop(DUE_IN, None)
 
 
 def cancel_asking(session: Session, request: Request, reason: str) -> None:

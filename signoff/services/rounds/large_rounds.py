@@ -33,7 +33,7 @@ _PART_TAKES = timedelta(seconds=0.5)
 class Part:
     """Some of the partners to ask, by id, and a digest of what they were shown to get; None when nothing was shown.
 
-    `may_be_kept` says that it was asked before, and the connection broke when that was committed.
+    `may_be_kept` is true when it was asked before and the connection broke during the commit.
     """
 
     ids: tuple[int, ...]
@@ -43,12 +43,12 @@ class Part:
 
 @dataclass(frozen=True)
 class LargeRound:
-    """Whom to ask about a version, part by part, and on which terms; `asked_before` are those asked already."""
+    """Whom to ask about a version, part by part, and on which terms; `asked_before` were asked before that."""
 
     version_id: int
     terms: RoundTerms
     parts: tuple[Part, ...]
-    asked_before: frozenset[int] = frozenset()
+    asked_before: frozenset[int]
 
     @property
     def ids(self) -> list[int]:
@@ -60,6 +60,10 @@ class LargeRound:
         """How many partners are asked in all."""
         return len(self.ids)
 
+    def parts_after(self, part: Part) -> int:
+        """How many parts come after this one, which may have been tried before."""
+        return len(self.parts) - 1 - [each.ids for each in self.parts].index(part.ids)
+
 
 def is_large(partners: int) -> bool:
     """Whether so many partners are asked in parts."""
@@ -70,8 +74,7 @@ def plan_round(act: ActContext, version: Version, partners: Sequence[Partner], t
     """How these partners are asked in parts. Refuses as `ask` does, with all that stands in the way; holds nothing."""
     terms = _sound_plan(act, version, partners, terms)
     parts = (Part(tuple(partner.id for partner in some), None) for some in batched(partners, _AT_ONCE))
-    before = _asked_of(act.session, version.id, [partner.id for partner in partners])
-    return LargeRound(version.id, terms, tuple(parts), before)
+    return LargeRound(version.id, terms, tuple(parts), _asked_of(act.session, version.id, partners))
 
 
 def plan_as_shown(act: ActContext, preview: RecipientPreview, *, shown: str, is_warned: bool) -> LargeRound:
@@ -82,11 +85,13 @@ def plan_as_shown(act: ActContext, preview: RecipientPreview, *, shown: str, is_
     ensure_as_shown(shown, preview.digest)
     if not is_warned:
         ensure_no_warnings(act, preview)
-    _sound_plan(act, preview.version, [partner for partner, _ in preview.recipients], preview.terms)
+    version, partners = preview.version, [partner for partner, _ in preview.recipients]
+    _sound_plan(act, version, partners, preview.terms)
     parts = (
         Part(tuple(partner.id for partner, _ in some.recipients), some.digest) for some in preview.in_parts(_AT_ONCE)
     )
-    return LargeRound(preview.version.id, preview.terms, tuple(parts))
+    # Someone else may have asked some of them since the page was shown, or since the round was scheduled.
+    return LargeRound(version.id, preview.terms, tuple(parts), _asked_of(act.session, version.id, partners))
 
 
 def _sound_plan(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> RoundTerms:
@@ -120,11 +125,11 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
     if part.shown is not None:
         hold_for_asking(session, version, partners)
         ensure_as_shown(part.shown, to_be_asked(session, version, partners, planned.terms).digest)
-    to_come = len(planned.parts) - 1 - [each.ids for each in planned.parts].index(part.ids)
-    # Until all are asked, as far as that can be foreseen. The cores that write the first emails are missing for asking,
-    # which someone waits for; a worker that is called for any other email would write them.
+    to_come = planned.parts_after(part)
+    # Emails wait until all are asked, as far as that can be foreseen: a worker that is called for any other email would
+    # otherwise write them on the cores that asking needs, while someone waits for it.
     result = ask(act, version, partners, planned.terms, emails_wait=_PART_TAKES * to_come)
-    # Where asking is stopped, the worker that looks for emails each minute finds those of the parts that were asked.
+    # If asking stops early, the worker that looks for emails each minute finds those of the parts that were asked.
     call_no_workers_yet(session)
     if to_come == 0:
         call_for_workers(session, planned.partners, seconds=_last_email_is_due_in(act, version))
@@ -132,7 +137,7 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
 
 
 def _last_email_is_due_in(act: ActContext, version: Version) -> float:
-    """The seconds until it is."""
+    """How many seconds it is until the last waiting email about this version is due."""
     waiting = Letter.version_id == version.id, Letter.state == LetterState.QUEUED
     last = act.session.scalar(select(func.max(Letter.due_at)).where(*waiting))
     return (last - act.at()).total_seconds() if last else 0.0
@@ -146,8 +151,8 @@ def _ensure_goes_on(session: Session, version: Version, terms: RoundTerms) -> Ro
 
 
 def _find_kept(session: Session, standing: Round, planned: LargeRound, part: Part) -> AskResult | None:
-    """What asking a part did that may have been kept; None when it was not asked before, or not kept."""
-    if not part.may_be_kept or len(_asked_of(session, standing.version_id, part.ids)) < len(part.ids):
+    """What asking a part did, if that was kept when the connection broke; None when it has to be asked."""
+    if not part.may_be_kept or len(_ids_asked(session, standing.version_id, part.ids)) < len(part.ids):
         return None
     asked_now = [number for number in part.ids if number not in planned.asked_before]
     letters = (
@@ -170,10 +175,14 @@ def _find_kept(session: Session, standing: Round, planned: LargeRound, part: Par
 
 def count_asked(session: Session, planned: LargeRound) -> int:
     """How many of those to ask have been asked since it was planned."""
-    return len(_asked_of(session, planned.version_id, planned.ids) - planned.asked_before)
+    return len(_ids_asked(session, planned.version_id, planned.ids) - planned.asked_before)
 
 
-def _asked_of(session: Session, version_id: int, partner_ids: Sequence[int]) -> frozenset[int]:
+def _asked_of(session: Session, version_id: int, partners: Sequence[Partner]) -> frozenset[int]:
+    return _ids_asked(session, version_id, [partner.id for partner in partners])
+
+
+def _ids_asked(session: Session, version_id: int, partner_ids: Sequence[int]) -> frozenset[int]:
     query = select(Request.partner_id).where(*_standing(version_id), among(Request.partner_id, partner_ids))
     return frozenset(session.scalars(query))
 

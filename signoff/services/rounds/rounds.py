@@ -28,7 +28,7 @@ from signoff.services.rounds.links import issue_links, live_links
 
 LONGEST_MESSAGE = 2_000
 HIGHEST_MINIMUM = 10_000
-_AT_ONCE = timedelta(0)
+_NO_WAIT = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def ask(
     partners: Sequence[Partner],
     terms: RoundTerms,
     *,
-    emails_wait: timedelta = _AT_ONCE,
+    emails_wait: timedelta = _NO_WAIT,
 ) -> AskResult:
     """Ask partners to approve this version: opens its round, or adds partners to it, extends or reopens it.
 
