@@ -1,34 +1,34 @@
-"""Lets the garbage collector look seldom while thousands of objects are made that all stay."""
+"""Makes the garbage collector run seldom while thousands of objects are made that all stay."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-_SELDOM = (50_000, 20, 20)  # new objects until it looks at them, and how often until it looks at older ones again
+_SELDOM = (50_000, 20, 20)  # new objects until it looks at them; then how many such looks until it looks at older ones
 
-_changing = Lock()
-_resting = 0  # pieces of work under way
+_lock = Lock()
+_under_way = 0  # pieces of such work
 _usual: tuple[int, int, int] = gc.get_threshold()
 
 
 @contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Collect seldom meanwhile: the collector would look again and again at what is still in use.
+def collecting_seldom() -> Iterator[None]:
+    """Collect seldom in the meantime: the collector would look again and again at what is still in use.
 
-    It is one for the whole process, so it never stops: what other threads leave behind is still collected. It is back
-    at its usual pace when the last piece of such work has ended.
+    A process has one collector, so it is never stopped: what other threads leave behind is still collected. Its usual
+    pace returns when the last piece of such work has ended.
     """
-    global _resting, _usual
-    with _changing:
-        if not _resting:
+    global _under_way, _usual
+    with _lock:
+        if not _under_way:
             _usual = gc.get_threshold()
             gc.set_threshold(*_SELDOM)
-        _resting += 1
+        _under_way += 1
     try:
         yield
     finally:
-        with _changing:
-            _resting -= 1
-            if not _resting:
+        with _lock:
+            _under_way -= 1
+            if not _under_way:
                 gc.set_threshold(*_usual)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from signoff.db.database import Database
 from signoff.db.errors import Trouble, trouble_of
-from signoff.domain.collector import collector_at_rest
+from signoff.domain.collector import collecting_seldom
 from signoff.domain.errors import AskedInPart, Missing, NotAsShown, Refusal
 from signoff.domain.permissions import WORKER
 from signoff.models import ScheduledAct
@@ -26,7 +26,7 @@ _OTHER_EMAILS = "A contact, a name, or an earlier answer changed, so other email
 _TROUBLE = "There was trouble with the database."
 
 
-@collector_at_rest()
+@collecting_seldom()
 def ask_in_parts(planned: LargeRound, ask: Callable[[Part], AskResult], database: Database) -> AskResult:
     """What asking all parts did, one after the other; `ask` asks one of them and commits.
 

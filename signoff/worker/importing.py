@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from signoff.db.database import Database
-from signoff.domain.collector import collector_at_rest
+from signoff.domain.collector import collecting_seldom
 from signoff.domain.errors import Refusal, RegisterChanged
 from signoff.models.base import batched
 from signoff.services.act import ActContext
@@ -71,7 +71,7 @@ class Importer:
         self._size = _FIRST
         self._done = 0
 
-    @collector_at_rest()
+    @collecting_seldom()
     def carry_out(self, plan: ImportPlan, file: PartnerFile) -> None:
         """Do what a plan of this file says, in parts; ImportStopped when one of them cannot be done anymore.
 

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 
-from signoff.domain.collector import collector_at_rest
+from signoff.domain.collector import collecting_seldom
 
 
 class Circle:
@@ -18,8 +18,8 @@ class Circle:
 
 def test_the_collector_rests_and_goes_on_however_the_work_ends() -> None:
     usual = gc.get_threshold()
-    with pytest.raises(ValueError), collector_at_rest():
-        with collector_at_rest():
+    with pytest.raises(ValueError), collecting_seldom():
+        with collecting_seldom():
             resting = gc.get_threshold()
         assert gc.get_threshold() == resting != usual, "the outer work has not ended"
         raise ValueError
@@ -27,7 +27,7 @@ def test_the_collector_rests_and_goes_on_however_the_work_ends() -> None:
 
 
 def test_what_others_leave_behind_meanwhile_is_collected() -> None:
-    with collector_at_rest():
+    with collecting_seldom():
         assert gc.isenabled()
         left = [weakref.ref(Circle()) for _ in range(200_000)]
         assert sum(one() is not None for one in left) < 110_000
@@ -37,12 +37,12 @@ def test_it_rests_until_the_last_of_several_threads_has_ended() -> None:
     usual, begun, may_end = gc.get_threshold(), Event(), Event()
 
     def work() -> None:
-        with collector_at_rest():
+        with collecting_seldom():
             begun.set()
             may_end.wait(10)
 
     thread = Thread(target=work)
-    with collector_at_rest():
+    with collecting_seldom():
         resting = gc.get_threshold()
         thread.start()
         assert begun.wait(10)

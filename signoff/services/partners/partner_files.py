@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import regex
 
-from signoff.domain.collector import collector_at_rest
+from signoff.domain.collector import collecting_seldom
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.import_columns import PARTS, Columns, ImportField, column_problems
 from signoff.domain.partners.levels import level_in
@@ -67,7 +67,7 @@ class _Reader:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@collector_at_rest()
+@collecting_seldom()
 def read_partners(sheet: Sheet, columns: Columns) -> PartnerFile:
     """The partners that a spreadsheet's rows name, its columns read so; Invalid with a sentence for each bad cell.
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
-from signoff.domain.collector import collector_at_rest
+from signoff.domain.collector import collecting_seldom
 from signoff.domain.errors import Conflict, Invalid, NamesInDoubt, RegisterChanged
 from signoff.domain.partners.folding import loose_key, reads_alike
 from signoff.domain.partners.name_conflicts import spelling_keys
@@ -87,7 +87,7 @@ class ImportPlan:
         return changed_forms(self.differences)
 
 
-@collector_at_rest()
+@collecting_seldom()
 def plan_import(session: Session, file: PartnerFile, choices: ImportChoices = NO_CHOICES) -> ImportPlan:
     """What a partner file would do; Invalid with one sentence for each bad cell.
 
