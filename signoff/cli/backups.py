@@ -10,7 +10,7 @@ from signoff.backups.backup import Secrets, make_backup
 from signoff.backups.export import export
 from signoff.backups.restore import put_back, without_keys
 from signoff.cli.command import ensure_ready, with_installation, with_new_installation
-from signoff.cli.failure import Failed, of_system
+from signoff.cli.failure import Failed, os_error_text
 from signoff.cli.verify_stored import go_over
 from signoff.domain.permissions import OPERATOR
 from signoff.domain.phrasing import counted, duration
@@ -40,7 +40,7 @@ def backup(context: Installation, file: Path, with_keys: bool) -> None:
     try:
         manifest = make_backup(context.database, file, Secrets.of(context.settings), with_keys=with_keys, at=at)
     except OSError as problem:
-        raise Failed(of_system(problem, where=file, so="No backup was made.")) from None
+        raise Failed(os_error_text(problem, where=file, outcome="No backup was made.")) from None
     click.echo(f"Wrote {file}: {file.stat().st_size:,} bytes, up to entry {manifest.newest_entry} of the record.")
     try:
         with context.database.unit_of_work() as session:
@@ -80,7 +80,7 @@ def restore(file: Path | None, opening: bool, since: Path | None) -> None:
     except (BackupRefused, Refused) as refusal:
         raise Failed(str(refusal)) from None
     except OSError as problem:
-        raise Failed(of_system(problem, where=problem.filename or file)) from None
+        raise Failed(os_error_text(problem, where=problem.filename or file)) from None
 
 
 def _put_keys_back(reader: Reader) -> None:
@@ -179,7 +179,9 @@ def export_all(context: Installation, folder: Path) -> None:
         with context.database.reader() as session:
             unsealed = export(session, folder, at=context.clock(), base_url=context.settings.base_url)
     except OSError as problem:
-        raise Failed(of_system(problem, where=problem.filename or folder, so="Nothing was exported.")) from None
+        raise Failed(
+            os_error_text(problem, where=problem.filename or folder, outcome="Nothing was exported.")
+        ) from None
     for slug in unsealed:
         click.echo(f"There is no bundle of {slug} yet, because its list is not sealed; run `signoff worker --once`.")
     click.echo(f"Wrote {folder}. It holds personal data and answers that are not public; README.md says which.")

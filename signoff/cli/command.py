@@ -9,7 +9,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from signoff.backups.archive import BackupRefused
-from signoff.cli.failure import Failed, of_system
+from signoff.cli.failure import Failed, os_error_text
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.db.errors import FOR_THE_LOG, trouble_of
@@ -72,7 +72,7 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
             said = FOR_THE_LOG[trouble].capitalize() if trouble else "The database refused"
             raise Failed(f"{said}: {message.rstrip('.')}.") from None
         except OSError as problem:
-            raise Failed(of_system(problem)) from None
+            raise Failed(os_error_text(problem)) from None
 
     return call
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from signoff.db.errors import DISK_IS_FULL
+
 _ADVICE = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "Make room on that disk, and try again."),
+    **dict.fromkeys(DISK_IS_FULL, "Make room on that disk, and try again."),
     **dict.fromkeys(
         (errno.EACCES, errno.EPERM, errno.EROFS), "Let the user who runs this write there, or name another place."
     ),
@@ -24,11 +26,12 @@ class Failed(click.ClickException):
         click.echo(self.format_message(), err=True)
 
 
-def of_system(problem: OSError, *, where: Path | str | None = None, so: str = "") -> str:
-    """What the operating system refused, in sentences: which file or place it is about, what was not done, what to do.
+def os_error_text(problem: OSError, *, where: Path | str | None = None, outcome: str = "") -> str:
+    """An error of the operating system in sentences: which file it is about, what went wrong, the outcome, what to do.
 
-    Without `where` it is the file that the error names. Only an error about a file is answered by advice.
+    Without `where` it is about the file that the error names, if any. Only an error about a file comes with advice.
     """
     place = where or problem.filename or ""
-    sentences = [f"{f'{place}: ' if place else ''}{str(problem.strerror or problem).rstrip('.')}."]
-    return " ".join(filter(None, (*sentences, so, _ADVICE.get(problem.errno or 0, "") if place else "")))
+    about = f"{place}: " if place else ""
+    advice = _ADVICE.get(problem.errno or 0, "") if place else ""
+    return " ".join(filter(None, (f"{about}{str(problem.strerror or problem).rstrip('.')}.", outcome, advice)))

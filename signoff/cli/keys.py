@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from signoff.backups.archive import BackupRefused, draft_beside, ensure_new, place
-from signoff.cli.failure import Failed, of_system
+from signoff.cli.failure import Failed, os_error_text
 from signoff.evidence.codes import SealingKeys
 from signoff.oversight.durable_files import write_durably
 from signoff.settings import new_sealing_key
@@ -28,7 +28,7 @@ def sealing_key(file: Path, renew: bool) -> None:
     except BackupRefused as refusal:
         raise Failed(str(refusal)) from None
     except OSError as problem:
-        raise Failed(of_system(problem, where=file, so="Nothing was changed.")) from None
+        raise Failed(os_error_text(problem, where=file, outcome="Nothing was changed.")) from None
     click.echo(f"Made {file}. Keep a copy in a safe place: without it no answer can be verified.")
 
 

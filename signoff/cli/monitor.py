@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import click
 
-from signoff.cli.failure import Failed, of_system
+from signoff.cli.failure import Failed, os_error_text
 from signoff.evidence.heads import read_key
 from signoff.evidence.strict_json import Refused, printable
 from signoff.letters.delivery.header_check import UnsafeMessage
@@ -130,7 +130,7 @@ def monitor(
     except smtplib.SMTPException as problem:
         raise Failed(f"The email was not sent: {str(problem).rstrip('.')}.") from None
     except OSError as problem:
-        raise Failed(of_system(problem)) from None
+        raise Failed(os_error_text(problem)) from None
     if not is_well:
         sys.exit(1)
 
@@ -145,12 +145,13 @@ def _go_on(made: _Monitor, every: float) -> bool:
         try:
             is_well = made.look(only_news=not is_first)
             is_first = False
-        except (smtplib.SMTPException, ServerRefused, OSError) as problem:
-            # Whom it was to tell has not heard of it: the next look tries again.
+        # Whom it was to tell has not heard of it: the next look tries again.
+        except (smtplib.SMTPException, ServerRefused) as problem:
             is_well = False
-            is_of_file = isinstance(problem, OSError) and problem.filename
-            said = of_system(problem) if isinstance(problem, OSError) and is_of_file else f"{problem}".rstrip(".") + "."
-            click.echo(f"Not done: {said}", err=True)
+            click.echo(f"Not done: {str(problem).rstrip('.')}.", err=True)
+        except OSError as problem:
+            is_well = False
+            click.echo(f"Not done: {os_error_text(problem)}", err=True)
         stopping.wait(every)
     return is_well
 

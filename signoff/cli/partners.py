@@ -8,7 +8,7 @@ import click
 
 from signoff.backups.archive import draft_beside
 from signoff.cli.command import ensure_ready, with_installation
-from signoff.cli.failure import Failed, of_system
+from signoff.cli.failure import Failed, os_error_text
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.import_columns import Columns
 from signoff.domain.permissions import OPERATOR
@@ -177,4 +177,4 @@ def _write_whole(path: Path, content: bytes) -> None:
             draft.write_bytes(content)
             draft.replace(path)
     except OSError as problem:
-        raise Failed(of_system(problem, where=path, so="Nothing was written.")) from None
+        raise Failed(os_error_text(problem, where=path, outcome="Nothing was written.")) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import waitress
 
-from signoff.cli.failure import Failed, of_system
+from signoff.cli.failure import Failed, os_error_text
 from signoff.evidence.cosignatures import witness_key
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.witnessing import LONGEST_REQUEST
@@ -34,7 +34,7 @@ def witness(name: str, folder: Path | None, host: str, port: int) -> None:
     except (Refused, InUse) as problem:
         raise Failed(f"{str(problem).rstrip('.')}.") from None
     except OSError as problem:
-        raise Failed(of_system(problem)) from None
+        raise Failed(os_error_text(problem)) from None
 
 
 def _serve(folder: WitnessFolder, name: str, host: str, port: int) -> None:

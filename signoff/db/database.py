@@ -149,7 +149,7 @@ def _postgresql_engine(url: str, limits: Limits | None) -> tuple[Engine, WriteQu
 
 
 def _ensure_holds_all_characters(connection: Any, _record: Any) -> None:
-    # Where the server's locale is C or POSIX, databases are made so that they hold bytes, which the driver gives back.
+    # Where the server's locale is C or POSIX, new databases hold bytes, and the driver returns them.
     encoding = connection.info.parameter_status("server_encoding")
     if encoding not in (None, "UTF8"):
         raise ValueError(

@@ -18,6 +18,7 @@ class Trouble(StrEnum):
     LOST = "lost"  # the connection broke; what was being committed may or may not have been kept
 
 
+DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)  # the whole of it, or a user's share
 FOR_THE_LOG = {
     Trouble.BUSY: "the database is busy",
     Trouble.UNAVAILABLE: "the database cannot be reached or written",
@@ -51,7 +52,7 @@ def trouble_of(problem: SQLAlchemyError, *, writing: bool) -> Trouble | None:
         return None
     origin = problem.orig
     if isinstance(origin, OSError) and not isinstance(origin, TimeoutError):
-        return Trouble.FULL if origin.errno == errno.ENOSPC else Trouble.UNAVAILABLE
+        return Trouble.FULL if origin.errno in DISK_IS_FULL else Trouble.UNAVAILABLE
     if isinstance(origin, sqlite3.Error):
         code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
         return None if code == sqlite3.SQLITE_READONLY and not writing else _SQLITE.get(code)

@@ -1,6 +1,5 @@
 """Refusals as HTTP: one table of statuses, a page for people, problem details for programs."""
 
-import errno
 import logging
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from signoff.db.errors import FOR_THE_LOG, Trouble, trouble_of
+from signoff.db.errors import DISK_IS_FULL, FOR_THE_LOG, Trouble, trouble_of
 from signoff.domain import errors
 from signoff.web.error_page import TEMPLATE, Failure, error_response
 from signoff.web.installation import READING_METHODS, close_session, installation
@@ -139,7 +138,7 @@ def _on_http(problem: HTTPException) -> Response:
 
 
 def _on_failure(problem: Exception) -> Response:
-    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+    if isinstance(problem, OSError) and problem.errno in DISK_IS_FULL:
         logging.getLogger("signoff").warning("%s cannot be written: the disk is full", problem.filename or "a file")
         return _trouble(Trouble.FULL)
     current_app.log_exception((type(problem), problem, problem.__traceback__))  # type: ignore[arg-type]

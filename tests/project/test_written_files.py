@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from signoff.backups.backup import Secrets, make_backup
 from signoff.cli import main
-from signoff.cli.failure import of_system
+from signoff.cli.failure import os_error_text
 from tests.house import House
 
 
@@ -96,10 +96,10 @@ def test_without_room_the_file_is_named_and_nothing_of_it_stays(
 
 def test_the_cause_comes_with_what_to_do(tmp_path: Path) -> None:
     full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
-    assert of_system(full) == f"{tmp_path}: No space left on device. Make room on that disk, and try again."
+    assert os_error_text(full) == f"{tmp_path}: No space left on device. Make room on that disk, and try again."
     barred = OSError(errno.EROFS, "Read-only file system")
-    assert of_system(barred, where="a.zip", so="No backup was made.") == (
+    assert os_error_text(barred, where="a.zip", outcome="No backup was made.") == (
         "a.zip: Read-only file system. No backup was made. Let the user who runs this write there, or name another "
         "place."
     )
-    assert of_system(OSError(errno.EACCES, "127.0.0.1:80: Permission denied")) == "127.0.0.1:80: Permission denied."
+    assert os_error_text(OSError(errno.EACCES, "127.0.0.1:80: Permission denied")) == "127.0.0.1:80: Permission denied."
