@@ -12,8 +12,8 @@ import nh3
 from signoff.domain.positions.files.content import MOST_ELEMENTS, LeftOut, TooManyElements
 from signoff.domain.positions.files.xml_parts import Unreadable
 
-DEEPEST = 150  # elements within each other; reading one takes Python up to four calls, of which it allows a thousand
-_MOST_DRAWN = 50_000  # elements of drawings that close themselves; HTML reads them as open where no drawing is
+_DEEPEST = 150  # elements within each other; reading one takes Python up to four calls, and it allows a thousand
+_MOST_DRAWN = 50_000  # elements of drawings that close themselves; outside a drawing, HTML takes them as left open
 _MOST_OPEN = 5_000  # of which none is closed: with very many of them, the time to read each grows with their number
 _VOID = frozenset(("br", "hr", "img", "input", "embed", "wbr"))
 _INLINE = (
@@ -52,6 +52,10 @@ _STYLED_FORMS = {
     "lower-roman": "lowerRoman",
     "upper-roman": "upperRoman",
 }
+_ATTRIBUTES = (
+    *("style", "class", "id", "name", "href", "alt", "hidden", "role", "aria-level", "data-aria-level"),
+    *("type", "start", "colspan", "rowspan", "value", "title", "width"),
+)
 _RULE = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
 
 
@@ -113,7 +117,7 @@ class _Builder(HTMLParser):
             self.here, self.depth = node, self.depth + 1
         if tag in BLOCKS:
             self._read.passed(" ")
-        if self.depth > DEEPEST:
+        if self.depth > _DEEPEST:
             raise Unreadable("", self._read.place())
 
     def handle_endtag(self, tag: str) -> None:
@@ -132,12 +136,11 @@ def tree_of(html: str) -> Node:
     larger than a text's.
     """
     _ensure_plausible(html)
-    named = "style class id name href alt hidden role aria-level data-aria-level type start colspan rowspan value title"
     whole = nh3.clean(
         html,
         tags={*_INLINE, *_OTHERS, *BLOCKS},
         clean_content_tags={"script", "style", "title", "template", "noscript", "head", "rp"},
-        attributes={"*": {*named.split(), "width"}},
+        attributes={"*": set(_ATTRIBUTES)},
         url_schemes=_SCHEMES,
         link_rel=None,
     )

@@ -159,9 +159,9 @@ def _damaged(called: str) -> Invalid:
 
 
 def _damaged_part(called: str, part: str, place: str) -> Invalid:
-    """The refusal of a file by a part of it and the words before the place; a field that goes too deep has no part."""
+    """The refusal of a file for one part, with the words before the damage; fields nested too deep name no part."""
     kind = "rels" if part.endswith(".rels") else re.sub(r"\d*\.xml$", "", posixpath.basename(part))
-    where = f"{_PARTS.get(kind, 'its part')} ({part})" if part else "its text"
+    where = f"{_PARTS.get(kind, 'one of its parts')} ({part})" if part else "its text"
     after = f", {place}" if place else ""
     return _refused(f"{called} is damaged in {where}{after}. Please open it, save it again, and try again.")
 
