@@ -137,7 +137,7 @@ class _Numbers(UserDefinedType[list[int]]):
     cache_ok = True
 
     def literal_processor(self, dialect: Dialect) -> Callable[[list[int]], str]:
-        """None of them is a query without rows: neither dialect has empty parentheses."""
+        """Without numbers, a query without rows: neither dialect allows empty parentheses."""
         return lambda numbers: f"({', '.join(map(str, numbers)) or 'SELECT 0 WHERE 1 = 0'})"
 
 

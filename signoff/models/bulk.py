@@ -28,7 +28,7 @@ def add_rows(
 ) -> Result[Any]:
     """Add rows, at least one, that all give the same columns; the result has what is returned of each, in any order.
 
-    SQLite takes longer for rows that return something. ValueError for rows that give other columns than the first.
+    SQLite takes longer for rows that return something. ValueError when a row gives other columns than the first.
     """
     if any(row.keys() != rows[0].keys() for row in rows):
         raise ValueError(f"{model.__tablename__}: each row gives the same columns")

@@ -30,11 +30,11 @@ def start_logging(style: str) -> None:
 
 
 class LogLines(logging.StreamHandler[TextIO]):
-    """Writes the lines of the log, and knows when they cannot be written: nothing else could say so."""
+    """Writes the lines of the log, and remembers when they cannot be written: the log itself cannot say so."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._why = ""  # the last line could not be written; empty when it was
+        self._why = ""  # why the last line could not be written; empty when it was
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; the first one after lines that were lost says that they are missing."""
@@ -61,7 +61,7 @@ class LogLines(logging.StreamHandler[TextIO]):
 
 
 def log_problem() -> str:
-    """What is the matter with the log of this process, in a sentence; empty when nothing is, or others write it."""
+    """Why the log of this process cannot be written, in a sentence; empty when it can be, or is not ours."""
     lines = (handler for handler in logging.getLogger().handlers if isinstance(handler, LogLines))
     return next(filter(None, (handler.problem() for handler in lines)), "")
 

@@ -48,9 +48,9 @@ class ClaimedLetters:
     def letter(
         self, claimed: Sequence[Claim], record: tuple[int, int], look: Callable[[Claim], DeliveryCheck]
     ) -> WrittenLetter | NotSent | None:
-        """The first of these letters as it is while the record has grown this far; None when it is ours no more.
+        """The first of these letters as it is while the record has grown this far; None when it is no longer ours.
 
-        What takes long to write is looked at once more: what was recorded meanwhile may have made it untrue.
+        After a letter is written, `look` checks it once more: what was recorded meanwhile may have made it untrue.
         """
         is_old = record != self._record or time.monotonic() > self._fresh_until
         if is_old or claimed[0].id not in self._written:
