@@ -345,7 +345,7 @@ def test_a_changed_text_handed_over_and_contested(
         house.ask(session, later, [session.get_one(Partner, 1)])
     deliver()
     ana = Person(browser, site, scripts=scripts, width=320)
-    changed = next(letter for letter in sink.to("ana@alder.example") if letter["Subject"].startswith("Changed"))
+    changed = next(letter for letter in sink.to("ana@alder.example") if "answer again" in letter["Subject"])
     page = ana.go(link_in(changed))
     since = page.get_by_role("region", name="What changed since Alder approved version 1")
     expect(since.locator("del").last).to_contain_text("the")
