@@ -5,6 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from signoff.models import Letter, Partner, Version
 from tests.house import House
@@ -97,16 +98,22 @@ def test_anyone_who_is_named_no_more_is_told_when_a_version_replaces_theirs(
     assert not [subject for name in ("Birch", "Cedar", "Delta") for subject in subjects(sink, name) if ends(subject)]
 
 
+def asked_about_later_version(house: House, session: Session) -> Version:
+    """Version 2, about which Alder is asked while it is named on version 1."""
+    version = house.asked(session, "Alder")
+    house.say(session, version, "Alder")
+    house.publish(session, version)
+    later = house.checked(session, house.revised(session, version))
+    house.ask(session, later, session.scalars(select(Partner)).all())
+    return later
+
+
 @pytest.mark.parametrize("turn", ["waiting", "declined", "closed", "dropped"])
 def test_a_partner_that_was_asked_about_the_later_version_reads_whether_it_can_still_approve_it(
     house: House, sink: Sink, deliver: Turn, turn: str
 ) -> None:
     with house.database.unit_of_work() as session:
-        version = house.asked(session, "Alder")
-        house.say(session, version, "Alder")
-        house.publish(session, version)
-        later = house.checked(session, house.revised(session, version))
-        house.ask(session, later, session.scalars(select(Partner)).all())
+        later = asked_about_later_version(house, session)
         if turn == "declined":
             house.say(session, later, "Alder", "decline")
         if turn == "dropped":
@@ -126,11 +133,7 @@ def test_anyone_who_approves_the_later_version_in_time_is_not_told_otherwise(
     house: House, sink: Sink, deliver: Turn
 ) -> None:
     with house.database.unit_of_work() as session:
-        version = house.asked(session, "Alder")
-        house.say(session, version, "Alder")
-        house.publish(session, version)
-        later = house.checked(session, house.revised(session, version))
-        house.ask(session, later, session.scalars(select(Partner)).all())
+        later = asked_about_later_version(house, session)
         house.publish(session, later)
         house.say(session, later, "Alder")
     deliver()
