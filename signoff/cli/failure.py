@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from signoff.db.errors import DISK_IS_FULL
+from signoff.domain.full_disk import DISK_IS_FULL
 
 _ADVICE = {
     **dict.fromkeys(DISK_IS_FULL, "Make room on that disk, and try again."),

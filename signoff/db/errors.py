@@ -1,12 +1,12 @@
 """What a database's error means to the person served: others are writing, it is unavailable, or we are at fault."""
 
-import errno
 import sqlite3
 from enum import StrEnum
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError
 
 from signoff.db.write_queue import Busy
+from signoff.domain.full_disk import DISK_IS_FULL
 
 
 class Trouble(StrEnum):
@@ -18,7 +18,6 @@ class Trouble(StrEnum):
     LOST = "lost"  # the connection broke; what was being committed may or may not have been kept
 
 
-DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)  # the whole of it, or a user's share
 FOR_THE_LOG = {
     Trouble.BUSY: "the database is busy",
     Trouble.UNAVAILABLE: "the database cannot be reached or written",

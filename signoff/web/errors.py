@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from signoff.db.errors import DISK_IS_FULL, FOR_THE_LOG, Trouble, trouble_of
+from signoff.db.errors import FOR_THE_LOG, Trouble, trouble_of
 from signoff.domain import errors
+from signoff.domain.full_disk import DISK_IS_FULL
 from signoff.web.error_page import TEMPLATE, Failure, error_response
 from signoff.web.installation import READING_METHODS, close_session, installation
 from signoff.web.moved import merged_to, moved_to
