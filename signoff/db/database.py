@@ -16,7 +16,7 @@ from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, Op
 from sqlalchemy.orm import Session
 
 from signoff.db.write_queue import Busy, Limits, WriteQueue
-from signoff.domain.letters import DUE_IN, QUEUED_NOW
+from signoff.domain.letters import QUEUED_NOW
 
 # What a database raises that is busy, full, away, or for a while no writer anymore.
 UNAVAILABLE = (OperationalError, InternalError, InterfaceError)
@@ -42,16 +42,16 @@ _PRAGMAS = (
 class Database:
     """The database of one installation; `engine` is for commands and tests that need a bare connection.
 
-    `enqueue` is called before a commit that queues letters, with the session, how many, and in how many seconds they
-    are due: it may add work for others to the same transaction. `limits` are for who serves many at once. `watch` is
-    called with each session, and whether it writes, before it begins.
+    `enqueue` is called before a commit that queues letters, with the session and how many: it may add work for
+    others to the same transaction. `limits` are for who serves many at once. `watch` is called with each session,
+    and whether it writes, before it begins.
     """
 
     def __init__(
         self,
         url: str,
         *,
-        enqueue: Callable[[Session, int, float], None] | None = None,
+        enqueue: Callable[[Session, int], None] | None = None,
         limits: Limits | None = None,
         watch: Callable[[Session, bool], None] | None = None,
     ) -> None:
@@ -99,9 +99,9 @@ class Database:
         return session
 
     def _call_for_letters(self, session: Session) -> None:
-        number, seconds = session.info.pop(QUEUED_NOW, 0), session.info.pop(DUE_IN, 0.0)
+        number = session.info.pop(QUEUED_NOW, 0)
         if number and self._enqueue is not None:
-            self._enqueue(session, number, seconds)
+            self._enqueue(session, number)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -157,10 +157,8 @@ SWITCHABLE = (
 SWITCHABLE_KINDS = frozenset(email.kind for email in SWITCHABLE)
 DIGEST_HOUR = 8  # o'clock in the installation's zone
 
-# Under these names a session counts the letters that its transaction queues, and says in how many seconds the last of
-# them is due; several workers are called by it.
+# Under this name a session counts the letters that its transaction queues; several workers are called by it.
 QUEUED_NOW = "letters_queued"
-DUE_IN = "letters_due_in"
 
 CLAIM_LASTS = timedelta(minutes=5)
 MOST_ATTEMPTS = 18  # with the delays below, about two days

@@ -16,7 +16,6 @@ from dataclasses import replace
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
-from procrastinate.types import TimeDeltaParams
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
@@ -39,16 +38,11 @@ _STALLED_AFTER = 30.0  # seconds without a worker's heartbeat
 _CALLS = App(connector=SyncPsycopgConnector())
 
 
-def call_for_letters(session: Session, number: int, seconds: float = 0.0) -> None:
-    """Enqueue delivery of so many letters in the session's own transaction: both are committed, or neither.
-
-    They are delivered in so many `seconds`.
-    """
+def call_for_letters(session: Session, number: int) -> None:
+    """Enqueue delivery of so many letters in the session's own transaction: both are committed, or neither."""
     connection = session.connection().connection.driver_connection
-    later: TimeDeltaParams | None = {"seconds": math.ceil(seconds)} if seconds > 0 else None
-    task = _CALLS.configure_task("signoff.deliver", queue=_QUEUE, connection=connection, schedule_in=later)
     for _ in range(min(math.ceil(number / _LETTERS_A_JOB), _MOST_JOBS)):
-        task.defer()
+        _CALLS.configure_task("signoff.deliver", queue=_QUEUE, connection=connection).defer()
 
 
 def ensure_tables(database: Database) -> None:

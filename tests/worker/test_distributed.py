@@ -106,13 +106,7 @@ def test_workers_are_called_once_all_partners_of_a_large_round_are_asked(
         return result
 
     ask_in_parts(planned, ask_one, house.database)
-    assert called == [0, 1]
-    # The emails of the first part wait for the second, by half a second, and the workers for the last email.
-    with house.database.engine.begin() as connection:
-        postponed = text("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE scheduled_at IS NOT NULL")
-        assert connection.execute(postponed).rowcount == 1
-    house.clock.advance(seconds=0.5)
-    assert run_workers(house) == ["sent"] * 3
+    assert called == [0, 1] and run_workers(house) == ["sent"] * 3
 
 
 def test_what_a_worker_held_that_vanished_returns_after_its_claim(house: House, sink: Sink) -> None:

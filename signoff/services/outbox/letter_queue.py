@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from signoff.domain.accounts import AccountNews
-from signoff.domain.letters import ASKING, DUE_IN, QUEUED_NOW, SWITCHABLE_KINDS, LetterKind, LetterState
+from signoff.domain.letters import ASKING, QUEUED_NOW, SWITCHABLE_KINDS, LetterKind, LetterState
 from signoff.domain.permissions import Role
 from signoff.models import (
     AcceptanceLink,
@@ -30,10 +30,7 @@ from signoff.models.bulk import add_rows
 def queue_link_letters(
     session: Session, kind: LetterKind, version: Version, links: Iterable[Link], *, at: datetime, **about: Any
 ) -> int:
-    """One letter for each link, to its contact; returns how many.
-
-    `about` holds the ids of what it tells of, and `due_at` when it is not to leave at once.
-    """
+    """One letter for each link, to its contact; `about` holds the ids of what it tells of. Returns how many."""
     whom = ({"contact_id": link.contact_id, "link_id": link.id, **about} for link in links)
     return _queue(session, kind, version, whom, at=at)
 
@@ -208,19 +205,14 @@ def _queue(
     return len(rows)
 
 
-def call_for_workers(session: Session, number: int, *, seconds: float = 0.0) -> None:
-    """Call the workers of several machines, if there are any, when this transaction commits.
-
-    `number` letters are due then, the last of them in so many `seconds`.
-    """
+def call_for_workers(session: Session, number: int) -> None:
+    """Call the workers of several machines, if there are any, for so many letters when this transaction commits."""
     session.info[QUEUED_NOW] = session.info.get(QUEUED_NOW, 0) + number
-    session.info[DUE_IN] = max(seconds, session.info.get(DUE_IN, 0.0))
 
 
 def call_no_workers_yet(session: Session) -> None:
     """Workers are not called when this transaction commits: who asks more partners calls them once all are asked."""
     session.info.pop(QUEUED_NOW, None)
-    session.info.pop(DUE_IN, None)
 
 
 def cancel_asking(session: Session, request: Request, reason: str) -> None:

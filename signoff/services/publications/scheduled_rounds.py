@@ -40,7 +40,7 @@ def ask_scheduled_part(act: ActContext, scheduled: ScheduledAct, planned: LargeR
         hold_people(act.session, only_reading=True)
         ensure_unmoved(act.session, scheduled)
     result = ask_part(act.acting_as(by), planned, part)
-    if planned.parts_after(part) == 0:
+    if planned.is_last(part):
         scheduled.ended_at, scheduled.ended_as = act.at(), ScheduleEnd.DONE
         act.session.flush()
     return result

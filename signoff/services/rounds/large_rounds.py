@@ -6,15 +6,15 @@ the one that stands; each of the others adds partners to it, and only while it i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from signoff.domain.as_shown import ensure_as_shown
 from signoff.domain.errors import Conflict, Missing
-from signoff.domain.letters import LetterKind, LetterState
+from signoff.domain.letters import LetterKind
 from signoff.domain.permissions import Act, ensure_may
 from signoff.models import Letter, Link, Partner, Request, Round, Version
 from signoff.models.base import among, batched
@@ -25,8 +25,7 @@ from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.rounds.recipient_preview import RecipientPreview, ensure_no_warnings, to_be_asked
 from signoff.services.rounds.rounds import AskResult, RoundTerms, ask, find_round, hold_for_asking, sound_terms
 
-_AT_ONCE = 1_000  # partners in a part
-_PART_TAKES = timedelta(seconds=0.5)
+_AT_ONCE = 1_000  # partners in a part, which takes about half a second
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,16 @@ class Part:
 
 @dataclass(frozen=True)
 class LargeRound:
-    """Whom to ask about a version, part by part, and on which terms; `asked_before` were asked before that."""
+    """Whom to ask about a version, part by part, and on which terms; `asked_before` were asked before that.
+
+    `planned_at` is aware UTC.
+    """
 
     version_id: int
     terms: RoundTerms
     parts: tuple[Part, ...]
     asked_before: frozenset[int]
+    planned_at: datetime
 
     @property
     def ids(self) -> list[int]:
@@ -60,9 +63,9 @@ class LargeRound:
         """How many partners are asked in all."""
         return len(self.ids)
 
-    def parts_after(self, part: Part) -> int:
-        """How many parts come after this one, which may have been tried before."""
-        return len(self.parts) - 1 - [each.ids for each in self.parts].index(part.ids)
+    def is_last(self, part: Part) -> bool:
+        """Whether all are asked once this part is, which may have been tried before."""
+        return part.ids == self.parts[-1].ids
 
 
 def is_large(partners: int) -> bool:
@@ -74,7 +77,7 @@ def plan_round(act: ActContext, version: Version, partners: Sequence[Partner], t
     """How these partners are asked in parts. Refuses as `ask` does, with all that stands in the way; holds nothing."""
     terms = _sound_plan(act, version, partners, terms)
     parts = (Part(tuple(partner.id for partner in some), None) for some in batched(partners, _AT_ONCE))
-    return LargeRound(version.id, terms, tuple(parts), _asked_of(act.session, version.id, partners))
+    return LargeRound(version.id, terms, tuple(parts), _asked_of(act.session, version.id, partners), act.at())
 
 
 def plan_as_shown(act: ActContext, preview: RecipientPreview, *, shown: str, is_warned: bool) -> LargeRound:
@@ -91,7 +94,7 @@ def plan_as_shown(act: ActContext, preview: RecipientPreview, *, shown: str, is_
         Part(tuple(partner.id for partner, _ in some.recipients), some.digest) for some in preview.in_parts(_AT_ONCE)
     )
     # Someone else may have asked some of them since the page was shown, or since the round was scheduled.
-    return LargeRound(version.id, preview.terms, tuple(parts), _asked_of(act.session, version.id, partners))
+    return LargeRound(version.id, preview.terms, tuple(parts), _asked_of(act.session, version.id, partners), act.at())
 
 
 def _sound_plan(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> RoundTerms:
@@ -125,22 +128,13 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
     if part.shown is not None:
         hold_for_asking(session, version, partners)
         ensure_as_shown(part.shown, to_be_asked(session, version, partners, planned.terms).digest)
-    to_come = planned.parts_after(part)
-    # Emails wait until all are asked, as far as that can be foreseen: a worker that is called for any other email would
-    # otherwise write them on the cores that asking needs, while someone waits for it.
-    result = ask(act, version, partners, planned.terms, emails_wait=_PART_TAKES * to_come)
-    # If asking stops early, the worker that looks for emails each minute finds those of the parts that were asked.
+    result = ask(act, version, partners, planned.terms)
+    # Workers that write the first emails would take the cores that asking the others needs, while someone waits for it.
+    # If it stops early, the worker that looks for emails each minute finds those of the parts that were asked.
     call_no_workers_yet(session)
-    if to_come == 0:
-        call_for_workers(session, planned.partners, seconds=_last_email_is_due_in(act, version))
+    if planned.is_last(part):
+        call_for_workers(session, planned.partners)
     return result
-
-
-def _last_email_is_due_in(act: ActContext, version: Version) -> float:
-    """How many seconds it is until the last waiting email about this version is due."""
-    waiting = Letter.version_id == version.id, Letter.state == LetterState.QUEUED
-    last = act.session.scalar(select(func.max(Letter.due_at)).where(*waiting))
-    return (last - act.at()).total_seconds() if last else 0.0
 
 
 def _ensure_goes_on(session: Session, version: Version, terms: RoundTerms) -> Round:
@@ -152,7 +146,7 @@ def _ensure_goes_on(session: Session, version: Version, terms: RoundTerms) -> Ro
 
 def _find_kept(session: Session, standing: Round, planned: LargeRound, part: Part) -> AskResult | None:
     """What asking a part did, if that was kept when the connection broke; None when it has to be asked."""
-    if not part.may_be_kept or len(_ids_asked(session, standing.version_id, part.ids)) < len(part.ids):
+    if not part.may_be_kept or len(_asked_by_now(session, planned, part.ids)) < len(part.ids):
         return None
     asked_now = [number for number in part.ids if number not in planned.asked_before]
     letters = (
@@ -175,16 +169,21 @@ def _find_kept(session: Session, standing: Round, planned: LargeRound, part: Par
 
 def count_asked(session: Session, planned: LargeRound) -> int:
     """How many of those to ask have been asked since it was planned."""
-    return len(_ids_asked(session, planned.version_id, planned.ids) - planned.asked_before)
+    return len(_asked_by_now(session, planned, planned.ids) - planned.asked_before)
 
 
 def _asked_of(session: Session, version_id: int, partners: Sequence[Partner]) -> frozenset[int]:
-    return _ids_asked(session, version_id, [partner.id for partner in partners])
+    ids = among(Request.partner_id, [partner.id for partner in partners])
+    return frozenset(session.scalars(select(Request.partner_id).where(*_standing(version_id), ids)))
 
 
-def _ids_asked(session: Session, version_id: int, partner_ids: Sequence[int]) -> frozenset[int]:
-    query = select(Request.partner_id).where(*_standing(version_id), among(Request.partner_id, partner_ids))
-    return frozenset(session.scalars(query))
+def _asked_by_now(session: Session, planned: LargeRound, partner_ids: Sequence[int]) -> frozenset[int]:
+    # Also those that someone dropped as soon as they were asked: to ask them again would undo that.
+    stood = or_(Request.dropped_at.is_(None), Request.dropped_at >= planned.planned_at)
+    ids = among(Request.partner_id, partner_ids)
+    return frozenset(
+        session.scalars(select(Request.partner_id).where(Request.version_id == planned.version_id, stood, ids))
+    )
 
 
 def _standing(version_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -28,7 +28,6 @@ from signoff.services.rounds.links import issue_links, live_links
 
 LONGEST_MESSAGE = 2_000
 HIGHEST_MINIMUM = 10_000
-_NO_WAIT = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,11 @@ class AskResult:
     is_new: bool
 
 
-def ask(
-    act: ActContext,
-    version: Version,
-    partners: Sequence[Partner],
-    terms: RoundTerms,
-    *,
-    emails_wait: timedelta = _NO_WAIT,
-) -> AskResult:
+def ask(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> AskResult:
     """Ask partners to approve this version: opens its round, or adds partners to it, extends or reopens it.
 
-    The emails that ask leave after `emails_wait`. A round on an earlier version of the position ends as replaced, and
-    its waiting letters are canceled. Refuses with Missing whatever stands in the way, with Conflict an earlier
-    deadline.
+    A round on an earlier version of the position ends as replaced, and its waiting letters are canceled. Refuses with
+    Missing whatever stands in the way, with Conflict an earlier deadline.
     """
     ensure_may(act.by, Act.ASK)
     terms = sound_terms(terms)
@@ -76,8 +67,8 @@ def ask(
     standing = find_round(act.session, version)
     if standing is None:
         _replace_open_round(act, version)
-        return _open(act, version, partners, terms, emails_wait)
-    return _extend(act, standing, partners, terms.deadline, emails_wait)
+        return _open(act, version, partners, terms)
+    return _extend(act, standing, partners, terms.deadline)
 
 
 def hold_for_asking(session: Session, version: Version, partners: Sequence[Partner]) -> None:
@@ -102,9 +93,7 @@ def sound_terms(terms: RoundTerms) -> RoundTerms:
     return RoundTerms(terms.deadline, message, terms.minimum, terms.reminder_days)
 
 
-def _open(
-    act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms, emails_wait: timedelta
-) -> AskResult:
+def _open(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> AskResult:
     at = act.at()
     opened = Round(
         position_id=version.position_id,
@@ -118,7 +107,7 @@ def _open(
     )
     act.session.add(opened)
     act.session.flush()
-    letters = _add_requests(act, version, partners, at=at, due_at=at + emails_wait)
+    letters = _add_requests(act.session, version, partners, key=act.link_key, at=at)
     facts = {
         "position": version.position.slug,
         "version": version.number,
@@ -131,9 +120,7 @@ def _open(
     return AskResult(opened, len(partners), len(partners), letters, is_new=True)
 
 
-def _extend(
-    act: ActContext, standing: Round, partners: Sequence[Partner], deadline: datetime, emails_wait: timedelta
-) -> AskResult:
+def _extend(act: ActContext, standing: Round, partners: Sequence[Partner], deadline: datetime) -> AskResult:
     if deadline < standing.deadline:
         raise Conflict("This version already has a round, and the new deadline is earlier. Nothing was changed.")
     at = act.at()
@@ -158,30 +145,27 @@ def _extend(
         record(act.session, "round_extended", by=act.by, at=at, facts=facts, position=version.position)
         if moved or reopened:
             letters += notify_deadline_moved(act.session, version, waiting_partners(act.session, version.id), at=at)
-    letters += _add_requests(act, version, added, at=at, due_at=at + emails_wait)
+    letters += _add_requests(act.session, version, added, key=act.link_key, at=at)
     number = act.session.scalar(select(func.count()).select_from(Request).where(*of_round)) or 0
     return AskResult(standing, number, len(added), letters, is_new=False)
 
 
-def _add_requests(
-    act: ActContext, version: Version, partners: Sequence[Partner], *, at: datetime, due_at: datetime
-) -> int:
+def _add_requests(session: Session, version: Version, partners: Sequence[Partner], *, key: str, at: datetime) -> int:
     if not partners:
         return 0
-    session = act.session
     ids = [partner.id for partner in partners]
     dropped = _asked_again(session, version, ids, at=at)
     new = [n for n in ids if n not in dropped]
     rows = [{"partner_id": n, "version_id": version.id, "added_at": at, "asked_at": at} for n in new]
     added = [*dropped.values(), *(add_rows(session, Request, rows, returning=Request).scalars() if rows else ())]
-    issued = issue_links(session, sorted(added, key=lambda request: request.id), key=act.link_key, at=at)
+    issued = issue_links(session, sorted(added, key=lambda request: request.id), key=key, at=at)
     standing = [link for link in live_links(session, version.id, dropped) if link not in issued] if dropped else []
     links = [*issued, *standing]
     earlier = _asked_earlier(session, version, ids)
     letters = 0
     for kind, known in ((LetterKind.REQUEST, False), (LetterKind.REPLACED, True)):
         chosen = [link for link in links if (link.partner_id in earlier) == known]
-        letters += queue_link_letters(session, kind, version, chosen, at=at, due_at=due_at)
+        letters += queue_link_letters(session, kind, version, chosen, at=at)
     return letters
 
 
