@@ -24,7 +24,7 @@ _Row = Mapping[str, Any]
 
 
 def add_rows(
-    into: Session | Connection, model: type[Base], rows: Sequence[_Row], *, returning: Any = None
+    into: Session | Connection, model: type[Base], rows: Sequence[_Row], *, returning: Sequence[Any] = ()
 ) -> Result[Any]:
     """Add rows, at least one, that all give the same columns; the result has what is returned of each, in any order.
 
@@ -35,10 +35,8 @@ def add_rows(
     connection = into if isinstance(into, Connection) else into.connection()
     if connection.dialect.name == "postgresql":
         statement = _from_arrays(model, rows)
-        return into.execute(statement if returning is None else statement.returning(returning))
-    statement = (
-        insert(Base.metadata.tables[model.__tablename__]) if returning is None else insert(model).returning(returning)
-    )
+        return into.execute(statement.returning(*returning) if returning else statement)
+    statement = insert(model).returning(*returning) if returning else insert(Base.metadata.tables[model.__tablename__])
     return into.execute(statement, rows)
 
 

@@ -1,6 +1,7 @@
 """Rounds, the requests they consist of, and the contacts' links to them."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
@@ -87,6 +88,14 @@ class Request(Base):
     )
 
 
+class AddedRequest(NamedTuple):
+    """What has to be known of a request that was added with thousands of others."""
+
+    id: int
+    partner_id: int
+    version_id: int
+
+
 class Link(Base):
     """One contact's way to one request: a nonce and a look-up value, never the secret itself."""
 
@@ -133,6 +142,14 @@ class Link(Base):
     def is_dead(self) -> bool:
         """Whether it opens nothing anymore: re-issued or ended, or its contact was removed."""
         return self.revoked_at is not None or self.contact.removed_at is not None
+
+
+class IssuedLink(NamedTuple):
+    """What has to be known of a link that was issued with thousands of others."""
+
+    id: int
+    partner_id: int
+    contact_id: int
 
 
 # A published version keeps the check it was published with, whatever edition its position is under now.

@@ -30,7 +30,7 @@ def test_added_rows_are_as_given(house: House) -> None:
                 }
                 for number, row in enumerate(some)
             ]
-            added = add_rows(session, Contact, rows, returning=Contact).scalars().all()
+            added = add_rows(session, Contact, rows, returning=[Contact]).scalars().all()
             assert len({contact.id for contact in added}) == len(rows)
             given += rows
     with house.database.reading() as session:

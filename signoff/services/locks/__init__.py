@@ -3,7 +3,7 @@
 The moment of the act is read after it holds them. `order.py` has the order in which they are taken.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, cast, func, select
@@ -112,12 +112,13 @@ def hold_partners(session: Session, ids: Collection[int]) -> None:
     hold(session, Rank.PARTNER, ids, lock)
 
 
-def hold_presence(session: Session, partners: Iterable[Partner]) -> None:
-    """None of these partners leaves meanwhile, or is changed; they are read again."""
-    ids = sorted(partner.id for partner in partners)
-    held = select(Partner).where(among(Partner.id, ids)).order_by(Partner.id).with_for_update(read=True)
-    lock = held.execution_options(populate_existing=True) if _has_advisory_locks(session) else None
-    hold(session, Rank.PARTNER, ids, lock, only_reading=True)
+def hold_presence(session: Session, partner_ids: Sequence[int]) -> list[Partner]:
+    """None of these partners leaves meanwhile, or is changed; they are read again, and returned in the given order."""
+    lock = select(Partner).where(among(Partner.id, partner_ids)).order_by(Partner.id).with_for_update(read=True)
+    lock = lock.execution_options(populate_existing=True)
+    rows = hold(session, Rank.PARTNER, sorted(partner_ids), lock, only_reading=True)
+    partners = {partner.id: partner for (partner,) in rows}
+    return [partners[number] for number in partner_ids]
 
 
 def hold_people(session: Session, *, only_reading: bool = False) -> None:

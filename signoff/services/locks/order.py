@@ -4,8 +4,9 @@ On SQLite a writing session holds the whole database from its first statement, a
 """
 
 import logging
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from enum import IntEnum, auto
+from typing import Any
 
 from sqlalchemy import Executable
 from sqlalchemy.orm import Session
@@ -64,16 +65,15 @@ def be_strict() -> None:
 
 def hold(
     session: Session, rank: Rank, keys: Iterable[Hashable], lock: Executable | None, *, only_reading: bool = False
-) -> None:
-    """Take a lock until the transaction ends; every lock that an act waits for is taken here.
+) -> Sequence[Any]:
+    """Take a lock until the transaction ends, and return the rows it gives; every lock that an act waits for is here.
 
     `keys` name what is held, and `lock` is the statement, None where the dialect needs none. What is held already may
     be taken again, but not more firmly: two that read could each wait for the other to stop.
     """
     if session.info.get(_ONE_ACT):
         _note(_held_by(session), rank, keys, only_reading)
-    if lock is not None:
-        session.execute(lock).all()
+    return [] if lock is None else session.execute(lock).all()
 
 
 def hold_new(session: Session, rank: Rank, key: Hashable) -> None:

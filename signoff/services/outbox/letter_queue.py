@@ -25,10 +25,17 @@ from signoff.models import (
 )
 from signoff.models.accounts import holders
 from signoff.models.bulk import add_rows
+from signoff.models.rounds import IssuedLink
 
 
 def queue_link_letters(
-    session: Session, kind: LetterKind, version: Version, links: Iterable[Link], *, at: datetime, **about: Any
+    session: Session,
+    kind: LetterKind,
+    version: Version,
+    links: Iterable[Link | IssuedLink],
+    *,
+    at: datetime,
+    **about: Any,
 ) -> int:
     """One letter for each link, to its contact; `about` holds the ids of what it tells of. Returns how many."""
     whom = ({"contact_id": link.contact_id, "link_id": link.id, **about} for link in links)
@@ -200,7 +207,7 @@ def _queue(
         for item in whom
     ]
     if rows:
-        add_rows(session, Letter, rows, returning=Letter.id).all()
+        add_rows(session, Letter, rows, returning=[Letter.id]).all()
         call_for_workers(session, len(rows))
     return len(rows)
 

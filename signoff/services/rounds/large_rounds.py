@@ -23,7 +23,7 @@ from signoff.services.locks import hold_people, hold_position
 from signoff.services.outbox.letter_queue import call_for_workers, call_no_workers_yet
 from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.rounds.recipient_preview import RecipientPreview, ensure_no_warnings, to_be_asked
-from signoff.services.rounds.rounds import AskResult, RoundTerms, ask, find_round, hold_for_asking, sound_terms
+from signoff.services.rounds.rounds import AskResult, RoundTerms, ask_held, find_round, hold_for_asking, sound_terms
 
 _AT_ONCE = 1_000  # partners in a part, which takes about half a second
 
@@ -122,13 +122,10 @@ def ask_part(act: ActContext, planned: LargeRound, part: Part) -> AskResult:
         standing = _ensure_goes_on(session, version, planned.terms)
         if kept := _find_kept(session, standing, planned, part):
             return kept
-    partners = session.scalars(
-        select(Partner).where(among(Partner.id, part.ids)).order_by(Partner.name, Partner.id)
-    ).all()
+    partners = hold_for_asking(session, version, part.ids)
     if part.shown is not None:
-        hold_for_asking(session, version, partners)
         ensure_as_shown(part.shown, to_be_asked(session, version, partners, planned.terms).digest)
-    result = ask(act, version, partners, planned.terms)
+    result = ask_held(act, version, partners, planned.terms)
     # Workers that write the first emails would take the cores that asking the others needs, while someone waits for it.
     # If it stops early, the worker that looks for emails each minute finds those of the parts that were asked.
     call_no_workers_yet(session)

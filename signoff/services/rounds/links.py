@@ -15,16 +15,23 @@ from signoff.models import AcceptanceLink, Answer, Contact, Invitation, Link, Re
 from signoff.models.base import among
 from signoff.models.bulk import add_rows
 from signoff.models.merges import Families, families, members_of
+from signoff.models.rounds import AddedRequest, IssuedLink
 
 
-def issue_links(session: Session, requests: Sequence[Request], *, key: str, at: datetime) -> Sequence[Link]:
+def issue_links(
+    session: Session, requests: Sequence[Request | AddedRequest], *, key: str, at: datetime
+) -> list[IssuedLink]:
     """A link for every contact who may answer to each request and has none that lives, nor named a colleague."""
     contacts = _without_link(session, requests)
     rows = [_row(request, contact, key=key, at=at) for request in requests for contact in contacts[request.id]]
-    return _insert(session, rows)
+    if not rows:
+        return []
+    # Given back by the insert itself: to look ten thousand rows up again costs more than to add them.
+    issued = add_rows(session, Link, rows, returning=[Link.id, Link.partner_id, Link.contact_id])
+    return sorted(map(IssuedLink._make, issued))
 
 
-def _without_link(session: Session, requests: Sequence[Request]) -> dict[int, list[Contact]]:
+def _without_link(session: Session, requests: Sequence[Request | AddedRequest]) -> dict[int, list[Contact]]:
     living = set(
         session.execute(
             select(Link.request_id, Link.contact_id).where(
@@ -130,7 +137,9 @@ def reissue_link(session: Session, request: Request, contact: Contact, *, key: s
             link.revoked_at = at
     session.flush()
     referred_at = next((link.referred_at for link in earlier if link.referred_at is not None), None)
-    return _insert(session, [_row(request, contact, key=key, at=at, referred_at=referred_at)])[0]
+    row = _row(request, contact, key=key, at=at, referred_at=referred_at)
+    fresh: Link = add_rows(session, Link, [row], returning=[Link]).scalar_one()
+    return fresh
 
 
 def revoke_links(session: Session, contact: Contact, *, at: datetime) -> None:
@@ -151,7 +160,7 @@ def new_nonce(key: str, *, purpose: str = "link") -> tuple[bytes, str]:
 
 
 def _row(
-    request: Request, contact: Contact, *, key: str, at: datetime, referred_at: datetime | None = None
+    request: Request | AddedRequest, contact: Contact, *, key: str, at: datetime, referred_at: datetime | None = None
 ) -> dict[str, Any]:
     nonce, lookup = new_nonce(key)
     return {
@@ -163,13 +172,6 @@ def _row(
         "issued_at": at,
         "referred_at": referred_at,
     }
-
-
-def _insert(session: Session, rows: list[dict[str, Any]]) -> Sequence[Link]:
-    if not rows:
-        return []
-    # Given back by the insert itself: to look ten thousand rows up again costs more than to add them.
-    return sorted(add_rows(session, Link, rows, returning=Link).scalars(), key=lambda link: link.id)
 
 
 def find_link(session: Session, secret: str) -> Link | None:

@@ -22,7 +22,7 @@ from signoff.services.locks import hold_people
 from signoff.services.rounds.last_round import warnings_before_asking
 from signoff.services.rounds.links import who_may_answer
 from signoff.services.rounds.previous_versions import known_before
-from signoff.services.rounds.rounds import RoundTerms, ask, hold_for_asking, sound_terms
+from signoff.services.rounds.rounds import RoundTerms, ask_held, hold_for_asking, sound_terms
 
 Recipients = Sequence[tuple[Partner, Sequence[Contact]]]
 
@@ -104,10 +104,10 @@ def ask_as_shown(
     hold_people(act.session, only_reading=True)
     partners = partners_as_shown(act.session, ids)
     terms = sound_terms(terms)
-    hold_for_asking(act.session, version, partners)
-    preview = to_be_asked(act.session, version, partners, terms)
+    held = hold_for_asking(act.session, version, [partner.id for partner in partners])
+    preview = to_be_asked(act.session, version, held, terms)
     ensure_as_shown(shown, preview.digest)
     if not is_warned:
         ensure_no_warnings(act, preview)
-    ask(act, version, partners, terms)
+    ask_held(act, version, held, terms)
     return preview

@@ -18,6 +18,7 @@ from signoff.models import Letter, Link, Partner, Position, Request, Round, Vers
 from signoff.models.base import among
 from signoff.models.bulk import add_rows
 from signoff.models.merges import families
+from signoff.models.rounds import AddedRequest, IssuedLink
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_people, hold_position, hold_presence, hold_version
 from signoff.services.outbox.letter_queue import cancel_waiting, queue_link_letters
@@ -59,7 +60,13 @@ def ask(act: ActContext, version: Version, partners: Sequence[Partner], terms: R
     """
     ensure_may(act.by, Act.ASK)
     terms = sound_terms(terms)
-    hold_for_asking(act.session, version, partners)
+    held = hold_for_asking(act.session, version, [partner.id for partner in partners])
+    return ask_held(act, version, held, terms)
+
+
+def ask_held(act: ActContext, version: Version, partners: Sequence[Partner], terms: RoundTerms) -> AskResult:
+    """Ask partners as `hold_for_asking` returned them, on sound terms. Refuses as `ask` does."""
+    ensure_may(act.by, Act.ASK)
     if reasons := reasons_not_to_send(
         act.session, version, partners=partners, deadline=terms.deadline, clock=act.clock
     ):
@@ -71,14 +78,14 @@ def ask(act: ActContext, version: Version, partners: Sequence[Partner], terms: R
     return _extend(act, standing, partners, terms.deadline)
 
 
-def hold_for_asking(session: Session, version: Version, partners: Sequence[Partner]) -> None:
-    """Nothing changes meanwhile about whom asking these partners would ask what."""
+def hold_for_asking(session: Session, version: Version, partner_ids: Sequence[int]) -> list[Partner]:
+    """Nothing changes meanwhile about whom asking these partners would ask what; they are returned as they are now."""
     hold_people(session, only_reading=True)
     hold_position(session, version.position_id)
     older = _find_open_round(session, version.position_id)
     for number in sorted({version.id, older.version_id if older else version.id}):
         hold_version(session, number)
-    hold_presence(session, partners)
+    return hold_presence(session, partner_ids)
 
 
 def sound_terms(terms: RoundTerms) -> RoundTerms:
@@ -155,12 +162,15 @@ def _add_requests(session: Session, version: Version, partners: Sequence[Partner
         return 0
     ids = [partner.id for partner in partners]
     dropped = _asked_again(session, version, ids, at=at)
-    new = [n for n in ids if n not in dropped]
-    rows = [{"partner_id": n, "version_id": version.id, "added_at": at, "asked_at": at} for n in new]
-    added = [*dropped.values(), *(add_rows(session, Request, rows, returning=Request).scalars() if rows else ())]
-    issued = issue_links(session, sorted(added, key=lambda request: request.id), key=key, at=at)
-    standing = [link for link in live_links(session, version.id, dropped) if link not in issued] if dropped else []
-    links = [*issued, *standing]
+    rows = [
+        {"partner_id": n, "version_id": version.id, "added_at": at, "asked_at": at} for n in ids if n not in dropped
+    ]
+    needed = [Request.id, Request.partner_id, Request.version_id]
+    new = list(map(AddedRequest._make, add_rows(session, Request, rows, returning=needed))) if rows else []
+    issued = issue_links(session, sorted([*dropped.values(), *new], key=lambda request: request.id), key=key, at=at)
+    numbers = {link.id for link in issued}
+    standing = [link for link in live_links(session, version.id, dropped) if link.id not in numbers] if dropped else []
+    links: list[Link | IssuedLink] = [*issued, *standing]
     earlier = _asked_earlier(session, version, ids)
     letters = 0
     for kind, known in ((LetterKind.REQUEST, False), (LetterKind.REPLACED, True)):
