@@ -62,14 +62,15 @@ def _shoot(page: Page, address: str, name: str) -> None:
 def _link(base: str) -> str:
     inbox = _read(f"{base}/demo/inbox")
     # Of a partner that approved the first version, so that the question and what changed are seen.
-    for letter in re.findall(r'href="(/demo/inbox/\d+)">Please answer again[^<]*</a></th><td[^>]*>Lena', inbox):
+    asked_again = r'href="(/demo/inbox/\d+)">Text changed: please answer again[^<]*</a></th><td[^>]*>Lena'
+    for letter in re.findall(asked_again, inbox):
         if search_result := re.search(rf"{re.escape(base)}/r/[\w-]+", _read(base + letter)):
             return search_result[0]
     raise RuntimeError("no request letter in the demo inbox")
 
 
 def _wait_for_letters(base: str) -> None:
-    _until(lambda: "Please answer again" in _read(f"{base}/demo/inbox"))
+    _until(lambda: "please answer again" in _read(f"{base}/demo/inbox"))
 
 
 def _wait_for(address: str) -> None:

@@ -117,7 +117,7 @@ class ReplacedLetter(QuestionLetter):
             f"“{self.title}”."
         )
         changed = what_changed(self.known, self.version, self.organization) if self.known else [_CHANGED]
-        subject = f"Please answer again for {self.organization} by {self.last_day}"
+        subject = f"Text changed: please answer again for {self.organization} by {self.last_day}"
         return self.asking(subject, opening, *changed, _SUMMARY)
 
 

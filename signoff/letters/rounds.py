@@ -6,6 +6,7 @@ from datetime import datetime
 
 from signoff.domain.letters import LetterKind
 from signoff.domain.phrasing import counted
+from signoff.domain.positions.status import PublicationEnd, RoundEnd
 from signoff.letters.base import NoticeLetter, PartnerLetter, VersionLetter, letter
 from signoff.letters.blocks import Block, Draft, Facts, Paragraph, Quoted
 from signoff.letters.context import LetterContext, Obsolete, answers_later, required
@@ -15,14 +16,20 @@ from signoff.letters.undelivered import Undelivered
 _MOST_SHOWN = 8
 
 
-@letter(LetterKind.RECALLED, "round recalled")
+@letter(LetterKind.RECALLED, "no answer needed")
 @dataclass(frozen=True)
 class RecalledLetter(PartnerLetter):
-    """To a partner's contacts: no one needs to answer anymore, and why; `named_as` when its name stays public."""
+    """To a partner's contacts: no one needs to answer anymore, and why; `named_as` when its name stays public.
+
+    `is_retired` when the text was taken back, `later` the version that was published in its place; both without a
+    recall.
+    """
 
     reason: str
-    named_as: str
-    is_dropped: bool
+    named_as: str = ""
+    is_dropped: bool = False
+    is_retired: bool = False
+    later: int | None = None
 
     @classmethod
     def load(cls, context: LetterContext) -> "RecalledLetter":
@@ -31,20 +38,21 @@ class RecalledLetter(PartnerLetter):
             raise Obsolete("The contact was never asked.")
         request, round_ = context.request, context.round
         if request.dropped_at is not None:
-            return cls(*context.for_partner(), reason=request.dropped_reason, named_as="", is_dropped=True)
-        if round_.ended_as != "recalled":
+            return cls(*context.for_partner(), reason=request.dropped_reason, is_dropped=True)
+        if round_.ended_as == RoundEnd.RECALLED:
+            return cls(*context.for_partner(), reason=round_.ended_reason, named_as=context.named_as)
+        if round_.ended_as != RoundEnd.CLOSED:
             raise Obsolete("The partner is asked again.")
-        named_as = context.named_as
-        return cls(*context.for_partner(), reason=round_.ended_reason, named_as=named_as, is_dropped=False)
+        publication = context.publication
+        if publication is not None and publication.ended_as == PublicationEnd.RETIRED:
+            return cls(*context.for_partner(), reason=publication.ended_reason, is_retired=True)
+        return cls(*context.for_partner(), reason="", later=context.public_version)
 
     def compose(self) -> Draft:
         """That nothing is asked anymore, why, and whether the name stays."""
         blocks: list[Block] = [
-            Paragraph(
-                f"The {self.asker} no longer asks {self.organization} whether it approves version "
-                f"{self.version.number} of the position “{self.title}”. You do not need to do anything. The reason:"
-            ),
-            Quoted(self.reason),
+            Paragraph(self._what_happened()),
+            *([Quoted(self.reason)] if self.reason else []),
             Paragraph(self._whether_named()),
             Facts(tuple(self.the_text())),
             *self.own_link("You can still see here what was asked and recorded:"),
@@ -52,10 +60,31 @@ class RecalledLetter(PartnerLetter):
         ]
         return Draft(f"No answer needed from {self.organization}: {self.title}", tuple(blocks))
 
+    def _what_happened(self) -> str:
+        nothing_to_do = f"{self._what_ended()} You do not need to do anything."
+        return f"{nothing_to_do} The reason:" if self.reason else nothing_to_do
+
+    def _what_ended(self) -> str:
+        whom, number = self.organization, self.version.number
+        if self.is_retired:
+            return (
+                f"The {self.asker} has retired the position “{self.title}” and no longer asks {whom} whether it "
+                "approves it."
+            )
+        if self.later is not None:
+            return (
+                f"The {self.asker} has published version {self.later} of the position “{self.title}” and no longer "
+                f"asks {whom} whether it approves version {number}."
+            )
+        return (
+            f"The {self.asker} no longer asks {whom} whether it approves version {number} of the position "
+            f"“{self.title}”."
+        )
+
     def _whether_named(self) -> str:
         if self.named_as:
             return f"The position is public, and {self.named_as} stays named on it until you withdraw."
-        if self.is_dropped:
+        if self.is_dropped or self.is_retired or self.later is not None:
             return f"{self.organization} is not named on this version."
         # An earlier version may be public with the name.
         return f"{self.organization} is not named on this version. Nothing that is already public changes."

@@ -123,12 +123,12 @@ def test_every_kind_is_sent_and_each_is_whole(house: House, sent: Sink) -> None:
 
 
 def asks_again(letter: EmailMessage) -> bool:
-    return str(letter["Subject"]).startswith("Please answer again for ")
+    return str(letter["Subject"]).startswith("Text changed: please answer again for ")
 
 
 def test_the_letter_of_a_changed_text_says_what_changed(sent: Sink) -> None:
     letter = next(letter for letter in sent.to("ana@alder.example") if asks_again(letter))
-    assert letter["Subject"] == "Please answer again for Alder by December 1, 2026: Fund each coordinator"
+    assert letter["Subject"] == "Text changed: please answer again for Alder by December 1, 2026: Fund each coordinator"
     said = flat(letter)
     assert "asks Alder to decide again by Tuesday, December 1, 2026, 7:00 a.m. EST (12:00 UTC) whether" in said
     assert "version 1, which Alder approved. That approval does not count for version 2." in said

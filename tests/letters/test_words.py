@@ -5,11 +5,12 @@ from email.message import EmailMessage
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from signoff.letters.blocks import Draft, as_text
 from signoff.letters.html_part import as_html
 from signoff.letters.snippets import what_changed
-from signoff.models import Contact, Version
+from signoff.models import Contact, Partner, Version
 from signoff.services.rounds.previous_versions import known_before
 from tests.house import House
 from tests.letters.sink import Sink, html_of, text_of
@@ -34,6 +35,25 @@ def test_who_answers_for_two_partners_can_tell_the_emails_apart(house: House, si
     for letter in sink.letters:
         assert lines(letter)[0] == "Hello Ana Both,"
         assert len(lines(letter)) < 25
+
+
+def test_a_phone_shows_first_that_the_text_changed_and_that_an_answer_is_due_again(
+    house: House, sink: Sink, deliver: Turn
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder", "Birch")
+    deliver()
+    with house.database.unit_of_work() as session:
+        later = house.checked(session, house.revised(session, session.get_one(Version, 1)))
+        house.ask(session, later, session.scalars(select(Partner)).all())
+    sent = len(sink.letters)
+    deliver()
+    subjects = {str(letter["Subject"]) for letter in sink.letters[sent:]}
+    assert {subject[:35] for subject in subjects} == {"Text changed: please answer again f"}
+    assert {subject.removesuffix(": Fund the coordinator") for subject in subjects} == {
+        f"Text changed: please answer again for {name} by December 1, 2026" for name in ("Alder", "Birch")
+    }
+    assert max(len(subject.removesuffix(": Fund the coordinator")) for subject in subjects) <= 70
 
 
 def test_who_asks_is_a_person_until_they_leave(house: House, sink: Sink, deliver: Turn) -> None:

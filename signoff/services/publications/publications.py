@@ -24,7 +24,7 @@ from signoff.services.positions.mentions import named_in_words
 from signoff.services.positions.public_notes import note_problem
 from signoff.services.positions.publishing_rules import count_approvals, reasons_not_to_publish
 from signoff.services.record.record import record
-from signoff.services.rounds.deadlines import close
+from signoff.services.rounds.deadlines import break_off
 
 
 def publish(act: ActContext, version: Version, *, grouping: str = Grouping.LEVEL) -> Publication:
@@ -194,14 +194,14 @@ def _close_earlier_round(act: ActContext, version: Version) -> None:
     )
     if earlier is not None and earlier.version.number < version.number:
         hold_version(act.session, earlier.version_id)
-        close(act.session, earlier, by=act.by, at=act.at())
+        break_off(act.session, earlier, by=act.by, at=act.at())
 
 
 def _close_round(session: Session, ended: Publication, *, by: Actor) -> None:
     # No one is asked any more about a text that has been taken back.
     open_round = session.scalar(select(Round).where(Round.version_id == ended.version_id, Round.ended_at.is_(None)))
     if open_round is not None and ended.ended_at is not None:
-        close(session, open_round, by=by, at=ended.ended_at)
+        break_off(session, open_round, by=by, at=ended.ended_at)
 
 
 def find_live_publication(session: Session, position: Position) -> Publication | None:

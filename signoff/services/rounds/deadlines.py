@@ -1,4 +1,4 @@
-"""Deadlines: moved by staff, who are waiting told once; and reached, whether or not a worker looks."""
+"""Deadlines: moved by staff, who are waiting told once; reached, whether or not a worker looks; or not waited for."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -16,6 +16,7 @@ from signoff.models.base import among
 from signoff.models.rounds import request_state
 from signoff.services.act import ActContext
 from signoff.services.locks import hold_position, hold_version
+from signoff.services.outbox.heard import has_told
 from signoff.services.outbox.letter_queue import cancel_waiting, queue_link_letters, queue_staff_letter
 from signoff.services.positions.publishing_rules import reasons_not_to_send
 from signoff.services.record.record import record
@@ -116,6 +117,20 @@ def close(session: Session, round_: Round, *, by: Actor, at: datetime) -> None:
     position = round_.version.position
     facts = {"position": position.slug, "version": round_.version.number, "waiting": waiting}
     record(session, "round_closed", by=by, at=at, facts=facts, position=position)
+
+
+def break_off(session: Session, round_: Round, *, by: Actor, at: datetime) -> None:
+    """Close a round whose text is no longer public or was overtaken, and tell those who could still answer.
+
+    Only contacts who have heard of the question are told that it ended.
+    """
+    version = round_.version
+    waiting = waiting_partners(session, version.id) if round_.deadline >= at else []
+    close(session, round_, by=by, at=at)
+    links = live_links(session, version.id, {partner.id for partner in waiting})
+    heard = set(session.scalars(select(Letter.contact_id).where(Letter.version_id == version.id, has_told())))
+    told = [link for link in links if link.contact_id in heard]
+    queue_link_letters(session, LetterKind.RECALLED, version, told, at=at)
 
 
 def count_waiting(session: Session, version_id: int) -> int:
