@@ -27,9 +27,12 @@ _FAILED_SUBJECT = _any_of(
     r"\bdelivery (?:status notification|report|failure|failed|error|notification|has failed|problem)",
     r"\bdelivery to .{1,80} failed|\bcould not (?:be )?deliver|\bnon-?[ ]?(?:deliver|remis)|\bbounce\b",
     r"\b(?:automatically )?rejected (?:mail|message|posting)",
+    r"\b(?:stopped|blocked) (?:a|the|your) (?:e-?mail|message)\b",
     r"unbekannte? empf|nicht zugestellt|pudo entregar|no entregado|não entregue|non recapitat|non recensé",
     r"onbestelbaar|mancat[ao] (?:consegna|recapito)|non (?:distribué|délivré)|no (?:se )?(?:ha podido|pudo) entregar",
     r"配信|配送|送信でき|メールエラー|エラーメール|不達|退信|无法投递|недоставл|не доставлено",
+    r"ei voitu toimittaa|kunne ikke leveres|kézbesíthetetlen|nem kézbesít|nu a putut fi livrat|αδυναμία παράδοσης",
+    r"(?:발송|전송|배달) ?실패|반송",
 )
 _AWAY_SUBJECT = _any_of(
     r"out[- ]of[- ](?:the )?office|automat(?:ic|ed) (?:reply|response)|auto[- ]?(?:reply|response|responder)",
@@ -42,7 +45,8 @@ _AWAY_SUBJECT = _any_of(
 )
 _REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|sv|rv|res)\s*:", re.IGNORECASE)
 _LATE = _any_of(
-    r"warning (?:message )?only|just a warning|do(?:es)? not need to resend|no action is required|remains in the queue",
+    r"\bdelayed:|warning (?:message )?only|just a warning|(?:do(?:es)? not need to|need not) (?:resend|send it)",
+    r"no action is required|remains in the queue",
     r"not (?:yet|been able to) (?:be(?:en)? )?deliver|has not been delivered (?:yet|within)|delivery incomplete",
     r"will (?:be retried|continue (?:to (?:try|attempt)|trying)|keep trying|try again|retry|be attempted)",
     r"(?:still|being) (?:trying|retried|attempted|queued)|delivery attempts will continue|will give up",
@@ -51,7 +55,8 @@ _LATE = _any_of(
     r" (?:problem|failure|unable|undeliverable|delayed)|could not be delivered (?:yet|for the last|for more than)",
     r"verzögert|retard[ée]|(?:se ha |ha sido )retrasado|\bde retraso\b|em atraso|in ritardo|vertraagd|遅延|遅れて",
     r"noch\s+nicht\s[^.]{0,60}(?:zugestellt|ausgeliefert)|(?:weiter(?:hin)?|erneut)\s+versucht|verspätet",
-    r"n'a pas encore|pas encore pu|nouvelles? tentatives?",
+    r"(?:is|are|will be) tried again|(?:keeps?|go(?:es)? on) trying|kept in (?:the|our) queue",
+    r"n'a pas encore|pas encore pu|nouv(?:elles? tentatives?|eaux essais)|en file d['’]attente",
     r"aún no (?:se )?(?:ha|pudo)|todavía no (?:se )?ha|se(?:guirá| volverá a) intentand?o|ainda não|non è ancora",
     r"nog niet",
 )
@@ -70,6 +75,46 @@ _HELD = _any_of(
     r"quarantäne|zurückgehalten|auf freigabe|en quarantaine|en attente d['’e] ?(?:modération|validation|approbation)",
     r"en cuarentena|(?:mensaje|correo) retenido|pendiente de (?:aprobación|moderación)",
     r"in quarantena|em quarentena|in quarantaine|wacht op goedkeuring|隔離|承認待ち|隔离|等待审核|карантин",
+)
+_OPEN = _any_of(
+    # The sender is to show that they are a person, or an address that is welcome.
+    r"\b(?:you|sender) (?:are|is) (?:really )?(?:a )?(?:human|real person|person and not)\b|\bcaptcha\b",
+    r"\b(?:not|no|pas|kein|non|não|geen|inte)\b(?: \w+){0,2} rob[oô](?:ts?|ter)?\b|ロボットではな",
+    r"\bto release (?:your|the|this) (?:e-?mail|mail|message)|\badd yourself to\b|\bwait-?(?:ing )?list(?:ed)?\b",
+    r"\b(?:needs?|requires?|awaits?|awaiting) your (?:confirmation|verification)|\bchallenge[-/ ]response\b",
+    r"\b(?:confirm|verify|authenticate) (?:yourself|that you (?:sent|wrote)|your (?:identity|(?:e-?mail )?message))\b",
+    r"\byour address (?:has not been|is not) (?:yet )?(?:confirmed|verified)\b",
+    r"\byou will (?:never|not) be asked again\b",
+    r"\bein mensch (?:sind|bist)\b|\b(?:êtes|es) (?:bien )?(?:un(?:e personne| (?:être )?humain)|humain)",
+    r"\bvous (?:authentifier|identifier)\b|\b(?:es|eres) (?:una? (?:persona|(?:ser )?human[oa])|human[oa])\b",
+    # Someone looks at it first.
+    r"\b(?:message|mail|e-?mail|post(?:ing)?)\b(?:(?!mailbox|account)[^.]){0,80}"
+    r"\b(?:is|was|been|being) (?:being |placed |put )?(?:on hold|held|quarantined|in quarantine)\b",
+    r"\b(?:awaits?|awaiting|waiting for) (?:\w+ )?(?:moderation|approval|release|review)\b",
+    r"\b(?:group|list) is moderated\b|\bby a moderator first\b",
+    r"\bheld (?:by [^.]{1,60} )?for (?:review|moderation|approval)\b",
+    # It arrived without its attachments, or at another address.
+    r"\b(?:the (?:rest|remainder)(?: of (?:your|the) \S+)?|everything else) "
+    r"(?:(?:was|has been) (?:passed on|delivered|forwarded)|(?:has )?arrived)\b",
+    r"\b(?:was|has been) delivered without (?:it|them|its|the|your) ?(?:attach|file)?",
+    r"\bmail for (?:it|them) is (?:still |being )?forwarded\b",
+    r"\b(?:was|has been|is) forwarded to (?:the|h\w+|their|our) new address",
+)
+_ENDED = _any_of(
+    r"\b(?:was|were|(?:has|have) (?:\w+ )?been) (?:\w+ )?"
+    r"(?:deleted|discarded|destroyed|returned|rejected|refused|bounced)\b",
+    r"\bno (?:confirmation|approval) (?:was |has been )?(?:received|arrived|came)\b",
+    r"\b5\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b",
+    r"\bwurde (?:\w+ )?(?:gelöscht|verworfen|abgelehnt)|\ba (?:donc )?été (?:\w+ )?(?:supprimé|refusé|rejeté)",
+    r"\bha sido (?:\w+ )?(?:eliminad|borrad|rechazad)",
+)
+_AWAY = _any_of(
+    r"\b(?:is|are|am|be) (?:\w+ )?(?:away|absent|on (?:\w+ )?(?:leave|vacation|holiday)|out of (?:the )?office)\b",
+    r"\b(?:office|school|building)s?\b[^.]{0,40}\b(?:is|are|be) closed\b|\bclosed (?:from|until|between)\b",
+    r"\bwill (?:\w+ )?(?:see|read|answer|reply to|respond to) (?:it|your|all|e-?mail|messages?)\b",
+    r"\b(?:back|return(?:ing)?|returns?) (?:in|at|to) (?:the |our |my )?(?:office|work|school|desk)\b|\bresumes\b",
+    r"nicht im (?:büro|haus)|im urlaub|\babwesend|en (?:congés?|vacances)|de vacaciones|in ferie|met vakantie",
+    r"de férias|på semester|休暇|不在にして|отпуск",
 )
 _ARRIVED = _any_of(
     r"(?<!not )(?<!n't )\bsuccessful(?:ly)? (?:mail )?deliver(?:y|ed)\b|\b(?:return|read) receipt\b",
@@ -95,7 +140,8 @@ _FAILED = _any_of(
     r"quota exceeded|exceeded (?:the |its )?(?:storage|quota|disk)|mailbox\b[^.\n]{0,40}\bfull|over (?:the )?quota",
     r"message\b[^.\n]{0,40}\b(?:rejected|refused|blocked|bounced|returned)",
     r"returned to (?:you|sender|the sender)",
-    r"(?:was|been|is) (?:automatically )?(?:rejected|refused|bounced|returned|blocked)\b|rejected (?:your|the|by)",
+    r"(?:was|been|is) (?:automatically )?(?:rejected|refused|bounced|returned|blocked|discarded|destroyed)\b",
+    r"(?:was|been) deleted(?! without)|rejected (?:your|the|by)",
     r"relay(?:ing)? (?:denied|not permitted|not allowed)",
     r"no longer (?:valid|active|works|available|exists|in use|employed)",
     r"\b5\d\d[ \-#]+(?:\(?#?5\.\d{1,3}\.\d{1,3})|\b5\.\d{1,3}\.\d{1,3}\b",
@@ -106,6 +152,8 @@ _FAILED = _any_of(
     r"niet worden (?:bezorgd|afgeleverd)|non (?:ha potuto|può) essere consegnato|casella inesistente",
     r"não (?:pôde|foi possível)|impossibile recapitare|届きません",
     r"(?:送信|配信|配送|配達)でき|存在しません|(?:一杯|いっぱい)の|无法",
+    r"ei voitu (?:toimittaa|lähettää)|ei ole olemassa|kunne ikke leveres|nem (?:sikerült|lehetett) kézbesít",
+    r"nu a putut fi livrat|δεν (?:ήταν δυνατή η παράδοση|παραδόθηκε)|전송되지|실패하였|존재하지 않는",
 )
 
 
@@ -144,9 +192,20 @@ def is_late(words: str) -> bool:
     return bool(_LATE.search(words)) and not _GIVEN_UP.search(words)
 
 
+def is_open(words: str) -> bool:
+    """Whether words say what is no failure although they may use the words of one: an email waits until its sender has
+    confirmed something or someone has looked at it, or it arrived without a file. Not once that came to an end."""
+    return bool(_OPEN.search(words)) and not _ENDED.search(words)
+
+
+def is_away(words: str) -> bool:
+    """Whether words say that the reader is absent."""
+    return bool(_AWAY.search(words))
+
+
 def is_held(words: str) -> bool:
     """Whether words say that an email arrived and waits for someone to let it through."""
-    return bool(_HELD.search(words))
+    return bool(_HELD.search(words)) and not _ENDED.search(words)
 
 
 def has_arrived(words: str) -> bool:

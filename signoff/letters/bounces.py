@@ -9,6 +9,7 @@ from email import policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parseaddr
 from enum import StrEnum
 from itertools import islice
 
@@ -29,6 +30,9 @@ _QUOTED = re.compile(
     r"(?im)^[ \t>]*-{2,}.{0,60}(?:original message|copy of (?:the|your) message|message headers|below this line|"
     r"included|forwarded).{0,60}$"
 )
+_READER = re.compile(r"(?im)^[ \t>]*to:.{0,200}?([\w.+'-]{1,64}@[\w.-]{1,255})")
+_WRAPPED = re.compile(r"(?<=\S)[ \t]{0,20}\r?\n[ \t]{0,20}(?=[a-zß-ÿ])")  # where a sentence goes on in the next line
+_PAGE = re.compile(r"https?://")
 _TAGS = re.compile(r"(?s)<(?:style|script)\b.{0,4000}?</(?:style|script)>|<[^<>]{1,2000}>")
 MOST_BYTES = 256_000  # more than any notification needs; what stands later is not looked at
 _MOST_NESTED = 150  # parts within parts; no mail program writes that many
@@ -119,24 +123,38 @@ def _by_words(message: Message, parts: Sequence[Message], words: str, is_for_bou
     if not is_about_failure and (bounce_words.has_subject_of_reply(subject) or _is_of_responder(message)):
         return ReturnKind.AUTOMATIC
     if is_daemon or is_about_failure:
+        if bounce_words.is_open(f"{subject}\n{words}"):
+            return ReturnKind.AUTOMATIC
         if bounce_words.is_late(f"{subject}\n{words}"):
             return ReturnKind.DELAYED
         if bounce_words.has_failed(words):
             return ReturnKind.FAILED
-        if is_daemon and bounce_words.is_held(words):
+        if is_daemon and bounce_words.is_held(f"{subject}\n{words}"):
             return ReturnKind.AUTOMATIC
         if not is_about_failure and bounce_words.has_arrived(f"{subject}\n{words}"):
             return ReturnKind.AUTOMATIC
-        is_sent_back = bounce_words.is_from_machine(message) and bool(ids_brought_back(message, parts))
-        if is_daemon and (is_about_failure or is_sent_back):  # in words that we do not know: the codes decide
-            return ReturnKind.DELAYED if _says_only_temporary(words) else ReturnKind.FAILED
+        if is_daemon and is_about_failure:
+            return _by_codes(words)
+        if bounce_words.is_from_machine(message) and ids_brought_back(message, parts):
+            return _by_codes(words) if _speaks_of_reader(parts, words) else ReturnKind.AUTOMATIC
     if _is_automatic(message):
         return ReturnKind.AUTOMATIC
     return ReturnKind.FAILED if is_daemon and is_for_bounces else ReturnKind.REPLY
 
 
-def _says_only_temporary(words: str) -> bool:
-    return {code[0] for code in _STATUS.findall(words)} == {"4"}
+def _by_codes(words: str) -> ReturnKind:
+    # In words that we do not know.
+    is_temporary = {code[0] for code in _STATUS.findall(words)} == {"4"}
+    return ReturnKind.DELAYED if is_temporary else ReturnKind.FAILED
+
+
+def _speaks_of_reader(parts: Sequence[Message], words: str) -> bool:
+    # A failure names the address that was not reached, in any language. What has a page to open challenges the sender,
+    # and what says that someone is away mostly names someone else.
+    readers = {parseaddr(str(part.get("To", "")))[1].lower() for part in parts[1:]}
+    readers |= {found.lower() for part in parts for found in _READER.findall(text_of(part)[:_MOST_WORDS])}
+    is_challenge = bool(_PAGE.search(words)) or bounce_words.is_away(words)
+    return not is_challenge and any(reader and reader in words.lower() for reader in readers)
 
 
 def _subject(message: Message) -> str:
@@ -158,7 +176,7 @@ def _words(parts: Sequence[Message]) -> str:
             plain = html.unescape(_TAGS.sub(" ", text)) if part.get_content_subtype() == "html" else text
             found.append(_QUOTED.split(plain, maxsplit=1)[0][:left])
             left -= len(found[-1])
-    return "\n".join(found)
+    return _WRAPPED.sub(" ", "\n".join(found))
 
 
 def _reason(reports: Sequence[RecipientReport], words: str) -> str:
