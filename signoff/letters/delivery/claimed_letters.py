@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from signoff.db.database import Database
-from signoff.domain.letters import CLAIM_LASTS
+from signoff.domain.letters import CLAIM_LASTS, LetterState
 from signoff.domain.time import Clock
 from signoff.letters.delivery import claims
 from signoff.letters.delivery.claims import Claim, DeliveryCheck
@@ -17,7 +17,7 @@ _FRESH_FOR = 5.0  # seconds that what was written is taken for true while the re
 _RENEWED_EVERY = 30.0  # seconds; far less than a claim lasts
 _FEWEST, _MOST = 20, 200  # letters written at once
 _MOST_REPLIES = 20
-_MOST_REWRITES = 5  # of a letter that something recorded overtook while it was written
+_MOST_REWRITES = 5  # of a letter that something recorded overtook while it was written; then others have their turn
 
 
 class ClaimedLetters:
@@ -50,7 +50,8 @@ class ClaimedLetters:
     ) -> WrittenLetter | NotSent | None:
         """The first of these letters as it is while the record has grown this far; None when it is no longer ours.
 
-        After a letter is written, `look` checks it once more: what was recorded meanwhile may have made it untrue.
+        After a letter is written, `look` checks it once more: what was recorded meanwhile may have made it untrue. One
+        that was overtaken each time it was written stays queued.
         """
         is_old = record != self._record or time.monotonic() > self._fresh_until
         if is_old or claimed[0].id not in self._written:
@@ -67,6 +68,9 @@ class ClaimedLetters:
                     break
                 # One letter is written sooner than many.
                 claimed, record = claimed[:1], now.record
+            else:
+                self._written = {}
+                return NotSent(LetterState.QUEUED, "")
         self._taken += 1
         return self._written.pop(claimed[0].id)
 

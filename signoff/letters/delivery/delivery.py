@@ -1,7 +1,8 @@
 """Delivery: claim, commit, send, mark, commit; nothing is lost, and nothing is sent twice but what a crash held.
 
 A batch is claimed at once, and written in parts. Before each letter the record is looked at: every act leaves an entry,
-so as long as it has not grown, what was written is still the case; otherwise it is written again.
+so as long as it has not grown, what was written is still the case; otherwise it is written again. One that is overtaken
+each time stays behind and is written in a later turn: it never leaves with words that may not be true any more.
 """
 
 import logging
@@ -10,6 +11,7 @@ import smtplib
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -37,6 +39,7 @@ _MOST_REFUSED = 25  # letters in a row that were not taken: then it is hardly th
 _WAIT_TO_MARK = 1.0  # seconds between tries to mark what was sent
 
 _NOT_TRIED = DeliveryOutcome(LetterState.QUEUED, counts=False)
+_OVERTAKEN = DeliveryOutcome(LetterState.QUEUED, counts=False, later=timedelta(seconds=2))
 
 _log = logging.getLogger("signoff")
 
@@ -142,7 +145,7 @@ class LetterDelivery:
 
     def _attempt(self, claim: Claim, letter: WrittenLetter | NotSent) -> DeliveryOutcome:
         if isinstance(letter, NotSent):
-            return DeliveryOutcome(letter.state, letter.reason)
+            return _OVERTAKEN if letter.state == LetterState.QUEUED else DeliveryOutcome(letter.state, letter.reason)
         if self._connection is None and not self._connected():
             return _NOT_TRIED
         assert self._connection is not None

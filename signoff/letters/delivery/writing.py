@@ -31,7 +31,7 @@ from signoff.settings import Settings
 
 @dataclass(frozen=True)
 class NotSent:
-    """A letter that does not leave: canceled or failed, and why."""
+    """A letter that does not leave: canceled or failed, and why; or still queued, to be written again."""
 
     state: LetterState
     reason: str

@@ -113,3 +113,58 @@ def test_a_decline_that_was_overtaken_while_emails_were_written_is_not_told(
     states = list(LetterDelivery(house.database, house.settings, house.clock).deliver_due())
     # The drafter and the publisher would have read that Alder declined; receipts wait until they are sealed.
     assert states == ["canceled"] * 2 and sink.letters == [] and answers == []
+
+
+def test_an_email_that_is_overtaken_each_time_stays_behind(
+    house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        house.leave(session, Letter.kind == "request", Letter.contact.has(email="ana@alder.example"))
+    write, answers = LetterWriter.write, ["approve", "abstain"] * 2
+
+    def meanwhile(self: LetterWriter, session: Session, ids: Collection[int], *, at: datetime):  # type: ignore[no-untyped-def]
+        made = write(self, session, ids, at=at)
+        with house.database.unit_of_work() as other:
+            if answers:
+                house.say(other, version, "Alder", answers.pop())
+            elif house.round(other, version).ended_at is None:
+                house.recall(other, version)
+        return made
+
+    def asking() -> Letter:
+        with house.database.reading() as session:
+            who = Letter.contact.has(email="ana@birch.example")
+            return session.scalars(select(Letter).where(Letter.kind == "request", who)).one()
+
+    monkeypatch.setattr(LetterWriter, "write", meanwhile)
+    delivery = LetterDelivery(house.database, house.settings, house.clock)
+    assert next(delivery.deliver_due()) == "queued" and answers == []
+    assert sink.to("ana@birch.example") == [] and (asking().state, asking().attempts) == ("queued", 0)
+    house.clock.advance(seconds=3)
+    list(delivery.deliver_due())
+    assert asking().state == "canceled"
+    assert [letter["Subject"] for letter in sink.to("ana@birch.example")] == []
+
+
+def test_an_email_that_was_overtaken_leaves_once_it_is_quiet(
+    house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.asked(session, "Alder", "Birch")
+        house.leave(session, Letter.kind == "request", Letter.contact.has(email="ana@alder.example"))
+    write, answers = LetterWriter.write, ["approve", "abstain"] * 3
+
+    def meanwhile(self: LetterWriter, session: Session, ids: Collection[int], *, at: datetime):  # type: ignore[no-untyped-def]
+        made = write(self, session, ids, at=at)
+        if answers:
+            with house.database.unit_of_work() as other:
+                house.say(other, version, "Alder", answers.pop())
+        return made
+
+    monkeypatch.setattr(LetterWriter, "write", meanwhile)
+    delivery = LetterDelivery(house.database, house.settings, house.clock)
+    assert list(delivery.deliver_due()) == ["queued"] and len(answers) == 1
+    house.clock.advance(seconds=3)
+    assert list(delivery.deliver_due()) == ["sent"] and answers == []
+    assert len(sink.to("ana@birch.example")) == 1
