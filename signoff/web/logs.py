@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -38,7 +39,8 @@ class LogLines(logging.StreamHandler[TextIO]):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; the first one after lines that were lost says that they are missing."""
-        if not self.problem():
+        self.try_again()
+        if not self.problem:
             super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
@@ -49,21 +51,34 @@ class LogLines(logging.StreamHandler[TextIO]):
         else:
             super().handleError(record)
 
+    @property
     def problem(self) -> str:
-        """Why lines of the log are lost right now, in a sentence; empty when they are not. Tries once more."""
-        if not self._why:
-            return ""
-        said = f"The log could not be written for a while: {self._why}. Lines before this one may be missing."
+        """Why lines of the log are lost right now, in a sentence; empty when they are not."""
         with self.lock or nullcontext():
-            self._why = ""
-            super().emit(logging.LogRecord("signoff", logging.WARNING, __file__, 0, said, (), None))
-        return f"The log cannot be written: {self._why}." if self._why else ""
+            return f"The log cannot be written: {self._why}." if self._why else ""
+
+    def try_again(self) -> None:
+        """Say in the log that lines are missing, if any are; nothing is lost from then on once that can be written."""
+        with self.lock or nullcontext():
+            if self._why:
+                said = f"The log could not be written for a while: {self._why}. Lines before this one may be missing."
+                self._why = ""
+                super().emit(logging.LogRecord("signoff", logging.WARNING, __file__, 0, said, (), None))
 
 
 def log_problem() -> str:
     """Why the log of this process cannot be written, in a sentence; empty when it can be, or is not ours."""
-    lines = (handler for handler in logging.getLogger().handlers if isinstance(handler, LogLines))
-    return next(filter(None, (handler.problem() for handler in lines)), "")
+    return next(filter(None, (handler.problem for handler in _our_lines())), "")
+
+
+def retry_log() -> None:
+    """Write to a log that could not be written: a process that has little to log would not notice that it can again."""
+    for handler in _our_lines():
+        handler.try_again()
+
+
+def _our_lines() -> Iterator[LogLines]:
+    return (handler for handler in logging.getLogger().handlers if isinstance(handler, LogLines))
 
 
 def _sentences() -> logging.Formatter:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from signoff.web.logs import LogLines, log_problem
+from signoff.web.logs import LogLines, log_problem, retry_log
 from signoff.worker.turn import record_heartbeat
 from tests.house import House
 from tests.inspection import InspectingClient
@@ -49,6 +49,8 @@ def test_once_there_is_room_again_the_log_says_that_lines_are_missing(full: LogL
     place = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
     os.dup2(place, full.stream.fileno())
     os.close(place)
+    assert log_problem() == SAID and (tmp_path / "log").read_text() == "", "asking writes nothing"
+    retry_log()
     assert log_problem() == ""
     logging.getLogger("signoff").warning("seen")
     lines = (tmp_path / "log").read_text().splitlines()

@@ -14,7 +14,7 @@ from signoff.services.publications.restorations import is_closed
 from signoff.services.publications.witnessed_heads import witness_problems
 from signoff.web.access import public
 from signoff.web.installation import db, installation
-from signoff.web.logs import log_problem
+from signoff.web.logs import log_problem, retry_log
 from signoff.web.public.blueprint import pages
 from signoff.web.request_parsing import is_from_here
 from signoff.worker import engines
@@ -49,6 +49,7 @@ def readyz() -> tuple[Response, int]:
         return jsonify(status="not ready", problems=["The database does not answer."]), 503
     if mail is None:
         return jsonify(status="not ready", problems=wrong), 503
+    retry_log()
     problems = [_CLOSED] if closed else []
     problems += [*mail_problems(mail, in_public=True), *full, *filter(None, [log_problem()])]
     problems += [row.problem for row in unwitnessed]

@@ -10,7 +10,7 @@ from signoff.domain.letters import LetterState
 from signoff.domain.permissions import Act
 from signoff.web.access import staff
 from signoff.web.installation import db, installation
-from signoff.web.logs import log_problem
+from signoff.web.logs import log_problem, retry_log
 from signoff.web.staff.blueprint import pages
 from signoff.worker.condition import condition
 from signoff.worker.engines import engine_name
@@ -22,6 +22,7 @@ _LIBRARIES = ("Flask", "SQLAlchemy", "cryptography")
 @staff(Act.SEE_SYSTEM)
 def system() -> str:
     """What works and what does not: email, the worker, the record, the database and its disk, and the versions."""
+    retry_log()
     here = installation()
     now, proxies = condition(db(), here), current_app.extensions["signoff_proxies"].problem
     return render_template(
