@@ -30,6 +30,7 @@ from signoff.services.publications.bundles import bundle_of
 from signoff.services.publications.log_reading import log_keys
 
 FORMAT = "signoff-export/1"
+_FIRST = "README.md"  # of several exports into one folder, the one that makes this file has the folder
 _AT_ONCE = 1_000
 _README = """# An export of Signoff
 
@@ -72,7 +73,8 @@ class _Folder:
         target, digest = self.path / name, hashlib.sha256()
         for parent in reversed(target.relative_to(self.path).parents[:-1]):
             (self.path / parent).mkdir(mode=0o700, exist_ok=True)
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        kind = os.O_WRONLY if name == _FIRST else os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(target, kind, 0o600), "wb") as file:
             for piece in pieces:
                 file.write(piece)
                 digest.update(piece)
@@ -85,8 +87,9 @@ class _Folder:
 def export(session: Session, target: Path, *, at: datetime, base_url: str) -> Sequence[str]:
     """Write the whole export into a new folder, as this session reads it; returns the slugs that have no bundle yet.
 
-    `base_url` is where the public site is. BackupRefused when the folder is there and holds something. The manifest
-    comes last: without it, nothing is whole. What was written goes again when the rest cannot be.
+    `base_url` is where the public site is. BackupRefused when the folder is there and holds something, or another
+    export is being written into it. The manifest comes last: without it, nothing is whole. What was written goes again
+    when the rest cannot be.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupRefused(f"{target} is not empty. Nothing was written; name a new folder.")
@@ -98,6 +101,16 @@ def export(session: Session, target: Path, *, at: datetime, base_url: str) -> Se
 def _emptied_unless_done(target: Path) -> Iterator[None]:
     was_there = target.exists()
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        (target / _FIRST).touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        raise BackupRefused(
+            f"Another export is being written into {target}. Nothing was written; name a new folder."
+        ) from None
+    except OSError:
+        if not was_there:
+            target.rmdir()
+        raise
     target.chmod(0o700)
     try:
         yield
@@ -110,7 +123,7 @@ def _emptied_unless_done(target: Path) -> Iterator[None]:
 
 
 def _write_all(session: Session, folder: _Folder, at: datetime, base_url: str) -> Sequence[str]:
-    folder.write("README.md", _README.format(at=rfc3339(at)))
+    folder.write(_FIRST, _README.format(at=rfc3339(at)))
     _write_texts(session, folder)
     unsealed = _write_bundles(session, folder)
     _write_partners(session, folder, base_url)

@@ -5,6 +5,7 @@ import json
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -108,3 +109,29 @@ def test_what_was_changed_is_found(house: House, tmp_path: Path, dialect: str) -
     assert read_alone(folder).returncode == 1
     with house.database.reading() as session, pytest.raises(BackupRefused, match="is not empty"):
         export(session, folder, at=house.clock(), base_url=house.settings.base_url)
+
+
+def test_of_two_exports_into_one_folder_the_second_is_refused_and_the_first_is_whole(
+    house: House, tmp_path: Path
+) -> None:
+    told(house)
+    folder, base_url = tmp_path / "export", house.settings.base_url
+    folder.mkdir()
+    refused: list[str] = []
+
+    class Meanwhile(type(folder)):  # type: ignore[misc]
+        """The same folder, looked at by another export before the first has written anything."""
+
+        def iterdir(self) -> Iterator[Path]:
+            if not refused:
+                refused.append("")
+                exported(house, folder)
+                return iter(())
+            return super().iterdir()  # type: ignore[no-any-return]
+
+    with (
+        house.database.reading() as session,
+        pytest.raises(BackupRefused, match="Another export is being written"),
+    ):
+        export(session, Meanwhile(folder), at=house.clock(), base_url=base_url)
+    assert refused and read_alone(folder).returncode == 0
