@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dotenv import dotenv_values
 
 from signoff.domain.mail_settings import MailHooks, MailSettings
-from signoff.evidence.key_files import written_beside
+from signoff.evidence.whole_files import make_folder, write_whole
 
 PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = PACKAGE.parent
@@ -108,10 +108,9 @@ def kept_settings(instance: Path) -> dict[str, str]:
 def keep_settings(instance: Path, values: Mapping[str, str]) -> None:
     """Keep these settings, beside those kept before, for the owner of the instance folder alone; an empty one goes."""
     kept = {name: value for name, value in {**kept_settings(instance), **values}.items() if value}
-    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(instance)
     text = _KEPT_HEAD + "".join(f"{name}={_quoted(value)}\n" for name, value in kept.items())
-    with written_beside(instance / _KEPT, text) as draft:
-        os.replace(draft, instance / _KEPT)
+    write_whole(instance / _KEPT, text)
 
 
 def _quoted(value: str) -> str:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import secrets
 import shutil
 import zipfile
 import zlib
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from signoff.domain.time import rfc3339
+from signoff.evidence.whole_files import place_new
 
 FORMAT = "signoff-backup/1"
 DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.pgdump"}
@@ -88,32 +88,12 @@ def ensure_new(path: Path) -> None:
         raise BackupRefused(f"{path} already exists. Nothing was written; give another name.")
 
 
-@contextmanager
-def draft_beside(path: Path, *, mode: int = 0o600) -> Iterator[Path]:
-    """An empty file beside `path` for its owner alone, to be written and then `placed`; gone if it was not."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.draft")
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
-    try:
-        yield draft
-    finally:
-        for leftover in path.parent.iterdir():
-            if leftover.name.startswith(draft.name):
-                leftover.unlink(missing_ok=True)
-
-
 def place(draft: Path, path: Path) -> None:
     """Give a finished draft its name, durably. BackupRefused when something has the name by now."""
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
     try:
-        os.link(draft, path)
+        place_new(draft, path)
     except FileExistsError:
         raise BackupRefused(f"{path} already exists. Nothing was written; give another name.") from None
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 class Reader:

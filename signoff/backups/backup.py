@@ -16,10 +16,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from signoff.backups import postgresql
-from signoff.backups.archive import KEYS, BackupRefused, Manifest, Writer, draft_beside, ensure_new, place
+from signoff.backups.archive import KEYS, BackupRefused, Manifest, Writer, ensure_new, place
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.evidence.codes import SealingKeys
+from signoff.evidence.whole_files import draft_beside
 from signoff.models import Entry, Restoration
 from signoff.services.publications.log_reading import newest_head
 from signoff.settings import Settings

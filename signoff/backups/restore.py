@@ -11,13 +11,14 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from signoff.backups import postgresql
-from signoff.backups.archive import BackupRefused, Manifest, Reader, draft_beside, place
+from signoff.backups.archive import BackupRefused, Manifest, Reader, place
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.domain.rounds.links import secret_of
 from signoff.evidence.codes import SealingKeys
 from signoff.evidence.heads import read_head
 from signoff.evidence.strict_json import Refused
+from signoff.evidence.whole_files import draft_beside
 from signoff.models import Entry, Link, Restoration
 from signoff.services.publications.log_reading import newest_head
 from signoff.services.publications.restorations import pause_restored

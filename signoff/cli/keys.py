@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from signoff.backups.archive import BackupRefused, draft_beside, ensure_new, place
+from signoff.backups.archive import BackupRefused, ensure_new, place
 from signoff.cli.failure import Failed, os_error_text
 from signoff.evidence.codes import SealingKeys
-from signoff.oversight.durable_files import write_durably
+from signoff.evidence.whole_files import draft_beside, write_whole
 from signoff.settings import new_sealing_key
 
 
@@ -39,7 +39,7 @@ def _renew(file: Path) -> None:
         raise Failed(f"{problem}. Nothing was changed.") from None
     content, new = json.loads(file.read_text()), json.loads(new_sealing_key())
     content["mac"] = [*new["mac"], *content["mac"]]
-    write_durably(file, json.dumps(content, indent=2) + "\n", mode=0o600)
+    write_whole(file, json.dumps(content, indent=2) + "\n")
     click.echo(
         f"{file} has a new key, and the earlier ones, which prove what was answered before. Restart Signoff, and keep "
         "a copy of the file in a safe place."

@@ -18,7 +18,7 @@ from signoff.evidence.strict_json import Refused, printable
 from signoff.letters.delivery.header_check import UnsafeMessage
 from signoff.letters.delivery.transport import ServerRefused
 from signoff.oversight.alarm_mail import send_alarm
-from signoff.oversight.durable_files import InUse, only_user
+from signoff.oversight.folder_locks import InUse, only_user
 from signoff.oversight.http_client import is_address
 from signoff.oversight.log_reading import LogReader
 from signoff.oversight.monitor import Followed, Look, look

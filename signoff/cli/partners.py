@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from signoff.backups.archive import draft_beside
 from signoff.cli.command import ensure_ready, with_installation
 from signoff.cli.failure import Failed, os_error_text
 from signoff.domain.errors import Invalid
 from signoff.domain.partners.import_columns import Columns
 from signoff.domain.permissions import OPERATOR
 from signoff.domain.spreadsheets import csv_file, workbook_file
+from signoff.evidence.whole_files import write_whole
 from signoff.services.partners.import_columns import columns_by_heading, likely_columns, remember_columns
 from signoff.services.partners.import_questions import NO_ROW_ANSWERS, ImportChoices, read_answers
 from signoff.services.partners.merging import merge, undo_merge
@@ -173,8 +173,6 @@ def _write_whole(path: Path, content: bytes) -> None:
     # What was there stays when there is no room for the new one; a file for its owner alone stays one.
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666
-        with draft_beside(path, mode=mode) as draft:
-            draft.write_bytes(content)
-            draft.replace(path)
+        write_whole(path, content, mode=mode)
     except OSError as problem:
         raise Failed(os_error_text(problem, where=path, outcome="Nothing was written.")) from None

@@ -12,7 +12,7 @@ from signoff.cli.failure import Failed, os_error_text
 from signoff.evidence.cosignatures import witness_key
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.witnessing import LONGEST_REQUEST
-from signoff.oversight.durable_files import InUse, only_user
+from signoff.oversight.folder_locks import InUse, only_user
 from signoff.oversight.witness import Witness, witness_app
 from signoff.oversight.witness_folder import WitnessFolder, names_of
 from signoff.settings import INSTANCE

@@ -1,11 +1,11 @@
 """The files that hold keys: made once, for their owner alone, and never in place of others that were used."""
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkstemp
+
+from signoff.evidence.whole_files import make_folder, write_new
 
 
 class KeysMissing(Exception):
@@ -39,34 +39,7 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
     """
     if path.is_file():  # a full disk, or one that cannot be written, keeps no one from reading it
         return path.read_text().strip()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with written_beside(path, make()) as draft, suppress(FileExistsError):
-        os.link(draft, path)
+    make_folder(path.parent)
+    with suppress(FileExistsError):
+        write_new(path, make())
     return path.read_text().strip()
-
-
-@contextmanager
-def written_beside(path: Path, text: str) -> Iterator[str]:
-    """A file with this text beside `path`, durable and for its owner alone, to be given that name; else it goes."""
-    draft = ""
-    with naming(path):
-        try:
-            handle, draft = mkstemp(prefix=f"{path.name}.", dir=path.parent)
-            with os.fdopen(handle, "w") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            yield draft
-        finally:
-            if draft:
-                Path(draft).unlink(missing_ok=True)
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Let an error of writing say which file it is about: a full disk does not know, and of a draft no one knows."""
-    try:
-        yield
-    except OSError as problem:
-        problem.filename, problem.filename2 = str(path), None
-        raise

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from signoff.evidence.log_replay import LogReplay
 from signoff.evidence.strict_json import Refused
-from signoff.oversight.durable_files import append_durably, write_durably
+from signoff.evidence.whole_files import append, write_whole
 from signoff.oversight.monitor import Followed
 
 _FORMAT = "signoff-monitor/1"
@@ -38,7 +38,7 @@ class MonitorFolder:
         """Keep a verified head, and go on from it the next time."""
         self._append(f"heads-{at:%Y-%m-%d}.txt", followed.note)
         content = {"format": _FORMAT, "head": followed.note, "replay": followed.replay.saved()}
-        write_durably(self._log, json.dumps(content, ensure_ascii=False))
+        write_whole(self._log, json.dumps(content, ensure_ascii=False), mode=0o644)
 
     def keep_blamed(self, note: str, *, at: datetime) -> None:
         """Keep a head that was found wrong: beside a good one it is the evidence."""
@@ -46,7 +46,7 @@ class MonitorFolder:
 
     def _append(self, name: str, note: str) -> None:
         # An append that a crash cut off must not run into the next head.
-        append_durably(self.path / name, f"\n{note}\n")
+        append(self.path / name, f"\n{note}\n")
 
     def told(self) -> frozenset[str]:
         """The kinds of problems that people have been told of and that were there at the last look."""
@@ -57,7 +57,7 @@ class MonitorFolder:
 
     def note_told(self, kinds: Collection[str]) -> None:
         """People know of exactly these kinds of problems."""
-        write_durably(self._told, json.dumps(sorted(kinds)))
+        write_whole(self._told, json.dumps(sorted(kinds)), mode=0o644)
 
     @property
     def _log(self) -> Path:

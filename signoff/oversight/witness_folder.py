@@ -13,7 +13,7 @@ from signoff.evidence.heads import Head, read_head, read_key
 from signoff.evidence.key_files import made_once
 from signoff.evidence.notes import Signer, Verifier
 from signoff.evidence.strict_json import Refused
-from signoff.oversight.durable_files import append_durably, write_durably
+from signoff.evidence.whole_files import append, write_whole
 
 _FORMAT = "signoff-witness-key/1"
 _MOST_REFUSED = 1_000_000  # bytes a day
@@ -75,13 +75,13 @@ class WitnessFolder:
         """From here on no other head of this size, and no smaller one, is cosigned."""
         path = self._head_of(head.origin)
         path.parent.mkdir(exist_ok=True)
-        write_durably(path, note)
+        write_whole(path, note, mode=0o644)
 
     def keep_refused(self, note: str, at: datetime) -> None:
         """Keep a head that bears its log's signature and does not follow; beside the good one it is the evidence."""
         path = self.path / f"wrong-heads-{at:%Y-%m-%d}.txt"
         if not path.exists() or path.stat().st_size < _MOST_REFUSED:
-            append_durably(path, f"\n{note}\n")
+            append(path, f"\n{note}\n")
 
     def _head_of(self, origin: str) -> Path:
         return self.path / "heads" / f"{hashlib.sha256(origin.encode()).hexdigest()}.txt"

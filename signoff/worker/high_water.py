@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from signoff.domain.time import rfc3339
+from signoff.evidence.whole_files import write_whole
 from signoff.models import LogHead, Restoration
-from signoff.oversight.durable_files import write_durably
 from signoff.services.publications.log_reading import newest_head
 from signoff.services.publications.public_log import origin_of
 from signoff.services.publications.restorations import Signed, close_older_copy, is_closed
@@ -139,7 +139,7 @@ def raise_mark(context: Installation) -> None:
     logs = {name: {**vars(one), "time": rfc3339(one.time)} for name, one in {**marks, log: mark}.items()}
     try:
         content = json.dumps({"format": _FORMAT, "logs": logs})
-        write_durably(marks_beside(key_file), f"{content}\n", mode=0o600)
+        write_whole(marks_beside(key_file), f"{content}\n")
     except OSError as problem:
         _warn_once(f"{marks_beside(key_file)} cannot be written, so an older copy is not noticed: {problem.strerror}")
 

@@ -10,6 +10,7 @@ from signoff.db import schema
 from signoff.db.database import Database
 from signoff.domain.permissions import Role
 from signoff.evidence.key_files import made_once
+from signoff.evidence.whole_files import make_folder
 from signoff.models import Coalition
 from signoff.models.accounts import holders
 from signoff.settings import PREFIX, Settings, keep_settings, kept_settings, new_sealing_key, read_database_url
@@ -31,7 +32,7 @@ def is_unused(database_url: str) -> bool:
 
 def make_keys(given: Mapping[str, str], instance: Path) -> None:
     """Make the folder and the keys that are missing, for their owner alone; no keys where others were used."""
-    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(instance)
     environ = {**kept_settings(instance), **given}
     has_secret = environ.get(f"{PREFIX}SECRET_KEY") or (instance / "secret_key").is_file()
     sealing = environ.get(f"{PREFIX}SEALING_KEY_FILE")

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from signoff.cli import monitor as monitor_module
 from signoff.cli.monitor import monitor
 from signoff.evidence.notes import Signer
-from signoff.oversight.durable_files import InUse, only_user
+from signoff.oversight.folder_locks import InUse, only_user
 from tests.house import House
 from tests.letters.sink import Sink, free_port, listening, text_of
 from tests.served import PROJECT, Served, served

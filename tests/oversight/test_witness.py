@@ -14,12 +14,12 @@ from click.testing import CliRunner
 from werkzeug.test import Client
 
 from signoff.cli.witness import witness as command
+from signoff.evidence import whole_files
 from signoff.evidence.cosignatures import WitnessKey, witness_key
 from signoff.evidence.heads import Head
 from signoff.evidence.notes import Signer
 from signoff.evidence.strict_json import Refused
 from signoff.evidence.witnessing import LONGEST_REQUEST, WitnessRequest
-from signoff.oversight import durable_files
 from signoff.oversight.http_client import Unreachable, exchange
 from signoff.oversight.witness import Witness, witness_app
 from signoff.oversight.witness_folder import WitnessFolder
@@ -92,14 +92,14 @@ def test_a_head_is_on_the_disk_before_its_cosignature_leaves(tmp_path: Path, mon
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(durable_files.os, "write", full)
+        broken.setattr(whole_files.os, "write", full)
         response = posted(client, log, 0)
     assert response.status_code == 500 and "— " not in response.text
     assert [path.suffix for path in (tmp_path / "heads").iterdir()] == [], "nothing half-written stays"
     assert re.fullmatch(rf"Nothing is cosigned: {tmp_path}/heads/[0-9a-f]+\.txt: No space left on device\.", told[-1])
     done: list[str] = []
     with monkeypatch.context() as watched:
-        watched.setattr(durable_files.os, "fsync", lambda _file: done.append("settled"))
+        watched.setattr(whole_files.os, "fsync", lambda _file: done.append("settled"))
         watched.setattr("signoff.oversight.witness.cosign", lambda *_: done.append("cosigned") or "x")
         posted(client, log, 0)
     assert done == ["settled", "settled", "cosigned"]  # the file, its folder, and only then the signature
