@@ -45,6 +45,15 @@ def test_the_words_beside_entries_are_shown_and_can_be_erased(client: Inspecting
     assert "Ana Birch" not in erased and "May" not in erased
 
 
+def test_a_colleague_is_not_taken_for_the_person_who_named_them(client: InspectingClient, house: House) -> None:
+    told(house)
+    client.sign_in("reviewer")
+    (named,) = rows_of(client, "/staff/record?kind=request_referred")
+    assert "Colleague: Cleo Colleague, Deputy" in named
+    (declined,) = [row for row in rows_of(client, "/staff/record?kind=partner_answered") if "declined" in row]
+    assert "Ana Birch" in declined and "Colleague:" not in declined
+
+
 def test_the_record_is_filtered_by_its_address(client: InspectingClient, house: House) -> None:
     told(house)
     client.sign_in("reviewer")
