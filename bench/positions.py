@@ -87,6 +87,16 @@ def second_writers_positions() -> list[LabeledPosition]:
     return _read("second_writers_positions.txt")
 
 
+def genre_positions() -> list[LabeledPosition]:
+    """Thirty texts of ten kinds, from a memo to a ballot statement, counted before their writer saw the lists."""
+    return _read("genre_positions.txt")
+
+
+def learning_positions() -> list[LabeledPosition]:
+    """Twenty about learning or with its words elsewhere, counted before their writer saw the lists."""
+    return _read("learning_positions.txt")
+
+
 def written_after_the_rest() -> dict[str, list[LabeledPosition]]:
     """The sets that hold mostly texts with words that deceive, by what the benchmark calls them."""
     return {
@@ -94,6 +104,8 @@ def written_after_the_rest() -> dict[str, list[LabeledPosition]]:
         "mixed": mixed_positions(),
         "writers'": writers_positions(),
         "second writers'": second_writers_positions(),
+        "genre": genre_positions(),
+        "learning": learning_positions(),
     }
 
 

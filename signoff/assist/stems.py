@@ -14,13 +14,26 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9])")
 _ELLIPSIS = re.compile(r"…|\.\.\.")
 _STEMMER = snowballstemmer.stemmer("english")
+# Words that the stemmer makes one with a word of another meaning, such as “account”, “busy”, “engine” or “minor”.
+_OWN_STEMS = {
+    word: words[0]
+    for words in (
+        ("accountability", "accountable"),
+        ("business", "businesses"),
+        ("engineer", "engineers", "engineering"),
+        ("minority", "minorities"),
+        ("publication", "publications"),
+        ("securities",),
+    )
+    for word in words
+}
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word without its endings, in small letters: “belonging” and “belongs” are one."""
-    plain = word.lower().replace("’", "'")
-    return str(_STEMMER.stemWord(plain.removesuffix("'s").removesuffix("'")))
+    plain = word.lower().replace("’", "'").removesuffix("'s").removesuffix("'")
+    return _OWN_STEMS.get(plain) or str(_STEMMER.stemWord(plain))
 
 
 def words_of(text: str) -> list[str]:

@@ -191,6 +191,35 @@ def test_texts_of_many_writers_are_warned_about_where_their_words_deceive() -> N
     assert warned >= 27 and needlessly <= 4
 
 
+def test_texts_of_every_kind_are_warned_about_where_their_words_deceive() -> None:
+    looked = looked_for(first_edition().criteria)
+    written = positions.genre_positions() + positions.learning_positions()
+    assert len({item.number for item in written}) == len(written) == 50
+    warned, traps, needlessly, others = positions.warnings(lambda blocks: suggest(blocks, looked), written)
+    assert (traps, others) == (21, 29)
+    assert warned >= 19 and needlessly <= 5
+    learning = positions.counts(lambda blocks: suggest(blocks, looked), written)["learning_and_development"]
+    assert learning.bearing == 11 and learning.precision >= 0.8 and learning.recall >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("text", "deceives"),
+    [
+        ("Newsletter of the harbor office.", False),
+        ("Families get a newsletter.", True),
+        ("The town will set aside money for the curb.", False),
+        ("The contract has a set-aside for small firms.", True),
+        ("Close the campus for all grades.", False),
+        ("The same sum for all twelve schools.", True),
+        ("An account is opened at the bank.", False),
+        ("Accountability comes first.", True),
+    ],
+)
+def test_a_word_of_another_meaning_does_not_deceive(text: str, deceives: bool) -> None:
+    found = suggest([text], looked_for(first_edition().criteria))
+    assert any(one.deceptions for one in found.values()) is deceives
+
+
 def test_teaching_someone_is_not_yet_learning_and_development_in_a_short_text() -> None:
     looked = [words for words in looked_for(first_edition().criteria) if words.key == "learning_and_development"]
     for text in (

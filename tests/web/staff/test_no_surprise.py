@@ -248,7 +248,7 @@ def test_publishing_is_one_press_where_everything_is_shown(client: InspectingCli
     page = client.get(HERE).text
     assert "Publish version 2 with one name" in page and "Version 2 would name one partner" in page
     before, button, _ = page.partition("Publish version 2 with one name")
-    assert button and "These names will be listed: <b dir=\"auto\">Cedar</b>" in before
+    assert button and 'These names will be listed: <b dir="auto">Cedar</b>' in before
     assert "Two partners approved an earlier version, but not this one" in page
     assert client.submit(HERE, "/publish").location == HERE
     assert "Version 2 is public." in client.get(HERE).text

@@ -92,8 +92,8 @@ def retire(slug: str) -> Done:
     """Take the live publication back."""
     ended = retire_position(current_act(), get_position(db(), slug), reason=request.form.get("reason", ""))
     said = (
-        f"Version {ended.version.number} is retired and no longer names anyone. The partners it named will be told, and "
-        "so will those that could still answer."
+        f"Version {ended.version.number} is retired and no longer names anyone. The partners it named will be told, "
+        "and so will those that could still answer."
     )
     return Done(url_for("staff.position", slug=slug), said)
 
