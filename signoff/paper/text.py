@@ -10,6 +10,8 @@ from signoff.domain.positions.text import Wording
 from signoff.paper.footnotes import with_footnotes
 from signoff.paper.tree import breakable, tree_of
 
+# A last paragraph of so many letters or fewer stays with the closing and the names below it, on paper and in Word.
+LONGEST_KEPT = 900
 # What no letter says of itself; it stands in small print after the names.
 _SMALL_PRINT = frozenset({"kind", "language", "summary"})
 # Facts that say what they are without a label, as the words of the text itself do.
@@ -30,6 +32,7 @@ def text_facts(wording: Wording, computed: Mapping[str, str]) -> dict[str, Any]:
             place: [_part(field_named(name), wording, computed, place) for name in names]
             for place, names in placed_fields(wording).items()
         },
+        "longest_kept": LONGEST_KEPT,
         "links": [[link, breakable(link)] for link in links_in(wording.body)],
     }
 

@@ -5,12 +5,13 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
-from tests.paper.test_sheets import LETTER, SENTENCE, SIGNED, pdf
+from tests.paper.test_sheets import LETTER, SENTENCE, SIGNED, pdf, rows
 from tests.paper.test_word import file_of, published
 from tests.word_files import W
 
@@ -44,12 +45,30 @@ def test_in_word_a_long_last_paragraph_or_a_text_without_closing_keeps_nothing()
         assert not kept(last)
 
 
+@pytest.mark.parametrize(("letters", "stays"), ((900, True), (901, False)))
+def test_a_last_paragraph_of_so_many_letters_stays_with_the_closing_on_paper_and_in_word(
+    letters: int, stays: bool
+) -> None:
+    last = f"We hope that you will agree. {SENTENCE * 20}"[: letters - 1] + "."
+    (words,) = [
+        one
+        for one in file_of(f"First.\n\n{last}", kind="letter", closing=CLOSING).part("document").iter(f"{W}p")
+        if "".join(one.itertext()) == last
+    ]
+    assert kept(words) == stays
+    body = "\\\n".join(["A line."] * 15) + f"\n\n{last}"
+    pages = [page.extract_text() for page in pdf(replace(LETTER, body=body), SIGNED).pages]
+    (begins,) = [number for number, page in enumerate(pages) if "We hope that" in page]
+    (closes,) = [number for number, page in enumerate(pages) if CLOSING in page]
+    assert closes == 1 and (begins == closes) == stays
+
+
 @pytest.mark.torture
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_in_libreoffice_no_closing_is_apart_from_the_last_words_nor_from_a_few_names(tmp_path: Path) -> None:
     for lines in range(34, 43):
         body = "\\\n".join(["A line."] * lines) + f"\n\n{THANKS}"
-        for names in (4, 40):
+        for names in (4, 40, 200):
             letter = published(body, names, kind="letter", closing=CLOSING)
             (tmp_path / f"{names}-{lines}.docx").write_bytes(letter)
     command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'own').as_uri()}", "--convert-to", "pdf"]
@@ -59,8 +78,8 @@ def test_in_libreoffice_no_closing_is_apart_from_the_last_words_nor_from_a_few_n
         pages = [page.extract_text() for page in PdfReader(file).pages]
         (closes,) = [page for page in pages if CLOSING in page]
         assert THANKS in closes, file.stem
-        assert file.stem.startswith("40-") or "National organizations" in closes, file.stem
-    assert len(list(tmp_path.glob("*.pdf"))) == 18
+        assert re.search(r"National organizations\s+Partner 001 \(Ohio\)\s+Partner 003", closes), file.stem
+    assert len(list(tmp_path.glob("*.pdf"))) == 27
 
 
 @pytest.mark.parametrize("lines", range(16, 31))
@@ -82,3 +101,54 @@ def test_an_address_is_not_broken_before_its_host(words: int) -> None:
     lines = page.extract_text().splitlines()
     (line,) = [line for line in lines if "https://example" in line]
     assert "https://example.org/" in line, line
+
+
+@pytest.mark.parametrize("count", (230, 245, 260, 275, 290))
+def test_last_words_that_begin_a_page_have_the_closing_and_a_page_of_names_below_them(count: int) -> None:
+    named = rows((f"Name {number:04} {'of the Schools ' * (number % 5)}".strip() for number in range(count)), "local")
+    body = "\\\n".join(["A line."] * 24) + f"\n\n{THANKS}"
+    pages = [page.extract_text() for page in pdf(replace(LETTER, body=body), named).pages]
+    (page,) = [page for page in pages if THANKS in page]
+    assert page.startswith(THANKS)
+    assert CLOSING in page and len(re.findall(r"Name \d{4}", page)) > 80
+
+
+@pytest.mark.parametrize("lines", range(1, 14, 2))
+def test_on_each_page_names_are_read_down_its_columns(lines: int) -> None:
+    named = rows((f"Name {number:03}{' of the Schools' * (number % 4)}" for number in range(40)), "local")
+    body = "\\\n".join(["A line."] * lines) + f"[^1]\n\n{THANKS}\n\n[^1]: A note."
+    for page in pdf(replace(LETTER, body=body), named).pages:
+        names = [(round(x), -y, said) for x, y, said, _ in marked(page) if re.match(r"Name \d{3}", said)]
+        assert [said for _, _, said in sorted(names)] == [said for _, _, said in names]
+
+
+def marked(page: PageObject) -> list[tuple[float, float, str, str]]:
+    """The pieces of a page's text: where each is in points from the left and from below, its words, what it is."""
+    within, pieces = [""], []
+
+    def before(operator: bytes, operands: list[Any], *_: object) -> None:
+        if operator in (b"BMC", b"BDC"):
+            within.append(operands[0])
+        elif operator == b"EMC":
+            within.pop()
+
+    def visit(text: str, page: list[float], line: list[float], *_: object) -> None:
+        x, y = line[4], line[5]
+        at = (page[0] * x + page[2] * y + page[4], page[1] * x + page[3] * y + page[5])
+        pieces.append((*at, text.strip(), within[-1]))
+
+    page.extract_text(visitor_operand_before=before, visitor_text=visit)
+    return [piece for piece in pieces if piece[2]]
+
+
+def test_names_that_go_on_in_another_column_are_below_their_heading_again_for_the_eye_alone() -> None:
+    named = rows((f"Name {number:04} of the Schools" for number in range(700)), "local")
+    reader = pdf(LETTER, [*rows(["The Alder Trust", "Every Child"], "national"), *named])
+    for page in reader.pages[1:3]:
+        pieces = marked(page)
+        top = max(y for _, y, _, _ in pieces)
+        heads = [(said, kind) for _, y, said, kind in sorted(pieces) if top - y < 4]
+        assert heads == [("Local organizations", "/Artifact"), ("(continued)", "/Artifact")] * 3
+    said = " ".join(page.extract_text() for page in reader.pages)
+    assert "National organizations (continued)" not in said
+    assert len(re.findall("Local organizations", said)) == 1 + said.count("(continued)")

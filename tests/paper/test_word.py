@@ -144,7 +144,8 @@ def test_tables_have_a_head_that_is_repeated_and_a_name() -> None:
         assert caption is not None and caption.get(f"{W}val") == f"Table {number}"
     table = file_of("| Pay of all who work in one house | Cost |\n| --- | --- |\n| x | $5 |").part("document")
     widths = [int(one.get(f"{W}w", "")) for one in table.iter(f"{W}gridCol")]
-    assert widths == [6842, 2230] == [int(one.get(f"{W}w", "")) for one in table.iter(f"{W}tcW")][:2]
+    # In one line they take 4376 and, at the least, 1256; the rest is shared in this proportion.
+    assert widths == [7048, 2023] == [int(one.get(f"{W}w", "")) for one in table.iter(f"{W}tcW")][:2]
     narrow = file_of(f"| {' | '.join(['Buildings', *['what is said of them'] * 5])} |\n|{' --- |' * 6}").part(
         "document"
     )
@@ -162,37 +163,6 @@ def test_title_language_and_direction_are_said() -> None:
     assert len(list(document.iter(f"{W}bidi"))) == 2
     assert {one.get(f"{W}bidi") for one in document.iter(f"{W}lang")} == {"ar-SA"}
     assert not list(file_of("Text").part("document").iter(f"{W}lang"))
-
-
-def test_names_stand_in_groups_and_columns_with_numbered_remarks() -> None:
-    file = file_of("Text", names=400)
-    names = file.styled("SignatorySmall")
-    assert len(names) == 400
-    assert file.styled("SignatoryHeading") == ["National organizations", "Local organizations"]
-    assert names[:3] == ["Partner 001 (Ohio)", "Partner 003", "Partner 005*1"]
-    assert "*2 Partner 009: “Remark of 9”" in file.words()
-    columns = [one.get(f"{W}num") for one in file.part("document").iter(f"{W}cols")]
-    assert columns == ["1", "3", "1"]
-    assert [one.get(f"{W}num") for one in file_of("Text", names=6).part("document").iter(f"{W}cols")] == ["1", "2", "1"]
-    assert len(published("Text", names=400)) < 100_000
-    assert "No signatories yet. This position is published by the Coalition alone." in file_of("Text").words()
-    assert [one.get(f"{W}num") for one in file_of("Text", names=1).part("document").iter(f"{W}cols")] == ["1"]
-
-
-def test_no_group_of_names_is_parted_with_one_alone_and_names_from_the_right_stand_with_the_others() -> None:
-    hebrew = "בית ספר"
-    document = file_of("Text", names=9, first=hebrew).part("document")
-    named = [
-        one
-        for one in document.iter(f"{W}p")
-        if (style := one.find(f"{W}pPr/{W}pStyle")) is not None and style.get(f"{W}val") == "Signatory"
-    ]
-    kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in named]
-    assert kept == [True, False, True, False, True, False, False, True, False]
-    (right,) = [one for one in named if hebrew in "".join(one.itertext())]
-    assert right.find(f"{W}pPr/{W}bidi") is None
-    assert "".join(right.itertext()) == f"\u200e{hebrew}\u200e"
-    assert [one.find(f"{W}rPr/{W}rtl") is not None for one in right.iter(f"{W}r")] == [False, True, False]
 
 
 @pytest.mark.parametrize("names", [0, 1])
@@ -233,6 +203,15 @@ def test_a_letter_reads_as_it_is_sent() -> None:
     indents = [(one.get(f"{W}left"), one.get(f"{W}hanging")) for one in file.part("document").iter(f"{W}ind")]
     assert indents == [("440", "440"), ("1210", "1210"), ("1650", "1650")]
     assert file.styled("Subject") == ["Re: Fund the coordinator"] and "Who signed" not in lines
+
+
+def test_addressees_in_small_print_stand_apart() -> None:
+    file = file_of("Text", addressed_to="Ann Lee\nSenate\n\nLuis Rey\nHouse", reference="S. 1")
+    gaps = {
+        "".join(one.itertext()): None if (gap := one.find(f"{W}pPr/{W}spacing")) is None else gap.get(f"{W}before")
+        for one in file.part("document").iter(f"{W}p")
+    }
+    assert (gaps["Addressed to: Ann LeeSenate"], gaps["Luis ReyHouse"]) == (None, "100")
 
 
 def test_the_same_content_is_the_same_file() -> None:

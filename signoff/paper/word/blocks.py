@@ -3,16 +3,14 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from signoff.paper.text import LONGEST_KEPT
 from signoff.paper.tree import is_inline
 from signoff.paper.word.lists import BULLETS, DEEPEST, LAST_NUMBER, STEP, Numbering
 from signoff.paper.word.markup import Lines, Look, element, paragraph, run
 from signoff.paper.word.markup import field as word_field
+from signoff.paper.word.tables import WIDTH, Table, widths_for
 
-_WIDTH = 9072  # twips between the margins
 _BELOW_LIST = 160  # twips, as between paragraphs: of the gaps that two of them ask for, Word leaves the larger
-_NARROWEST, _WIDEST = 8, 40  # letters by which a column of a table is measured
-_OF_A_LETTER, _BESIDE = 130, 216  # twips of a wide bold letter in a table, and beside the words of a cell
-_LONGEST_KEPT = 900  # letters, as on paper
 _LONGEST_LINK = 2_000  # Word refuses longer ones
 
 
@@ -185,33 +183,21 @@ class Text:
         ]
         self._tables += 1
         left = place.indent + STEP * place.depth
-        widths = _widths(rows, _WIDTH - left)
-        properties = (
-            element("tblStyle", val="TableGrid")
-            + (element("bidiVisual") if from_right else "")
-            + element("tblW", w=sum(widths), type="dxa")
-            + (element("tblInd", w=left, type="dxa") if left else "")
-            + element("tblLook", val="0020", firstRow=1, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1)
-            + element("tblCaption", val=f"Table {self._tables}")
+        said = [[_said(row[at][2]) for row in rows if at < len(row)] for at in range(len(rows[0]))]
+        widths = widths_for(said, WIDTH - left)
+        table = Table("TableGrid", widths, f"Table {self._tables}", left, from_right)
+        made = (
+            table.row([self._cell(cell, is_head=number == 0) for cell in row], is_head=number == 0)
+            for number, row in enumerate(rows)
         )
-        grid = element("tblGrid", "".join(element("gridCol", w=width) for width in widths))
-        made = "".join(self._row(row, widths, is_head=number == 0) for number, row in enumerate(rows))
         # Tables that follow each other would become one.
-        return element("tbl", element("tblPr", properties) + grid + made) + paragraph("", "Gap")
+        return table.of(made) + paragraph("", "Gap")
 
-    def _row(self, cells: list[Any], widths: list[int], *, is_head: bool) -> str:
-        properties = element("cantSplit") + (element("tblHeader") if is_head else "")
-        made = (self._cell(cell, width, is_head=is_head) for cell, width in zip(cells, widths, strict=True))
-        return element("tr", element("trPr", properties) + "".join(made))
-
-    def _cell(self, cell: list[Any], width: int, *, is_head: bool) -> str:
+    def _cell(self, cell: list[Any], *, is_head: bool) -> str:
         side = {"center": "center", "right": "right"}.get(cell[1].get("class", ""), "")
         from_right = cell[1].get("dir") == "rtl"
         look = Look(language=self.language, bold=is_head, from_right=from_right)
-        lines = Lines("TableText", side=side, from_right=from_right)
-        return element(
-            "tc", element("tcPr", element("tcW", w=width, type="dxa")) + paragraph(self._runs(cell[2], look), lines)
-        )
+        return paragraph(self._runs(cell[2], look), Lines("TableText", side=side, from_right=from_right))
 
     def _runs(self, nodes: list[Any], look: Look) -> str:
         return "".join(run(node, look) if isinstance(node, str) else self._marked(node, look) for node in nodes)
@@ -266,23 +252,13 @@ class Text:
 def kept_with_next(tree: list[Any]) -> list[Any]:
     """A text whose last paragraph stays on the page of what follows the text, unless it is long."""
     last = next((node for node in reversed(tree) if not is_inline(node) and node[0] != "section"), None)
-    if last is not None and last[0] == "p" and len(_said(last[2])) <= _LONGEST_KEPT:
+    if last is not None and last[0] == "p" and len(_said(last[2])) <= LONGEST_KEPT:
         last[1]["kept"] = ""
     return tree
 
 
 def _notes_of(sections: list[Any]) -> list[Any]:
     return [note for section in sections for part in section[2] for note in part[2] if not isinstance(note, str)]
-
-
-def _widths(rows: list[list[Any]], whole: int) -> list[int]:
-    """The widths of a table's columns: room for the longest word of each, the rest by what else it says."""
-    columns = [[_said(row[at][2]) for row in rows if at < len(row)] for at in range(len(rows[0]))]
-    words = [max((len(word) for cell in cells for word in cell.split()), default=0) for cells in columns]
-    least = [min(letters * _OF_A_LETTER + _BESIDE, whole // len(columns)) for letters in words]
-    parts = [min(max(_NARROWEST, *map(len, cells)), _WIDEST) for cells in columns]
-    rest = whole - sum(least)
-    return [narrow + rest * part // sum(parts) for narrow, part in zip(least, parts, strict=True)]
 
 
 def _said(nodes: list[Any]) -> str:

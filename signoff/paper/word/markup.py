@@ -88,8 +88,7 @@ def field(code: str, shown: str, look: Look = PLAIN) -> str:
 class Lines:
     """How the lines of a paragraph are set: its style, its number in a list, its indents in twips, its alignment.
 
-    `indent` and `hanging` of None leave it to the style, and so does a gap `above` of 0 twips. `section` is the markup
-    of a section that ends with it.
+    `indent` and `hanging` of None leave it to the style, and so does a gap `above` of 0 twips.
     """
 
     style: str = ""
@@ -101,7 +100,6 @@ class Lines:
     right: int = 0
     hanging: int | None = None
     side: str = ""
-    section: str = ""
 
     def properties(self) -> str:
         """The properties of a paragraph that is set so; `number` is the level and the list."""
@@ -114,7 +112,6 @@ class Lines:
         inside += element("spacing", before=self.above) if self.above else ""
         inside += self._indents()
         inside += element("jc", val=self.side) if self.side else ""
-        inside += self.section
         return element("pPr", inside) if inside else ""
 
     def _indents(self) -> str:

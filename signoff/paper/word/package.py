@@ -55,7 +55,7 @@ def packed(text: Text, body: str, frame: Frame) -> bytes:
         "[Content_Types].xml": (_TEMPLATES / "content_types.xml").read_text(),
         "_rels/.rels": _relations({"document": "word/document.xml"}, core="docProps/core.xml"),
         "docProps/core.xml": _properties(frame),
-        "word/document.xml": _part("document", element("body", body + _last_section(body, frame.size))),
+        "word/document.xml": _part("document", element("body", body + _section(frame.size))),
         "word/styles.xml": (_TEMPLATES / "styles.xml").read_text(),
         "word/settings.xml": (_TEMPLATES / "settings.xml").read_text(),
         "word/numbering.xml": _HEAD + text.numbering.part(),
@@ -76,28 +76,18 @@ def packed(text: Text, body: str, frame: Frame) -> bytes:
 _SIZES = {US_LETTER: (12_240, 15_840, 1_584), A4: (11_906, 16_838, 1_417)}
 
 
-def section(size: str, *, is_first: bool, columns: int = 1) -> str:
-    """The markup of a section on paper of a size, in columns; the first one has the heads and the foot of all."""
+def _section(size: str) -> str:
+    """The markup of the one section of a file, on paper of a size, with its heads and its foot."""
     width, height, side = _SIZES[size]
-    kept = ""
-    if is_first:
-        heads = (("header", "first", "header_first"), ("header", "default", "header"))
-        feet = (("footer", "first", "footer"), ("footer", "default", "footer"))
-        kept = "".join(f'<w:{kind}Reference w:type="{of}" r:id="{part}"/>' for kind, of, part in heads + feet)
+    heads = (("header", "first", "header_first"), ("header", "default", "header"))
+    feet = (("footer", "first", "footer"), ("footer", "default", "footer"))
     inside = (
-        kept
-        + ("" if is_first else element("type", val="continuous"))
+        "".join(f'<w:{kind}Reference w:type="{of}" r:id="{part}"/>' for kind, of, part in heads + feet)
         + element("pgSz", w=width, h=height)
         + element("pgMar", top=1440, right=side, bottom=1440, left=side, header=720, footer=620, gutter=0)
-        + element("cols", num=columns, space=480)
-        + (element("titlePg") if is_first else "")
+        + element("titlePg")
     )
     return element("sectPr", inside)
-
-
-def _last_section(body: str, size: str) -> str:
-    # A file without names is one section, which then has the heads and the foot.
-    return section(size, is_first="<w:sectPr>" not in body)
 
 
 def _part(root: str, inside: str) -> str:

@@ -9,17 +9,18 @@ from signoff.domain.positions.fields import Field, Shape, field_named
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
 from signoff.domain.positions.placeholders import filled, filled_html
 from signoff.domain.positions.text import Wording
-from signoff.paper.published import PublishedText, columns_for, marked_names, proof_facts
+from signoff.paper.published import PublishedText, marked_names, proof_facts
 from signoff.paper.stationery import Stationery
 from signoff.paper.supplement import Supplement
 from signoff.paper.text import is_letter, placed_fields, style_of
 from signoff.paper.tree import direction_of, tree_of
 from signoff.paper.word.blocks import Text, kept_with_next
-from signoff.paper.word.markup import PLAIN, Lines, Look, paragraph, run
-from signoff.paper.word.package import Frame, packed, section
+from signoff.paper.word.markup import Lines, Look, paragraph, run
+from signoff.paper.word.names import in_its_direction, signatories
+from signoff.paper.word.package import Frame, packed
 
-_FROM_LEFT = "\u200e"  # what stands beside words that read from the right keeps its place by it
 _HANGING = 110  # twips for each letter of a label
+_APART = 100  # twips between addressees in small print, whose lines are closer than those of a letter
 _STYLES = {"heading": "Title", "subject": "Subject", "lede": "Summary"}
 # Word has styles of its own for these parts of a letter.
 _OWN_STYLES = {"date_line": "Date", "salutation": "Salutation", "closing": "Closing"}
@@ -40,7 +41,7 @@ def published_word(text: PublishedText, stationery: Stationery) -> bytes:
     """The .docx of a publication; the same content gives the same bytes."""
     writer = _Writer(text.wording, text.computed)
     proof, (groups, remarks) = proof_facts(text, stationery.coalition), marked_names(text)
-    names = _names(groups, stationery.size)
+    names = signatories(groups)
     checked = _checked(text)
     if is_letter(text.wording):
         body = [
@@ -77,7 +78,7 @@ def supplement_word(supplement: Supplement, stationery: Stationery) -> bytes:
     proof, (groups, remarks) = proof_facts(text, stationery.coalition), marked_names(text)
     body = [
         paragraph(run(supplement.heading), "Title"), *(paragraph(run(words)) for words in supplement.before),
-        *_names(groups, stationery.size), *_remarks(remarks), *(paragraph(run(words)) for words in supplement.after),
+        *signatories(groups), *_remarks(remarks), *(paragraph(run(words)) for words in supplement.after),
         paragraph("", "Rule"), *_proof(text, proof)[:2],
     ]  # fmt: skip
     foot = (*proof["foot"], f"SHA-256 {proof['short_digest']}")
@@ -132,8 +133,9 @@ class _Writer:
         # Addressees stand in blocks with an empty line between them.
         first, *others = shown.split("\n\n")
         style = "Below" if hangs else _style(field, styled["style"], place)
+        above = _APART if style == "SmallPrint" else 0
         return _typed(first, style, label, language=language) + "".join(
-            _typed(words, style, language=language) for words in others
+            _typed(words, style, language=language, above=above) for words in others
         )
 
 
@@ -143,12 +145,13 @@ def _style(field: Field, styled: str, place: str) -> str:
     return _STYLES.get(styled, "SmallPrint" if place == "about" else "")
 
 
-def _typed(words: str, style: str = "", lead: str = "", *, language: str = "") -> str:
+def _typed(words: str, style: str = "", lead: str = "", *, language: str = "", above: int = 0) -> str:
     """A paragraph of words that people wrote, in the direction of their first letter, behind words of ours."""
     from_right = direction_of(words) == "rtl"
     look = Look(language=language, from_right=from_right)
     hanging = _HANGING * len(lead) if lead.endswith("\t") else None
-    return paragraph(run(lead) + run(words, look), Lines(style, from_right=from_right, indent=hanging, hanging=hanging))
+    lines = Lines(style, from_right=from_right, above=above, indent=hanging, hanging=hanging)
+    return paragraph(run(lead) + run(words, look), lines)
 
 
 def _small(words: str) -> str:
@@ -164,48 +167,13 @@ def _who_signed(text: PublishedText, names: list[str], proof: Mapping[str, Any],
     return [heading, paragraph(run(said), Lines("Subtitle", keep_next=True)), *names]
 
 
-def _names(groups: Sequence[Mapping[str, Any]], size: str) -> list[str]:
-    """The names under their headings; several columns are a section of their own."""
-    if not groups:
-        return []
-    columns = columns_for(sum(len(group["names"]) for group in groups))
-    style = "Signatory" if columns <= 2 else "SignatorySmall"
-    # LibreOffice keeps nothing with what is in another section, so one column, where a closing may stay, has none.
-    before, after = (
-        (section(size, is_first=True), section(size, is_first=False, columns=columns)) if columns > 1 else ("", "")
-    )
-    made = [paragraph("", Lines("Gap", keep_next=True, section=before))]
-    for group in groups:
-        made += [paragraph(run(group["heading"]), "SignatoryHeading")] if group["heading"] else []
-        made += [_name(one, style, keep_next=at in _kept(group)) for at, one in enumerate(group["names"])]
-    return [*made, paragraph("", Lines("Gap", section=after))]
-
-
-def _kept(group: Mapping[str, Any]) -> set[int]:
-    """Which names of a group stay with the next: the first and the last have another beside them in their column."""
-    return {0, len(group["names"]) - 2} if len(group["names"]) > 1 else set()
-
-
-def _name(one: Mapping[str, Any], style: str, *, keep_next: bool) -> str:
-    caption = run(f" {one['caption']}") if one["caption"] else ""
-    mark = run(one["mark"], PLAIN.but(raised=True))
-    return paragraph(_in_its_direction(one["name"]) + caption + mark, Lines(style, keep_next=keep_next))
-
-
-def _in_its_direction(words: str) -> str:
-    """Words in the direction of their first letter, within a line of ours that reads from left to right."""
-    if direction_of(words) != "rtl":
-        return run(words)
-    return run(_FROM_LEFT) + run(words, Look(from_right=True)) + run(_FROM_LEFT)
-
-
 def _remarks(remarks: Sequence[Mapping[str, str]]) -> list[str]:
     return [
         paragraph(
             run(f"{one['mark']} ")
-            + _in_its_direction(one["name"])
+            + in_its_direction(one["name"])
             + run(": “")
-            + _in_its_direction(one["note"])
+            + in_its_direction(one["note"])
             + run("”"),
             "Remark",
         )
