@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -83,6 +83,8 @@ def _put_back_sqlite(reader: Reader, path: Path, row: Restoration) -> None:
         reader.unpack_database(draft)
         restored = Database(f"sqlite:///{draft}")
         try:
+            with restored.engine.connect() as connection:
+                _ensure_this_version(connection, "Nothing was restored.")
             with restored.unit_of_work() as session:
                 _ensure_as_told(session, reader.manifest)
                 _close(session, row)
@@ -108,6 +110,8 @@ def _put_back_postgresql(reader: Reader, database: Database, row: Restoration) -
         dump = Path(folder) / reader.manifest.part
         reader.unpack_database(dump)
         postgresql.restore_section(program, dump, url, section="pre-data")
+        with database.engine.connect() as connection:
+            _ensure_this_version(connection, "Only empty tables were made; remove them before you try again.")
         # It is closed before there is anything to show, and without the last section no program starts on it.
         with database.unit_of_work() as session:
             values = {column.name: getattr(row, column.name) for column in Restoration.__table__.columns}
@@ -119,6 +123,14 @@ def _put_back_postgresql(reader: Reader, database: Database, row: Restoration) -
         _execute(session, _AS_BEFORE)
         _ensure_as_told(session, reader.manifest)
         pause_restored(session, at=row.restored_at)
+
+
+def _ensure_this_version(connection: Connection, outcome: str) -> None:
+    # Until the first release the number of the revision does not tell versions apart.
+    if lacking := schema.first_missing(connection):
+        raise BackupRefused(
+            f"This backup was made by another version of Signoff. {lacking} Restore it with that version. {outcome}"
+        )
 
 
 def _execute(session: Session, statements: tuple[str, ...]) -> None:

@@ -23,7 +23,7 @@ from signoff.services.publications.log_reading import newest_head
 from signoff.services.publications.restorations import find_closed, open_restored, waiting_for_opening
 from signoff.services.record.record import record
 from signoff.services.record.tree_walk import log_faults, record_faults
-from signoff.settings import PREFIX, given_environment, instance_folder
+from signoff.settings import PREFIX, given_environment, instance_folder, kept_settings
 from signoff.worker.high_water import lag_of, read_mark, signed_here
 from signoff.worker.installation import Installation
 
@@ -87,6 +87,7 @@ def _put_keys_back(reader: Reader) -> None:
     # Before the settings are read: on loopback they make keys where there are none.
     given = given_environment()
     folder = instance_folder(given)
+    given = {**kept_settings(folder), **given}
     for setting, name, place in (
         ("SECRET_KEY", KEYS[0], folder / "secret_key"),
         ("SEALING_KEY_FILE", KEYS[2], folder / "sealing_key.json"),

@@ -23,17 +23,21 @@ Parts = dict[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not in the database as the program made it; what was `laid` is laid again by an upgrade."""
+    """One thing that is not in the database as the program made it; what was `laid` is laid again by an upgrade.
+
+    `is_missing` says that it is a table or column that is not there, as in the database of another version.
+    """
 
     sentence: str
     laid: bool
+    is_missing: bool = False
 
 
 def differences(connection: Connection) -> list[Difference]:
     """Everything that was removed, replaced, switched off or added; empty when the database is as it must be."""
     wanted, result = _wanted(connection), _found(connection)
     lost = [
-        Difference(f"The database lacks the {kind} {name}.", kind in _LAID)
+        Difference(f"The database lacks the {kind} {name}.", kind in _LAID, kind in ("table", "column"))
         for kind, name in sorted(wanted.keys() - result.keys())
     ]
     changed = [

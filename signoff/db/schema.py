@@ -1,6 +1,6 @@
 """Brings the database's schema to a revision, with every view and guard standing at the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from alembic import command
 from alembic.config import Config
@@ -9,8 +9,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from signoff.db import guards
-from signoff.db.comparison import differences
+from signoff.db.comparison import Difference, differences
 from signoff.db.database import Database
+from signoff.domain.phrasing import sentence_for
 from signoff.settings import PROJECT
 
 
@@ -46,11 +47,36 @@ def problems(connection: Connection) -> list[str]:
     """Why this database cannot be worked with: not migrated, or not as this program made it. Empty when it can."""
     if current(connection) != newest():
         return ["The database is not at the newest revision; run `signoff db upgrade`."]
+    found = differences(connection)
+    if of_another_version := _another_version(found):
+        return [of_another_version]
     return [
         f"{difference.sentence} "
         f"{'Run `signoff db upgrade` to put it back.' if difference.laid else 'Restore a backup.'}"
-        for difference in differences(connection)
+        for difference in found
     ]
+
+
+def first_missing(connection: Connection) -> str:
+    """A sentence on a table or column that the database of another version does not have; empty when all are there."""
+    missing = _missing(differences(connection))
+    return missing[0].sentence if missing else ""
+
+
+def _missing(found: Sequence[Difference]) -> list[Difference]:
+    return sorted((one for one in found if one.is_missing), key=lambda one: " table " not in one.sentence)
+
+
+def _another_version(found: Sequence[Difference]) -> str:
+    # Each table that is not there brings dozens of differences, for which there is one thing to do.
+    missing = _missing(found)
+    if not missing:
+        return ""
+    more = sentence_for(len(found) - 1, ", and one more thing differs", ", and {number} more things differ")
+    return (
+        f"{missing[0].sentence.removesuffix('.')}{more if len(found) > 1 else ''}. Go back to the version of Signoff "
+        "that made this database, or restore a backup that this version made."
+    )
 
 
 def _migrate(database: Database, run: Callable[[Config], None]) -> str:
@@ -63,9 +89,17 @@ def _migrate(database: Database, run: Callable[[Config], None]) -> str:
         run(config)
         revision = current(connection)
         if revision == newest():
+            _ensure_tables(connection)
             guards.lay(connection)
             _ensure_whole(connection)
     return revision
+
+
+def _ensure_tables(connection: Connection) -> None:
+    # Triggers and views are set aside now, and could not be laid on tables that are not there.
+    found = [difference for difference in differences(connection) if not difference.laid]
+    if of_another_version := _another_version(found):
+        raise SchemaBroken(f"{of_another_version} Nothing was changed.")
 
 
 def _ensure_whole(connection: Connection) -> None:

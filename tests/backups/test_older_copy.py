@@ -166,6 +166,10 @@ def test_the_commands_back_up_and_restore_elsewhere(
     assert (elsewhere / "secret_key").read_text() == house.settings.secret_key
     again = CliRunner().invoke(main, ["restore", file])
     assert again.exit_code == 1 and "already" in again.output
+    # As `signoff up` keeps it: no second copy of the key.
+    (elsewhere / "secret_key").unlink()
+    (elsewhere / ".env").write_text(f"SIGNOFF_SECRET_KEY='{house.settings.secret_key}'\n")
+    assert CliRunner().invoke(main, ["restore", file]).exit_code == 1 and not (elsewhere / "secret_key").exists()
     assert "restored from a copy" in CliRunner().invoke(main, ["status"]).output
     opened_again = CliRunner().invoke(main, ["restore", "--open"])
     assert opened_again.exit_code == 0 and "12 emails may leave now (receipt 1, request 11)" in opened_again.output

@@ -116,3 +116,19 @@ def test_the_comparison_would_see_a_missing_check() -> None:
     ddl = str(CreateTable(table))
     assert _parts(ddl) != _parts(re.sub(r"CONSTRAINT ck_answer_mac_present CHECK \([^)]*\) > 0\),", "", ddl))
     assert str(CreateIndex(next(iter(table.indexes))))
+
+
+def test_a_database_of_another_version_is_told_of_in_one_sentence_and_left_alone(database: Database) -> None:
+    with database.migrating.begin() as connection:
+        connection.execute(text("ALTER TABLE import_file RENAME TO import_text"))
+    with database.engine.connect() as connection:
+        before = {difference.sentence for difference in differences(connection)}
+        (told,) = schema.problems(connection)
+    assert told.startswith("The database lacks the table import_file, and ") and told.count(". ") == 1
+    assert told.endswith(
+        " Go back to the version of Signoff that made this database, or restore a backup that this version made."
+    )
+    with pytest.raises(schema.SchemaBroken, match="lacks the table import_file, and .* Nothing was changed.$"):
+        schema.upgrade(database)
+    with database.engine.connect() as connection:
+        assert {difference.sentence for difference in differences(connection)} == before
