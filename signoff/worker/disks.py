@@ -5,6 +5,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, text
@@ -23,6 +24,7 @@ _KNOWN_FOR = 15.0  # seconds; monitoring may ask each of many processes every fe
 _OVER_A_LIMIT = "53400"  # the server's `temp_file_limit` is below a megabyte
 # When this process saw last that the server of an engine had room.
 _had_room: "WeakKeyDictionary[Engine, float]" = WeakKeyDictionary()
+_looking = Lock()  # of many that ask at once, one looks
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,17 @@ def _is_full(folder: Path) -> bool:
 
 def _postgresql_is_full(session: Session) -> bool:
     # The server tells no one how much is left on its disk, and answers as ever until it has to write.
-    engine, now = session.connection().engine, time.monotonic()
-    if now - _had_room.get(engine, -_KNOWN_FOR) < _KNOWN_FOR:
-        return False
+    engine = session.connection().engine
+    with _looking:
+        if time.monotonic() - _had_room.get(engine, -_KNOWN_FOR) < _KNOWN_FOR:
+            return False
+        is_full = _cannot_spill(session)
+        if not is_full:
+            _had_room[engine] = time.monotonic()
+    return is_full
+
+
+def _cannot_spill(session: Session) -> bool:
     attempt = session.connection().begin_nested()
     try:
         session.connection().execute(text(_LITTLE_MEMORY))
@@ -84,5 +94,4 @@ def _postgresql_is_full(session: Session) -> bool:
             raise
     finally:
         attempt.rollback()
-    _had_room[engine] = now
     return False

@@ -1,6 +1,8 @@
 """Room on the disk of a PostgreSQL server: looked for by a temporary file, seldom, and told apart from its limit."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -8,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine, event
 
 from signoff.worker import disks
+from tests.house import House
 from tests.inspection import InspectingClient
 
 
@@ -47,6 +50,21 @@ def test_room_is_looked_for_once_in_a_while(
         monkeypatch.setattr(disks, "_KNOWN_FOR", 0.0)
         assert client.get("/readyz").status_code == 200
         assert len(found) == 2
+
+
+def test_of_many_who_ask_at_once_one_looks(house: House) -> None:
+    def ask(_number: int) -> bool:
+        with house.database.reading() as session:
+            return disks.find_disks(session, house.settings).is_full
+
+    def linger(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "generate_series" in statement:
+            time.sleep(0.3)
+
+    event.listen(house.database.engine, "before_cursor_execute", linger)
+    with heard(house.database.engine) as found, ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(ask, range(4))) == [False] * 4
+    assert len(found) == 1
 
 
 def test_a_limit_of_temporary_files_is_no_full_disk(client: InspectingClient, engine: Engine) -> None:
