@@ -4,6 +4,8 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -11,6 +13,8 @@ from xml.etree.ElementTree import Element
 import pytest
 from pypdf import PageObject, PdfReader
 
+from signoff.paper.asked import asked_on_paper
+from signoff.paper.stationery import Stationery
 from tests.paper.test_sheets import LETTER, SENTENCE, SIGNED, pdf, rows
 from tests.paper.test_word import file_of, published
 from tests.word_files import W
@@ -120,6 +124,16 @@ def test_on_each_page_names_are_read_down_its_columns(lines: int) -> None:
     for page in pdf(replace(LETTER, body=body), named).pages:
         names = [(round(x), -y, said) for x, y, said, _ in marked(page) if re.match(r"Name \d{3}", said)]
         assert [said for _, _, said in sorted(names)] == [said for _, _, said in names]
+
+
+@pytest.mark.parametrize("lines", range(21, 26))
+def test_the_small_print_below_a_letter_that_no_one_has_signed_is_on_one_page(lines: int) -> None:
+    wording = replace(LETTER, body="\\\n".join(["A line."] * lines))
+    stationery = Stationery("The Coalition", ("c.example",), "letter")
+    made = asked_on_paper(wording, number=1, digest="0" * 64, saved_on=date(2026, 12, 4), stationery=stationery)
+    pages = [page.extract_text() for page in PdfReader(BytesIO(made)).pages]
+    (page,) = [page for page in pages if "Kind: Letter" in page]
+    assert "Language: English" in page and f"Summary: {LETTER.summary}" in page
 
 
 def marked(page: PageObject) -> list[tuple[float, float, str, str]]:

@@ -64,12 +64,15 @@ def test_the_heading_of_a_group_is_repeated_on_each_page_of_it() -> None:
         assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in table.iter(f"{W}tr"))
 
 
-def test_groups_of_few_names_are_beside_their_headings() -> None:
-    (table,) = tables(group("Ohio", *"ABCDE"), group("Utah", "F"), group("Iowa", "G", "H"))
+def test_many_groups_of_few_names_are_beside_their_headings() -> None:
+    groups = [group("Iowa", "A", "B"), group("Ohio", *"CDEFG"), *(group(state, "H") for state in ("Texas", "Utah"))]
+    assert len(tables(*groups)) == 4
+    (table,) = tables(*groups, group("Vermont", "J"))
     assert rows(table) == [
-        ["Ohio", "A", "B"], ["", "C", "D"], ["", "E", ""], ["Utah", "F", ""], ["Iowa", "G", "H"],
+        ["Iowa", "A", "B"], ["Ohio", "C", "D"], ["", "E", "F"], ["", "G", ""], ["Texas", "H", ""], ["Utah", "H", ""],
+        ["Vermont", "J", ""],
     ]  # fmt: skip
-    assert kept(table) == [True, True, False, False, False]
+    assert kept(table) == [False, True, True, False, False, False, False]
 
 
 def test_no_page_begins_or_ends_with_one_row_of_a_group() -> None:

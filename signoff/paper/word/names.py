@@ -13,7 +13,9 @@ from signoff.paper.word.markup import PLAIN, Lines, Look, paragraph, run
 from signoff.paper.word.tables import WIDTH, Table
 
 _FROM_LEFT = "\u200e"  # what stands beside words that read from the right keeps its place by it
-_FEW = 5  # names; groups that have fewer on average are beside their headings, which take no line of their own then
+# So many groups, with fewer names than so many on average, are beside their headings, which take no line of their own
+# then. Levels are four groups at most.
+_MANY, _FEW = 5, 5
 _BESIDE = 2_200  # twips of such a heading
 _WHOLE = 20  # rows of a group beside its heading that stay on one page
 _TABLE = "SignatoryTable"
@@ -29,7 +31,7 @@ def signatories(groups: Sequence[_Group]) -> list[str]:
     columns = columns_for(total)
     if columns == 1:
         made = ["".join(_in_lines(group)) for group in groups]
-    elif groups[0]["heading"] and total < _FEW * len(groups):
+    elif len(groups) >= _MANY and total < _FEW * len(groups):
         made = [_beside_headings(groups, columns)]
     else:
         made = [_below_heading(group, columns) for group in groups]
