@@ -25,15 +25,16 @@ from tests.house import House, StandingClock, quietly_imported_postgres, setting
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink, free_port, listening
 from tests.promise.full import fill
-from tests.sharing import CompiledTemplates, folder_in_memory, share_compiled_statements
+from tests.sharing import CompiledTemplates, folder_in_memory, share_compiled_rules, share_compiled_statements
 
 # How long an example takes says nothing on a machine that is busy with other tests.
 settings.register_profile("signoff", deadline=None)
 settings.load_profile("signoff")
 
-# Every test makes an application of its own; its templates are compiled once for all of them.
+# Every test makes an application of its own; what all have alike is compiled once.
 Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 share_compiled_statements()
+share_compiled_rules()
 
 BOTH = ("sqlite", "postgresql")
 _ON_POSTGRESQL = {"postgresql", "distributed", "postgres_server", "postgres_admin", "distributed_house"}

@@ -1,13 +1,15 @@
-"""What tests share to be quick: a folder in memory, compiled templates, compiled statements."""
+"""What tests share to be quick: a folder in memory, compiled templates, statements and rules of routes."""
 
 import os
 import shutil
+from collections.abc import Callable
 
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.default import DefaultDialect
+from werkzeug.routing import Rule
 
 _SHARED_MEMORY = "/dev/shm"
 _ENOUGH = 3_000_000_000  # bytes: two PostgreSQL servers and the folders of some thousand tests
@@ -56,3 +58,20 @@ def _is_of_same_driver(default_dialect: DefaultDialect, other: object) -> bool:
 
 def _hash_of_driver(default_dialect: DefaultDialect) -> int:
     return hash(type(default_dialect))
+
+
+def share_compiled_rules() -> None:
+    """Compile once for all applications of this process what writes an address of a route.
+
+    Each of the tests' applications has the same three hundred routes; compiling them again took most of making one.
+    """
+    compile_builder, compiled = Rule._compile_builder, dict[object, Callable[..., tuple[str, str]]]()
+
+    def share(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        # All that it is compiled from.
+        key = rule.rule, repr(rule._trace), repr(rule.defaults), repr(sorted(rule._converters)), append_unknown
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = share  # type: ignore[method-assign]
