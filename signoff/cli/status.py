@@ -10,6 +10,7 @@ from signoff.cli.failure import Failed
 from signoff.db.errors import Trouble, trouble_of
 from signoff.worker import engines
 from signoff.worker.condition import condition
+from signoff.worker.disks import is_full_beside
 from signoff.worker.installation import Installation
 
 
@@ -32,7 +33,8 @@ def _problems(context: Installation) -> Iterator[str]:
         with context.database.reading() as session:
             yield from wrong or condition(session, context).problems
     except SQLAlchemyError:
-        yield "The database does not answer."
+        full = is_full_beside(context.database)
+        yield "The disk of the database is full." if full else "The database does not answer."
 
 
 def _of_schema(context: Installation) -> list[str]:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from signoff.db.database import Database
 from signoff.db.errors import Trouble, trouble_of
 from signoff.settings import Settings
 
@@ -63,6 +64,12 @@ def find_disks(session: Session, settings: Settings) -> Disks:
     folder = Path(str(session.connection().engine.url.database)).parent
     free = shutil.disk_usage(folder).free
     return Disks(free, free < _NOTHING_LEFT, key_disk_is_full)
+
+
+def is_full_beside(database: Database) -> bool:
+    """Whether the disk of a SQLite database has no room; where no one has it open, it cannot even be read then."""
+    engine = database.engine
+    return engine.dialect.name == "sqlite" and _is_full(Path(str(engine.url.database)).parent)
 
 
 def _is_full(folder: Path) -> bool:

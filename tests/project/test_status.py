@@ -1,5 +1,6 @@
 """What an operator sees at once: `signoff status`, a container's environment, a signal to the server, rights."""
 
+import secrets
 import signal
 import socket
 import stat
@@ -7,9 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from signoff.cli import main
 from signoff.domain.setting_values import is_injected
 from tests.project.test_commands import Shell
 
@@ -35,6 +39,21 @@ def test_each_problem_is_a_line_and_a_well_installation_has_none(shell: Shell) -
     other = ("init", "--admin", "bo@coalition.example", "--name", "Bo", "--password-stdin")
     done = shell.run(*other, typed=PASSWORD)
     assert done.returncode == 0 and "use `signoff user add`" in done.stderr
+
+
+def test_a_full_disk_is_said_even_where_the_database_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "signoff.db").write_bytes(b"no database" * 1_000)
+    monkeypatch.setenv("SIGNOFF_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("SIGNOFF_SECRET_KEY", secrets.token_urlsafe(48))
+    assert CliRunner().invoke(main, ["sealing-key", str(tmp_path / "sealing_key.json")]).exit_code == 0
+    monkeypatch.setenv("SIGNOFF_DATABASE_URL", f"sqlite:///{tmp_path / 'signoff.db'}")
+    for free, said in ((10**9, "The database does not answer.\n"), (0, "The disk of the database is full.\n")):
+        room = SimpleNamespace(free=free)
+        monkeypatch.setattr("signoff.worker.disks.shutil.disk_usage", lambda _folder, room=room: room)
+        done = CliRunner().invoke(main, ["status"])
+        assert (done.exit_code, done.output) == (1, said)
 
 
 @pytest.mark.parametrize(
