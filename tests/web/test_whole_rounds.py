@@ -15,6 +15,7 @@ from tests.web.dump import everything
 
 BASE = "/staff/positions/fund-the-coordinator/versions"
 PUBLIC = "/positions/fund-the-coordinator"
+PARTNERS = select(Partner).order_by(Partner.id)
 
 
 def secret_of(house: House, version: Version, partner: str, contact: int = 0) -> str:
@@ -63,9 +64,14 @@ class TestChangedTexts:
         assert " ".join(title.text.split()) == (
             "Fund deleted: the end of deletion added: each end of addition coordinator"
         )
-        old = said(client, f"/r/{secret_of(house, first, 'Alder')}")
+        assert "That approval does not count for this text." in new.text
+        replaced = client.soup(f"/r/{secret_of(house, first, 'Alder')}")
+        different = replaced.select_one(".since .passage.changed")
+        assert different is not None and different.text.split() == title.text.split()
+        old = replaced.get_text(" ", strip=True)
         assert "This text has been replaced." in old and "What is different in version 2" in old
         assert "have it emailed again" in old and "Your answer for Alder" not in old
+        assert "Version 1 can no longer be answered." in old and "is preparing a newer version" not in old
         unasked = secret_of(house, first, "Birch")
         assert "Birch is not asked about version 2." in said(client, f"/r/{unasked}")
         for path in (f"/r/{unasked}", f"/r/{unasked}/changes", f"/r/{unasked}/packet"):
@@ -78,6 +84,32 @@ class TestChangedTexts:
             old = said(client, f"/r/{secret_of(house, first, partner)}")
             assert "also asked about version 2, and then withdrew that request." in old
             assert "now asks" not in old and "emailed again" not in old and "is not asked" not in old
+
+    def test_a_partner_that_is_not_asked_reads_the_later_text_once_everyone_does(
+        self, client: InspectingClient, house: House, first: Version, second: Version
+    ) -> None:
+        unasked = f"/r/{secret_of(house, first, 'Birch')}"
+        assert "Fund each coordinator" not in said(client, unasked)
+        with house.database.unit_of_work() as session:
+            house.publish(session, session.get_one(Version, second.id))
+        page = client.soup(unasked)
+        assert "What is different in version 2" in page.text
+        different = page.select_one(".since .passage.changed")
+        assert different is not None and " ".join(different.text.split()) == (
+            "Fund deleted: the end of deletion added: each end of addition coordinator"
+        )
+
+    def test_the_page_of_a_replaced_text_says_that_it_stays_public_until_the_later_one_is(
+        self, client: InspectingClient, house: House, first: Version
+    ) -> None:
+        alder = f"/r/{secret_of(house, first, 'Alder')}"
+        with house.database.unit_of_work() as session:
+            version = session.get_one(Version, first.id)
+            house.publish(session, version)
+            house.ask(session, house.checked(session, house.revised(session, version)), session.scalars(PARTNERS).all())
+        words = "it stays public with its names until the later one is published, or until you withdraw"
+        assert f"Version 1 can no longer be answered; {words}." in said(client, alder)
+        assert words not in said(client, f"/r/{secret_of(house, first, 'Birch')}")
 
     def test_a_page_left_open_gets_409_with_the_difference_and_stores_nothing(
         self, client: InspectingClient, house: House, first: Version, second: Version

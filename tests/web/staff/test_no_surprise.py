@@ -254,6 +254,22 @@ def test_publishing_is_one_press_where_everything_is_shown(client: InspectingCli
     assert "Version 2 is public." in client.get(HERE).text
 
 
+@pytest.mark.parametrize(("hours", "classes"), [(1, ["button", "quiet"]), (25, ["button"])])
+def test_no_one_is_urged_to_remind_partners_that_were_just_asked(
+    client: InspectingClient, house: House, hours: int, classes: list[str]
+) -> None:
+    with house.database.unit_of_work() as session:
+        house.asked(session, "Alder")
+    house.clock.advance(hours=hours)
+    client.sign_in("publisher")
+    for path in (HERE, f"{HERE}/versions/1/round"):
+        step = client.soup(path).select_one(".next-step")
+        assert step is not None
+        (button,) = [link for link in step.select("a.button") if link.text == "Remind one partner…"]
+        assert button["class"] == classes
+        assert ("The round began less than 24 hours ago." in step.text) is (hours == 1)
+
+
 def test_what_has_to_be_read_before_publishing_keeps_its_page(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
         text = "The 300 undersigned organizations ask for yards."

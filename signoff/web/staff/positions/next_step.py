@@ -5,6 +5,7 @@ from datetime import datetime
 
 from signoff.domain.permissions import Role
 from signoff.domain.positions.next_step import Step
+from signoff.domain.rounds.reminders import AT_MOST_EVERY
 from signoff.services.accounts.users import names_of_role
 from signoff.services.positions.version_status import VersionStatus
 from signoff.services.rounds.progress import RoundProgress, count_to_remind, next_reminder, step_of
@@ -27,6 +28,7 @@ class NextStep:
     progress: RoundProgress
     to_remind: int
     reminder: datetime | None
+    was_just_asked: bool
     may_be_published: bool
     role: str
     people: list[str]
@@ -51,6 +53,7 @@ def next_step_of(
         progress,
         to_remind,
         next_reminder(life.round, zone=zone, at=at) if life.round else None,
+        life.round is not None and at - life.round.opened_at < AT_MOST_EVERY,
         may_be_published,
         role := _ROLES.get(step, ""),
         names_of_role(db(), Role(role)) if role and role not in acting().roles else [],
