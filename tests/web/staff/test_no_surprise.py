@@ -73,6 +73,51 @@ def test_the_last_round_is_proposed_again(client: InspectingClient, house: House
     assert "Email three contacts at three partners" in shown.text
     silent = client.submit(f"{HERE}/versions/2/ask", "/ask", act="preview", group=["last:silent"])
     assert "Email one contact at one partner" in silent.text and "Ana Cedar" in silent.text
+    approved = client.submit(f"{HERE}/versions/2/ask", "/ask", act="preview", group=["last:approved"])
+    assert "Email two contacts at two partners" in approved.text and "Ana Cedar" not in approved.text
+
+
+def groups_offered(client: InspectingClient, number: int) -> dict[str, str]:
+    """The words of each group of partners on the page that asks about a version, by the group's key."""
+    boxes = client.soup(f"{HERE}/versions/{number}/ask").find_all("input", {"name": "group"})
+    return {box["value"]: box.parent.get_text(" ", strip=True) for box in boxes}
+
+
+def test_the_last_round_is_the_newest_on_an_earlier_version(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        first = house.asked(session, "Alder", "Cedar")
+        second = house.checked(session, house.revised(session, first))
+        house.ask(session, second, [session.get_one(Partner, 1), house.partner(session, "Birch")])
+    client.sign_in("publisher")
+    # While its round is open, those of the earlier one can be added, and are not selected.
+    assert groups_offered(client, 2)["last:asked"] == "Asked about version 1 (1)"
+    page = client.soup(f"{HERE}/versions/2/ask")
+    assert page.select("input[name=group][checked]") == []
+    choices = [box.parent for box in page.select("input[name=partner]")]
+    assert ["Cedar" in choice.text for choice in choices if choice] == [True]
+    with house.database.unit_of_work() as session:
+        house.checked(session, house.revised(session, session.get_one(Version, 2)))
+    assert groups_offered(client, 3)["last:asked"] == "Asked about version 2 (2)"
+
+
+def test_a_partner_that_has_left_is_not_proposed_again(client: InspectingClient, house: House) -> None:
+    second_version(house)
+    with house.database.unit_of_work() as session:
+        house.leaves(session, "Cedar")
+    client.sign_in("publisher")
+    groups = groups_offered(client, 2)
+    assert groups["last:asked"] == "Asked about version 1 (2)" and "last:silent" not in groups
+
+
+def test_minimum_and_reminders_of_the_last_round_are_proposed_again(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.checked(session, house.position(session))
+        house.ask(session, version, [house.partner(session, "Alder")], minimum=3, reminder_days=(5, 2))
+        house.checked(session, house.revised(session, version))
+    client.sign_in("publisher")
+    page = client.soup(f"{HERE}/versions/2/ask")
+    proposed = [page.select_one(f"input[name={name}]")["value"] for name in ("minimum", "reminder_days")]  # type: ignore[index]
+    assert proposed == ["3", "5, 2"]
 
 
 def test_all_that_a_search_finds_are_asked_though_fewer_are_listed(
