@@ -26,27 +26,28 @@ class RecalledLetter(PartnerLetter):
     """
 
     reason: str
-    named_as: str = ""
-    is_dropped: bool = False
-    is_retired: bool = False
-    later: int | None = None
+    named_as: str
+    is_dropped: bool
+    is_retired: bool
+    later: int | None
 
     @classmethod
     def load(cls, context: LetterContext) -> "RecalledLetter":
         """Unless the contact never heard of the question, or the partner is asked again by now."""
         if not context.has_heard:
             raise Obsolete("The contact was never asked.")
-        request, round_ = context.request, context.round
+        request, round_, about = context.request, context.round, context.for_partner()
         if request.dropped_at is not None:
-            return cls(*context.for_partner(), reason=request.dropped_reason, is_dropped=True)
+            return cls(*about, request.dropped_reason, named_as="", is_dropped=True, is_retired=False, later=None)
         if round_.ended_as == RoundEnd.RECALLED:
-            return cls(*context.for_partner(), reason=round_.ended_reason, named_as=context.named_as)
+            named_as = context.named_as
+            return cls(*about, round_.ended_reason, named_as, is_dropped=False, is_retired=False, later=None)
         if round_.ended_as != RoundEnd.CLOSED:
             raise Obsolete("The partner is asked again.")
-        publication = context.publication
+        publication, later = context.publication, context.public_version
         if publication is not None and publication.ended_as == PublicationEnd.RETIRED:
-            return cls(*context.for_partner(), reason=publication.ended_reason, is_retired=True)
-        return cls(*context.for_partner(), reason="", later=context.public_version)
+            return cls(*about, publication.ended_reason, named_as="", is_dropped=False, is_retired=True, later=None)
+        return cls(*about, reason="", named_as="", is_dropped=False, is_retired=False, later=later)
 
     def compose(self) -> Draft:
         """That nothing is asked anymore, why, and whether the name stays."""
