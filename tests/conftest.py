@@ -1,5 +1,6 @@
 """Databases, houses and clients for all tests: the migrated schema, on SQLite and on PostgreSQL."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -49,6 +50,12 @@ def pytest_configure() -> None:
     if folder := folder_in_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
         tempfile.tempdir = folder
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests stay to the end: the collector need not look at them again and again.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

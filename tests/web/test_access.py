@@ -9,9 +9,12 @@ from flask import Flask
 from signoff.domain.permissions import ALLOWED, Act, Role
 from signoff.services.accounts.api_tokens import make_token
 from signoff.web.access import access_of
+from tests.dialects import POSTGRESQL_IN_TORTURE
 from tests.house import PASSWORD, House
 from tests.inspection import InspectingClient
 from tests.web.addresses import Filled, address, furnish_addresses, rules
+
+pytestmark = POSTGRESQL_IN_TORTURE
 
 NOT_ADMITTED = {302, 401, 403}
 

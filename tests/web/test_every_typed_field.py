@@ -11,9 +11,12 @@ from flask import Flask
 
 from signoff.models import Version
 from signoff.services.accounts.api_tokens import make_token
+from tests.dialects import POSTGRESQL_IN_TORTURE
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.web.dump import everything
+
+pytestmark = POSTGRESQL_IN_TORTURE
 
 # Hidden in a word that looks whole without it: one of each kind; tests/domain/test_text_input.py has them all.
 HIDDEN = ["\u034f", "\u200b", "\ufe0f", "\U000e0063", "\u202e", "\ue000", "\u0378", "\x1b", "\u2800"]

@@ -7,12 +7,14 @@ from sqlalchemy.exc import DBAPIError
 
 from signoff.domain.permissions import Role
 from signoff.web.installation import db
+from tests.dialects import POSTGRESQL_IN_TORTURE
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.web.addresses import address, furnish_addresses, rules
 from tests.web.dump import everything
 
 
+@POSTGRESQL_IN_TORTURE
 @pytest.mark.parametrize("role", ["", *Role])
 def test_get_and_head_of_every_route_change_no_row(
     app: Flask, client: InspectingClient, house: House, role: str

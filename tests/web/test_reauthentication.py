@@ -3,10 +3,13 @@
 import pytest
 from flask import Flask
 
+from tests.dialects import POSTGRESQL_IN_TORTURE
 from tests.house import PASSWORD, House
 from tests.inspection import InspectingClient
 from tests.web.addresses import furnish_addresses
 from tests.web.dump import everything
+
+pytestmark = POSTGRESQL_IN_TORTURE
 
 POSITION = "/staff/positions/fund-the-coordinator"
 CONTACT = "/staff/partners/alder/contacts/1"

@@ -18,6 +18,7 @@ from signoff.evidence.verifier import verify_file
 from signoff.models import Partner, PartnerPlace, Version
 from signoff.paper import typesetting
 from signoff.services.publications.name_grouping import group_names
+from tests.dialects import POSTGRESQL_IN_TORTURE
 from tests.house import House
 from tests.inspection import InspectingClient, words_of
 from tests.services.publications.logged import sealed
@@ -112,6 +113,7 @@ def test_every_kind_of_markdown_stands_on_paper_and_nothing_is_run(client: Inspe
     assert {"https://example.org/#x", "mailto:ana@alder.example", "https://alder.example/"} <= links
 
 
+@POSTGRESQL_IN_TORTURE
 @pytest.mark.parametrize(
     "fields",
     [
