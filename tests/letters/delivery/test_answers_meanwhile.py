@@ -1,6 +1,6 @@
 """While answers come in, each email is still true when it leaves, and few are written for nothing."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from signoff.letters.delivery import claimed_letters
 from signoff.letters.delivery.delivery import LetterDelivery
 from signoff.letters.delivery.writing import LetterWriter
-from signoff.models import Letter
+from signoff.models import Letter, Version
 from tests.house import House
 from tests.letters.sink import Sink
 
@@ -92,6 +92,19 @@ def test_what_takes_long_to_deliver_stays_in_hand(house: House, sink: Sink, monk
     assert states == ["sent"] * 12
 
 
+def act_while_writing(house: House, monkeypatch: pytest.MonkeyPatch, act: Callable[[Session], object]) -> None:
+    """Let someone act each time after letters were written, before any of them leaves."""
+    write = LetterWriter.write
+
+    def written(self: LetterWriter, session: Session, ids: Collection[int], *, at: datetime):  # type: ignore[no-untyped-def]
+        made = write(self, session, ids, at=at)
+        with house.database.unit_of_work() as other:
+            act(other)
+        return made
+
+    monkeypatch.setattr(LetterWriter, "write", written)
+
+
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_decline_that_was_overtaken_while_emails_were_written_is_not_told(
     house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch, times: int
@@ -100,44 +113,39 @@ def test_a_decline_that_was_overtaken_while_emails_were_written_is_not_told(
         version = house.asked(session, "Alder")
         house.leave(session, Letter.kind == "request")
         house.say(session, version, "Alder", "decline")
-    write, answers = LetterWriter.write, ["approve", "abstain", "approve"][-times:]
-
-    def answered_meanwhile(self: LetterWriter, session: Session, ids: Collection[int], *, at: datetime):  # type: ignore[no-untyped-def]
-        made = write(self, session, ids, at=at)
-        if answers:
-            with house.database.unit_of_work() as meanwhile:
-                house.say(meanwhile, version, "Alder", answers.pop(0))
-        return made
-
-    monkeypatch.setattr(LetterWriter, "write", answered_meanwhile)
+    answers = ["approve", "abstain", "approve"][-times:]
+    act_while_writing(house, monkeypatch, lambda other: answers and house.say(other, version, "Alder", answers.pop(0)))
     states = list(LetterDelivery(house.database, house.settings, house.clock).deliver_due())
     # The drafter and the publisher would have read that Alder declined; receipts wait until they are sealed.
     assert states == ["canceled"] * 2 and sink.letters == [] and answers == []
 
 
-def test_an_email_that_is_overtaken_each_time_stays_behind(
-    house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def version(house: House) -> Version:
+    """A version about which an email to Birch alone still waits; Alder can answer meanwhile."""
     with house.database.unit_of_work() as session:
-        version = house.asked(session, "Alder", "Birch")
+        asked = house.asked(session, "Alder", "Birch")
         house.leave(session, Letter.kind == "request", Letter.contact.has(email="ana@alder.example"))
-    write, answers = LetterWriter.write, ["approve", "abstain"] * 2
+    return asked
 
-    def meanwhile(self: LetterWriter, session: Session, ids: Collection[int], *, at: datetime):  # type: ignore[no-untyped-def]
-        made = write(self, session, ids, at=at)
-        with house.database.unit_of_work() as other:
-            if answers:
-                house.say(other, version, "Alder", answers.pop())
-            elif house.round(other, version).ended_at is None:
-                house.recall(other, version)
-        return made
+
+def test_an_email_that_is_overtaken_each_time_stays_behind(
+    house: House, sink: Sink, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = ["approve", "abstain"] * 2
+
+    def answer_then_recall(other: Session) -> None:
+        if answers:
+            house.say(other, version, "Alder", answers.pop())
+        elif house.round(other, version).ended_at is None:
+            house.recall(other, version)
 
     def asking() -> Letter:
         with house.database.reading() as session:
             who = Letter.contact.has(email="ana@birch.example")
             return session.scalars(select(Letter).where(Letter.kind == "request", who)).one()
 
-    monkeypatch.setattr(LetterWriter, "write", meanwhile)
+    act_while_writing(house, monkeypatch, answer_then_recall)
     delivery = LetterDelivery(house.database, house.settings, house.clock)
     assert next(delivery.deliver_due()) == "queued" and answers == []
     assert sink.to("ana@birch.example") == [] and (asking().state, asking().attempts) == ("queued", 0)
@@ -148,21 +156,10 @@ def test_an_email_that_is_overtaken_each_time_stays_behind(
 
 
 def test_an_email_that_was_overtaken_leaves_once_it_is_quiet(
-    house: House, sink: Sink, monkeypatch: pytest.MonkeyPatch
+    house: House, sink: Sink, version: Version, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with house.database.unit_of_work() as session:
-        version = house.asked(session, "Alder", "Birch")
-        house.leave(session, Letter.kind == "request", Letter.contact.has(email="ana@alder.example"))
-    write, answers = LetterWriter.write, ["approve", "abstain"] * 3
-
-    def meanwhile(self: LetterWriter, session: Session, ids: Collection[int], *, at: datetime):  # type: ignore[no-untyped-def]
-        made = write(self, session, ids, at=at)
-        if answers:
-            with house.database.unit_of_work() as other:
-                house.say(other, version, "Alder", answers.pop())
-        return made
-
-    monkeypatch.setattr(LetterWriter, "write", meanwhile)
+    answers = ["approve", "abstain"] * 3
+    act_while_writing(house, monkeypatch, lambda other: answers and house.say(other, version, "Alder", answers.pop()))
     delivery = LetterDelivery(house.database, house.settings, house.clock)
     assert list(delivery.deliver_due()) == ["queued"] and len(answers) == 1
     house.clock.advance(seconds=3)
