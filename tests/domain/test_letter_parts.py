@@ -11,6 +11,7 @@ from tests.text_files import link, p, word
 
 WANTED = ("title", "date_line", "addressed_to", "salutation", "closing", "copies", "enclosures", "press_contact")
 BREAK = "<w:r><w:br/></w:r>"
+ABOVE = "The lines above the date and the addressees, since each sheet has the Coalition’s letterhead: “{}”"
 HEAD = (
     p("December 4, 2026"),
     p("The Honorable Ann Lee, Chair", BREAK, "United States Senate"),
@@ -46,11 +47,6 @@ ODD = {
         (p("December 4, 2026"), p("We ask."), p("Sincerely,")),
         {},
         "December 4, 2026\n\nWe ask.\n\nSincerely,",
-    ),
-    "a letterhead before the date": (
-        (p("The Coalition"), p("May 1, 2026"), p("Ann Lee"), p("Senate"), p("Dear Ann:"), p("We ask.")),
-        {"date_line": "May 1, 2026", "addressed_to": "Ann Lee\nSenate", "salutation": "Dear Ann:"},
-        "The Coalition\n\nWe ask.",
     ),
     "a link in the address": (
         (p("Ann ", link("Lee", "https://example.org/")), p("Dear Ann:"), p("We ask.")),
@@ -129,15 +125,16 @@ def test_a_letterhead_with_a_phone_number_of_its_own_is_the_coalitions() -> None
     result = read_file(
         "a.docx", word(*head, p("Dear Ann:"), p("We ask.")), wanted=WANTED, sender="4 Elm Street, Ohio 202"
     )
-    assert result.left_out == ("The Coalition’s letterhead: “4 Elm Street, Ohio • (202) 555-0199”",)
-    assert result.body == "202 • Ohio\n\nWe ask."
+    ours, others = "The Coalition’s letterhead: “4 Elm Street, Ohio • (202) 555-0199”", ABOVE.format("202 • Ohio")
+    assert (result.left_out, result.body) == ((ours, others), "We ask.")
 
 
 def test_the_coalitions_own_letterhead_stays_out_and_is_listed() -> None:
     lines = [p("THE COALITION"), p("4 Elm Street, Ohio"), p("Draft 2"), p("May 1, 2026"), p("Dear Ann:"), p("We ask.")]
     result = read_file("a.docx", word(*lines), wanted=WANTED, sender="The Coalition 4 Elm Street, Ohio")
-    assert result.left_out == ("The Coalition’s letterhead: “THE COALITION; 4 Elm Street, Ohio”",)
-    assert (result.body, result.parts["date_line"]) == ("Draft 2\n\nWe ask.", "May 1, 2026")
+    ours = "The Coalition’s letterhead: “THE COALITION; 4 Elm Street, Ohio”"
+    assert result.left_out == (ours, ABOVE.format("Draft 2"))
+    assert (result.body, result.parts["date_line"]) == ("We ask.", "May 1, 2026")
 
 
 def test_names_below_the_closing_are_listed_and_what_follows_them_is_taken() -> None:
@@ -185,7 +182,7 @@ LETTERS: dict[str, tuple[list[Block | str], str, dict[str, str], str, list[str]]
     "a salutation in a list": ([said(DEAR, ITEM), "a"], "", {}, f"- {DEAR}\n\na", []),
     "the first of two": ([DEAR, "a", "Dear Bo:"], "", {"salutation": DEAR}, "a\n\nDear Bo:", []),
     # What stands above it.
-    "a date with a line of its own": (["x", "4 December 2026", "Ann Lee", DEAR, "a"], "", {"date_line": "4 December 2026", "addressed_to": "Ann Lee", "salutation": DEAR}, "x\n\na", []),
+    "a date with a line of its own": (["x", "4 December 2026", "Ann Lee", DEAR, "a"], "", {"date_line": "4 December 2026", "addressed_to": "Ann Lee", "salutation": DEAR}, "a", [ABOVE.format("x")]),
     "a date with another line": (["May 1, 2026\nBy email", "Ann Lee", DEAR, "a"], "", {"addressed_to": "Ann Lee", "salutation": DEAR}, "May 1, 2026\\\nBy email\n\na", []),
     "a date that is filled in": (["{{date}}", DEAR, "a"], "", {"date_line": "{{date}}", "salutation": DEAR}, "a", []),
     "a date below the salutation": ([DEAR, "May 1, 2026", "a"], "", {"salutation": DEAR}, "May 1, 2026\n\na", []),
@@ -194,7 +191,7 @@ LETTERS: dict[str, tuple[list[Block | str], str, dict[str, str], str, list[str]]
     "an address that is wider": (["Ohio", f"{LINE}x", DEAR, "a"], "", {"salutation": DEAR}, f"Ohio\n\n{LINE}x\n\na", []),
     "lines and paragraphs of addressees": (["Ann Lee", "Senate\nWashington", "Bo Rey", "House", "", "Cy Fox\nOhio", DEAR, "a"], "", {"addressed_to": "Ann Lee\n\nSenate\nWashington\n\nBo Rey\nHouse\n\nCy Fox\nOhio", "salutation": DEAR}, "a", []),
     "a heading above": ([said("Ask", HEADING), "Ann Lee", DEAR, "a"], "Ask", {"addressed_to": "Ann Lee", "salutation": DEAR}, "a", []),
-    "the Coalition's letterhead": ([said("THE COALITION FOR SCHOOLS", HEADING), "Draft", "Suite 123 | x\n4 Elm", "4 Elm St", "May 1, 2026", "Suite 123", DEAR, "a"], "", {"date_line": "May 1, 2026", "addressed_to": "Suite 123", "salutation": DEAR}, "Draft\n\n4 Elm St\n\na", ["The Coalition’s letterhead: “THE COALITION FOR SCHOOLS; Suite 123 | x 4 Elm”"]),
+    "the Coalition's letterhead": ([said("THE COALITION FOR SCHOOLS", HEADING), "Draft", "Suite 123 | x\n4 Elm", "4 Elm St", "May 1, 2026", "Suite 123", DEAR, "a"], "", {"date_line": "May 1, 2026", "addressed_to": "Suite 123", "salutation": DEAR}, "a", ["The Coalition’s letterhead: “THE COALITION FOR SCHOOLS; Suite 123 | x 4 Elm”", ABOVE.format("Draft; 4 Elm St")]),
     "a letterhead without a date": (["The Coalition for Schools", DEAR, "a"], "", {"addressed_to": "The Coalition for Schools", "salutation": DEAR}, "a", []),
     # What stands below.
     "who signs for the Coalition": ([DEAR, "a", "With gratitude,\nAnn", "Chair\n2\n3", "", US, "6"], "", {"salutation": DEAR, "closing": f"With gratitude,\nAnn\nChair\n2\n3\n{US}\n6"}, "a", [OURS.format(f"Ann; Chair 2 3; {US}; 6")]),

@@ -29,10 +29,18 @@ _BELOW = {
 _ADDRESS_ENDS = re.compile(r"\b[A-Z]{2} \d{5}(?:-\d{4})?$")  # a state with its ZIP code
 _BETWEEN = re.compile(r"[•·|\n]")  # what parts a street, a phone number and the like on one line of a letterhead
 _SHORTEST_PIECE = 8  # letters and digits; fewer are by chance in many a street or phone number
+# What only a letterhead has among the first lines of a letter.
+_OF_A_SENDER = re.compile(
+    r"\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|\bwww\.|https?://|\b[\w-]+\.(?:org|com|net|edu|example)\b"
+    r"|\bdraft\b|\bfor immediate release\b|\bembargoed\b",
+    re.IGNORECASE,
+)
+_FIRST_LINES = 6  # blocks of a letterhead that no date follows
 _MOST_ABOVE = 40  # blocks before a salutation, empty ones too
 _LONGEST_LINE = 120  # characters of a line of an address, and of one below a closing
 _MOST_SIGNING = 6  # lines of who signs for the Coalition, below a closing; and blocks of copies where none is found
 _LEFT_BELOW = "The names below the closing, where the partners that approve will be named"
+_LEFT_ABOVE = "The lines above the date and the addressees, since each sheet has the Coalition’s letterhead"
 _KEPT_BELOW = "Kept below the closing, since it names the Coalition; please take out any partner"
 
 
@@ -55,8 +63,8 @@ class _Letter:
             self.parts[name] = words
             self.gone.update(places)
 
-    def leave_out(self, what: str, places: Collection[int], also: Sequence[str] = ()) -> None:
-        """List the words of some places in place of keeping them in the text, behind lines that were taken out."""
+    def leave_out(self, what: str, places: Sequence[int], also: Sequence[str] = ()) -> None:
+        """List the words of some places in place of keeping them in the text, with lines that were taken out."""
         if words := "; ".join([*also, *(said for at in places if (said := self.blocks[at].words))]):
             self.left_out.lines.append(f"{what}: “{words}”")
         self.gone.update(places)
@@ -92,20 +100,49 @@ def _lines(block: Block) -> list[str]:
 
 def _take_above(letter: _Letter, greets: int, sender: str) -> None:
     lines = letter.lines[:greets]
-    dated = next((at for at, said in enumerate(lines) if said and _DATE.fullmatch(said[0])), None)
+    dated = next((at for at, said in enumerate(lines) if said and _is_dated(said)), None)
     subject = next((at for at, said in enumerate(lines) if _SUBJECT.fullmatch(" ".join(said))), None)
     if subject is not None and (match := _SUBJECT.fullmatch(" ".join(lines[subject]))):
         letter.take("title", match[1], {subject})
-    if dated is not None and len(lines[dated]) == 1:
-        letter.take("date_line", lines[dated][0], {dated})
-    # What stands before the date is the sender's letterhead; each sheet has the Coalition's own.
-    first = dated + 1 if dated is not None else 0
-    own = [at for at in range(first - 1) if _is_of(sender, lines[at] or [letter.blocks[at].words])]
-    letter.leave_out("The Coalition’s letterhead", own)
+    before: list[str] = []
+    if dated is not None and _DATE.fullmatch(lines[dated][-1]) and "date_line" in letter.wanted:
+        *before, date = lines[dated]
+        letter.take("date_line", date, {dated})
+    first = dated + 1 if dated is not None else _after_sender(letter, greets)
+    _leave_letterhead(letter, [at for at in range(first) if at not in (dated, subject)], sender, before)
     places = [at for at in range(first, greets) if at != subject and lines[at]]
     if places and all(len(line) <= _LONGEST_LINE for at in places for line in lines[at]):
         groups = [[] if at == subject else lines[at] for at in range(first, greets)]
         letter.take("addressed_to", _address(groups), places)
+
+
+def _is_dated(lines: Sequence[str]) -> bool:
+    """Whether a paragraph begins with a date, or is a letterhead that ends with one."""
+    is_short = all(len(line) <= _LONGEST_LINE for line in lines)
+    return _DATE.fullmatch(lines[0]) is not None or (is_short and _DATE.fullmatch(lines[-1]) is not None)
+
+
+def _after_sender(letter: _Letter, greets: int) -> int:
+    """Where what follows a letterhead begins in a letter without a date; 0 where none is recognized."""
+    said = [block.words for block in letter.blocks[:greets]]
+    signs = [at for at, words in enumerate(said[:_FIRST_LINES]) if _OF_A_SENDER.search(words)]
+    return signs[-1] + 1 if signs and any(said[signs[-1] + 1 :]) else 0
+
+
+def _leave_letterhead(letter: _Letter, places: Sequence[int], sender: str, before: Sequence[str]) -> None:
+    """Leave out what stands above the date, since each sheet has the Coalition's own letterhead; and list all of it.
+
+    `before` are the lines above the date in its own paragraph. Where a line is long, only the Coalition's own are left
+    out: what is above the date is no letterhead then.
+    """
+    own = [at for at in places if _is_of(sender, letter.lines[at] or [letter.blocks[at].words])]
+    letter.leave_out("The Coalition’s letterhead", own)
+    others = [at for at in places if at not in own]
+    if "title" in letter.wanted and "title" not in letter.parts:  # a heading may be the title of the letter
+        others = [at for at in others if letter.blocks[at].kind != BlockKind.HEADING]
+    has_note = any(run.note for at in others for run in letter.blocks[at].runs)
+    kept = has_note or not letter.wanted or not all(_is_short(letter, at) for at in others)
+    letter.leave_out(_LEFT_ABOVE, [] if kept else others, before)
 
 
 def _is_of(sender: str, lines: Sequence[str]) -> bool:
