@@ -31,8 +31,15 @@ class WordFile:
         return self.parts[f"word/{name}.xml"]
 
     def styled(self, *styles: str) -> list[str]:
-        """The words of the paragraphs of these styles."""
-        return [_said(one) for one in self.part("document").iter(f"{W}p") if _value(one, "pPr/pStyle") in styles]
+        """The words of the paragraphs of these styles, or of our own styles that look the same."""
+        return [_said(one) for one in self.part("document").iter(f"{W}p") if self._look(one) in styles]
+
+    def _look(self, paragraph: Element) -> str:
+        style = _value(paragraph, "pPr/pStyle")
+        if not style.startswith("Signoff-"):
+            return style
+        (own,) = [one for one in self.part("styles") if one.get(f"{W}styleId") == style]
+        return _value(own, "basedOn")
 
     def words(self) -> str:
         """All that the body says, with the numbers of its lists and of what refers to footnotes."""

@@ -45,6 +45,25 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda match: values.get(match[1]) or f"[{COMPUTED[match[1]]}]", text)
 
 
+def filled_pieces(text: str, values: Mapping[str, str]) -> list[tuple[str, bool]]:
+    """The same in pieces, each with whether it was filled in."""
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for match in _PLACE.finditer(text):
+        pieces += [(text[end : match.start()], False), (filled(match[0], values), True)]
+        end = match.end()
+    return [piece for piece in (*pieces, (text[end:], False)) if piece[0]]
+
+
+def computed_again(words: str) -> str:
+    """The place for words that were filled in, or for their description; empty for other words."""
+    said = words.strip("[]")
+    described = next((name for name, description in COMPUTED.items() if said == description), "")
+    counted, dated = re.fullmatch(r"[\d,.\u202f\u00a0 ]+", said), re.fullmatch(r"(?=.*\d{4}).*\d.*", said)
+    name = described or ("signatory_count" if counted else "date" if dated else "")
+    return f"{{{{{name}}}}}" if name else ""
+
+
 def filled_html(html: str, values: Mapping[str, str]) -> str:
     """The same for cleaned HTML, each marked as computed; `values` are plain words without markup."""
     return "".join(part if part.startswith("<") else _filled(part, values) for part in _TAG.split(html))

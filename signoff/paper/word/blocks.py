@@ -8,6 +8,7 @@ from signoff.paper.tree import is_inline
 from signoff.paper.word.lists import BULLETS, DEEPEST, LAST_NUMBER, STEP, Numbering
 from signoff.paper.word.markup import Lines, Look, element, paragraph, run
 from signoff.paper.word.markup import field as word_field
+from signoff.paper.word.own_styles import COMPUTED_STYLE, LINK_NUMBER_STYLE
 from signoff.paper.word.tables import WIDTH, Table, widths_for
 
 _BELOW_LIST = 160  # twips, as between paragraphs: of the gaps that two of them ask for, Word leaves the larger
@@ -215,8 +216,12 @@ class Text:
                 return self._runs(inside, look.but(struck=True))
             case "code":
                 return self._runs(inside, look.but(style="HTMLCode"))
+            case "sup" if attributes.get("class") == "to":
+                return self._runs(inside, look.but(style=LINK_NUMBER_STYLE))
             case "sup":
                 return self._runs(inside, look.but(raised=True))
+            case "span" if attributes.get("class") == "computed":
+                return self._runs(inside, look.but(style=COMPUTED_STYLE))
             case "a" if attributes.get("href", "").startswith("#"):
                 return self._reference(attributes["href"][1:], inside, look)
             case "a" if 0 < len(attributes.get("href", "")) <= _LONGEST_LINK:

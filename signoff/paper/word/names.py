@@ -93,7 +93,8 @@ def _style(columns: int) -> str:
 
 
 def _name(one: _Group, lines: Lines) -> str:
-    caption = run(f" {one['caption']}") if one["caption"] else ""
+    # A state is never alone on its line.
+    caption = run(f"\u00a0{one['caption']}") if one["caption"] else ""
     mark = run(one["mark"], PLAIN.but(raised=True))
     return paragraph(in_its_direction(one["name"]) + caption + mark, lines)
 

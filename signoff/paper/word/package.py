@@ -11,6 +11,7 @@ from signoff.domain.time import rfc3339
 from signoff.paper.stationery import A4, US_LETTER
 from signoff.paper.word.blocks import Text
 from signoff.paper.word.markup import NAMESPACE, RELATIONS, Look, element, field, paragraph, run
+from signoff.paper.word.own_styles import own_styles
 from signoff.paper.word.picture import LOGO_PART, LOGO_RELATION, logo_run
 from signoff.settings import PROJECT
 
@@ -56,7 +57,7 @@ def packed(text: Text, body: str, frame: Frame) -> bytes:
         "_rels/.rels": _relations({"document": "word/document.xml"}, core="docProps/core.xml"),
         "docProps/core.xml": _properties(frame),
         "word/document.xml": _part("document", element("body", body + _section(frame.size))),
-        "word/styles.xml": (_TEMPLATES / "styles.xml").read_text(),
+        "word/styles.xml": _styles(body),
         "word/settings.xml": (_TEMPLATES / "settings.xml").read_text(),
         "word/numbering.xml": _HEAD + text.numbering.part(),
         "word/footnotes.xml": _part("footnotes", _SEPARATORS + "".join(text.footnotes)),
@@ -70,6 +71,10 @@ def packed(text: Text, body: str, frame: Frame) -> bytes:
         parts[f"word/{LOGO_PART}"] = frame.logo
         parts["word/_rels/header_first.xml.rels"] = _relations({LOGO_RELATION: LOGO_PART})
     return _archive(parts)
+
+
+def _styles(body: str) -> str:
+    return (_TEMPLATES / "styles.xml").read_text().replace("</w:styles>", f"{own_styles(body)}</w:styles>")
 
 
 # Width and height of a sheet and the margin at its sides, in twips: the lines are as long on each.

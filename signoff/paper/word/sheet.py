@@ -1,13 +1,13 @@
 """Texts as Word files: what is published, as a letter or a position with names; and working copies without."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from signoff.domain.positions.fields import Field, Shape, field_named
 from signoff.domain.positions.markdown import html_of, links_in, with_link_numbers
-from signoff.domain.positions.placeholders import filled, filled_html
+from signoff.domain.positions.placeholders import filled_html, filled_pieces
 from signoff.domain.positions.text import Wording
 from signoff.paper.published import PublishedText, marked_names, proof_facts
 from signoff.paper.stationery import Stationery
@@ -17,6 +17,7 @@ from signoff.paper.tree import direction_of, tree_of
 from signoff.paper.word.blocks import Text, kept_with_next
 from signoff.paper.word.markup import Lines, Look, paragraph, run
 from signoff.paper.word.names import in_its_direction, signatories
+from signoff.paper.word.own_styles import COMPUTED_STYLE, marked
 from signoff.paper.word.package import Frame, packed
 
 _HANGING = 110  # twips for each letter of a label
@@ -41,20 +42,19 @@ def published_word(text: PublishedText, stationery: Stationery) -> bytes:
     """The .docx of a publication; the same content gives the same bytes."""
     writer = _Writer(text.wording, text.computed)
     proof, (groups, remarks) = proof_facts(text, stationery.coalition), marked_names(text)
-    names = signatories(groups)
+    names = _ours("names", signatories(groups))
     checked = _checked(text)
     if is_letter(text.wording):
         body = [
-            *writer.places("head", "body", "closing"), *names, *_remarks(remarks), *writer.places("after"),
-            paragraph("", "Rule"), *writer.places("about"), *writer.links(), *map(_small, text.departures),
-            *_proof(text, proof)[:2],
+            *writer.places("head", "body", "closing"), *names, *_remarks(remarks), *writer.places("after"), _RULE,
+            *writer.places("about"), *writer.links(), *map(_small, text.departures), *_proof(text, proof)[:2],
         ]  # fmt: skip
     else:
         body = [
-            *writer.places("head"), paragraph(run(" · ".join(proof["facts"])), "Subtitle"),
+            *writer.places("head"), *_ours("facts", [paragraph(run(" · ".join(proof["facts"])), "Subtitle")]),
             *writer.places("about", "body", "closing", "after"), *writer.links(),
             *_who_signed(text, names, proof, stationery), *_remarks(remarks), *map(_small, text.departures), *checked,
-            paragraph(run("Verify"), "Heading1"), *_proof(text, proof),
+            *_ours("heading", [paragraph(run("Verify"), "Heading1")]), *_proof(text, proof),
         ]  # fmt: skip
     foot = (*proof["foot"], f"SHA-256 {proof['short_digest']}")
     return packed(writer.text, "".join(body), _frame(text.wording, stationery, text.published_at, foot))
@@ -65,7 +65,7 @@ def working_copy(copy: WorkingCopy, stationery: Stationery) -> bytes:
     writer = _Writer(copy.wording, {})
     told = f"Working copy of version {copy.number}, saved {copy.saved_on}"
     body = [
-        *writer.places("head", "body", "closing", "after"), paragraph("", "Rule"), *writer.places("about"),
+        *writer.places("head", "body", "closing", "after"), _RULE, *writer.places("about"),
         *writer.links(), _small(f"{told}. SHA-256 of its text: {copy.digest}"),
     ]  # fmt: skip
     foot = (f"{stationery.coalition}. {told}", f"SHA-256 {copy.digest[:8]}…{copy.digest[-4:]}")
@@ -79,7 +79,7 @@ def supplement_word(supplement: Supplement, stationery: Stationery) -> bytes:
     body = [
         paragraph(run(supplement.heading), "Title"), *(paragraph(run(words)) for words in supplement.before),
         *signatories(groups), *_remarks(remarks), *(paragraph(run(words)) for words in supplement.after),
-        paragraph("", "Rule"), *_proof(text, proof)[:2],
+        _RULE, *_proof(text, proof)[:2],
     ]  # fmt: skip
     foot = (*proof["foot"], f"SHA-256 {proof['short_digest']}")
     frame = _frame(text.wording, stationery, text.published_at, foot)
@@ -116,7 +116,7 @@ class _Writer:
         """Where the words of the text lead, since a sheet that is printed is not pressed."""
         addresses = links_in(self._wording.body)
         lead = [paragraph(run("Links in this text"), Lines("SmallPrint", keep_next=True))] if addresses else []
-        return lead + [_small(f"[{number}] {address}") for number, address in enumerate(addresses, 1)]
+        return _ours("links", lead) + [_small(f"[{number}] {address}") for number, address in enumerate(addresses, 1)]
 
     def _field(self, field: Field, place: str) -> str:
         value = getattr(self._wording, field.name)
@@ -124,7 +124,7 @@ class _Writer:
             html = filled_html(html_of(value, field.name), self._computed)
             tree = tree_of(with_link_numbers(html))
             return self.text.blocks(kept_with_next(tree) if self._placed["closing"] else tree)
-        shown = filled(value, self._computed) if field.may_be_computed else field.shown(value)
+        shown = value if field.may_be_computed else field.shown(value)
         styled = {"label": field.label, **style_of(field, self._wording, place)}
         hangs = place == "after" and styled["style"] == "label"
         ends = ":\t" if hangs else ": "
@@ -134,9 +134,11 @@ class _Writer:
         first, *others = shown.split("\n\n")
         style = "Below" if hangs else _style(field, styled["style"], place)
         above = _APART if style == "SmallPrint" else 0
-        return _typed(first, style, label, language=language) + "".join(
-            _typed(words, style, language=language, above=above) for words in others
+        computed = self._computed if field.may_be_computed else None
+        made = _typed(first, style, label, language=language, computed=computed) + "".join(
+            _typed(words, style, language=language, above=above, computed=computed) for words in others
         )
+        return marked(made, field.name)
 
 
 def _style(field: Field, styled: str, place: str) -> str:
@@ -145,30 +147,49 @@ def _style(field: Field, styled: str, place: str) -> str:
     return _STYLES.get(styled, "SmallPrint" if place == "about" else "")
 
 
-def _typed(words: str, style: str = "", lead: str = "", *, language: str = "", above: int = 0) -> str:
+def _typed(
+    words: str,
+    style: str = "",
+    lead: str = "",
+    *,
+    language: str = "",
+    above: int = 0,
+    computed: Mapping[str, str] | None = None,
+) -> str:
     """A paragraph of words that people wrote, in the direction of their first letter, behind words of ours."""
     from_right = direction_of(words) == "rtl"
     look = Look(language=language, from_right=from_right)
     hanging = _HANGING * len(lead) if lead.endswith("\t") else None
     lines = Lines(style, from_right=from_right, above=above, indent=hanging, hanging=hanging)
-    return paragraph(run(lead) + run(words, look), lines)
+    pieces = filled_pieces(words, computed) if computed is not None else [(words, False)]
+    runs = (run(piece, look.but(style=COMPUTED_STYLE) if is_filled else look) for piece, is_filled in pieces)
+    return paragraph(run(lead) + "".join(runs), lines)
+
+
+def _ours(what: str, blocks: Iterable[str]) -> list[str]:
+    """Blocks that are no part of a text, marked as what they are."""
+    return [marked(block, what) for block in blocks]
+
+
+_RULE = marked(paragraph("", "Rule"), "rule")
 
 
 def _small(words: str) -> str:
-    return paragraph(run(words), "SmallPrint")
+    return marked(paragraph(run(words), "SmallPrint"), "small_print")
 
 
 def _who_signed(text: PublishedText, names: list[str], proof: Mapping[str, Any], stationery: Stationery) -> list[str]:
-    heading = paragraph(run("Who signed"), "Heading1")
+    heading = marked(paragraph(run("Who signed"), "Heading1"), "heading")
     if not names:
         our = stationery.coalition.removeprefix("The ")
-        return [heading, paragraph(run(f"No signatories yet. This position is published by the {our} alone."))]
+        alone = f"No signatories yet. This position is published by the {our} alone."
+        return [heading, marked(paragraph(run(alone)), "names")]
     said = f"{proof['counted']} when this file was made. The address in the footer leads to the current list."
-    return [heading, paragraph(run(said), Lines("Subtitle", keep_next=True)), *names]
+    return [heading, marked(paragraph(run(said), Lines("Subtitle", keep_next=True)), "names"), *names]
 
 
 def _remarks(remarks: Sequence[Mapping[str, str]]) -> list[str]:
-    return [
+    made = (
         paragraph(
             run(f"{one['mark']} ")
             + in_its_direction(one["name"])
@@ -178,7 +199,8 @@ def _remarks(remarks: Sequence[Mapping[str, str]]) -> list[str]:
             "Remark",
         )
         for one in remarks
-    ]
+    )
+    return _ours("remarks", made)
 
 
 def _checked(text: PublishedText) -> list[str]:
@@ -190,7 +212,7 @@ def _checked(text: PublishedText) -> list[str]:
         reason = f". {one['rationale']}" if one["rationale"] else "."
         made.append(paragraph(run(one["name"], Look(bold=True)) + run(f": {one['verdict']}{reason}")))
         made += [_typed(f"“{words}”", "Quote") for words in one["quotes"]]
-    return made
+    return _ours("check", made)
 
 
 def _proof(text: PublishedText, proof: Mapping[str, Any]) -> list[str]:

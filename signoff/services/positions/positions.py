@@ -115,6 +115,11 @@ def latest_version(session: Session, position: Position) -> Version:
     ).one()
 
 
+def version_of_digest(session: Session, digest: str) -> Version | None:
+    """The newest version of any position that says what a digest stands for; None where there is none."""
+    return session.scalar(select(Version).where(Version.digest == digest).order_by(Version.id.desc()).limit(1))
+
+
 def get_version(session: Session, position: Position, number: int) -> Version:
     """One version of a position; NotFound otherwise."""
     version = session.scalar(select(Version).where(Version.position_id == position.id, Version.number == number))

@@ -1,17 +1,19 @@
 """A text comes in through the editor: the form is filled, a list says what was left out, and nothing is saved."""
 
 import io
+import zipfile
 
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from signoff.domain.positions.files.reading import read_file
+from signoff.domain.positions.fields import FIELD_NAMES
+from signoff.domain.positions.text import Wording, clean, digest
 from signoff.models import Version
 from tests.house import House
 from tests.inspection import InspectingClient
-from tests.text_files import p, word
+from tests.text_files import archive, p, word
 from tests.web.dump import everything
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -137,13 +139,55 @@ Washington, DC
 [^1]: By *law*."""
 
 
-def test_a_text_that_left_as_a_word_file_comes_in_as_it_was(client: InspectingClient, house: House) -> None:
+PARTS = {
+    "kind": "letter", "language": "es", "date_line": "{{date}}", "addressed_to": "Ann Lee\nSenate\n\nBo Rey",
+    "salutation": "Dear all:", "closing": "Sincerely,", "copies": "Cy Fox\nDi Gray", "reference": "S. 1",
+    "summary": "We, the {{signatory_count}}, ask.\n\nTwice.",
+}  # fmt: skip
+
+
+def all_typed_in(answer: TestResponse) -> dict[str, str]:
+    page = BeautifulSoup(answer.text, "html.parser")
+    made = {}
+    for name in FIELD_NAMES:
+        (control, *_) = page.select(f"[name={name}]")
+        chosen = control.select_one("option[selected]") if control.name == "select" else control
+        assert chosen is not None
+        made[name] = control.get_text().lstrip("\n") if control.name == "textarea" else str(chosen.get("value", ""))
+    return made
+
+
+def test_a_word_file_of_ours_comes_in_as_the_text_that_it_was_made_from(client: InspectingClient, house: House) -> None:
     with house.database.unit_of_work() as session:
-        slug = house.position(session, "Fund the coordinator", body=RICH).position.slug
+        version = house.position(session, "Fund the coordinator", **{**PARTS, "body": RICH})
+        slug, digest_of_it, wording = version.position.slug, version.digest, vars(version.wording)
     client.sign_in("drafter")
     raw = client.get(f"/staff/positions/{slug}/versions/1.docx").data
-    result = read_file("version.docx", raw)
-    without_link_numbers = result.body.replace("\\[1\\]", "", 1)
-    assert RICH.removesuffix("[^1]: By *law*.") in without_link_numbers
-    assert result.body.endswith("[^1]: By *law*.")
-    assert result.title == "Fund the coordinator"
+    for path in (f"/staff/positions/{slug}/edit", "/staff/positions/new"):
+        answer = given(client, path, "version.docx", raw, act="file", salutation="Hi,", docket="X", body="Old.")
+        assert digest(clean(Wording(**all_typed_in(answer)))) == digest_of_it
+        assert "It says exactly what version 1 of “Fund the coordinator” says." in answer.text
+        assert "What Signoff adds to its Word files: “Links in this text; [1] https" in answer.text
+    changed = rewritten(raw, "Time</w:t>", "Time and room</w:t>")
+    answer = given(client, f"/staff/positions/{slug}/edit", "version.docx", changed, act="file")
+    assert all_typed_in(answer) == {**wording, "body": RICH.replace("- Time", "- Time and room")}
+    assert "It says exactly" not in answer.text
+
+
+def test_without_its_small_print_the_newest_version_tells_the_source(client: InspectingClient, house: House) -> None:
+    with house.database.unit_of_work() as session:
+        version = house.position(session, "Fund the coordinator", body="We __ask__.")
+        slug, told = version.position.slug, version.digest
+    client.sign_in("drafter")
+    raw = rewritten(client.get(f"/staff/positions/{slug}/versions/1.docx").data, told, "")
+    answer = given(client, f"/staff/positions/{slug}/edit", "version.docx", raw, act="file")
+    assert typed_in(answer)["body"] == "We __ask__."
+
+
+def rewritten(raw: bytes, old: str, new: str) -> bytes:
+    """A Word file with other words in its text."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as read:
+        files = {name: read.read(name) for name in read.namelist()}
+    text = files["word/document.xml"].decode()
+    assert old in text
+    return archive({**files, "word/document.xml": text.replace(old, new).encode()})

@@ -38,6 +38,7 @@ class Run:
     italic: bool = False
     href: str = ""
     note: str = ""
+    own: str = ""  # what a style of Signoff's own says of it
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Block:
 
     `level` is a heading's from 1, or how deep an item or a further paragraph of one lies, from 0; -1 outside of lists.
     `label` is what stands before an item, as “2.” or “(b)”; a bullet has none. `sides` are those of a table's columns
-    that stand at the "right" or in the "center", and empty for others.
+    that stand at the "right" or in the "center", and empty for others. `own` is what Signoff's style says it is.
     """
 
     kind: BlockKind
@@ -56,6 +57,7 @@ class Block:
     is_quoted: bool = False
     rows: tuple[tuple[tuple[Run, ...], ...], ...] = ()
     sides: tuple[str, ...] = ()
+    own: str = ""
 
     @property
     def words(self) -> str:
@@ -172,10 +174,13 @@ def in_one_cell(blocks: Iterable[Block], left_out: LeftOut) -> tuple[Run, ...]:
 class FileText:
     """A file's text in the dialect of texts, a guess at its title, and what it does not hold.
 
-    `parts` are those of a letter, by the names of their fields, where they were looked for.
+    `parts` are those of a letter, by the names of their fields, where they were looked for. Of a file that Signoff
+    made, they are all fields but the body, and `digest` is that of the text it was made from, as far as it tells.
     """
 
     title: str
     body: str
     left_out: tuple[str, ...]
     parts: Mapping[str, str] = field(default_factory=dict)
+    is_own: bool = False
+    digest: str = ""

@@ -120,16 +120,20 @@ class _Reader:
         look = self._look(style, Run())
         runs: list[Run] = []
         level = attribute(item, "outline-level") if local(item) == "h" else ""
-        if self.styles.is_called(style, "title"):
+        own = self.styles.own_name(style)
+        if self.styles.is_called(style, "title") and not own:
             level = "1"
             self.reading.title = self.reading.title or _words(item)
         is_quoted = self.styles.is_called(style, "quotations", "quote")
         # A heading's or a quotation's own type is how it is shown anyway.
         self._read(item, Run() if level or is_quoted else look, runs)
         self.left_out.passed(" ")
+        if own:
+            return Block(BlockKind.PARAGRAPH, tuple(runs), own=own)
         if local(item) == "h" or level:
             return Block(BlockKind.HEADING, tuple(runs), level=int(level) if level.isdigit() else 1)
-        return Block(BlockKind.PARAGRAPH, tuple(runs), is_quoted=is_quoted)
+        is_of_item = self.styles.is_called(style, "list_20_continue")
+        return Block(BlockKind.PARAGRAPH, tuple(runs), level=0 if is_of_item else -1, is_quoted=is_quoted)
 
     def _look(self, style: str, look: Run) -> Run:
         weight, slant = self.styles.words(style, "font-weight"), self.styles.words(style, "font-style")
@@ -177,11 +181,17 @@ class _Reader:
             return
         if self.styles.words(style, "text-line-through-style") not in ("", "none") and _words(item):
             self.left_out.add("Words struck through; they are kept as ordinary words", _words(item))
-        if re.match(r"super|sub|-?[1-9]", self.styles.words(style, "text-position")) and _says_more_than_notes(item):
+        own = self.styles.own_name(style)
+        if (
+            not own
+            and re.match(r"super|sub|-?[1-9]", self.styles.words(style, "text-position"))
+            and _says_more_than_notes(item)
+        ):
             self.left_out.change("Raised or lowered characters are written on the line")
         if self.styles.words(style, "text-underline-style") not in ("", "none") and not look.href:
             self.left_out.change("Underlining was not kept")
-        self._read(item, self._look(style, look), runs)
+        inside = self._look(style, look)
+        self._read(item, replace(inside, own=own) if own else inside, runs)
 
     def _note(self, item: Element, runs: list[Run]) -> None:
         body = child(item, "note-body")
@@ -247,7 +257,9 @@ class _Reader:
 
     def _table(self, item: Element) -> Iterator[Block]:
         rows = [self._row(row) for row in self._rows(item)]
-        yield table_of(rows)
+        filled = (each for each in item.iter() if local(each) in ("p", "h") and _words(each))
+        names = {self.styles.own_name(attribute(each, "style-name")) for each in filled}
+        yield replace(table_of(rows), own=names.pop() if len(names) == 1 else "")
 
     def _rows(self, item: Element) -> Iterator[Element]:
         for each in item:

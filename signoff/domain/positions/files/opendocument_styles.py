@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from signoff.domain.positions.files.own_lines import own_name
 from signoff.domain.positions.files.xml_parts import attribute, child, children, local
 from signoff.domain.positions.labels import formatted
 
@@ -30,6 +31,11 @@ class OpenStyles:
         """Whether a style, or one it is based on, has one of these names in small letters."""
         names = {name, *(attribute(style, "parent-style-name") for style in self.chain(name))}
         return any(each.lower() in wanted for each in names)
+
+    def own_name(self, name: str) -> str:
+        """What the style, or one it is based on, says as a style of Signoff's own; empty for others."""
+        said = (attribute(style, "display-name") or attribute(style, "name") for style in self.chain(name))
+        return next(filter(None, map(own_name, said)), "")
 
     def words(self, name: str, key: str) -> str:
         """What a style says of words by this property; empty where it says nothing."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from signoff.domain.positions.files.content import Block, BlockKind, Reading, Run, in_one_cell, plain, table_of
+from signoff.domain.positions.files.own_lines import own_name
 from signoff.domain.positions.files.word_runs import RunReader, chosen
 from signoff.domain.positions.files.word_styles import Label, Numbering, Style, Styles, heading_level, is_row_deleted
 from signoff.domain.positions.files.xml_parts import attribute, child, children, element, local, value
@@ -195,6 +196,8 @@ class _Part:
 
     def _block(self, properties: Element | None, style: str, styles: list[Style], runs: tuple[Run, ...]) -> Block:
         name = self.document.styles.name(style)
+        if own := own_name(name):
+            return Block(BlockKind.PARAGRAPH, runs, own=own)
         level = heading_level(styles, properties)
         label = self._label(properties, style, styles) if plain(runs) or any(run.note for run in runs) else None
         if name == "title" and not self.document.reading.title and not self.is_margin:
@@ -227,7 +230,13 @@ class _Part:
         rows = [self._row(row) for row in self._rows(item)]
         if rows:
             self.runs.left_out.passed(" ")
-            yield table_of(rows)
+            yield replace(table_of(rows), own=self._own_name_of(item))
+
+    def _own_name_of(self, table: Element) -> str:
+        """What styles of Signoff's own say of all paragraphs of a table alike; empty where any says nothing."""
+        filled = (item for item in table.iter() if local(item) == "p" and _words_in(item))
+        names = {own_name(self.document.styles.name(value(item, "pPr", "pStyle"))) for item in filled}
+        return names.pop() if len(names) == 1 else ""
 
     def _rows(self, item: Element) -> Iterator[Element]:
         for each in item:

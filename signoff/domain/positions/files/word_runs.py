@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from signoff.domain.positions.files.content import DEEPEST, LeftOut, Run, without_symbols
+from signoff.domain.positions.files.own_lines import own_name
 from signoff.domain.positions.files.word_styles import Style, Styles, switched
 from signoff.domain.positions.files.xml_parts import Unreadable, attribute, child, local, value
 
@@ -101,6 +102,7 @@ class RunReader:
             bold=self._look.bold if bold is None else bold,
             italic=self._look.italic if italic is None else italic,
             href=href or for_field,
+            own=own_name(styles[0].name) if styles else "",
         )
 
     def _is_in_instruction(self) -> bool:
@@ -148,7 +150,7 @@ class RunReader:
     def _note_looks(self, text: str, look: Run, properties: Element) -> None:
         if switched(properties, "strike") or switched(properties, "dstrike"):
             self.left_out.add("Words struck through; they are kept as ordinary words", text)
-        if value(properties, "vertAlign") in ("superscript", "subscript"):
+        if not look.own and value(properties, "vertAlign") in ("superscript", "subscript"):
             self.left_out.change("Raised or lowered characters are written on the line")
         if switched(properties, "u") and not look.href:
             self.left_out.change("Underlining was not kept")

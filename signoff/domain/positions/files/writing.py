@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from signoff.domain.positions.files.content import Block, BlockKind, FileText, LeftOut, Reading, Run, below_title, plain
 from signoff.domain.positions.files.inline import tidy, written
 from signoff.domain.positions.files.letter_parts import letter_parts
+from signoff.domain.positions.files.own_lines import OwnText, own_text
+from signoff.domain.positions.files.titles import is_title, title_of
 from signoff.domain.positions.labels import are_labels, label_of
 from signoff.domain.positions.markdown_rules import MOST_COLUMNS
-from signoff.domain.text_input import clean_line
 
-_LONGEST_TITLE = 300
 # Bullets that people typed as letters, which a text would be cleaned of.
 _TYPED_BULLET = re.compile(r"^[ \t]*(?:[•●◦▪■‣\uf0b7\uf0a7\uf0d8][ \t\u00a0]+|[·o§–]\t[ \t\u00a0]*)(?=\S)")
 _NUMBER = re.compile(r"([0-9]{1,9})([.)]?)")
@@ -81,44 +81,35 @@ def file_text(
     for which the parts of a letter are taken out of the text, and `sender` is what the Coalition's letterhead says.
     """
     if reading.ready:
-        takes_title = reading.title and has_title is not None and _is_title(has_title, reading.title)
+        takes_title = reading.title and has_title is not None and is_title(has_title, reading.title)
         body = reading.ready_without_title if takes_title else reading.ready
         return FileText(reading.title, body, reading.left_out.sentences())
     pieces = [piece for block in reading.blocks for piece in _with_typed_lists(block)]
+    own = own_text(pieces, reading) if has_title is not None else None
+    if own:
+        return _of_own(reading, own)
     parts, blocks = letter_parts(pieces, wanted, reading.left_out, sender)
     subject = parts.pop("title", "")
-    title, blocks = _title(reading.title, blocks, subject or has_title)
+    title, blocks = title_of(reading.title, blocks, subject or has_title)
+    body = _body(reading, blocks if has_title is None else below_title(blocks))
+    return FileText(subject or title, body, reading.left_out.sentences(), parts)
+
+
+def _of_own(reading: Reading, own: OwnText) -> FileText:
+    title, body = own.fields["title"], _body(reading, own.blocks)
+    return FileText(title, body, reading.left_out.sentences(), own.fields, is_own=True, digest=own.digest)
+
+
+def _body(reading: Reading, blocks: list[Block]) -> str:
     writer = _Writer(reading)
     while blocks and blocks[-1].kind == BlockKind.RULE:  # the line above footnotes
         blocks.pop()
     reading.left_out.go_to("")
-    for block in blocks if has_title is None else below_title(blocks):
+    for block in blocks:
         _write(writer, block)
         reading.left_out.passed(f"{block.words} ")
     _write_notes(writer)
-    return FileText(subject or title, "\n\n".join(writer.parts), reading.left_out.sentences(), parts)
-
-
-def _title(title: str, blocks: list[Block], has_title: str | None) -> tuple[str, list[Block]]:
-    """The title, and the blocks without it; where another was typed, the file's own stays a heading of the text."""
-    if has_title is None:
-        return "", blocks
-    headings = [block for block in blocks if block.kind == BlockKind.HEADING]
-    top = [block for block in headings if block.level == min(heading.level for heading in headings)]
-    first = next((each for each in blocks[:1] if each in headings and not any(run.note for run in each.runs)), None)
-    if first is not None and (not title or first.words == title) and _fits(first.words):
-        return first.words, blocks[1:] if _is_title(has_title, first.words) else blocks
-    if title and _fits(title):
-        return title, blocks
-    return (top[0].words if len(top) == 1 and _fits(top[0].words) else ""), blocks
-
-
-def _is_title(typed: str, own: str) -> bool:
-    return not typed.strip() or clean_line(typed).casefold() == own.casefold()
-
-
-def _fits(title: str) -> bool:
-    return 0 < len(title) <= _LONGEST_TITLE
+    return "\n\n".join(writer.parts)
 
 
 def _with_typed_lists(block: Block) -> Iterator[Block]:

@@ -79,7 +79,7 @@ def editor_with_file(of: Position | FirstDraft | None) -> str:
     """The editor with the text of the file that was chosen; nothing is saved."""
     # Reading takes long.
     read_first()
-    typed, arrived = take_file(typed_text())
+    typed, arrived = take_file(typed_text(), of if isinstance(of, Position) else None)
     found = problems(clean(wording_of(typed)))
     in_file: dict[str, str] = {name: said for name, said in found.items() if name in ("title", "body") and typed[name]}
     return editor(of, typed, errors=in_file, arrived=arrived)

@@ -12,9 +12,12 @@ from signoff.domain.permissions import Act
 from signoff.domain.positions.fields import FIELDS, LETTERS, Kind
 from signoff.domain.positions.files.content import FileText
 from signoff.domain.positions.files.reading import LARGEST_FILE, read_file, read_pasted
-from signoff.domain.positions.text import Wording
+from signoff.domain.positions.text import Wording, clean
 from signoff.domain.text_input import clean_text
+from signoff.models import Position, Version
+from signoff.paper.word.rereading import with_source_of
 from signoff.services.coalition import find_coalition
+from signoff.services.positions.positions import latest_version, version_of_digest
 from signoff.web.access import staff
 from signoff.web.installation import db, read_first
 from signoff.web.staff.blueprint import pages
@@ -26,12 +29,16 @@ _LARGEST_PASTED = 4_000_000  # bytes
 
 @dataclass(frozen=True)
 class Arrived:
-    """A file whose text is in the form: its name, its text, and what of the form it took the place of."""
+    """A file whose text is in the form: its name, its text, what of the form it took the place of, and its version.
+
+    The version is the one that says the same to the letter; None where there is none.
+    """
 
     name: str
     text: FileText
     replaced: str
     kept_title: str
+    version: Version | None = None
 
     @property
     def parts(self) -> list[str]:
@@ -50,20 +57,35 @@ def wants_file() -> bool:
     return bool(_file_name()) or request.form.get("act") == "file"
 
 
-def take_file(typed: Mapping[str, str]) -> tuple[dict[str, str], Arrived]:
-    """What was typed, with the text of the file that was chosen; Invalid with a sentence where it cannot be read."""
+def take_file(typed: Mapping[str, str], position: Position | None) -> tuple[dict[str, str], Arrived]:
+    """What was typed, with the text of the file that was chosen; Invalid with a sentence where it cannot be read.
+
+    A file that Signoff made has all parts of its text, so they take the place of all that was typed.
+    """
     name = _file_name()
     if not name:
         raise Invalid({"file": "Please choose a file first."})
     with closing(request.files["file"]) as file:
         raw = file.read()
     text = read_file(name, raw, has_title=typed["title"], wanted=_wanted(typed), sender=_sender())
+    version = _made_from(text, position) if text.is_own else None
+    text = with_source_of(text, version.wording) if version else text
     replaced = typed["body"] if clean_text(typed["body"]) not in ("", clean_text(text.body)) else ""
+    if text.is_own:
+        wording = Wording(**{**text.parts, "body": text.body})
+        is_same = version is not None and clean(wording) == version.wording
+        return {**typed, **vars(wording)}, Arrived(name, text, replaced, "", version if is_same else None)
     typed_title = typed["title"].strip()
     filled = {**typed, "title": typed_title or text.title, "body": text.body, **text.parts}
     if text.parts and typed["kind"] not in LETTERS:
         filled["kind"] = Kind.LETTER
     return filled, Arrived(name, text, replaced, typed_title)
+
+
+def _made_from(text: FileText, position: Position | None) -> Version | None:
+    """The version that a file of Signoff's own was made from; the newest of the position where it does not say."""
+    told = version_of_digest(db(), text.digest) if text.digest else None
+    return told or (latest_version(db(), position) if position else None)
 
 
 def _wanted(typed: Mapping[str, str]) -> list[str]:
