@@ -38,7 +38,7 @@ def test_names_stand_in_groups_with_numbered_remarks_and_the_file_stays_one_sect
     names = [name for name in file.styled("SignatorySmall") if name]
     assert len(names) == 400
     assert file.styled("SignatoryHeading") == ["National organizations", "Local organizations"]
-    assert names[:3] == ["Partner 001 (Ohio)", "Partner 003", "Partner 005*1"]
+    assert names[:3] == ["Partner 001\u00a0(Ohio)", "Partner 003", "Partner 005*1"]
     assert "*2 Partner 009: “Remark of 9”" in file.words()
     assert len(list(file.part("document").iter(f"{W}sectPr"))) == 1
     assert len(published("Text", names=400)) < 100_000
@@ -75,6 +75,18 @@ def test_many_groups_of_few_names_are_beside_their_headings() -> None:
     assert kept(table) == [False, True, True, False, False, False, False]
 
 
+def test_a_group_of_more_rows_than_a_page_keeps_has_its_heading_above_on_each_page() -> None:
+    states = [group(state, "A") for state in ("Iowa", "Maine", "Texas", "Utah")]
+    states += [group(f"State {number}", "B") for number in range(20)]
+    whole = [f"Partner {number}" for number in range(40)]
+    (beside,) = tables(*states, group("Vermont", *whole))
+    assert kept(beside)[-20:] == [True] * 19 + [False]
+    above = tables(*states, group("Vermont", *whole, "One more"))
+    assert len(above) == 25
+    assert rows(above[-1])[0] == ["Vermont", ""]
+    assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in above[-1].iter(f"{W}tr")][:2] == [True, False]
+
+
 def test_no_page_begins_or_ends_with_one_row_of_a_group() -> None:
     (table,) = tables(group("", *(f"Partner {number}" for number in range(9))))
     assert kept(table) == [True, False, False, True, False]
@@ -82,6 +94,19 @@ def test_no_page_begins_or_ends_with_one_row_of_a_group() -> None:
     styled = [row.find(f".//{W}pStyle") for row in large.iter(f"{W}tr")]
     assert styled[0] is not None and styled[0].get(f"{W}val") == "SignatoryHeading"
     assert [row.find(f".//{W}keepNext") is not None for row in small.iter(f"{W}tr")] == [False, True, False]
+
+
+def test_the_first_names_stay_with_the_closing_and_gaps_part_the_groups() -> None:
+    made = signatories([group("Ohio", *"ABC"), group("Utah", "D")])
+    asked = [(">".join(ElementTree.fromstring(f'<b xmlns:w="{W[1:-1]}">{one}</b>').itertext()), "keepNext" in one)
+             for one in made]  # fmt: skip
+    assert asked == [("", True), ("Ohio>A>B>C", True), ("", False), ("Utah>D", False), ("", False)]
+    lines = ElementTree.fromstring(f'<b xmlns:w="{W[1:-1]}">{made[1]}</b>').findall(f"{W}p")
+    assert [one.find(f"{W}pPr/{W}keepNext") is not None for one in lines] == [False, True, True, False]
+
+
+def test_five_names_a_group_on_average_are_not_few() -> None:
+    assert len(tables(*(group(state, *"ABCDE") for state in ("Iowa", "Maine", "Ohio", "Texas", "Utah")))) == 5
 
 
 def test_a_name_from_the_right_stands_with_the_others() -> None:

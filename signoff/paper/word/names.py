@@ -17,7 +17,7 @@ _FROM_LEFT = "\u200e"  # what stands beside words that read from the right keeps
 # then. Levels are four groups at most.
 _MANY, _FEW = 5, 5
 _BESIDE = 2_200  # twips of such a heading
-_WHOLE = 20  # rows of a group beside its heading that stay on one page
+_WHOLE = 20  # rows; a group of more has its heading above it, where each of its pages repeats it
 _TABLE = "SignatoryTable"
 
 _Group = Mapping[str, Any]
@@ -31,7 +31,7 @@ def signatories(groups: Sequence[_Group]) -> list[str]:
     columns = columns_for(total)
     if columns == 1:
         made = ["".join(_in_lines(group)) for group in groups]
-    elif len(groups) >= _MANY and total < _FEW * len(groups):
+    elif len(groups) >= _MANY and total < _FEW * len(groups) and _longest(groups) <= _WHOLE * columns:
         made = [_beside_headings(groups, columns)]
     else:
         made = [_below_heading(group, columns) for group in groups]
@@ -71,12 +71,15 @@ def _beside_headings(groups: Sequence[_Group], columns: int) -> str:
     made = []
     for group in groups:
         rows = _rows(group, columns)
-        kept = set(range(len(rows) - 1)) if len(rows) <= _WHOLE else _ends(len(rows))
         for at, row in enumerate(rows):
             side = run(group["heading"], Look(bold=True)) if at == 0 else ""
-            lines = Lines(_style(columns), keep_next=at in kept)
+            lines = Lines(_style(columns), keep_next=at < len(rows) - 1)
             made.append(table.row([paragraph(side, lines), *_cells(row, columns, lines)]))
     return table.of(made)
+
+
+def _longest(groups: Sequence[_Group]) -> int:
+    return max(len(group["names"]) for group in groups)
 
 
 def _rows(group: _Group, columns: int) -> list[Sequence[_Group]]:

@@ -1,7 +1,7 @@
-"""A Word file of ours that comes back: what nobody changed in it has the very source that was approved.
+"""A Word file of ours that comes back: what was not changed in it has the very source that was approved.
 
-Markdown has several ways to write the same, so what is read of a file can differ from its source in every mark. What
-our own file of a version reads as tells which source each of its parts has.
+Markdown has several ways to write the same, so what is read of a file can differ from its source in every mark. Our own
+file of a version tells, by what it reads as, which source each of its parts has.
 """
 
 import re
