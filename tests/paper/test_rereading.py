@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from signoff.domain.positions.fields import KINDS
 from signoff.domain.positions.files.content import FileText
 from signoff.domain.positions.files.reading import read_file
+from signoff.domain.positions.placeholders import computed_again
 from signoff.domain.positions.text import Wording, clean, digest, problems
 from signoff.paper.word.rereading import with_source_of
 from tests.paper.test_word import LETTER, published
@@ -122,6 +123,28 @@ def test_a_part_that_was_changed_is_taken() -> None:
     read = replace(read, parts={**read.parts, "salutation": "Dear all:", "addressed_to": "Ann Lee"})
     again = text_of(with_source_of(read, wording))
     assert again == replace(wording, salutation="Dear all:", addressed_to="Ann Lee")
+
+
+def test_a_text_that_would_be_too_long_as_it_is_read_keeps_what_was_read() -> None:
+    wording, _ = made("w * y < z " * 9_900)
+    read = FileText("Fund the coordinator", "We ask.", (), {"title": "Fund the coordinator"}, is_own=True)
+    assert with_source_of(read, wording) == read
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("27", "{{signatory_count}}"),
+        ("1,204", "{{signatory_count}}"),
+        ("number of signatories", "{{signatory_count}}"),
+        ("December 4, 2026", "{{date}}"),
+        ("[day of publication]", "{{date}}"),
+        ("all 27", ""),
+        ("we all", ""),
+    ],
+)
+def test_words_that_were_filled_in_become_their_place_and_no_others(words: str, place: str) -> None:
+    assert computed_again(words) == place
 
 
 def test_a_file_without_our_title_is_read_as_any_other() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
 
+from signoff.domain.errors import Invalid
 from signoff.domain.positions.files.content import FileText
 from signoff.domain.positions.files.reading import read_file
 from signoff.domain.positions.text import Wording
@@ -23,7 +24,10 @@ _Span = tuple[int, int]
 def with_source_of(read: FileText, wording: Wording) -> FileText:
     """What was read of a file that was made from this wording, with the source of whatever was not changed in it."""
     copy = WorkingCopy(wording, 1, "", datetime(2000, 1, 1, tzinfo=UTC), "")
-    own = read_file("own.docx", working_copy(copy, Stationery("", ("",), US_LETTER)))
+    try:
+        own = read_file("own.docx", working_copy(copy, Stationery("", ("",), US_LETTER)))
+    except Invalid:  # as read, its marks can make it longer than a text may be
+        return read
     parts = {
         name: getattr(wording, name) if _even(said) == _even(own.parts.get(name, "")) else said
         for name, said in read.parts.items()
