@@ -41,9 +41,9 @@ from signoff.db import schema
 from signoff.models import Answer, Contact, Letter, Link, Partner, Request, Version
 from signoff.services.accounts.api_tokens import make_token
 from signoff.settings import Settings
-from signoff.worker.distributed import ensure_tables
 from signoff.worker.engines import open_database
 from signoff.worker.installation import utc_now
+from signoff.worker.job_queue import ensure_tables
 from tests.house import House, quietly_imported_postgres, settings_for
 from tests.letters.sink import free_port
 

@@ -20,8 +20,8 @@ from signoff.db import schema
 from signoff.db.database import Database
 from signoff.services.locks.order import be_strict
 from signoff.web.app import create_app
-from signoff.worker.distributed import ensure_tables
 from signoff.worker.engines import open_database
+from signoff.worker.job_queue import ensure_tables
 from tests.house import House, StandingClock, quietly_imported_postgres, settings_for
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink, free_port, listening

@@ -219,20 +219,16 @@ class House:
 
     def findings(self, session: Session, version: Version, **verdicts: str) -> None:
         """A finding for each criterion: advances, unless said otherwise; `skip` leaves one out."""
+        act = self.act(session, self.user(session, "reviewer").actor)
         for criterion in version.position.edition.criteria:
             verdict = verdicts.get(criterion.key, "advances")
             if verdict != "skip":
-                self.finding(session, version, criterion.key, "Because it says so.", verdict)
+                rationale = "Because it says so."
+                checks.put_finding(act, version, criterion.key, verdict=verdict, rationale=rationale, quotes=[])
 
     def finding(self, session: Session, version: Version, key: str, rationale: str, verdict: str = "advances") -> None:
-        checks.put_finding(
-            self.act(session, self.user(session, "reviewer").actor),
-            version,
-            key,
-            verdict=verdict,
-            rationale=rationale,
-            quotes=[],
-        )
+        act = self.act(session, self.user(session, "reviewer").actor)
+        checks.put_finding(act, version, key, verdict=verdict, rationale=rationale, quotes=[])
 
     def complete(self, session: Session, version: Version) -> None:
         checks.complete_check(self.act(session, self.user(session, "reviewer").actor), version)

@@ -18,9 +18,10 @@ from signoff.domain.errors import Invalid, Missing, Refusal
 from signoff.settings import Settings, SettingsRefused, load_settings
 from signoff.web.log_masking import mask_crashes, mask_logs
 from signoff.worker import engines
-from signoff.worker.engines import AnotherWorker, open_database
+from signoff.worker.engines import open_database
 from signoff.worker.installation import Installation
 from signoff.worker.new_installation import is_unused
+from signoff.worker.only_one import AnotherWorker
 
 
 def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:

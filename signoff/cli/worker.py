@@ -12,8 +12,9 @@ from signoff.cli.command import ensure_ready, with_installation
 from signoff.services.outbox.mail_state import mail_state
 from signoff.web.fault_reports import report_faults
 from signoff.web.logs import start_logging
-from signoff.worker.engines import engine_name, work
+from signoff.worker.engines import engine_name
 from signoff.worker.installation import Installation, WorkerContext
+from signoff.worker.work import work
 
 _NICENESS = 5
 

@@ -44,7 +44,7 @@ def _in_order(constraints: Iterable[Constraint]) -> list[Constraint]:
 def _columns(table: Table, constraint: Constraint) -> set[str]:
     if isinstance(constraint, ForeignKeyConstraint):
         return set(constraint.columns.keys())
-    return {name for column in table.columns if re.search(rf"\b{(name := column.name)}\b", _unquoted(constraint))}
+    return set(re.findall(r"\w+", _unquoted(constraint))) & set(table.columns.keys())
 
 
 def _unquoted(constraint: Constraint) -> str:

@@ -13,51 +13,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import Status
-from procrastinate.schema import SchemaManager
-from sqlalchemy import Connection, inspect, text
-from sqlalchemy.orm import Session
 
-from signoff.db.database import Database
 from signoff.worker.installation import WorkerContext
+from signoff.worker.job_queue import QUEUE, call_for_letters
 from signoff.worker.staged_imports import carry_out_imports
 from signoff.worker.tending import tend as tend_all
 from signoff.worker.turn import delete_old, deliver, delivery_of, record_heartbeat, seal_all
 from signoff.worker.witnesses import ask_witnesses
 
-_QUEUE = "signoff"
-_LETTERS_A_JOB = 200
-_MOST_JOBS = 8
-_LAYING = 7_446_332  # the lock under which one of several workers lays the tables
 _LONGEST_JOB = 20.0  # seconds, so that a worker that is asked to stop does so soon
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds before the database is looked for again
 _STALLED_AFTER = 30.0  # seconds without a worker's heartbeat
-
-# Never opened: its jobs go through the connection of the caller.
-_CALLS = App(connector=SyncPsycopgConnector())
-
-
-def call_for_letters(session: Session, number: int) -> None:
-    """Enqueue delivery of so many letters in the session's own transaction: both are committed, or neither."""
-    connection = session.connection().connection.driver_connection
-    for _ in range(min(math.ceil(number / _LETTERS_A_JOB), _MOST_JOBS)):
-        _CALLS.configure_task("signoff.deliver", queue=_QUEUE, connection=connection).defer()
-
-
-def ensure_tables(database: Database) -> None:
-    """Lay Procrastinate's tables beside ours, unless they stand."""
-    with database.engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LAYING})
-        if not has_tables(connection):
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.execute(SchemaManager.get_schema())
-
-
-def has_tables(connection: Connection) -> bool:
-    """Whether Procrastinate's tables stand beside ours."""
-    return inspect(connection).has_table("procrastinate_jobs")
 
 
 def make_app(context: WorkerContext) -> App:
@@ -65,7 +33,7 @@ def make_app(context: WorkerContext) -> App:
     address = context.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     app = App(connector=PsycopgConnector(conninfo=address))
 
-    @app.task(name="signoff.deliver", queue=_QUEUE)
+    @app.task(name="signoff.deliver", queue=QUEUE)
     def deliver_letters() -> None:
         until = time.monotonic() + _LONGEST_JOB
         until_then = replace(context, stopped=lambda: time.monotonic() > until)
@@ -75,21 +43,21 @@ def make_app(context: WorkerContext) -> App:
                 call_for_letters(session, 1)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="signoff.tend", queue=_QUEUE, queueing_lock="tend")
+    @app.task(name="signoff.tend", queue=QUEUE, queueing_lock="tend")
     def tend(timestamp: int) -> None:
         record_heartbeat(context)
         tend_all(context)
         deliver_letters()
 
     @app.periodic(cron="* * * * * */20")
-    @app.task(name="signoff.seal", queue=_QUEUE, queueing_lock="seal")
+    @app.task(name="signoff.seal", queue=QUEUE, queueing_lock="seal")
     def seal(timestamp: int) -> None:
         seal_all(context)
         deliver_letters()  # those that waited for a head
         ask_witnesses(context)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="signoff.retry_stalled", queue=_QUEUE, queueing_lock="retry_stalled")
+    @app.task(name="signoff.retry_stalled", queue=QUEUE, queueing_lock="retry_stalled")
     async def retry_stalled(timestamp: int) -> None:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
             if job.queueing_lock:
@@ -104,12 +72,12 @@ def make_app(context: WorkerContext) -> App:
 
 def _add_long_work(app: App, context: WorkerContext, *, meanwhile: Callable[[], None]) -> None:
     @app.periodic(cron="* * * * *")
-    @app.task(name="signoff.import", queue=_QUEUE, queueing_lock="import")
+    @app.task(name="signoff.import", queue=QUEUE, queueing_lock="import")
     def import_partners(timestamp: int) -> None:
         carry_out_imports(context, meanwhile=meanwhile)
 
     @app.periodic(cron="17 8 * * *")  # UTC: in the small hours in the United States
-    @app.task(name="signoff.delete_old", queue=_QUEUE, queueing_lock="delete_old")
+    @app.task(name="signoff.delete_old", queue=QUEUE, queueing_lock="delete_old")
     def delete_old_nightly(timestamp: int) -> None:
         delete_old(context)
 
@@ -134,7 +102,7 @@ async def run_jobs(app: App, *, once: bool) -> None:
     """Run jobs one after the other until canceled; once: those that are due."""
     async with app.open_async():
         await app.run_worker_async(
-            queues=[_QUEUE], concurrency=1, wait=not once, delete_jobs="successful", install_signal_handlers=False
+            queues=[QUEUE], concurrency=1, wait=not once, delete_jobs="successful", install_signal_handlers=False
         )
 
 

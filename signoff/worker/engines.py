@@ -1,6 +1,8 @@
-"""Which engine works for an installation: the built-in worker, or Procrastinate's on any number of machines."""
+"""Which engine works for an installation, and what its database needs for it: the built-in worker, or Procrastinate."""
 
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -11,25 +13,13 @@ from signoff.db.write_queue import Limits
 from signoff.evidence.codes import SealingKeys
 from signoff.services.record.row_codes import keep_codes
 from signoff.settings import Settings, SettingsRefused
-from signoff.worker.built_in import only_worker, run
-from signoff.worker.installation import WorkerContext
-from signoff.worker.only_one import AnotherWorker
-from signoff.worker.turn import delete_old, work_once
-
-try:
-    from signoff.worker import distributed
-except ModuleNotFoundError:  # the extra `distributed` is not installed
-    distributed = None  # type: ignore[assignment]
-
-__all__ = ["AnotherWorker", "engine_name", "ensure_ready", "open_database", "problems", "upgrade", "work"]
 
 
 def open_database(settings: Settings, *, limits: Limits | None = None) -> Database:
     """The installation's database; with several workers, what queues letters also calls for them."""
     if settings.worker == "built-in":
         return Database(settings.database_url, limits=limits, watch=codes_of(settings))
-    _ensure_installed()
-    enqueue = distributed.call_for_letters
+    enqueue = _job_queue().call_for_letters
     return Database(settings.database_url, enqueue=enqueue, limits=limits, watch=codes_of(settings))
 
 
@@ -46,7 +36,7 @@ def upgrade(database: Database, settings: Settings) -> str:
     """Bring the schema to its newest revision, with Procrastinate's tables where it works; says which that is."""
     revision = schema.upgrade(database)
     if settings.worker == "distributed":
-        distributed.ensure_tables(database)
+        _job_queue().ensure_tables(database)
     return revision
 
 
@@ -62,7 +52,7 @@ def ensure_ready(database: Database, settings: Settings) -> None:
 def problems(connection: Connection, settings: Settings) -> list[str]:
     """Why this database cannot be worked with: what the schema says, and what the engine needs. Empty when it can."""
     wrong = schema.problems(connection)
-    if not wrong and settings.worker == "distributed" and not distributed.has_tables(connection):
+    if not wrong and settings.worker == "distributed" and not _job_queue().has_tables(connection):
         return ["The tables of the distributed worker are missing; run `signoff db upgrade`."]
     return wrong
 
@@ -72,19 +62,11 @@ def engine_name(settings: Settings) -> str:
     return "Built-in worker" if settings.worker == "built-in" else "Distributed worker (Procrastinate)"
 
 
-def work(context: WorkerContext, *, once: bool, watch: float) -> None:
-    """Work until nothing is due, or until stopped; AnotherWorker when the built-in one runs already."""
-    if context.settings.worker == "distributed":
-        distributed.work(context, once=once)
-        return
-    if not once:
-        run(context, watch=watch)
-        return
-    with only_worker(context.database):
-        work_once(context)
-        delete_old(context)
-
-
-def _ensure_installed() -> None:
-    if distributed is None:
-        raise SettingsRefused("SIGNOFF_WORKER=distributed needs its extra: pip install 'signoff[distributed]'.")
+def _job_queue() -> ModuleType:
+    # Loaded when it is needed: no command of another installation waits for Procrastinate.
+    try:
+        return import_module("signoff.worker.job_queue")
+    except ModuleNotFoundError:
+        raise SettingsRefused(
+            "SIGNOFF_WORKER=distributed needs its extra: pip install 'signoff[distributed]'."
+        ) from None

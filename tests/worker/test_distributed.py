@@ -26,8 +26,9 @@ from signoff.services.rounds.large_rounds import Part, ask_part, plan_round
 from signoff.services.rounds.rounds import AskResult, RoundTerms
 from signoff.settings import SettingsRefused, read_settings
 from signoff.worker.asking import ask_in_parts
-from signoff.worker.distributed import call_for_letters, ensure_tables, make_app, run_jobs
+from signoff.worker.distributed import make_app, run_jobs
 from signoff.worker.engines import ensure_ready
+from signoff.worker.job_queue import call_for_letters, ensure_tables
 from tests.house import House
 from tests.inspection import InspectingClient
 from tests.letters.sink import Sink

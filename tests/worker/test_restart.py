@@ -23,8 +23,8 @@ from sqlalchemy import create_engine, func, select, text
 from signoff.db import schema
 from signoff.db.database import Database
 from signoff.models import Letter
-from signoff.worker.distributed import ensure_tables
 from signoff.worker.engines import open_database
+from signoff.worker.job_queue import ensure_tables
 from tests.conftest import furnished
 from tests.house import House, quietly_imported_postgres
 from tests.letters.sink import Sink, free_port, listening
