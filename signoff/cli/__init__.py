@@ -49,5 +49,6 @@ class CommandGroup(click.Group):
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="signoff", message="%(package)s %(version)s")
 def main() -> None:
     """Signoff: partners are named on a position only after they approved that exact text."""

@@ -49,5 +49,9 @@ def retry(context: Installation) -> None:
     ensure_ready(context)
     with context.database.unit_of_work() as session:
         number, others = retry_all(context.act(session, OPERATOR))
-    more = f" {counted(others, 'other email').capitalize()} due to leave." if others else ""
-    click.echo(f"{counted(number, 'email').capitalize()} to be tried again; the worker sends them.{more}")
+    if number:
+        click.echo(f"{counted(number, 'email').capitalize()} to be tried again; the worker sends them.")
+    else:
+        click.echo("No email failed or waits to be tried again.")
+    if others:
+        click.echo(f"Due anyway: {counted(others, 'email')}.")

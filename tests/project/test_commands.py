@@ -1,6 +1,7 @@
 """The command line as an operator uses it: a real process, exit codes, one sentence on stderr."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from signoff.db.database import Database
 from signoff.domain.return_addresses import return_address
 from signoff.evidence.codes import SealingKeys
 
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 CSV = Path(__file__).parents[2] / "examples" / "partners.csv"
 
 
@@ -115,6 +117,21 @@ def test_an_installation_from_nothing(shell: Shell) -> None:
     assert shell.ok("worker", "--once") == "No email was sent.\n"  # the word about the token, with no mail server there
     verified = shell.ok("verify")
     assert "0 versions, 0 answers" in verified and "Everything is as it was recorded." in verified
+
+
+def test_it_says_its_version(shell: Shell) -> None:
+    (written,) = re.findall(r'^version = "(.+)"$', PYPROJECT.read_text(), re.MULTILINE)
+    assert shell.ok("--version") == f"signoff {written}\n"
+
+
+HEAVY = {"signoff.worker.turn", "openpyxl", "procrastinate"}
+
+
+@pytest.mark.parametrize(("module", "loaded"), [("users", set()), ("worker", HEAVY)])
+def test_a_command_loads_no_worker_but_to_work(module: str, loaded: set[str]) -> None:
+    script = f"import sys, signoff.cli.{module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert HEAVY & set(done.stdout.split()) == loaded
 
 
 @pytest.mark.parametrize(
@@ -243,9 +260,7 @@ def test_the_mail_from_the_command_line(shell: Shell) -> None:
     assert (away.returncode, away.stdout) == (0, "No email was sent.\n") and "cannot be reached" in away.stderr
     assert "Email has been paused since" in shell.fails("letters", "status")
     assert "queued     1" in shell.run("letters", "status").stdout
-    assert shell.ok("letters", "retry") == (
-        "No emails to be tried again; the worker sends them. One other email due to leave.\n"
-    )
+    assert shell.ok("letters", "retry") == "No email failed or waits to be tried again.\nDue anyway: one email.\n"
     assert shell.ok("bounce", typed="Subject: Re: hello\n\nYes please\n") == "Ignored: not a delivery notification.\n"
     odd = shell.run("bounce", typed="")
     assert (odd.returncode, odd.stderr) == (0, "")
