@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -96,6 +97,20 @@ def test_no_line_of_a_paragraph_with_a_note_in_its_middle_is_alone(lines: int) -
     assert 1 not in counts and sum(counts) > 6, counts
     (refers,) = [number for number, page in enumerate(pages) if re.search(r"So it\s+is", page)]
     assert "The note begins" in pages[refers]
+
+
+@pytest.mark.parametrize("notes", (("[^1]", ""), ("", "[^1]")))
+@pytest.mark.parametrize("lines", range(14, 31))
+def test_a_short_paragraph_with_a_note_is_whole_below_its_heading(lines: int, notes: Sequence[str]) -> None:
+    above = "\\\n".join(["A line."] * lines)
+    words = f"It begins.{notes[0]} {SENTENCE * 4}So it ends.{notes[1]}"
+    body = f"{above}\n\n## What we know\n\n{words}\n\n{SENTENCE * 12}\n\n[^1]: The note."
+    pages = [page.extract_text() for page in pdf(replace(LETTER, body=body), SIGNED).pages]
+    (whole,) = [page for page in pages if "What we know" in page]
+    for said in ("It begins.", "So it ends.", "The note."):
+        assert said in " ".join(whole.split()), said
+    # What follows, and has no room below it from the 23rd line on, does not take it along.
+    assert (whole is pages[0]) == (lines < 25)
 
 
 @pytest.mark.parametrize("words", range(14, 22))

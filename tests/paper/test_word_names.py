@@ -45,6 +45,15 @@ def test_names_stand_in_groups_with_numbered_remarks_and_the_file_stays_one_sect
     assert "No signatories yet. This position is published by the Coalition alone." in file_of("Text").words()
 
 
+def test_the_mark_of_a_remark_stands_at_the_name_before_its_state_and_only_its_number_is_raised() -> None:
+    one = group("", *"ABCDEF")
+    one["names"][0] |= {"mark": "*2", "caption": "(OH)"}
+    (table,) = tables(one)
+    (cell, *_) = table.iter(f"{W}tc")
+    runs = [("".join(run.itertext()), run.find(f"{W}rPr/{W}vertAlign") is not None) for run in cell.iter(f"{W}r")]
+    assert [part for part in runs if part[0]] == [("A", False), ("*", False), ("2", True), ("\u00a0(OH)", False)]
+
+
 @pytest.mark.parametrize(("names", "columns"), [(6, 2), (160, 2), (161, 3)])
 def test_names_are_read_from_left_to_right_in_as_many_columns_as_on_paper(names: int, columns: int) -> None:
     said = [f"Partner {number}" for number in range(names)]

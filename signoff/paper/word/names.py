@@ -98,8 +98,12 @@ def _style(columns: int) -> str:
 def _name(one: _Group, lines: Lines) -> str:
     # A state is never alone on its line.
     caption = run(f"\u00a0{one['caption']}") if one["caption"] else ""
-    mark = run(one["mark"], PLAIN.but(raised=True))
-    return paragraph(in_its_direction(one["name"]) + caption + mark, lines)
+    return paragraph(in_its_direction(one["name"]) + remark_mark(one["mark"]) + caption, lines)
+
+
+def remark_mark(mark: str) -> str:
+    """The asterisk of a remark, with its raised number where there are several."""
+    return run(mark[:1]) + run(mark[1:], PLAIN.but(raised=True)) if mark else ""
 
 
 def in_its_direction(words: str) -> str:

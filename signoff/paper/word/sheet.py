@@ -16,7 +16,7 @@ from signoff.paper.text import is_letter, placed_fields, style_of
 from signoff.paper.tree import direction_of, tree_of
 from signoff.paper.word.blocks import Text, kept_with_next
 from signoff.paper.word.markup import Lines, Look, paragraph, run
-from signoff.paper.word.names import in_its_direction, signatories
+from signoff.paper.word.names import in_its_direction, remark_mark, signatories
 from signoff.paper.word.own_styles import COMPUTED_STYLE, marked
 from signoff.paper.word.package import Frame, packed
 
@@ -191,7 +191,8 @@ def _who_signed(text: PublishedText, names: list[str], proof: Mapping[str, Any],
 def _remarks(remarks: Sequence[Mapping[str, str]]) -> list[str]:
     made = (
         paragraph(
-            run(f"{one['mark']} ")
+            remark_mark(one["mark"])
+            + run(" ")
             + in_its_direction(one["name"])
             + run(": “")
             + in_its_direction(one["note"])
