@@ -32,8 +32,8 @@ def _problems(context: Installation) -> Iterator[str]:
         wrong = _of_schema(context)
         with context.database.reading() as session:
             yield from wrong or condition(session, context).problems
-    except SQLAlchemyError:
-        full = is_full_beside(context.database)
+    except SQLAlchemyError as problem:
+        full = trouble_of(problem, writing=False) is Trouble.FULL or is_full_beside(context.database)
         yield "The disk of the database is full." if full else "The database does not answer."
 
 

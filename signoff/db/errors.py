@@ -1,5 +1,7 @@
 """What a database's error means to the person served: others are writing, it is unavailable, or we are at fault."""
 
+import errno
+import os
 import sqlite3
 from enum import StrEnum
 
@@ -36,6 +38,7 @@ _SQLITE = {
 # Serialization, deadlock, lock not available, canceled by a time limit.
 _BUSY_STATES = ("40001", "40P01", "55P03", "57014")
 _FULL_STATE = "53100"
+_FULL_WORDS = os.strerror(errno.ENOSPC)  # of a server without room for another connection; that has no code
 # Connection, resources, operator's intervention, system; a server that became read-only.
 _UNAVAILABLE_STATES = ("08", "53", "57P", "58", "25006")
 
@@ -66,6 +69,8 @@ def _of_postgresql(problem: DBAPIError, state: str | None, *, writing: bool) -> 
     if problem.connection_invalidated:
         return Trouble.LOST if writing else Trouble.UNAVAILABLE
     if state is None:
+        if _FULL_WORDS in str(problem.orig):
+            return Trouble.FULL
         # Without a code it did not come from the server: there was none to talk to.
         return Trouble.UNAVAILABLE if type(problem).__name__ in ("OperationalError", "InterfaceError") else None
     return Trouble.UNAVAILABLE if state.startswith(_UNAVAILABLE_STATES) and (writing or state != "25006") else None
