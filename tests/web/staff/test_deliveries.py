@@ -204,4 +204,4 @@ def test_added_names_have_their_states_in_full_when_the_whole_list_has_codes(
         house.ask(session, session.get_one(Version, version), [late])
         house.say(session, session.get_one(Version, version), late.name)
     client.sign_in("publisher")
-    assert "Delta House (Ohio)" in WordFile(client.get(f"{HERE}/deliveries/1/added.docx").data).words()
+    assert "Delta House\u00a0(Ohio)" in WordFile(client.get(f"{HERE}/deliveries/1/added.docx").data).words()
